@@ -1,0 +1,145 @@
+package dev.offsite.proof;
+
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/**
+ * The proven copies of a dated folder, as {@code SHA256SUMS} lists them: name relative to the folder, to SHA-256 in
+ * lower-case hex. Immutable, and sorted by name so that the same copies always give the same text. The format is that of GNU
+ * {@code sha256sum}, its name escapes included, so that {@code sha256sum -c SHA256SUMS} in the folder checks it without us.
+ *
+ * @param entries name to hash
+ */
+public record Manifest(Map<String, String> entries) {
+
+    /** The name of the file in each dated folder. */
+    public static final String NAME = "SHA256SUMS";
+
+    /** The manifest of a folder without a proven copy. */
+    public static final Manifest EMPTY = new Manifest(Map.of());
+
+    private static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
+
+    /**
+     * A manifest of these entries, which are copied.
+     *
+     * @throws IllegalArgumentException if a hash is not 64 lower-case hex digits, or a name is empty, absolute, contains NUL
+     *     or has an empty, {@code .} or {@code ..} part
+     */
+    public Manifest {
+        TreeMap<String, String> sorted = new TreeMap<>();
+        sorted.putAll(entries);
+        sorted.forEach((name, hash) -> {
+            if (!HASH.matcher(hash).matches()) {
+                throw new IllegalArgumentException("not a SHA-256 in lower-case hex: " + hash);
+            }
+            fault(name).ifPresent(fault -> {
+                throw new IllegalArgumentException(fault + ": " + name);
+            });
+        });
+        entries = Collections.unmodifiableMap(sorted);
+    }
+
+    /**
+     * Reads the text of a {@code SHA256SUMS}. It comes from the server, so nothing in it is taken on trust and none of it is
+     * repeated in a message.
+     *
+     * @throws IllegalArgumentException with the line number, if a line is no sum, ends in a carriage return, has a name that
+     *     could lead out of the folder (see the constructor), or gives a name a second, different hash
+     */
+    public static Manifest parse(String text) {
+        Map<String, String> entries = new TreeMap<>();
+        int number = 0;
+        for (int start = 0; start < text.length(); ) {
+            number++;
+            int newline = text.indexOf('\n', start);
+            int end = newline < 0 ? text.length() : newline;
+            Sha256sum.Sum sum = parseLine(text.substring(start, end), number);
+            String other = entries.putIfAbsent(sum.name(), sum.hash());
+            if (other != null && !other.equals(sum.hash())) {
+                throw refused(number, "a name that is already there with a different hash");
+            }
+            start = end + 1;
+        }
+        return new Manifest(entries);
+    }
+
+    /** The text of the file: one line per entry, in GNU format and text mode; empty if there is none. */
+    public String format() {
+        StringBuilder text = new StringBuilder(entries.size() * 100);
+        entries.forEach((name, hash) -> text.append(Sha256sum.writeLine(hash, name)));
+        return text.toString();
+    }
+
+    /** The hash of this name, in lower-case hex; empty if it is not listed. */
+    public Optional<String> hash(String name) {
+        return Optional.ofNullable(entries.get(name));
+    }
+
+    /**
+     * This manifest with these entries added; a name that was there gets the new hash.
+     *
+     * @throws IllegalArgumentException as the constructor
+     */
+    public Manifest with(Map<String, String> more) {
+        Map<String, String> all = new TreeMap<>(entries);
+        all.putAll(more);
+        return new Manifest(all);
+    }
+
+    /** This manifest without these names; a name that was not there is ignored. */
+    public Manifest without(Collection<String> names) {
+        Map<String, String> rest = new TreeMap<>(entries);
+        names.forEach(rest::remove);
+        return new Manifest(rest);
+    }
+
+    /** How many copies are listed. */
+    public int size() {
+        return entries.size();
+    }
+
+    /** The names, sorted. */
+    public Set<String> names() {
+        return entries.keySet();
+    }
+
+    private static Sha256sum.Sum parseLine(String line, int number) {
+        if (line.endsWith("\r")) {
+            throw refused(
+                    number, "ends in a carriage return, which sha256sum never writes: the file was changed on its way");
+        }
+        Sha256sum.Sum sum = Sha256sum.readLine(line).orElseThrow(() -> refused(number, "not a line of sha256sum"));
+        fault(sum.name()).ifPresent(fault -> {
+            throw refused(number, fault);
+        });
+        return sum;
+    }
+
+    private static IllegalArgumentException refused(int number, String fault) {
+        return new IllegalArgumentException(NAME + " line " + number + ": " + fault);
+    }
+
+    private static Optional<String> fault(String name) {
+        if (name.isEmpty()) {
+            return Optional.of("an empty name");
+        }
+        if (name.startsWith("/")) {
+            return Optional.of("an absolute name");
+        }
+        if (name.indexOf('\0') >= 0) {
+            return Optional.of("a name with NUL");
+        }
+        for (String part : name.split("/", -1)) {
+            if (part.isEmpty() || part.equals(".") || part.equals("..")) {
+                return Optional.of("a name with an empty, . or .. part");
+            }
+        }
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,92 @@
+package dev.offsite.retention;
+
+import dev.offsite.job.DatedFolder;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What a policy makes of a job's root: for every entry, whether it goes and why. Only real directories that are named by a
+ * date, hold a manifest and are not dated in the future count towards the policy, and only those are ever removed.
+ */
+public final class RetentionPlan {
+
+    private final List<Decision> decisions;
+
+    private RetentionPlan(List<Decision> decisions) {
+        this.decisions = List.copyOf(decisions);
+    }
+
+    /**
+     * Decides on every entry; their order does not matter.
+     *
+     * @param today the day of the run; the day after still counts as present, since clocks and time zones differ
+     * @throws IllegalArgumentException if two entries have the same name, for the listing is then not to be trusted
+     */
+    public static RetentionPlan of(List<Folder> entries, RetentionPolicy policy, LocalDate today) {
+        refuseDuplicates(entries);
+        List<Folder> sorted = new ArrayList<>(entries);
+        sorted.sort(Comparator.comparing(RetentionPlan::date, Comparator.reverseOrder())
+                .thenComparing(Folder::name));
+        LocalDate horizon = today.plusDays(1);
+        List<LocalDate> counted = sorted.stream()
+                .filter(folder -> leftAlone(folder, horizon).isEmpty())
+                .map(RetentionPlan::date)
+                .toList();
+        Map<LocalDate, String> kept = policy.kept(counted);
+        return new RetentionPlan(sorted.stream()
+                .map(folder -> leftAlone(folder, horizon)
+                        .or(() -> Optional.ofNullable(kept.get(date(folder))))
+                        .map(reason -> new Decision(folder.name(), false, reason))
+                        .orElseGet(() -> new Decision(folder.name(), true, policy.removed())))
+                .toList());
+    }
+
+    /** One decision for each entry: the dated ones, newest first, then the others by name. */
+    public List<Decision> decisions() {
+        return decisions;
+    }
+
+    /** The names of the folders to remove, oldest first, so that a run that is cut short has removed the right ones. */
+    public List<String> removed() {
+        List<String> names = new ArrayList<>(decisions.stream()
+                .filter(Decision::remove)
+                .map(Decision::folder)
+                .toList());
+        Collections.reverse(names);
+        return List.copyOf(names);
+    }
+
+    private static Optional<String> leftAlone(Folder folder, LocalDate horizon) {
+        if (DatedFolder.parse(folder.name()).isEmpty()) {
+            return Optional.of("left alone: not a dated folder");
+        }
+        if (!folder.directory()) {
+            return Optional.of("left alone: a symbolic link or file");
+        }
+        if (date(folder).isAfter(horizon)) {
+            return Optional.of("left alone: dated in the future");
+        }
+        return folder.manifest() ? Optional.empty() : Optional.of("left alone: no SHA256SUMS, not proven");
+    }
+
+    /** The date of the folder; for one without, a date that sorts as older than any. */
+    private static LocalDate date(Folder folder) {
+        return DatedFolder.parse(folder.name()).orElse(LocalDate.MIN);
+    }
+
+    private static void refuseDuplicates(List<Folder> entries) {
+        Set<String> names = new HashSet<>();
+        for (Folder folder : entries) {
+            if (!names.add(folder.name())) {
+                throw new IllegalArgumentException("the server lists a name twice: " + folder.name());
+            }
+        }
+    }
+}
