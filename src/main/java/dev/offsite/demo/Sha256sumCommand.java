@@ -1,0 +1,94 @@
+package dev.offsite.demo;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+
+/** GNU {@code sha256sum [--] NAME…} without coreutils; the only command there is. */
+final class Sha256sumCommand implements EmbeddedServer.Exec {
+    @Override
+    public Result run(String command, Path root) {
+        List<String> words;
+        try {
+            words = ShellWords.split(command);
+        } catch (IllegalArgumentException e) {
+            return new Result(2, "", "sh: " + e.getMessage() + "\n");
+        }
+        if (words.isEmpty()) {
+            return new Result(0, "", "");
+        }
+        if (!words.get(0).equals("sha256sum")) {
+            return new Result(127, "", "sh: " + words.get(0) + ": not found\n");
+        }
+        return sums(words.subList(1, words.size()), root);
+    }
+
+    private static Result sums(List<String> arguments, Path root) {
+        List<String> names = arguments;
+        if (!names.isEmpty() && names.get(0).equals("--")) {
+            names = names.subList(1, names.size());
+        } else if (names.stream().anyMatch(name -> name.startsWith("-"))) {
+            return new Result(1, "", "sha256sum: no options here but --\n");
+        }
+        StringBuilder stdout = new StringBuilder();
+        StringBuilder stderr = new StringBuilder();
+        for (String name : names) {
+            try {
+                stdout.append(line(name, hash(resolve(root, name))));
+            } catch (IOException | InvalidPathException e) {
+                stderr.append("sha256sum: ")
+                        .append(name)
+                        .append(": ")
+                        .append(reason(e))
+                        .append('\n');
+            }
+        }
+        return new Result(stderr.isEmpty() ? 0 : 1, stdout.toString(), stderr.toString());
+    }
+
+    /** The root is the current directory as well, and has nothing above it. */
+    private static Path resolve(Path root, String name) {
+        Path absolute = root.getFileSystem().getPath("/").resolve(name).normalize();
+        return root.resolve(absolute.toString().substring(1));
+    }
+
+    private static String hash(Path file) throws IOException {
+        if (Files.isDirectory(file)) {
+            throw new IOException("Is a directory");
+        }
+        MessageDigest digest = sha256();
+        try (var out = new DigestOutputStream(OutputStream.nullOutputStream(), digest)) {
+            Files.copy(file, out);
+        }
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    private static String line(String name, String hash) {
+        String escaped = name.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r");
+        return (escaped.equals(name) ? "" : "\\") + hash + "  " + escaped + "\n";
+    }
+
+    private static String reason(Exception e) {
+        if (e instanceof NoSuchFileException || e instanceof InvalidPathException) {
+            return "No such file or directory";
+        }
+        return e.getMessage();
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new UncheckedIOException(new IOException(e)); // every JDK has it
+        }
+    }
+}
