@@ -1,0 +1,131 @@
+package dev.offsite.job;
+
+import dev.offsite.retention.RetentionPolicy;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.camel.CamelContext;
+import org.apache.camel.CamelContextAware;
+import org.apache.camel.model.ModelCamelContext;
+import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.util.TimeUtils;
+
+/**
+ * The jobs of a Camel context: every route made from the template {@code ship}, read back with the parameters it was
+ * given, whoever gave them (application.properties, Spring Boot, Java).
+ */
+public final class Jobs implements CamelContextAware {
+
+    /** The route template that makes a job. */
+    public static final String TEMPLATE = "ship";
+
+    private CamelContext context;
+
+    @Override
+    public CamelContext getCamelContext() {
+        return context;
+    }
+
+    @Override
+    public void setCamelContext(CamelContext context) {
+        this.context = context;
+    }
+
+    /** All jobs, in the order of their routes. */
+    public List<Job> all() {
+        List<Job> jobs = new ArrayList<>();
+        for (RouteDefinition route : ((ModelCamelContext) context).getRouteDefinitions()) {
+            if (isJob(route)) {
+                jobs.add(job(route));
+            }
+        }
+        return jobs;
+    }
+
+    /** The names of all jobs. */
+    public List<String> names() {
+        return all().stream().map(Job::name).toList();
+    }
+
+    /**
+     * The job of that name.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    public Job get(String name) {
+        RouteDefinition route = ((ModelCamelContext) context).getRouteDefinition(name);
+        if (route == null || !isJob(route)) {
+            throw new IllegalArgumentException(
+                    "There is no job '%s'; the configuration has %s".formatted(name, names()));
+        }
+        return job(route);
+    }
+
+    private static boolean isJob(RouteDefinition route) {
+        Map<String, Object> parameters = route.getTemplateParameters();
+        return parameters != null
+                && route.getRouteTemplateContext() != null
+                && parameters.containsKey("root")
+                && parameters.containsKey("known-hosts");
+    }
+
+    private Job job(RouteDefinition route) {
+        Parameters p = new Parameters(route.getRouteTemplateContext().getParameters());
+        Target target = new Target(
+                p.text("host"),
+                Integer.parseInt(p.text("port")),
+                p.text("user"),
+                p.path("key"),
+                p.secret("passphrase"),
+                p.secret("password"),
+                p.path("known-hosts"));
+        return new Job(
+                route.getRouteId(),
+                p.path("source"),
+                p.text("root"),
+                Duration.ofMillis(TimeUtils.toMilliSeconds(p.text("ready"))),
+                p.text("keep") == null
+                        ? RetentionPolicy.KEEP_ALL
+                        : new RetentionPolicy(Integer.parseInt(p.text("keep"))),
+                Integer.parseInt(p.text("parallel")),
+                target);
+    }
+
+    private final class Parameters {
+        private final Map<String, Object> values;
+
+        Parameters(Map<String, Object> values) {
+            this.values = values;
+        }
+
+        /** The value with its placeholders resolved, or null where it is empty. */
+        String text(String name) {
+            Object value = values.get(name);
+            String text = value == null ? "" : context.resolvePropertyPlaceholders(value.toString());
+            return text.isEmpty() ? null : text;
+        }
+
+        /** The value, or else the first line of the file that is named instead. */
+        String secret(String name) {
+            Path file = path(name + "-file");
+            if (file == null || text(name) != null) {
+                return text(name);
+            }
+            try {
+                return Files.readString(file).lines().findFirst().orElse(null);
+            } catch (IOException e) {
+                throw new UncheckedIOException("%s-file cannot be read".formatted(name), e);
+            }
+        }
+
+        Path path(String name) {
+            String text = text(name);
+            return text == null ? null : Path.of(text);
+        }
+    }
+}

@@ -1,0 +1,152 @@
+package dev.offsite.job;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Every key of the configuration: the one place that says what a key is called, what it means, what it may be, and what
+ * it is when nobody says. A key in {@link Scope#JOB} is {@code camel.routeTemplate[<job>].<name>}, one in {@link
+ * Scope#GLOBAL} is {@code offsite.<name>}, one in {@link Scope#TARGET} is the second for all jobs and the first for one.
+ */
+public enum Setting {
+    SOURCE("source", Scope.JOB, Type.FOLDER, null, "Local folder whose finished files are shipped"),
+    ROOT("root", Scope.JOB, Type.ROOT, null, "Absolute folder on the target; the dated folders are made below it"),
+    READY("ready", Scope.JOB, Type.DURATION, "10s", "How long a file must be unchanged before it counts as finished"),
+    KEEP(
+            "keep",
+            Scope.JOB,
+            Type.COUNT,
+            "7",
+            "How many of the newest proven dated folders stay when pruning; empty keeps all"),
+    RECURSIVE(
+            "recursive",
+            Scope.JOB,
+            Type.BOOLEAN,
+            "true",
+            "Whether folders in the source are shipped with their structure"),
+    PARALLEL(
+            "parallel",
+            Scope.JOB,
+            Type.PARALLEL,
+            "4",
+            "How many files are uploaded at a time, each over its own connection"),
+    POLL("poll", Scope.JOB, Type.DURATION, "1m", "How often the service looks for new files"),
+
+    HOST("host", Scope.TARGET, Type.TEXT, null, "The target's name or address"),
+    PORT("port", Scope.TARGET, Type.PORT, "22", "The target's SSH port"),
+    USER("user", Scope.TARGET, Type.TEXT, null, "The login name there"),
+    KEY("key", Scope.TARGET, Type.FILE, "", "Private key file"),
+    PASSPHRASE("passphrase", Scope.TARGET, Type.SECRET, "", "Passphrase of the key"),
+    PASSWORD("password", Scope.TARGET, Type.SECRET, "", "Password, where no key is used"),
+    PASSPHRASE_FILE("passphrase-file", Scope.TARGET, Type.FILE, "", "File that holds the passphrase of the key"),
+    PASSWORD_FILE("password-file", Scope.TARGET, Type.FILE, "", "File that holds the password"),
+    KNOWN_HOSTS("known-hosts", Scope.TARGET, Type.FILE, null, "OpenSSH known_hosts file with the target's host keys"),
+
+    STATE("state", Scope.GLOBAL, Type.PATH, "state", "Folder for what must be remembered: ledger, lock, status"),
+    RETRIES(
+            "retries",
+            Scope.GLOBAL,
+            Type.RETRIES,
+            "2",
+            "How often a file is tried again before it is left for the next run"),
+    PRUNE_SCHEDULE(
+            "prune.schedule",
+            Scope.GLOBAL,
+            Type.CRON,
+            "0 30 4 * * ?",
+            "When the service prunes all jobs (Quartz cron)");
+
+    /** Where a key may stand. */
+    public enum Scope {
+        JOB,
+        TARGET,
+        GLOBAL
+    }
+
+    /** What a value may be. */
+    public enum Type {
+        TEXT,
+        FOLDER,
+        FILE,
+        PATH,
+        ROOT,
+        DURATION,
+        COUNT,
+        PARALLEL,
+        RETRIES,
+        PORT,
+        BOOLEAN,
+        SECRET,
+        CRON;
+
+        /** Whether a relative value is relative to the folder of the configuration file. */
+        public boolean isLocalPath() {
+            return this == FOLDER || this == FILE || this == PATH;
+        }
+    }
+
+    private final String key;
+    private final Scope scope;
+    private final Type type;
+    private final String defaultValue;
+    private final String description;
+
+    Setting(String key, Scope scope, Type type, String defaultValue, String description) {
+        this.key = key;
+        this.scope = scope;
+        this.type = type;
+        this.defaultValue = defaultValue;
+        this.description = description;
+    }
+
+    /** The last part of the key. */
+    public String key() {
+        return key;
+    }
+
+    /** Where it may stand. */
+    public Scope scope() {
+        return scope;
+    }
+
+    /** What its value may be. */
+    public Type type() {
+        return type;
+    }
+
+    /** Its value when nobody says; null where somebody must. */
+    public String defaultValue() {
+        return defaultValue;
+    }
+
+    /** One line. */
+    public String description() {
+        return description;
+    }
+
+    /** The key that sets it for all jobs. */
+    public String globalKey() {
+        return "offsite." + key;
+    }
+
+    /** The key that sets it for one job. */
+    public String jobKey(String job) {
+        return "camel.routeTemplate[%s].%s".formatted(job, key);
+    }
+
+    /** Those that a job may have. */
+    public static List<Setting> ofJob() {
+        return Stream.of(values()).filter(s -> s.scope != Scope.GLOBAL).toList();
+    }
+
+    /** Those that are written {@code offsite.…}. */
+    public static List<Setting> ofAll() {
+        return Stream.of(values()).filter(s -> s.scope != Scope.JOB).toList();
+    }
+
+    /** The one of that name among some. */
+    public static Optional<Setting> named(String key, List<Setting> among) {
+        return among.stream().filter(s -> s.key.equals(key)).findFirst();
+    }
+}

@@ -1,0 +1,24 @@
+package dev.offsite.job;
+
+import java.nio.file.Path;
+
+/**
+ * The SSH server that a job ships to, and how we log in there.
+ *
+ * @param host name or address
+ * @param port TCP port, 22 by default
+ * @param user login name
+ * @param key private key file, or null when a password is used
+ * @param passphrase of the key, or null
+ * @param password or null when a key is used
+ * @param knownHosts OpenSSH known_hosts file; a server whose key is not in it is never talked to
+ */
+public record Target(
+        String host, int port, String user, Path key, String passphrase, String password, Path knownHosts) {
+
+    /** Without the secrets, as the address is written everywhere: {@code user@host:port}. */
+    @Override
+    public String toString() {
+        return user + "@" + host + ":" + port;
+    }
+}

@@ -1,0 +1,15 @@
+package dev.offsite.proof;
+
+/** It is not proven that a copy has the bytes of its file. */
+public final class ProofException extends Exception {
+
+    private static final long serialVersionUID = 1L;
+
+    public ProofException(String message) {
+        super(message);
+    }
+
+    public ProofException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,107 @@
+package dev.offsite.proof;
+
+import dev.offsite.job.Target;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import org.apache.sshd.client.ClientBuilder;
+import org.apache.sshd.client.SshClient;
+import org.apache.sshd.client.config.hosts.HostConfigEntryResolver;
+import org.apache.sshd.client.config.hosts.KnownHostEntry;
+import org.apache.sshd.client.keyverifier.KnownHostsServerKeyVerifier;
+import org.apache.sshd.client.keyverifier.RejectAllServerKeyVerifier;
+import org.apache.sshd.common.NamedFactory;
+import org.apache.sshd.common.config.keys.FilePasswordProvider;
+import org.apache.sshd.common.config.keys.KeyUtils;
+import org.apache.sshd.common.keyprovider.FileKeyPairProvider;
+import org.apache.sshd.common.keyprovider.KeyIdentityProvider;
+import org.apache.sshd.common.keyprovider.KeyPairProvider;
+import org.apache.sshd.common.session.Session;
+import org.apache.sshd.common.session.SessionListener;
+import org.apache.sshd.common.signature.Signature;
+import org.apache.sshd.core.CoreModuleProperties;
+
+/**
+ * Builds the SSH clients of camel-ssh for one target: the server's key is checked by sshd's own known_hosts verifier
+ * (camel-ssh's accepts any key by default and is weak otherwise), nothing is read from the user's home, and a command
+ * may run for hours on a connection whose other end is alive.
+ */
+public final class SshClients extends ClientBuilder {
+
+    private static final Duration HEARTBEAT = Duration.ofSeconds(15);
+    private static final int HEARTBEATS_UNANSWERED = 4;
+
+    private final Target target;
+    private final Set<Session> sessions = ConcurrentHashMap.newKeySet();
+
+    /** For that target; its known_hosts file must be readable. */
+    public SshClients(Target target) {
+        this.target = target;
+        serverKeyVerifier(new KnownHostsServerKeyVerifier(RejectAllServerKeyVerifier.INSTANCE, target.knownHosts()));
+        hostConfigEntryResolver(HostConfigEntryResolver.EMPTY);
+    }
+
+    @Override
+    public SshClient build(boolean fillWithDefaultValues) {
+        // As OpenSSH does: first ask for the key types that known_hosts has for this server.
+        List<NamedFactory<Signature>> signatures = new ArrayList<>(setUpDefaultSignatureFactories(false));
+        Set<String> known = knownKeyTypes();
+        signatures.sort(Comparator.comparing(s -> !known.contains(KeyUtils.getCanonicalKeyType(s.getName()))));
+        signatureFactories(signatures);
+
+        SshClient client = super.build(fillWithDefaultValues);
+        client.setKeyIdentityProvider(KeyIdentityProvider.EMPTY_KEYS_PROVIDER);
+        CoreModuleProperties.IDLE_TIMEOUT.set(client, Duration.ZERO);
+        CoreModuleProperties.NIO2_READ_TIMEOUT.set(client, Duration.ZERO);
+        CoreModuleProperties.HEARTBEAT_INTERVAL.set(client, HEARTBEAT);
+        CoreModuleProperties.HEARTBEAT_NO_REPLY_MAX.set(client, HEARTBEATS_UNANSWERED);
+        client.addSessionListener(new SessionListener() {
+            @Override
+            public void sessionCreated(Session session) {
+                sessions.add(session);
+            }
+
+            @Override
+            public void sessionClosed(Session session) {
+                sessions.remove(session);
+            }
+        });
+        return client;
+    }
+
+    private Set<String> knownKeyTypes() {
+        try {
+            return KnownHostEntry.readKnownHostEntries(target.knownHosts()).stream()
+                    .filter(entry -> entry.isHostMatch(target.host(), target.port()))
+                    .map(entry -> entry.getKeyEntry().getKeyType())
+                    .collect(Collectors.toSet());
+        } catch (IOException e) {
+            // The verifier reads the same file and refuses every key then.
+            return Set.of();
+        }
+    }
+
+    /** The key we log in with, or null where a password is used. */
+    public KeyPairProvider userKey() {
+        Path key = target.key();
+        if (key == null) {
+            return null;
+        }
+        FileKeyPairProvider provider = new FileKeyPairProvider(key);
+        if (target.passphrase() != null) {
+            provider.setPasswordFinder(FilePasswordProvider.of(target.passphrase()));
+        }
+        return provider;
+    }
+
+    /** Cuts what runs now: the commands end without an exit status. */
+    void cut() {
+        sessions.forEach(session -> session.close(true));
+    }
+}

@@ -1,0 +1,13 @@
+package dev.offsite.transfer;
+
+import java.io.IOException;
+
+/** A local file changed while it was being shipped: what was uploaded is no finished backup. */
+public final class ChangedFileException extends IOException {
+
+    private static final long serialVersionUID = 1L;
+
+    ChangedFileException(String name) {
+        super("changed while it was being shipped: " + name);
+    }
+}

@@ -1,0 +1,204 @@
+package dev.offsite.transfer;
+
+import dev.offsite.proof.ProofException;
+import dev.offsite.proof.RemoteHash;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.stream.Collectors;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.CamelContext;
+import org.apache.camel.CamelContextAware;
+import org.apache.camel.Exchange;
+import org.apache.camel.ProducerTemplate;
+import org.apache.camel.support.AsyncProcessorSupport;
+
+/**
+ * The commit of uploaded files, as a group commit: while one remote hash command runs, finished uploads queue, and the
+ * next command takes all that wait for the same target. Each file still passes or fails alone; its exchange goes on
+ * when its own commit is done.
+ */
+public final class Commit extends AsyncProcessorSupport implements CamelContextAware {
+
+    private final Ledger ledger;
+    private final Map<Connection, Group> groups = new ConcurrentHashMap<>();
+    private CamelContext context;
+    private ProducerTemplate producer;
+    private ExecutorService executor;
+    private RemoteHash remoteHash;
+
+    public Commit(Ledger ledger) {
+        this.ledger = ledger;
+    }
+
+    @Override
+    public CamelContext getCamelContext() {
+        return context;
+    }
+
+    @Override
+    public void setCamelContext(CamelContext context) {
+        this.context = context;
+    }
+
+    @Override
+    protected void doStart() {
+        producer = context.createProducerTemplate();
+        remoteHash = new RemoteHash(producer);
+        executor = context.getExecutorServiceManager().newCachedThreadPool(this, "offsite-commit");
+    }
+
+    @Override
+    protected void doStop() {
+        context.getExecutorServiceManager().shutdownGraceful(executor);
+        producer.stop();
+    }
+
+    @Override
+    public boolean process(Exchange exchange, AsyncCallback callback) {
+        Copy copy = Copy.of(exchange);
+        try {
+            Uploaded uploaded = new Uploaded(copy, copy.sha256(), exchange, callback);
+            groups.computeIfAbsent(copy.run().connection(), c -> new Group()).add(uploaded);
+            return false;
+        } catch (Exception e) {
+            exchange.setException(e);
+            callback.done(true);
+            return true;
+        }
+    }
+
+    /** A file whose upload has ended, and what to call when it is committed or not. */
+    private record Uploaded(Copy copy, String sha256, Exchange exchange, AsyncCallback callback) {}
+
+    /** Those that wait for one target; one thread at a time commits them. */
+    private final class Group {
+        private final Queue<Uploaded> waiting = new ArrayDeque<>();
+        private boolean working;
+
+        synchronized void add(Uploaded uploaded) {
+            waiting.add(uploaded);
+            if (!working) {
+                working = true;
+                executor.execute(this::work);
+            }
+        }
+
+        private void work() {
+            for (List<Uploaded> all = next(); !all.isEmpty(); all = next()) {
+                commit(all);
+            }
+        }
+
+        private synchronized List<Uploaded> next() {
+            List<Uploaded> all = new ArrayList<>(waiting);
+            waiting.clear();
+            working = !all.isEmpty();
+            return all;
+        }
+    }
+
+    private void commit(List<Uploaded> group) {
+        Map<Uploaded, Exception> failures = new LinkedHashMap<>();
+        try {
+            List<Uploaded> proven = prove(group, failures);
+            publish(proven, failures);
+        } catch (Exception e) {
+            group.forEach(one -> failures.putIfAbsent(one, e));
+        }
+        for (Uploaded one : group) {
+            Exception failure = failures.get(one);
+            if (failure != null) {
+                one.exchange().setException(failure);
+            }
+            one.callback().done(false);
+        }
+        ledger.flush();
+    }
+
+    /** Those whose bytes on the server are the ones that were read here, by hash and by size. */
+    private List<Uploaded> prove(List<Uploaded> group, Map<Uploaded, Exception> failures) throws Exception {
+        Connection connection = group.get(0).copy().run().connection();
+        List<String> parts = group.stream().map(one -> one.copy().part()).toList();
+        long bytes = group.stream().mapToLong(one -> one.copy().size()).sum();
+        Map<String, String> hashes = remoteHash.hash(connection.ssh(), connection.clients(), parts, bytes);
+        Map<String, Long> sizes = sizes(connection, parts);
+
+        List<Uploaded> proven = new ArrayList<>();
+        for (Uploaded one : group) {
+            String part = one.copy().part();
+            String hash = hashes.get(part);
+            Long size = sizes.get(part);
+            if (hash == null) {
+                failures.put(one, new ProofException("the server gave no hash of the copy"));
+            } else if (!hash.equals(one.sha256())) {
+                failures.put(
+                        one,
+                        new ProofException("the copy differs: its SHA-256 on the server is %s, here it is %s"
+                                .formatted(hash, one.sha256())));
+            } else if (size == null || size != one.copy().size()) {
+                failures.put(
+                        one,
+                        new ProofException("the copy differs: its size on the server is %s, here it is %d"
+                                .formatted(size, one.copy().size())));
+            } else {
+                proven.add(one);
+            }
+        }
+        return proven;
+    }
+
+    /** One listing a folder: fewer round trips than a stat a file, and no more for one file. */
+    private static Map<String, Long> sizes(Connection connection, List<String> parts) throws Exception {
+        Set<String> wanted = new HashSet<>(parts);
+        Set<String> folders = parts.stream()
+                .map(part -> part.substring(0, part.lastIndexOf('/')))
+                .collect(Collectors.toSet());
+        Map<String, Long> sizes = new HashMap<>();
+        connection.sessions().call(remote -> {
+            for (String folder : folders) {
+                for (RemoteEntry entry : remote.list(folder)) {
+                    String path = folder + "/" + entry.name();
+                    if (entry.file() && wanted.contains(path)) {
+                        sizes.put(path, entry.size());
+                    }
+                }
+            }
+            return null;
+        });
+        return sizes;
+    }
+
+    private void publish(List<Uploaded> proven, Map<Uploaded, Exception> failures) {
+        Map<OpenFolder, List<Uploaded>> byFolder =
+                proven.stream().collect(Collectors.groupingBy(one -> one.copy().folder()));
+        byFolder.forEach((folder, copies) -> {
+            try {
+                publish(folder, copies, failures);
+            } catch (Exception e) {
+                copies.forEach(one -> failures.putIfAbsent(one, e));
+            }
+        });
+    }
+
+    private void publish(OpenFolder folder, List<Uploaded> copies, Map<Uploaded, Exception> failures) throws Exception {
+        Map<String, String> entries = new HashMap<>();
+        copies.forEach(one -> entries.put(one.copy().name(), one.sha256()));
+        folder.unlistOthers(entries);
+        Renames.all(copies.get(0).copy().run(), executor, copies, Uploaded::copy, (one, e) -> {
+            synchronized (failures) {
+                failures.put(one, e);
+            }
+        });
+        failures.keySet().forEach(one -> entries.remove(one.copy().name()));
+        folder.list(entries);
+    }
+}

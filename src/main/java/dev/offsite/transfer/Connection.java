@@ -1,0 +1,15 @@
+package dev.offsite.transfer;
+
+import dev.offsite.job.Target;
+import dev.offsite.proof.SshClients;
+
+/**
+ * What reaches one target.
+ *
+ * @param target the server
+ * @param sftp URI of its camel-ftp endpoint, without secrets
+ * @param ssh URI of its camel-ssh endpoint, without secrets
+ * @param sessions SFTP connections for what camel-ftp's producer cannot do
+ * @param clients makes the SSH clients of camel-ssh
+ */
+public record Connection(Target target, String sftp, String ssh, RemoteSessions sessions, SshClients clients) {}

@@ -1,0 +1,92 @@
+package dev.offsite.transfer;
+
+import dev.offsite.job.Target;
+import dev.offsite.proof.SshClients;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.camel.CamelContext;
+import org.apache.camel.CamelContextAware;
+import org.apache.camel.component.file.remote.SftpConfiguration;
+import org.apache.camel.component.file.remote.SftpEndpoint;
+import org.apache.camel.component.ssh.SshConfiguration;
+import org.apache.camel.component.ssh.SshEndpoint;
+import org.apache.camel.support.service.ServiceSupport;
+
+/**
+ * The endpoints of each target. They are made here and not in the routes for two reasons: no edit of a route can turn
+ * the host key check off, and no password is part of a URI, which Camel logs.
+ */
+public final class Connections extends ServiceSupport implements CamelContextAware {
+
+    /** Checked against known_hosts always; no round trip but open, write, close for a file. */
+    private static final String SFTP_OPTIONS = "?strictHostKeyChecking=yes&useUserKnownHostsFile=false"
+            + "&preferredAuthentications=publickey,password,keyboard-interactive"
+            // The name we give is the name that is written: no change of folder, no mkdir, no backslash to slash.
+            + "&stepwise=false&autoCreate=false&fileExist=Override&separator=Auto"
+            // Below 64 a link with latency is not filled; above 128 OpenSSH's window is the bound.
+            + "&bulkRequests=128"
+            // One attempt: repeated failed logins get an address banned.
+            + "&maximumReconnectAttempts=1&connectTimeout=20000&serverAliveInterval=15000&serverAliveCountMax=4";
+
+    private static final String SSH_OPTIONS = "?timeout=20000";
+
+    private final Map<Target, Connection> connections = new ConcurrentHashMap<>();
+    private CamelContext context;
+
+    @Override
+    public CamelContext getCamelContext() {
+        return context;
+    }
+
+    @Override
+    public void setCamelContext(CamelContext context) {
+        this.context = context;
+    }
+
+    /** The connection to that target, made at its first use. */
+    public Connection to(Target target) {
+        return connections.computeIfAbsent(target, this::connection);
+    }
+
+    private Connection connection(Target target) {
+        // The key is part of the URI so that two jobs with the same login and different keys have an endpoint each.
+        String key = target.key() == null ? "" : target.key().toString();
+        String sftpUri = "sftp:" + address(target) + SFTP_OPTIONS + "&username=" + raw(target.user())
+                + "&privateKeyFile=" + raw(key) + "&knownHostsFile="
+                + raw(target.knownHosts().toString());
+        SftpEndpoint sftp = context.getEndpoint(sftpUri, SftpEndpoint.class);
+        SftpConfiguration sftpSettings = sftp.getConfiguration();
+        sftpSettings.setPrivateKeyPassphrase(target.passphrase());
+        sftpSettings.setPassword(target.password());
+
+        String sshUri = "ssh:" + address(target) + SSH_OPTIONS + "&username=" + raw(target.user()) + "&certResource="
+                + raw(key);
+        SshClients clients = new SshClients(target);
+        SshConfiguration sshSettings =
+                context.getEndpoint(sshUri, SshEndpoint.class).getConfiguration();
+        sshSettings.setCertResource(null);
+        sshSettings.setKeyPairProvider(clients.userKey());
+        sshSettings.setPassword(target.password());
+        sshSettings.setClientBuilder(clients);
+        return new Connection(target, sftpUri, sshUri, new RemoteSessions(sftp), clients);
+    }
+
+    private static String address(Target target) {
+        String host = target.host().contains(":") ? "[" + target.host() + "]" : target.host();
+        return host + ":" + target.port();
+    }
+
+    private static String raw(String value) {
+        return "RAW(" + value + ")";
+    }
+
+    /** Closes the SFTP connections that are idle. */
+    void closeIdle() {
+        connections.values().forEach(c -> c.sessions().close());
+    }
+
+    @Override
+    protected void doStop() {
+        closeIdle();
+    }
+}

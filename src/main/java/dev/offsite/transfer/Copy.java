@@ -1,0 +1,122 @@
+package dev.offsite.transfer;
+
+import dev.offsite.job.Job;
+import dev.offsite.proof.Manifest;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.attribute.BasicFileAttributes;
+import org.apache.camel.Exchange;
+
+/**
+ * One local file on its way to one place in a dated folder. Made when the file is polled; its remote names are known
+ * when the upload starts.
+ */
+public final class Copy {
+
+    /** Exchange property that carries it. */
+    public static final String PROPERTY = "OffsiteCopy";
+
+    private final Run run;
+    private final File file;
+    private final String name;
+    private final long size;
+    private final long modified;
+
+    private OpenFolder folder;
+    private HashingStream stream;
+    private long startedNanos;
+
+    Copy(Run run, File file, long size, long modified) {
+        this.run = run;
+        this.file = file;
+        this.name = run.job().source().relativize(file.toPath()).toString();
+        this.size = size;
+        this.modified = modified;
+    }
+
+    /** The copy that an exchange carries. */
+    static Copy of(Exchange exchange) {
+        return exchange.getProperty(PROPERTY, Copy.class);
+    }
+
+    Job job() {
+        return run.job();
+    }
+
+    Run run() {
+        return run;
+    }
+
+    /** The name below the source folder and below the dated folder, with slashes. */
+    public String name() {
+        return name;
+    }
+
+    /** Bytes, as it was when the file was polled. */
+    public long size() {
+        return size;
+    }
+
+    /** The final name on the target, absolute. */
+    public String path() {
+        return folder.path() + "/" + name;
+    }
+
+    /** The temporary name on the target, absolute, in the same folder as the final one. */
+    public String part() {
+        return folder.path() + "/" + TemporaryName.of(name);
+    }
+
+    /** Whether an upload of it was started: then a part file may be there. */
+    boolean started() {
+        return stream != null;
+    }
+
+    OpenFolder folder() {
+        return folder;
+    }
+
+    long startedNanos() {
+        return startedNanos;
+    }
+
+    /** Opens the file for one attempt to upload it into that folder; an attempt before is forgotten. */
+    HashingStream open(OpenFolder into) throws IOException {
+        checkName();
+        checkUnchanged();
+        folder = into;
+        startedNanos = System.nanoTime();
+        stream = new HashingStream(Files.newInputStream(file.toPath()), run::progress);
+        return stream;
+    }
+
+    /**
+     * The SHA-256 of what was uploaded, lower-case hex.
+     *
+     * @throws ChangedFileException if that is not the whole file as it was polled and still is
+     */
+    String sha256() throws IOException {
+        if (stream.count() != size) {
+            throw new ChangedFileException(name);
+        }
+        checkUnchanged();
+        return stream.sha256();
+    }
+
+    /** A name that is ours there cannot be a copy's. */
+    private void checkName() throws IOException {
+        String first = name.substring(0, (name + "/").indexOf('/'));
+        String last = name.substring(name.lastIndexOf('/') + 1);
+        if (first.equals(Manifest.NAME) || TemporaryName.matches(last)) {
+            throw new IOException("a copy cannot have this name, Offsite uses it itself; rename the file");
+        }
+    }
+
+    private void checkUnchanged() throws IOException {
+        BasicFileAttributes now = Files.readAttributes(file.toPath(), BasicFileAttributes.class);
+        if (now.size() != size || now.lastModifiedTime().toMillis() != modified) {
+            throw new ChangedFileException(name);
+        }
+    }
+}

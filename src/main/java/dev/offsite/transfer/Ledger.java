@@ -1,0 +1,115 @@
+package dev.offsite.transfer;
+
+import dev.offsite.job.Job;
+import dev.offsite.transfer.SourceFiles.SourceFile;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.camel.spi.IdempotentRepository;
+import org.apache.camel.support.service.ServiceSupport;
+import org.h2.mvstore.MVMap;
+import org.h2.mvstore.MVStore;
+
+/**
+ * Which local files are committed, and which remote folders a run has begun to write into. Kept in one file
+ * ({@code ledger.mv} in the state folder) that survives kill -9 at any instant: what is lost then is only that a file
+ * was committed, and {@link Recovery} finds that out again.
+ */
+public final class Ledger extends ServiceSupport implements IdempotentRepository {
+
+    private final Path folder;
+    private MVStore store;
+    private MVMap<String, String> copies;
+    private MVMap<String, String> openFolders;
+
+    /**
+     * @param folder the state folder; made if missing
+     */
+    public Ledger(String folder) {
+        this.folder = Path.of(folder);
+    }
+
+    /** The key of a file in the state in which it was shipped, as the file consumer's idempotentKey builds it. */
+    static String key(Job job, File file, long modifiedMillis, long size) {
+        return job.destination() + " " + file.getPath() + " " + modifiedMillis + " " + size;
+    }
+
+    @Override
+    protected void doStart() {
+        try {
+            Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot make the state folder " + folder, e);
+        }
+        store = new MVStore.Builder()
+                .fileName(folder.resolve("ledger.mv").toString())
+                .cacheSize(8)
+                .open();
+        copies = store.openMap("copies");
+        openFolders = store.openMap("openFolders");
+    }
+
+    @Override
+    protected void doStop() {
+        store.close();
+    }
+
+    @Override
+    public boolean contains(String key) {
+        return copies.containsKey(key);
+    }
+
+    /** Whether that file, as it is, was committed for that job. */
+    public boolean contains(Job job, SourceFile file) {
+        return contains(key(job, file.file(), file.modified(), file.size()));
+    }
+
+    @Override
+    public boolean add(String key) {
+        return copies.putIfAbsent(key, "") == null;
+    }
+
+    @Override
+    public boolean remove(String key) {
+        return copies.remove(key) != null;
+    }
+
+    @Override
+    public boolean confirm(String key) {
+        return true;
+    }
+
+    @Override
+    public void clear() {
+        copies.clear();
+    }
+
+    /** Notes, before the first write there, that a run writes into that remote folder. */
+    void openFolder(Job job, String remoteFolder) {
+        if (openFolders.put(job.destination() + " " + remoteFolder, remoteFolder) == null) {
+            store.commit();
+        }
+    }
+
+    /** The remote folders that earlier runs of that job began to write into and did not end cleanly. */
+    List<String> openFolders(Job job) {
+        String prefix = job.destination() + " ";
+        return openFolders.entrySet().stream()
+                .filter(e -> e.getKey().startsWith(prefix))
+                .map(java.util.Map.Entry::getValue)
+                .toList();
+    }
+
+    /** Notes that nothing of ours is unfinished in that remote folder. */
+    void closeFolder(Job job, String remoteFolder) {
+        openFolders.remove(job.destination() + " " + remoteFolder);
+    }
+
+    /** Makes what was added so far survive a crash of the process. */
+    void flush() {
+        store.commit();
+    }
+}

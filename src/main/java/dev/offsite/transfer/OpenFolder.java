@@ -1,0 +1,141 @@
+package dev.offsite.transfer;
+
+import com.jcraft.jsch.ChannelSftp;
+import com.jcraft.jsch.JSchException;
+import com.jcraft.jsch.SftpException;
+import dev.offsite.job.Job;
+import dev.offsite.proof.Manifest;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** A dated folder that copies go into: its folders, made once each, and its manifest. */
+final class OpenFolder {
+
+    private final Job job;
+    private final String path;
+    private final RemoteSessions sessions;
+    private final Ledger ledger;
+    private final Set<String> made = ConcurrentHashMap.newKeySet();
+    private Manifest manifest = Manifest.EMPTY;
+
+    private OpenFolder(Job job, String path, RemoteSessions sessions, Ledger ledger) {
+        this.job = job;
+        this.path = path;
+        this.sessions = sessions;
+        this.ledger = ledger;
+    }
+
+    /**
+     * Makes the dated folder with its parents, or takes the one that is there, with its manifest.
+     *
+     * @param path absolute
+     */
+    static OpenFolder open(Job job, String path, RemoteSessions sessions, Ledger ledger)
+            throws JSchException, SftpException, IOException {
+        OpenFolder folder = new OpenFolder(job, path, sessions, ledger);
+        ledger.openFolder(job, path);
+        sessions.call(remote -> {
+            makeWithParents(remote, path);
+            folder.made.add(path);
+            folder.manifest = readManifest(remote, path);
+            return null;
+        });
+        return folder;
+    }
+
+    String path() {
+        return path;
+    }
+
+    synchronized Manifest manifest() {
+        return manifest;
+    }
+
+    /** Makes the folder of that copy below the dated folder, like {@code mkdir -p}; once, whoever asks. */
+    synchronized void makeFolderOf(String name) throws JSchException, SftpException, IOException {
+        int slash = name.lastIndexOf('/');
+        String folder = slash < 0 ? path : path + "/" + name.substring(0, slash);
+        if (!made.contains(folder)) {
+            ledger.openFolder(job, folder);
+            sessions.call(remote -> {
+                makeWithParents(remote, folder);
+                return null;
+            });
+            made.add(folder);
+        }
+    }
+
+    private static void makeWithParents(RemoteSession remote, String folder) throws SftpException {
+        try {
+            remote.mkdir(folder);
+        } catch (SftpException e) {
+            Optional<RemoteEntry> there = remote.stat(folder);
+            if (there.isPresent()) {
+                if (!there.get().directory()) {
+                    throw new SftpException(ChannelSftp.SSH_FX_FAILURE, folder + " is there and is no folder", e);
+                }
+                return;
+            }
+            String parent = folder.substring(0, folder.lastIndexOf('/'));
+            if (e.id != ChannelSftp.SSH_FX_NO_SUCH_FILE || parent.isEmpty()) {
+                throw e;
+            }
+            makeWithParents(remote, parent);
+            remote.mkdir(folder);
+        }
+    }
+
+    private static Manifest readManifest(RemoteSession remote, String folder) throws SftpException, IOException {
+        String file = folder + "/" + Manifest.NAME;
+        try {
+            return remote.read(file).map(Manifest::parse).orElse(Manifest.EMPTY);
+        } catch (IllegalArgumentException e) {
+            throw new IOException(
+                    "%s cannot be read: %s; put it right or move it away".formatted(file, e.getMessage()), e);
+        }
+    }
+
+    /**
+     * Replaces the manifest by one with those entries as well.
+     *
+     * @param entries name to SHA-256
+     */
+    synchronized void list(Map<String, String> entries) throws JSchException, SftpException, IOException {
+        replace(manifest.with(entries));
+    }
+
+    /** Replaces the manifest by one without those of the entries that are in it with another hash. */
+    synchronized void unlistOthers(Map<String, String> entries) throws JSchException, SftpException, IOException {
+        Set<String> others = new java.util.HashSet<>();
+        entries.forEach((name, hash) -> {
+            if (manifest.hash(name).filter(listed -> !listed.equals(hash)).isPresent()) {
+                others.add(name);
+            }
+        });
+        if (!others.isEmpty()) {
+            replace(manifest.without(others));
+        }
+    }
+
+    private void replace(Manifest next) throws JSchException, SftpException, IOException {
+        if (next.entries().equals(manifest.entries())) {
+            return;
+        }
+        String temporary = path + "/" + TemporaryName.of(Manifest.NAME);
+        sessions.call(remote -> {
+            remote.write(temporary, next.format());
+            remote.rename(temporary, path + "/" + Manifest.NAME);
+            return null;
+        });
+        manifest = next;
+    }
+
+    /** Notes that all that was begun in this folder is done. */
+    void close() {
+        ledger.closeFolder(job, path);
+        made.forEach(folder -> ledger.closeFolder(job, folder));
+    }
+}

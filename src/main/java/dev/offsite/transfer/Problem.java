@@ -1,0 +1,144 @@
+package dev.offsite.transfer;
+
+import com.jcraft.jsch.ChannelSftp;
+import com.jcraft.jsch.JSchChangedHostKeyException;
+import com.jcraft.jsch.JSchException;
+import com.jcraft.jsch.JSchHostKeyException;
+import com.jcraft.jsch.SftpException;
+import dev.offsite.job.Job;
+import dev.offsite.job.Target;
+import dev.offsite.proof.ProofException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
+import java.util.Locale;
+import org.apache.camel.util.ObjectHelper;
+
+/**
+ * A failure in one line: what failed, and what to do.
+ *
+ * @param target whether the target cannot be reached or refuses us, rather than one file having failed
+ * @param message without a stack trace, without a line break
+ */
+public record Problem(boolean target, String message) {
+
+    /** What a failure while shipping means. Never with a secret: only names, addresses and the server's words. */
+    public static Problem of(Throwable failure, Job job) {
+        Target target = job.target();
+        TargetException known = find(failure, TargetException.class);
+        if (known != null) {
+            return new Problem(true, known.getMessage());
+        }
+        HostKeyException seen = find(failure, HostKeyException.class);
+        if (seen != null) {
+            return new Problem(true, hostKey(seen.changed(), " " + seen.fingerprint(), target));
+        }
+        JSchHostKeyException unseen = find(failure, JSchHostKeyException.class);
+        if (unseen != null) {
+            return new Problem(true, hostKey(unseen instanceof JSchChangedHostKeyException, "", target));
+        }
+        PruneRefusedException refused = find(failure, PruneRefusedException.class);
+        if (refused != null) {
+            return new Problem(false, refused.getMessage());
+        }
+        ProofException unproven = find(failure, ProofException.class);
+        if (unproven != null) {
+            String cause =
+                    unproven.getCause() == null ? "" : ": " + root(unproven).getMessage();
+            return new Problem(false, oneLine(unproven.getMessage() + cause));
+        }
+        SftpException sftp = find(failure, SftpException.class);
+        if (sftp != null) {
+            return sftp(sftp, job);
+        }
+        JSchException ssh = find(failure, JSchException.class);
+        if (ssh != null) {
+            return new Problem(true, connection(ssh, target));
+        }
+        return new Problem(false, local(root(failure)));
+    }
+
+    private static <T extends Throwable> T find(Throwable failure, Class<T> type) {
+        return ObjectHelper.getException(type, failure);
+    }
+
+    private static Throwable root(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null && root.getCause() != root) {
+            root = root.getCause();
+        }
+        return root;
+    }
+
+    private static String hostKey(boolean changed, String seen, Target target) {
+        String entry = target.port() == 22 ? target.host() : "[" + target.host() + "]:" + target.port();
+        String scan = "ssh-keyscan -p %d %s".formatted(target.port(), target.host());
+        return changed
+                ? ("the host key of %s has CHANGED: it showed%s, %s has another for %s. If the server was set up anew, "
+                                + "check the fingerprint there, remove the old line (ssh-keygen -R '%s' -f %s) and add "
+                                + "the new one (%s); if not, somebody may be in between")
+                        .formatted(target, seen, target.knownHosts(), entry, entry, target.knownHosts(), scan)
+                : ("the host key of %s is unknown: it showed%s, %s has none for %s. Check the fingerprint on the server, "
+                                + "then add the key: %s >> %s")
+                        .formatted(target, seen, target.knownHosts(), entry, scan, target.knownHosts());
+    }
+
+    private static String connection(JSchException failure, Target target) {
+        Throwable root = root(failure);
+        String said = String.valueOf(failure.getMessage());
+        if (said.startsWith("Auth fail") || said.startsWith("Auth cancel") || said.startsWith("USERAUTH fail")) {
+            return "%s refuses the login: is %s right, and is its public key in the server's authorized_keys for user %s?"
+                    .formatted(
+                            target, target.key() == null ? "the password" : "the key " + target.key(), target.user());
+        }
+        if (said.startsWith("invalid privatekey") || said.contains("privatekey")) {
+            return "the key %s cannot be read as a private key: is its passphrase right?".formatted(target.key());
+        }
+        if (root instanceof UnknownHostException) {
+            return "%s cannot be reached: the name %s is unknown here (DNS, or a misspelt offsite.host)"
+                    .formatted(target, target.host());
+        }
+        if (root instanceof ConnectException || root instanceof NoRouteToHostException) {
+            return "%s cannot be reached: %s (is the server up, the port right, the firewall open?)"
+                    .formatted(target, root.getMessage());
+        }
+        if (root instanceof SocketTimeoutException || said.contains("timeout") || said.contains("timed out")) {
+            return "%s does not answer in time".formatted(target);
+        }
+        return oneLine("the connection to %s failed: %s".formatted(target, root.getMessage()));
+    }
+
+    private static Problem sftp(SftpException failure, Job job) {
+        String said = oneLine(String.valueOf(failure.getMessage()));
+        if (failure.id == ChannelSftp.SSH_FX_PERMISSION_DENIED) {
+            return new Problem(false, "%s may not write below %s: %s".formatted(job.target(), job.root(), said));
+        }
+        Throwable root = root(failure);
+        if (root != failure && root instanceof java.io.IOException && !(root instanceof ChangedFileException)) {
+            return new Problem(
+                    false, "the connection to %s was lost: %s".formatted(job.target(), oneLine(root.getMessage())));
+        }
+        return new Problem(false, "%s answers: %s".formatted(job.target(), said));
+    }
+
+    private static String local(Throwable root) {
+        String said = oneLine(String.valueOf(root.getMessage()));
+        if (root instanceof NoSuchFileException) {
+            return "it is gone: " + said;
+        }
+        if (root instanceof AccessDeniedException) {
+            return "it may not be read here: " + said;
+        }
+        if (root instanceof java.io.IOException || root instanceof IllegalArgumentException) {
+            return said;
+        }
+        return root.getClass().getSimpleName().toLowerCase(Locale.ROOT) + ": " + said;
+    }
+
+    private static String oneLine(String text) {
+        return text == null ? "no reason given" : Text.line(text.strip());
+    }
+}

@@ -1,0 +1,166 @@
+package dev.offsite.transfer;
+
+import com.jcraft.jsch.JSchException;
+import com.jcraft.jsch.SftpException;
+import dev.offsite.job.DatedFolder;
+import dev.offsite.job.Job;
+import dev.offsite.job.Jobs;
+import dev.offsite.proof.Manifest;
+import dev.offsite.proof.ProofException;
+import dev.offsite.proof.RemoteHash;
+import dev.offsite.transfer.SourceFiles.SourceFile;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.camel.CamelContext;
+import org.apache.camel.CamelContextAware;
+import org.apache.camel.ProducerTemplate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Cleans up after a run that was cut: removes its part files, and commits what it had published but not yet written
+ * into the manifest or the ledger, so that nothing is shipped twice.
+ */
+public final class Recovery implements CamelContextAware {
+
+    private static final Logger LOG = LoggerFactory.getLogger("offsite");
+
+    private final Jobs jobs;
+    private final Connections connections;
+    private final Ledger ledger;
+    private CamelContext context;
+
+    public Recovery(Jobs jobs, Connections connections, Ledger ledger) {
+        this.jobs = jobs;
+        this.connections = connections;
+        this.ledger = ledger;
+    }
+
+    @Override
+    public CamelContext getCamelContext() {
+        return context;
+    }
+
+    @Override
+    public void setCamelContext(CamelContext context) {
+        this.context = context;
+    }
+
+    /** Whether an earlier run of that job did not end cleanly. */
+    public boolean needed(String job) {
+        return !ledger.openFolders(jobs.get(job)).isEmpty();
+    }
+
+    /**
+     * Puts in order what earlier runs left in the folders they were writing into.
+     *
+     * @param waiting the local files that the ledger does not have
+     * @throws Exception if the target cannot be reached or refuses
+     */
+    public void run(String name, List<SourceFile> waiting) throws Exception {
+        Job job = jobs.get(name);
+        Connection connection = connections.to(job.target());
+        Map<String, Map<String, Long>> unledgered = new TreeMap<>();
+        int parts = 0;
+        for (String folder : ledger.openFolders(job)) {
+            parts += sweep(job, connection, folder, unledgered);
+        }
+        if (parts > 0) {
+            LOG.info("{}: removed {} part files of a run that was cut", job.name(), parts);
+        }
+        try (ProducerTemplate producer = context.createProducerTemplate()) {
+            for (Map.Entry<String, Map<String, Long>> folder : unledgered.entrySet()) {
+                adopt(job, connection, folder.getKey(), folder.getValue(), waiting, new RemoteHash(producer));
+            }
+        }
+        ledger.openFolders(job).forEach(folder -> ledger.closeFolder(job, folder));
+        ledger.flush();
+    }
+
+    /** Removes the part files in one folder and notes its other files under their dated folder. */
+    private static int sweep(Job job, Connection connection, String folder, Map<String, Map<String, Long>> found)
+            throws JSchException, SftpException, IOException {
+        String dated = datedFolder(job, folder);
+        Map<String, Long> files = found.computeIfAbsent(dated, d -> new HashMap<>());
+        return connection.sessions().call(remote -> {
+            if (remote.stat(folder).filter(RemoteEntry::directory).isEmpty()) {
+                return 0;
+            }
+            int parts = 0;
+            for (RemoteEntry entry : remote.list(folder)) {
+                String path = folder + "/" + entry.name();
+                if (entry.file() && TemporaryName.matches(entry.name())) {
+                    remote.remove(path);
+                    parts++;
+                } else if (entry.file() && !path.equals(dated + "/" + Manifest.NAME)) {
+                    files.put(path.substring(dated.length() + 1), entry.size());
+                }
+            }
+            return parts;
+        });
+    }
+
+    private static String datedFolder(Job job, String folder) {
+        String below = folder.substring(job.root().length() + 1);
+        String dated = below.substring(0, (below + "/").indexOf('/'));
+        if (DatedFolder.parse(dated).isEmpty()) {
+            throw new IllegalStateException("The ledger has a folder outside of the dated ones: " + folder);
+        }
+        return job.root() + "/" + dated;
+    }
+
+    /** Commits the files that are there in full, as the server's hash shows. */
+    private void adopt(
+            Job job,
+            Connection connection,
+            String dated,
+            Map<String, Long> there,
+            List<SourceFile> waiting,
+            RemoteHash remoteHash)
+            throws JSchException, SftpException, IOException, ProofException {
+        Map<String, SourceFile> candidates = new TreeMap<>();
+        for (SourceFile file : waiting) {
+            String name = job.source().relativize(file.file().toPath()).toString();
+            if (there.getOrDefault(name, -1L) == file.size()) {
+                candidates.put(name, file);
+            }
+        }
+        if (candidates.isEmpty()) {
+            return;
+        }
+        List<String> paths =
+                candidates.keySet().stream().map(name -> dated + "/" + name).toList();
+        long bytes = candidates.values().stream().mapToLong(SourceFile::size).sum();
+        Map<String, String> hashes = remoteHash.hash(connection.ssh(), connection.clients(), paths, bytes);
+        Map<String, String> proven = new HashMap<>();
+        for (Map.Entry<String, SourceFile> one : candidates.entrySet()) {
+            String hash = sha256(one.getValue());
+            if (hash.equals(hashes.get(dated + "/" + one.getKey()))) {
+                proven.put(one.getKey(), hash);
+            }
+        }
+        OpenFolder.open(job, dated, connection.sessions(), ledger).list(proven);
+        List<String> keys = new ArrayList<>();
+        for (String name : proven.keySet()) {
+            SourceFile file = candidates.get(name);
+            keys.add(Ledger.key(job, file.file(), file.modified(), file.size()));
+            LOG.info("{}: {} was there already, proven again (sha256sum)", job.name(), Text.line(dated + "/" + name));
+        }
+        keys.forEach(ledger::add);
+    }
+
+    private static String sha256(SourceFile file) throws IOException {
+        try (InputStream in = Files.newInputStream(file.file().toPath());
+                HashingStream hashing = new HashingStream(in, read -> {})) {
+            hashing.transferTo(OutputStream.nullOutputStream());
+            return hashing.sha256();
+        }
+    }
+}

@@ -1,0 +1,173 @@
+package dev.offsite.transfer;
+
+import com.jcraft.jsch.ChannelSftp;
+import com.jcraft.jsch.HostKey;
+import com.jcraft.jsch.JSch;
+import com.jcraft.jsch.JSchException;
+import com.jcraft.jsch.JSchHostKeyException;
+import com.jcraft.jsch.Session;
+import com.jcraft.jsch.SftpATTRS;
+import com.jcraft.jsch.SftpException;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.camel.component.file.remote.SftpEndpoint;
+import org.apache.camel.component.file.remote.SftpOperations;
+
+/**
+ * One SFTP connection for what camel-ftp's producer has no operation for: list, stat, rename, remove, make a folder,
+ * read and write a small file. It logs in exactly as camel-ftp does, with the same endpoint's settings.
+ *
+ * <p>Paths are taken literally: JSch would expand {@code *} and {@code ?} in most of them. Not safe for use by several
+ * threads at once.
+ */
+public final class RemoteSession extends SftpOperations implements AutoCloseable {
+
+    private final SftpEndpoint endpoint;
+    private Session session;
+    private ChannelSftp sftp;
+
+    private RemoteSession(SftpEndpoint endpoint) {
+        this.endpoint = endpoint;
+        setEndpoint(endpoint);
+    }
+
+    /**
+     * Connects and logs in.
+     *
+     * @throws HostKeyException if the server's key is unknown or changed
+     * @throws JSchException if the server cannot be reached or refuses the login
+     */
+    public static RemoteSession open(SftpEndpoint endpoint) throws JSchException {
+        RemoteSession remote = new RemoteSession(endpoint);
+        try {
+            remote.login();
+            return remote;
+        } catch (JSchHostKeyException e) {
+            HostKeyException refused = new HostKeyException(e, remote.fingerprint());
+            remote.close();
+            throw refused;
+        } catch (JSchException | RuntimeException e) {
+            remote.close();
+            throw e;
+        }
+    }
+
+    private void login() throws JSchException {
+        int timeout = endpoint.getConfiguration().getConnectTimeout();
+        session = createSession(endpoint.getConfiguration());
+        session.connect(timeout);
+        sftp = (ChannelSftp) session.openChannel("sftp");
+        sftp.connect(timeout);
+    }
+
+    private String fingerprint() {
+        HostKey seen = session.getHostKey();
+        return seen == null ? "unknown" : seen.getType() + " SHA256:" + seen.getFingerPrint(new JSch());
+    }
+
+    @Override
+    public void close() {
+        if (sftp != null) {
+            sftp.disconnect();
+        }
+        if (session != null) {
+            session.disconnect();
+        }
+    }
+
+    /** Whether the connection still stands, as far as is known on this side. */
+    boolean isOpen() {
+        return session.isConnected() && sftp.isConnected();
+    }
+
+    /** The entries of a folder but {@code .} and {@code ..}. Their attributes do not follow symbolic links. */
+    public List<RemoteEntry> list(String folder) throws SftpException {
+        List<RemoteEntry> entries = new ArrayList<>();
+        sftp.ls(literal(folder), entry -> {
+            if (!entry.getFilename().equals(".") && !entry.getFilename().equals("..")) {
+                entries.add(RemoteEntry.of(entry.getFilename(), entry.getAttrs()));
+            }
+            return ChannelSftp.LsEntrySelector.CONTINUE;
+        });
+        return entries;
+    }
+
+    /** What is at that path, symbolic links not followed; empty where there is nothing. */
+    public Optional<RemoteEntry> stat(String path) throws SftpException {
+        try {
+            SftpATTRS attributes = sftp.lstat(literal(path));
+            return Optional.of(RemoteEntry.of(path.substring(path.lastIndexOf('/') + 1), attributes));
+        } catch (SftpException e) {
+            if (e.id == ChannelSftp.SSH_FX_NO_SUCH_FILE) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    /** Makes one folder; its parent must exist. */
+    public void mkdir(String folder) throws SftpException {
+        sftp.mkdir(folder);
+    }
+
+    /** Renames, replacing what is at {@code to} in one step where the server has posix-rename (OpenSSH has). */
+    public void rename(String from, String to) throws SftpException {
+        sftp.rename(literal(from), literal(to));
+    }
+
+    /** Removes a file or a symbolic link; no error where there is none. */
+    public void remove(String file) throws SftpException {
+        try {
+            sftp.rm(literal(file));
+        } catch (SftpException e) {
+            if (e.id != ChannelSftp.SSH_FX_NO_SUCH_FILE) {
+                throw e;
+            }
+        }
+    }
+
+    /** Removes an empty folder. */
+    public void rmdir(String folder) throws SftpException {
+        sftp.rmdir(literal(folder));
+    }
+
+    /** The text of a small UTF-8 file; empty where there is none. */
+    public Optional<String> read(String file) throws SftpException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try {
+            sftp.get(literal(file), bytes);
+        } catch (SftpException e) {
+            if (e.id == ChannelSftp.SSH_FX_NO_SUCH_FILE) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+        return Optional.of(bytes.toString(StandardCharsets.UTF_8));
+    }
+
+    /** Writes a small UTF-8 file under that name, replacing what was there; not atomic: give it a temporary name. */
+    public void write(String file, String text) throws SftpException, IOException {
+        try (var bytes = new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8))) {
+            sftp.put(bytes, literal(file));
+        }
+    }
+
+    /** Bytes free for us on the file system of that folder, where the server tells (statvfs@openssh.com). */
+    public Optional<Long> free(String folder) {
+        try {
+            return Optional.of(sftp.statVFS(literal(folder)).getAvailForNonRoot() * 1024);
+        } catch (SftpException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** JSch reads {@code * ? \} in a path as a pattern; with a backslash before them they are plain characters. */
+    static String literal(String path) {
+        return path.replaceAll("([\\\\*?])", "\\\\$1");
+    }
+}

@@ -1,0 +1,75 @@
+package dev.offsite.transfer;
+
+import com.jcraft.jsch.ChannelSftp;
+import com.jcraft.jsch.JSchException;
+import com.jcraft.jsch.SftpException;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.apache.camel.component.file.remote.SftpEndpoint;
+
+/** The idle {@link RemoteSession}s of one target; a session is opened when none is idle. */
+public final class RemoteSessions implements AutoCloseable {
+
+    /** Something to do over one connection. */
+    @FunctionalInterface
+    public interface Work<T> {
+        /** Does it; a session that threw a connection error is not used again. */
+        T with(RemoteSession session) throws JSchException, SftpException, IOException;
+    }
+
+    private final SftpEndpoint endpoint;
+    private final Deque<RemoteSession> idle = new ArrayDeque<>();
+
+    RemoteSessions(SftpEndpoint endpoint) {
+        this.endpoint = endpoint;
+    }
+
+    /** Does the work over an idle session or a new one. */
+    public <T> T call(Work<T> work) throws JSchException, SftpException, IOException {
+        RemoteSession session = take();
+        boolean healthy = false;
+        try {
+            T result = work.with(session);
+            healthy = true;
+            return result;
+        } catch (SftpException e) {
+            // The server answered: the connection is fine, only this request was not.
+            healthy = e.id > ChannelSftp.SSH_FX_EOF && e.getCause() == null && session.isOpen();
+            throw e;
+        } finally {
+            give(session, healthy);
+        }
+    }
+
+    private RemoteSession take() throws JSchException {
+        synchronized (idle) {
+            for (RemoteSession session = idle.poll(); session != null; session = idle.poll()) {
+                if (session.isOpen()) {
+                    return session;
+                }
+                session.close();
+            }
+        }
+        return RemoteSession.open(endpoint);
+    }
+
+    private void give(RemoteSession session, boolean healthy) {
+        if (healthy) {
+            synchronized (idle) {
+                idle.push(session);
+            }
+        } else {
+            session.close();
+        }
+    }
+
+    /** Closes the idle sessions; more may be opened later. */
+    @Override
+    public void close() {
+        synchronized (idle) {
+            idle.forEach(RemoteSession::close);
+            idle.clear();
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package dev.offsite.transfer;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+
+/** Gives proven copies their final names: over one connection, or over several where the link is slow. */
+final class Renames {
+
+    /** What one connection may take before another is worth its login. */
+    private static final double NANOS_PER_CONNECTION = 1e9;
+
+    private Renames() {}
+
+    /**
+     * Renames all of them.
+     *
+     * @param failed told of each one that could not be renamed, and why
+     */
+    static <T> void all(
+            Run run, ExecutorService executor, List<T> items, Function<T, Copy> copy, BiConsumer<T, Exception> failed) {
+        ConcurrentLinkedQueue<T> queue = new ConcurrentLinkedQueue<>(items);
+        long before = System.nanoTime();
+        rename(run, queue.poll(), copy, failed);
+        int more =
+                connections(queue.size(), System.nanoTime() - before, run.job().parallel()) - 1;
+        Runnable lane = () -> {
+            for (T item = queue.poll(); item != null; item = queue.poll()) {
+                rename(run, item, copy, failed);
+            }
+        };
+        CompletableFuture<?>[] others = new CompletableFuture<?>[more];
+        for (int i = 0; i < more; i++) {
+            others[i] = CompletableFuture.runAsync(lane, executor);
+        }
+        lane.run();
+        CompletableFuture.allOf(others).join();
+    }
+
+    /** How many connections that many renames are worth, when one took that long. */
+    static int connections(int renames, long nanosEach, int most) {
+        double wanted = Math.ceil(renames * (double) nanosEach / NANOS_PER_CONNECTION);
+        return (int) Math.max(1, Math.min(most, wanted));
+    }
+
+    private static <T> void rename(Run run, T item, Function<T, Copy> copy, BiConsumer<T, Exception> failed) {
+        Copy one = copy.apply(item);
+        try {
+            run.connection().sessions().call(remote -> {
+                remote.rename(one.part(), one.path());
+                return null;
+            });
+        } catch (Exception e) {
+            failed.accept(item, e);
+        }
+    }
+}

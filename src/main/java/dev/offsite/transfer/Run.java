@@ -1,0 +1,161 @@
+package dev.offsite.transfer;
+
+import dev.offsite.job.Job;
+import dev.offsite.proof.Proof;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One poll of a job's source and all that comes of it: which files were shipped, which were not, and why. */
+public final class Run {
+
+    private static final Logger LOG = LoggerFactory.getLogger("offsite");
+
+    private final Job job;
+    private final LocalDate day;
+    private final Connection connection;
+    private final Ledger ledger;
+    private final LongConsumer progress;
+    private final Runnable whenDone;
+    private final long startedNanos = System.nanoTime();
+    /** The poll itself and each of its files. */
+    private final AtomicInteger pending = new AtomicInteger(1);
+
+    private final AtomicInteger shipped = new AtomicInteger();
+    private final LongAdder bytes = new LongAdder();
+    private final List<String> failures = new ArrayList<>();
+    private TargetException targetFailure;
+    private OpenFolder folder;
+    private volatile boolean stopping;
+
+    Run(Job job, LocalDate day, Connection connection, Ledger ledger, LongConsumer progress, Runnable whenDone) {
+        this.job = job;
+        this.day = day;
+        this.connection = connection;
+        this.ledger = ledger;
+        this.progress = progress;
+        this.whenDone = whenDone;
+    }
+
+    Job job() {
+        return job;
+    }
+
+    Connection connection() {
+        return connection;
+    }
+
+    void progress(long read) {
+        progress.accept(read);
+    }
+
+    /** Has files that are not being uploaded yet fail instead of starting. */
+    void stop() {
+        stopping = true;
+    }
+
+    void started() {
+        pending.incrementAndGet();
+    }
+
+    /** The poll has handed over its last file. */
+    void polled() {
+        done();
+    }
+
+    private void done() {
+        if (pending.decrementAndGet() == 0) {
+            whenDone.run();
+        }
+    }
+
+    /**
+     * The dated folder of this run, made at its first use. The first file alone finds out whether the target can be
+     * used; if it cannot, no other file tries.
+     *
+     * @throws TargetException if it cannot
+     */
+    synchronized OpenFolder folder() {
+        if (stopping) {
+            throw new TargetException("stopped before it was its turn", null);
+        }
+        if (targetFailure != null) {
+            throw targetFailure;
+        }
+        if (folder == null) {
+            try {
+                folder = OpenFolder.open(job, job.folder(day), connection.sessions(), ledger);
+            } catch (Exception e) {
+                targetFailure = new TargetException(Problem.of(e, job).message(), e);
+                throw targetFailure;
+            }
+        }
+        return folder;
+    }
+
+    void shipped(Copy copy) {
+        shipped.incrementAndGet();
+        bytes.add(copy.size());
+        LOG.info(
+                "{}: {} -> {} ({}, {} s, {})",
+                job.name(),
+                Text.line(copy.name()),
+                Text.line(copy.path()),
+                Text.size(copy.size()),
+                Text.seconds(System.nanoTime() - copy.startedNanos()),
+                Proof.SHA256SUM);
+        done();
+    }
+
+    void failed(Copy copy, Throwable cause) {
+        String message = Problem.of(cause, job).message();
+        synchronized (this) {
+            failures.add(copy.name());
+            boolean known = cause instanceof TargetException && failures.size() > 1;
+            if (!known) {
+                if (cause instanceof TargetException) {
+                    LOG.error("{}: {}", job.name(), message);
+                } else {
+                    LOG.error("{}: {} not shipped: {}", job.name(), Text.line(copy.name()), message);
+                }
+                LOG.debug("{}: {}", job.name(), copy.name(), cause);
+            }
+        }
+        if (copy.started()) {
+            removePart(copy);
+        }
+        done();
+    }
+
+    private void removePart(Copy copy) {
+        try {
+            connection.sessions().call(remote -> {
+                remote.remove(copy.part());
+                return null;
+            });
+        } catch (Exception e) {
+            LOG.debug("{}: {} is left for the next run to remove", job.name(), copy.part(), e);
+        }
+    }
+
+    /** What came of it; only after the run is done. */
+    synchronized RunResult result() {
+        if (folder != null && failures.isEmpty()) {
+            folder.close();
+        }
+        ledger.flush();
+        return new RunResult(
+                job.name(),
+                folder == null ? null : folder.path(),
+                shipped.get(),
+                bytes.sum(),
+                System.nanoTime() - startedNanos,
+                List.copyOf(failures),
+                targetFailure == null ? null : targetFailure.getMessage());
+    }
+}

@@ -1,0 +1,36 @@
+package dev.offsite.transfer;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What came of one {@link Run}.
+ *
+ * @param job its name
+ * @param folder the dated folder on the target, or null where none was reached
+ * @param shipped files committed
+ * @param bytes of those files
+ * @param nanos how long it took
+ * @param failed names of the files that were not committed
+ * @param targetFailure why the target as a whole could not be used, or null
+ */
+public record RunResult(
+        String job, String folder, int shipped, long bytes, long nanos, List<String> failed, String targetFailure) {
+
+    /** Whether there was any file to ship. */
+    public boolean empty() {
+        return shipped == 0 && failed.isEmpty();
+    }
+
+    /** Whether every file was committed. */
+    public boolean succeeded() {
+        return failed.isEmpty();
+    }
+
+    /** The same with more files that were not committed. */
+    public RunResult withFailed(List<String> more) {
+        List<String> all = new ArrayList<>(failed);
+        all.addAll(more);
+        return new RunResult(job, folder, shipped, bytes, nanos, List.copyOf(all), targetFailure);
+    }
+}

@@ -1,0 +1,211 @@
+package dev.offsite.transfer;
+
+import dev.offsite.job.Clocks;
+import dev.offsite.job.Job;
+import dev.offsite.job.Jobs;
+import java.time.LocalDate;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.function.LongConsumer;
+import org.apache.camel.CamelContext;
+import org.apache.camel.CamelContextAware;
+import org.apache.camel.Consumer;
+import org.apache.camel.Endpoint;
+import org.apache.camel.Exchange;
+import org.apache.camel.Ordered;
+import org.apache.camel.Processor;
+import org.apache.camel.ProducerTemplate;
+import org.apache.camel.RouteAware;
+import org.apache.camel.component.file.GenericFile;
+import org.apache.camel.spi.PollingConsumerPollStrategy;
+import org.apache.camel.support.SynchronizationAdapter;
+import org.apache.camel.support.service.ServiceSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The runs of all jobs: as poll strategy of the {@code file:} consumers it begins and ends them, as first step of the
+ * ship route it counts their files. When the last file of a run is done, the run goes to {@code direct:offsite-shipped}.
+ */
+public final class Runs extends ServiceSupport implements PollingConsumerPollStrategy, Processor, CamelContextAware {
+
+    private static final Logger LOG = LoggerFactory.getLogger("offsite");
+    private static final String SHIPPED = "direct:offsite-shipped";
+
+    private final Jobs jobs;
+    private final Connections connections;
+    private final Ledger ledger;
+    private final JobStatus statuses;
+    private final boolean service;
+    private final Map<String, Run> current = new ConcurrentHashMap<>();
+    private final Map<String, CompletableFuture<RunResult>> results = new ConcurrentHashMap<>();
+    private CamelContext context;
+    private ProducerTemplate producer;
+    private ExecutorService executor;
+    private volatile LongConsumer progress = bytes -> {};
+    private volatile boolean stopping;
+
+    /**
+     * @param service whether a run that is done is ended here; the one-shot command does that itself, when it has seen
+     *     that no file was passed over
+     */
+    public Runs(Jobs jobs, Connections connections, Ledger ledger, JobStatus statuses, boolean service) {
+        this.jobs = jobs;
+        this.connections = connections;
+        this.ledger = ledger;
+        this.statuses = statuses;
+        this.service = service;
+    }
+
+    @Override
+    public CamelContext getCamelContext() {
+        return context;
+    }
+
+    @Override
+    public void setCamelContext(CamelContext context) {
+        this.context = context;
+    }
+
+    @Override
+    protected void doStart() {
+        producer = context.createProducerTemplate();
+        executor = context.getExecutorServiceManager().newCachedThreadPool(this, "offsite-run");
+    }
+
+    @Override
+    protected void doStop() {
+        stopping = true;
+        context.getExecutorServiceManager().shutdownGraceful(executor);
+        producer.stop();
+    }
+
+    /** Who is told how many bytes were read for uploads, as they are read. */
+    public void onProgress(LongConsumer listener) {
+        progress = listener;
+    }
+
+    /** Lets uploads that have begun end, and no other begin. */
+    public void stopStarting() {
+        stopping = true;
+        current.values().forEach(Run::stop);
+    }
+
+    /** What comes of the run that the job's next poll begins. */
+    public CompletableFuture<RunResult> next(String job) {
+        return results.computeIfAbsent(job, name -> new CompletableFuture<>());
+    }
+
+    @Override
+    public boolean begin(Consumer consumer, Endpoint endpoint) {
+        Job job = jobs.get(((RouteAware) consumer).getRoute().getRouteId());
+        if (stopping || current.containsKey(job.name())) {
+            // The files of the last poll are still on their way; the next poll finds what is new.
+            return false;
+        }
+        Run run = new Run(
+                job,
+                LocalDate.now(Clocks.of(context)),
+                connections.to(job.target()),
+                ledger,
+                bytes -> progress.accept(bytes),
+                () -> executor.execute(() -> finish(job.name())));
+        current.put(job.name(), run);
+        return true;
+    }
+
+    @Override
+    public void commit(Consumer consumer, Endpoint endpoint, int polledMessages) {
+        current.get(((RouteAware) consumer).getRoute().getRouteId()).polled();
+    }
+
+    @Override
+    public boolean rollback(Consumer consumer, Endpoint endpoint, int retryCounter, Exception cause) {
+        String name = ((RouteAware) consumer).getRoute().getRouteId();
+        LOG.error("{}: the source folder cannot be read: {}", name, cause.getMessage());
+        Run run = current.get(name);
+        if (run != null) {
+            run.polled();
+        }
+        return false;
+    }
+
+    /** Takes a polled file into its job's run. */
+    @Override
+    public void process(Exchange exchange) {
+        GenericFile<?> polled = exchange.getProperty(Exchange.FILE_EXCHANGE_FILE, GenericFile.class);
+        Run run = current.get(exchange.getFromRouteId());
+        Copy copy = new Copy(run, (java.io.File) polled.getFile(), polled.getFileLength(), polled.getLastModified());
+        exchange.setProperty(Copy.PROPERTY, copy);
+        statuses.running(run.job());
+        run.started();
+        exchange.getExchangeExtension().addOnCompletion(new Completion(run, copy));
+    }
+
+    private void finish(String job) {
+        RunResult result = current.get(job).result();
+        try {
+            if (service && !result.empty()) {
+                end(result);
+            }
+        } finally {
+            current.remove(job);
+            CompletableFuture<RunResult> waiting = results.remove(job);
+            if (waiting != null) {
+                waiting.complete(result);
+            }
+        }
+    }
+
+    /**
+     * Records how a ship ended and tells {@code direct:offsite-shipped}.
+     *
+     * @return why the route failed, or empty
+     */
+    public Optional<String> end(RunResult result) {
+        Job job = jobs.get(result.job());
+        statuses.ended(job, result.succeeded());
+        Exchange answer = producer.request(SHIPPED, exchange -> {
+            exchange.getMessage().setBody(result);
+            exchange.getMessage().setHeader("OffsiteJob", result.job());
+            exchange.getMessage().setHeader("OffsiteShipped", result.shipped());
+            exchange.getMessage().setHeader("OffsiteFailed", result.failed().size());
+        });
+        connections.closeIdle();
+        if (answer.getException() == null) {
+            return Optional.empty();
+        }
+        String problem = Problem.of(answer.getException(), job).message();
+        LOG.error("{}: {}", result.job(), problem);
+        return Optional.of(problem);
+    }
+
+    /** Runs after the consumer's own completion, which writes the ledger. */
+    private static final class Completion extends SynchronizationAdapter implements Ordered {
+        private final Run run;
+        private final Copy copy;
+
+        Completion(Run run, Copy copy) {
+            this.run = run;
+            this.copy = copy;
+        }
+
+        @Override
+        public int getOrder() {
+            return Ordered.LOWEST;
+        }
+
+        @Override
+        public void onComplete(Exchange exchange) {
+            run.shipped(copy);
+        }
+
+        @Override
+        public void onFailure(Exchange exchange) {
+            run.failed(copy, exchange.getException());
+        }
+    }
+}
