@@ -1,0 +1,24 @@
+package dev.offsite.command;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code offsite config}: the effective configuration. */
+@Command(
+        name = "config",
+        description = "Prints the effective configuration, secrets masked; fails on what is wrong with it.",
+        mixinStandardHelpOptions = true)
+final class ConfigCommand implements Callable<Integer> {
+
+    @ParentCommand
+    private Offsite offsite;
+
+    @Override
+    public Integer call() {
+        Configuration configuration = offsite.configuration();
+        System.out.println("# " + configuration.file());
+        System.out.print(configuration.effective());
+        return ExitCode.OK;
+    }
+}

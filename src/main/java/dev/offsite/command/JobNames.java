@@ -1,0 +1,25 @@
+package dev.offsite.command;
+
+import java.util.List;
+import picocli.CommandLine.Parameters;
+
+/** The jobs that a verb is for. */
+final class JobNames {
+
+    @Parameters(paramLabel = "JOB", arity = "0..*", description = "Names of jobs; all of the configuration by default.")
+    private List<String> names = List.of();
+
+    /** Those that were named, or all. */
+    List<String> in(Configuration configuration) {
+        List<String> unknown = names.stream()
+                .filter(name -> !configuration.jobs().contains(name))
+                .map(name -> "there is no job '%s'%s".formatted(name, Nearest.to(name, configuration.jobs())))
+                .toList();
+        if (!unknown.isEmpty()) {
+            throw new CommandException(ExitCode.CONFIGURATION, unknown);
+        }
+        return names.isEmpty()
+                ? configuration.jobs()
+                : names.stream().distinct().toList();
+    }
+}

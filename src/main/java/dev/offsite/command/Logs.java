@@ -1,0 +1,39 @@
+package dev.offsite.command;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
+import org.slf4j.LoggerFactory;
+
+/** The log of the command: our own lines on standard error; the libraries' only with {@code --debug}. */
+final class Logs {
+
+    private Logs() {}
+
+    /** Sets the log up; without debug no stack trace is ever printed. */
+    static void start(boolean debug) {
+        LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+        context.reset();
+        PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+        encoder.setContext(context);
+        encoder.setPattern(
+                debug
+                        ? "%d{HH:mm:ss.SSS} %-5level [%thread] %logger{20} %msg%n"
+                        : "%d{HH:mm:ss} %-5level %msg%n%nopex");
+        encoder.start();
+        ConsoleAppender<ILoggingEvent> stderr = new ConsoleAppender<>();
+        stderr.setContext(context);
+        stderr.setTarget("System.err");
+        stderr.setEncoder(encoder);
+        stderr.start();
+        var root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        root.addAppender(stderr);
+        // What the libraries warn of, our own lines say in one sentence.
+        root.setLevel(debug ? Level.INFO : Level.OFF);
+        context.getLogger("offsite").setLevel(debug ? Level.DEBUG : Level.INFO);
+        // A user's own route may log.
+        context.getLogger("routes").setLevel(Level.INFO);
+    }
+}

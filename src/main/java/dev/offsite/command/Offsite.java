@@ -1,0 +1,114 @@
+package dev.offsite.command;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** The command {@code offsite}. */
+@Command(
+        name = "offsite",
+        description = "Carries finished backups to another machine and proves that they arrived.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Offsite.Version.class,
+        synopsisSubcommandLabel = "VERB",
+        subcommands = {
+            DemoCommand.class,
+            ShipCommand.class,
+            ServeCommand.class,
+            PruneCommand.class,
+            ConfigCommand.class,
+            WarmUpCommand.class
+        },
+        footerHeading = "%nExit codes:%n",
+        footer = {
+            "  0  all that should be off-site is proven to be",
+            "  1  something was not shipped, proven or pruned",
+            "  2  usage or configuration",
+            "  3  the target cannot be reached or refuses us",
+            "  4  another run is active"
+        })
+public final class Offsite implements Runnable {
+
+    @Option(
+            names = {"-c", "--config"},
+            paramLabel = "FILE",
+            scope = ScopeType.INHERIT,
+            description = "The configuration; by default application.properties here, else in the distribution.")
+    private Path config;
+
+    @Option(names = "--debug", scope = ScopeType.INHERIT, description = "Log what the libraries do, and stack traces.")
+    private boolean debug;
+
+    @Spec
+    private CommandSpec spec;
+
+    /** Runs it and exits. */
+    public static void main(String[] args) {
+        System.exit(run(args));
+    }
+
+    /** Runs it and returns the exit code. */
+    static int run(String... args) {
+        Offsite offsite = new Offsite();
+        CommandLine line = new CommandLine(offsite).setUsageHelpAutoWidth(true);
+        line.setExecutionStrategy(parsed -> {
+            Logs.start(offsite.debug);
+            return new CommandLine.RunLast().execute(parsed);
+        });
+        line.setExecutionExceptionHandler((e, command, parsed) -> offsite.failed(e));
+        return line.execute(args);
+    }
+
+    private int failed(Exception e) {
+        if (debug) {
+            e.printStackTrace();
+        }
+        if (e instanceof CommandException known) {
+            known.getMessage().lines().forEach(text -> System.err.println("offsite: " + text));
+            return known.exitCode();
+        }
+        System.err.println("offsite: " + Failures.line(e) + (debug ? "" : " (--debug shows more)"));
+        return ExitCode.FAILED;
+    }
+
+    @Override
+    public void run() {
+        throw new CommandLine.ParameterException(spec.commandLine(), "say what to do: one of the verbs below");
+    }
+
+    /** The configuration, checked. */
+    Configuration configuration() {
+        return Configuration.load(configFile());
+    }
+
+    private Path configFile() {
+        if (config != null) {
+            return config;
+        }
+        Path here = Path.of("application.properties");
+        if (Files.exists(here)) {
+            return here;
+        }
+        return Routes.home()
+                .map(home -> home.resolve("application.properties"))
+                .filter(Files::exists)
+                .orElseThrow(() -> new CommandException(
+                        ExitCode.CONFIGURATION,
+                        List.of("there is no application.properties here; name the configuration with -c FILE")));
+    }
+
+    /** The version of the jar. */
+    static final class Version implements CommandLine.IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = Offsite.class.getPackage().getImplementationVersion();
+            return new String[] {"offsite " + (version == null ? "(not packaged)" : version)};
+        }
+    }
+}

@@ -1,0 +1,141 @@
+package dev.offsite.command;
+
+import dev.offsite.job.Clocks;
+import dev.offsite.job.Job;
+import dev.offsite.transfer.Problem;
+import dev.offsite.transfer.RunResult;
+import dev.offsite.transfer.SourceFiles;
+import dev.offsite.transfer.SourceFiles.SourceFile;
+import dev.offsite.transfer.Text;
+import java.io.File;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.camel.support.ScheduledPollConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Ships one job once: all that is ready, or will be within a bounded wait, and nothing passed over in silence. */
+final class OneShot {
+
+    private static final Logger LOG = LoggerFactory.getLogger("offsite");
+    /** How many quiet periods a file may go on changing before the run goes without it. */
+    private static final int PATIENCE = 6;
+
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
+
+    private final Routes routes;
+    private final Clock clock;
+
+    OneShot(Routes routes) {
+        this.routes = routes;
+        this.clock = Clocks.of(routes.context());
+    }
+
+    /**
+     * What came of it.
+     *
+     * @param result of the run; empty where nothing was new
+     * @param exitCode as {@link ExitCode} has them
+     * @param note what else there is to say in the summary, or empty
+     */
+    record Outcome(RunResult result, int exitCode, String note) {}
+
+    Outcome ship(String name) throws Exception {
+        Job job = routes.jobs().get(name);
+        SourceFiles source = SourceFiles.in(job.source(), recursive(job));
+        List<String> passedOver = new ArrayList<>();
+        source.unshippable().forEach((file, reason) -> {
+            LOG.error("{}: {} not shipped: {}", name, Text.line(file), reason);
+            passedOver.add(file);
+        });
+        List<SourceFile> waiting = waiting(job, source.files());
+        if (routes.recovery().needed(name)) {
+            try {
+                routes.recovery().run(name, waiting);
+            } catch (Exception e) {
+                return refused(job, waiting, passedOver, e);
+            }
+            waiting = waiting(job, waiting);
+        }
+        RunResult result = new RunResult(name, null, 0, 0, 0, List.of(), null);
+        if (!waiting.isEmpty()) {
+            awaitReady(job, waiting);
+            result = poll(name);
+            for (SourceFile file : waiting(
+                    job,
+                    waiting.stream().map(SourceFile::file).map(OneShot::now).toList())) {
+                String relative = job.source().relativize(file.file().toPath()).toString();
+                if (!result.failed().contains(relative)) {
+                    LOG.error("{}: {} not shipped: it is still changing", name, Text.line(relative));
+                    passedOver.add(relative);
+                }
+            }
+        }
+        return ended(result.withFailed(passedOver));
+    }
+
+    private Outcome refused(Job job, List<SourceFile> waiting, List<String> passedOver, Exception e) {
+        String problem = Problem.of(e, job).message();
+        LOG.error("{}: {}", job.name(), problem);
+        List<String> failed = new ArrayList<>(passedOver);
+        waiting.forEach(file -> failed.add(file.file().getName()));
+        return ended(new RunResult(job.name(), null, 0, 0, 0, failed, problem));
+    }
+
+    private Outcome ended(RunResult result) {
+        String note = "";
+        int exitCode = result.succeeded() ? ExitCode.OK : ExitCode.FAILED;
+        if (result.targetFailure() != null) {
+            exitCode = ExitCode.TARGET;
+        }
+        if (!result.empty()) {
+            note = routes.runs().end(result).orElse("");
+            exitCode = note.isEmpty() ? exitCode : ExitCode.worst(exitCode, ExitCode.FAILED);
+        }
+        return new Outcome(result, exitCode, note);
+    }
+
+    private boolean recursive(Job job) {
+        return ((org.apache.camel.component.file.FileEndpoint)
+                        routes.context().getRoute(job.name()).getEndpoint())
+                .isRecursive();
+    }
+
+    private List<SourceFile> waiting(Job job, List<SourceFile> files) {
+        return files.stream()
+                .filter(file -> file.size() >= 0 && !routes.ledger().contains(job, file))
+                .toList();
+    }
+
+    /** The file as it is now; a negative size where it has gone. */
+    private static SourceFile now(File file) {
+        return new SourceFile(file, file.exists() ? file.length() : -1, file.lastModified());
+    }
+
+    /** Waits until no file was written to for the quiet period; not for ever. */
+    private void awaitReady(Job job, List<SourceFile> files) throws InterruptedException {
+        long giveUp = clock.millis() + job.ready().multipliedBy(PATIENCE).toMillis();
+        boolean said = false;
+        for (SourceFile file : files) {
+            while (file.file().lastModified() + job.ready().toMillis() >= clock.millis() && clock.millis() < giveUp) {
+                if (!said) {
+                    LOG.info(
+                            "{}: waiting until nothing was written for {} s",
+                            job.name(),
+                            job.ready().toSeconds());
+                    said = true;
+                }
+                Thread.sleep(LOOK_AGAIN.toMillis());
+            }
+        }
+    }
+
+    /** One poll of the job's consumer, and all that comes of it. */
+    private RunResult poll(String name) throws Exception {
+        var ended = routes.runs().next(name);
+        ((ScheduledPollConsumer) routes.context().getRoute(name).getConsumer()).run();
+        return ended.get();
+    }
+}

@@ -1,0 +1,65 @@
+package dev.offsite.command;
+
+import dev.offsite.transfer.RunResult;
+import dev.offsite.transfer.Text;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code offsite ship}: one shot, for cron. */
+@Command(
+        name = "ship",
+        description = "Ships all that is ready, proves it, prunes, and ends: for cron.",
+        mixinStandardHelpOptions = true)
+final class ShipCommand implements Callable<Integer> {
+
+    @ParentCommand
+    private Offsite offsite;
+
+    @Mixin
+    private JobNames jobs;
+
+    @Override
+    public Integer call() throws Exception {
+        Configuration configuration = offsite.configuration();
+        var names = jobs.in(configuration);
+        int exitCode = ExitCode.OK;
+        try (StateLock lock = StateLock.take(configuration.state(), "ship");
+                Routes routes = Routes.start(configuration, false)) {
+            OneShot oneShot = new OneShot(routes);
+            for (String job : names) {
+                OneShot.Outcome outcome = oneShot.ship(job);
+                System.out.println(summary(outcome));
+                exitCode = ExitCode.worst(exitCode, outcome.exitCode());
+            }
+        }
+        return exitCode;
+    }
+
+    /** One line: what was shipped where, what was not. */
+    static String summary(OneShot.Outcome outcome) {
+        RunResult result = outcome.result();
+        if (result.empty()) {
+            return result.job() + ": nothing new";
+        }
+        StringBuilder line = new StringBuilder(result.job()).append(": ");
+        line.append(files(result.shipped())).append(" shipped and proven");
+        if (result.shipped() > 0) {
+            line.append(" to ").append(result.folder());
+            line.append(" (").append(Text.size(result.bytes())).append(" in ");
+            line.append(Text.seconds(result.nanos())).append(" s)");
+        }
+        if (!result.succeeded()) {
+            line.append(", ").append(files(result.failed().size())).append(" NOT shipped");
+        }
+        if (!outcome.note().isEmpty()) {
+            line.append("; pruning: ").append(outcome.note());
+        }
+        return line.toString();
+    }
+
+    private static String files(int count) {
+        return count + (count == 1 ? " file" : " files");
+    }
+}

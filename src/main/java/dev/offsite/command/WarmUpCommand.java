@@ -1,0 +1,20 @@
+package dev.offsite.command;
+
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.ZoneId;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+
+/** {@code offsite --warm-up}: goes the whole way once, for bin/offsite to archive the classes that a run loads. */
+@Command(name = "--warm-up", hidden = true)
+final class WarmUpCommand implements Callable<Integer> {
+
+    @Override
+    public Integer call() throws Exception {
+        PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
+        return new Demo(nowhere, Clock.system(ZoneId.systemDefault())).run();
+    }
+}
