@@ -18,10 +18,10 @@ final class Logs {
         context.reset();
         PatternLayoutEncoder encoder = new PatternLayoutEncoder();
         encoder.setContext(context);
-        encoder.setPattern(
-                debug
+        encoder.setPattern(start
+                + (debug
                         ? "%d{HH:mm:ss.SSS} %-5level [%thread] %logger{20} %msg%n"
-                        : "%d{HH:mm:ss} %-5level %msg%n%nopex");
+                        : "%d{HH:mm:ss} %-5level %msg%n%nopex"));
         encoder.start();
         ConsoleAppender<ILoggingEvent> stderr = new ConsoleAppender<>();
         stderr.setContext(context);

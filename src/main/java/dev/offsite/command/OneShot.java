@@ -62,18 +62,24 @@ final class OneShot {
         RunResult result = new RunResult(name, null, 0, 0, 0, List.of(), null);
         if (!waiting.isEmpty()) {
             awaitReady(job, waiting);
-            result = poll(name);
+            result = poll(name, waiting.stream().mapToLong(SourceFile::size).sum());
             for (SourceFile file : waiting(
                     job,
                     waiting.stream().map(SourceFile::file).map(OneShot::now).toList())) {
                 String relative = job.source().relativize(file.file().toPath()).toString();
                 if (!result.failed().contains(relative)) {
-                    LOG.error("{}: {} not shipped: it is still changing", name, Text.line(relative));
+                    LOG.error("{}: {} not shipped: {}", name, Text.line(relative), notReady(file));
                     passedOver.add(relative);
                 }
             }
         }
         return ended(result.withFailed(passedOver));
+    }
+
+    private String notReady(SourceFile file) {
+        return file.modified() > clock.millis()
+                ? "its time of last change lies in the future (touch it, or put the clock right)"
+                : "it is still changing";
     }
 
     private Outcome refused(Job job, List<SourceFile> waiting, List<String> passedOver, Exception e) {
@@ -133,6 +139,13 @@ final class OneShot {
     }
 
     /** One poll of the job's consumer, and all that comes of it. */
+    private RunResult poll(String name, long bytes) throws Exception {
+        try (Progress progress = Progress.of(name, bytes)) {
+            routes.runs().onProgress(progress);
+            return poll(name);
+        }
+    }
+
     private RunResult poll(String name) throws Exception {
         var ended = routes.runs().next(name);
         ((ScheduledPollConsumer) routes.context().getRoute(name).getConsumer()).run();

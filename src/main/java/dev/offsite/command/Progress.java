@@ -35,7 +35,7 @@ final class Progress implements LongConsumer, AutoCloseable {
     }
 
     /** As bin/offsite has found out; Java itself cannot tell for output alone. */
-    private static boolean terminal() {
+    static boolean terminal() {
         return Boolean.getBoolean("offsite.terminal");
     }
 

@@ -19,6 +19,7 @@ import org.apache.sshd.client.keyverifier.RejectAllServerKeyVerifier;
 import org.apache.sshd.common.NamedFactory;
 import org.apache.sshd.common.config.keys.FilePasswordProvider;
 import org.apache.sshd.common.config.keys.KeyUtils;
+import org.apache.sshd.common.kex.KeyExchangeFactory;
 import org.apache.sshd.common.keyprovider.FileKeyPairProvider;
 import org.apache.sshd.common.keyprovider.KeyIdentityProvider;
 import org.apache.sshd.common.keyprovider.KeyPairProvider;
@@ -54,6 +55,11 @@ public final class SshClients extends ClientBuilder {
         Set<String> known = knownKeyTypes();
         signatures.sort(Comparator.comparing(s -> !known.contains(KeyUtils.getCanonicalKeyType(s.getName()))));
         signatureFactories(signatures);
+
+        // Post-quantum exchanges cost half a second of a cold JVM each; only names and hashes travel here, no backup.
+        List<KeyExchangeFactory> exchanges = new ArrayList<>(setUpDefaultKeyExchanges(true));
+        exchanges.sort(Comparator.comparing(exchange -> !exchange.getName().startsWith("curve25519")));
+        keyExchangeFactories(exchanges);
 
         SshClient client = super.build(fillWithDefaultValues);
         client.setKeyIdentityProvider(KeyIdentityProvider.EMPTY_KEYS_PROVIDER);

@@ -58,6 +58,15 @@ public final class Recovery implements CamelContextAware {
         return !ledger.openFolders(jobs.get(job)).isEmpty();
     }
 
+    /** The same, with all files in the source folder that the ledger does not have. */
+    void run(String name) throws Exception {
+        Job job = jobs.get(name);
+        List<SourceFile> waiting = SourceFiles.in(job.source(), true).files().stream()
+                .filter(file -> !ledger.contains(job, file))
+                .toList();
+        run(name, waiting);
+    }
+
     /**
      * Puts in order what earlier runs left in the folders they were writing into.
      *

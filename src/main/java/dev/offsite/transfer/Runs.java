@@ -39,6 +39,7 @@ public final class Runs extends ServiceSupport implements PollingConsumerPollStr
     private final Connections connections;
     private final Ledger ledger;
     private final JobStatus statuses;
+    private final Recovery recovery;
     private final boolean service;
     private final Map<String, Run> current = new ConcurrentHashMap<>();
     private final Map<String, CompletableFuture<RunResult>> results = new ConcurrentHashMap<>();
@@ -52,11 +53,13 @@ public final class Runs extends ServiceSupport implements PollingConsumerPollStr
      * @param service whether a run that is done is ended here; the one-shot command does that itself, when it has seen
      *     that no file was passed over
      */
-    public Runs(Jobs jobs, Connections connections, Ledger ledger, JobStatus statuses, boolean service) {
+    public Runs(
+            Jobs jobs, Connections connections, Ledger ledger, JobStatus statuses, Recovery recovery, boolean service) {
         this.jobs = jobs;
         this.connections = connections;
         this.ledger = ledger;
         this.statuses = statuses;
+        this.recovery = recovery;
         this.service = service;
     }
 
@@ -106,6 +109,9 @@ public final class Runs extends ServiceSupport implements PollingConsumerPollStr
             // The files of the last poll are still on their way; the next poll finds what is new.
             return false;
         }
+        if (service && !recovered(job)) {
+            return false;
+        }
         Run run = new Run(
                 job,
                 LocalDate.now(Clocks.of(context)),
@@ -115,6 +121,20 @@ public final class Runs extends ServiceSupport implements PollingConsumerPollStr
                 () -> executor.execute(() -> finish(job.name())));
         current.put(job.name(), run);
         return true;
+    }
+
+    /** Puts in order what a run before this one left, where one was cut or had failures. */
+    private boolean recovered(Job job) {
+        try {
+            if (recovery.needed(job.name())) {
+                recovery.run(job.name());
+            }
+            return true;
+        } catch (Exception e) {
+            LOG.error("{}: {}", job.name(), Problem.of(e, job).message());
+            LOG.debug("{}: recovery", job.name(), e);
+            return false;
+        }
     }
 
     @Override
@@ -167,6 +187,7 @@ public final class Runs extends ServiceSupport implements PollingConsumerPollStr
      */
     public Optional<String> end(RunResult result) {
         Job job = jobs.get(result.job());
+        LOG.debug("{}", result);
         statuses.ended(job, result.succeeded());
         Exchange answer = producer.request(SHIPPED, exchange -> {
             exchange.getMessage().setBody(result);

@@ -14,6 +14,8 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.camel.component.file.FileComponent;
+import org.apache.camel.component.file.FileConstants;
 
 /**
  * What lies in a job's source folder: the files that a ship must end with, and what it cannot take. The {@code file:}
@@ -55,6 +57,15 @@ public record SourceFiles(List<SourceFile> files, Map<String, String> unshippabl
         }
 
         @Override
+        public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
+            if (folder.endsWith(FileConstants.DEFAULT_SUB_FOLDER)) {
+                refuse(folder, "Camel keeps folders of this name for itself; rename it");
+                return FileVisitResult.SKIP_SUBTREE;
+            }
+            return FileVisitResult.CONTINUE;
+        }
+
+        @Override
         public FileVisitResult visitFile(Path path, BasicFileAttributes attributes) {
             if (attributes.isDirectory()) {
                 // Below the depth that the job takes.
@@ -64,6 +75,8 @@ public record SourceFiles(List<SourceFile> files, Map<String, String> unshippabl
                 refuse(path, "it is a symbolic link to nothing");
             } else if (!attributes.isRegularFile()) {
                 refuse(path, "it is no regular file");
+            } else if (path.toString().endsWith(FileComponent.DEFAULT_LOCK_FILE_POSTFIX)) {
+                refuse(path, "Camel keeps names with this ending for itself; rename it");
             } else if (!path.toFile().exists()) {
                 // Java's file names are text; this one is bytes that no text has in the locale's encoding.
                 refuse(path, "its name is not valid in %s".formatted(System.getProperty("sun.jnu.encoding")));
