@@ -18,6 +18,8 @@ final class Logs {
         context.reset();
         PatternLayoutEncoder encoder = new PatternLayoutEncoder();
         encoder.setContext(context);
+        // On a terminal the progress line is cleared first.
+        String start = Progress.terminal() ? "\r\u001b[K" : "";
         encoder.setPattern(start
                 + (debug
                         ? "%d{HH:mm:ss.SSS} %-5level [%thread] %logger{20} %msg%n"
