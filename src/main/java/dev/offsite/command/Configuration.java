@@ -168,6 +168,7 @@ record Configuration(Path file, Properties properties, List<String> jobs) {
                     }
                     values.put(setting, check(key, setting, properties.getProperty(key, setting.defaultValue())));
                 }
+                checkTogether(job, values);
                 if (blank(values.get(Setting.KEY))
                         && blank(values.get(Setting.PASSWORD))
                         && blank(values.get(Setting.PASSWORD_FILE))) {
@@ -175,6 +176,24 @@ record Configuration(Path file, Properties properties, List<String> jobs) {
                 }
             });
             checkRoots();
+        }
+
+        private void checkTogether(String job, Map<Setting, String> values) {
+            String moveTo = values.get(Setting.MOVE_TO);
+            boolean moves = "move".equals(values.get(Setting.AFTER));
+            if (moves && blank(moveTo)) {
+                problems.add(Setting.MOVE_TO.jobKey(job) + ": is missing; after=move must say where to");
+            }
+            if (moves
+                    && !blank(moveTo)
+                    && !blank(values.get(Setting.SOURCE))
+                    && Path.of(moveTo).startsWith(Path.of(values.get(Setting.SOURCE)))) {
+                problems.add(Setting.MOVE_TO.jobKey(job)
+                        + ": lies in the source folder; what is moved there would be shipped again");
+            }
+            if (!blank(values.get(Setting.SCHEDULE))) {
+                properties.setProperty("camel.routeTemplate[%s].scheduler".formatted(job), "quartz");
+            }
         }
 
         private static String kebab(String key) {

@@ -54,7 +54,7 @@ final class Demo {
     }
 
     private void writeBackups(Path source) throws IOException {
-        String today = DatedFolder.name(LocalDate.now(clock));
+        String today = DatedFolder.BASIC.name(LocalDate.now(clock));
         write(source.resolve("app-" + today + ".db.gz"), 3_000_000);
         write(source.resolve("wiki/pages-" + today + ".tar"), 700_000);
         write(source.resolve("wiki/with space & quote's.tar"), 40_000);
@@ -73,7 +73,7 @@ final class Demo {
 
     private void writeOlderFolders(Path server) throws Exception {
         for (int days = 1; days <= OLDER_FOLDERS; days++) {
-            String date = DatedFolder.name(LocalDate.now(clock).minusDays(days));
+            String date = DatedFolder.BASIC.name(LocalDate.now(clock).minusDays(days));
             Path dated =
                     Files.createDirectories(server.resolve(ROOT.substring(1)).resolve(date));
             String name = "app-" + date + ".db.gz";
@@ -116,7 +116,8 @@ final class Demo {
                 out.println("  ".repeat(depth) + path.getFileName() + (Files.isDirectory(path) ? "/" : ""));
             }
         }
-        Path manifest = root.resolve(DatedFolder.name(LocalDate.now(clock))).resolve("SHA256SUMS");
+        Path manifest =
+                root.resolve(DatedFolder.BASIC.name(LocalDate.now(clock))).resolve("SHA256SUMS");
         if (Files.exists(manifest)) {
             out.printf("%nIts SHA256SUMS, which sha256sum -c checks without Offsite:%n");
             Files.readAllLines(manifest).forEach(line -> out.println("  " + line));

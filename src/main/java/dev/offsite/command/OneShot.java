@@ -4,6 +4,7 @@ import dev.offsite.job.Clocks;
 import dev.offsite.job.Job;
 import dev.offsite.transfer.Problem;
 import dev.offsite.transfer.RunResult;
+import dev.offsite.transfer.Settlement;
 import dev.offsite.transfer.SourceFiles;
 import dev.offsite.transfer.SourceFiles.SourceFile;
 import dev.offsite.transfer.Text;
@@ -12,6 +13,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.camel.component.file.FileEndpoint;
 import org.apache.camel.support.ScheduledPollConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,12 +46,14 @@ final class OneShot {
 
     Outcome ship(String name) throws Exception {
         Job job = routes.jobs().get(name);
-        SourceFiles source = SourceFiles.in(job.source(), recursive(job));
+        SourceFiles source = SourceFiles.of(
+                job, (FileEndpoint) routes.context().getRoute(name).getEndpoint());
         List<String> passedOver = new ArrayList<>();
         source.unshippable().forEach((file, reason) -> {
             LOG.error("{}: {} not shipped: {}", name, Text.line(file), reason);
             passedOver.add(file);
         });
+        Settlement.settleCommitted(job, source.files(), routes.ledger());
         List<SourceFile> waiting = waiting(job, source.files());
         if (routes.recovery().needed(name)) {
             try {
@@ -59,7 +63,7 @@ final class OneShot {
             }
             waiting = waiting(job, waiting);
         }
-        RunResult result = new RunResult(name, null, 0, 0, 0, List.of(), null);
+        RunResult result = new RunResult(name, List.of(), 0, 0, 0, List.of(), null);
         if (!waiting.isEmpty()) {
             awaitReady(job, waiting);
             result = poll(name, waiting.stream().mapToLong(SourceFile::size).sum());
@@ -87,7 +91,7 @@ final class OneShot {
         LOG.error("{}: {}", job.name(), problem);
         List<String> failed = new ArrayList<>(passedOver);
         waiting.forEach(file -> failed.add(file.file().getName()));
-        return ended(new RunResult(job.name(), null, 0, 0, 0, failed, problem));
+        return ended(new RunResult(job.name(), List.of(), 0, 0, 0, failed, problem));
     }
 
     private Outcome ended(RunResult result) {
@@ -101,12 +105,6 @@ final class OneShot {
             exitCode = note.isEmpty() ? exitCode : ExitCode.worst(exitCode, ExitCode.FAILED);
         }
         return new Outcome(result, exitCode, note);
-    }
-
-    private boolean recursive(Job job) {
-        return ((org.apache.camel.component.file.FileEndpoint)
-                        routes.context().getRoute(job.name()).getEndpoint())
-                .isRecursive();
     }
 
     private List<SourceFile> waiting(Job job, List<SourceFile> files) {

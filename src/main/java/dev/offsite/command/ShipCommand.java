@@ -46,7 +46,7 @@ final class ShipCommand implements Callable<Integer> {
         StringBuilder line = new StringBuilder(result.job()).append(": ");
         line.append(files(result.shipped())).append(" shipped and proven");
         if (result.shipped() > 0) {
-            line.append(" to ").append(result.folder());
+            line.append(" to ").append(String.join(", ", result.folders()));
             line.append(" (").append(Text.size(result.bytes())).append(" in ");
             line.append(Text.seconds(result.nanos())).append(" s)");
         }

@@ -1,11 +1,14 @@
 package dev.offsite.command;
 
+import dev.offsite.job.DatedFolder;
 import dev.offsite.job.Setting;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.text.ParseException;
+import java.time.DateTimeException;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -23,7 +26,11 @@ final class Values {
     /** The problem in a few words, without the key. */
     static Optional<String> problem(Setting setting, String value) {
         return switch (setting.type()) {
-            case TEXT, SECRET, PATH -> Optional.empty();
+            case TEXT, PATTERNS, SECRET, PATH -> Optional.empty();
+            case AFTER -> oneOf(value, "keep", "move", "delete");
+            case DATED_BY -> oneOf(value, "run", "file");
+            case FOLDER_FORMAT -> folderFormat(value);
+            case ZONE -> zone(value);
             case FOLDER -> folder(Path.of(value));
             case FILE -> file(setting, Path.of(value));
             case ROOT -> root(value);
@@ -38,6 +45,30 @@ final class Values {
                         : Optional.of("'%s' is neither true nor false".formatted(value));
             case CRON -> cron(value);
         };
+    }
+
+    private static Optional<String> oneOf(String value, String... known) {
+        return List.of(known).contains(value)
+                ? Optional.empty()
+                : Optional.of("'%s' is none of %s".formatted(value, String.join(", ", known)));
+    }
+
+    private static Optional<String> folderFormat(String value) {
+        try {
+            new DatedFolder(value);
+            return Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.of(e.getMessage());
+        }
+    }
+
+    private static Optional<String> zone(String value) {
+        try {
+            ZoneId.of(value);
+            return Optional.empty();
+        } catch (DateTimeException e) {
+            return Optional.of("'%s' is no time zone such as UTC or Europe/Berlin".formatted(value));
+        }
     }
 
     private static Optional<String> folder(Path folder) {

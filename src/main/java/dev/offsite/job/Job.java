@@ -2,8 +2,11 @@ package dev.offsite.job;
 
 import dev.offsite.retention.RetentionPolicy;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneId;
 
 /**
  * One named flow: a local source folder to a root folder on a target.
@@ -12,16 +15,47 @@ import java.time.LocalDate;
  * @param source local folder whose finished files are shipped
  * @param root absolute folder on the target; nothing outside it is touched
  * @param ready how long a file must be unchanged before it counts as finished
+ * @param after what becomes of a local file after its commit
+ * @param moveTo local folder for {@link After#MOVE}, else null
+ * @param datedBy which day a copy's folder has
+ * @param folders how the dated folders are named
+ * @param zone of the days
  * @param retention which proven dated folders stay
  * @param parallel how many files are uploaded at a time
  * @param target the server
  */
 public record Job(
-        String name, Path source, String root, Duration ready, RetentionPolicy retention, int parallel, Target target) {
+        String name,
+        Path source,
+        String root,
+        Duration ready,
+        After after,
+        Path moveTo,
+        DatedBy datedBy,
+        DatedFolder folders,
+        ZoneId zone,
+        RetentionPolicy retention,
+        int parallel,
+        Target target) {
+
+    /** Today, where the job is. */
+    public LocalDate today(Clock clock) {
+        return LocalDate.now(clock.withZone(zone));
+    }
+
+    /**
+     * The day of the folder that a file goes into.
+     *
+     * @param run the day of the run
+     * @param modified the file's last change
+     */
+    public LocalDate day(LocalDate run, Instant modified) {
+        return datedBy == DatedBy.RUN ? run : LocalDate.ofInstant(modified, zone);
+    }
 
     /** The dated folder of that day, absolute on the target. */
     public String folder(LocalDate day) {
-        return root + "/" + DatedFolder.name(day);
+        return root + "/" + folders.name(day);
     }
 
     /** Where the copies go, without the user: part of a file's identity in the ledger. */

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.util.StringHelper;
 import org.apache.camel.util.TimeUtils;
 
 /**
@@ -89,6 +91,11 @@ public final class Jobs implements CamelContextAware {
                 p.path("source"),
                 p.text("root"),
                 Duration.ofMillis(TimeUtils.toMilliSeconds(p.text("ready"))),
+                After.named(p.text("after")),
+                p.path("move-to"),
+                DatedBy.named(p.text("dated-by")),
+                new DatedFolder(p.text("folder-format")),
+                p.text("zone") == null ? ZoneId.systemDefault() : ZoneId.of(p.text("zone")),
                 p.text("keep") == null
                         ? RetentionPolicy.KEEP_ALL
                         : new RetentionPolicy(Integer.parseInt(p.text("keep"))),
@@ -105,7 +112,8 @@ public final class Jobs implements CamelContextAware {
 
         /** The value with its placeholders resolved, or null where it is empty. */
         String text(String name) {
-            Object value = values.get(name);
+            // Camel keeps what was given in camel case, and defaults as the template writes them.
+            Object value = values.getOrDefault(StringHelper.dashToCamelCase(name), values.get(name));
             String text = value == null ? "" : context.resolvePropertyPlaceholders(value.toString());
             return text.isEmpty() ? null : text;
         }

@@ -12,19 +12,47 @@ import java.util.stream.Stream;
 public enum Setting {
     SOURCE("source", Scope.JOB, Type.FOLDER, null, "Local folder whose finished files are shipped"),
     ROOT("root", Scope.JOB, Type.ROOT, null, "Absolute folder on the target; the dated folders are made below it"),
-    READY("ready", Scope.JOB, Type.DURATION, "10s", "How long a file must be unchanged before it counts as finished"),
-    KEEP(
-            "keep",
-            Scope.JOB,
-            Type.COUNT,
-            "7",
-            "How many of the newest proven dated folders stay when pruning; empty keeps all"),
+    INCLUDE("include", Scope.JOB, Type.PATTERNS, "", "Ant patterns of the files to ship, with commas; all by default"),
+    EXCLUDE("exclude", Scope.JOB, Type.PATTERNS, "", "Ant patterns of files that are not shipped, with commas"),
     RECURSIVE(
             "recursive",
             Scope.JOB,
             Type.BOOLEAN,
             "true",
             "Whether folders in the source are shipped with their structure"),
+    READY("ready", Scope.JOB, Type.DURATION, "10s", "How long a file must be unchanged before it counts as finished"),
+    DONE_FILE(
+            "done-file",
+            Scope.JOB,
+            Type.TEXT,
+            "",
+            "Name of the file that says that another is finished, such as ${file:name}.done; it is not shipped itself"),
+    AFTER(
+            "after",
+            Scope.JOB,
+            Type.AFTER,
+            "keep",
+            "What becomes of a local file after its commit: keep, move or delete"),
+    MOVE_TO("move-to", Scope.JOB, Type.PATH, "", "Local folder that committed files are moved to, with after=move"),
+    DATED_BY(
+            "dated-by",
+            Scope.JOB,
+            Type.DATED_BY,
+            "run",
+            "The day of a copy's folder: of the run, or of the file's last change"),
+    FOLDER_FORMAT(
+            "folder-format",
+            Scope.JOB,
+            Type.FOLDER_FORMAT,
+            "yyyyMMdd",
+            "Names of the dated folders, as a Java date pattern"),
+    ZONE("zone", Scope.JOB, Type.ZONE, "", "Time zone of the days, such as Europe/Berlin; the system's by default"),
+    KEEP(
+            "keep",
+            Scope.JOB,
+            Type.COUNT,
+            "7",
+            "How many of the newest proven dated folders stay when pruning; empty keeps all"),
     PARALLEL(
             "parallel",
             Scope.JOB,
@@ -32,6 +60,12 @@ public enum Setting {
             "4",
             "How many files are uploaded at a time, each over its own connection"),
     POLL("poll", Scope.JOB, Type.DURATION, "1m", "How often the service looks for new files"),
+    SCHEDULE(
+            "schedule",
+            Scope.JOB,
+            Type.CRON,
+            "",
+            "When the service looks for new files (Quartz cron), instead of poll"),
 
     HOST("host", Scope.TARGET, Type.TEXT, null, "The target's name or address"),
     PORT("port", Scope.TARGET, Type.PORT, "22", "The target's SSH port"),
@@ -66,19 +100,35 @@ public enum Setting {
 
     /** What a value may be. */
     public enum Type {
-        TEXT,
-        FOLDER,
-        FILE,
-        PATH,
-        ROOT,
-        DURATION,
-        COUNT,
-        PARALLEL,
-        RETRIES,
-        PORT,
-        BOOLEAN,
-        SECRET,
-        CRON;
+        TEXT("text"),
+        PATTERNS("patterns with ** * ?, with commas between them"),
+        FOLDER("a folder that is there"),
+        FILE("a file that is there, not readable by others"),
+        PATH("a path"),
+        ROOT("an absolute path on the target, without . and .."),
+        DURATION("a period such as 500ms, 10s, 5m, 1h"),
+        COUNT("a whole number from 1"),
+        PARALLEL("a whole number from 1 to 32"),
+        RETRIES("a whole number from 0 to 100"),
+        PORT("a whole number from 1 to 65535"),
+        BOOLEAN("true or false"),
+        AFTER("keep, move or delete"),
+        DATED_BY("run or file"),
+        FOLDER_FORMAT("a date pattern whose names sort as their days do"),
+        ZONE("a time zone"),
+        SECRET("{{env:NAME}}"),
+        CRON("a Quartz cron expression: second minute hour day month weekday");
+
+        private final String words;
+
+        Type(String words) {
+            this.words = words;
+        }
+
+        /** In words, for the reference. */
+        public String words() {
+            return words;
+        }
 
         /** Whether a relative value is relative to the folder of the configuration file. */
         public boolean isLocalPath() {

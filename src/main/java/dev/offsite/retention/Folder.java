@@ -1,10 +1,14 @@
 package dev.offsite.retention;
 
+import java.time.LocalDate;
+import java.util.Optional;
+
 /**
  * One entry of a job's root, as the server lists it.
  *
  * @param name its name, without a path
+ * @param date the day that the name stands for, empty where it is not the name of a dated folder
  * @param directory whether it is a directory itself; false for a symbolic link to one
  * @param manifest whether it holds a {@code SHA256SUMS} that can be read
  */
-public record Folder(String name, boolean directory, boolean manifest) {}
+public record Folder(String name, Optional<LocalDate> date, boolean directory, boolean manifest) {}

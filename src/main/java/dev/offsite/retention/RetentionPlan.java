@@ -1,6 +1,5 @@
 package dev.offsite.retention;
 
-import dev.offsite.job.DatedFolder;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -64,7 +63,7 @@ public final class RetentionPlan {
     }
 
     private static Optional<String> leftAlone(Folder folder, LocalDate horizon) {
-        if (DatedFolder.parse(folder.name()).isEmpty()) {
+        if (folder.date().isEmpty()) {
             return Optional.of("left alone: not a dated folder");
         }
         if (!folder.directory()) {
@@ -78,7 +77,7 @@ public final class RetentionPlan {
 
     /** The date of the folder; for one without, a date that sorts as older than any. */
     private static LocalDate date(Folder folder) {
-        return DatedFolder.parse(folder.name()).orElse(LocalDate.MIN);
+        return folder.date().orElse(LocalDate.MIN);
     }
 
     private static void refuseDuplicates(List<Folder> entries) {

@@ -6,6 +6,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Instant;
 import org.apache.camel.Exchange;
 
 /**
@@ -56,6 +57,15 @@ public final class Copy {
     /** Bytes, as it was when the file was polled. */
     public long size() {
         return size;
+    }
+
+    File file() {
+        return file;
+    }
+
+    /** Last change of the file, as it was when it was polled. */
+    Instant modified() {
+        return Instant.ofEpochMilli(modified);
     }
 
     /** The final name on the target, absolute. */

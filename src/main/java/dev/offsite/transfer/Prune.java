@@ -3,7 +3,6 @@ package dev.offsite.transfer;
 import com.jcraft.jsch.JSchException;
 import com.jcraft.jsch.SftpException;
 import dev.offsite.job.Clocks;
-import dev.offsite.job.DatedFolder;
 import dev.offsite.job.Job;
 import dev.offsite.job.Jobs;
 import dev.offsite.proof.Manifest;
@@ -14,6 +13,7 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
@@ -83,7 +83,8 @@ public final class Prune implements Processor, CamelContextAware {
                             .formatted(last == JobStatus.State.FAILED ? "some files failed" : "it was cut"));
         }
         RemoteSessions sessions = connections.to(job.target()).sessions();
-        RetentionPlan plan = sessions.call(remote -> RetentionPlan.of(folders(remote, job), job.retention(), today()));
+        RetentionPlan plan = sessions.call(
+                remote -> RetentionPlan.of(folders(remote, job), job.retention(), job.today(Clocks.of(context))));
         Map<String, String> failed = new TreeMap<>();
         if (!dryRun) {
             for (String folder : plan.removed()) {
@@ -103,10 +104,6 @@ public final class Prune implements Processor, CamelContextAware {
         return new Result(plan, failed);
     }
 
-    private LocalDate today() {
-        return LocalDate.now(Clocks.of(context));
-    }
-
     private static List<Folder> folders(RemoteSession remote, Job job) throws SftpException {
         List<Folder> folders = new ArrayList<>();
         if (remote.stat(job.root()).isEmpty()) {
@@ -114,10 +111,9 @@ public final class Prune implements Processor, CamelContextAware {
         }
         for (RemoteEntry entry : remote.list(job.root())) {
             if (!entry.name().equals(TRASH)) {
-                boolean dated =
-                        entry.directory() && DatedFolder.parse(entry.name()).isPresent();
-                folders.add(
-                        new Folder(entry.name(), entry.directory(), dated && hasManifest(remote, job, entry.name())));
+                Optional<LocalDate> date = job.folders().parse(entry.name());
+                boolean manifest = entry.directory() && date.isPresent() && hasManifest(remote, job, entry.name());
+                folders.add(new Folder(entry.name(), date, entry.directory(), manifest));
             }
         }
         return folders;
@@ -156,7 +152,8 @@ public final class Prune implements Processor, CamelContextAware {
                 String trash = job.root() + "/" + TRASH;
                 if (remote.stat(trash).filter(RemoteEntry::directory).isPresent()) {
                     for (RemoteEntry entry : remote.list(trash)) {
-                        if (entry.directory() && DatedFolder.parse(entry.name()).isPresent()) {
+                        if (entry.directory()
+                                && job.folders().parse(entry.name()).isPresent()) {
                             RemoteTree.remove(remote, trash + "/" + entry.name());
                         }
                     }

@@ -2,7 +2,6 @@ package dev.offsite.transfer;
 
 import com.jcraft.jsch.JSchException;
 import com.jcraft.jsch.SftpException;
-import dev.offsite.job.DatedFolder;
 import dev.offsite.job.Job;
 import dev.offsite.job.Jobs;
 import dev.offsite.proof.Manifest;
@@ -21,6 +20,7 @@ import java.util.TreeMap;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.apache.camel.ProducerTemplate;
+import org.apache.camel.component.file.FileEndpoint;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,12 +35,14 @@ public final class Recovery implements CamelContextAware {
     private final Jobs jobs;
     private final Connections connections;
     private final Ledger ledger;
+    private final OpenFolders folders;
     private CamelContext context;
 
-    public Recovery(Jobs jobs, Connections connections, Ledger ledger) {
+    public Recovery(Jobs jobs, Connections connections, Ledger ledger, OpenFolders folders) {
         this.jobs = jobs;
         this.connections = connections;
         this.ledger = ledger;
+        this.folders = folders;
     }
 
     @Override
@@ -59,9 +61,9 @@ public final class Recovery implements CamelContextAware {
     }
 
     /** The same, with all files in the source folder that the ledger does not have. */
-    void run(String name) throws Exception {
+    void run(String name, FileEndpoint source) throws Exception {
         Job job = jobs.get(name);
-        List<SourceFile> waiting = SourceFiles.in(job.source(), true).files().stream()
+        List<SourceFile> waiting = SourceFiles.of(job, source).files().stream()
                 .filter(file -> !ledger.contains(job, file))
                 .toList();
         run(name, waiting);
@@ -119,9 +121,6 @@ public final class Recovery implements CamelContextAware {
     private static String datedFolder(Job job, String folder) {
         String below = folder.substring(job.root().length() + 1);
         String dated = below.substring(0, (below + "/").indexOf('/'));
-        if (DatedFolder.parse(dated).isEmpty()) {
-            throw new IllegalStateException("The ledger has a folder outside of the dated ones: " + folder);
-        }
         return job.root() + "/" + dated;
     }
 
@@ -155,7 +154,8 @@ public final class Recovery implements CamelContextAware {
                 proven.put(one.getKey(), hash);
             }
         }
-        OpenFolder.open(job, dated, connection.sessions(), ledger).list(proven);
+        folders.acquire(job, dated, connection.sessions()).list(proven);
+        folders.release(job, dated, true);
         List<String> keys = new ArrayList<>();
         for (String name : proven.keySet()) {
             SourceFile file = candidates.get(name);

@@ -2,9 +2,12 @@ package dev.offsite.transfer;
 
 import dev.offsite.job.Job;
 import dev.offsite.proof.Proof;
+import java.io.IOException;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongConsumer;
@@ -20,6 +23,7 @@ public final class Run {
     private final LocalDate day;
     private final Connection connection;
     private final Ledger ledger;
+    private final OpenFolders openFolders;
     private final LongConsumer progress;
     private final Runnable whenDone;
     private final long startedNanos = System.nanoTime();
@@ -30,14 +34,22 @@ public final class Run {
     private final LongAdder bytes = new LongAdder();
     private final List<String> failures = new ArrayList<>();
     private TargetException targetFailure;
-    private OpenFolder folder;
+    private final Map<String, OpenFolder> folders = new TreeMap<>();
     private volatile boolean stopping;
 
-    Run(Job job, LocalDate day, Connection connection, Ledger ledger, LongConsumer progress, Runnable whenDone) {
+    Run(
+            Job job,
+            LocalDate day,
+            Connection connection,
+            Ledger ledger,
+            OpenFolders openFolders,
+            LongConsumer progress,
+            Runnable whenDone) {
         this.job = job;
         this.day = day;
         this.connection = connection;
         this.ledger = ledger;
+        this.openFolders = openFolders;
         this.progress = progress;
         this.whenDone = whenDone;
     }
@@ -75,31 +87,33 @@ public final class Run {
     }
 
     /**
-     * The dated folder of this run, made at its first use. The first file alone finds out whether the target can be
-     * used; if it cannot, no other file tries.
+     * The dated folder that a copy goes into, made at its first use. The first file alone finds out whether the target
+     * can be used; if it cannot, no other file tries.
      *
      * @throws TargetException if it cannot
      */
-    synchronized OpenFolder folder() {
+    synchronized OpenFolder folder(Copy copy) {
         if (stopping) {
             throw new TargetException("stopped before it was its turn", null);
         }
         if (targetFailure != null) {
             throw targetFailure;
         }
-        if (folder == null) {
-            try {
-                folder = OpenFolder.open(job, job.folder(day), connection.sessions(), ledger);
-            } catch (Exception e) {
-                targetFailure = new TargetException(Problem.of(e, job).message(), e);
-                throw targetFailure;
-            }
+        return folders.computeIfAbsent(job.folder(job.day(day, copy.modified())), this::open);
+    }
+
+    private OpenFolder open(String path) {
+        try {
+            return openFolders.acquire(job, path, connection.sessions());
+        } catch (Exception e) {
+            targetFailure = new TargetException(Problem.of(e, job).message(), e);
+            throw targetFailure;
         }
-        return folder;
     }
 
     void shipped(Copy copy) {
         shipped.incrementAndGet();
+        settle(copy);
         bytes.add(copy.size());
         LOG.info(
                 "{}: {} -> {} ({}, {} s, {})",
@@ -110,6 +124,15 @@ public final class Run {
                 Text.seconds(System.nanoTime() - copy.startedNanos()),
                 Proof.SHA256SUM);
         done();
+    }
+
+    /** The file is committed, in the manifest and in the ledger: now, and only now, it may go. */
+    private void settle(Copy copy) {
+        try {
+            Settlement.settle(job, copy.file(), copy.size(), copy.modified().toEpochMilli());
+        } catch (IOException e) {
+            LOG.warn("{}: {} is off-site, but stays here: {}", job.name(), Text.line(copy.name()), e.getMessage());
+        }
     }
 
     void failed(Copy copy, Throwable cause) {
@@ -145,13 +168,11 @@ public final class Run {
 
     /** What came of it; only after the run is done. */
     synchronized RunResult result() {
-        if (folder != null && failures.isEmpty()) {
-            folder.close();
-        }
+        folders.keySet().forEach(path -> openFolders.release(job, path, failures.isEmpty()));
         ledger.flush();
         return new RunResult(
                 job.name(),
-                folder == null ? null : folder.path(),
+                List.copyOf(folders.keySet()),
                 shipped.get(),
                 bytes.sum(),
                 System.nanoTime() - startedNanos,

@@ -7,7 +7,7 @@ import java.util.List;
  * What came of one {@link Run}.
  *
  * @param job its name
- * @param folder the dated folder on the target, or null where none was reached
+ * @param folders the dated folders on the target that were written into, oldest first
  * @param shipped files committed
  * @param bytes of those files
  * @param nanos how long it took
@@ -15,7 +15,13 @@ import java.util.List;
  * @param targetFailure why the target as a whole could not be used, or null
  */
 public record RunResult(
-        String job, String folder, int shipped, long bytes, long nanos, List<String> failed, String targetFailure) {
+        String job,
+        List<String> folders,
+        int shipped,
+        long bytes,
+        long nanos,
+        List<String> failed,
+        String targetFailure) {
 
     /** Whether there was any file to ship. */
     public boolean empty() {
@@ -31,6 +37,6 @@ public record RunResult(
     public RunResult withFailed(List<String> more) {
         List<String> all = new ArrayList<>(failed);
         all.addAll(more);
-        return new RunResult(job, folder, shipped, bytes, nanos, List.copyOf(all), targetFailure);
+        return new RunResult(job, folders, shipped, bytes, nanos, List.copyOf(all), targetFailure);
     }
 }

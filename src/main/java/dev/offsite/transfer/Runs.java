@@ -3,9 +3,9 @@ package dev.offsite.transfer;
 import dev.offsite.job.Clocks;
 import dev.offsite.job.Job;
 import dev.offsite.job.Jobs;
-import java.time.LocalDate;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -19,6 +19,7 @@ import org.apache.camel.Ordered;
 import org.apache.camel.Processor;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.RouteAware;
+import org.apache.camel.component.file.FileEndpoint;
 import org.apache.camel.component.file.GenericFile;
 import org.apache.camel.spi.PollingConsumerPollStrategy;
 import org.apache.camel.support.SynchronizationAdapter;
@@ -39,8 +40,10 @@ public final class Runs extends ServiceSupport implements PollingConsumerPollStr
     private final Connections connections;
     private final Ledger ledger;
     private final JobStatus statuses;
+    private final OpenFolders folders;
     private final Recovery recovery;
     private final boolean service;
+    private final Set<String> settled = ConcurrentHashMap.newKeySet();
     private final Map<String, Run> current = new ConcurrentHashMap<>();
     private final Map<String, CompletableFuture<RunResult>> results = new ConcurrentHashMap<>();
     private CamelContext context;
@@ -54,11 +57,18 @@ public final class Runs extends ServiceSupport implements PollingConsumerPollStr
      *     that no file was passed over
      */
     public Runs(
-            Jobs jobs, Connections connections, Ledger ledger, JobStatus statuses, Recovery recovery, boolean service) {
+            Jobs jobs,
+            Connections connections,
+            Ledger ledger,
+            JobStatus statuses,
+            OpenFolders folders,
+            Recovery recovery,
+            boolean service) {
         this.jobs = jobs;
         this.connections = connections;
         this.ledger = ledger;
         this.statuses = statuses;
+        this.folders = folders;
         this.recovery = recovery;
         this.service = service;
     }
@@ -103,7 +113,7 @@ public final class Runs extends ServiceSupport implements PollingConsumerPollStr
     }
 
     @Override
-    public boolean begin(Consumer consumer, Endpoint endpoint) {
+    public synchronized boolean begin(Consumer consumer, Endpoint endpoint) {
         Job job = jobs.get(((RouteAware) consumer).getRoute().getRouteId());
         if (stopping || current.containsKey(job.name())) {
             // The files of the last poll are still on their way; the next poll finds what is new.
@@ -114,20 +124,29 @@ public final class Runs extends ServiceSupport implements PollingConsumerPollStr
         }
         Run run = new Run(
                 job,
-                LocalDate.now(Clocks.of(context)),
+                job.today(Clocks.of(context)),
                 connections.to(job.target()),
                 ledger,
+                folders,
                 bytes -> progress.accept(bytes),
                 () -> executor.execute(() -> finish(job.name())));
         current.put(job.name(), run);
         return true;
     }
 
+    private FileEndpoint endpoint(Job job) {
+        return (FileEndpoint) context.getRoute(job.name()).getEndpoint();
+    }
+
     /** Puts in order what a run before this one left, where one was cut or had failures. */
     private boolean recovered(Job job) {
         try {
+            if (settled.add(job.name())) {
+                Settlement.settleCommitted(
+                        job, SourceFiles.of(job, endpoint(job)).files(), ledger);
+            }
             if (recovery.needed(job.name())) {
-                recovery.run(job.name());
+                recovery.run(job.name(), endpoint(job));
             }
             return true;
         } catch (Exception e) {

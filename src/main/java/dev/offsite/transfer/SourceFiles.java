@@ -1,5 +1,6 @@
 package dev.offsite.transfer;
 
+import dev.offsite.job.Job;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.FileSystemLoopException;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.apache.camel.component.file.FileComponent;
 import org.apache.camel.component.file.FileConstants;
+import org.apache.camel.component.file.FileEndpoint;
 
 /**
  * What lies in a job's source folder: the files that a ship must end with, and what it cannot take. The {@code file:}
@@ -33,13 +35,23 @@ public record SourceFiles(List<SourceFile> files, Map<String, String> unshippabl
      */
     public record SourceFile(File file, long size, long modified) {}
 
+    /** Those that a job takes, as its consumer is configured. */
+    public static SourceFiles of(Job job, FileEndpoint consumer) throws IOException {
+        SourceFiles all = in(job.source(), consumer.isRecursive());
+        Selection selection = Selection.of(consumer);
+        all.files.removeIf(file -> !selection.takes(
+                job.source(), job.source().relativize(file.file().toPath())));
+        all.unshippable.keySet().removeIf(name -> !selection.takes(job.source(), Path.of(name)));
+        return all;
+    }
+
     /**
      * Walks the folder.
      *
      * @param recursive whether folders in it belong to the job
      * @throws IOException if the source folder itself cannot be listed
      */
-    public static SourceFiles in(Path source, boolean recursive) throws IOException {
+    static SourceFiles in(Path source, boolean recursive) throws IOException {
         SourceFiles found = new SourceFiles(new ArrayList<>(), new TreeMap<>());
         if (!Files.isReadable(source)) {
             throw new IOException("the source folder %s is missing or may not be read".formatted(source));

@@ -16,7 +16,7 @@ public final class Upload implements Processor {
     @Override
     public void process(Exchange exchange) throws Exception {
         Copy copy = Copy.of(exchange);
-        OpenFolder folder = copy.run().folder();
+        OpenFolder folder = copy.run().folder(copy);
         folder.makeFolderOf(copy.name());
 
         Message message = exchange.getMessage();

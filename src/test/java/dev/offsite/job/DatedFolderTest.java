@@ -14,14 +14,14 @@ class DatedFolderTest {
     @Test
     void everyDayOfFourCenturiesSurvivesNameAndParse() {
         LocalDate.of(1800, 1, 1).datesUntil(LocalDate.of(2200, 1, 1)).forEach(day -> assertThat(
-                        DatedFolder.parse(DatedFolder.name(day)))
+                        DatedFolder.BASIC.parse(DatedFolder.BASIC.name(day)))
                 .contains(day));
     }
 
     @Test
     void theNameIsEightDigits() {
-        assertThat(DatedFolder.name(LocalDate.of(2026, 1, 2))).isEqualTo("20260102");
-        assertThat(DatedFolder.name(LocalDate.of(987, 6, 5))).isEqualTo("09870605");
+        assertThat(DatedFolder.BASIC.name(LocalDate.of(2026, 1, 2))).isEqualTo("20260102");
+        assertThat(DatedFolder.BASIC.name(LocalDate.of(987, 6, 5))).isEqualTo("09870605");
     }
 
     @Test
@@ -29,7 +29,7 @@ class DatedFolderTest {
         Locale before = Locale.getDefault();
         try {
             Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab"));
-            assertThat(DatedFolder.name(LocalDate.of(2026, 1, 2))).isEqualTo("20260102");
+            assertThat(DatedFolder.BASIC.name(LocalDate.of(2026, 1, 2))).isEqualTo("20260102");
         } finally {
             Locale.setDefault(before);
         }
@@ -37,8 +37,8 @@ class DatedFolderTest {
 
     @Test
     void knowsLeapYears() {
-        assertThat(DatedFolder.parse("20240229")).contains(LocalDate.of(2024, 2, 29));
-        assertThat(DatedFolder.parse("20250229")).isEmpty();
+        assertThat(DatedFolder.BASIC.parse("20240229")).contains(LocalDate.of(2024, 2, 29));
+        assertThat(DatedFolder.BASIC.parse("20250229")).isEmpty();
     }
 
     @ParameterizedTest
@@ -67,12 +67,12 @@ class DatedFolderTest {
                 "20260102/"
             })
     void whatIsNoDateIsNoDatedFolder(String name) {
-        assertThat(DatedFolder.parse(name)).isEmpty();
+        assertThat(DatedFolder.BASIC.parse(name)).isEmpty();
     }
 
     @Test
     void refusesAYearThatDoesNotFit() {
-        assertThatIllegalArgumentException().isThrownBy(() -> DatedFolder.name(LocalDate.of(10_000, 1, 1)));
-        assertThatIllegalArgumentException().isThrownBy(() -> DatedFolder.name(LocalDate.of(-1, 1, 1)));
+        assertThatIllegalArgumentException().isThrownBy(() -> DatedFolder.BASIC.name(LocalDate.of(10_000, 1, 1)));
+        assertThatIllegalArgumentException().isThrownBy(() -> DatedFolder.BASIC.name(LocalDate.of(-1, 1, 1)));
     }
 }

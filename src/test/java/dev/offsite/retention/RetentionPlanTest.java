@@ -58,13 +58,13 @@ class RetentionPlanTest {
     @Test
     void leavesAloneWhatIsNoProvenDatedFolderAndDoesNotCountIt() {
         List<Folder> entries = new ArrayList<>(proven("20260301", "20260302"));
-        entries.add(new Folder("20260310", true, false));
-        entries.add(new Folder("20260309", false, true));
-        entries.add(new Folder("20260308", false, false));
-        entries.add(new Folder("20260230", true, true));
-        entries.add(new Folder("notes", true, true));
-        entries.add(new Folder(".trash", true, false));
-        entries.add(new Folder("README", false, false));
+        entries.add(folder("20260310", true, false));
+        entries.add(folder("20260309", false, true));
+        entries.add(folder("20260308", false, false));
+        entries.add(folder("20260230", true, true));
+        entries.add(folder("notes", true, true));
+        entries.add(folder(".trash", true, false));
+        entries.add(folder("README", false, false));
 
         assertThat(lines(plan(1, entries)))
                 .containsExactly(
@@ -144,9 +144,11 @@ class RetentionPlanTest {
         return random.ints(random.nextInt(30), -25, 6)
                 .distinct()
                 .mapToObj(days -> random.nextInt(8) == 0
-                        ? new Folder("foreign" + days, random.nextBoolean(), random.nextBoolean())
-                        : new Folder(
-                                DatedFolder.name(TODAY.plusDays(days)), random.nextInt(6) > 0, random.nextInt(6) > 0))
+                        ? folder("foreign" + days, random.nextBoolean(), random.nextBoolean())
+                        : folder(
+                                DatedFolder.BASIC.name(TODAY.plusDays(days)),
+                                random.nextInt(6) > 0,
+                                random.nextInt(6) > 0))
                 .collect(Collectors.toList());
     }
 
@@ -164,12 +166,16 @@ class RetentionPlanTest {
     }
 
     private static List<Folder> proven(String... names) {
-        return Stream.of(names).map(name -> new Folder(name, true, true)).toList();
+        return Stream.of(names).map(name -> folder(name, true, true)).toList();
     }
 
     private static List<String> lines(RetentionPlan plan) {
         return plan.decisions().stream()
                 .map(decision -> decision.folder() + " " + decision.reason())
                 .toList();
+    }
+
+    private static Folder folder(String name, boolean directory, boolean manifest) {
+        return new Folder(name, DatedFolder.BASIC.parse(name), directory, manifest);
     }
 }
