@@ -198,7 +198,10 @@ public final class Commit extends AsyncProcessorSupport implements CamelContextA
                 failures.put(one, e);
             }
         });
-        failures.keySet().forEach(one -> entries.remove(one.copy().name()));
+        // The failures are those of the whole group: another job may have a file of the same name.
+        copies.stream()
+                .filter(failures::containsKey)
+                .forEach(one -> entries.remove(one.copy().name()));
         folder.list(entries);
     }
 }

@@ -54,17 +54,21 @@ final class OpenFolder {
         return manifest;
     }
 
-    /** Makes the folder of that copy below the dated folder, like {@code mkdir -p}; once, whoever asks. */
+    /**
+     * Makes the folder of that copy below the dated folder, like {@code mkdir -p}; once, whoever asks. Level by level, so
+     * that none is made behind a symbolic link, which may lead out of the root.
+     */
     synchronized void makeFolderOf(String name) throws JSchException, SftpException, IOException {
-        int slash = name.lastIndexOf('/');
-        String folder = slash < 0 ? path : path + "/" + name.substring(0, slash);
-        if (!made.contains(folder)) {
-            ledger.openFolder(job, folder);
-            sessions.call(remote -> {
-                makeWithParents(remote, folder);
-                return null;
-            });
-            made.add(folder);
+        for (int slash = name.indexOf('/'); slash >= 0; slash = name.indexOf('/', slash + 1)) {
+            String folder = path + "/" + name.substring(0, slash);
+            if (!made.contains(folder)) {
+                ledger.openFolder(job, folder);
+                sessions.call(remote -> {
+                    makeWithParents(remote, folder);
+                    return null;
+                });
+                made.add(folder);
+            }
         }
     }
 

@@ -8,25 +8,34 @@ import org.apache.camel.component.file.GenericFile;
 import org.apache.camel.component.file.GenericFileFilter;
 
 /**
- * Folders and regular files. A named pipe in a source folder must not be opened for reading, for that would wait for
- * ever, and a folder that links back to one above it must not be entered, for that would ship it again and again.
+ * Folders and regular files. A named pipe in a source folder must not be opened for reading: that would wait for ever. A
+ * folder that links back to one above it must not be followed: that would go round and round.
  */
 public final class RegularFiles implements GenericFileFilter<File> {
 
     @Override
     public boolean accept(GenericFile<File> file) {
-        return file.isDirectory()
-                ? !linksBack(file.getFile().toPath())
-                : file.getFile().isFile();
+        if (!file.isDirectory()) {
+            return file.getFile().isFile();
+        }
+        Path source = Path.of(file.getEndpointPath());
+        return !linksBack(file.getFile().toPath(), source);
     }
 
-    private static boolean linksBack(Path folder) {
-        if (!Files.isSymbolicLink(folder)) {
-            return false;
-        }
+    /** As {@link SourceFiles} has it: the folder is one of those that were gone through to get to it. */
+    private static boolean linksBack(Path folder, Path source) {
         try {
-            return folder.toAbsolutePath().getParent().toRealPath().startsWith(folder.toRealPath());
+            for (Path above = folder.getParent(); above != null; above = above.getParent()) {
+                if (Files.isSameFile(above, folder)) {
+                    return true;
+                }
+                if (above.equals(source)) {
+                    return false;
+                }
+            }
+            return false;
         } catch (IOException e) {
+            // It has gone.
             return true;
         }
     }

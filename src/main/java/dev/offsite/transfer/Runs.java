@@ -3,6 +3,7 @@ package dev.offsite.transfer;
 import dev.offsite.job.Clocks;
 import dev.offsite.job.Job;
 import dev.offsite.job.Jobs;
+import java.io.File;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -176,8 +177,12 @@ public final class Runs extends ServiceSupport implements PollingConsumerPollStr
     @Override
     public void process(Exchange exchange) {
         GenericFile<?> polled = exchange.getProperty(Exchange.FILE_EXCHANGE_FILE, GenericFile.class);
+        File file = (File) polled.getFile();
+        // What Camel has read here is another file's, if a name has a backslash: it takes that for a slash.
+        polled.setFileLength(file.length());
+        polled.setLastModified(file.lastModified());
         Run run = current.get(exchange.getFromRouteId());
-        Copy copy = new Copy(run, (java.io.File) polled.getFile(), polled.getFileLength(), polled.getLastModified());
+        Copy copy = new Copy(run, file, polled.getFileLength(), polled.getLastModified());
         exchange.setProperty(Copy.PROPERTY, copy);
         statuses.running(run.job());
         run.started();
