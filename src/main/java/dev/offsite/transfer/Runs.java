@@ -19,6 +19,7 @@ import org.apache.camel.Ordered;
 import org.apache.camel.Processor;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.RouteAware;
+import org.apache.camel.component.file.FileEndpoint;
 import org.apache.camel.component.file.GenericFile;
 import org.apache.camel.spi.PollingConsumerPollStrategy;
 import org.apache.camel.support.SynchronizationAdapter;
@@ -40,6 +41,7 @@ public final class Runs extends ServiceSupport implements PollingConsumerPollStr
     private final Ledger ledger;
     private final JobStatus statuses;
     private final boolean service;
+    private final Recovery recovery;
     private final Map<String, Run> current = new ConcurrentHashMap<>();
     private final Map<String, CompletableFuture<RunResult>> results = new ConcurrentHashMap<>();
     private CamelContext context;
@@ -52,12 +54,14 @@ public final class Runs extends ServiceSupport implements PollingConsumerPollStr
      * @param service whether a run that is done is ended here; the one-shot command does that itself, when it has seen
      *     that no file was passed over
      */
-    public Runs(Jobs jobs, Connections connections, Ledger ledger, JobStatus statuses, boolean service) {
+    public Runs(
+            Jobs jobs, Connections connections, Ledger ledger, JobStatus statuses, boolean service, Recovery recovery) {
         this.jobs = jobs;
         this.connections = connections;
         this.ledger = ledger;
         this.statuses = statuses;
         this.service = service;
+        this.recovery = recovery;
     }
 
     @Override
@@ -106,6 +110,9 @@ public final class Runs extends ServiceSupport implements PollingConsumerPollStr
             // The files of the last poll are still on their way; the next poll finds what is new.
             return false;
         }
+        if (service && !recovered(job, (FileEndpoint) endpoint)) {
+            return false;
+        }
         Run run = new Run(
                 job,
                 LocalDate.now(Clocks.of(context)),
@@ -115,6 +122,25 @@ public final class Runs extends ServiceSupport implements PollingConsumerPollStr
                 () -> executor.execute(() -> finish(job.name())));
         current.put(job.name(), run);
         return true;
+    }
+
+    /** Puts in order what an earlier run left, before a poll ships those files again. */
+    private boolean recovered(Job job, FileEndpoint endpoint) {
+        if (!recovery.needed(job.name())) {
+            return true;
+        }
+        try {
+            SourceFiles source = SourceFiles.in(job.source(), endpoint.isRecursive());
+            recovery.run(
+                    job.name(),
+                    source.files().stream()
+                            .filter(file -> !ledger.contains(job, file))
+                            .toList());
+            return true;
+        } catch (Exception e) {
+            LOG.error("{}: {}", job.name(), Problem.of(e, job).message());
+            return false;
+        }
     }
 
     @Override
@@ -148,7 +174,7 @@ public final class Runs extends ServiceSupport implements PollingConsumerPollStr
     private void finish(String job) {
         RunResult result = current.get(job).result();
         try {
-            if (service && !result.empty()) {
+            if (service && worthEnding(result)) {
                 end(result);
             }
         } finally {
@@ -158,6 +184,12 @@ public final class Runs extends ServiceSupport implements PollingConsumerPollStr
                 waiting.complete(result);
             }
         }
+    }
+
+    /** Whether something was shipped or failed, or the ship before this one did not end well and now nothing is left. */
+    public boolean worthEnding(RunResult result) {
+        boolean settled = statuses.last(jobs.get(result.job())).pruning();
+        return !result.empty() || (result.targetFailure() == null && !settled);
     }
 
     /**
