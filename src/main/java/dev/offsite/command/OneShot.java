@@ -100,7 +100,7 @@ final class OneShot {
         if (result.targetFailure() != null) {
             exitCode = ExitCode.TARGET;
         }
-        if (!result.empty()) {
+        if (routes.runs().worthEnding(result)) {
             note = routes.runs().end(result).orElse("");
             exitCode = note.isEmpty() ? exitCode : ExitCode.worst(exitCode, ExitCode.FAILED);
         }

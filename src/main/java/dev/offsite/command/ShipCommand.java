@@ -41,7 +41,10 @@ final class ShipCommand implements Callable<Integer> {
     static String summary(OneShot.Outcome outcome) {
         RunResult result = outcome.result();
         if (result.empty()) {
-            return result.job() + ": nothing new";
+            return result.job()
+                    + (result.targetFailure() == null
+                            ? ": nothing new"
+                            : ": nothing new, but what an earlier run left could not be put in order");
         }
         StringBuilder line = new StringBuilder(result.job()).append(": ");
         line.append(files(result.shipped())).append(" shipped and proven");

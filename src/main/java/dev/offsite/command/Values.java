@@ -12,12 +12,14 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.apache.camel.util.TimeUtils;
+import java.util.regex.Pattern;
 import org.quartz.CronExpression;
 
 /** What is wrong with a value, if anything. */
 final class Values {
 
+    private static final Pattern PERIOD =
+            Pattern.compile("[0-9]{1,15}|(?=.)([0-9]{1,9}d)?([0-9]{1,9}h)?([0-9]{1,9}m)?([0-9]{1,9}s)?([0-9]{1,9}ms)?");
     private static final int MOST_PARALLEL = 32;
     private static final int MOST_RETRIES = 100;
 
@@ -124,13 +126,10 @@ final class Values {
     }
 
     private static Optional<String> duration(String value) {
-        try {
-            return TimeUtils.toMilliSeconds(value) >= 0
-                    ? Optional.empty()
-                    : Optional.of("'%s' is negative".formatted(value));
-        } catch (IllegalArgumentException e) {
-            return Optional.of("'%s' is no period such as 10s, 5m or 1h".formatted(value));
-        }
+        // Camel's own parser lets "5x" pass and stumbles over "soon".
+        return PERIOD.matcher(value).matches()
+                ? Optional.empty()
+                : Optional.of("'%s' is no period such as 10s, 5m or 1h30m".formatted(value));
     }
 
     private static Optional<String> number(String value, int least, int most) {

@@ -1,7 +1,7 @@
 package dev.offsite.proof;
 
 /** It is not proven that a copy has the bytes of its file. */
-public final class ProofException extends Exception {
+public sealed class ProofException extends Exception permits NoSha256sumException {
 
     private static final long serialVersionUID = 1L;
 

@@ -25,6 +25,11 @@ public final class RemoteHash {
     /** A disk slower than this is taken for a hanging command. */
     private static final long BYTES_PER_SECOND = 4L << 20;
 
+    /** What a POSIX shell exits with when there is no such command, or none that it may run. */
+    private static final int NOT_FOUND = 127;
+
+    private static final int NOT_EXECUTABLE = 126;
+
     private final ProducerTemplate producer;
 
     public RemoteHash(ProducerTemplate producer) {
@@ -80,6 +85,10 @@ public final class RemoteHash {
         if (status == null) {
             throw new ProofException("the connection was lost while sha256sum ran on the server");
         }
+        if (status == NOT_FOUND || status == NOT_EXECUTABLE) {
+            throw new NoSha256sumException("the server has no sha256sum (%s); install it there (GNU coreutils, BusyBox)"
+                    .formatted(firstLine(answer.getMessage().getHeader(SshConstants.STDERR, InputStream.class))));
+        }
         // 1: it could not read one of them; the lines of the others are good.
         if (status > 1 || status < 0) {
             throw new ProofException("the server cannot run sha256sum (status %d: %s)"
@@ -88,11 +97,16 @@ public final class RemoteHash {
         }
         String stdout = answer.getMessage().getBody(String.class);
         Map<String, String> hashes = Sha256sum.parse(stdout);
+        if (hashes.isEmpty() && status == 1 && !stdout.isBlank()) {
+            // sha256sum complains on stderr: this is who answered in its place.
+            throw new NoSha256sumException(
+                    "the server runs no sha256sum for this user, perhaps it allows only SFTP (it says: %s); "
+                                    .formatted(stdout.lines().findFirst().orElse(""))
+                            + "allow the user to run commands there");
+        }
         if (hashes.isEmpty() && status == 1) {
-            String said = stdout.isBlank()
-                    ? firstLine(answer.getMessage().getHeader(SshConstants.STDERR, InputStream.class))
-                    : stdout.lines().findFirst().orElse("");
-            throw new ProofException("the server gave no hash: " + said);
+            throw new ProofException("the server gave no hash: "
+                    + firstLine(answer.getMessage().getHeader(SshConstants.STDERR, InputStream.class)));
         }
         return hashes;
     }

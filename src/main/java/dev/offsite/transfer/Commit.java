@@ -1,5 +1,6 @@
 package dev.offsite.transfer;
 
+import dev.offsite.proof.NoSha256sumException;
 import dev.offsite.proof.ProofException;
 import dev.offsite.proof.RemoteHash;
 import java.util.ArrayDeque;
@@ -111,6 +112,9 @@ public final class Commit extends AsyncProcessorSupport implements CamelContextA
         try {
             List<Uploaded> proven = prove(group, failures);
             publish(proven, failures);
+        } catch (NoSha256sumException e) {
+            // No use uploading any other file, or these again.
+            group.forEach(one -> failures.put(one, one.copy().run().refuse(e)));
         } catch (Exception e) {
             group.forEach(one -> failures.putIfAbsent(one, e));
         }

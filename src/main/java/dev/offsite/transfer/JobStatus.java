@@ -23,7 +23,12 @@ public final class JobStatus {
         NONE,
         RUNNING,
         OK,
-        FAILED
+        FAILED;
+
+        /** Whether pruning may follow. */
+        boolean pruning() {
+            return this == NONE || this == OK;
+        }
     }
 
     private final Path folder;

@@ -44,12 +44,21 @@ public final class Ledger extends ServiceSupport implements IdempotentRepository
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot make the state folder " + folder, e);
         }
-        store = new MVStore.Builder()
-                .fileName(folder.resolve("ledger.mv").toString())
-                .cacheSize(8)
-                .open();
+        store = open(folder.resolve("ledger.mv"));
         copies = store.openMap("copies");
         openFolders = store.openMap("openFolders");
+    }
+
+    private static MVStore open(Path file) {
+        try {
+            return new MVStore.Builder().fileName(file.toString()).cacheSize(8).open();
+        } catch (RuntimeException e) {
+            // Not as the cause: the deepest message is the one that people see.
+            IOException damaged = new IOException(
+                    "the ledger %s is damaged; move it away, and all files are shipped again".formatted(file));
+            damaged.addSuppressed(e);
+            throw new UncheckedIOException(damaged);
+        }
     }
 
     @Override

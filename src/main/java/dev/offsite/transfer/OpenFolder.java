@@ -72,14 +72,16 @@ final class OpenFolder {
         }
     }
 
-    private static void makeWithParents(RemoteSession remote, String folder) throws SftpException {
+    private static void makeWithParents(RemoteSession remote, String folder) throws SftpException, IOException {
         try {
             remote.mkdir(folder);
         } catch (SftpException e) {
             Optional<RemoteEntry> there = remote.stat(folder);
             if (there.isPresent()) {
                 if (!there.get().directory()) {
-                    throw new SftpException(ChannelSftp.SSH_FX_FAILURE, folder + " is there and is no folder", e);
+                    // Without the server's answer as its cause, which is "Failure".
+                    throw new IOException(
+                            "%s on the server is no folder; move it away or name another root".formatted(folder));
                 }
                 return;
             }
@@ -130,11 +132,24 @@ final class OpenFolder {
         }
         String temporary = path + "/" + TemporaryName.of(Manifest.NAME);
         sessions.call(remote -> {
-            remote.write(temporary, next.format());
-            remote.rename(temporary, path + "/" + Manifest.NAME);
+            try {
+                remote.write(temporary, next.format());
+                remote.rename(temporary, path + "/" + Manifest.NAME);
+            } catch (SftpException | IOException e) {
+                removeQuietly(remote, temporary, e);
+                throw e;
+            }
             return null;
         });
         manifest = next;
+    }
+
+    private static void removeQuietly(RemoteSession remote, String file, Exception why) {
+        try {
+            remote.remove(file);
+        } catch (SftpException e) {
+            why.addSuppressed(e);
+        }
     }
 
     /** Notes that all that was begun in this folder is done. */

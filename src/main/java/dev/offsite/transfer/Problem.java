@@ -1,9 +1,11 @@
 package dev.offsite.transfer;
 
 import com.jcraft.jsch.ChannelSftp;
+import com.jcraft.jsch.JSch;
 import com.jcraft.jsch.JSchChangedHostKeyException;
 import com.jcraft.jsch.JSchException;
 import com.jcraft.jsch.JSchHostKeyException;
+import com.jcraft.jsch.KeyPair;
 import com.jcraft.jsch.SftpException;
 import dev.offsite.job.Job;
 import dev.offsite.job.Target;
@@ -14,6 +16,7 @@ import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.Locale;
 import org.apache.camel.util.ObjectHelper;
 
@@ -21,9 +24,17 @@ import org.apache.camel.util.ObjectHelper;
  * A failure in one line: what failed, and what to do.
  *
  * @param target whether the target cannot be reached or refuses us, rather than one file having failed
+ * @param unexplained whether the server gave no reason: then its free space is worth a look
  * @param message without a stack trace, without a line break
  */
-public record Problem(boolean target, String message) {
+public record Problem(boolean target, boolean unexplained, String message) {
+
+    private Problem(boolean target, String message) {
+        this(target, false, message);
+    }
+
+    /** With less than this free, not even a folder or a list can be made. */
+    private static final long LITTLE = 64 << 10;
 
     /** What a failure while shipping means. Never with a secret: only names, addresses and the server's words. */
     public static Problem of(Throwable failure, Job job) {
@@ -61,6 +72,17 @@ public record Problem(boolean target, String message) {
         return new Problem(false, local(root(failure)));
     }
 
+    /** The same failure, when that many bytes are free on the server for a file of that size. */
+    Problem withFree(long free, long size, Job job) {
+        String space = "%s free on the server for %s".formatted(Text.size(free), job.root());
+        return new Problem(
+                target,
+                free < Math.max(size, LITTLE)
+                        ? "the disk of %s is full: %s, the file has %s; make room there, or keep fewer folders"
+                                .formatted(job.target(), space, Text.size(size))
+                        : message + " (" + space + ")");
+    }
+
     private static <T extends Throwable> T find(Throwable failure, Class<T> type) {
         return ObjectHelper.getException(type, failure);
     }
@@ -89,6 +111,14 @@ public record Problem(boolean target, String message) {
     private static String connection(JSchException failure, Target target) {
         Throwable root = root(failure);
         String said = String.valueOf(failure.getMessage());
+        if (said.contains("passphrase")) {
+            return "the passphrase for the key %s is wrong (offsite.passphrase or offsite.passphrase-file)"
+                    .formatted(target.key());
+        }
+        if (target.passphrase() == null && encrypted(target.key())) {
+            return "the key %s has a passphrase and none is configured: set offsite.passphrase={{env:NAME}} or offsite.passphrase-file"
+                    .formatted(target.key());
+        }
         if (said.startsWith("Auth fail") || said.startsWith("Auth cancel") || said.startsWith("USERAUTH fail")) {
             return "%s refuses the login: is %s right, and is its public key in the server's authorized_keys for user %s?"
                     .formatted(
@@ -108,7 +138,19 @@ public record Problem(boolean target, String message) {
         if (root instanceof SocketTimeoutException || said.contains("timeout") || said.contains("timed out")) {
             return "%s does not answer in time".formatted(target);
         }
+        if (said.contains("closed by foreign host") || said.contains("version string")) {
+            return "%s is no SSH server, or closed the connection at once: is the port right, and is this address not banned there?"
+                    .formatted(target);
+        }
         return oneLine("the connection to %s failed: %s".formatted(target, root.getMessage()));
+    }
+
+    private static boolean encrypted(Path key) {
+        try {
+            return key != null && KeyPair.load(new JSch(), key.toString()).isEncrypted();
+        } catch (JSchException e) {
+            return false;
+        }
     }
 
     private static Problem sftp(SftpException failure, Job job) {
@@ -119,7 +161,16 @@ public record Problem(boolean target, String message) {
         Throwable root = root(failure);
         if (root != failure && root instanceof java.io.IOException && !(root instanceof ChangedFileException)) {
             return new Problem(
-                    false, "the connection to %s was lost: %s".formatted(job.target(), oneLine(root.getMessage())));
+                    false,
+                    "the connection to %s was lost during the transfer; the next run tries again"
+                            .formatted(job.target()));
+        }
+        if (failure.id == ChannelSftp.SSH_FX_FAILURE) {
+            return new Problem(
+                    false,
+                    true,
+                    "%s refuses without a reason: is its disk full, a quota reached, or the name too long for it?"
+                            .formatted(job.target()));
         }
         return new Problem(false, "%s answers: %s".formatted(job.target(), said));
     }

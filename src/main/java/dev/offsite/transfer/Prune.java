@@ -77,7 +77,7 @@ public final class Prune implements Processor, CamelContextAware {
             throws PruneRefusedException, JSchException, SftpException, IOException {
         Job job = jobs.get(name);
         JobStatus.State last = status.last(job);
-        if (last == JobStatus.State.FAILED || last == JobStatus.State.RUNNING) {
+        if (!last.pruning()) {
             throw new PruneRefusedException(
                     "nothing pruned: the last ship did not end well (%s); ship first, then prune"
                             .formatted(last == JobStatus.State.FAILED ? "some files failed" : "it was cut"));

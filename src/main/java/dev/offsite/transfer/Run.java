@@ -35,6 +35,7 @@ public final class Run {
     private final List<String> failures = new ArrayList<>();
     private TargetException targetFailure;
     private final Map<String, OpenFolder> folders = new TreeMap<>();
+    private boolean targetFailureSaid;
     private volatile boolean stopping;
 
     Run(
@@ -106,9 +107,16 @@ public final class Run {
         try {
             return openFolders.acquire(job, path, connection.sessions());
         } catch (Exception e) {
-            targetFailure = new TargetException(Problem.of(e, job).message(), e);
-            throw targetFailure;
+            throw refuse(e);
         }
+    }
+
+    /** Has no other file try, since the target cannot be used; the first reason counts. */
+    synchronized TargetException refuse(Exception cause) {
+        if (targetFailure == null) {
+            targetFailure = new TargetException(explain(cause, 0).message(), cause);
+        }
+        return targetFailure;
     }
 
     void shipped(Copy copy) {
@@ -136,23 +144,45 @@ public final class Run {
     }
 
     void failed(Copy copy, Throwable cause) {
-        String message = Problem.of(cause, job).message();
-        synchronized (this) {
-            failures.add(copy.name());
-            boolean known = cause instanceof TargetException && failures.size() > 1;
-            if (!known) {
-                if (cause instanceof TargetException) {
-                    LOG.error("{}: {}", job.name(), message);
-                } else {
-                    LOG.error("{}: {} not shipped: {}", job.name(), Text.line(copy.name()), message);
-                }
-                LOG.debug("{}: {}", job.name(), copy.name(), cause);
-            }
-        }
         if (copy.started()) {
             removePart(copy);
         }
+        Problem problem = explain(cause, copy.size());
+        synchronized (this) {
+            failures.add(copy.name());
+            if (stopping && !copy.started()) {
+                LOG.info("{}: {} waits for the next run", job.name(), Text.line(copy.name()));
+            } else if (problem.target()) {
+                // The first of its files says it for all.
+                if (!targetFailureSaid) {
+                    LOG.error("{}: {}", job.name(), problem.message());
+                }
+                targetFailureSaid = true;
+                refuse((Exception) cause);
+            } else {
+                LOG.error("{}: {} not shipped: {}", job.name(), Text.line(copy.name()), problem.message());
+            }
+            LOG.debug("{}: {}", job.name(), copy.name(), cause);
+        }
         done();
+    }
+
+    /** The problem; where the server gives no reason, with the space it has left. */
+    private Problem explain(Throwable cause, long size) {
+        Problem problem = Problem.of(cause, job);
+        if (!problem.unexplained()) {
+            return problem;
+        }
+        try {
+            return connection
+                    .sessions()
+                    .call(remote -> remote.free(job.root()))
+                    .map(free -> problem.withFree(free, size, job))
+                    .orElse(problem);
+        } catch (Exception e) {
+            LOG.debug("{}: no free space known", job.name(), e);
+            return problem;
+        }
     }
 
     private void removePart(Copy copy) {

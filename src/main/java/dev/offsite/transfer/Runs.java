@@ -192,7 +192,7 @@ public final class Runs extends ServiceSupport implements PollingConsumerPollStr
     private void finish(String job) {
         RunResult result = current.get(job).result();
         try {
-            if (service && !result.empty()) {
+            if (service && worthEnding(result)) {
                 end(result);
             }
         } finally {
@@ -202,6 +202,12 @@ public final class Runs extends ServiceSupport implements PollingConsumerPollStr
                 waiting.complete(result);
             }
         }
+    }
+
+    /** Whether something was shipped or failed, or the ship before this one did not end well and now nothing is left. */
+    public boolean worthEnding(RunResult result) {
+        boolean settled = statuses.last(jobs.get(result.job())).pruning();
+        return !result.empty() || (result.targetFailure() == null && !settled);
     }
 
     /**

@@ -32,7 +32,7 @@ public final class OpenSshServer implements AutoCloseable {
     private static final int ATTEMPTS = 5;
 
     private final Path folder;
-    private final List<String> extraConfig;
+    private List<String> extraConfig;
     private final Thread lastResort = new Thread(this::stop, "stop sshd");
     private int port;
     private Process process;
@@ -128,6 +128,12 @@ public final class OpenSshServer implements AutoCloseable {
     public synchronized void restart() throws IOException {
         stop();
         launch();
+    }
+
+    /** Starts the server again with other lines of sshd_config in place of those it was started with. */
+    public void reconfigure(String... config) throws IOException {
+        extraConfig = List.of(config);
+        restart();
     }
 
     /** Gives the server new host keys and restarts it. {@link #knownHosts()} still has the old ones. */

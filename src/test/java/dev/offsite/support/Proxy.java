@@ -1,0 +1,149 @@
+package dev.offsite.support;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** A bad line to an {@link OpenSshServer}: it can be cut, and held, after so many bytes towards the server. */
+public final class Proxy implements AutoCloseable {
+    private final ServerSocket listener = new ServerSocket(0, 50, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}));
+    private final OpenSshServer server;
+    private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+    private final AtomicLong bytes = new AtomicLong();
+    private final AtomicInteger connections = new AtomicInteger();
+    private final AtomicInteger cuts = new AtomicInteger();
+    private final CountDownLatch released = new CountDownLatch(1);
+    private volatile long cutAfter = Long.MAX_VALUE;
+    private volatile int cutAtMost;
+    private volatile long holdAfter = Long.MAX_VALUE;
+    private volatile boolean held;
+
+    public Proxy(OpenSshServer server) throws IOException {
+        this.server = server;
+        daemon(this::accept);
+    }
+
+    public int port() {
+        return listener.getLocalPort();
+    }
+
+    /** A known_hosts for this proxy, with the server's keys. */
+    public Path knownHosts(Path file) throws IOException {
+        return Files.writeString(
+                file, Files.readString(server.knownHosts()).replace("]:" + server.port(), "]:" + port()));
+    }
+
+    /** Cuts each connection that has sent that many bytes, so many times in all. */
+    public void cutAfter(long bytesOfOneConnection, int times) {
+        cuts.set(0);
+        cutAtMost = times;
+        cutAfter = bytesOfOneConnection;
+    }
+
+    /** Lets all connections together send that many bytes, and no more until {@link #release()}. */
+    public void holdAfter(long bytesInAll) {
+        holdAfter = bytesInAll;
+    }
+
+    public boolean held() {
+        return held;
+    }
+
+    public void release() {
+        released.countDown();
+    }
+
+    public int cuts() {
+        return Math.min(cuts.get(), cutAtMost);
+    }
+
+    public int connections() {
+        return connections.get();
+    }
+
+    /** Bytes towards the server so far. */
+    public long bytes() {
+        return bytes.get();
+    }
+
+    @Override
+    public void close() throws IOException {
+        release();
+        listener.close();
+        for (Socket socket : sockets) {
+            socket.close();
+        }
+    }
+
+    private void accept() throws IOException {
+        while (true) {
+            Socket client = listener.accept();
+            Socket onward = new Socket(server.host(), server.port());
+            sockets.add(client);
+            sockets.add(onward);
+            connections.incrementAndGet();
+            daemon(() -> forward(client, onward, true));
+            daemon(() -> forward(onward, client, false));
+        }
+    }
+
+    private void forward(Socket from, Socket to, boolean up) throws IOException {
+        try (from;
+                to) {
+            InputStream in = from.getInputStream();
+            OutputStream out = to.getOutputStream();
+            byte[] buffer = new byte[8192];
+            long sent = 0;
+            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+                if (up) {
+                    sent += n;
+                    if (sent > cutAfter && cuts.incrementAndGet() <= cutAtMost) {
+                        return;
+                    }
+                    if (bytes.addAndGet(n) > holdAfter) {
+                        held = true;
+                        await();
+                    }
+                }
+                out.write(buffer, 0, n);
+            }
+        }
+    }
+
+    private void await() throws IOException {
+        try {
+            released.await();
+        } catch (InterruptedException e) {
+            throw new IOException(e);
+        }
+    }
+
+    @FunctionalInterface
+    private interface Work {
+        void run() throws IOException;
+    }
+
+    private static void daemon(Work work) {
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        work.run();
+                    } catch (IOException e) {
+                        // A connection has ended, or the proxy.
+                    }
+                },
+                "proxy");
+        thread.setDaemon(true);
+        thread.start();
+    }
+}
