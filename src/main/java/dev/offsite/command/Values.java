@@ -9,11 +9,15 @@ import java.text.ParseException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.apache.camel.util.TimeUtils;
+import java.util.regex.Pattern;
 import org.quartz.CronExpression;
 
 /** What is wrong with a value, if anything. */
 final class Values {
+
+    /** What Camel reads as a period; its own parser lets a sign pass and fails oddly on words. */
+    private static final Pattern DURATION =
+            Pattern.compile("[0-9]{1,12}|(?=.)([0-9]{1,6}d)?([0-9]{1,6}h)?([0-9]{1,6}m)?([0-9]{1,9}s)?([0-9]{1,9}ms)?");
 
     private static final int MOST_PARALLEL = 32;
     private static final int MOST_RETRIES = 100;
@@ -26,6 +30,7 @@ final class Values {
             case TEXT, SECRET, PATH -> Optional.empty();
             case FOLDER -> folder(Path.of(value));
             case FILE -> file(setting, Path.of(value));
+            case SECRET_FILE -> file(setting, Path.of(value)).or(() -> secret(Path.of(value)));
             case ROOT -> root(value);
             case DURATION -> duration(value);
             case COUNT -> number(value, 1, Integer.MAX_VALUE);
@@ -56,10 +61,11 @@ final class Values {
                     : "";
             return Optional.of("there is no file " + file + what);
         }
-        if (!Files.isReadable(file)) {
-            return Optional.of("the file %s may not be read".formatted(file));
-        }
-        return setting != Setting.KNOWN_HOSTS && othersCanRead(file)
+        return Files.isReadable(file) ? Optional.empty() : Optional.of("the file %s may not be read".formatted(file));
+    }
+
+    private static Optional<String> secret(Path file) {
+        return othersCanRead(file)
                 ? Optional.of("the file %s can be read by others; chmod 600 it".formatted(file))
                 : Optional.empty();
     }
@@ -93,13 +99,9 @@ final class Values {
     }
 
     private static Optional<String> duration(String value) {
-        try {
-            return TimeUtils.toMilliSeconds(value) >= 0
-                    ? Optional.empty()
-                    : Optional.of("'%s' is negative".formatted(value));
-        } catch (IllegalArgumentException e) {
-            return Optional.of("'%s' is no period such as 10s, 5m or 1h".formatted(value));
-        }
+        return DURATION.matcher(value).matches()
+                ? Optional.empty()
+                : Optional.of("'%s' is no period such as 10s, 5m or 1h".formatted(value));
     }
 
     private static Optional<String> number(String value, int least, int most) {
