@@ -19,6 +19,9 @@ final class Values {
     private static final Pattern DURATION =
             Pattern.compile("[0-9]{1,12}|(?=.)([0-9]{1,6}d)?([0-9]{1,6}h)?([0-9]{1,6}m)?([0-9]{1,9}s)?([0-9]{1,9}ms)?");
 
+    /** In the URI of an endpoint these are no part of a path. */
+    private static final Pattern NO_FOLDER = Pattern.compile("[?\\\\]|%[0-9A-Fa-f]{2}");
+
     private static final int MOST_PARALLEL = 32;
     private static final int MOST_RETRIES = 100;
 
@@ -33,7 +36,7 @@ final class Values {
             case SECRET_FILE -> file(setting, Path.of(value)).or(() -> secret(Path.of(value)));
             case ROOT -> root(value);
             case DURATION -> duration(value);
-            case COUNT -> number(value, 1, Integer.MAX_VALUE);
+            case COUNT -> value.equals("all") ? Optional.empty() : number(value, 1, Integer.MAX_VALUE);
             case PARALLEL -> number(value, 1, MOST_PARALLEL);
             case RETRIES -> number(value, 0, MOST_RETRIES);
             case PORT -> number(value, 1, 65_535);
@@ -46,6 +49,10 @@ final class Values {
     }
 
     private static Optional<String> folder(Path folder) {
+        if (NO_FOLDER.matcher(folder.toString()).find()) {
+            return Optional.of("the path %s has what Camel takes for something else (?, \\, or %% and two hex digits)"
+                    .formatted(folder));
+        }
         if (!Files.isDirectory(folder)) {
             return Optional.of("there is no folder " + folder);
         }

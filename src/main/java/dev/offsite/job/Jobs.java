@@ -13,6 +13,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.util.StringHelper;
 import org.apache.camel.util.TimeUtils;
 
 /**
@@ -89,11 +90,15 @@ public final class Jobs implements CamelContextAware {
                 p.path("source"),
                 p.text("root"),
                 Duration.ofMillis(TimeUtils.toMilliSeconds(p.text("ready"))),
-                p.text("keep") == null
-                        ? RetentionPolicy.KEEP_ALL
-                        : new RetentionPolicy(Integer.parseInt(p.text("keep"))),
+                retention(p.text("keep")),
                 Integer.parseInt(p.text("parallel")),
                 target);
+    }
+
+    private static RetentionPolicy retention(String keep) {
+        return keep == null || keep.equals("all")
+                ? RetentionPolicy.KEEP_ALL
+                : new RetentionPolicy(Integer.parseInt(keep));
     }
 
     private final class Parameters {
@@ -105,7 +110,8 @@ public final class Jobs implements CamelContextAware {
 
         /** The value with its placeholders resolved, or null where it is empty. */
         String text(String name) {
-            Object value = values.get(name);
+            // camel-main hands over what was written known-hosts as knownHosts, beside the default.
+            Object value = values.getOrDefault(StringHelper.dashToCamelCase(name), values.get(name));
             String text = value == null ? "" : context.resolvePropertyPlaceholders(value.toString());
             return text.isEmpty() ? null : text;
         }

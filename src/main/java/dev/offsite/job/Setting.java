@@ -13,12 +13,7 @@ public enum Setting {
     SOURCE("source", Scope.JOB, Type.FOLDER, null, "Local folder whose finished files are shipped"),
     ROOT("root", Scope.JOB, Type.ROOT, null, "Absolute folder on the target; the dated folders are made below it"),
     READY("ready", Scope.JOB, Type.DURATION, "10s", "How long a file must be unchanged before it counts as finished"),
-    KEEP(
-            "keep",
-            Scope.JOB,
-            Type.COUNT,
-            "7",
-            "How many of the newest proven dated folders stay when pruning; empty keeps all"),
+    KEEP("keep", Scope.JOB, Type.COUNT, "7", "How many of the newest proven dated folders stay when pruning, or all"),
     RECURSIVE(
             "recursive",
             Scope.JOB,
@@ -68,7 +63,7 @@ public enum Setting {
         PATH("folder on this machine; made where it is missing"),
         ROOT("absolute path on the target, but not `/`"),
         DURATION("period such as `10s`, `5m` or `1h`"),
-        COUNT("whole number, 1 or more"),
+        COUNT("whole number, 1 or more, or `all`"),
         PARALLEL("whole number, 1 to 32"),
         RETRIES("whole number, 0 to 100"),
         PORT("whole number, 1 to 65535"),

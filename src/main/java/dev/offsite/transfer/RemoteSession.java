@@ -67,7 +67,7 @@ public final class RemoteSession extends SftpOperations implements AutoCloseable
 
     private String fingerprint() {
         HostKey seen = session.getHostKey();
-        return seen == null ? "unknown" : seen.getType() + " SHA256:" + seen.getFingerPrint(new JSch());
+        return seen == null ? "unknown" : seen.getType() + " " + seen.getFingerPrint(new JSch());
     }
 
     @Override

@@ -163,15 +163,8 @@ class ConfigurationTest {
         assertThat(load().jobs()).containsExactly("db");
     }
 
-    @Test
-    void aValueThatHasNoneIsOnlyForKeep() {
-        keys.put(DB + "keep", "");
-
-        assertThat(load().value("db", Setting.KEEP)).isEmpty();
-    }
-
     @ParameterizedTest
-    @ValueSource(strings = {"ready", "recursive", "parallel", "poll", "port"})
+    @ValueSource(strings = {"ready", "keep", "recursive", "parallel", "poll", "port", "password-file"})
     void anEmptyValueIsNoDefault(String key) {
         keys.put(DB + key, "");
 
@@ -224,6 +217,7 @@ class ConfigurationTest {
                 "port|ssh|is no whole number",
                 "keep|0|is less than 1",
                 "keep|-1|is less than 1",
+                "keep|All|is no whole number",
                 "keep|seven|is no whole number",
                 "parallel|0|is not between 1 and 32",
                 "parallel|33|is not between 1 and 32",
@@ -237,6 +231,8 @@ class ConfigurationTest {
                 "root|/srv//db|has an empty, '.' or '..' part",
                 "root|/srv/./db|has an empty, '.' or '..' part",
                 "root|/srv/${x}|has a character that a root cannot have",
+                "source|what?|has what Camel takes for something else",
+                "source|100%25|has what Camel takes for something else",
                 "source|missing|there is no folder",
                 "source|key|there is no folder",
                 "known-hosts|missing|ssh-keyscan",
@@ -280,6 +276,7 @@ class ConfigurationTest {
             value = {
                 "port|1",
                 "port|65535",
+                "keep|all",
                 "keep|1",
                 "parallel|1",
                 "parallel|32",
