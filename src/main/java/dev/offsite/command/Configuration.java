@@ -85,7 +85,13 @@ record Configuration(Path file, Properties properties, List<String> jobs) {
                         ExitCode.CONFIGURATION,
                         List.of("the configuration %s cannot be read: %s".formatted(file, reason(e))));
             }
+            // Java's properties keep blanks at the end, where nobody sees them.
+            properties.replaceAll((key, value) -> ours((String) key) ? ((String) value).strip() : value);
             placeholders.getPropertiesComponent().setInitialProperties(properties);
+        }
+
+        private static boolean ours(String key) {
+            return key.startsWith("offsite.") || JOB_KEY.matcher(key).matches();
         }
 
         private static String reason(Exception e) {
@@ -255,6 +261,9 @@ record Configuration(Path file, Properties properties, List<String> jobs) {
                 if (setting.defaultValue() == null) {
                     problems.add(
                             "%s: is empty: %s gives nothing (%s)".formatted(key, raw.strip(), setting.description()));
+                } else if (!setting.defaultValue().isEmpty() || !key.equals(setting.globalKey())) {
+                    // camel-main takes no parameter of a template that is empty.
+                    problems.add("%s: is empty; leave the key out".formatted(key));
                 }
                 return value;
             }

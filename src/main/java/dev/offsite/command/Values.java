@@ -18,8 +18,13 @@ import org.quartz.CronExpression;
 /** What is wrong with a value, if anything. */
 final class Values {
 
-    private static final Pattern PERIOD =
-            Pattern.compile("[0-9]{1,15}|(?=.)([0-9]{1,9}d)?([0-9]{1,9}h)?([0-9]{1,9}m)?([0-9]{1,9}s)?([0-9]{1,9}ms)?");
+    /** What Camel reads as a period; its own parser lets a sign pass and fails oddly on words. */
+    private static final Pattern DURATION =
+            Pattern.compile("[0-9]{1,12}|(?=.)([0-9]{1,6}d)?([0-9]{1,6}h)?([0-9]{1,6}m)?([0-9]{1,9}s)?([0-9]{1,9}ms)?");
+
+    /** In the URI of an endpoint these are no part of a path. */
+    private static final Pattern NO_FOLDER = Pattern.compile("[?\\\\]|%[0-9A-Fa-f]{2}");
+
     private static final int MOST_PARALLEL = 32;
     private static final int MOST_RETRIES = 100;
 
@@ -35,9 +40,10 @@ final class Values {
             case ZONE -> zone(value);
             case FOLDER -> folder(Path.of(value));
             case FILE -> file(setting, Path.of(value));
+            case SECRET_FILE -> file(setting, Path.of(value)).or(() -> secret(Path.of(value)));
             case ROOT -> root(value);
             case DURATION -> duration(value);
-            case COUNT -> number(value, 1, Integer.MAX_VALUE);
+            case COUNT -> value.equals("all") ? Optional.empty() : number(value, 1, Integer.MAX_VALUE);
             case PARALLEL -> number(value, 1, MOST_PARALLEL);
             case RETRIES -> number(value, 0, MOST_RETRIES);
             case PORT -> number(value, 1, 65_535);
@@ -74,6 +80,10 @@ final class Values {
     }
 
     private static Optional<String> folder(Path folder) {
+        if (NO_FOLDER.matcher(folder.toString()).find()) {
+            return Optional.of("the path %s has what Camel takes for something else (?, \\, or %% and two hex digits)"
+                    .formatted(folder));
+        }
         if (!Files.isDirectory(folder)) {
             return Optional.of("there is no folder " + folder);
         }
@@ -89,10 +99,11 @@ final class Values {
                     : "";
             return Optional.of("there is no file " + file + what);
         }
-        if (!Files.isReadable(file)) {
-            return Optional.of("the file %s may not be read".formatted(file));
-        }
-        return setting != Setting.KNOWN_HOSTS && othersCanRead(file)
+        return Files.isReadable(file) ? Optional.empty() : Optional.of("the file %s may not be read".formatted(file));
+    }
+
+    private static Optional<String> secret(Path file) {
+        return othersCanRead(file)
                 ? Optional.of("the file %s can be read by others; chmod 600 it".formatted(file))
                 : Optional.empty();
     }
@@ -126,10 +137,9 @@ final class Values {
     }
 
     private static Optional<String> duration(String value) {
-        // Camel's own parser lets "5x" pass and stumbles over "soon".
-        return PERIOD.matcher(value).matches()
+        return DURATION.matcher(value).matches()
                 ? Optional.empty()
-                : Optional.of("'%s' is no period such as 10s, 5m or 1h30m".formatted(value));
+                : Optional.of("'%s' is no period such as 10s, 5m or 1h".formatted(value));
     }
 
     private static Optional<String> number(String value, int least, int most) {

@@ -96,11 +96,15 @@ public final class Jobs implements CamelContextAware {
                 DatedBy.named(p.text("dated-by")),
                 new DatedFolder(p.text("folder-format")),
                 p.text("zone") == null ? ZoneId.systemDefault() : ZoneId.of(p.text("zone")),
-                p.text("keep") == null
-                        ? RetentionPolicy.KEEP_ALL
-                        : new RetentionPolicy(Integer.parseInt(p.text("keep"))),
+                retention(p.text("keep")),
                 Integer.parseInt(p.text("parallel")),
                 target);
+    }
+
+    private static RetentionPolicy retention(String keep) {
+        return keep == null || keep.equals("all")
+                ? RetentionPolicy.KEEP_ALL
+                : new RetentionPolicy(Integer.parseInt(keep));
     }
 
     private final class Parameters {
@@ -112,7 +116,7 @@ public final class Jobs implements CamelContextAware {
 
         /** The value with its placeholders resolved, or null where it is empty. */
         String text(String name) {
-            // Camel keeps what was given in camel case, and defaults as the template writes them.
+            // camel-main hands over what was written known-hosts as knownHosts, beside the default.
             Object value = values.getOrDefault(StringHelper.dashToCamelCase(name), values.get(name));
             String text = value == null ? "" : context.resolvePropertyPlaceholders(value.toString());
             return text.isEmpty() ? null : text;

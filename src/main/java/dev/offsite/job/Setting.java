@@ -47,12 +47,7 @@ public enum Setting {
             "yyyyMMdd",
             "Names of the dated folders, as a Java date pattern"),
     ZONE("zone", Scope.JOB, Type.ZONE, "", "Time zone of the days, such as Europe/Berlin; the system's by default"),
-    KEEP(
-            "keep",
-            Scope.JOB,
-            Type.COUNT,
-            "7",
-            "How many of the newest proven dated folders stay when pruning; empty keeps all"),
+    KEEP("keep", Scope.JOB, Type.COUNT, "7", "How many of the newest proven dated folders stay when pruning, or all"),
     PARALLEL(
             "parallel",
             Scope.JOB,
@@ -70,11 +65,11 @@ public enum Setting {
     HOST("host", Scope.TARGET, Type.TEXT, null, "The target's name or address"),
     PORT("port", Scope.TARGET, Type.PORT, "22", "The target's SSH port"),
     USER("user", Scope.TARGET, Type.TEXT, null, "The login name there"),
-    KEY("key", Scope.TARGET, Type.FILE, "", "Private key file"),
+    KEY("key", Scope.TARGET, Type.SECRET_FILE, "", "Private key file"),
     PASSPHRASE("passphrase", Scope.TARGET, Type.SECRET, "", "Passphrase of the key"),
     PASSWORD("password", Scope.TARGET, Type.SECRET, "", "Password, where no key is used"),
-    PASSPHRASE_FILE("passphrase-file", Scope.TARGET, Type.FILE, "", "File that holds the passphrase of the key"),
-    PASSWORD_FILE("password-file", Scope.TARGET, Type.FILE, "", "File that holds the password"),
+    PASSPHRASE_FILE("passphrase-file", Scope.TARGET, Type.SECRET_FILE, "", "File that holds the passphrase of the key"),
+    PASSWORD_FILE("password-file", Scope.TARGET, Type.SECRET_FILE, "", "File that holds the password"),
     KNOWN_HOSTS("known-hosts", Scope.TARGET, Type.FILE, null, "OpenSSH known_hosts file with the target's host keys"),
 
     STATE("state", Scope.GLOBAL, Type.PATH, "state", "Folder for what must be remembered: ledger, lock, status"),
@@ -84,12 +79,7 @@ public enum Setting {
             Type.RETRIES,
             "2",
             "How often a file is tried again before it is left for the next run"),
-    PRUNE_SCHEDULE(
-            "prune.schedule",
-            Scope.GLOBAL,
-            Type.CRON,
-            "0 30 4 * * ?",
-            "When the service prunes all jobs (Quartz cron)");
+    PRUNE_SCHEDULE("prune.schedule", Scope.GLOBAL, Type.CRON, "0 30 4 * * ?", "When the service prunes all jobs");
 
     /** Where a key may stand. */
     public enum Scope {
@@ -101,23 +91,24 @@ public enum Setting {
     /** What a value may be. */
     public enum Type {
         TEXT("text"),
-        PATTERNS("patterns with ** * ?, with commas between them"),
-        FOLDER("a folder that is there"),
-        FILE("a file that is there, not readable by others"),
-        PATH("a path"),
-        ROOT("an absolute path on the target, without . and .."),
-        DURATION("a period such as 500ms, 10s, 5m, 1h"),
-        COUNT("a whole number from 1"),
-        PARALLEL("a whole number from 1 to 32"),
-        RETRIES("a whole number from 0 to 100"),
-        PORT("a whole number from 1 to 65535"),
-        BOOLEAN("true or false"),
-        AFTER("keep, move or delete"),
-        DATED_BY("run or file"),
-        FOLDER_FORMAT("a date pattern whose names sort as their days do"),
-        ZONE("a time zone"),
-        SECRET("{{env:NAME}}"),
-        CRON("a Quartz cron expression: second minute hour day month weekday");
+        PATTERNS("patterns with `**`, `*` and `?`, with commas between them"),
+        AFTER("`keep`, `move` or `delete`"),
+        DATED_BY("`run` or `file`"),
+        FOLDER_FORMAT("date pattern whose names sort as their days do"),
+        ZONE("time zone"),
+        FOLDER("folder on this machine"),
+        FILE("file on this machine"),
+        SECRET_FILE("file on this machine that others may not read"),
+        PATH("folder on this machine; made where it is missing"),
+        ROOT("absolute path on the target, but not `/`"),
+        DURATION("period such as `10s`, `5m` or `1h`"),
+        COUNT("whole number, 1 or more, or `all`"),
+        PARALLEL("whole number, 1 to 32"),
+        RETRIES("whole number, 0 to 100"),
+        PORT("whole number, 1 to 65535"),
+        BOOLEAN("`true` or `false`"),
+        SECRET("secret; never in clear, but as `{{env:NAME}}`"),
+        CRON("Quartz cron expression");
 
         private final String words;
 
@@ -125,14 +116,14 @@ public enum Setting {
             this.words = words;
         }
 
-        /** In words, for the reference. */
+        /** As a reference says it. */
         public String words() {
             return words;
         }
 
         /** Whether a relative value is relative to the folder of the configuration file. */
         public boolean isLocalPath() {
-            return this == FOLDER || this == FILE || this == PATH;
+            return this == FOLDER || this == FILE || this == SECRET_FILE || this == PATH;
         }
     }
 

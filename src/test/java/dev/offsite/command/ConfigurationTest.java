@@ -1,0 +1,452 @@
+package dev.offsite.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.offsite.job.Setting;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ConfigurationTest {
+
+    private static final String DB = "camel.routeTemplate[db].";
+
+    @TempDir
+    private Path folder;
+
+    private final Map<String, String> keys = new TreeMap<>();
+
+    @BeforeEach
+    void aGoodConfiguration() throws IOException {
+        Files.createDirectory(folder.resolve("backups"));
+        Files.writeString(folder.resolve("known_hosts"), "");
+        secretFile("key");
+        keys.put("offsite.host", "backup.example.org");
+        keys.put("offsite.user", "offsite");
+        keys.put("offsite.key", "key");
+        keys.put("offsite.known-hosts", "known_hosts");
+        keys.put(DB + "templateId", "ship");
+        keys.put(DB + "source", "backups");
+        keys.put(DB + "root", "/srv/offsite/db");
+    }
+
+    private Path secretFile(String name) throws IOException {
+        return Files.createFile(
+                folder.resolve(name),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    }
+
+    private Configuration load() {
+        return Configuration.load(write());
+    }
+
+    private Path write() {
+        try {
+            return Files.writeString(
+                    folder.resolve("application.properties"),
+                    keys.entrySet().stream()
+                            .map(e -> e.getKey() + "=" + e.getValue() + "\n")
+                            .collect(Collectors.joining()));
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private List<String> problems() {
+        CommandException refused = catchThrowableOfType(CommandException.class, this::load);
+        assertThat(refused).as("the configuration is refused").isNotNull();
+        assertThat(refused.exitCode()).isEqualTo(ExitCode.CONFIGURATION);
+        String file = folder.resolve("application.properties") + ": ";
+        return refused.getMessage()
+                .lines()
+                .map(line -> {
+                    assertThat(line).startsWith(file);
+                    return line.substring(file.length());
+                })
+                .toList();
+    }
+
+    @Test
+    void fillsInTheDefaults() {
+        Configuration configuration = load();
+
+        assertThat(configuration.jobs()).containsExactly("db");
+        assertThat(configuration.value("db", Setting.HOST)).isEqualTo("backup.example.org");
+        assertThat(configuration.value("db", Setting.ROOT)).isEqualTo("/srv/offsite/db");
+        assertThat(configuration.state()).isEqualTo(folder.resolve("state"));
+        Setting.ofJob().stream()
+                .filter(s -> s.defaultValue() != null && s != Setting.KEY)
+                .forEach(s ->
+                        assertThat(configuration.value("db", s)).as(s.key()).isEqualTo(s.defaultValue()));
+    }
+
+    @Test
+    void aKeyOfTheTargetOnAJobWins() {
+        keys.put(DB + "host", "other.example.org");
+        keys.put(DB + "port", "2222");
+
+        assertThat(load().value("db", Setting.HOST)).isEqualTo("other.example.org");
+        assertThat(load().value("db", Setting.PORT)).isEqualTo("2222");
+    }
+
+    @Test
+    void relativePathsAreRelativeToTheFile() {
+        assertThat(load().value("db", Setting.SOURCE))
+                .isEqualTo(folder.resolve("backups").toString());
+        assertThat(load().value("db", Setting.KNOWN_HOSTS))
+                .isEqualTo(folder.resolve("known_hosts").toString());
+    }
+
+    @Test
+    void aTildeIsTheHome() {
+        keys.put("offsite.state", "~/offsite-state");
+
+        assertThat(load().state()).isEqualTo(Path.of(System.getProperty("user.home"), "offsite-state"));
+    }
+
+    @Test
+    void aTrailingSlashOfARootIsDropped() {
+        keys.put(DB + "root", "/srv/offsite/db/");
+
+        assertThat(load().value("db", Setting.ROOT)).isEqualTo("/srv/offsite/db");
+    }
+
+    @Test
+    void blanksAroundAValueAreNoPartOfIt() {
+        keys.put(DB + "port", "2222 ");
+        keys.put(DB + "keep", "3\t");
+        keys.put("offsite.retries", "5 ");
+
+        assertThat(load().properties())
+                .containsEntry(DB + "port", "2222")
+                .containsEntry(DB + "keep", "3")
+                .containsEntry("offsite.retries", "5");
+    }
+
+    @Test
+    void keysMayBeWrittenInCamelCase() {
+        keys.remove("offsite.known-hosts");
+        keys.put(DB + "knownHosts", "known_hosts");
+
+        assertThat(load().value("db", Setting.KNOWN_HOSTS))
+                .isEqualTo(folder.resolve("known_hosts").toString());
+    }
+
+    @Test
+    void placeholdersAreResolvedForTheCheck() {
+        keys.put("my.port", "99999");
+        keys.put("offsite.port", "{{my.port}}");
+
+        assertThat(problems()).containsExactly("offsite.port: '99999' is not between 1 and 65535");
+    }
+
+    @Test
+    void otherTemplatesAndKeysAreTheUsersOwn() {
+        keys.put("camel.routeTemplate[dump].templateId", "my-dump");
+        keys.put("camel.routeTemplate[dump].anything", "goes");
+        keys.put("chat.url", "http://chat.example.org");
+
+        assertThat(load().jobs()).containsExactly("db");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ready", "keep", "recursive", "parallel", "poll", "port", "password-file"})
+    void anEmptyValueIsNoDefault(String key) {
+        keys.put(DB + key, "");
+
+        assertThat(problems()).singleElement().asString().startsWith(DB + key + ": is empty");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"offsite.state", "offsite.retries", "offsite.prune.schedule"})
+    void anEmptyGlobalValueIsNoDefault(String key) {
+        keys.put(key, "");
+
+        assertThat(problems()).singleElement().asString().startsWith(key + ": is empty");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"offsite.host", "offsite.user", "offsite.known-hosts", DB + "source", DB + "root"})
+    void whatMustBeGivenIsMissed(String key) {
+        keys.remove(key);
+
+        assertThat(problems()).singleElement().asString().startsWith(key + ": is missing (");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "offsite.hots|; did you mean offsite.host?",
+                "offsite.known_hosts|; did you mean offsite.known-hosts?",
+                "offsite.prune.shedule|; did you mean offsite.prune.schedule?",
+                "camel.routeTemplate[db].sorce|; did you mean source?",
+                "camel.routeTemplate[db].x-y-z-nothing-like-it|; known are source, root,",
+                "offsite.source|; known are offsite.host,"
+            })
+    void anUnknownKeyIsNamedWithTheNearest(String key, String hint) {
+        keys.put(key, "x");
+
+        assertThat(problems())
+                .singleElement()
+                .asString()
+                .startsWith(key + ": there is no such key")
+                .contains(hint);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "port|0|is not between 1 and 65535",
+                "port|65536|is not between 1 and 65535",
+                "port|ssh|is no whole number",
+                "keep|0|is less than 1",
+                "keep|-1|is less than 1",
+                "keep|All|is no whole number",
+                "keep|seven|is no whole number",
+                "parallel|0|is not between 1 and 32",
+                "parallel|33|is not between 1 and 32",
+                "recursive|yes|is neither true nor false",
+                "ready|soon|is no period",
+                "ready|10 bananas|is no period",
+                "poll|-5s|is no period",
+                "root|srv/db|is not absolute",
+                "root|/|is no place for backups",
+                "root|/srv/../etc|has an empty, '.' or '..' part",
+                "root|/srv//db|has an empty, '.' or '..' part",
+                "root|/srv/./db|has an empty, '.' or '..' part",
+                "root|/srv/${x}|has a character that a root cannot have",
+                "source|what?|has what Camel takes for something else",
+                "source|100%25|has what Camel takes for something else",
+                "source|missing|there is no folder",
+                "source|key|there is no folder",
+                "known-hosts|missing|ssh-keyscan",
+                "key|missing|there is no file",
+                "key|backups|there is no file",
+                "password-file|missing|there is no file",
+                "passphrase-file|missing|there is no file",
+                "password|hunter2|no secret in this file",
+                "passphrase|hunter2|no secret in this file",
+                "host|{{env:OFFSITE_NO_SUCH_VARIABLE}}|cannot be resolved",
+                "host|{{env:OFFSITE_NO_SUCH_VARIABLE:}}|is empty"
+            })
+    void aWrongValueIsNamed(String key, String value, String problem) {
+        keys.put(DB + key, value);
+
+        assertThat(problems())
+                .singleElement()
+                .asString()
+                .startsWith(DB + key + ": ")
+                .contains(problem);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "offsite.retries|-1|is not between 0 and 100",
+                "offsite.retries|101|is not between 0 and 100",
+                "offsite.prune.schedule|every day|is no Quartz cron expression",
+                "offsite.prune.schedule|0 30 4 * *|is no Quartz cron expression"
+            })
+    void aWrongGlobalValueIsNamed(String key, String value, String problem) {
+        keys.put(key, value);
+
+        assertThat(problems()).singleElement().asString().startsWith(key + ": ").contains(problem);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "port|1",
+                "port|65535",
+                "keep|all",
+                "keep|1",
+                "parallel|1",
+                "parallel|32",
+                "ready|0s",
+                "ready|1h",
+                "ready|1h30m",
+                "ready|500ms",
+                "poll|5m"
+            })
+    void theBoundsThemselvesAreGood(String key, String value) {
+        keys.put(DB + key, value);
+
+        assertThat(load().value("db", Setting.named(key, Setting.ofJob()).orElseThrow()))
+                .isEqualTo(value);
+    }
+
+    @Test
+    void aSecretIsNeverRepeated() {
+        keys.put("offsite.password", "hunter2");
+
+        assertThat(String.join("\n", problems())).doesNotContain("hunter2");
+    }
+
+    @Test
+    void aSecretFromTheEnvironmentIsMasked() {
+        keys.put("offsite.password", "{{env:PATH}}");
+
+        String effective = load().effective();
+
+        assertThat(effective).contains(DB + "password=********").doesNotContain(System.getenv("PATH"), "{{env");
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Setting.class,
+            names = {"KEY", "PASSWORD_FILE", "PASSPHRASE_FILE"})
+    void aSecretThatOthersCanReadIsRefused(Setting setting) throws IOException {
+        Path file = secretFile("secret");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw----r--"));
+        keys.put(DB + setting.key(), "secret");
+
+        assertThat(problems())
+                .singleElement()
+                .asString()
+                .startsWith(DB + setting.key())
+                .contains("chmod 600");
+    }
+
+    @Test
+    void withoutAKeyAPasswordWillDo() throws IOException {
+        secretFile("password");
+        keys.remove("offsite.key");
+        assertThat(problems()).containsExactly("offsite.key: is missing, and there is no password either");
+
+        keys.put("offsite.password-file", "password");
+        assertThat(load().jobs()).containsExactly("db");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/srv/offsite/db,   lies below the root of job db", "/srv/offsite/db/x, lies below the root of job db"})
+    void jobsMustNotShareARoot(String root, String ignored) {
+        keys.put("camel.routeTemplate[web].templateId", "ship");
+        keys.put("camel.routeTemplate[web].source", "backups");
+        keys.put("camel.routeTemplate[web].root", root);
+
+        assertThat(problems())
+                .singleElement()
+                .asString()
+                .startsWith("camel.routeTemplate[web].root: lies ")
+                .contains("the root of job db (/srv/offsite/db); jobs must not share a root");
+    }
+
+    @Test
+    void theSameRootOnAnotherServerOrANameThatOnlyBeginsAlikeIsFine() {
+        for (String job : List.of("web", "wiki")) {
+            keys.put("camel.routeTemplate[%s].templateId".formatted(job), "ship");
+            keys.put("camel.routeTemplate[%s].source".formatted(job), "backups");
+        }
+        keys.put("camel.routeTemplate[web].root", "/srv/offsite/db");
+        keys.put("camel.routeTemplate[web].host", "other.example.org");
+        keys.put("camel.routeTemplate[wiki].root", "/srv/offsite/db2");
+
+        assertThat(load().jobs()).containsExactly("db", "web", "wiki");
+    }
+
+    @Test
+    void aJobWithoutTemplateIsNamed() {
+        keys.remove(DB + "templateId");
+
+        assertThat(problems()).contains(DB + "templateId: is missing; write templateId=ship");
+    }
+
+    @Test
+    void everyProblemIsToldInOneGo() {
+        keys.remove("offsite.user");
+        keys.put("offsite.hots", "x");
+        keys.put("offsite.retries", "many");
+        keys.put(DB + "keep", "0");
+        keys.put(DB + "root", "/");
+
+        assertThat(problems())
+                .hasSize(5)
+                .anyMatch(p -> p.startsWith("offsite.user: "))
+                .anyMatch(p -> p.startsWith("offsite.hots: "))
+                .anyMatch(p -> p.startsWith("offsite.retries: "))
+                .anyMatch(p -> p.startsWith(DB + "keep: "))
+                .anyMatch(p -> p.startsWith(DB + "root: "));
+    }
+
+    @Test
+    void theCommandEndsWithTwoAndTouchesNothing() throws IOException {
+        keys.put(DB + "keep", "0");
+        keys.put(DB + "port", "0");
+        String file = write().toString();
+
+        for (String verb : List.of("config", "ship", "prune", "serve")) {
+            Captured said = Captured.run(verb, "-c", file);
+
+            assertThat(said.exitCode()).as(verb).isEqualTo(ExitCode.CONFIGURATION);
+            assertThat(said.out()).isEmpty();
+            assertThat(said.err().lines()).hasSize(2).allMatch(line -> line.startsWith("offsite: " + file + ": "));
+        }
+        assertThat(folder.resolve("state")).doesNotExist();
+    }
+
+    @Test
+    void configPrintsWhatIsInEffect() {
+        Captured said = Captured.run("config", "-c", write().toString());
+
+        assertThat(said.exitCode()).isEqualTo(ExitCode.OK);
+        assertThat(said.err()).isEmpty();
+        assertThat(said.out())
+                .startsWith("# " + folder.resolve("application.properties"))
+                .contains("offsite.state=" + folder.resolve("state"), DB + "port=22", DB + "keep=7");
+        Stream.of(Setting.values()).forEach(s -> assertThat(said.out())
+                .contains(s.scope() == Setting.Scope.GLOBAL ? s.globalKey() : s.jobKey("db")));
+    }
+
+    @Test
+    void theCommentedConfigurationHasNoJob() {
+        Captured said = Captured.run("config", "-c", "application.properties");
+
+        assertThat(said.exitCode()).isEqualTo(ExitCode.CONFIGURATION);
+        assertThat(said.err().lines()).singleElement().asString().contains("there is no job: add camel.routeTemplate");
+    }
+
+    @Test
+    void theCommentedConfigurationIsGoodButForItsPathsWhenItIsUncommented() throws IOException {
+        Path file = folder.resolve("application.properties");
+        try (Stream<String> lines = Files.lines(Path.of("application.properties"))) {
+            Files.write(
+                    file,
+                    lines.map(line -> line.replaceFirst("^#(?=[a-z])", "")).toList());
+        }
+
+        CommandException refused = catchThrowableOfType(CommandException.class, () -> Configuration.load(file));
+
+        assertThat(refused.getMessage().lines())
+                .allMatch(line -> line.contains("there is no folder /var/backups/db")
+                        || line.contains("there is no file /etc/offsite/known_hosts")
+                        || line.contains("offsite.key: is missing"));
+    }
+
+    @Test
+    void aFileThatIsNotThereIsNamed() {
+        Captured said = Captured.run("config", "-c", folder.resolve("nothing").toString());
+
+        assertThat(said.exitCode()).isEqualTo(ExitCode.CONFIGURATION);
+        assertThat(said.err())
+                .isEqualTo("offsite: the configuration %s cannot be read: there is no such file%n"
+                        .formatted(folder.resolve("nothing")));
+    }
+}

@@ -1,0 +1,28 @@
+package dev.offsite.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class NearestTest {
+
+    @ParameterizedTest
+    @CsvSource({"'', '', 0", "a, '', 1", "'', ab, 2", "keep, keep, 0", "kitten, sitting, 3", "sorce, source, 1"})
+    void theDistanceIsLevenshteins(String a, String b, int distance) {
+        assertThat(Nearest.distance(a, b)).isEqualTo(distance);
+        assertThat(Nearest.distance(b, a)).isEqualTo(distance);
+    }
+
+    @Test
+    void suggestsWhatIsNear() {
+        assertThat(Nearest.to("kep", List.of("root", "keep"))).isEqualTo("; did you mean keep?");
+    }
+
+    @Test
+    void listsAllWhereNothingIsNear() {
+        assertThat(Nearest.to("elephant", List.of("root", "keep"))).isEqualTo("; known are root, keep");
+    }
+}

@@ -1,0 +1,44 @@
+package dev.offsite.transfer;
+
+import dev.offsite.job.After;
+import dev.offsite.job.DatedBy;
+import dev.offsite.job.DatedFolder;
+import dev.offsite.job.Job;
+import dev.offsite.job.Target;
+import dev.offsite.retention.RetentionPolicy;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.ZoneId;
+
+/** A job to talk about. */
+final class Fixtures {
+
+    static final Path KNOWN_HOSTS = Path.of("/etc/offsite/known_hosts");
+    static final String SECRET = "hunter2";
+
+    private Fixtures() {}
+
+    static Job job(String name, String root) {
+        return job(name, root, target(22));
+    }
+
+    static Job job(String name, String root, Target target) {
+        return new Job(
+                name,
+                Path.of("/backups"),
+                root,
+                Duration.ofSeconds(10),
+                After.KEEP,
+                null,
+                DatedBy.RUN,
+                DatedFolder.BASIC,
+                ZoneId.systemDefault(),
+                new RetentionPolicy(7),
+                4,
+                target);
+    }
+
+    static Target target(int port) {
+        return new Target("nas", port, "me", Path.of("/keys/id"), SECRET, SECRET, KNOWN_HOSTS);
+    }
+}
