@@ -261,8 +261,11 @@ record Configuration(Path file, Properties properties, List<String> jobs) {
                 if (setting.defaultValue() == null) {
                     problems.add(
                             "%s: is empty: %s gives nothing (%s)".formatted(key, raw.strip(), setting.description()));
-                } else if (!setting.defaultValue().isEmpty() || !key.equals(setting.globalKey())) {
+                } else if (setting.scope() == Setting.Scope.JOB
+                        && setting.defaultValue().isEmpty()) {
                     // camel-main takes no parameter of a template that is empty.
+                    properties.remove(key);
+                } else if (!setting.defaultValue().isEmpty() || !key.equals(setting.globalKey())) {
                     problems.add("%s: is empty; leave the key out".formatted(key));
                 }
                 return value;

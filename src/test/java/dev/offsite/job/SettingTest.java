@@ -46,7 +46,13 @@ class SettingTest {
     }
 
     private static Parameter parameter(Setting s) {
-        return new Parameter(s.key(), s.description(), s.scope() == Scope.TARGET ? placeholder(s) : s.defaultValue());
+        return new Parameter(
+                s.key(), s.description(), s.scope() == Scope.TARGET ? placeholder(s) : orNull(s.defaultValue()));
+    }
+
+    /** An optional parameter has no default in the template. */
+    private static String orNull(String value) {
+        return "".equals(value) ? null : value;
     }
 
     private static String placeholder(Setting s) {

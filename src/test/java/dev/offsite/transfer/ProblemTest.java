@@ -55,11 +55,11 @@ class ProblemTest {
                 Arguments.of(
                         new SftpException(ChannelSftp.SSH_FX_FAILURE, "Failure"),
                         false,
-                        "me@nas:2222 answers: Failure"),
+                        "me@nas:2222 refuses without a reason"),
                 Arguments.of(
                         new SftpException(4, "x", new SocketException("Broken pipe")),
                         false,
-                        "the connection to me@nas:2222 was lost: Broken pipe"),
+                        "the connection to me@nas:2222 was lost during the transfer"),
                 Arguments.of(new ProofException("the copy differs"), false, "the copy differs"),
                 Arguments.of(
                         new ProofException("cannot run sha256sum", new IOException("no channel")),

@@ -356,6 +356,7 @@ class ShipRouteTest {
         String yaml = Files.readString(Path.of("routes/ship.camel.yaml"));
         String java = Files.readString(Path.of("src/main/java/dev/offsite/job/Jobs.java"));
         assertThat(Setting.ofJob()).allSatisfy(setting -> assertThat(yaml.contains("{{" + setting.key() + "}}")
+                        || yaml.contains("{{?" + setting.key() + "}}")
                         || java.contains('"' + setting.key().replace("-file", "") + '"'))
                 .as(setting.key())
                 .isTrue());
