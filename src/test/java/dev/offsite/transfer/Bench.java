@@ -58,6 +58,11 @@ final class Bench implements AutoCloseable {
         return this;
     }
 
+    Bench bind(String name, Object bean) {
+        main.bind(name, bean);
+        return this;
+    }
+
     Bench start() {
         main.setOverrideProperties(properties);
         main.bind("clock", Clock.fixed(TODAY.atTime(12, 0).toInstant(ZoneOffset.UTC), ZoneOffset.UTC));

@@ -27,7 +27,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.camel.Message;
 import org.apache.camel.spi.CamelEvent;
-import org.apache.camel.support.SimpleEventNotifierSupport;
+import org.apache.camel.support.EventNotifierSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -281,12 +281,8 @@ class ShipRouteTest {
     }
 
     /** The headers of what came to {@code direct:offsite-shipped}. */
-    private static final class Shipped extends SimpleEventNotifierSupport {
+    private static final class Shipped extends EventNotifierSupport {
         private final Queue<Map<String, Object>> headers = new ConcurrentLinkedQueue<>();
-
-        Shipped() {
-            setIgnoreExchangeEvents(false);
-        }
 
         @Override
         public void notify(CamelEvent event) {
@@ -313,8 +309,7 @@ class ShipRouteTest {
             }
             Files.createDirectory(bench.root().resolve("not-ours"));
             bench.backup("app.dump", bytes(10));
-            bench.start();
-            bench.context().getManagementStrategy().addEventNotifier(shipped);
+            bench.bind("shipped", shipped).start();
 
             await().untilAsserted(() -> assertThat(bench.root().toFile().list())
                     .hasSize(4)
