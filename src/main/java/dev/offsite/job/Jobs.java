@@ -89,7 +89,7 @@ public final class Jobs implements CamelContextAware {
                 p.path("source"),
                 p.text("root"),
                 Duration.ofMillis(TimeUtils.toMilliSeconds(p.text("ready"))),
-                p.text("keep") == null
+                p.text("keep") == null || p.text("keep").equals(RetentionPolicy.ALL)
                         ? RetentionPolicy.KEEP_ALL
                         : new RetentionPolicy(Integer.parseInt(p.text("keep"))),
                 Integer.parseInt(p.text("parallel")),

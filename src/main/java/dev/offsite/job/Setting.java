@@ -18,7 +18,7 @@ public enum Setting {
             Scope.JOB,
             Type.COUNT,
             "7",
-            "How many of the newest proven dated folders stay when pruning; empty keeps all"),
+            "How many of the newest proven dated folders stay when pruning; all (or empty) keeps all"),
     RECURSIVE(
             "recursive",
             Scope.JOB,
