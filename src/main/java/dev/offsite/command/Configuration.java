@@ -2,6 +2,7 @@ package dev.offsite.command;
 
 import dev.offsite.job.Jobs;
 import dev.offsite.job.Setting;
+import dev.offsite.retention.RetentionPolicy;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
@@ -261,6 +262,9 @@ record Configuration(Path file, Properties properties, List<String> jobs) {
                 if (setting.defaultValue() == null) {
                     problems.add(
                             "%s: is empty: %s gives nothing (%s)".formatted(key, raw.strip(), setting.description()));
+                } else if (setting == Setting.KEEP) {
+                    // Camel takes no empty value, and its default would prune.
+                    properties.setProperty(key, RetentionPolicy.ALL);
                 } else if (setting.scope() == Setting.Scope.JOB
                         && setting.defaultValue().isEmpty()) {
                     // camel-main takes no parameter of a template that is empty.

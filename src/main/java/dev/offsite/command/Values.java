@@ -2,6 +2,7 @@ package dev.offsite.command;
 
 import dev.offsite.job.DatedFolder;
 import dev.offsite.job.Setting;
+import dev.offsite.retention.RetentionPolicy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,7 +44,7 @@ final class Values {
             case SECRET_FILE -> file(setting, Path.of(value)).or(() -> secret(Path.of(value)));
             case ROOT -> root(value);
             case DURATION -> duration(value);
-            case COUNT -> value.equals("all") ? Optional.empty() : number(value, 1, Integer.MAX_VALUE);
+            case COUNT -> value.equals(RetentionPolicy.ALL) ? Optional.empty() : number(value, 1, Integer.MAX_VALUE);
             case PARALLEL -> number(value, 1, MOST_PARALLEL);
             case RETRIES -> number(value, 0, MOST_RETRIES);
             case PORT -> number(value, 1, 65_535);

@@ -102,7 +102,7 @@ public final class Jobs implements CamelContextAware {
     }
 
     private static RetentionPolicy retention(String keep) {
-        return keep == null || keep.equals("all")
+        return keep == null || keep.equals(RetentionPolicy.ALL)
                 ? RetentionPolicy.KEEP_ALL
                 : new RetentionPolicy(Integer.parseInt(keep));
     }

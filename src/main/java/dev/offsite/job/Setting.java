@@ -47,7 +47,12 @@ public enum Setting {
             "yyyyMMdd",
             "Names of the dated folders, as a Java date pattern"),
     ZONE("zone", Scope.JOB, Type.ZONE, "", "Time zone of the days, such as Europe/Berlin; the system's by default"),
-    KEEP("keep", Scope.JOB, Type.COUNT, "7", "How many of the newest proven dated folders stay when pruning, or all"),
+    KEEP(
+            "keep",
+            Scope.JOB,
+            Type.COUNT,
+            "7",
+            "How many of the newest proven dated folders stay when pruning; all (or empty) keeps all"),
     PARALLEL(
             "parallel",
             Scope.JOB,

@@ -12,6 +12,9 @@ import java.util.Map;
  */
 public record RetentionPolicy(int keep) {
 
+    /** The value of the key keep that stands for the empty policy, as an empty value does. */
+    public static final String ALL = "all";
+
     /** The empty policy: removes nothing. */
     public static final RetentionPolicy KEEP_ALL = new RetentionPolicy(Integer.MAX_VALUE);
 

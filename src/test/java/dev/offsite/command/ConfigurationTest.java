@@ -164,11 +164,18 @@ class ConfigurationTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"ready", "keep", "recursive", "parallel", "poll", "port", "password-file"})
+    @ValueSource(strings = {"ready", "recursive", "parallel", "poll", "port", "password-file"})
     void anEmptyValueIsNoDefault(String key) {
         keys.put(DB + key, "");
 
         assertThat(problems()).singleElement().asString().startsWith(DB + key + ": is empty");
+    }
+
+    @Test
+    void anEmptyKeepKeepsAll() {
+        keys.put(DB + "keep", "");
+
+        assertThat(load().value("db", Setting.KEEP)).isEqualTo("all");
     }
 
     @ParameterizedTest

@@ -88,7 +88,14 @@ public final class Proxy implements AutoCloseable {
     private void accept() throws IOException {
         while (true) {
             Socket client = listener.accept();
-            Socket onward = new Socket(server.host(), server.port());
+            Socket onward;
+            try {
+                onward = new Socket(server.host(), server.port());
+            } catch (IOException e) {
+                // The server is down, the line is not.
+                client.close();
+                continue;
+            }
             sockets.add(client);
             sockets.add(onward);
             connections.incrementAndGet();
