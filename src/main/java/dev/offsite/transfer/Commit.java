@@ -122,6 +122,9 @@ public final class Commit extends AsyncProcessorSupport implements CamelContextA
             Exception failure = failures.get(one);
             if (failure != null) {
                 one.exchange().setException(failure);
+            } else {
+                one.copy().setCommitted();
+                Headers.proven(one.exchange().getMessage(), one.copy(), one.sha256());
             }
             one.callback().done(false);
         }

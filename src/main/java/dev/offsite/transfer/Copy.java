@@ -27,11 +27,16 @@ public final class Copy {
     private OpenFolder folder;
     private HashingStream stream;
     private long startedNanos;
+    private boolean committed;
 
-    Copy(Run run, File file, long size, long modified) {
+    /**
+     * @param name below the dated folder
+     * @param modified milliseconds since the epoch
+     */
+    Copy(Run run, File file, String name, long size, long modified) {
         this.run = run;
         this.file = file;
-        this.name = run.job().source().relativize(file.toPath()).toString();
+        this.name = name;
         this.size = size;
         this.modified = modified;
     }
@@ -76,6 +81,15 @@ public final class Copy {
     /** The temporary name on the target, absolute, in the same folder as the final one. */
     public String part() {
         return folder.path() + "/" + TemporaryName.of(name);
+    }
+
+    /** Whether its commit is done. */
+    boolean committed() {
+        return committed;
+    }
+
+    void setCommitted() {
+        committed = true;
     }
 
     /** Whether an upload of it was started: then a part file may be there. */

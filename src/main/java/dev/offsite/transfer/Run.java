@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,7 +26,7 @@ public final class Run {
     private final Ledger ledger;
     private final OpenFolders openFolders;
     private final LongConsumer progress;
-    private final Runnable whenDone;
+    private final Consumer<Run> whenDone;
     private final long startedNanos = System.nanoTime();
     /** The poll itself and each of its files. */
     private final AtomicInteger pending = new AtomicInteger(1);
@@ -45,7 +46,7 @@ public final class Run {
             Ledger ledger,
             OpenFolders openFolders,
             LongConsumer progress,
-            Runnable whenDone) {
+            Consumer<Run> whenDone) {
         this.job = job;
         this.day = day;
         this.connection = connection;
@@ -83,7 +84,7 @@ public final class Run {
 
     private void done() {
         if (pending.decrementAndGet() == 0) {
-            whenDone.run();
+            whenDone.accept(this);
         }
     }
 
@@ -136,6 +137,10 @@ public final class Run {
 
     /** The file is committed, in the manifest and in the ledger: now, and only now, it may go. */
     private void settle(Copy copy) {
+        if (!copy.file().toPath().startsWith(job.source())) {
+            // Another route's file, and that route's to take away.
+            return;
+        }
         try {
             Settlement.settle(job, copy.file(), copy.size(), copy.modified().toEpochMilli());
         } catch (IOException e) {

@@ -16,6 +16,7 @@ import org.apache.camel.CamelContextAware;
 import org.apache.camel.Consumer;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
+import org.apache.camel.Message;
 import org.apache.camel.Ordered;
 import org.apache.camel.Processor;
 import org.apache.camel.ProducerTemplate;
@@ -123,14 +124,7 @@ public final class Runs extends ServiceSupport implements PollingConsumerPollStr
         if (service && !recovered(job)) {
             return false;
         }
-        Run run = new Run(
-                job,
-                job.today(Clocks.of(context)),
-                connections.to(job.target()),
-                ledger,
-                folders,
-                bytes -> progress.accept(bytes),
-                () -> executor.execute(() -> finish(job.name())));
+        Run run = run(job, done -> executor.execute(() -> finish(job.name())));
         current.put(job.name(), run);
         return true;
     }
@@ -173,20 +167,59 @@ public final class Runs extends ServiceSupport implements PollingConsumerPollStr
         return false;
     }
 
-    /** Takes a polled file into its job's run. */
+    /**
+     * Takes a polled file into its job's run.
+     *
+     * @throws ChangedFileException if it was written to since the poll
+     */
     @Override
-    public void process(Exchange exchange) {
+    public void process(Exchange exchange) throws ChangedFileException {
         GenericFile<?> polled = exchange.getProperty(Exchange.FILE_EXCHANGE_FILE, GenericFile.class);
         File file = (File) polled.getFile();
         // What Camel has read here is another file's, if a name has a backslash: it takes that for a slash.
         polled.setFileLength(file.length());
         polled.setLastModified(file.lastModified());
         Run run = current.get(exchange.getFromRouteId());
-        Copy copy = new Copy(run, file, polled.getFileLength(), polled.getLastModified());
-        exchange.setProperty(Copy.PROPERTY, copy);
+        String name = run.job().source().relativize(file.toPath()).toString();
+        take(exchange, run, new Copy(run, file, name, polled.getFileLength(), polled.getLastModified()));
         statuses.running(run.job());
+        // By the clock that the consumer's own filter goes by.
+        if (polled.getLastModified() + run.job().ready().toMillis() > System.currentTimeMillis()) {
+            throw new ChangedFileException(name);
+        }
+    }
+
+    private static void take(Exchange exchange, Run run, Copy copy) {
+        exchange.setProperty(Copy.PROPERTY, copy);
         run.started();
         exchange.getExchangeExtension().addOnCompletion(new Completion(run, copy));
+    }
+
+    /**
+     * The copy that an exchange of somebody else's route asks for: a run of its own for the file in the body.
+     *
+     * @throws IllegalArgumentException if a header or the body does not tell which
+     */
+    Copy single(Exchange exchange) {
+        Message message = exchange.getMessage();
+        Job job = jobs.get(Headers.job(message));
+        File file = Headers.file(message);
+        Run run = run(job, Run::result);
+        Copy copy = new Copy(run, file, Headers.name(message, file), file.length(), file.lastModified());
+        take(exchange, run, copy);
+        run.polled();
+        return copy;
+    }
+
+    private Run run(Job job, java.util.function.Consumer<Run> whenDone) {
+        return new Run(
+                job,
+                job.today(Clocks.of(context)),
+                connections.to(job.target()),
+                ledger,
+                folders,
+                bytes -> progress.accept(bytes),
+                whenDone);
     }
 
     private void finish(String job) {

@@ -1,0 +1,76 @@
+package dev.offsite.transfer;
+
+import dev.offsite.proof.Proof;
+import java.io.File;
+import java.nio.file.Path;
+import org.apache.camel.Message;
+
+/** The headers of {@code direct:offsite-put}, as other people's routes use them: a stable interface. */
+public final class Headers {
+
+    /** In: the name of the job. */
+    public static final String JOB = "OffsiteJob";
+
+    /** In, optional: the name of the copy below the dated folder, with slashes; by default the file's own name. */
+    public static final String NAME = "OffsiteName";
+
+    /** Out: the copy's path on the target. */
+    public static final String PATH = "OffsitePath";
+
+    /** Out: the SHA-256 that was proven, lower-case hex. */
+    public static final String SHA256 = "OffsiteSha256";
+
+    /** Out: bytes. */
+    public static final String SIZE = "OffsiteSize";
+
+    /** Out: how the copy was proven, such as {@code sha256sum}. */
+    public static final String PROOF = "OffsiteProof";
+
+    private Headers() {}
+
+    static String job(Message message) {
+        String job = message.getHeader(JOB, String.class);
+        if (job == null) {
+            throw new IllegalArgumentException("the header %s must name the job".formatted(JOB));
+        }
+        return job;
+    }
+
+    static File file(Message message) {
+        File file = message.getBody(File.class);
+        if (file == null || !file.isFile()) {
+            throw new IllegalArgumentException("the body must be a regular file (File, Path or its path), not "
+                    + (message.getBody() == null
+                            ? "empty"
+                            : message.getBody().getClass().getSimpleName() + " " + file));
+        }
+        return file.getAbsoluteFile();
+    }
+
+    static String name(Message message, File file) {
+        String name = message.getHeader(NAME, file.getName(), String.class);
+        for (Path part : Path.of(name)) {
+            if (part.toString().isEmpty()
+                    || part.toString().equals(".")
+                    || part.toString().equals("..")) {
+                throw new IllegalArgumentException(
+                        "the header %s must be a relative path without . and .., not '%s'".formatted(NAME, name));
+            }
+        }
+        if (Path.of(name).isAbsolute() || !Path.of(name).toString().equals(name)) {
+            throw new IllegalArgumentException(
+                    "the header %s must be a plain relative path, not '%s'".formatted(NAME, name));
+        }
+        return name;
+    }
+
+    /** Tells what became of a copy; the body is its file again. */
+    static void proven(Message message, Copy copy, String sha256) {
+        message.removeHeader(Upload.ENDPOINT);
+        message.setBody(copy.file());
+        message.setHeader(PATH, copy.path());
+        message.setHeader(SHA256, sha256);
+        message.setHeader(SIZE, copy.size());
+        message.setHeader(PROOF, Proof.SHA256SUM.toString());
+    }
+}
