@@ -172,7 +172,6 @@ public final class Installation {
                     .redirectOutput(out.toFile())
                     .redirectError(err.toFile());
             builder.environment().putAll(environment);
-            builder.environment().put("OFFSITE_CDS", "off");
             builder.environment().put("HOME", folder.resolve("home").toString());
             return new Running(builder.start(), out, err);
         } catch (IOException e) {

@@ -179,8 +179,6 @@ public final class Site {
         String path = process.environment().get("PATH");
         process.environment().clear();
         process.environment().put("PATH", path);
-        // Or the first start would go on making a class archive in the background.
-        process.environment().put("OFFSITE_CDS", "off");
         return finish(process);
     }
 
@@ -192,7 +190,7 @@ public final class Site {
     }
 
     private Map<String, String> environment() {
-        return Map.of("OFFSITE_CDS", "off", "OFFSITE_JAVA_OPTS", "-Duser.timezone=" + zone);
+        return Map.of("OFFSITE_JAVA_OPTS", "-Duser.timezone=" + zone);
     }
 
     private static String noonZone() {
