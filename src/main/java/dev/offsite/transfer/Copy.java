@@ -1,7 +1,6 @@
 package dev.offsite.transfer;
 
 import dev.offsite.job.Job;
-import dev.offsite.proof.Manifest;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -107,7 +106,6 @@ public final class Copy {
 
     /** Opens the file for one attempt to upload it into that folder; an attempt before is forgotten. */
     HashingStream open(OpenFolder into) throws IOException {
-        checkName();
         checkUnchanged();
         folder = into;
         startedNanos = System.nanoTime();
@@ -126,15 +124,6 @@ public final class Copy {
         }
         checkUnchanged();
         return stream.sha256();
-    }
-
-    /** A name that is ours there cannot be a copy's. */
-    private void checkName() throws IOException {
-        String first = name.substring(0, (name + "/").indexOf('/'));
-        String last = name.substring(name.lastIndexOf('/') + 1);
-        if (first.equals(Manifest.NAME) || TemporaryName.matches(last)) {
-            throw new IOException("a copy cannot have this name, Offsite uses it itself; rename the file");
-        }
     }
 
     private void checkUnchanged() throws IOException {

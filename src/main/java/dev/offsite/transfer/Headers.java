@@ -61,6 +61,9 @@ public final class Headers {
             throw new IllegalArgumentException(
                     "the header %s must be a plain relative path, not '%s'".formatted(NAME, name));
         }
+        ReservedName.reason(Path.of(name)).ifPresent(reason -> {
+            throw new IllegalArgumentException("'%s': %s".formatted(name, reason));
+        });
         return name;
     }
 

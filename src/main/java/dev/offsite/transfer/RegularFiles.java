@@ -15,10 +15,11 @@ public final class RegularFiles implements GenericFileFilter<File> {
 
     @Override
     public boolean accept(GenericFile<File> file) {
-        if (!file.isDirectory()) {
-            return file.getFile().isFile();
-        }
         Path source = Path.of(file.getEndpointPath());
+        if (!file.isDirectory()) {
+            Path name = source.relativize(file.getFile().toPath());
+            return file.getFile().isFile() && ReservedName.reason(name).isEmpty();
+        }
         return !linksBack(file.getFile().toPath(), source);
     }
 

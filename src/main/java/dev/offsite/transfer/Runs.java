@@ -4,6 +4,8 @@ import dev.offsite.job.Clocks;
 import dev.offsite.job.Job;
 import dev.offsite.job.Jobs;
 import java.io.File;
+import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -45,6 +47,7 @@ public final class Runs extends ServiceSupport implements PollingConsumerPollStr
     private final OpenFolders folders;
     private final Recovery recovery;
     private final boolean service;
+    private final Set<String> named = ConcurrentHashMap.newKeySet();
     private final Set<String> settled = ConcurrentHashMap.newKeySet();
     private final Map<String, Run> current = new ConcurrentHashMap<>();
     private final Map<String, CompletableFuture<RunResult>> results = new ConcurrentHashMap<>();
@@ -163,6 +166,8 @@ public final class Runs extends ServiceSupport implements PollingConsumerPollStr
         Run run = current.get(name);
         if (run != null) {
             run.polled();
+        } else if (results.containsKey(name)) {
+            results.remove(name).completeExceptionally(cause);
         }
         return false;
     }
@@ -226,7 +231,7 @@ public final class Runs extends ServiceSupport implements PollingConsumerPollStr
         RunResult result = current.get(job).result();
         try {
             if (service && worthEnding(result)) {
-                end(result);
+                end(result.withFailed(passedOver(jobs.get(job))));
             }
         } finally {
             current.remove(job);
@@ -234,6 +239,22 @@ public final class Runs extends ServiceSupport implements PollingConsumerPollStr
             if (waiting != null) {
                 waiting.complete(result);
             }
+        }
+    }
+
+    /** What the consumer passes over in silence: named here, once. */
+    private List<String> passedOver(Job job) {
+        try {
+            Map<String, String> unshippable = SourceFiles.of(job, endpoint(job)).unshippable();
+            unshippable.forEach((name, reason) -> {
+                if (named.add(job.name() + " " + name)) {
+                    LOG.error("{}: {} not shipped: {}", job.name(), Text.line(name), reason);
+                }
+            });
+            return List.copyOf(unshippable.keySet());
+        } catch (IOException e) {
+            LOG.error("{}: {}", job.name(), e.getMessage());
+            return List.of();
         }
     }
 

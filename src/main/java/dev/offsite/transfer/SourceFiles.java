@@ -15,8 +15,6 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.apache.camel.component.file.FileComponent;
-import org.apache.camel.component.file.FileConstants;
 import org.apache.camel.component.file.FileEndpoint;
 
 /**
@@ -78,10 +76,8 @@ public record SourceFiles(List<SourceFile> files, Map<String, String> unshippabl
                 refuse(path, "it is a symbolic link to nothing");
             } else if (!attributes.isRegularFile()) {
                 refuse(path, "it is no regular file");
-            } else if (keptByCamel(source.relativize(path))) {
-                refuse(
-                        path,
-                        "names with .camelLock at the end, and folders named .camel, are kept by Camel; rename it");
+            } else if (ReservedName.reason(source.relativize(path)).isPresent()) {
+                refuse(path, ReservedName.reason(source.relativize(path)).get());
             } else if (!path.toFile().exists()) {
                 // Java's file names are text; this one is bytes that no text has in the locale's encoding.
                 refuse(path, "its name is not valid in %s".formatted(System.getProperty("sun.jnu.encoding")));
@@ -100,19 +96,6 @@ public record SourceFiles(List<SourceFile> files, Map<String, String> unshippabl
                     path,
                     e instanceof FileSystemLoopException ? "it links back to a folder above it" : "it may not be read");
             return FileVisitResult.CONTINUE;
-        }
-
-        /** What the {@code file:} consumer passes over whatever its options are. */
-        private static boolean keptByCamel(Path name) {
-            for (int i = 0; i < name.getNameCount(); i++) {
-                String part = name.getName(i).toString();
-                boolean folder = i < name.getNameCount() - 1;
-                if (part.endsWith(FileComponent.DEFAULT_LOCK_FILE_POSTFIX)
-                        || (folder && part.equals(FileConstants.DEFAULT_SUB_FOLDER))) {
-                    return true;
-                }
-            }
-            return false;
         }
 
         private void refuse(Path path, String reason) {
