@@ -38,6 +38,7 @@ import org.slf4j.LoggerFactory;
 public final class Runs extends ServiceSupport implements PollingConsumerPollStrategy, Processor, CamelContextAware {
 
     private static final Logger LOG = LoggerFactory.getLogger("offsite");
+    private static final String PUT = "offsite-put";
     private static final String SHIPPED = "direct:offsite-shipped";
 
     private final Jobs jobs;
@@ -235,10 +236,26 @@ public final class Runs extends ServiceSupport implements PollingConsumerPollStr
             }
         } finally {
             current.remove(job);
+            if (service) {
+                disconnect();
+            }
             CompletableFuture<RunResult> waiting = results.remove(job);
             if (waiting != null) {
                 waiting.complete(result);
             }
+        }
+    }
+
+    /** Between runs no connection is held: the producers of a route that is stopped are disconnected. */
+    private void disconnect() {
+        if (stopping || !current.isEmpty() || context.getInflightRepository().size(PUT) > 0) {
+            return;
+        }
+        try {
+            context.getRouteController().stopRoute(PUT);
+            context.getRouteController().startRoute(PUT);
+        } catch (Exception e) {
+            LOG.warn("the upload route cannot be started again: {}", e.getMessage());
         }
     }
 
