@@ -63,8 +63,13 @@ public final class Prune implements Processor, CamelContextAware {
     /** Prunes the job that the header {@code OffsiteJob} names; the body becomes the {@link Result}. */
     @Override
     public void process(Exchange exchange) throws Exception {
-        Result result = run(exchange.getMessage().getHeader("OffsiteJob", String.class), false);
-        exchange.getMessage().setBody(result);
+        String name = Headers.job(exchange.getMessage());
+        try {
+            exchange.getMessage().setBody(run(name, false));
+        } catch (PruneRefusedException | JSchException | SftpException | IOException e) {
+            LOG.error("{}: {}", name, Problem.of(e, jobs.get(name)).message());
+            throw e;
+        }
     }
 
     /**

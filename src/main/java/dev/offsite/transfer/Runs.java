@@ -300,9 +300,7 @@ public final class Runs extends ServiceSupport implements PollingConsumerPollStr
         if (answer.getException() == null) {
             return Optional.empty();
         }
-        String problem = Problem.of(answer.getException(), job).message();
-        LOG.error("{}: {}", result.job(), problem);
-        return Optional.of(problem);
+        return Optional.of(Problem.of(answer.getException(), job).message());
     }
 
     /** Runs after the consumer's own completion, which writes the ledger. */
