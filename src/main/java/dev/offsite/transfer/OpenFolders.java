@@ -67,6 +67,13 @@ public final class OpenFolders {
         }
     }
 
+    /** Whether something is being shipped into that folder, or the dated folder above it, now. */
+    boolean inUse(Job job, String folder) {
+        synchronized (folders) {
+            return folders.keySet().stream().anyMatch(path -> (key(job, folder) + "/").startsWith(path + "/"));
+        }
+    }
+
     private static String key(Job job, String path) {
         return job.target() + " " + path;
     }

@@ -57,7 +57,14 @@ public final class Recovery implements CamelContextAware {
 
     /** Whether an earlier run of that job did not end cleanly. */
     public boolean needed(String job) {
-        return !ledger.openFolders(jobs.get(job)).isEmpty();
+        return !unfinished(jobs.get(job)).isEmpty();
+    }
+
+    /** What another route is putting there at this moment is not left behind. */
+    private List<String> unfinished(Job job) {
+        return ledger.openFolders(job).stream()
+                .filter(folder -> !folders.inUse(job, folder))
+                .toList();
     }
 
     /** The same, with all files in the source folder that the ledger does not have. */
@@ -80,7 +87,8 @@ public final class Recovery implements CamelContextAware {
         Connection connection = connections.to(job.target());
         Map<String, Map<String, Long>> unledgered = new TreeMap<>();
         int parts = 0;
-        for (String folder : ledger.openFolders(job)) {
+        List<String> unfinished = unfinished(job);
+        for (String folder : unfinished) {
             parts += sweep(job, connection, folder, unledgered);
         }
         if (parts > 0) {
@@ -91,7 +99,7 @@ public final class Recovery implements CamelContextAware {
                 adopt(job, connection, folder.getKey(), folder.getValue(), waiting, new RemoteHash(producer));
             }
         }
-        ledger.openFolders(job).forEach(folder -> ledger.closeFolder(job, folder));
+        unfinished.forEach(folder -> ledger.closeFolder(job, folder));
         ledger.flush();
     }
 
