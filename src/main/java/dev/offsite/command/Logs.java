@@ -15,6 +15,7 @@ final class Logs {
     private static final List<String> SAID_BY_OURSELVES = List.of(
             "org.apache.camel.component.file",
             "org.apache.camel.component.ssh",
+            "org.apache.camel.impl.engine",
             "org.apache.camel.main",
             "org.apache.camel.support.task",
             "org.apache.sshd");
