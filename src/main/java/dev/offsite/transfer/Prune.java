@@ -63,7 +63,7 @@ public final class Prune implements Processor, CamelContextAware {
     /** Prunes the job that the header {@code OffsiteJob} names; the body becomes the {@link Result}. */
     @Override
     public void process(Exchange exchange) throws Exception {
-        Result result = run(exchange.getMessage().getHeader("OffsiteJob", String.class), false);
+        Result result = run(Headers.job(exchange.getMessage()), false);
         exchange.getMessage().setBody(result);
     }
 
