@@ -65,8 +65,13 @@ public final class Prune implements Processor, CamelContextAware {
     public void process(Exchange exchange) throws Exception {
         String name = Headers.job(exchange.getMessage());
         try {
-            exchange.getMessage().setBody(run(name, false));
-        } catch (PruneRefusedException | JSchException | SftpException | IOException e) {
+            Result result = run(name, false);
+            exchange.getMessage().setBody(result);
+            if (!result.failed().isEmpty()) {
+                throw new PruneException(
+                        "not pruned: " + String.join(", ", result.failed().keySet()));
+            }
+        } catch (PruneException | JSchException | SftpException | IOException e) {
             LOG.error("{}: {}", name, Problem.of(e, jobs.get(name)).message());
             throw e;
         }
@@ -76,16 +81,14 @@ public final class Prune implements Processor, CamelContextAware {
      * Prunes one job.
      *
      * @param dryRun decide only
-     * @throws PruneRefusedException if the last ship of the job did not end well
+     * @throws PruneException if the last ship of the job did not end well
      */
-    public Result run(String name, boolean dryRun)
-            throws PruneRefusedException, JSchException, SftpException, IOException {
+    public Result run(String name, boolean dryRun) throws PruneException, JSchException, SftpException, IOException {
         Job job = jobs.get(name);
         JobStatus.State last = status.last(job);
         if (!last.pruning()) {
-            throw new PruneRefusedException(
-                    "nothing pruned: the last ship did not end well (%s); ship first, then prune"
-                            .formatted(last == JobStatus.State.FAILED ? "some files failed" : "it was cut"));
+            throw new PruneException("nothing pruned: the last ship did not end well (%s); ship first, then prune"
+                    .formatted(last == JobStatus.State.FAILED ? "some files failed" : "it was cut"));
         }
         RemoteSessions sessions = connections.to(job.target()).sessions();
         RetentionPlan plan = sessions.call(

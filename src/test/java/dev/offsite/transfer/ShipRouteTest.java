@@ -25,6 +25,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.spi.CamelEvent;
 import org.apache.camel.support.EventNotifierSupport;
@@ -287,6 +288,8 @@ class ShipRouteTest {
         @Override
         public void notify(CamelEvent event) {
             if (event instanceof CamelEvent.ExchangeCompletedEvent done
+                    // Not the copies that the route's multicast makes.
+                    && done.getExchange().getProperty(Exchange.CORRELATION_ID) == null
                     && done.getExchange().getFromEndpoint() != null
                     && done.getExchange().getFromEndpoint().getEndpointUri().equals("direct://offsite-shipped")) {
                 Message message = done.getExchange().getMessage();
