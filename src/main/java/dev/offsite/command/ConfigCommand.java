@@ -18,7 +18,7 @@ final class ConfigCommand implements Callable<Integer> {
     public Integer call() {
         Configuration configuration = offsite.configuration();
         System.out.println("# " + configuration.file());
-        System.out.print(configuration.effective());
+        System.out.print(new Effective(configuration).text());
         return ExitCode.OK;
     }
 }
