@@ -154,6 +154,9 @@ record Configuration(
 
         void checkGlobal() {
             for (Setting setting : Setting.ofAll()) {
+                if (properties.containsKey(setting.globalKey())) {
+                    written.put(setting.globalKey(), properties.getProperty(setting.globalKey()));
+                }
                 if (setting.scope() == Setting.Scope.GLOBAL) {
                     String value = check(
                             setting.globalKey(),

@@ -72,7 +72,9 @@ final class Effective {
         if (!from.equals(shown) && configuration.written().containsKey(from)) {
             origin = from + (origin.equals("file") ? "" : ", " + origin);
         } else if (!from.equals(global) && configuration.written().containsKey(global)) {
-            String other = configuration.values().getOrDefault(global, "");
+            String other = configuration
+                    .values()
+                    .getOrDefault(global, configuration.written().get(global));
             origin += ", not " + global + (secret ? "" : "=" + Text.line(other));
         }
         return new Line(shown + "=" + (secret && !value.isEmpty() ? MASK : value), origin);

@@ -235,7 +235,7 @@ class ConfigurationTest {
                 "poll|60000|has no unit",
                 "poll|0s|is no time at all",
                 "folder-format|ddMMyyyy|does not sort by date",
-                "folder-format|yyyyMM|does not sort by date",
+                "folder-format|yyyyMM|does not tell the day",
                 "folder-format|yyyy/MM/dd|is no name for a folder",
                 "folder-format|nonsense|pattern",
                 "zone|Mars/Olympus|is no time zone",
