@@ -5,10 +5,20 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
+import java.util.List;
 import org.slf4j.LoggerFactory;
 
 /** The log of the command: our own lines on standard error; the libraries' only with {@code --debug}. */
 final class Logs {
+
+    /** What these warn of, our own lines say in one sentence, and once. */
+    private static final List<String> SAID_BY_OURSELVES = List.of(
+            "org.apache.camel.component.file",
+            "org.apache.camel.component.ssh",
+            "org.apache.camel.impl.engine",
+            "org.apache.camel.main",
+            "org.apache.camel.support.task",
+            "org.apache.sshd");
 
     private Logs() {}
 
@@ -32,8 +42,11 @@ final class Logs {
         stderr.start();
         var root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         root.addAppender(stderr);
-        // What the libraries warn of, our own lines say in one sentence.
-        root.setLevel(debug ? Level.INFO : Level.OFF);
+        // A user's own route may fail: that must be seen.
+        root.setLevel(debug ? Level.INFO : Level.WARN);
+        if (!debug) {
+            SAID_BY_OURSELVES.forEach(name -> context.getLogger(name).setLevel(Level.OFF));
+        }
         context.getLogger("offsite").setLevel(debug ? Level.DEBUG : Level.INFO);
         // A user's own route may log.
         context.getLogger("routes").setLevel(Level.INFO);

@@ -3,7 +3,7 @@ package dev.offsite.command;
 import dev.offsite.retention.Decision;
 import dev.offsite.transfer.Problem;
 import dev.offsite.transfer.Prune;
-import dev.offsite.transfer.PruneRefusedException;
+import dev.offsite.transfer.PruneException;
 import dev.offsite.transfer.Text;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -54,7 +54,7 @@ final class PruneCommand implements Callable<Integer> {
                         job + ": there is nothing in " + routes.jobs().get(job).root());
             }
             return result.failed().isEmpty() ? ExitCode.OK : ExitCode.FAILED;
-        } catch (PruneRefusedException e) {
+        } catch (PruneException e) {
             System.err.println("offsite: " + job + ": " + e.getMessage());
             return ExitCode.FAILED;
         } catch (Exception e) {

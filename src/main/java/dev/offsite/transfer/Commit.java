@@ -123,7 +123,6 @@ public final class Commit extends AsyncProcessorSupport implements CamelContextA
             if (failure != null) {
                 one.exchange().setException(failure);
             } else {
-                one.copy().setCommitted();
                 Headers.proven(one.exchange().getMessage(), one.copy(), one.sha256());
             }
             one.callback().done(false);

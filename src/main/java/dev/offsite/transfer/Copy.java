@@ -26,7 +26,6 @@ public final class Copy {
     private OpenFolder folder;
     private HashingStream stream;
     private long startedNanos;
-    private boolean committed;
 
     /**
      * @param name below the dated folder
@@ -82,18 +81,16 @@ public final class Copy {
         return folder.path() + "/" + TemporaryName.of(name);
     }
 
-    /** Whether its commit is done. */
-    boolean committed() {
-        return committed;
-    }
-
-    void setCommitted() {
-        committed = true;
-    }
-
     /** Whether an upload of it was started: then a part file may be there. */
     boolean started() {
         return stream != null;
+    }
+
+    /** It is there or not, and no longer on its way: another of its name may start. */
+    void end() {
+        if (folder != null) {
+            folder.end(this);
+        }
     }
 
     OpenFolder folder() {
@@ -107,6 +104,7 @@ public final class Copy {
     /** Opens the file for one attempt to upload it into that folder; an attempt before is forgotten. */
     HashingStream open(OpenFolder into) throws IOException {
         checkUnchanged();
+        into.begin(this);
         folder = into;
         startedNanos = System.nanoTime();
         stream = new HashingStream(Files.newInputStream(file.toPath()), run::progress);

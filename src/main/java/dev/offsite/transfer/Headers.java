@@ -3,9 +3,10 @@ package dev.offsite.transfer;
 import dev.offsite.proof.Proof;
 import java.io.File;
 import java.nio.file.Path;
+import java.util.List;
 import org.apache.camel.Message;
 
-/** The headers of {@code direct:offsite-put}, as other people's routes use them: a stable interface. */
+/** The headers of the routes, as other people's routes use them: a stable interface. */
 public final class Headers {
 
     /** In: the name of the job. */
@@ -13,6 +14,12 @@ public final class Headers {
 
     /** In, optional: the name of the copy below the dated folder, with slashes; by default the file's own name. */
     public static final String NAME = "OffsiteName";
+
+    /** To {@code direct:offsite-notify}: how many files the run shipped. */
+    public static final String SHIPPED = "OffsiteShipped";
+
+    /** To {@code direct:offsite-notify}: how many files the run did not ship. */
+    public static final String FAILED = "OffsiteFailed";
 
     /** Out: the copy's path on the target. */
     public static final String PATH = "OffsitePath";
@@ -26,6 +33,11 @@ public final class Headers {
     /** Out: how the copy was proven, such as {@code sha256sum}. */
     public static final String PROOF = "OffsiteProof";
 
+    /** What tells of a copy. */
+    static final List<String> OUT = List.of(PATH, SHA256, SIZE, PROOF);
+
+    private static final int MOST_SAID = 200;
+
     private Headers() {}
 
     static String job(Message message) {
@@ -37,14 +49,23 @@ public final class Headers {
     }
 
     static File file(Message message) {
-        File file = message.getBody(File.class);
+        Object body = message.getBody();
+        // Camel takes a string for the content of a file, not for its name.
+        File file = body instanceof String path ? new File(path) : message.getBody(File.class);
         if (file == null || !file.isFile()) {
-            throw new IllegalArgumentException("the body must be a regular file (File, Path or its path), not "
-                    + (message.getBody() == null
-                            ? "empty"
-                            : message.getBody().getClass().getSimpleName() + " " + file));
+            throw new IllegalArgumentException("the body must be a regular file (File, Path or its path), not %s"
+                    .formatted(
+                            body == null
+                                    ? "empty"
+                                    : body.getClass().getSimpleName() + (file == null ? "" : " " + said(file))));
         }
         return file.getAbsoluteFile();
+    }
+
+    /** Not all of it where somebody has taken the content of a file for its name. */
+    private static String said(File file) {
+        String path = Text.line(file.getPath());
+        return path.length() <= MOST_SAID ? path : path.substring(0, MOST_SAID) + "…";
     }
 
     static String name(Message message, File file) {

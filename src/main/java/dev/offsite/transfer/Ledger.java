@@ -10,8 +10,10 @@ import java.nio.file.Path;
 import java.util.List;
 import org.apache.camel.spi.IdempotentRepository;
 import org.apache.camel.support.service.ServiceSupport;
+import org.h2.mvstore.DataUtils;
 import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
+import org.h2.mvstore.MVStoreException;
 
 /**
  * Which local files are committed, and which remote folders a run has begun to write into. Kept in one file
@@ -55,6 +57,11 @@ public final class Ledger extends ServiceSupport implements IdempotentRepository
         try {
             return new MVStore.Builder().fileName(file.toString()).cacheSize(8).open();
         } catch (RuntimeException e) {
+            if (e instanceof MVStoreException mv && mv.getErrorCode() == DataUtils.ERROR_FILE_LOCKED) {
+                throw new UncheckedIOException(new IOException(
+                        "the state folder %s is in use by another run or application; each needs one of its own"
+                                .formatted(file.getParent())));
+            }
             // Not as the cause: the deepest message is the one that people see.
             IOException damaged = new IOException(
                     "the ledger %s is damaged; move it away, and all files are shipped again".formatted(file));
@@ -113,11 +120,17 @@ public final class Ledger extends ServiceSupport implements IdempotentRepository
         unsettled.remove(key);
     }
 
-    /** Notes, before the first write there, that a run writes into that remote folder. */
-    void openFolder(Job job, String remoteFolder) {
-        if (openFolders.put(job.destination() + " " + remoteFolder, remoteFolder) == null) {
+    /**
+     * Notes, before the first write there, that a run writes into that remote folder.
+     *
+     * @return whether that was noted already
+     */
+    boolean openFolder(Job job, String remoteFolder) {
+        boolean noted = openFolders.put(job.destination() + " " + remoteFolder, remoteFolder) != null;
+        if (!noted) {
             store.commit();
         }
+        return noted;
     }
 
     /** The remote folders that earlier runs of that job began to write into and did not end cleanly. */

@@ -19,7 +19,10 @@ final class OpenFolder {
     private final RemoteSessions sessions;
     private final Ledger ledger;
     private final Set<String> made = ConcurrentHashMap.newKeySet();
+    private final Map<String, Copy> onTheirWay = new ConcurrentHashMap<>();
     private Manifest manifest = Manifest.EMPTY;
+    /** Whether a run before has left something unfinished here. */
+    private boolean inherited;
 
     private OpenFolder(Job job, String path, RemoteSessions sessions, Ledger ledger) {
         this.job = job;
@@ -36,7 +39,7 @@ final class OpenFolder {
     static OpenFolder open(Job job, String path, RemoteSessions sessions, Ledger ledger)
             throws JSchException, SftpException, IOException {
         OpenFolder folder = new OpenFolder(job, path, sessions, ledger);
-        ledger.openFolder(job, path);
+        folder.inherited = ledger.openFolder(job, path);
         sessions.call(remote -> {
             makeWithParents(remote, path);
             folder.made.add(path);
@@ -62,7 +65,7 @@ final class OpenFolder {
         for (int slash = name.indexOf('/'); slash >= 0; slash = name.indexOf('/', slash + 1)) {
             String folder = path + "/" + name.substring(0, slash);
             if (!made.contains(folder)) {
-                ledger.openFolder(job, folder);
+                inherited |= ledger.openFolder(job, folder);
                 sessions.call(remote -> {
                     makeWithParents(remote, folder);
                     return null;
@@ -152,8 +155,28 @@ final class OpenFolder {
         }
     }
 
-    /** Notes that all that was begun in this folder is done. */
-    void close() {
+    /**
+     * Notes that a copy is on its way here.
+     *
+     * @throws IOException if another one of the same name is
+     */
+    void begin(Copy copy) throws IOException {
+        Copy other = onTheirWay.putIfAbsent(copy.name(), copy);
+        if (other != null && other != copy) {
+            throw new IOException("another file of the same name is on its way there now");
+        }
+    }
+
+    /** Notes that it no longer is. */
+    void end(Copy copy) {
+        onTheirWay.remove(copy.name(), copy);
+    }
+
+    /** Notes that all that was begun in this folder is done; what a run before left is {@link Recovery}'s. */
+    synchronized void close() {
+        if (inherited) {
+            return;
+        }
         ledger.closeFolder(job, path);
         made.forEach(folder -> ledger.closeFolder(job, folder));
     }

@@ -4,14 +4,19 @@ import com.jcraft.jsch.JSchException;
 import com.jcraft.jsch.SftpException;
 import dev.offsite.job.Job;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 
 /** The dated folders that copies are going into now: one object each, whoever uses it, for it holds the manifest. */
 public final class OpenFolders {
 
     private final Ledger ledger;
     private final Map<String, Shared> folders = new HashMap<>();
+    /** Those that {@link Recovery} puts in order now. */
+    private final Set<String> claimed = new HashSet<>();
 
     public OpenFolders(Ledger ledger) {
         this.ledger = ledger;
@@ -31,6 +36,7 @@ public final class OpenFolders {
     OpenFolder acquire(Job job, String path, RemoteSessions sessions) throws JSchException, SftpException, IOException {
         Shared shared;
         synchronized (folders) {
+            awaitUnclaimed(key(job, path));
             shared = folders.computeIfAbsent(key(job, path), k -> new Shared());
             shared.users++;
         }
@@ -64,6 +70,42 @@ public final class OpenFolders {
                     shared.folder.close();
                 }
             }
+        }
+    }
+
+    private void awaitUnclaimed(String key) throws IOException {
+        try {
+            while (claimed.contains(key)) {
+                folders.wait();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while the folder was put in order");
+        }
+    }
+
+    /** Whether copies are going into it now. */
+    boolean used(Job job, String path) {
+        synchronized (folders) {
+            return folders.containsKey(key(job, path));
+        }
+    }
+
+    /**
+     * Keeps others from using that folder until {@link #unclaim}; they wait.
+     *
+     * @return false if somebody uses it now
+     */
+    boolean claim(Job job, String path) {
+        synchronized (folders) {
+            return !folders.containsKey(key(job, path)) && claimed.add(key(job, path));
+        }
+    }
+
+    void unclaim(Job job, String path) {
+        synchronized (folders) {
+            claimed.remove(key(job, path));
+            folders.notifyAll();
         }
     }
 

@@ -51,7 +51,7 @@ public record Problem(boolean target, boolean unexplained, String message) {
         if (unseen != null) {
             return new Problem(true, hostKey(unseen instanceof JSchChangedHostKeyException, "", target));
         }
-        PruneRefusedException refused = find(failure, PruneRefusedException.class);
+        PruneException refused = find(failure, PruneException.class);
         if (refused != null) {
             return new Problem(false, refused.getMessage());
         }

@@ -63,24 +63,32 @@ public final class Prune implements Processor, CamelContextAware {
     /** Prunes the job that the header {@code OffsiteJob} names; the body becomes the {@link Result}. */
     @Override
     public void process(Exchange exchange) throws Exception {
-        Result result = run(exchange.getMessage().getHeader("OffsiteJob", String.class), false);
-        exchange.getMessage().setBody(result);
+        String name = Headers.job(exchange.getMessage());
+        try {
+            Result result = run(name, false);
+            exchange.getMessage().setBody(result);
+            if (!result.failed().isEmpty()) {
+                throw new PruneException(
+                        "not pruned: " + String.join(", ", result.failed().keySet()));
+            }
+        } catch (PruneException | JSchException | SftpException | IOException e) {
+            LOG.error("{}: {}", name, Problem.of(e, jobs.get(name)).message());
+            throw e;
+        }
     }
 
     /**
      * Prunes one job.
      *
      * @param dryRun decide only
-     * @throws PruneRefusedException if the last ship of the job did not end well
+     * @throws PruneException if the last ship of the job did not end well
      */
-    public Result run(String name, boolean dryRun)
-            throws PruneRefusedException, JSchException, SftpException, IOException {
+    public Result run(String name, boolean dryRun) throws PruneException, JSchException, SftpException, IOException {
         Job job = jobs.get(name);
         JobStatus.State last = status.last(job);
         if (!last.pruning()) {
-            throw new PruneRefusedException(
-                    "nothing pruned: the last ship did not end well (%s); ship first, then prune"
-                            .formatted(last == JobStatus.State.FAILED ? "some files failed" : "it was cut"));
+            throw new PruneException("nothing pruned: the last ship did not end well (%s); ship first, then prune"
+                    .formatted(last == JobStatus.State.FAILED ? "some files failed" : "it was cut"));
         }
         RemoteSessions sessions = connections.to(job.target()).sessions();
         RetentionPlan plan = sessions.call(

@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.apache.camel.ProducerTemplate;
@@ -57,7 +58,8 @@ public final class Recovery implements CamelContextAware {
 
     /** Whether an earlier run of that job did not end cleanly. */
     public boolean needed(String job) {
-        return !ledger.openFolders(jobs.get(job)).isEmpty();
+        Job left = jobs.get(job);
+        return ledger.openFolders(left).stream().anyMatch(folder -> !folders.used(left, datedFolder(left, folder)));
     }
 
     /** The same, with all files in the source folder that the ledger does not have. */
@@ -77,29 +79,40 @@ public final class Recovery implements CamelContextAware {
      */
     public void run(String name, List<SourceFile> waiting) throws Exception {
         Job job = jobs.get(name);
+        Map<String, List<String>> byDate = ledger.openFolders(job).stream()
+                .collect(Collectors.groupingBy(folder -> datedFolder(job, folder), TreeMap::new, Collectors.toList()));
+        for (Map.Entry<String, List<String>> left : byDate.entrySet()) {
+            // A folder that another route's file is going into is not left, or waits for the next time.
+            if (folders.claim(job, left.getKey())) {
+                try {
+                    run(job, left.getKey(), left.getValue(), waiting);
+                } finally {
+                    folders.unclaim(job, left.getKey());
+                }
+            }
+        }
+    }
+
+    private void run(Job job, String dated, List<String> left, List<SourceFile> waiting) throws Exception {
         Connection connection = connections.to(job.target());
-        Map<String, Map<String, Long>> unledgered = new TreeMap<>();
+        Map<String, Long> there = new HashMap<>();
         int parts = 0;
-        for (String folder : ledger.openFolders(job)) {
-            parts += sweep(job, connection, folder, unledgered);
+        for (String folder : left) {
+            parts += sweep(connection, dated, folder, there);
         }
         if (parts > 0) {
             LOG.info("{}: removed {} part files of a run that was cut", job.name(), parts);
         }
         try (ProducerTemplate producer = context.createProducerTemplate()) {
-            for (Map.Entry<String, Map<String, Long>> folder : unledgered.entrySet()) {
-                adopt(job, connection, folder.getKey(), folder.getValue(), waiting, new RemoteHash(producer));
-            }
+            adopt(job, connection, dated, there, waiting, new RemoteHash(producer));
         }
-        ledger.openFolders(job).forEach(folder -> ledger.closeFolder(job, folder));
+        left.forEach(folder -> ledger.closeFolder(job, folder));
         ledger.flush();
     }
 
-    /** Removes the part files in one folder and notes its other files under their dated folder. */
-    private static int sweep(Job job, Connection connection, String folder, Map<String, Map<String, Long>> found)
+    /** Removes the part files in one folder and notes its other files by their names below the dated folder. */
+    private static int sweep(Connection connection, String dated, String folder, Map<String, Long> files)
             throws JSchException, SftpException, IOException {
-        String dated = datedFolder(job, folder);
-        Map<String, Long> files = found.computeIfAbsent(dated, d -> new HashMap<>());
         return connection.sessions().call(remote -> {
             if (remote.stat(folder).filter(RemoteEntry::directory).isEmpty()) {
                 return 0;
@@ -154,8 +167,7 @@ public final class Recovery implements CamelContextAware {
                 proven.put(one.getKey(), hash);
             }
         }
-        folders.acquire(job, dated, connection.sessions()).list(proven);
-        folders.release(job, dated, true);
+        OpenFolder.open(job, dated, connection.sessions(), ledger).list(proven);
         List<String> keys = new ArrayList<>();
         for (String name : proven.keySet()) {
             SourceFile file = candidates.get(name);

@@ -21,6 +21,7 @@ public final class Run {
     private static final Logger LOG = LoggerFactory.getLogger("offsite");
 
     private final Job job;
+    private final boolean polled;
     private final LocalDate day;
     private final Connection connection;
     private final Ledger ledger;
@@ -39,8 +40,13 @@ public final class Run {
     private boolean targetFailureSaid;
     private volatile boolean stopping;
 
+    /**
+     * @param polled whether its files are the job's own, to keep, move or delete; otherwise they are another route's, and
+     *     that route's to take away
+     */
     Run(
             Job job,
+            boolean polled,
             LocalDate day,
             Connection connection,
             Ledger ledger,
@@ -48,6 +54,7 @@ public final class Run {
             LongConsumer progress,
             Consumer<Run> whenDone) {
         this.job = job;
+        this.polled = polled;
         this.day = day;
         this.connection = connection;
         this.ledger = ledger;
@@ -122,7 +129,10 @@ public final class Run {
 
     void shipped(Copy copy) {
         shipped.incrementAndGet();
-        settle(copy);
+        copy.end();
+        if (polled) {
+            settle(copy);
+        }
         bytes.add(copy.size());
         LOG.info(
                 "{}: {} -> {} ({}, {} s, {})",
@@ -137,10 +147,6 @@ public final class Run {
 
     /** The file is committed, in the manifest and in the ledger: now, and only now, it may go. */
     private void settle(Copy copy) {
-        if (!copy.file().toPath().startsWith(job.source())) {
-            // Another route's file, and that route's to take away.
-            return;
-        }
         Settlement.settle(
                 job,
                 ledger,
@@ -151,6 +157,7 @@ public final class Run {
         if (copy.started()) {
             removePart(copy);
         }
+        copy.end();
         Problem problem = explain(cause, copy.size());
         synchronized (this) {
             failures.add(copy.name());

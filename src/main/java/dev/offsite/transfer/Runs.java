@@ -40,7 +40,7 @@ import org.slf4j.LoggerFactory;
 public final class Runs extends ServiceSupport implements PollingConsumerPollStrategy, Processor, CamelContextAware {
 
     private static final Logger LOG = LoggerFactory.getLogger("offsite");
-    private static final String PUT = "offsite-put";
+    private static final String UPLOAD = "offsite-upload";
     private static final String SHIPPED = "direct:offsite-shipped";
 
     private final Jobs jobs;
@@ -130,7 +130,7 @@ public final class Runs extends ServiceSupport implements PollingConsumerPollStr
         if (service && !recovered(job)) {
             return false;
         }
-        Run run = run(job, done -> executor.execute(() -> finish(job.name())));
+        Run run = run(job, true, done -> executor.execute(() -> finish(job.name())));
         current.put(job.name(), run);
         return true;
     }
@@ -207,24 +207,25 @@ public final class Runs extends ServiceSupport implements PollingConsumerPollStr
     }
 
     /**
-     * The copy that an exchange of somebody else's route asks for: a run of its own for the file in the body.
+     * Gives an exchange the copy that somebody else's route asks for: a run of its own for one file, which ends with that
+     * exchange.
      *
+     * @param request the message of {@code direct:offsite-put}
      * @throws IllegalArgumentException if a header or the body does not tell which
      */
-    Copy single(Exchange exchange) {
-        Message message = exchange.getMessage();
-        Job job = jobs.get(Headers.job(message));
-        File file = Headers.file(message);
-        Run run = run(job, Run::result);
-        Copy copy = new Copy(run, file, Headers.name(message, file), file.length(), file.lastModified());
-        take(exchange, run, copy);
+    void single(Message request, Exchange exchange) {
+        Job job = jobs.get(Headers.job(request));
+        File file = Headers.file(request);
+        String name = Headers.name(request, file);
+        Run run = run(job, false, Run::result);
+        take(exchange, run, new Copy(run, file, name, file.length(), file.lastModified()));
         run.polled();
-        return copy;
     }
 
-    private Run run(Job job, java.util.function.Consumer<Run> whenDone) {
+    private Run run(Job job, boolean polled, java.util.function.Consumer<Run> whenDone) {
         return new Run(
                 job,
+                polled,
                 job.today(Clocks.of(context)),
                 connections.to(job.target()),
                 ledger,
@@ -253,12 +254,14 @@ public final class Runs extends ServiceSupport implements PollingConsumerPollStr
 
     /** Between runs no connection is held: the producers of a route that is stopped are disconnected. */
     private void disconnect() {
-        if (stopping || !current.isEmpty() || context.getInflightRepository().size(PUT) > 0) {
+        // While the context stops, a route cannot be: that would wait for the lock of the one who waits for us.
+        boolean ending = stopping || !context.getStatus().isStarted();
+        if (ending || !current.isEmpty() || context.getInflightRepository().size(UPLOAD) > 0) {
             return;
         }
         try {
-            context.getRouteController().stopRoute(PUT);
-            context.getRouteController().startRoute(PUT);
+            context.getRouteController().stopRoute(UPLOAD);
+            context.getRouteController().startRoute(UPLOAD);
         } catch (Exception e) {
             LOG.warn("the upload route cannot be started again: {}", e.getMessage());
         }
@@ -297,17 +300,15 @@ public final class Runs extends ServiceSupport implements PollingConsumerPollStr
         statuses.ended(job, result.succeeded());
         Exchange answer = producer.request(SHIPPED, exchange -> {
             exchange.getMessage().setBody(result);
-            exchange.getMessage().setHeader("OffsiteJob", result.job());
-            exchange.getMessage().setHeader("OffsiteShipped", result.shipped());
-            exchange.getMessage().setHeader("OffsiteFailed", result.failed().size());
+            exchange.getMessage().setHeader(Headers.JOB, result.job());
+            exchange.getMessage().setHeader(Headers.SHIPPED, result.shipped());
+            exchange.getMessage().setHeader(Headers.FAILED, result.failed().size());
         });
         connections.closeIdle();
         if (answer.getException() == null) {
             return Optional.empty();
         }
-        String problem = Problem.of(answer.getException(), job).message();
-        LOG.error("{}: {}", result.job(), problem);
-        return Optional.of(problem);
+        return Optional.of(Problem.of(answer.getException(), job).message());
     }
 
     /** Runs after the consumer's own completion, which writes the ledger. */

@@ -377,7 +377,7 @@ class SettingEffectsTest {
                 @Override
                 public void notify(CamelEvent event) throws IOException {
                     if (event instanceof CamelEvent.ExchangeSentEvent sent
-                            && sent.getEndpoint().getEndpointUri().startsWith("direct://offsite-put")) {
+                            && sent.getEndpoint().getEndpointUri().startsWith("direct://offsite-upload")) {
                         backup("a", "new and longer");
                     }
                 }

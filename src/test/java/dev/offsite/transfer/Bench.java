@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import org.apache.camel.CamelContext;
+import org.apache.camel.RoutesBuilder;
 import org.apache.camel.main.Main;
 import org.apache.camel.support.ScheduledPollConsumer;
 
@@ -60,6 +61,12 @@ final class Bench implements AutoCloseable {
 
     Bench bind(String name, Object bean) {
         main.bind(name, bean);
+        return this;
+    }
+
+    /** Routes of somebody else's. */
+    Bench routes(RoutesBuilder routes) {
+        main.configure().addRoutesBuilder(routes);
         return this;
     }
 

@@ -65,7 +65,7 @@ class ProblemTest {
                         new ProofException("cannot run sha256sum", new IOException("no channel")),
                         false,
                         "cannot run sha256sum: no channel"),
-                Arguments.of(new PruneRefusedException("nothing pruned: x"), false, "nothing pruned: x"),
+                Arguments.of(new PruneException("nothing pruned: x"), false, "nothing pruned: x"),
                 Arguments.of(new ChangedFileException("a"), false, "changed while it was being shipped: a"),
                 Arguments.of(new NoSuchFileException("/backups/a"), false, "it is gone: /backups/a"),
                 Arguments.of(new AccessDeniedException("/backups/a"), false, "it may not be read here: /backups/a"),

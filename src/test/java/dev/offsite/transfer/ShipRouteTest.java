@@ -25,9 +25,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.apache.camel.Message;
-import org.apache.camel.spi.CamelEvent;
-import org.apache.camel.support.EventNotifierSupport;
+import org.apache.camel.builder.RouteBuilder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -280,24 +278,21 @@ class ShipRouteTest {
         }
     }
 
-    /** The headers of what came to {@code direct:offsite-shipped}. */
-    private static final class Shipped extends EventNotifierSupport {
+    /** A user's own route: keeps the headers of what it is told. */
+    private static final class Notified extends RouteBuilder {
         private final Queue<Map<String, Object>> headers = new ConcurrentLinkedQueue<>();
 
         @Override
-        public void notify(CamelEvent event) {
-            if (event instanceof CamelEvent.ExchangeCompletedEvent done
-                    && done.getExchange().getFromEndpoint() != null
-                    && done.getExchange().getFromEndpoint().getEndpointUri().equals("direct://offsite-shipped")) {
-                Message message = done.getExchange().getMessage();
-                headers.add(Map.copyOf(message.getHeaders()));
-            }
+        public void configure() {
+            from("direct:offsite-notify")
+                    .process(exchange ->
+                            headers.add(Map.copyOf(exchange.getMessage().getHeaders())));
         }
     }
 
     @Test
-    void theServiceTellsTheRouteOfShippedFilesAndPrunes() throws Exception {
-        Shipped shipped = new Shipped();
+    void theServiceTellsTheUsersRouteOnceAndPrunes() throws Exception {
+        Notified notified = new Notified();
         try (Bench bench = new Bench(folder)
                 .set("offsite.serve", "true")
                 .set("camel.routeTemplate[db].poll", "50ms")
@@ -309,14 +304,14 @@ class ShipRouteTest {
             }
             Files.createDirectory(bench.root().resolve("not-ours"));
             bench.backup("app.dump", bytes(10));
-            bench.bind("shipped", shipped).start();
+            bench.bind("notified", notified).start();
 
             await().untilAsserted(() -> assertThat(bench.root().toFile().list())
                     .hasSize(4)
                     .contains("not-ours", ".trash")
                     .doesNotContain(DatedFolder.BASIC.name(Bench.TODAY.minusDays(3))));
-            await().until(() -> !shipped.headers.isEmpty());
-            assertThat(shipped.headers).singleElement().satisfies(headers -> assertThat(headers)
+            await().until(() -> !notified.headers.isEmpty());
+            assertThat(notified.headers).singleElement().satisfies(headers -> assertThat(headers)
                     .containsEntry("OffsiteJob", "db")
                     .containsEntry("OffsiteShipped", 1)
                     .containsEntry("OffsiteFailed", 0));
