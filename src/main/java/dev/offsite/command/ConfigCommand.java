@@ -19,7 +19,7 @@ final class ConfigCommand implements Callable<Integer> {
         Configuration configuration = offsite.configuration();
         Routes.check(configuration);
         System.out.println("# " + configuration.file());
-        System.out.print(configuration.effective());
+        System.out.print(new Effective(configuration).text());
         return ExitCode.OK;
     }
 }

@@ -8,8 +8,7 @@ import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +18,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.impl.DefaultCamelContext;
 
@@ -29,12 +27,16 @@ import org.apache.camel.impl.DefaultCamelContext;
  * @param file the file
  * @param properties for Camel: local paths made absolute, defaults filled in
  * @param jobs names of the jobs, in the order of their names
+ * @param written what the file says, by key
+ * @param values what that means: placeholders resolved, paths absolute; by key, also those with their default
  */
-record Configuration(Path file, Properties properties, List<String> jobs) {
+record Configuration(
+        Path file, Properties properties, List<String> jobs, Map<String, String> written, Map<String, String> values) {
 
-    private static final Pattern JOB_KEY = Pattern.compile("camel\\.(?i:routeTemplate)\\[([^\\]]*)\\]\\.(.+)");
+    private static final Pattern JOB_KEY = Pattern.compile("camel\\.(?i:route-?template)\\[([^\\]]*)\\]\\.(.+)");
+    /** A default in a placeholder is in clear: there may be none but an empty one. */
     private static final Pattern SECRET_SOURCE =
-            Pattern.compile("\\s*\\{\\{(env|secret|aws|gcp|azure|hashicorp)[:}].*");
+            Pattern.compile("\\{\\{(env:[^:{}]*:?|(secret|aws|gcp|azure|hashicorp)[:}].*)}}");
 
     /**
      * Reads and checks the file.
@@ -52,7 +54,12 @@ record Configuration(Path file, Properties properties, List<String> jobs) {
                     ExitCode.CONFIGURATION,
                     reading.problems.stream().map(p -> file + ": " + p).toList());
         }
-        return new Configuration(reading.file, reading.properties, List.copyOf(reading.jobs.keySet()));
+        return new Configuration(
+                reading.file,
+                reading.properties,
+                List.copyOf(reading.jobs.keySet()),
+                Map.copyOf(reading.written),
+                Map.copyOf(reading.values));
     }
 
     /** The folder for what must be remembered. */
@@ -72,6 +79,9 @@ record Configuration(Path file, Properties properties, List<String> jobs) {
         private final Properties properties = new Properties();
         private final Map<String, Set<String>> jobs = new TreeMap<>();
         private final Set<String> problems = new LinkedHashSet<>();
+        private final Map<String, String> written = new TreeMap<>();
+        private final Map<String, String> values = new TreeMap<>();
+        private String state = "";
         private final CamelContext placeholders = new DefaultCamelContext();
 
         Reading(Path file) {
@@ -85,6 +95,12 @@ record Configuration(Path file, Properties properties, List<String> jobs) {
                 throw new CommandException(
                         ExitCode.CONFIGURATION,
                         List.of("the configuration %s cannot be read: %s".formatted(file, reason(e))));
+            }
+            for (String key : properties.stringPropertyNames()) {
+                Matcher job = JOB_KEY.matcher(key);
+                if (job.matches()) {
+                    properties.put(Setting.jobKey(job.group(1), job.group(2)), properties.remove(key));
+                }
             }
             // Java's properties keep blanks at the end, where nobody sees them.
             properties.replaceAll((key, value) -> ours((String) key) ? ((String) value).strip() : value);
@@ -138,117 +154,80 @@ record Configuration(Path file, Properties properties, List<String> jobs) {
 
         void checkGlobal() {
             for (Setting setting : Setting.ofAll()) {
+                if (properties.containsKey(setting.globalKey())) {
+                    written.put(setting.globalKey(), properties.getProperty(setting.globalKey()));
+                }
                 if (setting.scope() == Setting.Scope.GLOBAL) {
-                    check(
+                    String value = check(
                             setting.globalKey(),
                             setting,
                             properties.getProperty(setting.globalKey(), setting.defaultValue()));
+                    if (setting == Setting.STATE && value != null) {
+                        state = value;
+                    }
                 }
             }
         }
 
         void checkJobs() {
+            Map<String, Map<Setting, String>> values = new TreeMap<>();
             jobs.forEach((job, keys) -> {
-                for (String key : keys) {
-                    String kebab = kebab(key);
-                    if (!kebab.equals("template-id")
-                            && Setting.named(kebab, Setting.ofJob()).isEmpty()) {
-                        problems.add("camel.routeTemplate[%s].%s: there is no such key%s"
-                                .formatted(
-                                        job,
-                                        key,
-                                        Nearest.to(
-                                                key,
-                                                Setting.ofJob().stream()
-                                                        .map(Setting::key)
-                                                        .toList())));
-                    } else if (!kebab.equals(key)) {
-                        String prefix = "camel.routeTemplate[%s].".formatted(job);
-                        properties.setProperty(prefix + kebab, (String) properties.remove(prefix + key));
-                    }
-                }
-                Map<Setting, String> values = new LinkedHashMap<>();
-                for (Setting setting : Setting.ofJob()) {
-                    String key = setting.jobKey(job);
-                    if (setting.scope() == Setting.Scope.TARGET && properties.getProperty(key) == null) {
-                        key = setting.globalKey();
-                    }
-                    values.put(setting, check(key, setting, properties.getProperty(key, setting.defaultValue())));
-                }
-                checkTogether(job, values);
-                if (blank(values.get(Setting.KEY))
-                        && blank(values.get(Setting.PASSWORD))
-                        && blank(values.get(Setting.PASSWORD_FILE))) {
-                    problems.add("%s: is missing, and there is no password either".formatted(Setting.KEY.globalKey()));
-                }
+                keys.forEach(key -> checkKey(job, key));
+                values.put(job, check(job));
             });
-            checkRoots();
+            problems.addAll(Crosschecks.problems(values, state));
         }
 
-        private void checkTogether(String job, Map<Setting, String> values) {
-            String moveTo = values.get(Setting.MOVE_TO);
-            boolean moves = "move".equals(values.get(Setting.AFTER));
-            if (moves && blank(moveTo)) {
-                problems.add(Setting.MOVE_TO.jobKey(job) + ": is missing; after=move must say where to");
+        private void checkKey(String job, String key) {
+            String prefix = Setting.jobKey(job, "");
+            String kebab = kebab(key);
+            if (!kebab.equals("template-id")
+                    && Setting.named(kebab, Setting.ofJob()).isEmpty()) {
+                String near = Nearest.to(
+                        key, Setting.ofJob().stream().map(Setting::key).toList());
+                problems.add(prefix + key + ": there is no such key" + near);
+            } else if (!kebab.equals(key)) {
+                if (properties.putIfAbsent(prefix + kebab, properties.remove(prefix + key)) != null) {
+                    problems.add(prefix + key + ": is the same as " + kebab + ", which is there too");
+                }
             }
-            if (moves
-                    && !blank(moveTo)
-                    && !blank(values.get(Setting.SOURCE))
-                    && Path.of(moveTo).startsWith(Path.of(values.get(Setting.SOURCE)))) {
-                problems.add(Setting.MOVE_TO.jobKey(job)
-                        + ": lies in the source folder; what is moved there would be shipped again");
+        }
+
+        private Map<Setting, String> check(String job) {
+            Map<Setting, String> values = new EnumMap<>(Setting.class);
+            for (Setting setting : Setting.ofJob()) {
+                String key = setting.jobKey(job);
+                if (setting.scope() == Setting.Scope.TARGET && properties.getProperty(key) == null) {
+                    key = setting.globalKey();
+                }
+                values.put(setting, check(key, setting, properties.getProperty(key, setting.defaultValue())));
             }
-            if (!blank(values.get(Setting.SCHEDULE))) {
-                properties.setProperty("camel.routeTemplate[%s].scheduler".formatted(job), "quartz");
-            }
+            return values;
         }
 
         private static String kebab(String key) {
             return key.replaceAll("([a-z])([A-Z])", "$1-$2").toLowerCase(java.util.Locale.ROOT);
         }
 
-        private static boolean blank(String value) {
-            return value == null || value.isBlank();
-        }
-
-        /** Two jobs must not prune each other's folders. */
-        private void checkRoots() {
-            Map<String, List<String>> byTarget = new TreeMap<>();
-            for (String job : jobs.keySet()) {
-                byTarget.computeIfAbsent(
-                                value(job, Setting.HOST) + ":" + value(job, Setting.PORT), t -> new ArrayList<>())
-                        .add(job);
-            }
-            byTarget.values().forEach(names -> {
-                for (String one : names) {
-                    for (String other : names) {
-                        String outer = value(one, Setting.ROOT);
-                        String inner = value(other, Setting.ROOT);
-                        boolean same = outer.equals(inner) && one.compareTo(other) < 0;
-                        if (!outer.isEmpty() && (same || inner.startsWith(outer + "/"))) {
-                            problems.add("%s: lies %s the root of job %s (%s); jobs must not share a root"
-                                    .formatted(Setting.ROOT.jobKey(other), same ? "on" : "below", one, outer));
-                        }
-                    }
-                }
-            });
-        }
-
-        private String value(String job, Setting setting) {
-            String global =
-                    setting.scope() == Setting.Scope.TARGET ? properties.getProperty(setting.globalKey()) : null;
-            String raw = properties.getProperty(setting.jobKey(job), global == null ? setting.defaultValue() : global);
-            return raw == null ? "" : resolve(raw).orElse("");
-        }
-
         private String check(String key, Setting setting, String raw) {
+            if (properties.containsKey(key)) {
+                written.putIfAbsent(key, properties.getProperty(key));
+            }
+            String value = checked(key, setting, raw);
+            if (value != null) {
+                values.put(key, value);
+            }
+            return value;
+        }
+
+        private String checked(String key, Setting setting, String raw) {
             if (raw == null || (raw.isBlank() && setting.defaultValue() == null)) {
                 problems.add("%s: is missing (%s)".formatted(key, setting.description()));
                 return null;
             }
             if (setting.type() == Setting.Type.SECRET
                     && !raw.isBlank()
-                    && !SECRET_SOURCE.matcher(raw).matches()) {
+                    && !SECRET_SOURCE.matcher(raw.strip()).matches()) {
                 problems.add("%s: no secret in this file, please: use {{env:NAME}} or %s-file".formatted(key, key));
                 return null;
             }
@@ -277,6 +256,9 @@ record Configuration(Path file, Properties properties, List<String> jobs) {
             if (setting.type().isLocalPath()) {
                 value = local(value);
                 properties.setProperty(key, value);
+            } else if (setting.type() == Setting.Type.PATTERNS) {
+                value = value.replaceAll("\\s*,\\s*", ",");
+                properties.setProperty(key, value);
             } else if (setting.type() == Setting.Type.ROOT) {
                 value = value.length() > 1 && value.endsWith("/") ? value.substring(0, value.length() - 1) : value;
                 properties.setProperty(key, value);
@@ -297,30 +279,5 @@ record Configuration(Path file, Properties properties, List<String> jobs) {
                 return Optional.empty();
             }
         }
-    }
-
-    /** All effective values, one a line, secrets masked. */
-    String effective() {
-        StringBuilder text = new StringBuilder();
-        for (Setting setting : Setting.ofAll()) {
-            if (setting.scope() == Setting.Scope.GLOBAL) {
-                text.append(line(
-                        setting.globalKey(),
-                        setting,
-                        properties.getProperty(setting.globalKey(), setting.defaultValue())));
-            }
-        }
-        for (String job : jobs) {
-            text.append('\n');
-            text.append(Setting.ofJob().stream()
-                    .map(setting -> line(setting.jobKey(job), setting, value(job, setting)))
-                    .collect(Collectors.joining()));
-        }
-        return text.toString();
-    }
-
-    private static String line(String key, Setting setting, String value) {
-        boolean secret = setting.type() == Setting.Type.SECRET && value != null && !value.isBlank();
-        return "%s=%s%n".formatted(key, secret ? "********" : value);
     }
 }

@@ -53,7 +53,6 @@ final class OneShot {
             LOG.error("{}: {} not shipped: {}", name, Text.line(file), reason);
             passedOver.add(file);
         });
-        Settlement.settleCommitted(job, source.files(), routes.ledger());
         List<SourceFile> waiting = waiting(job, source.files());
         if (routes.recovery().needed(name)) {
             try {
@@ -63,6 +62,7 @@ final class OneShot {
             }
             waiting = waiting(job, waiting);
         }
+        Settlement.settleCommitted(job, source.files(), routes.ledger());
         RunResult result = new RunResult(name, List.of(), 0, 0, 0, List.of(), null);
         if (!waiting.isEmpty()) {
             awaitReady(job, waiting);

@@ -81,10 +81,6 @@ final class Routes implements AutoCloseable {
         Properties properties = new Properties();
         properties.putAll(configuration.properties());
         properties.setProperty("offsite.serve", String.valueOf(service));
-        if (!service) {
-            // startScheduler=false does not hold Quartz back.
-            configuration.jobs().forEach(job -> properties.remove("camel.routeTemplate[%s].scheduler".formatted(job)));
-        }
         return properties;
     }
 

@@ -19,12 +19,17 @@ import org.quartz.CronExpression;
 /** What is wrong with a value, if anything. */
 final class Values {
 
-    /** What Camel reads as a period; its own parser lets a sign pass and fails oddly on words. */
+    /** What Camel reads as a period, but for a bare number (milliseconds to Camel, seconds to whoever writes it). */
     private static final Pattern DURATION =
-            Pattern.compile("[0-9]{1,12}|(?=.)([0-9]{1,6}d)?([0-9]{1,6}h)?([0-9]{1,6}m)?([0-9]{1,9}s)?([0-9]{1,9}ms)?");
+            Pattern.compile("(?=.)([0-9]{1,6}d)?([0-9]{1,6}h)?([0-9]{1,6}m)?([0-9]{1,9}s)?([0-9]{1,9}ms)?");
 
     /** In the URI of an endpoint these are no part of a path. */
     private static final Pattern NO_FOLDER = Pattern.compile("[?\\\\]|%[0-9A-Fa-f]{2}");
+
+    private static final Pattern NO_PARAMETER = Pattern.compile("[&+%#]");
+
+    /** In the name of a done file these stand for the name of its file. */
+    private static final Pattern FILE_NAME = Pattern.compile("\\$\\{file:name(\\.noext)?}");
 
     private static final int MOST_PARALLEL = 32;
     private static final int MOST_RETRIES = 100;
@@ -34,7 +39,9 @@ final class Values {
     /** The problem in a few words, without the key. */
     static Optional<String> problem(Setting setting, String value) {
         return switch (setting.type()) {
-            case TEXT, PATTERNS, SECRET, PATH -> Optional.empty();
+            case DONE_FILE -> doneFile(value);
+            case PATTERNS -> plain(value);
+            case TEXT, SECRET, PATH -> Optional.empty();
             case AFTER -> oneOf(value, "keep", "move", "delete");
             case DATED_BY -> oneOf(value, "run", "file");
             case FOLDER_FORMAT -> folderFormat(value);
@@ -43,7 +50,7 @@ final class Values {
             case FILE -> file(setting, Path.of(value));
             case SECRET_FILE -> file(setting, Path.of(value)).or(() -> secret(Path.of(value)));
             case ROOT -> root(value);
-            case DURATION -> duration(value);
+            case DURATION -> duration(value).or(() -> setting == Setting.POLL ? some(value) : Optional.empty());
             case COUNT -> value.equals(RetentionPolicy.ALL) ? Optional.empty() : number(value, 1, Integer.MAX_VALUE);
             case PARALLEL -> number(value, 1, MOST_PARALLEL);
             case RETRIES -> number(value, 0, MOST_RETRIES);
@@ -109,11 +116,15 @@ final class Values {
                 : Optional.empty();
     }
 
+    /** As ssh has it: what is ours is for nobody else; what is another's (root's) may be for our group. */
     private static boolean othersCanRead(Path file) {
         try {
             Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
+            boolean ours = Files.getOwner(file).getName().equals(System.getProperty("user.name"));
             return permissions.contains(PosixFilePermission.OTHERS_READ)
-                    || permissions.contains(PosixFilePermission.GROUP_WRITE);
+                    || permissions.contains(PosixFilePermission.OTHERS_WRITE)
+                    || permissions.contains(PosixFilePermission.GROUP_WRITE)
+                    || (ours && permissions.contains(PosixFilePermission.GROUP_READ));
         } catch (IOException | UnsupportedOperationException e) {
             return false;
         }
@@ -137,7 +148,31 @@ final class Values {
                 : Optional.empty();
     }
 
+    private static Optional<String> plain(String value) {
+        return NO_PARAMETER.matcher(value).find()
+                ? Optional.of(
+                        "'%s' has what Camel takes for something else (& + %% #); write ? for it".formatted(value))
+                : Optional.empty();
+    }
+
+    private static Optional<String> doneFile(String value) {
+        String name = FILE_NAME.matcher(value).replaceFirst("");
+        if (name.isEmpty()) {
+            return Optional.of("'%s' is the file itself; add to it, such as ${file:name}.done".formatted(value));
+        }
+        return name.matches(".*[{}/*?&+%#].*")
+                ? Optional.of("'%s' is no file name with ${file:name} or ${file:name.noext} in it".formatted(value))
+                : Optional.empty();
+    }
+
+    private static Optional<String> some(String value) {
+        return value.matches("[0a-z]+") ? Optional.of("'%s' is no time at all".formatted(value)) : Optional.empty();
+    }
+
     private static Optional<String> duration(String value) {
+        if (value.matches("[0-9]+")) {
+            return Optional.of("'%s' has no unit; write %ss for seconds, or such as 5m or 1h".formatted(value, value));
+        }
         return DURATION.matcher(value).matches()
                 ? Optional.empty()
                 : Optional.of("'%s' is no period such as 10s, 5m or 1h".formatted(value));

@@ -30,6 +30,7 @@ public final class EmbeddedServer implements AutoCloseable {
     private static final String HOST = "127.0.0.1";
     private static final String USER = "offsite";
 
+    private final AtomicInteger connections = new AtomicInteger();
     private final AtomicInteger logins = new AtomicInteger();
     private final SshServer server = SshServer.setUpDefaultServer();
     private final Path files;
@@ -98,6 +99,16 @@ public final class EmbeddedServer implements AutoCloseable {
         return files;
     }
 
+    /** Lets in whoever knows this password, too. */
+    public void password(String password) {
+        server.setPasswordAuthenticator((user, offered, session) -> USER.equals(user) && password.equals(offered));
+    }
+
+    /** How many connections were made so far, with and without a login. */
+    public int connections() {
+        return connections.get();
+    }
+
     /** How many sessions were authenticated so far. */
     public int logins() {
         return logins.get();
@@ -134,6 +145,11 @@ public final class EmbeddedServer implements AutoCloseable {
     }
 
     private final class LoginCounter implements SessionListener {
+        @Override
+        public void sessionCreated(Session session) {
+            connections.incrementAndGet();
+        }
+
         @Override
         public void sessionEvent(Session session, Event event) {
             if (event == Event.Authenticated) {

@@ -15,6 +15,7 @@ import java.time.ZoneId;
  * @param source local folder whose finished files are shipped
  * @param root absolute folder on the target; nothing outside it is touched
  * @param ready how long a file must be unchanged before it counts as finished
+ * @param doneFile pattern of the name of the file that says that another is finished, or null
  * @param after what becomes of a local file after its commit
  * @param moveTo local folder for {@link After#MOVE}, else null
  * @param datedBy which day a copy's folder has
@@ -29,6 +30,7 @@ public record Job(
         Path source,
         String root,
         Duration ready,
+        String doneFile,
         After after,
         Path moveTo,
         DatedBy datedBy,

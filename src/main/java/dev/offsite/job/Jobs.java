@@ -91,6 +91,7 @@ public final class Jobs implements CamelContextAware {
                 p.path("source"),
                 p.text("root"),
                 Duration.ofMillis(TimeUtils.toMilliSeconds(p.text("ready"))),
+                p.text("done-file"),
                 After.named(p.text("after")),
                 p.path("move-to"),
                 DatedBy.named(p.text("dated-by")),
@@ -122,10 +123,11 @@ public final class Jobs implements CamelContextAware {
             return text.isEmpty() ? null : text;
         }
 
-        /** The value, or else the first line of the file that is named instead. */
+        /** The value, or else the first line of the file that is named instead; what the job itself says wins. */
         String secret(String name) {
             Path file = path(name + "-file");
-            if (file == null || text(name) != null) {
+            boolean itsOwn = isOfJob(name + "-file") && !isOfJob(name);
+            if (file == null || (text(name) != null && !itsOwn)) {
                 return text(name);
             }
             try {
@@ -133,6 +135,13 @@ public final class Jobs implements CamelContextAware {
             } catch (IOException e) {
                 throw new UncheckedIOException("%s-file cannot be read".formatted(name), e);
             }
+        }
+
+        /** Whether the job itself says it, rather than taking what is said for all jobs. */
+        private boolean isOfJob(String name) {
+            String camelCase = StringHelper.dashToCamelCase(name);
+            boolean written = !camelCase.equals(name) && values.containsKey(camelCase);
+            return written || !("{{offsite." + name + ":}}").equals(values.get(name));
         }
 
         Path path(String name) {

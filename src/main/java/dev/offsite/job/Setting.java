@@ -12,8 +12,18 @@ import java.util.stream.Stream;
 public enum Setting {
     SOURCE("source", Scope.JOB, Type.FOLDER, null, "Local folder whose finished files are shipped"),
     ROOT("root", Scope.JOB, Type.ROOT, null, "Absolute folder on the target; the dated folders are made below it"),
-    INCLUDE("include", Scope.JOB, Type.PATTERNS, "", "Ant patterns of the files to ship, with commas; all by default"),
-    EXCLUDE("exclude", Scope.JOB, Type.PATTERNS, "", "Ant patterns of files that are not shipped, with commas"),
+    INCLUDE(
+            "include",
+            Scope.JOB,
+            Type.PATTERNS,
+            "",
+            "Ant patterns of the files to ship, such as **/*.sql; all by default"),
+    EXCLUDE(
+            "exclude",
+            Scope.JOB,
+            Type.PATTERNS,
+            "",
+            "Ant patterns of files that are not shipped, whatever include says"),
     RECURSIVE(
             "recursive",
             Scope.JOB,
@@ -24,16 +34,21 @@ public enum Setting {
     DONE_FILE(
             "done-file",
             Scope.JOB,
-            Type.TEXT,
+            Type.DONE_FILE,
             "",
-            "Name of the file that says that another is finished, such as ${file:name}.done; it is not shipped itself"),
+            "Name of the file that says that another is finished, such as ${file:name}.done; it is not shipped itself, and goes when its file is moved or deleted"),
     AFTER(
             "after",
             Scope.JOB,
             Type.AFTER,
             "keep",
-            "What becomes of a local file after its commit: keep, move or delete"),
-    MOVE_TO("move-to", Scope.JOB, Type.PATH, "", "Local folder that committed files are moved to, with after=move"),
+            "What becomes of a local file after its commit: keep, move or delete; says nothing of files committed before"),
+    MOVE_TO(
+            "move-to",
+            Scope.JOB,
+            Type.PATH,
+            "",
+            "Local folder that committed files are moved to, with after=move; nothing there is replaced"),
     DATED_BY(
             "dated-by",
             Scope.JOB,
@@ -46,7 +61,12 @@ public enum Setting {
             Type.FOLDER_FORMAT,
             "yyyyMMdd",
             "Names of the dated folders, as a Java date pattern"),
-    ZONE("zone", Scope.JOB, Type.ZONE, "", "Time zone of the days, such as Europe/Berlin; the system's by default"),
+    ZONE(
+            "zone",
+            Scope.JOB,
+            Type.ZONE,
+            "",
+            "Time zone of the days and of the schedule, such as Europe/Berlin; the system's by default"),
     KEEP(
             "keep",
             Scope.JOB,
@@ -96,6 +116,7 @@ public enum Setting {
     /** What a value may be. */
     public enum Type {
         TEXT("text"),
+        DONE_FILE("file name with `${file:name}` or `${file:name.noext}` in it, or one for all files of a folder"),
         PATTERNS("patterns with `**`, `*` and `?`, with commas between them"),
         AFTER("`keep`, `move` or `delete`"),
         DATED_BY("`run` or `file`"),
@@ -112,7 +133,7 @@ public enum Setting {
         RETRIES("whole number, 0 to 100"),
         PORT("whole number, 1 to 65535"),
         BOOLEAN("`true` or `false`"),
-        SECRET("secret; never in clear, but as `{{env:NAME}}`"),
+        SECRET("secret; never in clear, also not as a default, but as `{{env:NAME}}`"),
         CRON("Quartz cron expression");
 
         private final String words;
@@ -178,6 +199,11 @@ public enum Setting {
 
     /** The key that sets it for one job. */
     public String jobKey(String job) {
+        return jobKey(job, key);
+    }
+
+    /** The full key of one of a job's. */
+    public static String jobKey(String job, String key) {
         return "camel.routeTemplate[%s].%s".formatted(job, key);
     }
 

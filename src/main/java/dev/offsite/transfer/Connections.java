@@ -30,8 +30,17 @@ public final class Connections extends ServiceSupport implements CamelContextAwa
 
     private static final String SSH_OPTIONS = "?timeout=20000";
 
+    private final boolean service;
     private final Map<Target, Connection> connections = new ConcurrentHashMap<>();
     private CamelContext context;
+
+    /**
+     * @param service whether to try again, at the next poll, to log in where that was refused; in one run of the command a
+     *     second refusal would only get us banned
+     */
+    public Connections(boolean service) {
+        this.service = service;
+    }
 
     @Override
     public CamelContext getCamelContext() {
@@ -68,7 +77,7 @@ public final class Connections extends ServiceSupport implements CamelContextAwa
         sshSettings.setKeyPairProvider(clients.userKey());
         sshSettings.setPassword(target.password());
         sshSettings.setClientBuilder(clients);
-        return new Connection(target, sftpUri, sshUri, new RemoteSessions(sftp), clients);
+        return new Connection(target, sftpUri, sshUri, new RemoteSessions(sftp, !service), clients);
     }
 
     private static String address(Target target) {

@@ -26,6 +26,7 @@ public final class Ledger extends ServiceSupport implements IdempotentRepository
     private MVStore store;
     private MVMap<String, String> copies;
     private MVMap<String, String> openFolders;
+    private MVMap<String, String> unsettled;
 
     /**
      * @param folder the state folder; made if missing
@@ -49,6 +50,7 @@ public final class Ledger extends ServiceSupport implements IdempotentRepository
         store = open(folder.resolve("ledger.mv"));
         copies = store.openMap("copies");
         openFolders = store.openMap("openFolders");
+        unsettled = store.openMap("unsettled");
     }
 
     private static MVStore open(Path file) {
@@ -101,6 +103,21 @@ public final class Ledger extends ServiceSupport implements IdempotentRepository
     @Override
     public void clear() {
         copies.clear();
+    }
+
+    /** Notes, before a file is committed, that it is to be moved or deleted then. */
+    void owe(String key) {
+        unsettled.put(key, "");
+    }
+
+    /** Whether a file is committed and still to be moved or deleted. */
+    boolean owes(String key) {
+        return unsettled.containsKey(key) && copies.containsKey(key);
+    }
+
+    /** Notes that it was moved or deleted. */
+    void settled(String key) {
+        unsettled.remove(key);
     }
 
     /**

@@ -72,6 +72,13 @@ public record Problem(boolean target, boolean unexplained, String message) {
         return new Problem(false, local(root(failure)));
     }
 
+    /** Whether one of the two sides does not trust the other: trying again changes nothing. */
+    static boolean refused(JSchException failure) {
+        return failure instanceof HostKeyException
+                || failure instanceof JSchHostKeyException
+                || refusesLogin(String.valueOf(failure.getMessage()));
+    }
+
     /** The same failure, when that many bytes are free on the server for a file of that size. */
     Problem withFree(long free, long size, Job job) {
         String space = "%s free on the server for %s".formatted(Text.size(free), job.root());
@@ -119,7 +126,7 @@ public record Problem(boolean target, boolean unexplained, String message) {
             return "the key %s has a passphrase and none is configured: set offsite.passphrase={{env:NAME}} or offsite.passphrase-file"
                     .formatted(target.key());
         }
-        if (said.startsWith("Auth fail") || said.startsWith("Auth cancel") || said.startsWith("USERAUTH fail")) {
+        if (refusesLogin(said)) {
             return "%s refuses the login: is %s right, and is its public key in the server's authorized_keys for user %s?"
                     .formatted(
                             target, target.key() == null ? "the password" : "the key " + target.key(), target.user());
@@ -143,6 +150,10 @@ public record Problem(boolean target, boolean unexplained, String message) {
                     .formatted(target);
         }
         return oneLine("the connection to %s failed: %s".formatted(target, root.getMessage()));
+    }
+
+    private static boolean refusesLogin(String said) {
+        return said.startsWith("Auth fail") || said.startsWith("Auth cancel") || said.startsWith("USERAUTH fail");
     }
 
     private static boolean encrypted(Path key) {

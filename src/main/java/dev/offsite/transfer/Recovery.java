@@ -171,6 +171,7 @@ public final class Recovery implements CamelContextAware {
         List<String> keys = new ArrayList<>();
         for (String name : proven.keySet()) {
             SourceFile file = candidates.get(name);
+            Settlement.owe(job, ledger, file);
             keys.add(Ledger.key(job, file.file(), file.modified(), file.size()));
             LOG.info("{}: {} was there already, proven again (sha256sum)", job.name(), Text.line(dated + "/" + name));
         }

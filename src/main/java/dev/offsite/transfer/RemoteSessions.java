@@ -19,10 +19,16 @@ public final class RemoteSessions implements AutoCloseable {
     }
 
     private final SftpEndpoint endpoint;
+    private final boolean once;
     private final Deque<RemoteSession> idle = new ArrayDeque<>();
+    private volatile JSchException refusal;
 
-    RemoteSessions(SftpEndpoint endpoint) {
+    /**
+     * @param once whether a login that was refused is not tried again, however often it is asked for
+     */
+    RemoteSessions(SftpEndpoint endpoint, boolean once) {
         this.endpoint = endpoint;
+        this.once = once;
     }
 
     /** Does the work over an idle session or a new one. */
@@ -51,7 +57,17 @@ public final class RemoteSessions implements AutoCloseable {
                 session.close();
             }
         }
-        return RemoteSession.open(endpoint);
+        if (refusal != null) {
+            throw refusal;
+        }
+        try {
+            return RemoteSession.open(endpoint);
+        } catch (JSchException e) {
+            if (once && Problem.refused(e)) {
+                refusal = e;
+            }
+            throw e;
+        }
     }
 
     private void give(RemoteSession session, boolean healthy) {

@@ -2,7 +2,7 @@ package dev.offsite.transfer;
 
 import dev.offsite.job.Job;
 import dev.offsite.proof.Proof;
-import java.io.IOException;
+import dev.offsite.transfer.SourceFiles.SourceFile;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
@@ -147,11 +147,10 @@ public final class Run {
 
     /** The file is committed, in the manifest and in the ledger: now, and only now, it may go. */
     private void settle(Copy copy) {
-        try {
-            Settlement.settle(job, copy.file(), copy.size(), copy.modified().toEpochMilli());
-        } catch (IOException e) {
-            LOG.warn("{}: {} is off-site, but stays here: {}", job.name(), Text.line(copy.name()), e.getMessage());
-        }
+        Settlement.settle(
+                job,
+                ledger,
+                new SourceFile(copy.file(), copy.size(), copy.modified().toEpochMilli()));
     }
 
     void failed(Copy copy, Throwable cause) {

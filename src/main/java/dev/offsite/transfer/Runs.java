@@ -1,8 +1,10 @@
 package dev.offsite.transfer;
 
+import dev.offsite.job.After;
 import dev.offsite.job.Clocks;
 import dev.offsite.job.Job;
 import dev.offsite.job.Jobs;
+import dev.offsite.transfer.SourceFiles.SourceFile;
 import java.io.File;
 import java.io.IOException;
 import java.util.List;
@@ -144,12 +146,14 @@ public final class Runs extends ServiceSupport implements PollingConsumerPollStr
     /** Puts in order what a run before this one left, where one was cut or had failures. */
     private boolean recovered(Job job) {
         try {
-            if (settled.add(job.name())) {
-                Settlement.settleCommitted(
-                        job, SourceFiles.of(job, endpoint(job)).files(), ledger);
-            }
             if (recovery.needed(job.name())) {
                 recovery.run(job.name(), endpoint(job));
+                settled.remove(job.name());
+            }
+            if (job.after() != After.KEEP && !settled.contains(job.name())) {
+                Settlement.settleCommitted(
+                        job, SourceFiles.of(job, endpoint(job)).files(), ledger);
+                settled.add(job.name());
             }
             return true;
         } catch (Exception e) {
@@ -192,6 +196,7 @@ public final class Runs extends ServiceSupport implements PollingConsumerPollStr
         Run run = current.get(exchange.getFromRouteId());
         String name = run.job().source().relativize(file.toPath()).toString();
         take(exchange, run, new Copy(run, file, name, polled.getFileLength(), polled.getLastModified()));
+        Settlement.owe(run.job(), ledger, new SourceFile(file, polled.getFileLength(), polled.getLastModified()));
         statuses.running(run.job());
         // By the clock that the consumer's own filter goes by.
         if (polled.getLastModified() + run.job().ready().toMillis() > System.currentTimeMillis()) {
@@ -253,7 +258,9 @@ public final class Runs extends ServiceSupport implements PollingConsumerPollStr
 
     /** Between runs no connection is held: the producers of a route that is stopped are disconnected. */
     private void disconnect() {
-        if (stopping || !current.isEmpty() || context.getInflightRepository().size(UPLOAD) > 0) {
+        // While the context stops, a route cannot be: that would wait for the lock of the one who waits for us.
+        boolean ending = stopping || !context.getStatus().isStarted();
+        if (ending || !current.isEmpty() || context.getInflightRepository().size(UPLOAD) > 0) {
             return;
         }
         try {

@@ -39,9 +39,16 @@ record Selection(AntFilter ant, String doneFile) {
         return !isDoneFile(name) && Files.exists(source.resolve(relative).resolveSibling(doneFileOf(name)));
     }
 
+    /** The done file of one file alone, where the pattern tells each its own. */
+    static Optional<Path> ownDoneFile(String pattern, Path file) {
+        String name = file.getFileName().toString();
+        String done = pattern == null ? name : new Selection(null, pattern).doneFileOf(name);
+        return pattern == null || done.equals(pattern) ? Optional.empty() : Optional.of(file.resolveSibling(done));
+    }
+
     private String doneFileOf(String name) {
         int dot = name.lastIndexOf('.');
-        return doneFile.replace(NAME, name).replace(NAME_WITHOUT_EXTENSION, dot < 0 ? name : name.substring(0, dot));
+        return doneFile.replace(NAME, name).replace(NAME_WITHOUT_EXTENSION, dot <= 0 ? name : name.substring(0, dot));
     }
 
     private boolean isDoneFile(String name) {

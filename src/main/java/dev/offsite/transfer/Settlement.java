@@ -5,57 +5,88 @@ import dev.offsite.job.Job;
 import dev.offsite.transfer.SourceFiles.SourceFile;
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What becomes of a committed local file. */
+/**
+ * What becomes of a committed local file. That it is to be moved or deleted is noted in the ledger before its commit: so
+ * a crash in between is made good, and files that were committed while the job kept them are left alone for ever.
+ */
 public final class Settlement {
 
     private static final Logger LOG = LoggerFactory.getLogger("offsite");
 
     private Settlement() {}
 
-    /**
-     * Keeps, moves or deletes it, as its job says; a file that is not as it was committed is left alone.
-     *
-     * @throws IOException if another file has its name where it should go
-     */
-    static void settle(Job job, File file, long size, long modifiedMillis) throws IOException {
-        if (job.after() == After.KEEP || file.length() != size || file.lastModified() != modifiedMillis) {
+    /** Before its commit. */
+    static void owe(Job job, Ledger ledger, SourceFile file) {
+        if (job.after() != After.KEEP) {
+            ledger.owe(Ledger.key(job, file.file(), file.modified(), file.size()));
+        }
+    }
+
+    /** Keeps, moves or deletes it, as its job says; a file that is not as it was committed is left alone. */
+    static void settle(Job job, Ledger ledger, SourceFile committed) {
+        File file = committed.file();
+        if (job.after() == After.KEEP
+                || file.length() != committed.size()
+                || file.lastModified() != committed.modified()) {
             return;
         }
-        if (job.after() == After.DELETE) {
-            Files.deleteIfExists(file.toPath());
-            return;
+        try {
+            if (job.after() == After.DELETE) {
+                Files.deleteIfExists(file.toPath());
+            } else {
+                move(file.toPath(), job.moveTo().resolve(job.source().relativize(file.toPath())));
+            }
+            Optional<Path> doneFile = Selection.ownDoneFile(job.doneFile(), file.toPath());
+            if (doneFile.isPresent()) {
+                Files.deleteIfExists(doneFile.get());
+            }
+            ledger.settled(Ledger.key(job, file, committed.modified(), committed.size()));
+        } catch (IOException e) {
+            LOG.warn(
+                    "{}: {} is off-site, but stays here: {}",
+                    job.name(),
+                    Text.line(job.source().relativize(file.toPath()).toString()),
+                    Text.line(String.valueOf(e.getMessage())));
         }
-        Path to = job.moveTo().resolve(job.source().relativize(file.toPath()));
-        Files.createDirectories(to.getParent());
-        if (Files.exists(to)) {
-            throw new IOException("there is another file at " + to);
-        }
-        Files.move(file.toPath(), to);
     }
 
     /** The same for all files that are committed and still there, since a run was cut in between. */
     public static void settleCommitted(Job job, List<SourceFile> files, Ledger ledger) {
-        if (job.after() == After.KEEP) {
-            return;
-        }
         for (SourceFile file : files) {
-            if (ledger.contains(job, file)) {
-                try {
-                    settle(job, file.file(), file.size(), file.modified());
-                } catch (IOException e) {
-                    LOG.warn(
-                            "{}: {} is off-site, but stays here: {}",
-                            job.name(),
-                            Text.line(file.file().getPath()),
-                            e.getMessage());
-                }
+            if (ledger.owes(Ledger.key(job, file.file(), file.modified(), file.size()))) {
+                settle(job, ledger, file);
             }
+        }
+    }
+
+    /** Never replaces a file, and never shows half of one under the name. */
+    private static void move(Path from, Path to) throws IOException {
+        Files.createDirectories(to.getParent());
+        if (Files.exists(to, LinkOption.NOFOLLOW_LINKS)) {
+            if (Files.isRegularFile(to) && Files.mismatch(from, to) == -1) {
+                // Moved before, to another file system, and cut before the end.
+                Files.delete(from);
+                return;
+            }
+            throw new IOException("there is another file at " + to);
+        }
+        try {
+            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+        } catch (AtomicMoveNotSupportedException otherFileSystem) {
+            Path part = to.resolveSibling(TemporaryName.of(to.getFileName().toString()));
+            Files.copy(from, part, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.COPY_ATTRIBUTES);
+            Files.move(part, to, StandardCopyOption.ATOMIC_MOVE);
+            Files.delete(from);
         }
     }
 }

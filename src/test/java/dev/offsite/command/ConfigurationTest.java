@@ -231,6 +231,25 @@ class ConfigurationTest {
                 "recursive|yes|is neither true nor false",
                 "ready|soon|is no period",
                 "ready|10 bananas|is no period",
+                "ready|10|has no unit; write 10s",
+                "poll|60000|has no unit",
+                "poll|0s|is no time at all",
+                "folder-format|ddMMyyyy|does not sort by date",
+                "folder-format|yyyyMM|does not tell the day",
+                "folder-format|yyyy/MM/dd|is no name for a folder",
+                "folder-format|nonsense|pattern",
+                "zone|Mars/Olympus|is no time zone",
+                "after|shred|is none of keep, move, delete",
+                "dated-by|mtime|is none of run, file",
+                "schedule|every day|is no Quartz cron expression",
+                "schedule|30 4 * * *|is no Quartz cron expression",
+                "include|a&b|has what Camel takes for something else",
+                "exclude|a+b|has what Camel takes for something else",
+                "done-file|${file:name}|is the file itself",
+                "done-file|${file:size}.done|is no file name with",
+                "done-file|*.done|is no file name with",
+                "move-to|moved|does nothing where after is keep",
+                "password|{{env:NAME:hunter2}}|no secret in this file",
                 "poll|-5s|is no period",
                 "root|srv/db|is not absolute",
                 "root|/|is no place for backups",
@@ -311,9 +330,12 @@ class ConfigurationTest {
     void aSecretFromTheEnvironmentIsMasked() {
         keys.put("offsite.password", "{{env:PATH}}");
 
-        String effective = load().effective();
+        String effective = new Effective(load()).text();
 
-        assertThat(effective).contains(DB + "password=********").doesNotContain(System.getenv("PATH"), "{{env");
+        assertThat(effective)
+                .contains(DB + "password=********")
+                .contains("environment PATH")
+                .doesNotContain(System.getenv("PATH"), "{{env");
     }
 
     @ParameterizedTest
@@ -322,14 +344,100 @@ class ConfigurationTest {
             names = {"KEY", "PASSWORD_FILE", "PASSPHRASE_FILE"})
     void aSecretThatOthersCanReadIsRefused(Setting setting) throws IOException {
         Path file = secretFile("secret");
-        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw----r--"));
         keys.put(DB + setting.key(), "secret");
+        for (String mode : List.of("rw----r--", "rw-r-----", "rw--w----", "rw-----w-")) {
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(mode));
+
+            assertThat(problems())
+                    .as(mode)
+                    .singleElement()
+                    .asString()
+                    .startsWith(DB + setting.key())
+                    .contains("chmod 600");
+        }
+    }
+
+    @Test
+    void afterMoveMustSayWhereToAndNotIntoTheSource() {
+        keys.put(DB + "after", "move");
+        assertThat(problems()).singleElement().asString().startsWith(DB + "move-to: is missing");
+
+        keys.put(DB + "move-to", "backups/moved");
+        assertThat(problems()).singleElement().asString().startsWith(DB + "move-to: lies in the source folder");
+
+        keys.put(DB + "move-to", "moved");
+        assertThat(load().value("db", Setting.MOVE_TO))
+                .isEqualTo(folder.resolve("moved").toString());
+    }
+
+    @Test
+    void theStateIsNoBackup() {
+        keys.put("offsite.state", "backups/state");
 
         assertThat(problems())
                 .singleElement()
                 .asString()
-                .startsWith(DB + setting.key())
-                .contains("chmod 600");
+                .startsWith(DB + "source: ")
+                .contains("state folder");
+    }
+
+    @Test
+    void aJobMustNotTakeTheFilesOfAnother() {
+        keys.put(DB + "after", "delete");
+        keys.put("camel.routeTemplate[web].templateId", "ship");
+        keys.put("camel.routeTemplate[web].source", "backups");
+        keys.put("camel.routeTemplate[web].root", "/srv/offsite/web");
+        assertThat(problems()).singleElement().asString().startsWith(DB + "after: is delete, and job web ships");
+
+        keys.put(DB + "include", "*.sql");
+        assertThat(load().jobs()).containsExactly("db", "web");
+    }
+
+    @Test
+    void theCaseOfThePrefixIsNoMatter() {
+        keys.put("camel.routetemplate[db].keep", "3");
+        keys.put("camel.route-template[db].port", "2222");
+
+        assertThat(load().value("db", Setting.KEEP)).isEqualTo("3");
+        assertThat(load().value("db", Setting.PORT)).isEqualTo("2222");
+    }
+
+    @Test
+    void aKeyThatIsThereInBothSpellingsIsNamed() {
+        keys.put(DB + "known-hosts", "known_hosts");
+        keys.put(DB + "knownHosts", "known_hosts");
+
+        assertThat(problems()).singleElement().asString().startsWith(DB + "knownHosts: is the same as known-hosts");
+    }
+
+    @Test
+    void patternsMayHaveBlanksBetweenThem() {
+        keys.put(DB + "include", "*.sql , *.gz");
+
+        assertThat(load().properties()).containsEntry(DB + "include", "*.sql,*.gz");
+    }
+
+    @Test
+    void configTellsWhereEachValueIsFrom() {
+        keys.put(DB + "port", "2222");
+        keys.put("offsite.port", "22022");
+        keys.put("offsite.user", "{{env:LC_ALL}}");
+        keys.put("my.keep", "3");
+        keys.put(DB + "keep", "{{my.keep}}");
+        keys.put("offsite.passphrase", "{{env:OFFSITE_NO_SUCH_VARIABLE:}}");
+        keys.put(DB + "password", "{{env:PATH}}");
+
+        assertThat(new Effective(load()).text().lines().map(line -> line.replaceAll(" +", " ")))
+                .contains(
+                        "offsite.retries=2 # default",
+                        DB + "port=2222 # file, not offsite.port=22022",
+                        DB + "host=backup.example.org # offsite.host",
+                        DB + "user=" + System.getenv("LC_ALL") + " # offsite.user, environment LC_ALL",
+                        DB + "keep=3 # file, {{my.keep}}",
+                        DB + "source=" + folder.resolve("backups") + " # file",
+                        DB + "include= # not set",
+                        DB + "passphrase= # offsite.passphrase, file, environment OFFSITE_NO_SUCH_VARIABLE is not set",
+                        DB + "password=******** # environment PATH");
     }
 
     @Test

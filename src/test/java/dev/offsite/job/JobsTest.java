@@ -64,6 +64,7 @@ class JobsTest {
                         Path.of("/var/backups/db"),
                         "/srv/db",
                         Duration.ofSeconds(10),
+                        null,
                         After.KEEP,
                         null,
                         DatedBy.RUN,

@@ -28,6 +28,7 @@ final class Fixtures {
                 Path.of("/backups"),
                 root,
                 Duration.ofSeconds(10),
+                null,
                 After.KEEP,
                 null,
                 DatedBy.RUN,
