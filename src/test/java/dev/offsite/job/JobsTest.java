@@ -68,6 +68,7 @@ class JobsTest {
                             job.source(),
                             root,
                             job.ready(),
+                            job.doneFile(),
                             job.after(),
                             job.moveTo(),
                             job.datedBy(),

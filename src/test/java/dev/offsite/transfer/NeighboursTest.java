@@ -91,15 +91,6 @@ class NeighboursTest {
         }
     }
 
-    /** What docs/embedding.md says of a schedule: without the scheduler it would be passed over. */
-    @Test
-    void aScheduleWithoutItsSchedulerDoesNotStart() throws Exception {
-        try (Bench bench =
-                bench("one").set("offsite.serve", "true").set("camel.routeTemplate[db].schedule", "0 0 3 * * ?")) {
-            assertThatThrownBy(bench::start).hasStackTraceContaining("cron");
-        }
-    }
-
     /** The end of a run and the stop of the context must not wait for each other. */
     @Test
     void aStopRightAfterARunIsNotHeldUp() throws Exception {
