@@ -1,6 +1,7 @@
 package dev.offsite.command;
 
 import dev.offsite.transfer.Text;
+import org.apache.camel.FailedToCreateRouteException;
 
 /** Failures that no other class explains, in one line. */
 final class Failures {
@@ -15,5 +16,24 @@ final class Failures {
         }
         String message = root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
         return Text.line(message.strip());
+    }
+
+    /** Why routes cannot be built, with the file or the route that is to blame where Camel knows it. */
+    static String ofRoutes(Throwable failure) {
+        String where = "";
+        Throwable root = failure;
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof FailedToCreateRouteException route) {
+                String file = route.getLocation() == null ? "" : " in " + route.getLocation();
+                where = "route %s%s: ".formatted(route.getRouteId(), file);
+            }
+            root = cause;
+        }
+        if (root instanceof ClassNotFoundException) {
+            where += "there is no class ";
+        }
+        String message = root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
+        // The parser points into the file with several lines.
+        return Text.line("routes: " + where + message.strip().replaceAll("\\s+(\\^(\\s+|$))?", " "));
     }
 }

@@ -62,7 +62,7 @@ final class Routes implements AutoCloseable {
             main.init();
             main.getCamelContext().init();
         } catch (RuntimeException e) {
-            throw new CommandException(ExitCode.CONFIGURATION, List.of(Failures.line(e)));
+            throw new CommandException(ExitCode.CONFIGURATION, List.of(Failures.ofRoutes(e)));
         }
         return new Routes(main);
     }
