@@ -17,6 +17,7 @@ final class ConfigCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Configuration configuration = offsite.configuration();
+        Routes.check(configuration);
         System.out.println("# " + configuration.file());
         System.out.print(new Effective(configuration).text());
         return ExitCode.OK;

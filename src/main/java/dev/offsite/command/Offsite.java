@@ -89,7 +89,8 @@ public final class Offsite implements Runnable {
         return Configuration.load(configFile());
     }
 
-    private Path configFile() {
+    /** Where the configuration is. */
+    Path configFile() {
         if (config != null) {
             return config;
         }

@@ -5,6 +5,7 @@ import dev.offsite.transfer.Problem;
 import dev.offsite.transfer.Prune;
 import dev.offsite.transfer.PruneException;
 import dev.offsite.transfer.Text;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -31,9 +32,20 @@ final class PruneCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         Configuration configuration = offsite.configuration();
         var names = jobs.in(configuration);
+        if (dryRun) {
+            // Changes nothing, so it may look while the service runs.
+            return prune(configuration, names);
+        }
+        try (StateLock lock = StateLock.take(configuration.state(), "prune")) {
+            return prune(configuration, names);
+        }
+    }
+
+    /** The routes are built but not started: pruning needs neither a poll nor the ledger. */
+    private int prune(Configuration configuration, List<String> names) {
         int exitCode = ExitCode.OK;
-        try (StateLock lock = StateLock.take(configuration.state(), "prune");
-                Routes routes = Routes.start(configuration, false)) {
+        try (Routes routes =
+                Routes.build(configuration, RouteFiles.read(configuration.file().getParent()), false)) {
             for (String job : names) {
                 exitCode = ExitCode.worst(exitCode, prune(routes, job));
             }

@@ -5,24 +5,20 @@ import dev.offsite.transfer.Ledger;
 import dev.offsite.transfer.Prune;
 import dev.offsite.transfer.Recovery;
 import dev.offsite.transfer.Runs;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
-import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
+import org.apache.camel.main.DefaultRoutesCollector;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainConfigurationProperties;
+import org.apache.camel.main.SimpleMainShutdownStrategy;
+import org.apache.camel.spi.Resource;
 
 /** The routes, running: a Camel context made from one configuration. */
 final class Routes implements AutoCloseable {
-
-    private static final List<String> OURS =
-            List.of("beans.camel.yaml", "errors.camel.yaml", "prune.camel.yaml", "ship.camel.yaml");
 
     private final Main main;
 
@@ -34,53 +30,76 @@ final class Routes implements AutoCloseable {
      * Loads and starts them.
      *
      * @param service whether they poll and prune by themselves
+     * @throws CommandException if a route file is broken
      */
     static Routes start(Configuration configuration, boolean service) {
-        Properties properties = new Properties();
-        properties.putAll(configuration.properties());
-        properties.setProperty("offsite.serve", String.valueOf(service));
+        Routes routes =
+                build(configuration, RouteFiles.read(configuration.file().getParent()), service);
+        routes.start();
+        return routes;
+    }
+
+    /**
+     * Loads them, up to where they only need to be started: nothing moves yet, and nothing is opened that another
+     * context may have open.
+     *
+     * @throws CommandException if a route file is broken
+     */
+    static Routes build(Configuration configuration, RouteFiles files, boolean service) {
         Main main = new Main();
-        main.setOverrideProperties(properties);
+        if (service) {
+            // Ours is the only shutdown hook: Camel's would keep each context that there ever was.
+            main.setShutdownStrategy(new SimpleMainShutdownStrategy());
+        }
+        main.setOverrideProperties(properties(configuration, service));
+        main.setRoutesCollector(new Collector(files));
         // A stop waits for transfers in flight, for as long as they take.
         MainConfigurationProperties settings = main.configure();
-        settings.setRoutesIncludePattern(
-                String.join(",", patterns(configuration.file().getParent())));
         settings.setAutoConfigurationLogSummary(false);
         settings.setShutdownTimeout(Integer.MAX_VALUE);
         settings.setStreamCachingEnabled(false);
-        main.start();
+        try {
+            main.init();
+            main.getCamelContext().init();
+        } catch (RuntimeException e) {
+            throw new CommandException(ExitCode.CONFIGURATION, List.of(Failures.line(e)));
+        }
         return new Routes(main);
     }
 
     /**
-     * Our routes from the folder {@code routes} beside the configuration or in the distribution where it has them, from
-     * the jar otherwise; and the user's own routes beside them.
+     * Finds out whether they can be built; starts nothing.
+     *
+     * @throws CommandException if a route file is broken
      */
-    private static List<String> patterns(Path configurationFolder) {
-        Optional<Path> folder = Stream.of(
-                        Optional.of(configurationFolder.resolve("routes")), home().map(home -> home.resolve("routes")))
-                .flatMap(Optional::stream)
-                .filter(Files::isDirectory)
-                .findFirst();
-        List<String> patterns = new ArrayList<>();
-        OURS.forEach(name -> patterns.add(folder.map(f -> f.resolve(name))
-                .filter(Files::exists)
-                .map(f -> "file:" + f)
-                .orElse("classpath:camel/" + name)));
-        folder.ifPresent(f -> patterns.addAll(others(f)));
-        return patterns;
+    static void check(Configuration configuration) {
+        build(configuration, RouteFiles.read(configuration.file().getParent()), false)
+                .close();
     }
 
-    private static List<String> others(Path folder) {
-        try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(f -> f.toString().endsWith(".camel.yaml"))
-                    .filter(f -> !OURS.contains(f.getFileName().toString()))
-                    .map(f -> "file:" + f)
-                    .sorted()
-                    .toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+    private static Properties properties(Configuration configuration, boolean service) {
+        Properties properties = new Properties();
+        properties.putAll(configuration.properties());
+        properties.setProperty("offsite.serve", String.valueOf(service));
+        return properties;
+    }
+
+    private static final class Collector extends DefaultRoutesCollector {
+        private final RouteFiles files;
+
+        Collector(RouteFiles files) {
+            this.files = files;
         }
+
+        @Override
+        public Collection<Resource> findRouteResourcesFromDirectory(
+                CamelContext context, String excludePattern, String includePattern) {
+            return files.resources();
+        }
+    }
+
+    void start() {
+        main.start();
     }
 
     /** The folder of the distribution, where this runs from one. */

@@ -1,7 +1,10 @@
 package dev.offsite.command;
 
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import org.jline.utils.Signals;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -10,30 +13,45 @@ import picocli.CommandLine.ParentCommand;
 /** {@code offsite serve}: the service. */
 @Command(
         name = "serve",
-        description = "Polls, ships and prunes on schedule until it is stopped; transfers in flight are finished then.",
+        description = "Polls, ships and prunes on schedule until it is stopped; transfers in flight are finished then."
+                + " Follows changes of its configuration, and reads it again on SIGHUP.",
         mixinStandardHelpOptions = true)
 final class ServeCommand implements Callable<Integer> {
 
     private static final Logger LOG = LoggerFactory.getLogger("offsite");
+    private static final Duration INTERVAL = Duration.ofSeconds(1);
 
     @ParentCommand
     private Offsite offsite;
 
     @Override
     public Integer call() throws Exception {
-        Configuration configuration = offsite.configuration();
-        StateLock lock = StateLock.take(configuration.state(), "serve");
-        Routes routes = Routes.start(configuration, true);
-        LOG.info("serving {}", String.join(", ", configuration.jobs()));
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(routes, lock), "offsite-stop"));
-        new CountDownLatch(1).await();
+        Semaphore hangUps = new Semaphore(0);
+        if (!Progress.terminal()) {
+            // On a terminal it says that the terminal has gone, and ends us.
+            Signals.register("HUP", hangUps::release);
+        }
+        Path file = offsite.configFile();
+        Changes changes = new Changes(file);
+        Setup setup = Setup.read(file);
+        StateLock lock = StateLock.take(setup.configuration().state(), "serve");
+        Supervisor supervisor = new Supervisor(file, setup, changes, hangUps, INTERVAL);
+        supervisor.start();
+        Thread hook = new Thread(() -> stop(supervisor, lock), "offsite-stop");
+        Runtime.getRuntime().addShutdownHook(hook);
+        try {
+            supervisor.follow();
+        } catch (RuntimeException e) {
+            // Not asked to stop, but unable to go on.
+            Runtime.getRuntime().removeShutdownHook(hook);
+            throw e;
+        }
         return ExitCode.OK;
     }
 
-    private static void stop(Routes routes, StateLock lock) {
+    private static void stop(Supervisor supervisor, StateLock lock) {
         LOG.info("stopping; transfers in flight are finished");
-        routes.runs().stopStarting();
-        routes.close();
+        supervisor.stop();
         lock.close();
         LOG.info("stopped");
         // A stop that was asked for is no failure; without this the exit code would be the signal's.

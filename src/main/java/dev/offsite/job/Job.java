@@ -7,6 +7,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
+import java.util.List;
+import java.util.Set;
 
 /**
  * One named flow: a local source folder to a root folder on a target.
@@ -39,6 +41,18 @@ public record Job(
         RetentionPolicy retention,
         int parallel,
         Target target) {
+
+    /**
+     * @throws IllegalArgumentException if the root is none that a job may write below; the command says so before, an
+     *     application that embeds the routes does not
+     */
+    public Job {
+        if (!root.matches("(/[^/]+)+") || List.of(root.split("/")).stream().anyMatch(Set.of(".", "..")::contains)) {
+            throw new IllegalArgumentException(
+                    "the root of job %s must be an absolute path, not / itself, without . and .. and no / at its end: '%s'"
+                            .formatted(name, root));
+        }
+    }
 
     /** Today, where the job is. */
     public LocalDate today(Clock clock) {

@@ -57,6 +57,7 @@ public final class Runs extends ServiceSupport implements PollingConsumerPollStr
     private CamelContext context;
     private ProducerTemplate producer;
     private ExecutorService executor;
+    private ExecutorService disconnector;
     private volatile LongConsumer progress = bytes -> {};
     private volatile boolean stopping;
 
@@ -95,11 +96,14 @@ public final class Runs extends ServiceSupport implements PollingConsumerPollStr
     protected void doStart() {
         producer = context.createProducerTemplate();
         executor = context.getExecutorServiceManager().newCachedThreadPool(this, "offsite-run");
+        disconnector = context.getExecutorServiceManager().newSingleThreadExecutor(this, "offsite-disconnect");
     }
 
     @Override
     protected void doStop() {
         stopping = true;
+        // Stopping a route waits for the stop of the context, if that has begun, and that for this.
+        context.getExecutorServiceManager().shutdownNow(disconnector);
         context.getExecutorServiceManager().shutdownGraceful(executor);
         producer.stop();
     }
@@ -242,12 +246,12 @@ public final class Runs extends ServiceSupport implements PollingConsumerPollStr
             }
         } finally {
             current.remove(job);
-            if (service) {
-                disconnect();
-            }
             CompletableFuture<RunResult> waiting = results.remove(job);
             if (waiting != null) {
                 waiting.complete(result);
+            }
+            if (service && !stopping) {
+                disconnector.execute(this::disconnect);
             }
         }
     }
@@ -263,6 +267,9 @@ public final class Runs extends ServiceSupport implements PollingConsumerPollStr
             context.getRouteController().stopRoute(UPLOAD);
             context.getRouteController().startRoute(UPLOAD);
         } catch (Exception e) {
+            if (stopping) {
+                return;
+            }
             LOG.warn("the upload route cannot be started again: {}", e.getMessage());
         }
     }

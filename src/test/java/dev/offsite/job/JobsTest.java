@@ -56,6 +56,31 @@ class JobsTest {
         return main.getCamelContext().getRegistry().findSingleByType(Jobs.class);
     }
 
+    /** Invariant 5, also where no command has checked the configuration. */
+    @Test
+    void aRootThatLeadsElsewhereIsNoJob() {
+        Jobs jobs = start();
+        for (String root : new String[] {"/", "srv/db", "/srv/db/", "/srv/../etc", "/srv//db", "/srv/."}) {
+            Job job = jobs.get("db");
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> new Job(
+                            job.name(),
+                            job.source(),
+                            root,
+                            job.ready(),
+                            job.doneFile(),
+                            job.after(),
+                            job.moveTo(),
+                            job.datedBy(),
+                            job.folders(),
+                            job.zone(),
+                            job.retention(),
+                            job.parallel(),
+                            job.target()))
+                    .withMessageContaining("the root of job db");
+        }
+    }
+
     @Test
     void aJobHasTheDefaultsOfItsTemplate() {
         assertThat(start().all())

@@ -110,6 +110,18 @@ public final class Installation {
         return this;
     }
 
+    /** Takes out all keys that begin so. */
+    public Installation unset(String prefix) {
+        properties.keySet().removeIf(key -> key.startsWith(prefix));
+        return this;
+    }
+
+    /** A route file of the user's own. */
+    public Path route(String name, String yaml) throws IOException {
+        return Files.writeString(
+                Files.createDirectories(folder.resolve("routes")).resolve(name), yaml);
+    }
+
     public Installation env(String name, String value) {
         environment.put(name, value);
         return this;

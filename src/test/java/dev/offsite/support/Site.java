@@ -193,7 +193,8 @@ public final class Site {
         return Map.of("OFFSITE_JAVA_OPTS", "-Duser.timezone=" + zone);
     }
 
-    private static String noonZone() {
+    /** The time zone where it is about noon. */
+    public static String noonZone() {
         int east = 12 - LocalTime.now(ZoneOffset.UTC).getHour();
         return "Etc/GMT" + (east > 0 ? "-" + east : "+" + -east);
     }

@@ -491,6 +491,41 @@ class PutRouteTest {
         }
     }
 
+    /** Invariant 8: a route that hears of the run does not hide that pruning failed, and the other way round. */
+    @Test
+    void aFailureOfPruningOrOfTheRouteThatHearsIsTheRunsFailure() throws Exception {
+        AtomicBoolean fails = new AtomicBoolean();
+        AtomicInteger heard = new AtomicInteger();
+        RouteBuilder listens = route(
+                "direct:offsite-notify",
+                route -> route.process(exchange -> {
+                    heard.incrementAndGet();
+                    if (fails.get()) {
+                        throw new IOException("no chat today");
+                    }
+                }));
+        try (Bench bench = new Bench(folder)
+                .set("camel.routeTemplate[db].keep", "1")
+                .routes(listens)
+                .start()) {
+            for (String date : List.of("20200101", "20200102")) {
+                Files.createDirectories(bench.root().resolve(date));
+                Files.writeString(bench.root().resolve(date).resolve(Manifest.NAME), "0".repeat(64) + "  x\n");
+            }
+            Files.writeString(bench.root().resolve(".trash"), "in the way");
+            bench.backup("one", new byte[1]);
+
+            assertThat(bench.bean(Runs.class).end(bench.run()).orElseThrow()).contains("not pruned");
+            assertThat(heard).hasValue(1);
+
+            Files.delete(bench.root().resolve(".trash"));
+            fails.set(true);
+            bench.backup("two", new byte[2]);
+            assertThat(bench.bean(Runs.class).end(bench.run())).contains("no chat today");
+            assertThat(bench.root().resolve("20200101")).doesNotExist();
+        }
+    }
+
     private static void write(Path file, String content) {
         try {
             Files.writeString(file, content);
