@@ -2,6 +2,8 @@ package dev.offsite.command;
 
 import dev.offsite.job.DatedFolder;
 import dev.offsite.job.Setting;
+import dev.offsite.job.SshPath;
+import dev.offsite.proof.Proof;
 import dev.offsite.retention.RetentionPolicy;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -60,6 +62,8 @@ final class Values {
                         ? Optional.empty()
                         : Optional.of("'%s' is neither true nor false".formatted(value));
             case CRON -> cron(value);
+            case PROOF -> oneOf(value, Proof.names().toArray(String[]::new));
+            case SSH_PATH -> sshPath(value);
         };
     }
 
@@ -72,6 +76,15 @@ final class Values {
     private static Optional<String> folderFormat(String value) {
         try {
             new DatedFolder(value);
+            return Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.of(e.getMessage());
+        }
+    }
+
+    private static Optional<String> sshPath(String value) {
+        try {
+            SshPath.parse(value);
             return Optional.empty();
         } catch (IllegalArgumentException e) {
             return Optional.of(e.getMessage());

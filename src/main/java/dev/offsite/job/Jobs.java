@@ -1,5 +1,6 @@
 package dev.offsite.job;
 
+import dev.offsite.proof.Proof;
 import dev.offsite.retention.RetentionPolicy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -85,7 +86,9 @@ public final class Jobs implements CamelContextAware {
                 p.path("key"),
                 p.secret("passphrase"),
                 p.secret("password"),
-                p.path("known-hosts"));
+                p.path("known-hosts"),
+                Proof.named(p.text("proof")),
+                SshPath.parse(p.text("ssh-path")));
         return new Job(
                 route.getRouteId(),
                 p.path("source"),

@@ -96,6 +96,18 @@ public enum Setting {
     PASSPHRASE_FILE("passphrase-file", Scope.TARGET, Type.SECRET_FILE, "", "File that holds the passphrase of the key"),
     PASSWORD_FILE("password-file", Scope.TARGET, Type.SECRET_FILE, "", "File that holds the password"),
     KNOWN_HOSTS("known-hosts", Scope.TARGET, Type.FILE, null, "OpenSSH known_hosts file with the target's host keys"),
+    PROOF(
+            "proof",
+            Scope.TARGET,
+            Type.PROOF,
+            "readback",
+            "The least that a copy must be proven by: a hash by the server (sha256sum), one by either side (readback), or its size alone"),
+    SSH_PATH(
+            "ssh-path",
+            Scope.TARGET,
+            Type.SSH_PATH,
+            "",
+            "Where a command on the server finds what SFTP shows, where they differ; offsite doctor finds it out"),
 
     STATE("state", Scope.GLOBAL, Type.PATH, "state", "Folder for what must be remembered: ledger, lock, status"),
     RETRIES(
@@ -131,6 +143,8 @@ public enum Setting {
         COUNT("whole number, 1 or more, or `all`"),
         PARALLEL("whole number, 1 to 32"),
         RETRIES("whole number, 0 to 100"),
+        PROOF("`sha256sum`, `readback` or `size`"),
+        SSH_PATH("`<path over SFTP>:<path for a command>`, such as `/:/srv/chroot`"),
         PORT("whole number, 1 to 65535"),
         BOOLEAN("`true` or `false`"),
         SECRET("secret; never in clear, also not as a default, but as `{{env:NAME}}`"),

@@ -1,5 +1,6 @@
 package dev.offsite.job;
 
+import dev.offsite.proof.Proof;
 import java.nio.file.Path;
 
 /**
@@ -12,9 +13,19 @@ import java.nio.file.Path;
  * @param passphrase of the key, or null
  * @param password or null when a key is used
  * @param knownHosts OpenSSH known_hosts file; a server whose key is not in it is never talked to
+ * @param proof the least that a copy there must be proven by
+ * @param sshPath where a command there finds what SFTP shows
  */
 public record Target(
-        String host, int port, String user, Path key, String passphrase, String password, Path knownHosts) {
+        String host,
+        int port,
+        String user,
+        Path key,
+        String passphrase,
+        String password,
+        Path knownHosts,
+        Proof proof,
+        SshPath sshPath) {
 
     /** Without the secrets, as the address is written everywhere: {@code user@host:port}. */
     @Override

@@ -1,13 +1,44 @@
 package dev.offsite.proof;
 
-/** How a copy was checked. */
-public enum Proof {
-    /** The server hashed it. */
-    SHA256SUM;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
 
-    /** As it is written in logs. */
+/** How a copy was checked, the strongest way first. */
+public enum Proof {
+    /** The server hashed it, by whichever command it has. */
+    SHA256SUM,
+    /** It was downloaded again and hashed here. */
+    READBACK,
+    /** Only its size was compared. Never but where it was asked for by name. */
+    SIZE;
+
+    /** Whether it proves no less than that one. */
+    public boolean atLeast(Proof other) {
+        return compareTo(other) <= 0;
+    }
+
+    /** As it is written in logs and in the configuration. */
     @Override
     public String toString() {
-        return name().toLowerCase(java.util.Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** All of them, as they are written. */
+    public static List<String> names() {
+        return Stream.of(values()).map(Proof::toString).toList();
+    }
+
+    /**
+     * The one of that name.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    public static Proof named(String name) {
+        return Stream.of(values())
+                .filter(proof -> proof.toString().equals(name))
+                .findFirst()
+                .orElseThrow(() ->
+                        new IllegalArgumentException("'%s' is none of %s".formatted(name, String.join(", ", names()))));
     }
 }

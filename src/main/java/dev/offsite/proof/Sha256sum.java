@@ -90,7 +90,7 @@ public final class Sha256sum {
     }
 
     /** One line, without its newline; empty if it is no sum or has an unknown escape. */
-    static Optional<Sum> readLine(String line) {
+    public static Optional<Sum> readLine(String line) {
         Matcher matcher = LINE.matcher(line);
         if (!matcher.matches()) {
             return Optional.empty();
@@ -101,7 +101,7 @@ public final class Sha256sum {
     }
 
     /** One line with its newline, as GNU {@code sha256sum} in text mode prints it. */
-    static String writeLine(String hash, String name) {
+    public static String writeLine(String hash, String name) {
         String operand = operand(name);
         String escaped = operand.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r");
         return (escaped.equals(operand) ? "" : "\\") + hash + "  " + escaped + "\n";
@@ -137,5 +137,5 @@ public final class Sha256sum {
     }
 
     /** What one line says: the hash in lower-case hex, and the name without escapes. */
-    record Sum(String hash, String name) {}
+    public record Sum(String hash, String name) {}
 }

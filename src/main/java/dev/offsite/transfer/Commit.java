@@ -1,15 +1,16 @@
 package dev.offsite.transfer;
 
+import dev.offsite.job.Clocks;
 import dev.offsite.proof.NoSha256sumException;
 import dev.offsite.proof.ProofException;
-import dev.offsite.proof.RemoteHash;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,7 +20,6 @@ import org.apache.camel.AsyncCallback;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.apache.camel.Exchange;
-import org.apache.camel.ProducerTemplate;
 import org.apache.camel.support.AsyncProcessorSupport;
 
 /**
@@ -30,14 +30,16 @@ import org.apache.camel.support.AsyncProcessorSupport;
 public final class Commit extends AsyncProcessorSupport implements CamelContextAware {
 
     private final Ledger ledger;
+    private final Prover prover;
+    private final ProofLog proofs;
     private final Map<Connection, Group> groups = new ConcurrentHashMap<>();
     private CamelContext context;
-    private ProducerTemplate producer;
     private ExecutorService executor;
-    private RemoteHash remoteHash;
 
-    public Commit(Ledger ledger) {
+    public Commit(Ledger ledger, Prover prover, ProofLog proofs) {
         this.ledger = ledger;
+        this.prover = prover;
+        this.proofs = proofs;
     }
 
     @Override
@@ -52,15 +54,12 @@ public final class Commit extends AsyncProcessorSupport implements CamelContextA
 
     @Override
     protected void doStart() {
-        producer = context.createProducerTemplate();
-        remoteHash = new RemoteHash(producer);
         executor = context.getExecutorServiceManager().newCachedThreadPool(this, "offsite-commit");
     }
 
     @Override
     protected void doStop() {
         context.getExecutorServiceManager().shutdownGraceful(executor);
-        producer.stop();
     }
 
     @Override
@@ -130,57 +129,24 @@ public final class Commit extends AsyncProcessorSupport implements CamelContextA
         ledger.flush();
     }
 
-    /** Those whose bytes on the server are the ones that were read here, by hash and by size. */
+    /** Those whose bytes on the server are the ones that were read here. */
     private List<Uploaded> prove(List<Uploaded> group, Map<Uploaded, Exception> failures) throws Exception {
-        Connection connection = group.get(0).copy().run().connection();
-        List<String> parts = group.stream().map(one -> one.copy().part()).toList();
-        long bytes = group.stream().mapToLong(one -> one.copy().size()).sum();
-        Map<String, String> hashes = remoteHash.hash(connection.ssh(), connection.clients(), parts, bytes);
-        Map<String, Long> sizes = sizes(connection, parts);
-
+        List<Claim> claims = group.stream()
+                .map(one ->
+                        new Claim(one.copy().part(), one.sha256(), one.copy().size()))
+                .toList();
+        Map<String, Verdict> verdicts = prover.prove(group.get(0).copy().job(), claims);
         List<Uploaded> proven = new ArrayList<>();
         for (Uploaded one : group) {
-            String part = one.copy().part();
-            String hash = hashes.get(part);
-            Long size = sizes.get(part);
-            if (hash == null) {
-                failures.put(one, new ProofException("the server gave no hash of the copy"));
-            } else if (!hash.equals(one.sha256())) {
-                failures.put(
-                        one,
-                        new ProofException("the copy differs: its SHA-256 on the server is %s, here it is %s"
-                                .formatted(hash, one.sha256())));
-            } else if (size == null || size != one.copy().size()) {
-                failures.put(
-                        one,
-                        new ProofException("the copy differs: its size on the server is %s, here it is %d"
-                                .formatted(size, one.copy().size())));
-            } else {
+            Verdict verdict = verdicts.get(one.copy().part());
+            if (verdict.isProven()) {
+                one.copy().proven(verdict.proof().orElseThrow());
                 proven.add(one);
+            } else {
+                failures.put(one, new ProofException(verdict.reason()));
             }
         }
         return proven;
-    }
-
-    /** One listing a folder: fewer round trips than a stat a file, and no more for one file. */
-    private static Map<String, Long> sizes(Connection connection, List<String> parts) throws Exception {
-        Set<String> wanted = new HashSet<>(parts);
-        Set<String> folders = parts.stream()
-                .map(part -> part.substring(0, part.lastIndexOf('/')))
-                .collect(Collectors.toSet());
-        Map<String, Long> sizes = new HashMap<>();
-        connection.sessions().call(remote -> {
-            for (String folder : folders) {
-                for (RemoteEntry entry : remote.list(folder)) {
-                    String path = folder + "/" + entry.name();
-                    if (entry.file() && wanted.contains(path)) {
-                        sizes.put(path, entry.size());
-                    }
-                }
-            }
-            return null;
-        });
-        return sizes;
     }
 
     private void publish(List<Uploaded> proven, Map<Uploaded, Exception> failures) {
@@ -209,5 +175,16 @@ public final class Commit extends AsyncProcessorSupport implements CamelContextA
                 .filter(failures::containsKey)
                 .forEach(one -> entries.remove(one.copy().name()));
         folder.list(entries);
+        record(folder, copies, entries.keySet());
+    }
+
+    private void record(OpenFolder folder, List<Uploaded> copies, Set<String> committed) {
+        Instant now = Clocks.of(context).instant();
+        List<ProofLog.Entry> entries = copies.stream()
+                .filter(one -> committed.contains(one.copy().name()))
+                .map(one -> new ProofLog.Entry(
+                        one.copy().name(), one.sha256(), Optional.of(one.copy().proof()), now))
+                .toList();
+        proofs.add(copies.get(0).copy().job(), folder.name(), entries);
     }
 }

@@ -1,6 +1,7 @@
 package dev.offsite.transfer;
 
 import dev.offsite.job.Job;
+import dev.offsite.proof.Proof;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,6 +27,7 @@ public final class Copy {
     private OpenFolder folder;
     private HashingStream stream;
     private long startedNanos;
+    private volatile Proof proof;
 
     /**
      * @param name below the dated folder
@@ -91,6 +93,16 @@ public final class Copy {
         if (folder != null) {
             folder.end(this);
         }
+    }
+
+    /** It is proven, by that. */
+    void proven(Proof by) {
+        proof = by;
+    }
+
+    /** By what it was proven; null until then. */
+    Proof proof() {
+        return proof;
     }
 
     OpenFolder folder() {

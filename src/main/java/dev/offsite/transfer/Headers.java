@@ -1,6 +1,5 @@
 package dev.offsite.transfer;
 
-import dev.offsite.proof.Proof;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.List;
@@ -95,6 +94,6 @@ public final class Headers {
         message.setHeader(PATH, copy.path());
         message.setHeader(SHA256, sha256);
         message.setHeader(SIZE, copy.size());
-        message.setHeader(PROOF, Proof.SHA256SUM.toString());
+        message.setHeader(PROOF, copy.proof().toString());
     }
 }

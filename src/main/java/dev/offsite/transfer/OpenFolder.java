@@ -53,6 +53,11 @@ final class OpenFolder {
         return path;
     }
 
+    /** Its name below the root. */
+    String name() {
+        return path.substring(path.lastIndexOf('/') + 1);
+    }
+
     synchronized Manifest manifest() {
         return manifest;
     }

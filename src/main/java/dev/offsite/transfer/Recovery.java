@@ -2,16 +2,17 @@ package dev.offsite.transfer;
 
 import com.jcraft.jsch.JSchException;
 import com.jcraft.jsch.SftpException;
+import dev.offsite.job.Clocks;
 import dev.offsite.job.Job;
 import dev.offsite.job.Jobs;
 import dev.offsite.proof.Manifest;
 import dev.offsite.proof.ProofException;
-import dev.offsite.proof.RemoteHash;
 import dev.offsite.transfer.SourceFiles.SourceFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -20,7 +21,6 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
-import org.apache.camel.ProducerTemplate;
 import org.apache.camel.component.file.FileEndpoint;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,13 +37,18 @@ public final class Recovery implements CamelContextAware {
     private final Connections connections;
     private final Ledger ledger;
     private final OpenFolders folders;
+    private final Prover prover;
+    private final ProofLog proofs;
     private CamelContext context;
 
-    public Recovery(Jobs jobs, Connections connections, Ledger ledger, OpenFolders folders) {
+    public Recovery(
+            Jobs jobs, Connections connections, Ledger ledger, OpenFolders folders, Prover prover, ProofLog proofs) {
         this.jobs = jobs;
         this.connections = connections;
         this.ledger = ledger;
         this.folders = folders;
+        this.prover = prover;
+        this.proofs = proofs;
     }
 
     @Override
@@ -103,9 +108,7 @@ public final class Recovery implements CamelContextAware {
         if (parts > 0) {
             LOG.info("{}: removed {} part files of a run that was cut", job.name(), parts);
         }
-        try (ProducerTemplate producer = context.createProducerTemplate()) {
-            adopt(job, connection, dated, there, waiting, new RemoteHash(producer));
-        }
+        adopt(job, connection, dated, there, waiting);
         left.forEach(folder -> ledger.closeFolder(job, folder));
         ledger.flush();
     }
@@ -138,13 +141,7 @@ public final class Recovery implements CamelContextAware {
     }
 
     /** Commits the files that are there in full, as the server's hash shows. */
-    private void adopt(
-            Job job,
-            Connection connection,
-            String dated,
-            Map<String, Long> there,
-            List<SourceFile> waiting,
-            RemoteHash remoteHash)
+    private void adopt(Job job, Connection connection, String dated, Map<String, Long> there, List<SourceFile> waiting)
             throws JSchException, SftpException, IOException, ProofException {
         Map<String, SourceFile> candidates = new TreeMap<>();
         for (SourceFile file : waiting) {
@@ -156,24 +153,38 @@ public final class Recovery implements CamelContextAware {
         if (candidates.isEmpty()) {
             return;
         }
-        List<String> paths =
-                candidates.keySet().stream().map(name -> dated + "/" + name).toList();
-        long bytes = candidates.values().stream().mapToLong(SourceFile::size).sum();
-        Map<String, String> hashes = remoteHash.hash(connection.ssh(), connection.clients(), paths, bytes);
-        Map<String, String> proven = new HashMap<>();
+        List<Claim> claims = new ArrayList<>();
         for (Map.Entry<String, SourceFile> one : candidates.entrySet()) {
-            String hash = sha256(one.getValue());
-            if (hash.equals(hashes.get(dated + "/" + one.getKey()))) {
-                proven.put(one.getKey(), hash);
+            claims.add(new Claim(
+                    dated + "/" + one.getKey(),
+                    sha256(one.getValue()),
+                    one.getValue().size()));
+        }
+        Map<String, Verdict> verdicts = prover.prove(job, claims);
+        Map<String, String> proven = new TreeMap<>();
+        List<ProofLog.Entry> entries = new ArrayList<>();
+        Instant now = Clocks.of(context).instant();
+        for (Claim claim : claims) {
+            String name = claim.path().substring(dated.length() + 1);
+            Verdict verdict = verdicts.get(claim.path());
+            if (verdict.isProven()) {
+                proven.put(name, claim.sha256());
+                entries.add(new ProofLog.Entry(name, claim.sha256(), verdict.proof(), now));
             }
         }
         OpenFolder.open(job, dated, connection.sessions(), ledger).list(proven);
         List<String> keys = new ArrayList<>();
-        for (String name : proven.keySet()) {
+        proofs.add(job, dated.substring(dated.lastIndexOf('/') + 1), entries);
+        for (ProofLog.Entry entry : entries) {
+            String name = entry.name();
             SourceFile file = candidates.get(name);
             Settlement.owe(job, ledger, file);
             keys.add(Ledger.key(job, file.file(), file.modified(), file.size()));
-            LOG.info("{}: {} was there already, proven again (sha256sum)", job.name(), Text.line(dated + "/" + name));
+            LOG.info(
+                    "{}: {} was there already, proven again ({})",
+                    job.name(),
+                    Text.line(dated + "/" + name),
+                    entry.proof().orElseThrow());
         }
         keys.forEach(ledger::add);
     }

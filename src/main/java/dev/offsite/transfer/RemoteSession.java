@@ -11,6 +11,7 @@ import com.jcraft.jsch.SftpException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -148,6 +149,11 @@ public final class RemoteSession extends SftpOperations implements AutoCloseable
             throw e;
         }
         return Optional.of(bytes.toString(StandardCharsets.UTF_8));
+    }
+
+    /** Reads a whole file into a stream, which stays open. */
+    public void read(String file, OutputStream into) throws SftpException {
+        sftp.get(literal(file), into);
     }
 
     /** Writes a small UTF-8 file under that name, replacing what was there; not atomic: give it a temporary name. */

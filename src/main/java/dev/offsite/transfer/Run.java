@@ -1,7 +1,6 @@
 package dev.offsite.transfer;
 
 import dev.offsite.job.Job;
-import dev.offsite.proof.Proof;
 import dev.offsite.transfer.SourceFiles.SourceFile;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -141,7 +140,7 @@ public final class Run {
                 Text.line(copy.path()),
                 Text.size(copy.size()),
                 Text.seconds(System.nanoTime() - copy.startedNanos()),
-                Proof.SHA256SUM);
+                copy.proof());
         done();
     }
 

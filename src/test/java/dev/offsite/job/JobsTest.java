@@ -3,6 +3,7 @@ package dev.offsite.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.offsite.proof.Proof;
 import dev.offsite.retention.RetentionPolicy;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -97,7 +98,16 @@ class JobsTest {
                         ZoneId.systemDefault(),
                         new RetentionPolicy(7),
                         4,
-                        new Target("nas", 22, "me", Path.of("/keys/id"), null, null, Path.of("/etc/known_hosts"))));
+                        new Target(
+                                "nas",
+                                22,
+                                "me",
+                                Path.of("/keys/id"),
+                                null,
+                                null,
+                                Path.of("/etc/known_hosts"),
+                                Proof.READBACK,
+                                SshPath.SAME)));
     }
 
     @Test
@@ -116,8 +126,16 @@ class JobsTest {
 
         assertThat(job.target())
                 .usingRecursiveComparison()
-                .isEqualTo(
-                        new Target("other", 2222, "you", Path.of("/keys/other"), null, "hunter2", Path.of("/other")));
+                .isEqualTo(new Target(
+                        "other",
+                        2222,
+                        "you",
+                        Path.of("/keys/other"),
+                        null,
+                        "hunter2",
+                        Path.of("/other"),
+                        Proof.READBACK,
+                        SshPath.SAME));
         assertThat(job.ready()).isEqualTo(Duration.ofMinutes(5));
         assertThat(job.parallel()).isEqualTo(2);
         assertThat(job.retention()).isEqualTo(new RetentionPolicy(3));
@@ -137,7 +155,15 @@ class JobsTest {
         assertThat(start().get("db").target())
                 .usingRecursiveComparison()
                 .isEqualTo(new Target(
-                        "nas", 22, "me", Path.of("/keys/id"), "hunter2", "hunter2", Path.of("/etc/known_hosts")));
+                        "nas",
+                        22,
+                        "me",
+                        Path.of("/keys/id"),
+                        "hunter2",
+                        "hunter2",
+                        Path.of("/etc/known_hosts"),
+                        Proof.READBACK,
+                        SshPath.SAME));
     }
 
     @Test

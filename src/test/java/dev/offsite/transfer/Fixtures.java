@@ -4,7 +4,9 @@ import dev.offsite.job.After;
 import dev.offsite.job.DatedBy;
 import dev.offsite.job.DatedFolder;
 import dev.offsite.job.Job;
+import dev.offsite.job.SshPath;
 import dev.offsite.job.Target;
+import dev.offsite.proof.Proof;
 import dev.offsite.retention.RetentionPolicy;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,6 +42,7 @@ final class Fixtures {
     }
 
     static Target target(int port) {
-        return new Target("nas", port, "me", Path.of("/keys/id"), SECRET, SECRET, KNOWN_HOSTS);
+        return new Target(
+                "nas", port, "me", Path.of("/keys/id"), SECRET, SECRET, KNOWN_HOSTS, Proof.READBACK, SshPath.SAME);
     }
 }

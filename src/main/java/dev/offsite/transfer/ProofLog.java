@@ -1,0 +1,129 @@
+package dev.offsite.transfer;
+
+import dev.offsite.job.Job;
+import dev.offsite.proof.Proof;
+import dev.offsite.proof.Sha256sum;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * How and when each copy was last proven, or found damaged, as far as this machine knows: one text file a dated folder,
+ * {@code <state>/proofs/<destination>/<folder>}, to which lines are added, so that other processes may read it at any time.
+ * A copy that the manifest on the server lists and that is not here was proven by another machine, or before this state
+ * was made.
+ */
+public final class ProofLog {
+
+    private static final String DAMAGED = "damaged";
+    private static final int LONGEST = 200;
+
+    private final Path folder;
+
+    /**
+     * @param state the state folder
+     */
+    public ProofLog(String state) {
+        this.folder = Path.of(state, "proofs");
+    }
+
+    /**
+     * What is known of one copy.
+     *
+     * @param name below the dated folder
+     * @param sha256 the hash that the manifest had for it then; of another hash this says nothing
+     * @param proof by what it was proven; empty where it was found damaged
+     * @param at when
+     */
+    public record Entry(String name, String sha256, Optional<Proof> proof, Instant at) {
+
+        private String line() {
+            return at + " " + proof.map(Proof::toString).orElse(DAMAGED) + " " + Sha256sum.writeLine(sha256, name);
+        }
+
+        private static Optional<Entry> parse(String line) {
+            String[] parts = line.split(" ", 3);
+            if (parts.length < 3) {
+                return Optional.empty();
+            }
+            try {
+                Instant at = Instant.parse(parts[0]);
+                Optional<Proof> proof =
+                        parts[1].equals(DAMAGED) ? Optional.empty() : Optional.of(Proof.named(parts[1]));
+                return Sha256sum.readLine(parts[2]).map(sum -> new Entry(sum.name(), sum.hash(), proof, at));
+            } catch (DateTimeException | IllegalArgumentException cutShort) {
+                return Optional.empty();
+            }
+        }
+    }
+
+    /**
+     * Adds what was found out, on the disk when this returns.
+     *
+     * @param datedFolder its name, without the root
+     */
+    public synchronized void add(Job job, String datedFolder, Collection<Entry> entries) {
+        if (entries.isEmpty()) {
+            return;
+        }
+        // The first line break ends what a crash has cut short.
+        StringBuilder lines = new StringBuilder("\n");
+        entries.forEach(entry -> lines.append(entry.line()));
+        Path file = file(job, datedFolder);
+        try {
+            Files.createDirectories(file.getParent());
+            Files.writeString(
+                    file, lines, StandardOpenOption.CREATE, StandardOpenOption.APPEND, StandardOpenOption.DSYNC);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot write " + file, e);
+        }
+    }
+
+    /** The last that is known of each copy in that folder, by name. */
+    public Map<String, Entry> of(Job job, String datedFolder) {
+        Map<String, Entry> entries = new TreeMap<>();
+        try (var lines = Files.lines(file(job, datedFolder))) {
+            lines.forEach(line -> Entry.parse(line).ifPresent(entry -> entries.put(entry.name(), entry)));
+        } catch (NoSuchFileException e) {
+            return entries;
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot read " + file(job, datedFolder), e);
+        }
+        return entries;
+    }
+
+    /** Forgets a folder that is no more. */
+    public void forget(Job job, String datedFolder) {
+        try {
+            Files.deleteIfExists(file(job, datedFolder));
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot remove " + file(job, datedFolder), e);
+        }
+    }
+
+    private Path file(Job job, String datedFolder) {
+        return folder.resolve(encoded(job.destination())).resolve(encoded(datedFolder));
+    }
+
+    /** As a file name, which is at most 255 bytes long. */
+    private static String encoded(String text) {
+        String encoded = URLEncoder.encode(text, StandardCharsets.UTF_8);
+        if (encoded.length() <= LONGEST) {
+            return encoded;
+        }
+        byte[] hash = HashingStream.sha256Digest().digest(text.getBytes(StandardCharsets.UTF_8));
+        return encoded.substring(0, LONGEST / 2) + "-" + HexFormat.of().formatHex(hash, 0, 16);
+    }
+}
