@@ -22,6 +22,8 @@ import picocli.CommandLine.Spec;
             ShipCommand.class,
             ServeCommand.class,
             PruneCommand.class,
+            GetCommand.class,
+            PutCommand.class,
             ConfigCommand.class,
             WarmUpCommand.class
         },
@@ -58,7 +60,7 @@ public final class Offsite implements Runnable {
     /** Runs it and returns the exit code. */
     static int run(String... args) {
         Offsite offsite = new Offsite();
-        CommandLine line = new CommandLine(offsite).setUsageHelpAutoWidth(true);
+        CommandLine line = new CommandLine(offsite).setUsageHelpAutoWidth(true).setExpandAtFiles(false);
         line.setExecutionStrategy(parsed -> {
             Logs.start(offsite.debug);
             return new CommandLine.RunLast().execute(parsed);

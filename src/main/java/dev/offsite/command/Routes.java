@@ -1,7 +1,9 @@
 package dev.offsite.command;
 
 import dev.offsite.job.Jobs;
+import dev.offsite.transfer.Connections;
 import dev.offsite.transfer.Ledger;
+import dev.offsite.transfer.Prover;
 import dev.offsite.transfer.Prune;
 import dev.offsite.transfer.Recovery;
 import dev.offsite.transfer.Runs;
@@ -36,6 +38,27 @@ final class Routes implements AutoCloseable {
         Routes routes =
                 build(configuration, RouteFiles.read(configuration.file().getParent()), service);
         routes.start();
+        return routes;
+    }
+
+    /**
+     * Loads them all and starts those alone: for a verb that needs the ledger no more than a service that runs.
+     *
+     * @throws CommandException if a route file is broken
+     */
+    static Routes startOnly(Configuration configuration, String... ids) {
+        Routes routes =
+                build(configuration, RouteFiles.read(configuration.file().getParent()), false);
+        routes.context().setAutoStartup(false);
+        routes.start();
+        for (String id : ids) {
+            try {
+                routes.context().getRouteController().startRoute(id);
+            } catch (Exception e) {
+                routes.close();
+                throw new CommandException(ExitCode.CONFIGURATION, List.of(Failures.ofRoutes(e)));
+            }
+        }
         return routes;
     }
 
@@ -129,6 +152,14 @@ final class Routes implements AutoCloseable {
 
     Prune prune() {
         return bean(Prune.class);
+    }
+
+    Connections connections() {
+        return bean(Connections.class);
+    }
+
+    Prover prover() {
+        return bean(Prover.class);
     }
 
     private <T> T bean(Class<T> type) {

@@ -1,0 +1,90 @@
+package dev.offsite.command;
+
+import dev.offsite.job.Job;
+import dev.offsite.job.Setting;
+import dev.offsite.transfer.Problem;
+import dev.offsite.tree.Transfer;
+import dev.offsite.tree.TreeResult;
+import dev.offsite.tree.Trees;
+import java.util.List;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/** What {@code get} and {@code put} have in common. */
+abstract class Transfers {
+
+    private static final int MOST_PARALLEL = 64;
+
+    @ParentCommand
+    private Offsite offsite;
+
+    @Mixin
+    private TargetOf target;
+
+    @Option(names = "--overwrite", description = "Replace files that are there already and differ.")
+    private boolean overwrite;
+
+    @Option(
+            names = "--parallel",
+            paramLabel = "N",
+            description = "How many files at a time; as the job has it by default.")
+    private Integer parallel;
+
+    @Option(names = "--json", description = "Print the result for programs, each file with its hash and its proof.")
+    private boolean json;
+
+    /** Makes the transfer. */
+    @FunctionalInterface
+    interface Preparation {
+        /** With the target's trees, all jobs, and the options that were given. */
+        Transfer of(Trees trees, List<Job> jobs, Transfer.Options options) throws Exception;
+    }
+
+    /** Runs it from the configuration to the exit code. */
+    int run(String verb, Preparation preparation) throws Exception {
+        if (parallel != null && (parallel < 1 || parallel > MOST_PARALLEL)) {
+            throw new CommandException(
+                    ExitCode.CONFIGURATION, List.of("--parallel: from 1 to %d, please".formatted(MOST_PARALLEL)));
+        }
+        Configuration configuration = offsite.configuration();
+        try (Routes routes = Routes.startOnly(configuration, "offsite-hash")) {
+            List<Job> jobs = routes.jobs().all();
+            Job job = target.job(configuration, jobs);
+            TreeResult result = run(verb, preparation, routes, jobs, job, options(configuration, job));
+            TransferReport report = new TransferReport(verb, job.target(), result);
+            System.out.println(json ? report.json() : report.line());
+            return report.exitCode();
+        }
+    }
+
+    private TreeResult run(
+            String verb, Preparation preparation, Routes routes, List<Job> jobs, Job job, Transfer.Options options)
+            throws InterruptedException {
+        try {
+            Trees trees = new Trees(routes.connections(), routes.prover(), job);
+            Transfer transfer = preparation.of(trees, jobs, options);
+            try (Progress progress = Progress.of(verb, transfer.bytes())) {
+                return transfer.run(progress);
+            }
+        } catch (CommandException | InterruptedException e) {
+            throw e;
+        } catch (Exception e) {
+            Problem problem = Problem.of(e, job.target(), verb + " that");
+            throw new CommandException(exitCode(e, problem), List.of(problem.message()));
+        }
+    }
+
+    private static int exitCode(Exception failure, Problem problem) {
+        if (problem.target()) {
+            return ExitCode.TARGET;
+        }
+        return failure instanceof IllegalArgumentException ? ExitCode.CONFIGURATION : ExitCode.FAILED;
+    }
+
+    private Transfer.Options options(Configuration configuration, Job job) {
+        String retries =
+                configuration.properties().getProperty(Setting.RETRIES.globalKey(), Setting.RETRIES.defaultValue());
+        return new Transfer.Options(overwrite, parallel == null ? job.parallel() : parallel, Integer.parseInt(retries));
+    }
+}
