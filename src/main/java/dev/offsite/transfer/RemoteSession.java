@@ -67,6 +67,7 @@ public final class RemoteSession extends SftpOperations implements AutoCloseable
         sftp = (ChannelSftp) session.openChannel("sftp");
         sftp.setBulkRequests(endpoint.getConfiguration().getBulkRequests());
         sftp.connect(timeout);
+        sftp.setBulkRequests(endpoint.getConfiguration().getBulkRequests());
     }
 
     private String fingerprint() {
@@ -99,6 +100,18 @@ public final class RemoteSession extends SftpOperations implements AutoCloseable
             return ChannelSftp.LsEntrySelector.CONTINUE;
         });
         return entries;
+    }
+
+    /** The same; none where there is no such folder. */
+    List<RemoteEntry> listIfThere(String folder) throws SftpException {
+        try {
+            return list(folder);
+        } catch (SftpException e) {
+            if (e.id == ChannelSftp.SSH_FX_NO_SUCH_FILE) {
+                return List.of();
+            }
+            throw e;
+        }
     }
 
     /** What is at that path, symbolic links not followed; empty where there is nothing. */
