@@ -48,7 +48,7 @@ abstract class Transfers {
                     ExitCode.CONFIGURATION, List.of("--parallel: from 1 to %d, please".formatted(MOST_PARALLEL)));
         }
         Configuration configuration = offsite.configuration();
-        try (Routes routes = Routes.startOnly(configuration, "offsite-hash")) {
+        try (Routes routes = Routes.startCommands(configuration)) {
             List<Job> jobs = routes.jobs().all();
             Job job = target.job(configuration, jobs);
             TreeResult result = run(verb, preparation, routes, jobs, job, options(configuration, job));

@@ -73,7 +73,8 @@ record GetWay(RemoteSessions sessions, String source, Path local, boolean tree) 
         try {
             BasicFileAttributes is =
                     Files.readAttributes(path(name), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-            return Optional.of(new There(is.isRegularFile(), is.size()));
+            return Optional.of(new There(
+                    is.isRegularFile(), is.size(), is.lastModifiedTime().toInstant()));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         }

@@ -75,7 +75,8 @@ record PutWay(RemoteSessions sessions, Path local, String destination, boolean t
 
     @Override
     public Optional<There> there(String name) throws JSchException, SftpException, IOException {
-        return sessions.call(remote -> remote.stat(path(name))).map(entry -> new There(entry.file(), entry.size()));
+        return sessions.call(remote -> remote.stat(path(name)))
+                .map(entry -> new There(entry.file(), entry.size(), entry.modified()));
     }
 
     @Override

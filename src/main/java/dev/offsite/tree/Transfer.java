@@ -2,6 +2,7 @@ package dev.offsite.tree;
 
 import com.jcraft.jsch.JSchException;
 import com.jcraft.jsch.SftpException;
+import dev.offsite.proof.Proof;
 import dev.offsite.transfer.Claim;
 import dev.offsite.transfer.Problem;
 import dev.offsite.transfer.Verdict;
@@ -155,16 +156,18 @@ public final class Transfer {
         } else if (!there.get().file()) {
             fail(item, "something that is no regular file has its name there; it is left alone");
         } else if (there.get().size() == item.file.size()) {
-            compare(item);
+            compare(item, there.get());
         } else {
             replace(item);
         }
     }
 
-    private void compare(Item item) throws Exception {
+    private void compare(Item item, Way.There there) throws Exception {
         String sha256 = way.hashHere(item.name(), progress);
         prove(item, new Claim(way.pathOfSame(item.name()), sha256, item.file.size()), verdict -> {
-            if (verdict.isProven()) {
+            // A size alone says little of two files that are to be the same.
+            boolean bySize = verdict.proof().filter(Proof.SIZE::equals).isPresent();
+            if (verdict.isProven() && (!bySize || there.looksLike(item.file))) {
                 outcomes.present(item.file, sha256, verdict.proof().orElseThrow());
                 open.countDown();
             } else {

@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
-import java.util.Optional;
 import java.util.function.Function;
 
 /** Prepares a {@link Transfer}: finds out what there is to carry, and where exactly it goes. Changes nothing. */
@@ -43,6 +42,9 @@ public final class Trees {
      */
     public Transfer put(Path local, RemotePath remote, Collection<Job> jobs, Transfer.Options options)
             throws JSchException, SftpException, IOException {
+        if (Files.notExists(local)) {
+            throw new IOException("there is no %s here".formatted(local));
+        }
         Tree tree = LocalTree.of(local);
         boolean folder = Files.isDirectory(local);
         boolean into = !folder && (remote.into() || isFolder(remote.path()));
@@ -71,8 +73,9 @@ public final class Trees {
     public Transfer get(RemotePath remote, Path local, boolean into, Transfer.Options options)
             throws JSchException, SftpException, IOException {
         String from = sessions().call(session -> {
-            Optional<RemoteEntry> entry = session.stat(remote.path());
-            return entry.filter(RemoteEntry::link).isPresent() ? session.resolve(remote.path()) : remote.path();
+            RemoteEntry entry = session.stat(remote.path())
+                    .orElseThrow(() -> new IOException("there is no %s on %s".formatted(remote.path(), job.target())));
+            return entry.link() ? session.resolve(remote.path()) : remote.path();
         });
         Tree tree = sessions().call(session -> RemoteWalk.of(session, from));
         boolean folder = tree.files().stream().noneMatch(file -> file.name().isEmpty());

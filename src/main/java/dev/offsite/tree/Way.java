@@ -17,8 +17,16 @@ interface Way {
      * What has the final name already.
      *
      * @param file a regular file; symbolic links are not followed
+     * @param modified last change
      */
-    record There(boolean file, long size) {}
+    record There(boolean file, long size, Instant modified) {
+
+        /** Whether it has this size, and this time as far as SFTP can say it. */
+        boolean looksLike(TreeFile other) {
+            return size == other.size()
+                    && modified.getEpochSecond() == other.modified().getEpochSecond();
+        }
+    }
 
     /** The verb, as it is written on the command line. */
     String verb();
