@@ -51,6 +51,8 @@ final class Routes implements AutoCloseable {
         Routes routes =
                 build(configuration, RouteFiles.read(configuration.file().getParent()), false);
         routes.context().setAutoStartup(false);
+        // The jobs' endpoints start it whether their routes are started or not.
+        routes.ledger().stayClosed();
         routes.start();
         routes.context().getRouteController().startRoute("offsite-hash");
         return routes;

@@ -60,21 +60,22 @@ record TransferReport(String verb, Target target, TreeResult result) {
         json.put("failed", result.count(Outcome.State.FAILED));
         json.put("bytes", result.bytes(Outcome.State.TRANSFERRED));
         json.put("seconds", Math.round(result.nanos() / 1e6) / 1e3);
-        json.put("targetFailure", result.targetFailure());
+        json.put("problem", result.targetFailure() == null ? "" : result.targetFailure());
         JsonArray files = new JsonArray();
         result.outcomes().forEach(outcome -> files.add(json(outcome)));
         json.put("files", files);
         return json.toJson();
     }
 
-    private static JsonObject json(Outcome outcome) {
+    private JsonObject json(Outcome outcome) {
+        String to = result.destination();
         JsonObject json = new JsonObject();
-        json.put("path", outcome.name());
+        json.put("name", outcome.name().isEmpty() ? to.substring(to.lastIndexOf('/') + 1) : outcome.name());
         json.put("state", outcome.state().name().toLowerCase(Locale.ROOT));
         json.put("size", outcome.size() < 0 ? null : outcome.size());
         json.put("sha256", outcome.sha256());
         json.put("proof", outcome.proof() == null ? null : outcome.proof().toString());
-        json.put("reason", outcome.reason().isEmpty() ? null : outcome.reason());
+        json.put("problem", outcome.reason());
         return json;
     }
 }

@@ -1,11 +1,14 @@
 package dev.offsite.command;
 
+import com.jcraft.jsch.JSchException;
+import com.jcraft.jsch.SftpException;
 import dev.offsite.job.Job;
 import dev.offsite.job.Setting;
 import dev.offsite.transfer.Problem;
 import dev.offsite.tree.Transfer;
 import dev.offsite.tree.TreeResult;
 import dev.offsite.tree.Trees;
+import java.io.IOException;
 import java.util.List;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -51,35 +54,36 @@ abstract class Transfers {
         try (Routes routes = Routes.startCommands(configuration)) {
             List<Job> jobs = routes.jobs().all();
             Job job = target.job(configuration, jobs);
-            TreeResult result = run(verb, preparation, routes, jobs, job, options(configuration, job));
+            TreeResult result = run(verb, prepare(preparation, routes, jobs, job, options(configuration, job)));
             TransferReport report = new TransferReport(verb, job.target(), result);
             System.out.println(json ? report.json() : report.line());
             return report.exitCode();
         }
     }
 
-    private TreeResult run(
-            String verb, Preparation preparation, Routes routes, List<Job> jobs, Job job, Transfer.Options options)
-            throws InterruptedException {
+    private static Transfer prepare(
+            Preparation preparation, Routes routes, List<Job> jobs, Job job, Transfer.Options options)
+            throws Exception {
         try {
-            Trees trees = new Trees(routes.connections(), routes.prover(), job);
-            Transfer transfer = preparation.of(trees, jobs, options);
-            try (Progress progress = Progress.of(verb, transfer.bytes())) {
-                return transfer.run(progress);
-            }
-        } catch (CommandException | InterruptedException e) {
-            throw e;
-        } catch (Exception e) {
-            Problem problem = Problem.of(e, job.target(), verb + " that");
-            throw new CommandException(exitCode(e, problem), List.of(problem.message()));
+            return preparation.of(new Trees(routes.connections(), routes.prover(), job), jobs, options);
+        } catch (JSchException | SftpException | IOException e) {
+            throw ended(Problem.of(e, job.target(), "list what is there"));
+        } catch (IllegalArgumentException e) {
+            throw new CommandException(ExitCode.CONFIGURATION, List.of(e.getMessage()));
         }
     }
 
-    private static int exitCode(Exception failure, Problem problem) {
-        if (problem.target()) {
-            return ExitCode.TARGET;
+    private static TreeResult run(String verb, Transfer transfer) throws InterruptedException {
+        try (Progress progress = Progress.of(verb, transfer.bytes())) {
+            return transfer.run(progress);
+        } catch (JSchException | SftpException | IOException e) {
+            throw ended(transfer.problem(e));
         }
-        return failure instanceof IllegalArgumentException ? ExitCode.CONFIGURATION : ExitCode.FAILED;
+    }
+
+    private static CommandException ended(Problem problem) {
+        return new CommandException(
+                problem.target() ? ExitCode.TARGET : ExitCode.FAILED, List.of(problem.message()));
     }
 
     private Transfer.Options options(Configuration configuration, Job job) {

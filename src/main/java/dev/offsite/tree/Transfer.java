@@ -35,8 +35,9 @@ public final class Transfer {
     private final Tree tree;
     private final Options options;
     private final Proofs proofs;
-    private final Lanes lanes;
+    private final Workers workers;
     private final CountDownLatch open;
+    private final Function<Exception, Problem> explain;
     private final Outcomes outcomes;
     private LongConsumer progress = bytes -> {};
 
@@ -45,9 +46,15 @@ public final class Transfer {
         this.tree = tree;
         this.options = options;
         this.proofs = new Proofs(proving);
-        this.lanes = new Lanes(options.parallel());
+        this.workers = new Workers(options.parallel());
         this.open = new CountDownLatch(tree.files().size());
+        this.explain = explain;
         this.outcomes = new Outcomes(way, explain);
+    }
+
+    /** What a failure of {@link #run} as a whole means. */
+    public Problem problem(Exception failure) {
+        return explain.apply(failure);
     }
 
     /** How much there is to carry, in bytes. */
@@ -93,11 +100,11 @@ public final class Transfer {
         progress = reading;
         outcomes.leftOut(tree.unfinished());
         tree.refused().forEach((name, reason) -> outcomes.failed(name, -1, reason));
-        try (lanes;
+        try (workers;
                 proofs) {
             way.makeTop();
             tree.folders().keySet().forEach(this::makeFolder);
-            tree.files().forEach(file -> lanes.begin(() -> step(new Item(file), this::begin)));
+            tree.files().forEach(file -> workers.begin(() -> step(new Item(file), this::begin)));
             open.await();
         }
         tree.folders().keySet().forEach(this::setModified);
@@ -136,7 +143,7 @@ public final class Transfer {
         } catch (Exception e) {
             if (Problem.lost(e) && item.retries++ < options.retries()) {
                 outcomes.again(item.name(), "the connection was lost");
-                lanes.goOn(() -> step(item, this::begin));
+                workers.goOn(() -> step(item, this::begin));
             } else {
                 discard(item);
                 outcomes.failed(item.name(), item.file.size(), e);
@@ -205,7 +212,7 @@ public final class Transfer {
     private void prove(Item item, Claim claim, Judged then) {
         proofs.prove(
                 claim,
-                (verdict, failure) -> lanes.goOn(() -> step(item, same -> {
+                (verdict, failure) -> workers.goOn(() -> step(item, same -> {
                     if (failure != null) {
                         throw failure;
                     }

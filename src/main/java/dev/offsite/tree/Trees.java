@@ -3,7 +3,6 @@ package dev.offsite.tree;
 import com.jcraft.jsch.JSchException;
 import com.jcraft.jsch.SftpException;
 import dev.offsite.job.Job;
-import dev.offsite.job.Target;
 import dev.offsite.transfer.Connection;
 import dev.offsite.transfer.Connections;
 import dev.offsite.transfer.Problem;
@@ -116,10 +115,5 @@ public final class Trees {
 
     private RemoteSessions sessions() {
         return connection.sessions();
-    }
-
-    /** The server, as it is written everywhere. */
-    public Target target() {
-        return job.target();
     }
 }

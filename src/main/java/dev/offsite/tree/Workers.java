@@ -6,7 +6,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** A few threads that end what was begun before they begin anything new. */
-final class Lanes implements AutoCloseable {
+final class Workers implements AutoCloseable {
 
     private record Task(boolean begins, long number, Runnable work) implements Runnable, Comparable<Task> {
         @Override
@@ -23,7 +23,7 @@ final class Lanes implements AutoCloseable {
     private final AtomicLong numbers = new AtomicLong();
     private final ThreadPoolExecutor threads;
 
-    Lanes(int count) {
+    Workers(int count) {
         threads = new ThreadPoolExecutor(count, count, 0, TimeUnit.SECONDS, new PriorityBlockingQueue<>(), work -> {
             Thread thread = new Thread(work, "offsite-transfer");
             thread.setDaemon(true);
