@@ -7,6 +7,7 @@ import dev.offsite.restore.Item;
 import dev.offsite.restore.Place;
 import dev.offsite.restore.Restore;
 import dev.offsite.restore.Shelf;
+import dev.offsite.tree.RemotePath;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
@@ -25,27 +27,17 @@ import picocli.CommandLine.ParentCommand;
         mixinStandardHelpOptions = true)
 final class ListCommand implements Callable<Integer> {
 
-    /** In which order files are listed. */
-    enum Order {
-        size,
-        time,
-        name;
-
-        private Comparator<Item> comparator() {
-            return switch (this) {
-                case size -> Comparator.comparingLong(Item::size).reversed();
-                case time ->
-                    Comparator.comparing((Item item) -> item.modified().orElse(Instant.MIN))
-                            .reversed();
-                case name -> Comparator.comparing(Item::name);
-            };
-        }
-    }
-
     @ParentCommand
     private Offsite offsite;
 
-    @Parameters(index = "0", arity = "0..1", paramLabel = "JOB", description = "A job; all by default.")
+    @Mixin
+    private TargetOf target;
+
+    @Parameters(
+            index = "0",
+            arity = "0..1",
+            paramLabel = "JOB",
+            description = "A job; all by default. Or any folder on the server, as sftp:/path.")
     private String job;
 
     @Parameters(
@@ -59,9 +51,8 @@ final class ListCommand implements Callable<Integer> {
             names = "--sort",
             paramLabel = "ORDER",
             defaultValue = "name",
-            description =
-                    "Files by ${COMPLETION-CANDIDATES}: the largest, the newest, or the first of the alphabet first.")
-    private Order order;
+            description = "Files by size, time or name: the largest, the newest, or the first of the alphabet first.")
+    private RemoteListing.Sort order;
 
     @Option(names = "--json", description = "For programs; docs/restore.md has the fields.")
     private boolean json;
@@ -69,12 +60,23 @@ final class ListCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Configuration configuration = offsite.configurationWithoutSources();
-        if (job != null) {
+        boolean path = job != null && job.startsWith(RemotePath.SCHEME);
+        if (job != null && !path) {
             JobNames.check(configuration, List.of(job));
         }
         try (Routes routes = Routes.look(configuration)) {
             if (job == null) {
                 return jobs(routes, configuration.jobs());
+            }
+            if (path) {
+                return new RemoteListing()
+                        .print(
+                                routes,
+                                target.job(configuration, routes.jobs().all()).target(),
+                                job,
+                                order,
+                                json,
+                                System.out);
             }
             try {
                 Shelf shelf = routes.archive().of(job);
@@ -123,8 +125,7 @@ final class ListCommand implements Callable<Integer> {
     private int files(Shelf shelf) throws Exception {
         Place place = new Restore(shelf).place(Optional.of(date));
         Generation generation = shelf.read(place);
-        List<Item> items =
-                generation.items().stream().sorted(order.comparator()).toList();
+        List<Item> items = generation.items().stream().sorted(comparator()).toList();
         if (json) {
             System.out.println(
                     Listing.jsonOfFiles(shelf.job(), generation, items).toJson());
@@ -138,5 +139,15 @@ final class ListCommand implements Callable<Integer> {
             System.out.printf("%s %s: %s%s%n", job, place.name(), said, Listing.state(generation));
         }
         return ExitCode.OK;
+    }
+
+    private Comparator<Item> comparator() {
+        return switch (order) {
+            case NAME -> Comparator.comparing(Item::name);
+            case SIZE -> Comparator.comparingLong(Item::size).reversed();
+            case TIME ->
+                Comparator.comparing((Item item) -> item.modified().orElse(Instant.MIN))
+                        .reversed();
+        };
     }
 }

@@ -60,8 +60,7 @@ public final class Drills implements Processor, CamelContextAware {
     public Drill.Outcome run(String job, int files, LongConsumer progress) throws Drill.Busy, IOException {
         Random bound = context.getRegistry().findSingleByType(Random.class);
         Drill drill = new Drill(archive.of(job), log, Clocks.of(context), bound == null ? new Random() : bound);
-        Drill.Outcome outcome = drill.run(
-                new Drill.Bounds(files, budget, jobs.drillCommand(job), DEADLINE), progress);
+        Drill.Outcome outcome = drill.run(new Drill.Bounds(files, budget, jobs.drillCommand(job), DEADLINE), progress);
         if (outcome.result().succeeded()) {
             LOG.info("{}", outcome.result().summary());
         } else {

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.function.LongConsumer;
 
@@ -57,20 +58,45 @@ public final class Fetch {
             Optional<String> sha256,
             LongConsumer progress)
             throws SftpException, IOException, ProofException {
+        try {
+            Fetched fetched = part(remote, path, entry, to, progress);
+            check(fetched, entry, sha256);
+            publish(to, entry.modified());
+            return fetched;
+        } finally {
+            discard(to);
+        }
+    }
+
+    /**
+     * The first half of that: fetches it under its temporary name. What is there then is proven by the caller, who ends with
+     * {@link #publish} or {@link #discard}.
+     *
+     * @throws SftpException if the server refuses, or the connection is lost
+     * @throws IOException if it is no regular file there, or cannot be written here
+     */
+    public static Fetched part(RemoteSession remote, String path, RemoteEntry entry, Path to, LongConsumer progress)
+            throws SftpException, IOException {
         if (!entry.file()) {
             throw new IOException("it is no regular file on the server");
         }
-        Path part = to.resolveSibling(TemporaryName.of(to.getFileName().toString()));
-        Files.deleteIfExists(part);
-        try {
-            Fetched fetched = read(remote, path, part, progress);
-            check(fetched, entry, sha256);
-            Files.setLastModifiedTime(part, FileTime.from(entry.modified()));
-            Files.move(part, to, StandardCopyOption.ATOMIC_MOVE);
-            return fetched;
-        } finally {
-            Files.deleteIfExists(part);
-        }
+        discard(to);
+        return read(remote, path, temporary(to), progress);
+    }
+
+    /** The second half: gives what was fetched its time and its final name. */
+    public static void publish(Path to, Instant modified) throws IOException {
+        Files.setLastModifiedTime(temporary(to), FileTime.from(modified));
+        Files.move(temporary(to), to, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** Removes what was fetched and not published; no error where there is none. */
+    public static void discard(Path to) throws IOException {
+        Files.deleteIfExists(temporary(to));
+    }
+
+    private static Path temporary(Path to) {
+        return to.resolveSibling(TemporaryName.of(to.getFileName().toString()));
     }
 
     private static Fetched read(RemoteSession remote, String path, Path part, LongConsumer progress)

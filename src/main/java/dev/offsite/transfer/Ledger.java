@@ -23,6 +23,7 @@ import org.h2.mvstore.MVStoreException;
 public final class Ledger extends ServiceSupport implements IdempotentRepository {
 
     private final Path folder;
+    private boolean staysClosed;
     private MVStore store;
     private MVMap<String, String> copies;
     private MVMap<String, String> openFolders;
@@ -35,6 +36,14 @@ public final class Ledger extends ServiceSupport implements IdempotentRepository
         this.folder = Path.of(folder);
     }
 
+    /**
+     * Has it stay closed when it is started, as every context does that has jobs: for one that ships nothing, beside another
+     * that does and has it open.
+     */
+    public void stayClosed() {
+        staysClosed = true;
+    }
+
     /** The key of a file in the state in which it was shipped, as the file consumer's idempotentKey builds it. */
     static String key(Job job, File file, long modifiedMillis, long size) {
         return job.destination() + " " + file.getPath() + " " + modifiedMillis + " " + size;
@@ -42,6 +51,9 @@ public final class Ledger extends ServiceSupport implements IdempotentRepository
 
     @Override
     protected void doStart() {
+        if (staysClosed) {
+            return;
+        }
         try {
             Files.createDirectories(folder);
         } catch (IOException e) {
@@ -72,7 +84,9 @@ public final class Ledger extends ServiceSupport implements IdempotentRepository
 
     @Override
     protected void doStop() {
-        store.close();
+        if (store != null) {
+            store.close();
+        }
     }
 
     @Override

@@ -25,15 +25,15 @@ final class Things {
     private Things() {}
 
     static RemoteEntry file(String name, long size) {
-        return new RemoteEntry(name, false, true, size, THEN);
+        return new RemoteEntry(name, false, true, size, THEN, 0100644);
     }
 
     static RemoteEntry folder(String name) {
-        return new RemoteEntry(name, true, false, 4096, THEN);
+        return new RemoteEntry(name, true, false, 4096, THEN, 0040755);
     }
 
     static RemoteEntry link(String name) {
-        return new RemoteEntry(name, false, false, 3, THEN);
+        return new RemoteEntry(name, false, false, 3, THEN, 0120777);
     }
 
     static Place place(String name) {
