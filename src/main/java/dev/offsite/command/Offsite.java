@@ -22,6 +22,9 @@ import picocli.CommandLine.Spec;
             ShipCommand.class,
             ServeCommand.class,
             PruneCommand.class,
+            ListCommand.class,
+            RestoreCommand.class,
+            DrillCommand.class,
             GetCommand.class,
             PutCommand.class,
             ConfigCommand.class,
@@ -30,7 +33,7 @@ import picocli.CommandLine.Spec;
         footerHeading = "%nExit codes:%n",
         footer = {
             "  0  all that should be off-site is proven to be",
-            "  1  something was not shipped, proven or pruned",
+            "  1  something was not shipped, proven, restored or pruned",
             "  2  usage or configuration",
             "  3  the target cannot be reached or refuses us",
             "  4  another run is active"
@@ -89,6 +92,11 @@ public final class Offsite implements Runnable {
     /** The configuration, checked. */
     Configuration configuration() {
         return Configuration.load(configFile());
+    }
+
+    /** The same for a verb that only looks at what is off-site: the source folders may be gone. */
+    Configuration configurationWithoutSources() {
+        return Configuration.loadWithoutSources(configFile());
     }
 
     /** Where the configuration is. */

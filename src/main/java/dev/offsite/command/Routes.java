@@ -1,6 +1,9 @@
 package dev.offsite.command;
 
 import dev.offsite.job.Jobs;
+import dev.offsite.restore.Archive;
+import dev.offsite.restore.DrillLog;
+import dev.offsite.restore.Drills;
 import dev.offsite.transfer.Connections;
 import dev.offsite.transfer.Ledger;
 import dev.offsite.transfer.Prover;
@@ -96,6 +99,15 @@ final class Routes implements AutoCloseable {
                 .close();
     }
 
+    /**
+     * Loads them for a verb that only looks at what is off-site: nothing is started, no ledger is opened, no lock is needed.
+     *
+     * @throws CommandException if a route file is broken
+     */
+    static Routes look(Configuration configuration) {
+        return build(configuration, RouteFiles.read(configuration.file().getParent()), false);
+    }
+
     private static Properties properties(Configuration configuration, boolean service) {
         Properties properties = new Properties();
         properties.putAll(configuration.properties());
@@ -156,6 +168,18 @@ final class Routes implements AutoCloseable {
 
     Prover prover() {
         return bean(Prover.class);
+    }
+
+    Archive archive() {
+        return bean(Archive.class);
+    }
+
+    Drills drills() {
+        return bean(Drills.class);
+    }
+
+    DrillLog drillLog() {
+        return bean(DrillLog.class);
     }
 
     private <T> T bean(Class<T> type) {

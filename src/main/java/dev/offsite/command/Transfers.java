@@ -50,7 +50,7 @@ abstract class Transfers {
             throw new CommandException(
                     ExitCode.CONFIGURATION, List.of("--parallel: from 1 to %d, please".formatted(MOST_PARALLEL)));
         }
-        Configuration configuration = offsite.configuration();
+        Configuration configuration = offsite.configurationWithoutSources();
         try (Routes routes = Routes.startCommands(configuration)) {
             List<Job> jobs = routes.jobs().all();
             Job job = target.job(configuration, jobs);
@@ -82,8 +82,7 @@ abstract class Transfers {
     }
 
     private static CommandException ended(Problem problem) {
-        return new CommandException(
-                problem.target() ? ExitCode.TARGET : ExitCode.FAILED, List.of(problem.message()));
+        return new CommandException(problem.target() ? ExitCode.TARGET : ExitCode.FAILED, List.of(problem.message()));
     }
 
     private Transfer.Options options(Configuration configuration, Job job) {

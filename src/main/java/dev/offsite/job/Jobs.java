@@ -11,6 +11,7 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.apache.camel.model.ModelCamelContext;
@@ -67,6 +68,18 @@ public final class Jobs implements CamelContextAware {
                     "There is no job '%s'; the configuration has %s".formatted(name, names()));
         }
         return job(route);
+    }
+
+    /**
+     * A parameter of that job that only some need, as it is in effect.
+     *
+     * @throws IllegalArgumentException if there is no such job
+     */
+    public Optional<String> parameter(String job, Setting setting) {
+        get(job);
+        RouteDefinition route = ((ModelCamelContext) context).getRouteDefinition(job);
+        return Optional.ofNullable(
+                new Parameters(route.getRouteTemplateContext().getParameters()).text(setting.key()));
     }
 
     private static boolean isJob(RouteDefinition route) {
