@@ -27,6 +27,23 @@ import picocli.CommandLine.ParentCommand;
         mixinStandardHelpOptions = true)
 final class ListCommand implements Callable<Integer> {
 
+    /** In which order files are listed. */
+    enum Order {
+        size,
+        time,
+        name;
+
+        private Comparator<Item> comparator() {
+            return switch (this) {
+                case size -> Comparator.comparingLong(Item::size).reversed();
+                case time ->
+                    Comparator.comparing((Item item) -> item.modified().orElse(Instant.MIN))
+                            .reversed();
+                case name -> Comparator.comparing(Item::name);
+            };
+        }
+    }
+
     @ParentCommand
     private Offsite offsite;
 
@@ -37,7 +54,7 @@ final class ListCommand implements Callable<Integer> {
             index = "0",
             arity = "0..1",
             paramLabel = "JOB",
-            description = "A job; all by default. Or any folder on the server, as sftp:/path.")
+            description = "A job; all by default. Or sftp:/path: whatever lies there on the server.")
     private String job;
 
     @Parameters(
@@ -51,8 +68,9 @@ final class ListCommand implements Callable<Integer> {
             names = "--sort",
             paramLabel = "ORDER",
             defaultValue = "name",
-            description = "Files by size, time or name: the largest, the newest, or the first of the alphabet first.")
-    private RemoteListing.Sort order;
+            description =
+                    "Files by ${COMPLETION-CANDIDATES}: the largest, the newest, or the first of the alphabet first.")
+    private Order order;
 
     @Option(names = "--json", description = "For programs; docs/restore.md has the fields.")
     private boolean json;
@@ -60,23 +78,15 @@ final class ListCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Configuration configuration = offsite.configurationWithoutSources();
-        boolean path = job != null && job.startsWith(RemotePath.SCHEME);
-        if (job != null && !path) {
+        if (job != null && job.startsWith(RemotePath.SCHEME)) {
+            return remote(configuration);
+        }
+        if (job != null) {
             JobNames.check(configuration, List.of(job));
         }
         try (Routes routes = Routes.look(configuration)) {
             if (job == null) {
                 return jobs(routes, configuration.jobs());
-            }
-            if (path) {
-                return new RemoteListing()
-                        .print(
-                                routes,
-                                target.job(configuration, routes.jobs().all()).target(),
-                                job,
-                                order,
-                                json,
-                                System.out);
             }
             try {
                 Shelf shelf = routes.archive().of(job);
@@ -84,6 +94,18 @@ final class ListCommand implements Callable<Integer> {
             } catch (Exception e) {
                 return Failures.say(e, routes.jobs().get(job));
             }
+        }
+    }
+
+    private int remote(Configuration configuration) {
+        if (date != null) {
+            throw new CommandException(
+                    ExitCode.CONFIGURATION, List.of("list %s: one path, please, and no '%s'".formatted(job, date)));
+        }
+        RemotePath path = Paths.remote(job);
+        try (Routes routes = Routes.look(configuration)) {
+            Job any = target.job(configuration, routes.jobs().all());
+            return new RemoteListing(routes, any.target()).print(path.path(), order, json, System.out);
         }
     }
 
@@ -125,7 +147,8 @@ final class ListCommand implements Callable<Integer> {
     private int files(Shelf shelf) throws Exception {
         Place place = new Restore(shelf).place(Optional.of(date));
         Generation generation = shelf.read(place);
-        List<Item> items = generation.items().stream().sorted(comparator()).toList();
+        List<Item> items =
+                generation.items().stream().sorted(order.comparator()).toList();
         if (json) {
             System.out.println(
                     Listing.jsonOfFiles(shelf.job(), generation, items).toJson());
@@ -139,15 +162,5 @@ final class ListCommand implements Callable<Integer> {
             System.out.printf("%s %s: %s%s%n", job, place.name(), said, Listing.state(generation));
         }
         return ExitCode.OK;
-    }
-
-    private Comparator<Item> comparator() {
-        return switch (order) {
-            case NAME -> Comparator.comparing(Item::name);
-            case SIZE -> Comparator.comparingLong(Item::size).reversed();
-            case TIME ->
-                Comparator.comparing((Item item) -> item.modified().orElse(Instant.MIN))
-                        .reversed();
-        };
     }
 }

@@ -24,19 +24,20 @@ final class RemoteListing {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss");
     private static final String PERMISSIONS = "rwxrwxrwx";
 
-    /** What comes first: the first of the alphabet, the largest, the newest. */
-    enum Sort {
-        NAME,
-        SIZE,
-        TIME
+    private final Routes routes;
+    private final Target target;
+
+    RemoteListing(Routes routes, Target target) {
+        this.routes = routes;
+        this.target = target;
     }
 
-    private static Comparator<RemoteEntry> comparator(Sort sort) {
+    private static Comparator<RemoteEntry> comparator(ListCommand.Order order) {
         Comparator<RemoteEntry> byName = Comparator.comparing(RemoteEntry::name);
-        return switch (sort) {
-            case NAME -> byName;
-            case SIZE -> Comparator.comparingLong(RemoteEntry::size).reversed().thenComparing(byName);
-            case TIME -> Comparator.comparing(RemoteEntry::modified).reversed().thenComparing(byName);
+        return switch (order) {
+            case name -> byName;
+            case size -> Comparator.comparingLong(RemoteEntry::size).reversed().thenComparing(byName);
+            case time -> Comparator.comparing(RemoteEntry::modified).reversed().thenComparing(byName);
         };
     }
 
@@ -46,26 +47,25 @@ final class RemoteListing {
     /**
      * Prints it.
      *
-     * @param path as it was given, with or without {@code sftp:}
+     * @param path absolute
      * @return the exit code
-     * @throws CommandException if it cannot be listed, or is no path
+     * @throws CommandException if it cannot be listed
      */
-    int print(Routes routes, Target target, String path, Sort sort, boolean json, PrintStream out) {
-        String place = Paths.remote(path).path();
-        Found found = find(routes, target, place);
+    int print(String path, ListCommand.Order order, boolean json, PrintStream out) {
+        Found found = find(path);
         List<RemoteEntry> entries =
-                found.entries().stream().sorted(comparator(sort)).toList();
+                found.entries().stream().sorted(comparator(order)).toList();
         if (json) {
-            out.println(json(target, place, found.folder(), entries));
-        } else {
-            print(entries, Clocks.of(routes.context()).getZone(), out);
+            out.println(json(path, found.folder(), entries));
+        } else if (!entries.isEmpty()) {
+            out.print(text(entries, Clocks.of(routes.context()).getZone()));
         }
         return ExitCode.OK;
     }
 
-    private static Found find(Routes routes, Target target, String path) {
+    private Found find(String path) {
         try {
-            return routes.connections().to(target).sessions().call(session -> find(session, target, path));
+            return routes.connections().to(target).sessions().call(session -> find(session, path));
         } catch (JSchException | SftpException | IOException e) {
             Problem problem = Problem.of(e, target, "list " + path);
             throw new CommandException(
@@ -73,7 +73,7 @@ final class RemoteListing {
         }
     }
 
-    private static Found find(RemoteSession session, Target target, String path) throws SftpException, IOException {
+    private Found find(RemoteSession session, String path) throws SftpException, IOException {
         // A symbolic link to nothing is still there.
         Optional<RemoteEntry> there = session.follow(path);
         RemoteEntry entry = (there.isPresent() ? there : session.stat(path))
@@ -81,21 +81,16 @@ final class RemoteListing {
         return entry.directory() ? new Found(true, session.list(path)) : new Found(false, List.of(entry));
     }
 
-    private static void print(List<RemoteEntry> entries, ZoneId zone, PrintStream out) {
-        int width = entries.stream()
-                .mapToInt(entry -> Text.size(entry.size()).length())
-                .max()
-                .orElse(0);
+    private static String text(List<RemoteEntry> entries, ZoneId zone) {
+        Table table = Table.forPeople("MODE", ">SIZE", "MODIFIED", "NAME");
         for (RemoteEntry entry : entries) {
-            out.printf(
-                    "%s%s  %" + width + "s  %s  %s%s%n",
-                    letter(entry),
-                    permissions(entry),
+            table.row(
+                    letter(entry) + permissions(entry),
                     Text.size(entry.size()),
                     TIME.format(entry.modified().atZone(zone)),
-                    Text.line(entry.name()),
-                    entry.directory() ? "/" : "");
+                    Text.line(entry.name()) + (entry.directory() ? "/" : ""));
         }
+        return table.text();
     }
 
     private static char letter(RemoteEntry entry) {
@@ -128,7 +123,7 @@ final class RemoteListing {
     }
 
     /** As docs/json.md has it. */
-    private static String json(Target target, String path, boolean folder, List<RemoteEntry> entries) {
+    private String json(String path, boolean folder, List<RemoteEntry> entries) {
         JsonArray array = new JsonArray();
         for (RemoteEntry entry : entries) {
             JsonObject json = new JsonObject();

@@ -162,6 +162,14 @@ final class Routes implements AutoCloseable {
         return bean(Prune.class);
     }
 
+    Connections connections() {
+        return bean(Connections.class);
+    }
+
+    Prover prover() {
+        return bean(Prover.class);
+    }
+
     Archive archive() {
         return bean(Archive.class);
     }
@@ -172,14 +180,6 @@ final class Routes implements AutoCloseable {
 
     DrillLog drillLog() {
         return bean(DrillLog.class);
-    }
-
-    Connections connections() {
-        return bean(Connections.class);
-    }
-
-    Prover prover() {
-        return bean(Prover.class);
     }
 
     private <T> T bean(Class<T> type) {

@@ -47,7 +47,8 @@ record GetWay(RemoteSessions sessions, String source, Path local, boolean tree) 
         try {
             Files.createDirectories(folder);
         } catch (FileAlreadyExistsException e) {
-            throw new IOException("%s here is no folder; move it away or name another".formatted(e.getFile()), e);
+            // Without its cause, which says less.
+            throw new IOException("%s here is no folder; move it away or name another".formatted(e.getFile()));
         }
     }
 

@@ -10,6 +10,7 @@ import dev.offsite.transfer.Prover;
 import dev.offsite.transfer.RemoteEntry;
 import dev.offsite.transfer.RemoteSessions;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -50,6 +51,7 @@ public final class Trees {
         String to = into ? Tree.below(remote.path(), local.getFileName().toString()) : remote.path();
         refuseJobs(jobs, to);
         tree.folders().keySet().forEach(name -> refuseJobs(jobs, Tree.below(to, name)));
+        tree.files().forEach(file -> refuseJobs(jobs, Tree.below(to, file.name())));
         PutWay way = new PutWay(sessions(), local, to, folder);
         return transfer(way, tree, options, failure -> explain(failure, way.folder()));
     }
@@ -83,7 +85,9 @@ public final class Trees {
                 new GetWay(sessions(), from, to, folder),
                 tree,
                 options,
-                failure -> Problem.of(failure, job.target(), "read " + from));
+                failure -> failure instanceof AccessDeniedException denied
+                        ? new Problem(false, false, "permission denied here: " + denied.getFile())
+                        : Problem.of(failure, job.target(), "read " + from));
     }
 
     private Transfer transfer(Way way, Tree tree, Transfer.Options options, Function<Exception, Problem> explain) {
