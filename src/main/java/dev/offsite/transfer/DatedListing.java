@@ -16,11 +16,14 @@ import java.util.TreeSet;
  * @param manifest what it listed both before and after the files were looked at; empty where there is none that can be read
  * @param fault why there is none; empty where there is
  * @param sizes bytes of each regular file, by its name below the folder, without the manifest and our part files
- * @param extra those of them that the manifest listed neither before nor after
+ * @param extra what lies there, also if it is no regular file, and the manifest listed neither before nor after
  * @param staleParts how many part files have been left there for longer than a day
  */
 record DatedListing(
         Optional<Manifest> manifest, String fault, Map<String, Long> sizes, Set<String> extra, int staleParts) {
+
+    /** The fault where there is no manifest at all. */
+    static final String NONE = "there is no " + Manifest.NAME;
 
     /**
      * Looks into it.
@@ -36,6 +39,7 @@ record DatedListing(
             walk.into("");
             Read after = Read.of(remote, folder);
             Set<String> extra = new TreeSet<>(walk.sizes.keySet());
+            extra.addAll(walk.others);
             before.manifest.ifPresent(manifest -> extra.removeAll(manifest.names()));
             after.manifest.ifPresent(manifest -> extra.removeAll(manifest.names()));
             Optional<Manifest> both = before.manifest.flatMap(one -> after.manifest.map(other -> common(one, other)));
@@ -61,7 +65,7 @@ record DatedListing(
             try {
                 Optional<Manifest> manifest =
                         remote.read(folder + "/" + Manifest.NAME).map(Manifest::parse);
-                return new Read(manifest, manifest.isPresent() ? "" : "there is no " + Manifest.NAME);
+                return new Read(manifest, manifest.isPresent() ? "" : NONE);
             } catch (IllegalArgumentException e) {
                 return new Read(Optional.empty(), e.getMessage());
             }
@@ -74,6 +78,9 @@ record DatedListing(
         private final String folder;
         private final Instant stale;
         private final Map<String, Long> sizes = new HashMap<>();
+        /** Symbolic links, for instance. */
+        private final Set<String> others = new TreeSet<>();
+
         private int staleParts;
 
         Walk(RemoteSession remote, String folder, Instant stale) {
@@ -89,7 +96,9 @@ record DatedListing(
                     into(path);
                 } else if (TemporaryName.matches(entry.name())) {
                     staleParts += entry.modified().isBefore(stale) ? 1 : 0;
-                } else if (entry.file() && !path.equals("/" + Manifest.NAME)) {
+                } else if (!entry.file()) {
+                    others.add(path.substring(1));
+                } else if (!path.equals("/" + Manifest.NAME)) {
                     sizes.put(path.substring(1), entry.size());
                 }
             }
