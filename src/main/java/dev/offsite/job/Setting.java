@@ -116,7 +116,14 @@ public enum Setting {
             Type.RETRIES,
             "2",
             "How often a file is tried again before it is left for the next run"),
-    PRUNE_SCHEDULE("prune.schedule", Scope.GLOBAL, Type.CRON, "0 30 4 * * ?", "When the service prunes all jobs");
+    PRUNE_SCHEDULE("prune.schedule", Scope.GLOBAL, Type.CRON, "0 30 4 * * ?", "When the service prunes all jobs"),
+    SCRUB_SCHEDULE("scrub.schedule", Scope.GLOBAL, Type.CRON, "0 30 5 * * ?", "When the service scrubs all jobs"),
+    SCRUB_BUDGET(
+            "scrub.budget",
+            Scope.GLOBAL,
+            Type.BUDGET,
+            "50GiB",
+            "How much one scrub of a job hashes again, the longest not proven first; 0 looks only for what is missing or too much");
 
     /** Where a key may stand. */
     public enum Scope {
@@ -148,7 +155,8 @@ public enum Setting {
         PORT("whole number, 1 to 65535"),
         BOOLEAN("`true` or `false`"),
         SECRET("secret; never in clear, also not as a default, but as `{{env:NAME}}`"),
-        CRON("Quartz cron expression");
+        CRON("Quartz cron expression"),
+        BUDGET("size such as `50GiB`, share of what the job has there such as `5%`, `all`, or `0`");
 
         private final String words;
 

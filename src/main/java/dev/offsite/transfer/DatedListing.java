@@ -43,8 +43,8 @@ record DatedListing(
             before.manifest.ifPresent(manifest -> extra.removeAll(manifest.names()));
             after.manifest.ifPresent(manifest -> extra.removeAll(manifest.names()));
             Optional<Manifest> both = before.manifest.flatMap(one -> after.manifest.map(other -> common(one, other)));
-            return Optional.of(new DatedListing(
-                    both, both.isPresent() ? "" : after.fault, walk.sizes, extra, walk.staleParts));
+            return Optional.of(
+                    new DatedListing(both, both.isPresent() ? "" : after.fault, walk.sizes, extra, walk.staleParts));
         } catch (SftpException e) {
             if (e.id == ChannelSftp.SSH_FX_NO_SUCH_FILE && remote.stat(folder).isEmpty()) {
                 return Optional.empty();

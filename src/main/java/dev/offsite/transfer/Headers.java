@@ -14,6 +14,12 @@ public final class Headers {
     /** In, optional: the name of the copy below the dated folder, with slashes; by default the file's own name. */
     public static final String NAME = "OffsiteName";
 
+    /** In, optional, to {@code direct:offsite-scrub}: whether to scrub all, whatever the budget is. */
+    public static final String ALL = "OffsiteAll";
+
+    /** To {@code direct:offsite-notify}: how many copies a scrub has hashed; only of a scrub. */
+    public static final String SCRUBBED = "OffsiteScrubbed";
+
     /** To {@code direct:offsite-notify}: how many files the run shipped. */
     public static final String SHIPPED = "OffsiteShipped";
 
