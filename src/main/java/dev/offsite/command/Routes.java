@@ -5,6 +5,7 @@ import dev.offsite.transfer.Ledger;
 import dev.offsite.transfer.Prune;
 import dev.offsite.transfer.Recovery;
 import dev.offsite.transfer.Runs;
+import dev.offsite.transfer.Scrub;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
@@ -129,6 +130,10 @@ final class Routes implements AutoCloseable {
 
     Prune prune() {
         return bean(Prune.class);
+    }
+
+    Scrub scrub() {
+        return bean(Scrub.class);
     }
 
     private <T> T bean(Class<T> type) {

@@ -10,6 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,6 +23,7 @@ final class ScrubDamage {
 
     private final Scrub scrub;
     private final Job job;
+    /** Those that are there already are replaced by several threads, each its own. */
     private final List<Finding> findings = new ArrayList<>();
     /** What each damaged copy should be, by its path below the root. */
     private final Map<String, Listed> copies = new TreeMap<>();
@@ -69,22 +73,33 @@ final class ScrubDamage {
         }
     }
 
-    /** Ships again what is still here. */
+    /** Ships again what is still here, several at a time, as a ship does: their proofs share commands. */
     void heal() {
-        for (int i = 0; i < findings.size() && !scrub.stopping(); i++) {
-            Finding finding = findings.get(i);
-            Listed copy = copies.get(finding.path());
-            if (copy == null) {
-                continue;
-            }
-            Optional<String> failure = scrub.reship().ship(job, copy.folder(), copy.name(), copy.sha256());
-            String was = finding.kind().word();
-            if (failure.isEmpty()) {
-                findings.set(i, finding.healed(true));
-                LOG.info("{}: {} was {}; shipped again and proven", job.name(), path(copy.path()), was);
-            } else {
-                LOG.warn("{}: {} stays {}: {}", job.name(), path(copy.path()), was, failure.get());
-            }
+        List<Integer> damaged = IntStream.range(0, findings.size())
+                .filter(i -> copies.containsKey(findings.get(i).path()))
+                .boxed()
+                .toList();
+        ExecutorService executor = Executors.newFixedThreadPool(job.parallel());
+        try {
+            Lanes.run(damaged, job.parallel(), executor, this::heal);
+        } finally {
+            executor.shutdown();
+        }
+    }
+
+    private void heal(int index) {
+        if (scrub.stopping()) {
+            return;
+        }
+        Finding finding = findings.get(index);
+        Listed copy = copies.get(finding.path());
+        Optional<String> failure = scrub.reship().ship(job, copy.folder(), copy.name(), copy.sha256());
+        String was = finding.kind().word();
+        if (failure.isEmpty()) {
+            findings.set(index, finding.healed(true));
+            LOG.info("{}: {} was {}; shipped again and proven", job.name(), path(copy.path()), was);
+        } else {
+            LOG.warn("{}: {} stays {}: {}", job.name(), path(copy.path()), was, failure.get());
         }
     }
 
