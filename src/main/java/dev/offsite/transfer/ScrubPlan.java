@@ -25,9 +25,15 @@ final class ScrubPlan {
      * @param name below that
      * @param sha256 as the manifest has it
      * @param size bytes on the server
-     * @param proven when it was last proven; {@link Instant#MIN} where that is not known, or it was found damaged
+     * @param proven when it was last proven, or {@link #NEVER} or {@link #DAMAGED}
      */
     record Listed(String folder, String name, String sha256, long size, Instant proven) {
+
+        /** As far as is known here. */
+        static final Instant NEVER = Instant.EPOCH;
+
+        /** At the last look: first of all, since it holds pruning back. */
+        static final Instant DAMAGED = Instant.MIN;
 
         /** Below the job's root. */
         String path() {

@@ -97,7 +97,7 @@ final class ScrubRun {
                         .hash(finding.name())
                         .orElseThrow();
                 checked++;
-                damage.found(finding, new Listed(finding.folder(), finding.name(), hash, 0, Instant.MIN));
+                damage.found(finding, new Listed(finding.folder(), finding.name(), hash, 0, Listed.DAMAGED));
             }
         }
     }
@@ -122,7 +122,7 @@ final class ScrubRun {
                         case DIFFERENT -> Kind.CHANGED;
                         default -> Kind.UNCHECKED;
                     };
-            Finding finding = new Finding(kind, copy.folder(), copy.name(), verdict.reason(), false);
+            Finding finding = new Finding(kind, copy.folder(), copy.name(), Text.line(verdict.reason()), false);
             if (kind == Kind.UNCHECKED) {
                 damage.found(finding);
             } else {

@@ -145,7 +145,10 @@ final class ScrubSurvey {
     }
 
     private static Instant proven(ProofLog.Entry entry, String hash) {
-        return entry == null || entry.proof().isEmpty() || !entry.sha256().equals(hash) ? Instant.MIN : entry.at();
+        if (entry == null || !entry.sha256().equals(hash)) {
+            return Listed.NEVER;
+        }
+        return entry.proof().isPresent() ? entry.at() : Listed.DAMAGED;
     }
 
     private void found(Kind kind, String folder, String name, String reason) {

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class ScrubPlanTest {
 
     private static Listed copy(String folder, String name, long size, long proven) {
-        return new Listed(folder, name, "hash", size, proven < 0 ? Instant.MIN : Instant.ofEpochSecond(proven));
+        return new Listed(folder, name, "hash", size, proven < 0 ? Listed.NEVER : Instant.ofEpochSecond(proven));
     }
 
     private static List<String> turn(List<Listed> all, long budget) {
@@ -28,6 +28,14 @@ class ScrubPlanTest {
     @Test
     void takesTheLongestNotProvenFirst() {
         assertThat(turn(SOME, Long.MAX_VALUE)).containsExactly("1/never", "2/never", "1/old", "1/middle", "2/new");
+    }
+
+    @Test
+    void takesWhatIsKnownToBeDamagedBeforeAll() {
+        List<Listed> all = new ArrayList<>(SOME);
+        all.add(new Listed("9", "damaged", "hash", 10, Listed.DAMAGED));
+
+        assertThat(turn(all, 20)).containsExactly("9/damaged", "1/never");
     }
 
     @Test
