@@ -796,7 +796,9 @@ class SettingEffectsTest {
         assertThat(ship().empty()).isTrue();
 
         site.property("state", folder.resolve("elsewhere").toString());
-        assertThat(ship().shipped()).as("nothing is known there").isEqualTo(1);
+        backup("b");
+        assertThat(ship().shipped()).as("what is there already is found out").isEqualTo(1);
+        assertThat(folder.resolve("elsewhere/ledger.mv")).exists();
     }
 
     @ParameterizedTest
