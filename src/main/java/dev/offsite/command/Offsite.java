@@ -63,7 +63,10 @@ public final class Offsite implements Runnable {
     /** Runs it and returns the exit code. */
     static int run(String... args) {
         Offsite offsite = new Offsite();
-        CommandLine line = new CommandLine(offsite).setUsageHelpAutoWidth(true).setExpandAtFiles(false);
+        CommandLine line = new CommandLine(offsite)
+                .setUsageHelpAutoWidth(true)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExpandAtFiles(false);
         line.setExecutionStrategy(parsed -> {
             Logs.start(offsite.debug);
             return new CommandLine.RunLast().execute(parsed);

@@ -71,15 +71,15 @@ public final class Jobs implements CamelContextAware {
     }
 
     /**
-     * A parameter of that job that only some need, as it is in effect.
+     * What a drill of that job runs on the copies that it has restored; empty for nothing.
      *
      * @throws IllegalArgumentException if there is no such job
      */
-    public Optional<String> parameter(String job, Setting setting) {
-        get(job);
-        RouteDefinition route = ((ModelCamelContext) context).getRouteDefinition(job);
+    public Optional<String> drillCommand(String name) {
+        get(name);
+        RouteDefinition route = ((ModelCamelContext) context).getRouteDefinition(name);
         return Optional.ofNullable(
-                new Parameters(route.getRouteTemplateContext().getParameters()).text(setting.key()));
+                new Parameters(route.getRouteTemplateContext().getParameters()).text("drill-command"));
     }
 
     private static boolean isJob(RouteDefinition route) {

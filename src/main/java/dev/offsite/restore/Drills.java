@@ -3,7 +3,6 @@ package dev.offsite.restore;
 import dev.offsite.job.Bytes;
 import dev.offsite.job.Clocks;
 import dev.offsite.job.Jobs;
-import dev.offsite.job.Setting;
 import dev.offsite.transfer.Headers;
 import java.io.IOException;
 import java.time.Duration;
@@ -61,8 +60,7 @@ public final class Drills implements Processor, CamelContextAware {
     public Drill.Outcome run(String job, int files, LongConsumer progress) throws Drill.Busy, IOException {
         Random bound = context.getRegistry().findSingleByType(Random.class);
         Drill drill = new Drill(archive.of(job), log, Clocks.of(context), bound == null ? new Random() : bound);
-        Drill.Outcome outcome = drill.run(
-                new Drill.Bounds(files, budget, jobs.parameter(job, Setting.DRILL_COMMAND), DEADLINE), progress);
+        Drill.Outcome outcome = drill.run(new Drill.Bounds(files, budget, jobs.drillCommand(job), DEADLINE), progress);
         if (outcome.result().succeeded()) {
             LOG.info("{}", outcome.result().summary());
         } else {

@@ -99,6 +99,13 @@ public final class Ledger extends ServiceSupport implements IdempotentRepository
         return contains(key(job, file.file(), file.modified(), file.size()));
     }
 
+    /** Whether any file below the job's source folder was ever committed for it. */
+    boolean knows(Job job) {
+        String prefix = job.destination() + " " + job.source() + File.separator;
+        String first = copies.ceilingKey(prefix);
+        return first != null && first.startsWith(prefix);
+    }
+
     @Override
     public boolean add(String key) {
         return copies.putIfAbsent(key, "") == null;
