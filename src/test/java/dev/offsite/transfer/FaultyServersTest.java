@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -95,14 +96,25 @@ class FaultyServersTest {
         }
     }
 
-    /** The fault begins when the server is trusted already; else it is there when it is asked for the first time. */
+    /** The fault begins when the server is trusted already; some also when it is asked for the first time. */
     static Stream<Arguments> faults() {
-        return Stream.of(Answers.values()).flatMap(fault -> switch (fault) {
-            case WITH_BANNERS, WITH_CRLF ->
-                Stream.of(arguments(fault, true, SHA256SUM), arguments(fault, false, SHA256SUM));
-            case OTHER_HASHES -> Stream.of(arguments(fault, true, FAILED), arguments(fault, false, READBACK));
-            default -> Stream.of(arguments(fault, true, READBACK), arguments(fault, false, READBACK));
-        });
+        Stream<Arguments> trusted = Stream.of(Answers.values())
+                .map(fault -> arguments(
+                        fault,
+                        true,
+                        switch (fault) {
+                            case WITH_BANNERS, WITH_CRLF -> SHA256SUM;
+                            case OTHER_HASHES -> FAILED;
+                            default -> READBACK;
+                        }));
+        Stream<Arguments> fromTheFirst = Stream.of(
+                arguments(Answers.WITH_BANNERS, false, SHA256SUM),
+                arguments(Answers.WITH_CRLF, false, SHA256SUM),
+                arguments(Answers.OTHER_HASHES, false, READBACK),
+                arguments(Answers.HASH_OF_NOTHING, false, READBACK),
+                arguments(Answers.NO_HASH, false, READBACK),
+                arguments(Answers.HASHES_AND_IS_CUT_OFF, false, READBACK));
+        return Stream.concat(trusted, fromTheFirst);
     }
 
     @ParameterizedTest
@@ -118,12 +130,36 @@ class FaultyServersTest {
 
     @ParameterizedTest
     @EnumSource(
-            mode = EnumSource.Mode.EXCLUDE,
-            names = {"WITH_BANNERS", "WITH_CRLF"})
+            names = {
+                "OTHER_HASHES",
+                "TWO_HASHES",
+                "HASH_OF_NOTHING",
+                "NO_HASH",
+                "HASHES_AND_FAILS",
+                "HASHES_AND_IS_CUT_OFF",
+                "CRASHES"
+            })
     void whereOnlyTheServersHashCountsNothingIsProvenWithoutOne(Answers fault) throws Exception {
         try (Bench bench = Bench.answering(folder, fault.exec())
                 .set("offsite.retries", "0")
                 .set("offsite.proof", SHA256SUM)) {
+            assertShips(bench, Optional.empty());
+        }
+    }
+
+    @Test
+    void aServerWithOneHashForAllPassesItsProbeAndNothingElse() throws Exception {
+        EmbeddedServer.Exec honest = Exec.sha256sumAfter((command, root) -> {});
+        AtomicReference<String> one = new AtomicReference<>();
+        EmbeddedServer.Exec lazy = (command, root) -> {
+            Result truth = honest.run(command, root);
+            if (truth.stdout().length() > 64) {
+                one.compareAndSet(null, truth.stdout().substring(0, 64));
+            }
+            return Answers.ok(truth.stdout().replaceAll(HASH, String.valueOf(one)));
+        };
+        try (Bench bench =
+                Bench.answering(folder, lazy).set("offsite.retries", "1").unprobed()) {
             assertShips(bench, Optional.empty());
         }
     }
