@@ -1,5 +1,6 @@
 #!/bin/sh
-# A restricted shell, such as hosters of storage offer: SFTP, or one plain sha256sum. It knows quotes, and nothing else of a shell.
+# A restricted shell, such as hosters of storage offer: SFTP, or one plain sha256sum, of one file where $ONE_FILE is set.
+# It knows quotes, and nothing else of a shell.
 refuse() {
     echo "Command not allowed" >&2
     exit 1
@@ -14,4 +15,7 @@ case $SSH_ORIGINAL_COMMAND in
 esac
 eval "set -- $SSH_ORIGINAL_COMMAND" || refuse
 [ "$1" = sha256sum ] || refuse
-exec "$@"
+shift
+[ "$1" != -- ] || shift
+[ $# -eq 1 ] || [ -z "$ONE_FILE" ] || refuse
+exec sha256sum -- "$@"

@@ -58,7 +58,7 @@ public enum SshVariant {
     },
 
     /** The same, but quotes reach the program: of quoted names it finds none. */
-    RESTRICTED_WORDS(Proof.READBACK) {
+    RESTRICTED_WORDS(Proof.SHA256SUM) {
         @Override
         Started start(Path folder, Path share) throws IOException {
             return started(
@@ -67,11 +67,11 @@ public enum SshVariant {
     },
 
     /** As {@link #RESTRICTED}, but with a single file per command. */
-    RESTRICTED_ONE_FILE(Proof.READBACK) {
+    RESTRICTED_ONE_FILE(Proof.SHA256SUM) {
         @Override
         Started start(Path folder, Path share) throws IOException {
-            return started(
-                    folder, share, share.toString(), "", "ForceCommand " + forced(folder, "restricted-one-file.sh"));
+            String forced = "ForceCommand ONE_FILE=yes " + forced(folder, "restricted.sh");
+            return started(folder, share, share.toString(), "", forced);
         }
     },
 
@@ -107,10 +107,7 @@ public enum SshVariant {
         this.strongest = strongest;
     }
 
-    /**
-     * The proof that this kind of server gives at least of a file with a plain name; where it is a readback, cleverness
-     * may find a way to a hash.
-     */
+    /** The strongest proof that this kind of server gives of a file whose path has nothing special in it. */
     public Proof proof() {
         return strongest;
     }
