@@ -65,6 +65,10 @@ public record Problem(boolean target, boolean unexplained, String message) {
         if (sftp != null) {
             return sftp(sftp, job);
         }
+        NoSftpException noSftp = find(failure, NoSftpException.class);
+        if (noSftp != null) {
+            return new Problem(true, oneLine(noSftp.getMessage()));
+        }
         JSchException ssh = find(failure, JSchException.class);
         if (ssh != null) {
             return new Problem(true, connection(ssh, target));

@@ -41,6 +41,7 @@ public final class RemoteSession extends SftpOperations implements AutoCloseable
      * Connects and logs in.
      *
      * @throws HostKeyException if the server's key is unknown or changed
+     * @throws NoSftpException if the login went well, but there is no SFTP
      * @throws JSchException if the server cannot be reached or refuses the login
      */
     public static RemoteSession open(SftpEndpoint endpoint) throws JSchException {
@@ -62,8 +63,12 @@ public final class RemoteSession extends SftpOperations implements AutoCloseable
         int timeout = endpoint.getConfiguration().getConnectTimeout();
         session = createSession(endpoint.getConfiguration());
         session.connect(timeout);
-        sftp = (ChannelSftp) session.openChannel("sftp");
-        sftp.connect(timeout);
+        try {
+            sftp = (ChannelSftp) session.openChannel("sftp");
+            sftp.connect(timeout);
+        } catch (JSchException e) {
+            throw new NoSftpException(endpoint.getConfiguration().getUsername(), e);
+        }
     }
 
     private String fingerprint() {
@@ -161,6 +166,21 @@ public final class RemoteSession extends SftpOperations implements AutoCloseable
         try (var bytes = new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8))) {
             sftp.put(bytes, literal(file));
         }
+    }
+
+    /** Makes a symbolic link; the target need not be there. */
+    public void symlink(String target, String link) throws SftpException {
+        sftp.symlink(target, literal(link));
+    }
+
+    /** The folder that a login begins in, absolute, as SFTP has it. */
+    public String home() throws SftpException {
+        return sftp.getHome();
+    }
+
+    /** Whether a rename there replaces what has the new name, in one step (posix-rename@openssh.com). */
+    public boolean replacesByRename() {
+        return sftp.getExtension("posix-rename@openssh.com") != null;
     }
 
     /** Bytes free for us on the file system of that folder, where the server tells (statvfs@openssh.com). */
