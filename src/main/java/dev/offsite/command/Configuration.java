@@ -44,7 +44,17 @@ record Configuration(
      * @throws CommandException with a line for each problem, naming the key
      */
     static Configuration load(Path file) {
-        Reading reading = new Reading(file.toAbsolutePath().normalize());
+        return load(file, Set.of());
+    }
+
+    /**
+     * The same for a verb that can do without some of the files and folders that are named.
+     *
+     * @param lenient the settings whose value may be wrong: what is there is the verb's to see
+     * @throws CommandException with a line for each other problem, naming the key
+     */
+    static Configuration load(Path file, Set<Setting> lenient) {
+        Reading reading = new Reading(file.toAbsolutePath().normalize(), lenient);
         reading.read();
         reading.checkKeys();
         reading.checkGlobal();
@@ -76,6 +86,7 @@ record Configuration(
 
     private static final class Reading {
         private final Path file;
+        private final Set<Setting> lenient;
         private final Properties properties = new Properties();
         private final Map<String, Set<String>> jobs = new TreeMap<>();
         private final Set<String> problems = new LinkedHashSet<>();
@@ -84,8 +95,9 @@ record Configuration(
         private String state = "";
         private final CamelContext placeholders = new DefaultCamelContext();
 
-        Reading(Path file) {
+        Reading(Path file, Set<Setting> lenient) {
             this.file = file;
+            this.lenient = lenient;
         }
 
         void read() {
@@ -263,7 +275,9 @@ record Configuration(
                 value = value.length() > 1 && value.endsWith("/") ? value.substring(0, value.length() - 1) : value;
                 properties.setProperty(key, value);
             }
-            Values.problem(setting, value).ifPresent(problem -> problems.add(key + ": " + problem));
+            if (!lenient.contains(setting)) {
+                Values.problem(setting, value).ifPresent(problem -> problems.add(key + ": " + problem));
+            }
             return value;
         }
 

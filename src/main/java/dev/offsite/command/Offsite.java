@@ -1,8 +1,10 @@
 package dev.offsite.command;
 
+import dev.offsite.job.Setting;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -22,6 +24,7 @@ import picocli.CommandLine.Spec;
             ShipCommand.class,
             ServeCommand.class,
             PruneCommand.class,
+            DoctorCommand.class,
             ConfigCommand.class,
             WarmUpCommand.class
         },
@@ -87,6 +90,15 @@ public final class Offsite implements Runnable {
     /** The configuration, checked. */
     Configuration configuration() {
         return Configuration.load(configFile());
+    }
+
+    /**
+     * The configuration, checked but for the values of those settings.
+     *
+     * @throws CommandException with a line for each other problem
+     */
+    Configuration configuration(Set<Setting> lenient) {
+        return Configuration.load(configFile(), lenient);
     }
 
     /** Where the configuration is. */

@@ -1,6 +1,7 @@
 package dev.offsite.command;
 
 import dev.offsite.job.Jobs;
+import dev.offsite.transfer.Connections;
 import dev.offsite.transfer.Ledger;
 import dev.offsite.transfer.Prune;
 import dev.offsite.transfer.Recovery;
@@ -129,6 +130,10 @@ final class Routes implements AutoCloseable {
 
     Prune prune() {
         return bean(Prune.class);
+    }
+
+    Connections connections() {
+        return bean(Connections.class);
     }
 
     private <T> T bean(Class<T> type) {

@@ -1,7 +1,7 @@
 package dev.offsite.proof;
 
 /** It is not proven that a copy has the bytes of its file. */
-public sealed class ProofException extends Exception permits NoSha256sumException {
+public sealed class ProofException extends Exception permits NoProofException, HashCutException {
 
     private static final long serialVersionUID = 1L;
 

@@ -1,72 +1,24 @@
 package dev.offsite.proof;
 
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /**
- * The remote command that hashes copies, and what it prints, in the format of GNU {@code sha256sum}
+ * The lines of GNU {@code sha256sum}, as it prints them and as {@code sha256sum -c} reads them
  * (<a href="https://www.gnu.org/software/coreutils/manual/html_node/cksum-output-modes.html">coreutils manual</a>).
  */
 public final class Sha256sum {
 
-    /**
-     * Bytes of UTF-8 a command may have. Linux limits one argument to 128 KiB, and sshd hands the whole command to the shell
-     * as one argument of {@code sh -c}.
-     */
-    public static final int MAX_COMMAND_BYTES = 96 * 1024;
-
-    private static final String COMMAND = "sha256sum --";
     private static final Pattern LINE = Pattern.compile("(\\\\?)([0-9a-f]{64}) [ *](.+)", Pattern.DOTALL);
     private static final String STDIN = "-";
     private static final String FILE_CALLED_STDIN = "./-";
 
     private Sha256sum() {}
-
-    /**
-     * Splits paths, in their order, so that the {@link #command} for each part has at most {@code maxBytes} bytes of UTF-8.
-     * A path that is too long even alone gets a batch of its own, so that it fails alone.
-     */
-    public static List<List<String>> batches(List<String> paths, int maxBytes) {
-        List<List<String>> batches = new ArrayList<>();
-        List<String> batch = new ArrayList<>();
-        int bytes = COMMAND.length();
-        for (String path : paths) {
-            int more = 1 + quote(path).getBytes(StandardCharsets.UTF_8).length;
-            if (!batch.isEmpty() && bytes + more > maxBytes) {
-                batches.add(List.copyOf(batch));
-                batch.clear();
-                bytes = COMMAND.length();
-            }
-            batch.add(path);
-            bytes += more;
-        }
-        if (!batch.isEmpty()) {
-            batches.add(List.copyOf(batch));
-        }
-        return batches;
-    }
-
-    /**
-     * The command that hashes these paths: {@code sha256sum -- 'a' 'b'}, each path quoted for a POSIX shell.
-     *
-     * @throws IllegalArgumentException if there is no path, for the command would then hash its standard input, or if a path
-     *     is empty or contains NUL, which no file can
-     */
-    public static String command(List<String> paths) {
-        if (paths.isEmpty()) {
-            throw new IllegalArgumentException("no path to hash");
-        }
-        return paths.stream().map(Sha256sum::quote).collect(Collectors.joining(" ", COMMAND + " ", ""));
-    }
 
     /**
      * Reads what the command printed: path to lower-case hex hash. Whatever is no sum, such as a banner, is ignored. A path
@@ -108,15 +60,8 @@ public final class Sha256sum {
     }
 
     /** To sha256sum {@code -} is its standard input, after {@code --} and in a list to check as well. */
-    private static String operand(String name) {
+    static String operand(String name) {
         return name.equals(STDIN) ? FILE_CALLED_STDIN : name;
-    }
-
-    private static String quote(String path) {
-        if (path.isEmpty() || path.indexOf('\0') >= 0) {
-            throw new IllegalArgumentException("a path is empty or contains NUL");
-        }
-        return "'" + operand(path).replace("'", "'\\''") + "'";
     }
 
     private static Optional<String> unescape(String escaped) {

@@ -1,7 +1,7 @@
 package dev.offsite.transfer;
 
 import dev.offsite.job.Clocks;
-import dev.offsite.proof.NoSha256sumException;
+import dev.offsite.proof.NoProofException;
 import dev.offsite.proof.ProofException;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -111,7 +111,7 @@ public final class Commit extends AsyncProcessorSupport implements CamelContextA
         try {
             List<Uploaded> proven = prove(group, failures);
             publish(proven, failures);
-        } catch (NoSha256sumException e) {
+        } catch (NoProofException e) {
             // No use uploading any other file, or these again.
             group.forEach(one -> failures.put(one, one.copy().run().refuse(e)));
         } catch (Exception e) {

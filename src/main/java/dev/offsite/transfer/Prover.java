@@ -3,28 +3,39 @@ package dev.offsite.transfer;
 import com.jcraft.jsch.JSchException;
 import com.jcraft.jsch.SftpException;
 import dev.offsite.job.Job;
+import dev.offsite.proof.NoProofException;
 import dev.offsite.proof.Proof;
 import dev.offsite.proof.ProofException;
-import dev.offsite.proof.RemoteHash;
+import dev.offsite.proof.RemoteCommand;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.apache.camel.ProducerTemplate;
 
-/** Proves that files on a server have the bytes they should have, by the strongest way that the target offers. */
+/**
+ * Proves that files on a server have the bytes they should have, by the strongest way that the target offers: their hashes
+ * from a command on the server; else by reading them back; else, only where that was asked for by name, by their size.
+ */
 public final class Prover implements CamelContextAware {
 
+    /** Of no bytes at all: what a broken command says of every file. */
+    private static final String EMPTY = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
     private final Connections connections;
+    private final Ladder ladder;
     private CamelContext context;
 
-    public Prover(Connections connections) {
+    public Prover(Connections connections, Ladder ladder) {
         this.connections = connections;
+        this.ladder = ladder;
     }
 
     @Override
@@ -38,60 +49,123 @@ public final class Prover implements CamelContextAware {
     }
 
     /**
-     * Checks files of a job. Never throws for one file alone.
+     * Checks files of a job. A file that differs, is missing or cannot be checked has its verdict, and stops no other.
      *
      * @return a verdict for each claim, by its path
-     * @throws ProofException if the server could be asked nothing at all, or what was asked did not come to an end
+     * @throws NoProofException if the target offers no proof as strong as the job demands
+     * @throws ProofException if what was asked of the server did not come to an end, and the job accepts nothing else
      * @throws JSchException if the target cannot be reached or refuses
      */
     public Map<String, Verdict> prove(Job job, Collection<Claim> claims)
             throws ProofException, JSchException, SftpException, IOException {
-        Connection connection = connections.to(job.target());
-        List<String> paths = claims.stream().map(Claim::path).toList();
-        long bytes = claims.stream().mapToLong(Claim::size).sum();
-        Map<String, String> hashes;
-        try (ProducerTemplate producer = context.createProducerTemplate()) {
-            hashes = new RemoteHash(producer).hash(connection.ssh(), connection.clients(), paths, bytes);
+        if (claims.isEmpty()) {
+            return Map.of();
         }
+        Connection connection = connections.to(job.target());
         Map<String, Long> sizes = sizes(connection, claims);
         Map<String, Verdict> verdicts = new HashMap<>();
-        for (Claim claim : claims) {
-            verdicts.put(claim.path(), verdict(claim, hashes.get(claim.path()), sizes.get(claim.path())));
+        claims.forEach(claim -> bySize(claim, sizes.get(claim.path())).ifPresent(v -> verdicts.put(claim.path(), v)));
+        List<Claim> there = claims.stream()
+                .filter(claim -> !verdicts.containsKey(claim.path()))
+                .map(claim -> new Claim(claim.path(), claim.sha256(), sizes.get(claim.path())))
+                .toList();
+        if (!there.isEmpty()) {
+            verdicts.putAll(byHash(job, connection, there));
         }
         return verdicts;
     }
 
-    private static Verdict verdict(Claim claim, String hash, Long size) {
+    private Map<String, Verdict> byHash(Job job, Connection connection, List<Claim> claims)
+            throws ProofException, JSchException, SftpException, IOException {
+        try (ProducerTemplate producer = context.createProducerTemplate()) {
+            RemoteCommand server = new RemoteCommand(producer, connection.ssh(), connection.clients());
+            String folder = folder(claims.get(0).path());
+            Ladder.Rung rung = ladder.of(connection, server, folder);
+            ServerHashes hashes = ServerHashes.EMPTY;
+            if (rung.way().isPresent()) {
+                hashes = ServerHashes.of(server, rung.way().get(), job, claims);
+                if (hashes.found().isEmpty() && hashes.cut().isEmpty()) {
+                    // What it once did it does no longer.
+                    ladder.forget(connection);
+                    rung = ladder.of(connection, server, folder);
+                    hashes = rung.way().isEmpty()
+                            ? hashes
+                            : ServerHashes.of(server, rung.way().get(), job, claims);
+                }
+                hashes.cut().filter(cut -> cut.hung()).ifPresent(cut -> ladder.hangs(connection, cut.getMessage()));
+            }
+            return verdicts(job, connection, claims, hashes, rung);
+        }
+    }
+
+    private Map<String, Verdict> verdicts(
+            Job job, Connection connection, List<Claim> claims, ServerHashes hashes, Ladder.Rung rung)
+            throws ProofException {
+        Map<String, Verdict> verdicts = new HashMap<>();
+        List<Claim> left = new ArrayList<>();
+        for (Claim claim : claims) {
+            String hash = hashes.found().get(claim.path());
+            if (hash == null || (hash.equals(EMPTY) && claim.size() > 0)) {
+                left.add(claim);
+            } else {
+                verdicts.put(claim.path(), Verdict.of(claim, hash, Proof.SHA256SUM));
+            }
+        }
+        if (left.isEmpty()) {
+            return verdicts;
+        }
+        switch (job.target().proof()) {
+            case READBACK -> verdicts.putAll(new ReadBack(connection).prove(left, job.parallel()));
+            case SIZE -> left.forEach(claim -> verdicts.put(claim.path(), Verdict.proven(Proof.SIZE)));
+            case SHA256SUM -> {
+                Verdict unproven = unproven(job, hashes, rung, verdicts.isEmpty());
+                left.forEach(claim -> verdicts.put(claim.path(), unproven));
+            }
+        }
+        return verdicts;
+    }
+
+    /** For files of which the server gave no hash, where nothing else counts. */
+    private static Verdict unproven(Job job, ServerHashes hashes, Ladder.Rung rung, boolean all) throws ProofException {
+        if (rung.way().isEmpty() && hashes.cut().isEmpty()) {
+            throw new NoProofException(
+                    ("%s hashes no files for us (it says: %s), and proof=sha256sum accepts nothing else; allow the user "
+                                    + "to run sha256sum there, or set proof=readback to have copies read back")
+                            .formatted(job.target(), rung.why()));
+        }
+        if (all && hashes.cut().isPresent()) {
+            throw hashes.cut().get();
+        }
+        return Verdict.not(
+                Verdict.State.UNPROVEN,
+                hashes.cut().map(Throwable::getMessage).orElse("the server gave no hash of the copy"));
+    }
+
+    /** What the size alone says: that there is no such file, or that it is another. */
+    private static Optional<Verdict> bySize(Claim claim, Long size) {
         if (size == null) {
-            return Verdict.not(Verdict.State.MISSING, "there is no such file on the server");
+            return Optional.of(Verdict.not(Verdict.State.MISSING, "there is no such file on the server"));
         }
-        if (hash == null) {
-            return Verdict.not(Verdict.State.UNPROVEN, "the server gave no hash of the copy");
-        }
-        if (!hash.equals(claim.sha256())) {
-            return Verdict.not(
-                    Verdict.State.DIFFERENT,
-                    "the copy differs: its SHA-256 on the server is %s, here it is %s".formatted(hash, claim.sha256()));
-        }
-        if (claim.size() >= 0 && size != claim.size()) {
-            return Verdict.not(
-                    Verdict.State.DIFFERENT,
-                    "the copy differs: its size on the server is %s, here it is %d".formatted(size, claim.size()));
-        }
-        return Verdict.proven(Proof.SHA256SUM);
+        return claim.size() < 0 || size == claim.size()
+                ? Optional.empty()
+                : Optional.of(Verdict.not(
+                        Verdict.State.DIFFERENT,
+                        "the copy differs: its size on the server is %d, here it is %d".formatted(size, claim.size())));
+    }
+
+    private static String folder(String path) {
+        return path.substring(0, path.lastIndexOf('/'));
     }
 
     /** One listing a folder: fewer round trips than a stat a file, and no more for one file. */
     private static Map<String, Long> sizes(Connection connection, Collection<Claim> claims)
             throws JSchException, SftpException, IOException {
         Set<String> wanted = claims.stream().map(Claim::path).collect(Collectors.toSet());
-        Set<String> folders = wanted.stream()
-                .map(path -> path.substring(0, path.lastIndexOf('/')))
-                .collect(Collectors.toSet());
+        Set<String> folders = wanted.stream().map(Prover::folder).collect(Collectors.toSet());
         Map<String, Long> sizes = new HashMap<>();
         connection.sessions().call(remote -> {
             for (String folder : folders) {
-                for (RemoteEntry entry : remote.list(folder)) {
+                for (RemoteEntry entry : remote.listIfThere(folder)) {
                     String path = folder + "/" + entry.name();
                     if (entry.file() && wanted.contains(path)) {
                         sizes.put(path, entry.size());

@@ -66,6 +66,7 @@ public final class RemoteSession extends SftpOperations implements AutoCloseable
         try {
             sftp = (ChannelSftp) session.openChannel("sftp");
             sftp.connect(timeout);
+            sftp.setBulkRequests(endpoint.getConfiguration().getBulkRequests());
         } catch (JSchException e) {
             throw new NoSftpException(endpoint.getConfiguration().getUsername(), e);
         }
@@ -101,6 +102,18 @@ public final class RemoteSession extends SftpOperations implements AutoCloseable
             return ChannelSftp.LsEntrySelector.CONTINUE;
         });
         return entries;
+    }
+
+    /** The same; none where there is no such folder. */
+    List<RemoteEntry> listIfThere(String folder) throws SftpException {
+        try {
+            return list(folder);
+        } catch (SftpException e) {
+            if (e.id == ChannelSftp.SSH_FX_NO_SUCH_FILE) {
+                return List.of();
+            }
+            throw e;
+        }
     }
 
     /** What is at that path, symbolic links not followed; empty where there is nothing. */

@@ -1,8 +1,6 @@
 package dev.offsite.transfer;
 
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
@@ -22,22 +20,15 @@ final class Renames {
      */
     static <T> void all(
             Run run, ExecutorService executor, List<T> items, Function<T, Copy> copy, BiConsumer<T, Exception> failed) {
-        ConcurrentLinkedQueue<T> queue = new ConcurrentLinkedQueue<>(items);
-        long before = System.nanoTime();
-        rename(run, queue.poll(), copy, failed);
-        int more =
-                connections(queue.size(), System.nanoTime() - before, run.job().parallel()) - 1;
-        Runnable lane = () -> {
-            for (T item = queue.poll(); item != null; item = queue.poll()) {
-                rename(run, item, copy, failed);
-            }
-        };
-        CompletableFuture<?>[] others = new CompletableFuture<?>[more];
-        for (int i = 0; i < more; i++) {
-            others[i] = CompletableFuture.runAsync(lane, executor);
+        if (items.isEmpty()) {
+            return;
         }
-        lane.run();
-        CompletableFuture.allOf(others).join();
+        long before = System.nanoTime();
+        rename(run, items.get(0), copy, failed);
+        List<T> others = items.subList(1, items.size());
+        int lanes =
+                connections(others.size(), System.nanoTime() - before, run.job().parallel());
+        Lanes.run(others, lanes, executor, item -> rename(run, item, copy, failed));
     }
 
     /** How many connections that many renames are worth, when one took that long. */

@@ -28,6 +28,16 @@ public record Verdict(State state, Optional<Proof> proof, String reason) {
         return new Verdict(State.PROVEN, Optional.of(proof), "");
     }
 
+    /** What a hash says. */
+    static Verdict of(Claim claim, String hash, Proof proof) {
+        return hash.equals(claim.sha256())
+                ? proven(proof)
+                : not(
+                        State.DIFFERENT,
+                        "the copy differs: its SHA-256 on the server is %s, it should be %s"
+                                .formatted(hash, claim.sha256()));
+    }
+
     static Verdict not(State state, String reason) {
         return new Verdict(state, Optional.empty(), reason);
     }

@@ -274,11 +274,13 @@ class FailuresIT {
     }
 
     @Test
-    void aServerThatHasOnlySftpIsNotUploadedToTwice() throws IOException {
+    void aServerThatHasOnlySftpIsNotUploadedToTwiceWhereOnlyItsOwnHashCounts() throws IOException {
         Path big = offsite.backup("big", bytes(1 << 20));
+        offsite.target("proof", "sha256sum");
         reconfigure("ForceCommand internal-sftp");
         try (Proxy proxy = through()) {
-            assertThat(complaint(offsite.run("ship"), ExitCode.TARGET)).contains("sha256sum", "only SFTP");
+            assertThat(complaint(offsite.run("ship"), ExitCode.TARGET))
+                    .contains("hashes no files", "sftp connections only", "proof=readback");
             assertThat(proxy.bytes()).isLessThan(Files.size(big) * 2);
         }
         assertThat(offsite.parts()).isEmpty();

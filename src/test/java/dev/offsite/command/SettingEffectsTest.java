@@ -8,6 +8,7 @@ import com.jcraft.jsch.KeyPair;
 import dev.offsite.demo.EmbeddedServer;
 import dev.offsite.job.Setting;
 import dev.offsite.proof.Manifest;
+import dev.offsite.support.KnownHash;
 import dev.offsite.support.Sha256sumExec;
 import dev.offsite.support.Site;
 import dev.offsite.transfer.RunResult;
@@ -70,6 +71,7 @@ class SettingEffectsTest {
     void start() throws IOException {
         server = EmbeddedServer.start(folder.resolve("server"), exec);
         site = Site.of(folder, server).property("retries", "0").jobProperty("zone", "UTC");
+        KnownHash.remember(folder.resolve("state"), server);
     }
 
     @AfterEach
@@ -81,11 +83,22 @@ class SettingEffectsTest {
     private static final class Exec extends Sha256sumExec {
         private final AtomicInteger lies = new AtomicInteger();
         private final AtomicInteger commands = new AtomicInteger();
+        /** Whether there is no command at all. */
+        private volatile boolean deaf;
+        /** What commands have before the paths that SFTP shows. */
+        private volatile String below = "";
+
+        private volatile String last = "";
 
         @Override
         public Result run(String command, Path root) {
             commands.incrementAndGet();
-            Result truth = super.run(command, root);
+            last = command;
+            if (deaf) {
+                return new Result(127, "", "sh: not found");
+            }
+            Result seen = super.run(command.replace("'" + below + "/", "'/"), root);
+            Result truth = new Result(seen.status(), seen.stdout().replace("  /", "  " + below + "/"), seen.stderr());
             return lies.getAndDecrement() > 0
                     ? new Result(0, truth.stdout().replaceAll("[0-9a-f]{64}", "0".repeat(64)), "")
                     : truth;
@@ -811,5 +824,41 @@ class SettingEffectsTest {
         }
         assertThat(gone).isTrue();
         assertThat(site.root().resolve("20260130")).exists();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"readback, 0, readback", "size, 0, size", "sha256sum, 1, sha256sum"})
+    @EffectOf(Setting.PROOF)
+    void proof(String proof, int failed, String recorded) throws Exception {
+        backup("a");
+        site.property("proof", proof);
+        exec.deaf = true;
+
+        assertThat(ship().failed()).hasSize(failed);
+        assertThat(copies()).hasSize(1 - failed);
+
+        exec.deaf = false;
+        Files.delete(folder.resolve("state/hash-commands.properties"));
+        ship();
+        assertThat(proofs()).as("of the first that was accepted").contains(" " + recorded + " ");
+    }
+
+    private String proofs() throws IOException {
+        StringBuilder text = new StringBuilder();
+        for (String file : Site.filesIn(folder.resolve("state/proofs"))) {
+            text.append(Files.readString(folder.resolve("state/proofs").resolve(file)));
+        }
+        return text.toString();
+    }
+
+    @Test
+    @EffectOf(Setting.SSH_PATH)
+    void sshPath() throws Exception {
+        backup("a");
+        site.property("proof", "sha256sum").property("ssh-path", "/:/volume1");
+        exec.below = "/volume1";
+
+        assertThat(ship().failed()).isEmpty();
+        assertThat(exec.last).contains("'/volume1/srv/");
     }
 }

@@ -3,6 +3,7 @@ package dev.offsite.transfer;
 import dev.offsite.demo.EmbeddedServer;
 import dev.offsite.job.Job;
 import dev.offsite.job.Jobs;
+import dev.offsite.support.KnownHash;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,6 +49,7 @@ final class Bench implements AutoCloseable {
         set("offsite.key", server.key().toString());
         set("offsite.known-hosts", server.knownHosts().toString());
         set("offsite.state", folder.resolve("state").toString());
+        KnownHash.remember(folder.resolve("state"), server);
         set("offsite.serve", "false");
         set("camel.routeTemplate[db].templateId", "ship");
         set("camel.routeTemplate[db].source", source.toString());

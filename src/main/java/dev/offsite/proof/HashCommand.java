@@ -1,0 +1,145 @@
+package dev.offsite.proof;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** The commands by which servers hash files, in the order in which they are tried. */
+public enum HashCommand {
+    /** GNU coreutils and BusyBox. */
+    SHA256SUM("sha256sum --"),
+    /** The same without quotes, for restricted shells that only split the line into words. */
+    SHA256SUM_PLAIN("sha256sum"),
+    /** Perl's, on macOS and others. */
+    SHASUM("shasum -a 256 --"),
+    /** The BSDs, with names. */
+    SHA256_R("sha256 -r"),
+    /** The BSDs, the hash alone: one file at a time. */
+    SHA256_Q("sha256 -q"),
+    /** OpenSSL. */
+    OPENSSL("openssl dgst -sha256 -r");
+
+    /**
+     * Bytes of UTF-8 a command may have. Linux limits one argument to 128 KiB, and sshd hands the whole command to the shell
+     * as one argument of {@code sh -c}.
+     */
+    public static final int MAX_COMMAND_BYTES = 96 * 1024;
+
+    private static final Pattern HASH_FIRST = Pattern.compile("([0-9a-f]{64})(?: (.*))?");
+
+    private final String words;
+
+    HashCommand(String words) {
+        this.words = words;
+    }
+
+    /** The command without the files. */
+    public String words() {
+        return words;
+    }
+
+    /** The name of the program. */
+    public String program() {
+        return words.substring(0, words.indexOf(' ') < 0 ? words.length() : words.indexOf(' '));
+    }
+
+    /**
+     * The command that hashes these paths, such as {@code sha256sum -- 'a' 'b'}.
+     *
+     * @throws IllegalArgumentException if there is no path, for the command would then hash its standard input, or if a path
+     *     is empty or contains NUL, which no file can
+     */
+    public String command(List<String> paths) {
+        if (paths.isEmpty()) {
+            throw new IllegalArgumentException("no path to hash");
+        }
+        return paths.stream().map(this::word).collect(Collectors.joining(" ", words + " ", ""));
+    }
+
+    private String word(String path) {
+        String quoted = Shell.quote(Sha256sum.operand(path));
+        return this == SHA256SUM_PLAIN ? path : quoted;
+    }
+
+    /** Whether its answer about a file of that name can be read. */
+    public boolean takes(String path) {
+        return switch (this) {
+            case SHA256SUM -> true;
+            case SHA256SUM_PLAIN -> Shell.isPlain(path);
+            // Not all of them escape what breaks a line, and none says so.
+            case SHASUM, SHA256_R, SHA256_Q, OPENSSL ->
+                path.chars().noneMatch(c -> c == '\n' || c == '\r' || c == '\\') && !path.startsWith("-");
+        };
+    }
+
+    /**
+     * Splits paths, in their order, so that the {@link #command} for each part has at most {@code maxBytes} bytes of UTF-8.
+     * A path that is too long even alone gets a batch of its own, so that it fails alone.
+     */
+    public List<List<String>> batches(List<String> paths, int maxBytes) {
+        List<List<String>> batches = new ArrayList<>();
+        List<String> batch = new ArrayList<>();
+        int bytes = words.length();
+        for (String path : paths) {
+            int more = 1 + word(path).getBytes(StandardCharsets.UTF_8).length;
+            if (!batch.isEmpty() && (this == SHA256_Q || bytes + more > maxBytes)) {
+                batches.add(List.copyOf(batch));
+                batch.clear();
+                bytes = words.length();
+            }
+            batch.add(path);
+            bytes += more;
+        }
+        if (!batch.isEmpty()) {
+            batches.add(List.copyOf(batch));
+        }
+        return batches;
+    }
+
+    /**
+     * Reads what the command printed for these paths: path to lower-case hex hash. Whatever is no hash of one of them, such
+     * as a banner, is ignored. A path that is there with different hashes is left out, since neither proves anything.
+     */
+    public Map<String, String> parse(String stdout, List<String> paths) {
+        Map<String, String> hashes;
+        if (this == SHA256SUM || this == SHA256SUM_PLAIN || this == SHASUM) {
+            hashes = new HashMap<>(Sha256sum.parse(stdout));
+        } else {
+            hashes = parsePlain(stdout, new HashSet<>(paths));
+        }
+        hashes.keySet().retainAll(new HashSet<>(paths));
+        return Map.copyOf(hashes);
+    }
+
+    private Map<String, String> parsePlain(String stdout, Set<String> paths) {
+        Map<String, String> hashes = new HashMap<>();
+        Set<String> ambiguous = new HashSet<>();
+        for (String line : stdout.lines().toList()) {
+            Matcher matcher = HASH_FIRST.matcher(line);
+            if (matcher.matches()) {
+                String path = name(matcher.group(2), paths);
+                String other = hashes.putIfAbsent(path, matcher.group(1));
+                if (other != null && !other.equals(matcher.group(1))) {
+                    ambiguous.add(path);
+                }
+            }
+        }
+        hashes.keySet().removeAll(ambiguous);
+        return hashes;
+    }
+
+    /** The path that a line is about; OpenSSL marks it with an asterisk. */
+    private String name(String said, Set<String> paths) {
+        if (this == SHA256_Q) {
+            return said == null && paths.size() == 1 ? paths.iterator().next() : "";
+        }
+        return said != null && said.startsWith("*") && !paths.contains(said) ? said.substring(1) : String.valueOf(said);
+    }
+}

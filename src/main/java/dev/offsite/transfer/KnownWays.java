@@ -1,0 +1,77 @@
+package dev.offsite.transfer;
+
+import dev.offsite.proof.HashWay;
+import java.io.IOException;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Properties;
+
+/** What the {@link Ladder} remembers of targets, in {@code hash-commands.properties} in the state folder. */
+final class KnownWays {
+
+    private static final String NONE = "none";
+
+    private final Path file;
+
+    KnownWays(String state) {
+        this.file = Path.of(state, "hash-commands.properties");
+    }
+
+    /** What was remembered; empty where it is nothing, or no longer to be read. */
+    synchronized Optional<Ladder.Rung> read(String target) {
+        String[] words = load().getProperty(target, "").split(" ", 3);
+        if (words.length < 2) {
+            return Optional.empty();
+        }
+        try {
+            if (words[0].equals(NONE)) {
+                return Optional.of(
+                        new Ladder.Rung(Optional.empty(), Instant.parse(words[1]), words.length > 2 ? words[2] : ""));
+            }
+            return HashWay.parse(words[0] + " " + words[1])
+                    .map(way -> new Ladder.Rung(Optional.of(way), Instant.EPOCH, ""));
+        } catch (DateTimeException e) {
+            return Optional.empty();
+        }
+    }
+
+    synchronized void write(String target, Ladder.Rung rung) {
+        Properties all = load();
+        all.setProperty(
+                target,
+                rung.way()
+                        .map(HashWay::toString)
+                        .orElseGet(() -> NONE + " " + rung.at() + " " + Text.line(rung.why())));
+        try {
+            Files.createDirectories(file.getParent());
+            Path temporary = file.resolveSibling(file.getFileName() + ".new");
+            try (Writer writer = Files.newBufferedWriter(temporary)) {
+                all.store(writer, "By what each target hashes files; may be removed at any time");
+            }
+            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot write " + file, e);
+        }
+    }
+
+    private Properties load() {
+        Properties all = new Properties();
+        try (Reader reader = Files.newBufferedReader(file)) {
+            all.load(reader);
+        } catch (NoSuchFileException e) {
+            return all;
+        } catch (IOException | IllegalArgumentException unreadable) {
+            // It is found out anew.
+            return new Properties();
+        }
+        return all;
+    }
+}

@@ -1,0 +1,145 @@
+package dev.offsite.transfer;
+
+import com.jcraft.jsch.JSchException;
+import com.jcraft.jsch.SftpException;
+import dev.offsite.job.Clocks;
+import dev.offsite.proof.HashCommand;
+import dev.offsite.proof.HashWay;
+import dev.offsite.proof.RemoteCommand;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.camel.CamelContext;
+import org.apache.camel.CamelContextAware;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The command by which each target hashes files for us, found out at the first need and remembered: the first step of the
+ * ladder of proofs. Every use of it is checked, so that what is remembered may be out of date.
+ */
+public final class Ladder implements CamelContextAware {
+
+    private static final Logger LOG = LoggerFactory.getLogger("offsite");
+    /** After this a server that had no such command is asked again. */
+    private static final Duration ASK_AGAIN = Duration.ofDays(1);
+
+    private static final String PROBE = "offsite's probe";
+
+    private final KnownWays known;
+    private final Map<String, Rung> rungs = new ConcurrentHashMap<>();
+    private CamelContext context;
+
+    /**
+     * What is known of a target.
+     *
+     * @param way by which it hashes; empty where it does not
+     * @param at when that was found out
+     * @param why it does not, in one line; empty where it does
+     */
+    record Rung(Optional<HashWay> way, Instant at, String why) {}
+
+    /**
+     * @param state the state folder
+     */
+    public Ladder(String state) {
+        this.known = new KnownWays(state);
+    }
+
+    @Override
+    public CamelContext getCamelContext() {
+        return context;
+    }
+
+    @Override
+    public void setCamelContext(CamelContext context) {
+        this.context = context;
+    }
+
+    /**
+     * How that target hashes files.
+     *
+     * @param folder on it, where a small file may be written for the probe
+     */
+    Rung of(Connection connection, RemoteCommand server, String folder)
+            throws JSchException, SftpException, IOException {
+        String key = key(connection);
+        Rung rung = rungs.computeIfAbsent(key, k -> known.read(k).orElse(new Rung(Optional.empty(), Instant.MIN, "")));
+        Instant now = Clocks.of(context).instant();
+        if (rung.way().isEmpty()
+                && (rung.at().equals(Instant.MIN) || rung.at().plus(ASK_AGAIN).isBefore(now))) {
+            rung = probe(connection, server, folder, now);
+            rungs.put(key, rung);
+            known.write(key, rung);
+        }
+        return rung;
+    }
+
+    /** Has the target be asked again: what was known of it has proven wrong. */
+    void forget(Connection connection) {
+        rungs.put(key(connection), new Rung(Optional.empty(), Instant.MIN, ""));
+    }
+
+    /** Does without the target's command for as long as this process runs, since it hangs. */
+    void hangs(Connection connection, String why) {
+        rungs.put(key(connection), new Rung(Optional.empty(), Clocks.of(context).instant(), why));
+    }
+
+    private static String key(Connection connection) {
+        return (connection.target() + " " + connection.target().sshPath()).strip();
+    }
+
+    private static Rung probe(Connection connection, RemoteCommand server, String folder, Instant now)
+            throws JSchException, SftpException, IOException {
+        String file = folder + "/" + TemporaryName.of(PROBE);
+        connection.sessions().call(remote -> {
+            remote.write(file, PROBE);
+            return null;
+        });
+        try {
+            byte[] hash = HashingStream.sha256Digest().digest(PROBE.getBytes(StandardCharsets.UTF_8));
+            String path = connection.target().sshPath().ofCommand(file);
+            return climb(new HashProbe(server, path, HexFormat.of().formatHex(hash)), connection, now);
+        } finally {
+            connection.sessions().call(remote -> {
+                remote.remove(file);
+                return null;
+            });
+        }
+    }
+
+    private static Rung climb(HashProbe probe, Connection connection, Instant now) {
+        HashProbe.Outcome first = null;
+        for (HashCommand command : HashCommand.values()) {
+            HashProbe.Outcome outcome = probe.of(command);
+            LOG.debug("{}: {}", connection.target(), outcome);
+            if (outcome.way().isPresent()) {
+                return new Rung(outcome.way(), now, "");
+            }
+            first = first == null || first.kind() == HashProbe.Kind.ABSENT ? outcome : first;
+            if (outcome.kind() == HashProbe.Kind.REFUSED || outcome.kind() == HashProbe.Kind.CUT) {
+                break;
+            }
+        }
+        if (first.kind() == HashProbe.Kind.UNSEEN) {
+            LOG.warn(
+                    "{}: {} there does not find what was uploaded ({}): its paths differ, offsite doctor finds the ssh-path",
+                    connection.target(),
+                    first.command().program(),
+                    first.said());
+        } else if (first.kind() == HashProbe.Kind.WRONG) {
+            LOG.warn(
+                    "{}: {} there gives a wrong hash of a file that we know, and is not believed",
+                    connection.target(),
+                    first.command().program());
+        } else {
+            LOG.info("{} hashes no files for us ({})", connection.target(), first.said());
+        }
+        return new Rung(Optional.empty(), now, first.said());
+    }
+}

@@ -1,0 +1,70 @@
+package dev.offsite.transfer;
+
+import dev.offsite.job.Job;
+import dev.offsite.proof.HashCutException;
+import dev.offsite.proof.HashWay;
+import dev.offsite.proof.RemoteCommand;
+import dev.offsite.proof.RemoteHash;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * What a server's command says of files.
+ *
+ * @param found hash by path; a file that is missing here is not proven
+ * @param cut why a command did not come to its end; empty where all did
+ */
+record ServerHashes(Map<String, String> found, Optional<HashCutException> cut) {
+
+    static final ServerHashes EMPTY = new ServerHashes(Map.of(), Optional.empty());
+
+    /** Has the server hash those files, a few commands at a time. */
+    static ServerHashes of(RemoteCommand server, HashWay way, Job job, Collection<Claim> claims) {
+        Map<String, Claim> byName = new LinkedHashMap<>();
+        for (Claim claim : claims) {
+            String name = job.target().sshPath().ofCommand(claim.path());
+            if (way.command().takes(name)) {
+                byName.put(name, claim);
+            }
+        }
+        RemoteHash remoteHash = new RemoteHash(server, way);
+        Map<String, String> found = new ConcurrentHashMap<>();
+        AtomicReference<HashCutException> cut = new AtomicReference<>();
+        List<List<String>> batches = way.batches(List.copyOf(byName.keySet()));
+        int lanes = Math.min(batches.size(), job.parallel());
+        ExecutorService executor = Executors.newFixedThreadPool(Math.max(1, lanes));
+        try {
+            Lanes.run(batches, lanes, executor, batch -> {
+                if (cut.get() == null || !cut.get().hung()) {
+                    hash(remoteHash, batch, byName, found, cut);
+                }
+            });
+        } finally {
+            executor.shutdown();
+        }
+        return new ServerHashes(Map.copyOf(found), Optional.ofNullable(cut.get()));
+    }
+
+    private static void hash(
+            RemoteHash remoteHash,
+            List<String> batch,
+            Map<String, Claim> byName,
+            Map<String, String> found,
+            AtomicReference<HashCutException> cut) {
+        long bytes = batch.stream().mapToLong(name -> byName.get(name).size()).sum();
+        try {
+            remoteHash
+                    .hash(batch, bytes)
+                    .forEach((name, hash) -> found.put(byName.get(name).path(), hash));
+        } catch (HashCutException e) {
+            cut.accumulateAndGet(e, (before, now) -> before != null && before.hung() ? before : now);
+        }
+    }
+}

@@ -1,0 +1,23 @@
+package dev.offsite.support;
+
+import dev.offsite.demo.EmbeddedServer;
+import java.io.IOException;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Properties;
+
+/** A state in which it is known already by what a server hashes: so that a test sees no command but those it is about. */
+public final class KnownHash {
+    private KnownHash() {}
+
+    /** That the server has GNU's sha256sum. */
+    public static void remember(Path state, EmbeddedServer server) throws IOException {
+        Properties known = new Properties();
+        known.setProperty("%s@%s:%d".formatted(server.user(), server.host(), server.port()), "SHA256SUM many");
+        try (Writer writer =
+                Files.newBufferedWriter(Files.createDirectories(state).resolve("hash-commands.properties"))) {
+            known.store(writer, null);
+        }
+    }
+}
