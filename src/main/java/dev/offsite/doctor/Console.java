@@ -15,6 +15,8 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import org.apache.sshd.client.SshClient;
 import org.apache.sshd.client.channel.ChannelExec;
 import org.apache.sshd.client.channel.ClientChannelEvent;
@@ -75,6 +77,11 @@ final class Console implements Commands, AutoCloseable {
     /** Runs it; what did not end in time is cut, and has no status. */
     @Override
     public Answer run(String command, Duration deadline) throws HashCutException {
+        return run(command, deadline, stdout -> false);
+    }
+
+    /** The same; cut also when what it has printed so far is enough. */
+    Answer run(String command, Duration deadline, Predicate<String> enough) throws HashCutException {
         ByteArrayOutputStream stdout = new Bounded();
         ByteArrayOutputStream stderr = new Bounded();
         try (ChannelExec channel = session.createExecChannel(command)) {
@@ -83,20 +90,20 @@ final class Console implements Commands, AutoCloseable {
             channel.setOut(stdout);
             channel.setErr(stderr);
             channel.open().verify(LOGIN);
-            awaitEnd(channel, deadline);
+            awaitEnd(channel, deadline, () -> enough.test(text(stdout)));
             return new Answer(Optional.ofNullable(channel.getExitStatus()), text(stdout), text(stderr));
         } catch (IOException e) {
             throw new HashCutException("the server runs no command for us: " + e.getMessage(), false, e);
         }
     }
 
-    private void awaitEnd(ChannelExec channel, Duration most) {
+    private void awaitEnd(ChannelExec channel, Duration most, BooleanSupplier enough) {
         long deadline = System.nanoTime() + most.toNanos();
         Set<ClientChannelEvent> seen;
         do {
             stop.check();
             seen = channel.waitFor(EnumSet.of(ClientChannelEvent.CLOSED), STEP);
-        } while (!seen.contains(ClientChannelEvent.CLOSED) && System.nanoTime() < deadline);
+        } while (!seen.contains(ClientChannelEvent.CLOSED) && System.nanoTime() < deadline && !enough.getAsBoolean());
     }
 
     private static String text(ByteArrayOutputStream bytes) {

@@ -17,7 +17,8 @@ import java.util.Set;
 /** By what copies on a server will be proven: each command that hashes is tried, where it finds a file whose hash we know. */
 final class HashLadder {
 
-    private static final Set<Kind> PERHAPS_ELSEWHERE = Set.of(Kind.UNSEEN, Kind.NO_HASH);
+    private static final List<Kind> PERHAPS_ELSEWHERE = List.of(Kind.UNSEEN, Kind.NO_HASH);
+    private static final int ENOUGH = 2;
     private static final Set<Kind> NO_USE_TO_GO_ON = Set.of(Kind.REFUSED, Kind.CUT);
 
     private final Job job;
@@ -73,9 +74,14 @@ final class HashLadder {
     }
 
     private Optional<SshPath> search(Console console, Probe probe, List<Outcome> outcomes, SshPath configured) {
-        List<HashCommand> commands = outcomes.stream()
-                .filter(outcome -> PERHAPS_ELSEWHERE.contains(outcome.kind()))
+        if (outcomes.stream().anyMatch(outcome -> outcome.kind() == Kind.WRONG)) {
+            return Optional.empty();
+        }
+        // Those that say that they find no such file, else those that say something.
+        List<HashCommand> commands = PERHAPS_ELSEWHERE.stream()
+                .flatMap(kind -> outcomes.stream().filter(outcome -> outcome.kind() == kind))
                 .map(Outcome::command)
+                .limit(ENOUGH)
                 .toList();
         try {
             return commands.isEmpty()

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -90,9 +91,11 @@ final class PathSearch {
         String name = probe.path().substring(probe.path().lastIndexOf('/') + 1);
         String find = "find %s -xdev -name %s".formatted(mounts(), name);
         Duration deadline = Duration.ofSeconds(SEARCH_SECONDS + SHORT.toSeconds());
-        Answer answer = console.run("timeout %d %s".formatted(SEARCH_SECONDS, find), deadline);
+        Predicate<String> found = stdout -> stdout.contains("/" + name + "\n");
+        // With an end of its own: a command may live on when we hang up.
+        Answer answer = console.run("timeout %d %s".formatted(SEARCH_SECONDS, find), deadline, found);
         if (answer.noSuchCommand()) {
-            answer = console.run(find, deadline);
+            answer = console.run(find, deadline, found);
         }
         return answer.stdout().lines().filter(line -> line.startsWith("/") && line.endsWith("/" + name));
     }
