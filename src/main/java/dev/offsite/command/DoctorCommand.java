@@ -44,7 +44,7 @@ final class DoctorCommand implements Callable<Integer> {
         Configuration configuration = offsite.configuration(MAY_BE_MISSING);
         List<String> names = jobs.in(configuration);
         Stop stop = new Stop();
-        Thread hook = new Thread(stop::stop, "offsite-doctor-stop");
+        Thread hook = new Thread(() -> stop(stop), "offsite-doctor-stop");
         Runtime.getRuntime().addShutdownHook(hook);
         try {
             List<Report> reports = examine(configuration, names, stop);
@@ -105,6 +105,12 @@ final class DoctorCommand implements Callable<Integer> {
             return ExitCode.CONFIGURATION;
         }
         return report.failed(Check.Side.RIGHTS) ? ExitCode.FAILED : ExitCode.OK;
+    }
+
+    private static void stop(Stop stop) {
+        if (!stop.stop()) {
+            System.err.println("offsite: doctor could not clean up in time; one that runs an hour from now does");
+        }
     }
 
     private static void forget(Thread hook) {

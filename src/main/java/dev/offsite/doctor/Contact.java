@@ -88,22 +88,27 @@ final class Contact implements AutoCloseable {
 
     private void logIn(Job job) {
         try {
-            home = connection.sessions().call(remote -> remote.home());
-            findings.add(Check.LOGIN, Result.OK, login());
+            String method = connection.sessions().call(remote -> {
+                home = remote.home();
+                return remote.loginMethod();
+            });
+            findings.add(Check.LOGIN, Result.OK, login(method));
             findings.add(Check.SFTP, Result.OK, "begins in %s".formatted(home));
         } catch (NoSftpException e) {
-            findings.add(Check.LOGIN, Result.OK, login());
+            findings.add(Check.LOGIN, Result.OK, login(""));
             findings.add(Check.SFTP, Result.FAIL, e.getMessage());
         } catch (JSchException | SftpException | IOException e) {
             findings.add(Check.LOGIN, Result.FAIL, Problem.of(e, job).message());
         }
     }
 
-    private String login() {
-        String password = target.password() == null ? "" : "the password";
-        String key = target.key() == null ? "" : "the key " + target.key();
-        return "as %s with %s%s%s"
-                .formatted(target.user(), key, key.isEmpty() || password.isEmpty() ? "" : ", or ", password);
+    private String login(String method) {
+        String key = "the key " + target.key();
+        if (target.key() == null || method.equals("password") || method.equals("keyboard-interactive")) {
+            return "as %s with the password".formatted(target.user());
+        }
+        boolean either = target.password() != null && method.isEmpty();
+        return "as %s with %s%s".formatted(target.user(), key, either ? ", or the password" : "");
     }
 
     /** What runs commands there, over one login for all; empty where the server lets us run none. */

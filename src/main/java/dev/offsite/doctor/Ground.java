@@ -43,7 +43,7 @@ final class Ground {
         Probe probe = Probe.at(folder.newFile());
         steps.check(Check.WRITE, () -> {
             steps.remotely(remote -> remote.write(probe.path(), probe.text()));
-            return Outcome.ok("");
+            return Outcome.ok("a small file");
         });
         return Optional.of(probe).filter(written -> steps.went(Check.WRITE));
     }
@@ -65,7 +65,7 @@ final class Ground {
     private Outcome makeFolder() throws JSchException, SftpException, IOException {
         folder.make();
         int parents = folder.parentsMade();
-        return Outcome.ok(parents == 0 ? "" : "also the %d above it that are missing".formatted(parents));
+        return Outcome.ok(parents == 0 ? "below the root" : "also the %d above it that are missing".formatted(parents));
     }
 
     private Outcome space() throws JSchException, SftpException, IOException {
@@ -96,11 +96,10 @@ final class Ground {
 
     /** Removes all again. */
     void leave() {
-        if (!folder.isMade()) {
-            return;
+        if (steps.went(Check.WRITE)) {
+            steps.check(Check.REMOVE_FILE, () -> remove(folder::removeFiles));
         }
-        steps.check(Check.REMOVE_FILE, () -> remove(folder::removeFiles));
-        if (folder.hasNoFiles()) {
+        if (steps.went(Check.REMOVE_FILE) && folder.hasNoFiles()) {
             steps.check(Check.REMOVE_FOLDER, () -> remove(folder::removeFolders));
         }
     }
@@ -108,7 +107,7 @@ final class Ground {
     private Outcome remove(Steps.Removal removal) throws JSchException, IOException {
         try {
             removal.take();
-            return Outcome.ok("");
+            return Outcome.ok("nothing is left behind");
         } catch (SftpException e) {
             String said = Problem.of(e, steps.job()).message();
             return prunes

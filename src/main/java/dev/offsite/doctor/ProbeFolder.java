@@ -76,10 +76,6 @@ final class ProbeFolder implements AutoCloseable {
         return path;
     }
 
-    boolean isMade() {
-        return !made.isEmpty();
-    }
-
     boolean hasNoFiles() {
         return files.isEmpty();
     }

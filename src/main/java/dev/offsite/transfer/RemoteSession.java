@@ -5,6 +5,7 @@ import com.jcraft.jsch.HostKey;
 import com.jcraft.jsch.JSch;
 import com.jcraft.jsch.JSchException;
 import com.jcraft.jsch.JSchHostKeyException;
+import com.jcraft.jsch.Logger;
 import com.jcraft.jsch.Session;
 import com.jcraft.jsch.SftpATTRS;
 import com.jcraft.jsch.SftpException;
@@ -16,6 +17,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.camel.component.file.remote.SftpEndpoint;
 import org.apache.camel.component.file.remote.SftpOperations;
 
@@ -31,6 +34,7 @@ public final class RemoteSession extends SftpOperations implements AutoCloseable
     private final SftpEndpoint endpoint;
     private Session session;
     private ChannelSftp sftp;
+    private final LoginMethod login = new LoginMethod();
 
     private RemoteSession(SftpEndpoint endpoint) {
         this.endpoint = endpoint;
@@ -62,6 +66,7 @@ public final class RemoteSession extends SftpOperations implements AutoCloseable
     private void login() throws JSchException {
         int timeout = endpoint.getConfiguration().getConnectTimeout();
         session = createSession(endpoint.getConfiguration());
+        session.setLogger(login);
         session.connect(timeout);
         try {
             sftp = (ChannelSftp) session.openChannel("sftp");
@@ -183,7 +188,12 @@ public final class RemoteSession extends SftpOperations implements AutoCloseable
 
     /** Makes a symbolic link; the target need not be there. */
     public void symlink(String target, String link) throws SftpException {
-        sftp.symlink(target, literal(link));
+        sftp.symlink(literal(target), literal(link));
+    }
+
+    /** How we got in, as SSH calls it: {@code publickey}, {@code password}; empty where that is not known. */
+    public String loginMethod() {
+        return login.method;
     }
 
     /** The folder that a login begins in, absolute, as SFTP has it. */
@@ -208,5 +218,25 @@ public final class RemoteSession extends SftpOperations implements AutoCloseable
     /** JSch reads {@code * ? \} in a path as a pattern; with a backslash before them they are plain characters. */
     static String literal(String path) {
         return path.replaceAll("([\\\\*?])", "\\\\$1");
+    }
+
+    /** JSch tells only its log by which of our credentials it got in; nothing else of that is kept. */
+    private static final class LoginMethod implements Logger {
+        private static final Pattern SUCCESS = Pattern.compile("Authentication succeeded \\(([a-z-]+)\\)\\.");
+
+        private volatile String method = "";
+
+        @Override
+        public boolean isEnabled(int level) {
+            return level == INFO;
+        }
+
+        @Override
+        public void log(int level, String message) {
+            Matcher matcher = SUCCESS.matcher(message);
+            if (matcher.matches()) {
+                method = matcher.group(1);
+            }
+        }
     }
 }

@@ -12,6 +12,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -96,6 +97,22 @@ class DoctorCommandTest {
 
         assertThat(said.exitCode()).isEqualTo(ExitCode.CONFIGURATION);
         assertThat(said.err()).contains("there is no job 'dbb'");
+    }
+
+    @Test
+    void itTellsWhatItLoggedInWith() throws IOException {
+        assertThat(row(doctor(), "login")).endsWith("with the key " + server.key());
+        server.password("right");
+        Path secret = Files.writeString(folder.resolve("secret"), "right");
+        secret.toFile().setReadable(false, false);
+        secret.toFile().setReadable(true, true);
+        Path stranger = folder.resolve("stranger");
+        try (EmbeddedServer other = EmbeddedServer.start(folder.resolve("other"))) {
+            Files.copy(other.key(), stranger, StandardCopyOption.COPY_ATTRIBUTES);
+        }
+        site.property("key", stranger.toString()).property("password-file", secret.toString());
+
+        assertThat(row(doctor(), "login")).endsWith("with the password");
     }
 
     @Test
