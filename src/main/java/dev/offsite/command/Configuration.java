@@ -84,6 +84,11 @@ record Configuration(
                 setting.jobKey(job), setting.scope() == Setting.Scope.TARGET ? global : setting.defaultValue());
     }
 
+    /** The same with its placeholders resolved; empty where it is not set. */
+    String resolved(String job, Setting setting) {
+        return values.getOrDefault(setting.jobKey(job), values.getOrDefault(setting.globalKey(), ""));
+    }
+
     private static final class Reading {
         private final Path file;
         private final Set<Setting> lenient;

@@ -83,8 +83,8 @@ final class DoctorCommand implements Callable<Integer> {
     private static Map<Setting, String> missing(Configuration configuration, String job) {
         Map<Setting, String> missing = new EnumMap<>(Setting.class);
         for (Setting setting : MAY_BE_MISSING) {
-            String value = configuration.value(job, setting);
-            if (value != null && !value.isEmpty()) {
+            String value = configuration.resolved(job, setting);
+            if (!value.isEmpty()) {
                 Values.problem(setting, value).ifPresent(problem -> missing.put(setting, problem));
             }
         }
@@ -93,7 +93,7 @@ final class DoctorCommand implements Callable<Integer> {
 
     private static boolean prunes(Configuration configuration, String job) {
         return Setting.named("prune", Setting.ofJob())
-                .filter(prune -> "never".equals(configuration.value(job, prune)))
+                .filter(prune -> configuration.resolved(job, prune).equals("never"))
                 .isEmpty();
     }
 

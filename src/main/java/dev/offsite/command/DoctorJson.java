@@ -4,6 +4,7 @@ import dev.offsite.doctor.Finding;
 import dev.offsite.doctor.Report;
 import dev.offsite.job.Setting;
 import java.util.Collection;
+import java.util.List;
 import org.apache.camel.util.json.JsonArray;
 import org.apache.camel.util.json.JsonObject;
 
@@ -58,14 +59,14 @@ final class DoctorJson {
     static String line(Configuration configuration, Report report, Report.Suggestion suggestion) {
         Setting setting = suggestion.setting();
         String job = report.job().name();
-        boolean oneServer = configuration.jobs().stream()
-                        .map(name -> configuration.value(name, Setting.HOST) + " "
-                                + configuration.value(name, Setting.PORT) + " "
-                                + configuration.value(name, Setting.USER))
-                        .distinct()
-                        .count()
-                == 1;
+        long servers = configuration.jobs().stream()
+                .map(name -> List.of(
+                        configuration.resolved(name, Setting.HOST),
+                        configuration.resolved(name, Setting.PORT),
+                        configuration.resolved(name, Setting.USER)))
+                .distinct()
+                .count();
         boolean jobsOwn = configuration.written().containsKey(setting.jobKey(job));
-        return (oneServer && !jobsOwn ? setting.globalKey() : setting.jobKey(job)) + "=" + suggestion.value();
+        return (servers == 1 && !jobsOwn ? setting.globalKey() : setting.jobKey(job)) + "=" + suggestion.value();
     }
 }

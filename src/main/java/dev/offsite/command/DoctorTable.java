@@ -38,7 +38,11 @@ final class DoctorTable {
                 .max()
                 .orElse(0);
         for (Finding finding : report.findings()) {
-            line(text, "  %s  %s  %s".formatted(pad(name(finding), width), result(finding.result()), finding.detail()));
+            // All in it is harmless, and perhaps coloured.
+            text.append("  %s  %s  %s"
+                            .formatted(pad(name(finding), width), result(finding.result()), finding.detail())
+                            .stripTrailing())
+                    .append(System.lineSeparator());
         }
         hostKeys(text, report);
         configuration(text, report);
@@ -88,7 +92,8 @@ final class DoctorTable {
                 line(text, "  # " + suggestion.reason());
                 line(text, "  " + DoctorJson.line(configuration, report, suggestion));
             }
-        } else if (report.result() == Result.FAIL) {
+        }
+        if (report.result() == Result.FAIL) {
             line(
                     text,
                     "To be put right: "
@@ -97,7 +102,7 @@ final class DoctorTable {
                                     .map(DoctorTable::name)
                                     .distinct()
                                     .collect(Collectors.joining(", ")));
-        } else {
+        } else if (suggestions.isEmpty()) {
             line(text, "Nothing to change.");
         }
     }
@@ -107,8 +112,6 @@ final class DoctorTable {
     }
 
     private static void line(StringBuilder text, String line) {
-        // What we colour ourselves is the only thing in a line that is not text.
-        text.append(line.contains("\u001b[") ? line : Text.line(line).stripTrailing())
-                .append(System.lineSeparator());
+        text.append(Text.line(line)).append(System.lineSeparator());
     }
 }

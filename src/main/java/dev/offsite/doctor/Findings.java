@@ -16,7 +16,11 @@ final class Findings {
     }
 
     void add(Check check, String subject, Result result, String detail) {
-        all.add(new Finding(check, subject, result, detail));
+        add(new Finding(check, subject, result, detail));
+    }
+
+    void add(Finding finding) {
+        all.add(finding);
     }
 
     void addAll(Findings others) {
@@ -26,10 +30,6 @@ final class Findings {
     /** Whether that check was made and did not fail. */
     boolean went(Check check) {
         return of(check).filter(finding -> finding.result() != Result.FAIL).isPresent();
-    }
-
-    boolean failed() {
-        return all.stream().anyMatch(finding -> finding.result() == Result.FAIL);
     }
 
     private Optional<Finding> of(Check check) {

@@ -48,7 +48,7 @@ final class HashLadder {
                 works(outcomes).isPresent() ? Optional.empty() : search(console.get(), probe, outcomes, configured);
         List<Outcome> there =
                 elsewhere.map(path -> tryAll(console.get(), probe, path)).orElse(outcomes);
-        there.forEach(this::row);
+        there.stream().map(HashRow::of).forEach(findings::add);
         path(outcomes, elsewhere);
         conclude(works(there), elsewhere.isPresent());
     }
@@ -90,35 +90,6 @@ final class HashLadder {
         } catch (HashCutException e) {
             return Optional.empty();
         }
-    }
-
-    private void row(Outcome outcome) {
-        String said = outcome.said().isEmpty() ? "" : " (it says: %s)".formatted(outcome.said());
-        Result result = Result.WARN;
-        String detail;
-        switch (outcome.kind()) {
-            case WORKS -> {
-                result = Result.OK;
-                detail = outcome.way().orElseThrow().many() ? "works" : "works, one file at a time";
-            }
-            case ABSENT -> {
-                result = Result.NONE;
-                detail = "not there";
-            }
-            case REFUSED -> {
-                result = Result.NONE;
-                detail = "the server runs no commands" + said;
-            }
-            case UNSEEN -> detail = "does not find the file" + said;
-            case WRONG -> detail = "WRONG ANSWER: another hash than the file has; it is not believed";
-            case CUT -> detail = "does not come to an end" + said;
-            default -> {
-                result = Result.NONE;
-                detail = "gives no hash" + said;
-            }
-        }
-        String subject = outcome.kind() == Kind.REFUSED ? "" : outcome.command().words();
-        findings.add(Check.HASH_COMMAND, subject, result, detail);
     }
 
     private void path(List<Outcome> configured, Optional<SshPath> elsewhere) {

@@ -79,6 +79,21 @@ class DoctorCommandTest {
         assertThat(said.out()).contains("source: there is no folder", "key: there is no file");
         assertThat(row(said, "host key")).contains(" ok ");
         assertThat(row(said, "login")).contains("not checked");
+        assertThat(said.out()).contains("To be put right: configuration");
+        assertThat(folder.resolve("not there")).doesNotExist();
+    }
+
+    @Test
+    void aKeyFromAnEnvironmentThatIsNotSetIsNoMissingFile() throws IOException {
+        server.password("right");
+        Path secret = Files.writeString(folder.resolve("secret"), "right");
+        secret.toFile().setReadable(false, false);
+        secret.toFile().setReadable(true, true);
+        site.property("key", "{{env:OFFSITE_TEST_NO_SUCH_KEY:}}").property("password-file", secret.toString());
+
+        Captured said = doctor();
+
+        assertThat(said.exitCode()).as("%s", said).isZero();
     }
 
     @Test
