@@ -25,13 +25,18 @@ import picocli.CommandLine.Spec;
             ServeCommand.class,
             PruneCommand.class,
             DoctorCommand.class,
+            ListCommand.class,
+            RestoreCommand.class,
+            DrillCommand.class,
+            GetCommand.class,
+            PutCommand.class,
             ConfigCommand.class,
             WarmUpCommand.class
         },
         footerHeading = "%nExit codes:%n",
         footer = {
             "  0  all that should be off-site is proven to be",
-            "  1  something was not shipped, proven or pruned",
+            "  1  something was not shipped, proven, restored or pruned",
             "  2  usage or configuration",
             "  3  the target cannot be reached or refuses us",
             "  4  another run is active"
@@ -61,7 +66,10 @@ public final class Offsite implements Runnable {
     /** Runs it and returns the exit code. */
     static int run(String... args) {
         Offsite offsite = new Offsite();
-        CommandLine line = new CommandLine(offsite).setUsageHelpAutoWidth(true);
+        CommandLine line = new CommandLine(offsite)
+                .setUsageHelpAutoWidth(true)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExpandAtFiles(false);
         line.setExecutionStrategy(parsed -> {
             Logs.start(offsite.debug);
             return new CommandLine.RunLast().execute(parsed);
@@ -99,6 +107,11 @@ public final class Offsite implements Runnable {
      */
     Configuration configuration(Set<Setting> lenient) {
         return Configuration.load(configFile(), lenient);
+    }
+
+    /** The same for a verb that only looks at what is off-site: the source folders may be gone. */
+    Configuration configurationWithoutSources() {
+        return configuration(Set.of(Setting.SOURCE));
     }
 
     /** Where the configuration is. */

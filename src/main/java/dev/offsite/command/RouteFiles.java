@@ -25,8 +25,8 @@ import org.apache.camel.support.ResourceHelper;
  */
 record RouteFiles(Map<String, String> texts) {
 
-    private static final List<String> OURS =
-            List.of("beans.camel.yaml", "errors.camel.yaml", "prune.camel.yaml", "ship.camel.yaml");
+    private static final List<String> OURS = List.of(
+            "beans.camel.yaml", "errors.camel.yaml", "prune.camel.yaml", "restore.camel.yaml", "ship.camel.yaml");
 
     private static final String SUFFIX = ".camel.yaml";
 

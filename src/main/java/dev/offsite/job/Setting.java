@@ -79,6 +79,12 @@ public enum Setting {
             Type.PARALLEL,
             "4",
             "How many files are uploaded at a time, each over its own connection"),
+    DRILL_COMMAND(
+            "drill-command",
+            Scope.JOB,
+            Type.COMMAND,
+            "",
+            "What a drill runs on the copies it has restored: a line for sh, in their folder, with their names as $@; it must exit with 0"),
     POLL("poll", Scope.JOB, Type.DURATION, "1m", "How often the service looks for new files"),
     SCHEDULE(
             "schedule",
@@ -116,7 +122,19 @@ public enum Setting {
             Type.RETRIES,
             "2",
             "How often a file is tried again before it is left for the next run"),
-    PRUNE_SCHEDULE("prune.schedule", Scope.GLOBAL, Type.CRON, "0 30 4 * * ?", "When the service prunes all jobs");
+    PRUNE_SCHEDULE("prune.schedule", Scope.GLOBAL, Type.CRON, "0 30 4 * * ?", "When the service prunes all jobs"),
+    DRILL_SCHEDULE(
+            "drill.schedule",
+            Scope.GLOBAL,
+            Type.CRON,
+            "",
+            "When the service rehearses a restore of all jobs; never by default"),
+    DRILL_BUDGET(
+            "drill.budget",
+            Scope.GLOBAL,
+            Type.BYTES,
+            "1GiB",
+            "How much of a dated folder a drill restores at most; one file at least, whatever its size");
 
     /** Where a key may stand. */
     public enum Scope {
@@ -148,6 +166,8 @@ public enum Setting {
         PORT("whole number, 1 to 65535"),
         BOOLEAN("`true` or `false`"),
         SECRET("secret; never in clear, also not as a default, but as `{{env:NAME}}`"),
+        COMMAND("line for `sh`"),
+        BYTES("size such as `500MiB` or `2GiB`"),
         CRON("Quartz cron expression");
 
         private final String words;

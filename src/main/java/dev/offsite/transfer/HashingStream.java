@@ -9,7 +9,7 @@ import java.util.HexFormat;
 import java.util.function.LongConsumer;
 
 /** Hashes and counts what is read through it, so that an upload reads its file once. */
-final class HashingStream extends FilterInputStream {
+public final class HashingStream extends FilterInputStream {
 
     private final MessageDigest digest = sha256Digest();
     private final LongConsumer progress;
@@ -19,7 +19,7 @@ final class HashingStream extends FilterInputStream {
      * @param in the file
      * @param progress told the number of bytes of each read
      */
-    HashingStream(InputStream in, LongConsumer progress) {
+    public HashingStream(InputStream in, LongConsumer progress) {
         super(in);
         this.progress = progress;
     }
@@ -52,16 +52,17 @@ final class HashingStream extends FilterInputStream {
     }
 
     /** Bytes read so far. */
-    long count() {
+    public long count() {
         return count;
     }
 
     /** Lower-case hex of all that was read; ends the hashing. */
-    String sha256() {
+    public String sha256() {
         return HexFormat.of().formatHex(digest.digest());
     }
 
-    static MessageDigest sha256Digest() {
+    /** A new one. */
+    public static MessageDigest sha256Digest() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {

@@ -39,6 +39,7 @@ public final class Recovery implements CamelContextAware {
     private final OpenFolders folders;
     private final Prover prover;
     private final ProofLog proofs;
+    private final LostState lostState;
     private CamelContext context;
 
     public Recovery(
@@ -49,6 +50,7 @@ public final class Recovery implements CamelContextAware {
         this.folders = folders;
         this.prover = prover;
         this.proofs = proofs;
+        this.lostState = new LostState(connections, ledger, prover, proofs);
     }
 
     @Override
@@ -61,9 +63,13 @@ public final class Recovery implements CamelContextAware {
         this.context = context;
     }
 
-    /** Whether an earlier run of that job did not end cleanly. */
+    /** Whether an earlier run of that job did not end cleanly, or nothing at all is known of earlier runs. */
     public boolean needed(String job) {
         Job left = jobs.get(job);
+        return lostState.suspected(left) || leftOpen(left);
+    }
+
+    private boolean leftOpen(Job left) {
         return ledger.openFolders(left).stream().anyMatch(folder -> !folders.used(left, datedFolder(left, folder)));
     }
 
@@ -84,6 +90,7 @@ public final class Recovery implements CamelContextAware {
      */
     public void run(String name, List<SourceFile> waiting) throws Exception {
         Job job = jobs.get(name);
+        boolean lost = lostState.suspected(job);
         Map<String, List<String>> byDate = ledger.openFolders(job).stream()
                 .collect(Collectors.groupingBy(folder -> datedFolder(job, folder), TreeMap::new, Collectors.toList()));
         for (Map.Entry<String, List<String>> left : byDate.entrySet()) {
@@ -95,6 +102,12 @@ public final class Recovery implements CamelContextAware {
                     folders.unclaim(job, left.getKey());
                 }
             }
+        }
+        if (lost) {
+            lostState.search(
+                    job,
+                    waiting.stream().filter(file -> !ledger.contains(job, file)).toList(),
+                    context);
         }
     }
 
@@ -189,7 +202,7 @@ public final class Recovery implements CamelContextAware {
         keys.forEach(ledger::add);
     }
 
-    private static String sha256(SourceFile file) throws IOException {
+    static String sha256(SourceFile file) throws IOException {
         try (InputStream in = Files.newInputStream(file.file().toPath());
                 HashingStream hashing = new HashingStream(in, read -> {})) {
             hashing.transferTo(OutputStream.nullOutputStream());

@@ -12,8 +12,10 @@ import com.jcraft.jsch.SftpException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -70,11 +72,12 @@ public final class RemoteSession extends SftpOperations implements AutoCloseable
         session.connect(timeout);
         try {
             sftp = (ChannelSftp) session.openChannel("sftp");
-            sftp.connect(timeout);
             sftp.setBulkRequests(endpoint.getConfiguration().getBulkRequests());
+            sftp.connect(timeout);
         } catch (JSchException e) {
             throw new NoSftpException(endpoint.getConfiguration().getUsername(), e);
         }
+        sftp.setBulkRequests(endpoint.getConfiguration().getBulkRequests());
     }
 
     private String fingerprint() {
@@ -123,9 +126,26 @@ public final class RemoteSession extends SftpOperations implements AutoCloseable
 
     /** What is at that path, symbolic links not followed; empty where there is nothing. */
     public Optional<RemoteEntry> stat(String path) throws SftpException {
+        return entry(path, sftp::lstat);
+    }
+
+    /** What is at that path, or what a symbolic link there leads to; empty where there is nothing. */
+    public Optional<RemoteEntry> follow(String path) throws SftpException {
+        return entry(path, sftp::stat);
+    }
+
+    /** The path without symbolic links, as the server resolves it. */
+    public String resolve(String path) throws SftpException {
+        return sftp.realpath(path);
+    }
+
+    private interface Stat {
+        SftpATTRS of(String path) throws SftpException;
+    }
+
+    private static Optional<RemoteEntry> entry(String path, Stat stat) throws SftpException {
         try {
-            SftpATTRS attributes = sftp.lstat(literal(path));
-            return Optional.of(RemoteEntry.of(path.substring(path.lastIndexOf('/') + 1), attributes));
+            return Optional.of(RemoteEntry.of(path.substring(path.lastIndexOf('/') + 1), stat.of(literal(path))));
         } catch (SftpException e) {
             if (e.id == ChannelSftp.SSH_FX_NO_SUCH_FILE) {
                 return Optional.empty();
@@ -204,6 +224,16 @@ public final class RemoteSession extends SftpOperations implements AutoCloseable
     /** Whether a rename there replaces what has the new name, in one step (posix-rename@openssh.com). */
     public boolean replacesByRename() {
         return sftp.getExtension("posix-rename@openssh.com") != null;
+    }
+
+    /** Writes all of a stream under that name, replacing what was there; not atomic: give it a temporary name. */
+    public void write(InputStream from, String file) throws SftpException {
+        sftp.put(from, literal(file), ChannelSftp.OVERWRITE);
+    }
+
+    /** Sets the time of last change, in whole seconds: all that SFTP can say. */
+    public void setModified(String path, Instant modified) throws SftpException {
+        sftp.setMtime(literal(path), (int) Math.max(0, modified.getEpochSecond()));
     }
 
     /** Bytes free for us on the file system of that folder, where the server tells (statvfs@openssh.com). */

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -287,6 +288,10 @@ class ConfigurationTest {
             value = {
                 "offsite.retries|-1|is not between 0 and 100",
                 "offsite.retries|101|is not between 0 and 100",
+                "offsite.drill.schedule|every day|is no Quartz cron expression",
+                "offsite.drill.budget|1GB|is no size such as 500MiB",
+                "offsite.drill.budget|0B|is no size such as 500MiB",
+                "offsite.drill.budget|much|is no size such as 500MiB",
                 "offsite.prune.schedule|every day|is no Quartz cron expression",
                 "offsite.prune.schedule|0 30 4 * *|is no Quartz cron expression"
             })
@@ -563,5 +568,13 @@ class ConfigurationTest {
         assertThat(said.err())
                 .isEqualTo("offsite: the configuration %s cannot be read: there is no such file%n"
                         .formatted(folder.resolve("nothing")));
+    }
+
+    @Test
+    void aSourceThatIsGoneDoesNotKeepAnybodyFromLooking() throws IOException {
+        Files.delete(folder.resolve("backups"));
+
+        assertThat(problems()).singleElement().asString().startsWith(DB + "source: there is no folder");
+        assertThat(Configuration.load(write(), Set.of(Setting.SOURCE)).jobs()).containsExactly("db");
     }
 }
