@@ -30,13 +30,14 @@ import picocli.CommandLine.Spec;
             DrillCommand.class,
             GetCommand.class,
             PutCommand.class,
+            ScrubCommand.class,
             ConfigCommand.class,
             WarmUpCommand.class
         },
         footerHeading = "%nExit codes:%n",
         footer = {
             "  0  all that should be off-site is proven to be",
-            "  1  something was not shipped, proven, restored or pruned",
+            "  1  something was not shipped, proven, restored or pruned, or is damaged",
             "  2  usage or configuration",
             "  3  the target cannot be reached or refuses us",
             "  4  another run is active"

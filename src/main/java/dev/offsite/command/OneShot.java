@@ -2,6 +2,7 @@ package dev.offsite.command;
 
 import dev.offsite.job.Clocks;
 import dev.offsite.job.Job;
+import dev.offsite.proof.Manifest;
 import dev.offsite.transfer.Problem;
 import dev.offsite.transfer.RunResult;
 import dev.offsite.transfer.Settlement;
@@ -65,7 +66,7 @@ final class OneShot {
         Settlement.settleCommitted(job, source.files(), routes.ledger());
         RunResult result = new RunResult(name, List.of(), 0, 0, 0, List.of(), null);
         if (!waiting.isEmpty()) {
-            awaitReady(job, waiting);
+            awaitReady(job, withList(job, waiting));
             result = poll(name, waiting.stream().mapToLong(SourceFile::size).sum());
             for (SourceFile file : waiting(
                     job,
@@ -116,6 +117,13 @@ final class OneShot {
     /** The file as it is now; a negative size where it has gone. */
     private static SourceFile now(File file) {
         return new SourceFile(file, file.exists() ? file.length() : -1, file.lastModified());
+    }
+
+    /** And the list of checksums, which is not shipped, but says what may be. */
+    private static List<SourceFile> withList(Job job, List<SourceFile> files) {
+        List<SourceFile> all = new ArrayList<>(files);
+        all.add(now(job.source().resolve(Manifest.NAME).toFile()));
+        return all;
     }
 
     /** Waits until no file was written to for the quiet period; not for ever. */

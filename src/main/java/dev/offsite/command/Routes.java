@@ -10,6 +10,7 @@ import dev.offsite.transfer.Prover;
 import dev.offsite.transfer.Prune;
 import dev.offsite.transfer.Recovery;
 import dev.offsite.transfer.Runs;
+import dev.offsite.transfer.Scrub;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
@@ -180,6 +181,10 @@ final class Routes implements AutoCloseable {
 
     DrillLog drillLog() {
         return bean(DrillLog.class);
+    }
+
+    Scrub scrub() {
+        return bean(Scrub.class);
     }
 
     private <T> T bean(Class<T> type) {

@@ -2,6 +2,7 @@ package dev.offsite.command;
 
 import dev.offsite.job.Bytes;
 import dev.offsite.job.DatedFolder;
+import dev.offsite.job.ScrubBudget;
 import dev.offsite.job.Setting;
 import dev.offsite.job.SshPath;
 import dev.offsite.proof.Proof;
@@ -64,6 +65,7 @@ final class Values {
                         : Optional.of("'%s' is neither true nor false".formatted(value));
             case BYTES -> bytes(value);
             case CRON -> cron(value);
+            case BUDGET -> budget(value);
             case PROOF -> oneOf(value, Proof.names().toArray(String[]::new));
             case SSH_PATH -> sshPath(value);
         };
@@ -96,6 +98,15 @@ final class Values {
     private static Optional<String> bytes(String value) {
         try {
             Bytes.parse(value);
+            return Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.of(e.getMessage());
+        }
+    }
+
+    private static Optional<String> budget(String value) {
+        try {
+            ScrubBudget.parse(value);
             return Optional.empty();
         } catch (IllegalArgumentException e) {
             return Optional.of(e.getMessage());

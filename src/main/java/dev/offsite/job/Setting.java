@@ -134,7 +134,14 @@ public enum Setting {
             Scope.GLOBAL,
             Type.BYTES,
             "1GiB",
-            "How much of a dated folder a drill restores at most; one file at least, whatever its size");
+            "How much of a dated folder a drill restores at most; one file at least, whatever its size"),
+    SCRUB_SCHEDULE("scrub.schedule", Scope.GLOBAL, Type.CRON, "0 30 5 * * ?", "When the service scrubs all jobs"),
+    SCRUB_BUDGET(
+            "scrub.budget",
+            Scope.GLOBAL,
+            Type.BUDGET,
+            "50GiB",
+            "How much one scrub of a job hashes again, the longest not proven first; 0 looks only for what is missing or too much");
 
     /** Where a key may stand. */
     public enum Scope {
@@ -168,7 +175,8 @@ public enum Setting {
         SECRET("secret; never in clear, also not as a default, but as `{{env:NAME}}`"),
         COMMAND("line for `sh`"),
         BYTES("size such as `500MiB` or `2GiB`"),
-        CRON("Quartz cron expression");
+        CRON("Quartz cron expression"),
+        BUDGET("size such as `50GiB`, share of what the job has there such as `5%`, `all`, or `0`");
 
         private final String words;
 

@@ -64,7 +64,7 @@ public final class Sha256sum {
         return name.equals(STDIN) ? FILE_CALLED_STDIN : name;
     }
 
-    private static Optional<String> unescape(String escaped) {
+    static Optional<String> unescape(String escaped) {
         StringBuilder name = new StringBuilder(escaped.length());
         for (int i = 0; i < escaped.length(); i++) {
             char c = escaped.charAt(i);

@@ -2,11 +2,13 @@ package dev.offsite.transfer;
 
 import dev.offsite.job.Job;
 import dev.offsite.proof.Proof;
+import dev.offsite.transfer.SourceChecksums.Expected;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
+import java.util.List;
 import org.apache.camel.Exchange;
 
 /**
@@ -28,6 +30,7 @@ public final class Copy {
     private HashingStream stream;
     private long startedNanos;
     private volatile Proof proof;
+    private volatile List<String> matched = List.of();
 
     /**
      * @param name below the dated folder
@@ -105,6 +108,11 @@ public final class Copy {
         return proof;
     }
 
+    /** The names of the checksum files beside the local file that it matches. */
+    List<String> matched() {
+        return matched;
+    }
+
     OpenFolder folder() {
         return folder;
     }
@@ -119,7 +127,10 @@ public final class Copy {
         into.begin(this);
         folder = into;
         startedNanos = System.nanoTime();
+        // What cannot be made out is said before the upload.
+        List<Expected> expected = run.checksums().of(file.toPath());
         stream = new HashingStream(Files.newInputStream(file.toPath()), run::progress);
+        expected.forEach(one -> stream.with(one.algorithm()));
         return stream;
     }
 
@@ -127,12 +138,14 @@ public final class Copy {
      * The SHA-256 of what was uploaded, lower-case hex.
      *
      * @throws ChangedFileException if that is not the whole file as it was polled and still is
+     * @throws SourceChecksumException if a checksum beside the file says that it should be another
      */
     String sha256() throws IOException {
         if (stream.count() != size) {
             throw new ChangedFileException(name);
         }
         checkUnchanged();
+        matched = run.checksums().check(file.toPath(), stream);
         return stream.sha256();
     }
 

@@ -1,17 +1,22 @@
 package dev.offsite.transfer;
 
+import dev.offsite.proof.ChecksumFile.Algorithm;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.EnumMap;
 import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.LongConsumer;
 
 /** Hashes and counts what is read through it, so that an upload reads its file once. */
 public final class HashingStream extends FilterInputStream {
 
-    private final MessageDigest digest = sha256Digest();
+    private final Map<Algorithm, MessageDigest> digests = new EnumMap<>(Algorithm.class);
+    private final Map<Algorithm, String> hashes = new EnumMap<>(Algorithm.class);
     private final LongConsumer progress;
     private long count;
 
@@ -22,6 +27,13 @@ public final class HashingStream extends FilterInputStream {
     public HashingStream(InputStream in, LongConsumer progress) {
         super(in);
         this.progress = progress;
+        digests.put(Algorithm.SHA256, sha256Digest());
+    }
+
+    /** Takes that hash of what will be read, besides the SHA-256. */
+    HashingStream with(Algorithm algorithm) {
+        digests.computeIfAbsent(algorithm, HashingStream::digest);
+        return this;
     }
 
     @Override
@@ -34,7 +46,9 @@ public final class HashingStream extends FilterInputStream {
     public int read(byte[] buffer, int offset, int length) throws IOException {
         int n = in.read(buffer, offset, length);
         if (n > 0) {
-            digest.update(buffer, offset, n);
+            for (MessageDigest digest : digests.values()) {
+                digest.update(buffer, offset, n);
+            }
             count += n;
             progress.accept(n);
         }
@@ -58,15 +72,28 @@ public final class HashingStream extends FilterInputStream {
 
     /** Lower-case hex of all that was read; ends the hashing. */
     public String sha256() {
-        return HexFormat.of().formatHex(digest.digest());
+        return hash(Algorithm.SHA256).orElseThrow();
+    }
+
+    /** The same of another hash; empty where it was not asked for before the reading. */
+    Optional<String> hash(Algorithm algorithm) {
+        MessageDigest digest = digests.get(algorithm);
+        return digest == null
+                ? Optional.empty()
+                : Optional.of(
+                        hashes.computeIfAbsent(algorithm, a -> HexFormat.of().formatHex(digest.digest())));
     }
 
     /** A new one. */
     public static MessageDigest sha256Digest() {
+        return digest(Algorithm.SHA256);
+    }
+
+    private static MessageDigest digest(Algorithm algorithm) {
         try {
-            return MessageDigest.getInstance("SHA-256");
+            return MessageDigest.getInstance(algorithm.javaName());
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java has SHA-256", e);
+            throw new IllegalStateException("Every Java has " + algorithm.javaName(), e);
         }
     }
 }

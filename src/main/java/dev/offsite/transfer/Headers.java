@@ -29,6 +29,12 @@ public final class Headers {
     /** To {@code direct:offsite-drilled}: why the drill failed; empty if it did not. */
     public static final String PROBLEM = "OffsiteProblem";
 
+    /** In, optional, to {@code direct:offsite-scrub}: whether to scrub all, whatever the budget is. */
+    public static final String ALL = "OffsiteAll";
+
+    /** To {@code direct:offsite-notify}: how many copies a scrub has hashed; only of a scrub. */
+    public static final String SCRUBBED = "OffsiteScrubbed";
+
     /** To {@code direct:offsite-notify}: how many files the run shipped. */
     public static final String SHIPPED = "OffsiteShipped";
 

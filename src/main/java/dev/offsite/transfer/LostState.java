@@ -108,7 +108,7 @@ final class LostState {
                 if (listed.isPresent()
                         && belongs(job, folder, one.getValue())
                         && sizes.getOrDefault(name, -1L) == one.getValue().size()
-                        && listed.get().equals(hash(name, one.getValue(), hashes))) {
+                        && listed.get().equals(hash(job, name, one.getValue(), hashes))) {
                     claims.add(new Claim(
                             path + "/" + name, listed.get(), one.getValue().size()));
                 }
@@ -171,10 +171,10 @@ final class LostState {
     }
 
     /** Of a local file, read once; one that cannot be read is none that is there, and shipping will name it. */
-    private static String hash(String name, SourceFile file, Map<String, String> hashes) {
+    private static String hash(Job job, String name, SourceFile file, Map<String, String> hashes) {
         return hashes.computeIfAbsent(name, first -> {
             try {
-                return Recovery.sha256(file);
+                return Recovery.sha256(new SourceChecksums(job.source(), job.ready()), file);
             } catch (IOException e) {
                 LOG.debug("{} cannot be hashed", name, e);
                 return "";

@@ -5,19 +5,23 @@ import dev.offsite.proof.Proof;
 import dev.offsite.proof.Sha256sum;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * How and when each copy was last proven, or found damaged, as far as this machine knows: one text file a dated folder,
@@ -29,6 +33,7 @@ public final class ProofLog {
 
     private static final String DAMAGED = "damaged";
     private static final int LONGEST = 200;
+    private static final long WORTH_COMPACTING = 4;
 
     private final Path folder;
 
@@ -102,6 +107,44 @@ public final class ProofLog {
             throw new UncheckedIOException("Cannot read " + file(job, datedFolder), e);
         }
         return entries;
+    }
+
+    /** The dated folders of which something is known. */
+    public List<String> folders(Job job) {
+        try (Stream<Path> files = Files.list(folder.resolve(encoded(job.destination())))) {
+            return files.map(file -> URLDecoder.decode(file.getFileName().toString(), StandardCharsets.UTF_8))
+                    .filter(name -> job.folders().parse(name).isPresent())
+                    .sorted()
+                    .toList();
+        } catch (NoSuchFileException e) {
+            return List.of();
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot list " + folder, e);
+        }
+    }
+
+    /** Leaves only the last of what is known of each copy in that folder, where there is much more. */
+    public synchronized void compact(Job job, String datedFolder) {
+        Path file = file(job, datedFolder);
+        try (Stream<String> lines = Files.exists(file) ? Files.lines(file) : Stream.empty()) {
+            Map<String, Entry> entries = of(job, datedFolder);
+            if (lines.filter(line -> !line.isEmpty()).count() <= entries.size() * WORTH_COMPACTING) {
+                return;
+            }
+            StringBuilder text = new StringBuilder();
+            entries.values().forEach(entry -> text.append(entry.line()));
+            Path compacted = file.resolveSibling(file.getFileName() + ".new");
+            Files.writeString(
+                    compacted,
+                    text,
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.TRUNCATE_EXISTING,
+                    StandardOpenOption.WRITE,
+                    StandardOpenOption.DSYNC);
+            Files.move(compacted, file, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot write " + file, e);
+        }
     }
 
     /** Forgets a folder that is no more. */

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -167,11 +168,19 @@ public final class Recovery implements CamelContextAware {
             return;
         }
         List<Claim> claims = new ArrayList<>();
+        SourceChecksums checksums = new SourceChecksums(job.source(), job.ready());
         for (Map.Entry<String, SourceFile> one : candidates.entrySet()) {
-            claims.add(new Claim(
-                    dated + "/" + one.getKey(),
-                    sha256(one.getValue()),
-                    one.getValue().size()));
+            try {
+                String sha256 = sha256(checksums, one.getValue());
+                claims.add(new Claim(
+                        dated + "/" + one.getKey(), sha256, one.getValue().size()));
+            } catch (SourceChecksumException e) {
+                // The ship that follows names it.
+                LOG.debug("{}: {} is not taken for shipped", job.name(), one.getKey(), e);
+            }
+        }
+        if (claims.isEmpty()) {
+            return;
         }
         Map<String, Verdict> verdicts = prover.prove(job, claims);
         Map<String, String> proven = new TreeMap<>();
@@ -202,10 +211,14 @@ public final class Recovery implements CamelContextAware {
         keys.forEach(ledger::add);
     }
 
-    static String sha256(SourceFile file) throws IOException {
-        try (InputStream in = Files.newInputStream(file.file().toPath());
+    static String sha256(SourceChecksums checksums, SourceFile file) throws IOException {
+        Path path = file.file().toPath();
+        List<SourceChecksums.Expected> expected = checksums.of(path);
+        try (InputStream in = Files.newInputStream(path);
                 HashingStream hashing = new HashingStream(in, read -> {})) {
+            expected.forEach(one -> hashing.with(one.algorithm()));
             hashing.transferTo(OutputStream.nullOutputStream());
+            checksums.check(path, hashing);
             return hashing.sha256();
         }
     }

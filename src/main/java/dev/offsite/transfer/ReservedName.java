@@ -23,6 +23,11 @@ final class ReservedName {
                 : Optional.empty();
     }
 
+    /** Whether that is the list of checksums of the source folder: honoured, and not shipped, for ours takes its place. */
+    static boolean isList(Path name) {
+        return name.toString().equals(Manifest.NAME);
+    }
+
     /** What the {@code file:} consumer passes over whatever its options are. */
     private static boolean keptByCamel(Path name) {
         for (int i = 0; i < name.getNameCount(); i++) {

@@ -2,7 +2,6 @@ package dev.offsite.transfer;
 
 import dev.offsite.job.Job;
 import dev.offsite.transfer.SourceFiles.SourceFile;
-import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +9,7 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,7 +21,8 @@ public final class Run {
 
     private final Job job;
     private final boolean polled;
-    private final LocalDate day;
+    private final Function<Copy, String> place;
+    private final SourceChecksums checksums;
     private final Connection connection;
     private final Ledger ledger;
     private final OpenFolders openFolders;
@@ -42,11 +43,12 @@ public final class Run {
     /**
      * @param polled whether its files are the job's own, to keep, move or delete; otherwise they are another route's, and
      *     that route's to take away
+     * @param place the dated folder that a copy goes into, absolute on the target
      */
     Run(
             Job job,
             boolean polled,
-            LocalDate day,
+            Function<Copy, String> place,
             Connection connection,
             Ledger ledger,
             OpenFolders openFolders,
@@ -54,7 +56,8 @@ public final class Run {
             Consumer<Run> whenDone) {
         this.job = job;
         this.polled = polled;
-        this.day = day;
+        this.place = place;
+        this.checksums = new SourceChecksums(job.source(), job.ready());
         this.connection = connection;
         this.ledger = ledger;
         this.openFolders = openFolders;
@@ -68,6 +71,10 @@ public final class Run {
 
     Connection connection() {
         return connection;
+    }
+
+    SourceChecksums checksums() {
+        return checksums;
     }
 
     void progress(long read) {
@@ -107,7 +114,7 @@ public final class Run {
         if (targetFailure != null) {
             throw targetFailure;
         }
-        return folders.computeIfAbsent(job.folder(job.day(day, copy.modified())), this::open);
+        return folders.computeIfAbsent(place.apply(copy), this::open);
     }
 
     private OpenFolder open(String path) {
@@ -134,13 +141,14 @@ public final class Run {
         }
         bytes.add(copy.size());
         LOG.info(
-                "{}: {} -> {} ({}, {} s, {})",
+                "{}: {} -> {} ({}, {} s, {}{})",
                 job.name(),
                 Text.line(copy.name()),
                 Text.line(copy.path()),
                 Text.size(copy.size()),
                 Text.seconds(System.nanoTime() - copy.startedNanos()),
-                copy.proof());
+                copy.proof(),
+                copy.matched().isEmpty() ? "" : ", as " + Text.line(String.join(" and ", copy.matched())) + " has it");
         done();
     }
 

@@ -7,6 +7,7 @@ import dev.offsite.job.Jobs;
 import dev.offsite.transfer.SourceFiles.SourceFile;
 import java.io.File;
 import java.io.IOException;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
+import java.util.function.Function;
 import java.util.function.LongConsumer;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
@@ -134,7 +136,7 @@ public final class Runs extends ServiceSupport implements PollingConsumerPollStr
         if (service && !recovered(job)) {
             return false;
         }
-        Run run = run(job, true, done -> executor.execute(() -> finish(job.name())));
+        Run run = run(job, true, today(job), done -> executor.execute(() -> finish(job.name())));
         current.put(job.name(), run);
         return true;
     }
@@ -222,16 +224,35 @@ public final class Runs extends ServiceSupport implements PollingConsumerPollStr
         Job job = jobs.get(Headers.job(request));
         File file = Headers.file(request);
         String name = Headers.name(request, file);
-        Run run = run(job, false, Run::result);
+        single(job, today(job), file, name, exchange);
+    }
+
+    /**
+     * The same for a copy that is there already, or should be, and is to be replaced by the same bytes.
+     *
+     * @param folder the dated folder that it is in, absolute on the target
+     * @param name below that
+     */
+    void again(Job job, String folder, File file, String name, Exchange exchange) {
+        single(job, copy -> folder, file, name, exchange);
+    }
+
+    private void single(Job job, Function<Copy, String> place, File file, String name, Exchange exchange) {
+        Run run = run(job, false, place, Run::result);
         take(exchange, run, new Copy(run, file, name, file.length(), file.lastModified()));
         run.polled();
     }
 
-    private Run run(Job job, boolean polled, java.util.function.Consumer<Run> whenDone) {
+    private Function<Copy, String> today(Job job) {
+        LocalDate day = job.today(Clocks.of(context));
+        return copy -> job.folder(job.day(day, copy.modified()));
+    }
+
+    private Run run(Job job, boolean polled, Function<Copy, String> place, java.util.function.Consumer<Run> whenDone) {
         return new Run(
                 job,
                 polled,
-                job.today(Clocks.of(context)),
+                place,
                 connections.to(job.target()),
                 ledger,
                 folders,

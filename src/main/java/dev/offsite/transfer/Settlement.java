@@ -2,6 +2,7 @@ package dev.offsite.transfer;
 
 import dev.offsite.job.After;
 import dev.offsite.job.Job;
+import dev.offsite.proof.ChecksumFile.Algorithm;
 import dev.offsite.transfer.SourceFiles.SourceFile;
 import java.io.File;
 import java.io.IOException;
@@ -37,7 +38,8 @@ public final class Settlement {
         File file = committed.file();
         if (job.after() == After.KEEP
                 || file.length() != committed.size()
-                || file.lastModified() != committed.modified()) {
+                || file.lastModified() != committed.modified()
+                || needed(job, ledger, file.toPath())) {
             return;
         }
         try {
@@ -51,12 +53,40 @@ public final class Settlement {
                 Files.deleteIfExists(doneFile.get());
             }
             ledger.settled(Ledger.key(job, file, committed.modified(), committed.size()));
+            settleChecksums(job, ledger, file);
         } catch (IOException e) {
             LOG.warn(
                     "{}: {} is off-site, but stays here: {}",
                     job.name(),
                     Text.line(job.source().relativize(file.toPath()).toString()),
                     Text.line(String.valueOf(e.getMessage())));
+        }
+    }
+
+    /** A checksum must not go before the file that it is of is committed; nor a list, for files to come may be in it. */
+    private static boolean needed(Job job, Ledger ledger, Path file) {
+        String name = file.getFileName().toString();
+        for (Algorithm algorithm : Algorithm.values()) {
+            if (name.equals(algorithm.listName())) {
+                return true;
+            }
+            if (name.endsWith(algorithm.suffix())) {
+                File of = file.resolveSibling(name.substring(
+                                0, name.length() - algorithm.suffix().length()))
+                        .toFile();
+                return of.isFile() && !ledger.contains(job, new SourceFile(of, of.length(), of.lastModified()));
+            }
+        }
+        return false;
+    }
+
+    /** Those that were committed before their file, and have waited for it. */
+    private static void settleChecksums(Job job, Ledger ledger, File file) {
+        for (Algorithm algorithm : Algorithm.values()) {
+            File own = new File(file.getPath() + algorithm.suffix());
+            if (ledger.owes(Ledger.key(job, own, own.lastModified(), own.length()))) {
+                settle(job, ledger, new SourceFile(own, own.length(), own.lastModified()));
+            }
         }
     }
 

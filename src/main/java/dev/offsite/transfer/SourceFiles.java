@@ -1,6 +1,7 @@
 package dev.offsite.transfer;
 
 import dev.offsite.job.Job;
+import dev.offsite.proof.ChecksumFile.Algorithm;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.FileSystemLoopException;
@@ -76,6 +77,12 @@ public record SourceFiles(List<SourceFile> files, Map<String, String> unshippabl
                 refuse(path, "it is a symbolic link to nothing");
             } else if (!attributes.isRegularFile()) {
                 refuse(path, "it is no regular file");
+            } else if (ReservedName.isList(source.relativize(path))) {
+                SourceChecksums.fault(path, Algorithm.SHA256)
+                        .ifPresent(fault -> refuse(
+                                path,
+                                fault + ", as a list of checksums has; a copy cannot have this name, Offsite uses it"
+                                        + " itself; put the list right or rename the file"));
             } else if (ReservedName.reason(source.relativize(path)).isPresent()) {
                 refuse(path, ReservedName.reason(source.relativize(path)).get());
             } else if (!path.toFile().exists()) {

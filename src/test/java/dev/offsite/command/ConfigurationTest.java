@@ -293,7 +293,10 @@ class ConfigurationTest {
                 "offsite.drill.budget|0B|is no size such as 500MiB",
                 "offsite.drill.budget|much|is no size such as 500MiB",
                 "offsite.prune.schedule|every day|is no Quartz cron expression",
-                "offsite.prune.schedule|0 30 4 * *|is no Quartz cron expression"
+                "offsite.prune.schedule|0 30 4 * *|is no Quartz cron expression",
+                "offsite.scrub.schedule|every day|is no Quartz cron expression",
+                "offsite.scrub.budget|50|has no unit; write such as 50GiB",
+                "offsite.scrub.budget|a lot|is no size such as 50GiB"
             })
     void aWrongGlobalValueIsNamed(String key, String value, String problem) {
         keys.put(key, value);

@@ -812,6 +812,41 @@ class SettingEffectsTest {
     }
 
     @Test
+    @EffectOf(Setting.SCRUB_BUDGET)
+    void scrubBudget() throws Exception {
+        backup("a", "x".repeat(600));
+        backup("b", "x".repeat(600));
+        ship();
+        for (String name : List.of("a", "b")) {
+            Files.delete(site.source().resolve(name));
+            Files.writeString(site.root().resolve("20260131").resolve(name), "spoiled");
+        }
+        site.property("scrub.budget", "50%");
+        try (Routes routes = routes(false)) {
+            assertThat(routes.scrub().run("db", false).checked()).isEqualTo(1);
+        }
+
+        site.property("scrub.budget", "1K");
+        try (Routes routes = routes(false)) {
+            assertThat(routes.scrub().run("db", false).checked()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    @EffectOf(Setting.SCRUB_SCHEDULE)
+    void scrubSchedule() throws Exception {
+        backup("a");
+        ship();
+        Path copy = site.root().resolve("20260131/a");
+        Files.writeString(copy, "b");
+        site.jobProperty("poll", "1d").property("scrub.schedule", "* * * ? * *");
+        try (Routes routes = routes(true)) {
+            soon().untilAsserted(() -> assertThat(copy).as("shipped again").hasContent("a"));
+            assertThat(routes.context().isStarted()).isTrue();
+        }
+    }
+
+    @Test
     @EffectOf(Setting.PRUNE_SCHEDULE)
     void pruneSchedule() throws Exception {
         for (String name : List.of("20260129", "20260130")) {
