@@ -40,6 +40,21 @@ final class Routes implements AutoCloseable {
     }
 
     /**
+     * Loads them and starts only the one that has a server run a command: nothing moves, and nothing is opened that another
+     * context may have open, so that it works while the service runs.
+     *
+     * @throws CommandException if a route file is broken
+     */
+    static Routes startCommands(Configuration configuration) throws Exception {
+        Routes routes =
+                build(configuration, RouteFiles.read(configuration.file().getParent()), false);
+        routes.context().setAutoStartup(false);
+        routes.start();
+        routes.context().getRouteController().startRoute("offsite-hash");
+        return routes;
+    }
+
+    /**
      * Loads them, up to where they only need to be started: nothing moves yet, and nothing is opened that another
      * context may have open.
      *

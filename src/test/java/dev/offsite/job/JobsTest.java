@@ -76,6 +76,7 @@ class JobsTest {
                             job.folders(),
                             job.zone(),
                             job.retention(),
+                            job.pruning(),
                             job.parallel(),
                             job.target()))
                     .withMessageContaining("the root of job db");
@@ -97,6 +98,7 @@ class JobsTest {
                         DatedFolder.BASIC,
                         ZoneId.systemDefault(),
                         new RetentionPolicy(7),
+                        Pruning.DEFAULT,
                         4,
                         new Target(
                                 "nas",
