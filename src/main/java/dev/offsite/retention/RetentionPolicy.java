@@ -26,7 +26,7 @@ public record RetentionPolicy(Map<Rule, Integer> counts, Optional<Within> within
     public static final int UNLIMITED = Integer.MAX_VALUE;
 
     /** The empty policy: removes nothing. */
-    public static final RetentionPolicy KEEP_ALL = new RetentionPolicy(Map.of(), Optional.empty());
+    public static final RetentionPolicy KEEP_ALL = new RetentionPolicy(UNLIMITED);
 
     /**
      * @throws IllegalArgumentException if a count is not positive, for that could drop every backup
