@@ -15,10 +15,13 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** How large the copies in dated folders are: by one command where the server lets us, else by listing, within bounds. */
+/** How large the copies in dated folders are: by a few listings, else one command, else more listings, within bounds. */
 final class FileSizes {
 
-    /** Folders that are listed over SFTP for one question. */
+    /** For so few listings a command is not worth its login. */
+    private static final int FEW_LISTED = 40;
+
+    /** Where there is no command, that many are made. */
     private static final int MOST_LISTED = 200;
 
     private final Job job;
@@ -34,13 +37,22 @@ final class FileSizes {
     /** For each of those folders that could be looked into its copies: name below it to bytes. */
     NavigableMap<String, Map<String, Long>> of(Collection<String> folders)
             throws JSchException, SftpException, IOException {
-        Optional<Map<String, Map<String, Long>>> found = folders.isEmpty() ? Optional.of(Map.of()) : found(folders);
-        if (found.isPresent()) {
-            return new TreeMap<>(found.get());
+        NavigableMap<String, Map<String, Long>> few = listed(folders, FEW_LISTED);
+        if (few.size() == folders.size()) {
+            return few;
+        }
+        Optional<Map<String, Map<String, Long>>> found = found(folders);
+        return found.isPresent() ? new TreeMap<>(found.get()) : listed(folders, MOST_LISTED);
+    }
+
+    private NavigableMap<String, Map<String, Long>> listed(Collection<String> folders, int most)
+            throws JSchException, SftpException, IOException {
+        if (folders.size() > most) {
+            return new TreeMap<>();
         }
         return sessions.call(remote -> {
             NavigableMap<String, Map<String, Long>> listed = new TreeMap<>();
-            int[] left = {MOST_LISTED};
+            int[] left = {most};
             for (String folder : folders) {
                 listed(remote, folder, left).ifPresent(copies -> listed.put(folder, copies));
             }

@@ -8,9 +8,11 @@ import dev.offsite.proof.Manifest;
 import dev.offsite.retention.Folder;
 import java.io.IOException;
 import java.time.LocalDate;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,8 +21,8 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * What there is in a job's root: found out by one listing and one command, where the server lets us run one, however many
- * folders there are; else by a question about each, over several connections.
+ * What there is in a job's root. Many folders are looked into by one command, where the server lets us run one; few, or
+ * where it does not, by a question about each, over several connections.
  */
 final class RootSurvey {
 
@@ -28,6 +30,10 @@ final class RootSurvey {
     private static final String PARTS = "'.offsite-*.part'";
     /** What the command did not see is asked for again over SFTP, up to that many. */
     private static final int ASKED_AGAIN = 200;
+    /** For so few a command is not worth its login. */
+    private static final int FEW = 30;
+    /** And that many folders are listed for it. */
+    private static final int MOST_LISTED = 100;
     /** Without a command, part files are looked for in that many of the newest folders, where runs are cut. */
     private static final int LOOKED_INTO = 14;
 
@@ -56,11 +62,16 @@ final class RootSurvey {
      * @throws JSchException if the target cannot be reached or refuses
      */
     Found look() throws PruneException, JSchException, SftpException, IOException {
-        // First the command, so that whatever it saw must be in the listing.
-        Optional<Seen> seen = find();
+        List<RemoteEntry> entries = list();
+        Optional<Seen> seen = Optional.empty();
+        if (entries.size() > FEW) {
+            // First the command, so that whatever it saw must be in the listing.
+            seen = find();
+            entries = list();
+        }
         Map<String, RemoteEntry> dated = new TreeMap<>(Comparator.reverseOrder());
         List<Folder> folders = new ArrayList<>();
-        for (RemoteEntry entry : list()) {
+        for (RemoteEntry entry : entries) {
             Optional<LocalDate> date = job.folders().parse(entry.name());
             if (entry.directory() && date.isPresent()) {
                 if (dated.put(entry.name(), entry) != null) {
@@ -162,7 +173,7 @@ final class RootSurvey {
         return "cannot be read, not proven (%s)".formatted(Text.line(String.valueOf(e.getMessage())));
     }
 
-    /** The part files below dated folders; without a command, those at the top of the newest. */
+    /** The part files below dated folders; without a command, below the newest. */
     private Map<String, RemoteEntry> parts(Collection<String> newestFirst, Optional<Seen> seen)
             throws JSchException, SftpException, IOException {
         Map<String, RemoteEntry> parts = new TreeMap<>();
@@ -175,21 +186,32 @@ final class RootSurvey {
             Lanes.ask(sessions, job.parallel(), paths, (remote, path) -> remote.stat(path))
                     .forEach((path, entry) -> entry.ifPresent(there -> parts.put(path, there)));
         } else {
-            List<String> newest = newestFirst.stream().limit(LOOKED_INTO).toList();
-            Lanes.ask(sessions, job.parallel(), newest, this::top).forEach((name, entries) -> entries.stream()
-                    .filter(entry -> TemporaryName.matches(entry.name()))
-                    .forEach(entry -> parts.put(job.root() + "/" + name + "/" + entry.name(), entry)));
+            Deque<String> open = new ArrayDeque<>();
+            newestFirst.stream().limit(LOOKED_INTO).forEach(name -> open.add(job.root() + "/" + name));
+            sessions.call(remote -> {
+                for (int listed = 0; listed < MOST_LISTED && !open.isEmpty(); listed++) {
+                    look(remote, open.poll(), open, parts);
+                }
+                return null;
+            });
         }
         parts.values().removeIf(entry -> !entry.file());
         return parts;
     }
 
-    private List<RemoteEntry> top(RemoteSession remote, String folder) throws SftpException {
+    private void look(RemoteSession remote, String folder, Deque<String> open, Map<String, RemoteEntry> parts)
+            throws SftpException {
         try {
-            return remote.list(job.root() + "/" + folder);
+            for (RemoteEntry entry : remote.list(folder)) {
+                if (entry.directory()) {
+                    open.add(folder + "/" + entry.name());
+                } else if (TemporaryName.matches(entry.name())) {
+                    parts.put(folder + "/" + entry.name(), entry);
+                }
+            }
         } catch (SftpException e) {
+            // It is left alone whatever is in it.
             unreadable(e);
-            return List.of();
         }
     }
 }

@@ -214,8 +214,8 @@ class PruneIT {
     void jsonSaysTheSame() throws Exception {
         dated("notes");
 
-        JsonArray jobs = (JsonArray) Jsoner.deserialize(
-                offsite.run("prune", "--dry-run", "--json").out());
+        JsonArray jobs = (JsonArray)
+                Jsoner.deserialize(offsite.run("prune", "--dry-run", "--json").out());
 
         JsonObject job = (JsonObject) jobs.get(0);
         assertThat(job)

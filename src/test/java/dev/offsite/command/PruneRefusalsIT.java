@@ -175,7 +175,8 @@ class PruneRefusalsIT {
     void aPartlyUploadedFolderFillsNoSlotAndStalePartFilesAreCleaned() throws IOException {
         String part = ".offsite-0123456789abcdef0123456789abcdef.part";
         Path fresh = Files.writeString(offsite.root().resolve("20200106").resolve(part), "x");
-        Path stale = Files.createDirectories(offsite.root().resolve("20200105/deep")).resolve(part);
+        Path stale =
+                Files.createDirectories(offsite.root().resolve("20200105/deep")).resolve(part);
         Files.writeString(stale, "x");
         Files.setLastModifiedTime(stale, FileTime.from(Instant.now().minusSeconds(100_000)));
         Path notOurs = Files.writeString(offsite.root().resolve("20200105/.offsite-x.part"), "x");
@@ -187,7 +188,8 @@ class PruneRefusalsIT {
 
         assertThat(dry.exit()).isZero();
         assertThat(result.exit()).as("%s", result).isZero();
-        assertThat(result.out()).contains("20200106    left alone: partly uploaded", "20200105    kept: the newest of 3");
+        assertThat(result.out())
+                .contains("20200106    left alone: partly uploaded", "20200105    kept: the newest of 3");
         assertThat(fresh).exists();
         assertThat(stale).doesNotExist();
         assertThat(notOurs).exists();

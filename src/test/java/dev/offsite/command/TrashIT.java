@@ -192,7 +192,9 @@ class TrashIT {
             Result result = offsite.run(arguments.toArray(String[]::new));
 
             assertThat(result.exit()).as("%s", result).isEqualTo(ExitCode.FAILED);
-            assertThat(result.err()).contains(".trash is there and is no folder").doesNotContain("Exception");
+            assertThat(result.err())
+                    .contains(".trash is there and is no folder")
+                    .doesNotContain("Exception");
         }
         assertThat(offsite.remote()).isEqualTo(before);
         assertThat(elsewhere).exists();

@@ -203,6 +203,19 @@ class RetentionPropertiesTest {
                 .containsAll(before);
     }
 
+    /** Whatever a listing that is cut short lacks, it is no danger to what it shows. */
+    @Property(tries = 500)
+    void aListingThatLacksSomeRemovesNothingThatTheWholeWouldKeep(
+            @ForAll("roots") List<Folder> entries,
+            @ForAll("policies") RetentionPolicy policy,
+            @ForAll @IntRange(max = 60) int from,
+            @ForAll @IntRange(max = 60) int to) {
+        List<Folder> cut = entries.subList(Math.min(from, entries.size()), entries.size());
+        cut = cut.subList(0, Math.min(to, cut.size()));
+
+        assertThat(plan(cut, policy).removed()).noneMatch(plan(entries, policy).kept()::contains);
+    }
+
     /** Unproven folders and others in between change nothing about what is kept. */
     @Property(tries = 500)
     void whatDoesNotCountEvictsNothing(
