@@ -116,11 +116,22 @@ final class RootSurvey {
 
     private List<RemoteEntry> list() throws PruneException, JSchException, SftpException, IOException {
         try {
-            return sessions.call(remote -> remote.stat(job.root()).isEmpty() ? List.of() : remote.list(job.root()));
+            Optional<RemoteEntry> root = sessions.call(remote -> remote.stat(job.root()));
+            if (root.isEmpty()) {
+                return List.of();
+            }
+            if (!root.get().file()) {
+                return sessions.call(remote -> remote.list(job.root()));
+            }
         } catch (SftpException e) {
-            throw new PruneException("nothing pruned: the listing of %s failed or was cut short: %s"
-                    .formatted(job.root(), Text.line(String.valueOf(e.getMessage()))));
+            throw cut(String.valueOf(e.getMessage()));
         }
+        throw cut("it is a file");
+    }
+
+    private PruneException cut(String why) {
+        return new PruneException(
+                "nothing pruned: the listing of %s failed or was cut short: %s".formatted(job.root(), Text.line(why)));
     }
 
     private void refuseCut(Set<String> seen, Set<String> listed) throws PruneException {
