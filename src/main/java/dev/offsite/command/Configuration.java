@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.impl.DefaultCamelContext;
 
@@ -222,6 +223,18 @@ record Configuration(
             return values;
         }
 
+        /** Whether the job has another rule than the one of that key. */
+        private boolean hasOtherRule(String keep) {
+            return Stream.of(
+                            Setting.KEEP_DAILY,
+                            Setting.KEEP_WEEKLY,
+                            Setting.KEEP_MONTHLY,
+                            Setting.KEEP_YEARLY,
+                            Setting.KEEP_WITHIN)
+                    .map(rule -> keep.replace("].keep", "]." + rule.key()))
+                    .anyMatch(key -> !properties.getProperty(key, "").isBlank());
+        }
+
         private static String kebab(String key) {
             return key.replaceAll("([a-z])([A-Z])", "$1-$2").toLowerCase(java.util.Locale.ROOT);
         }
@@ -231,6 +244,10 @@ record Configuration(
                 written.putIfAbsent(key, properties.getProperty(key));
             }
             String value = checked(key, setting, raw);
+            if (setting == Setting.KEEP && !properties.containsKey(key) && hasOtherRule(key)) {
+                // Said by nobody, so only the other rules count.
+                value = "";
+            }
             if (value != null) {
                 values.put(key, value);
             }
@@ -258,6 +275,8 @@ record Configuration(
                 if (setting.defaultValue() == null) {
                     problems.add(
                             "%s: is empty: %s gives nothing (%s)".formatted(key, raw.strip(), setting.description()));
+                } else if (setting == Setting.KEEP && hasOtherRule(key)) {
+                    properties.remove(key);
                 } else if (setting == Setting.KEEP) {
                     // Camel takes no empty value, and its default would prune.
                     properties.setProperty(key, RetentionPolicy.ALL);

@@ -1,6 +1,7 @@
 package dev.offsite.command;
 
 import java.util.List;
+import java.util.stream.Stream;
 import picocli.CommandLine.Parameters;
 
 /** The jobs that a verb is for. */
@@ -8,6 +9,16 @@ final class JobNames {
 
     @Parameters(paramLabel = "JOB", arity = "0..*", description = "Names of jobs; all of the configuration by default.")
     private List<String> names = List.of();
+
+    /** Whether any was named. */
+    boolean named() {
+        return !names.isEmpty();
+    }
+
+    /** Takes one more that was named. */
+    void add(String name) {
+        names = Stream.concat(names.stream(), Stream.of(name)).toList();
+    }
 
     /** Those that were named, or all. */
     List<String> in(Configuration configuration) {

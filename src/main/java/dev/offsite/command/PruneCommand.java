@@ -1,18 +1,19 @@
 package dev.offsite.command;
 
-import dev.offsite.retention.Decision;
 import dev.offsite.transfer.Problem;
 import dev.offsite.transfer.Prune;
-import dev.offsite.transfer.PruneException;
-import dev.offsite.transfer.Text;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
 
-/** {@code offsite prune}: removes what the retention policy does not keep. */
+/** {@code offsite prune}: removes what the retention policy does not keep, and brings it back. */
 @Command(
         name = "prune",
         description = "Says for every dated folder whether it is kept or removed, and why; and removes.",
@@ -25,60 +26,101 @@ final class PruneCommand implements Callable<Integer> {
     @Mixin
     private JobNames jobs;
 
-    @Option(names = "--dry-run", description = "Only say it.")
+    @Option(names = "--dry-run", description = "Only say it, with what there is to know of each folder.")
     private boolean dryRun;
+
+    @Option(names = "--json", description = "Say it as JSON.")
+    private boolean json;
+
+    @Option(
+            names = "--max",
+            paramLabel = "N",
+            description = "How many folders of a job may go at once, this time; offsite.prune.max otherwise.")
+    private Integer max;
+
+    @Option(
+            names = "--undo",
+            paramLabel = "DATE",
+            arity = "0..1",
+            fallbackValue = "",
+            description = "Bring back the pruned folder of that day from the trash; without a day, all that are there.")
+    private String undo;
+
+    @Option(
+            names = "--acknowledge",
+            description = "Take new copies that are suspiciously small as being as they should be; prunes nothing yet.")
+    private boolean acknowledge;
+
+    @Spec
+    private CommandSpec spec;
 
     @Override
     public Integer call() throws Exception {
+        if (max != null && max < 1) {
+            throw new ParameterException(spec.commandLine(), "--max: '%d' is less than 1".formatted(max));
+        }
+        if ((undo != null ? 1 : 0) + (acknowledge ? 1 : 0) + (dryRun || max != null ? 1 : 0) > 1) {
+            throw new ParameterException(
+                    spec.commandLine(), "--undo, --acknowledge and pruning (--dry-run, --max) exclude each other");
+        }
         Configuration configuration = offsite.configuration();
-        var names = jobs.in(configuration);
-        if (dryRun) {
-            // Changes nothing, so it may look while the service runs.
-            return prune(configuration, names);
+        if (undo != null && configuration.jobs().contains(undo)) {
+            jobs.add(undo);
+            undo = "";
+        }
+        List<String> names = jobs.in(configuration);
+        if (dryRun || acknowledge) {
+            // Neither changes anything on the server, so they work while the service runs.
+            return run(configuration, names);
         }
         try (StateLock lock = StateLock.take(configuration.state(), "prune")) {
-            return prune(configuration, names);
+            return run(configuration, names);
         }
     }
 
-    /** The routes are built but not started: pruning needs neither a poll nor the ledger. */
-    private int prune(Configuration configuration, List<String> names) {
-        int exitCode = ExitCode.OK;
-        try (Routes routes =
-                Routes.build(configuration, RouteFiles.read(configuration.file().getParent()), false)) {
-            for (String job : names) {
-                exitCode = ExitCode.worst(exitCode, prune(routes, job));
+    private int run(Configuration configuration, List<String> names) throws Exception {
+        if (acknowledge) {
+            try (Routes routes = Routes.build(
+                    configuration, RouteFiles.read(configuration.file().getParent()), false)) {
+                names.forEach(job -> acknowledge(routes, job));
+                return ExitCode.OK;
             }
         }
+        try (Routes routes = Routes.startCommands(configuration)) {
+            return undo == null ? prune(routes, names) : new Undo(routes, undo, jobs.named()).run(names);
+        }
+    }
+
+    private static void acknowledge(Routes routes, String job) {
+        System.out.println(routes.prune()
+                .acknowledge(job)
+                .map(reason -> "%s: acknowledged: %s; the next prune goes on".formatted(job, reason))
+                .orElse(job + ": there is nothing to acknowledge"));
+    }
+
+    private int prune(Routes routes, List<String> names) {
+        PruneReport report = json ? new PruneJson(dryRun) : new PruneTable(dryRun);
+        int exitCode = ExitCode.OK;
+        for (String job : names) {
+            exitCode = ExitCode.worst(exitCode, prune(routes, job, report));
+        }
+        report.end();
         return exitCode;
     }
 
-    private int prune(Routes routes, String job) {
+    private int prune(Routes routes, String name, PruneReport report) {
+        var job = routes.jobs().get(name);
         try {
-            Prune.Result result = routes.prune().run(job, dryRun);
-            for (Decision decision : result.plan().decisions()) {
-                String failed = result.failed().get(decision.folder());
-                String reason = failed == null ? reason(decision) : "NOT removed: " + failed;
-                System.out.printf("%s  %-10s  %s%n", job, Text.line(decision.folder()), reason);
-            }
-            if (result.plan().decisions().isEmpty()) {
-                System.out.println(
-                        job + ": there is nothing in " + routes.jobs().get(job).root());
-            }
-            return result.failed().isEmpty() ? ExitCode.OK : ExitCode.FAILED;
-        } catch (PruneException e) {
-            System.err.println("offsite: " + job + ": " + e.getMessage());
-            return ExitCode.FAILED;
+            Prune.Result result =
+                    routes.prune().run(name, new Prune.Request(dryRun, Optional.ofNullable(max), List.of()));
+            report.result(job, result);
+            result.refusals().forEach(refusal -> System.err.println("offsite: " + name + ": " + refusal));
+            return result.failed().isEmpty() && result.refusals().isEmpty() ? ExitCode.OK : ExitCode.FAILED;
         } catch (Exception e) {
-            Problem problem = Problem.of(e, routes.jobs().get(job));
-            System.err.println("offsite: " + job + ": " + problem.message());
+            Problem problem = Problem.of(e, job);
+            report.failed(job, problem.message());
+            System.err.println("offsite: " + name + ": " + problem.message());
             return problem.target() ? ExitCode.TARGET : ExitCode.FAILED;
         }
-    }
-
-    private String reason(Decision decision) {
-        return dryRun && decision.remove()
-                ? decision.reason().replaceFirst("^removed", "would be removed")
-                : decision.reason();
     }
 }

@@ -7,6 +7,7 @@ import dev.offsite.job.Setting;
 import dev.offsite.job.SshPath;
 import dev.offsite.proof.Proof;
 import dev.offsite.retention.RetentionPolicy;
+import dev.offsite.retention.Within;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,6 +57,11 @@ final class Values {
             case ROOT -> root(value);
             case DURATION -> duration(value).or(() -> setting == Setting.POLL ? some(value) : Optional.empty());
             case COUNT -> value.equals(RetentionPolicy.ALL) ? Optional.empty() : number(value, 1, Integer.MAX_VALUE);
+            case POSITIVE -> number(value, 1, Integer.MAX_VALUE);
+            case PERIOD -> period(value);
+            case GRACE -> value.equals("0") ? Optional.empty() : duration(value);
+            case SHARE -> share(value);
+            case PRUNE -> oneOf(value, "always", "never");
             case PARALLEL -> number(value, 1, MOST_PARALLEL);
             case RETRIES -> number(value, 0, MOST_RETRIES);
             case PORT -> number(value, 1, 65_535);
@@ -104,6 +110,15 @@ final class Values {
         }
     }
 
+    private static Optional<String> period(String value) {
+        try {
+            Within.parse(value);
+            return Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.of(e.getMessage());
+        }
+    }
+
     private static Optional<String> budget(String value) {
         try {
             ScrubBudget.parse(value);
@@ -111,6 +126,12 @@ final class Values {
         } catch (IllegalArgumentException e) {
             return Optional.of(e.getMessage());
         }
+    }
+
+    private static Optional<String> share(String value) {
+        return value.matches("0|[0-9]{1,2}%")
+                ? Optional.empty()
+                : Optional.of("'%s' is no share from 0%% to 99%%, such as 25%%".formatted(value));
     }
 
     private static Optional<String> zone(String value) {

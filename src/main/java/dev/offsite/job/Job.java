@@ -24,6 +24,7 @@ import java.util.Set;
  * @param folders how the dated folders are named
  * @param zone of the days
  * @param retention which proven dated folders stay
+ * @param pruning how the others are removed
  * @param parallel how many files are uploaded at a time
  * @param target the server
  */
@@ -39,6 +40,7 @@ public record Job(
         DatedFolder folders,
         ZoneId zone,
         RetentionPolicy retention,
+        Pruning pruning,
         int parallel,
         Target target) {
 

@@ -2,6 +2,8 @@ package dev.offsite.job;
 
 import dev.offsite.proof.Proof;
 import dev.offsite.retention.RetentionPolicy;
+import dev.offsite.retention.Rule;
+import dev.offsite.retention.Within;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -9,13 +11,16 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.spi.RouteTemplateParameterSource;
 import org.apache.camel.util.StringHelper;
 import org.apache.camel.util.TimeUtils;
 
@@ -113,15 +118,37 @@ public final class Jobs implements CamelContextAware {
                 DatedBy.named(p.text("dated-by")),
                 new DatedFolder(p.text("folder-format")),
                 p.text("zone") == null ? ZoneId.systemDefault() : ZoneId.of(p.text("zone")),
-                retention(p.text("keep")),
+                retention(route, p),
+                new Pruning(
+                        p.text("prune").equals("never"),
+                        Duration.ofMillis(TimeUtils.toMilliSeconds(p.text("trash"))),
+                        Integer.parseInt(p.text("plausible").replace("%", ""))),
                 Integer.parseInt(p.text("parallel")),
                 target);
     }
 
-    private static RetentionPolicy retention(String keep) {
-        return keep == null || keep.equals(RetentionPolicy.ALL)
-                ? RetentionPolicy.KEEP_ALL
-                : new RetentionPolicy(Integer.parseInt(keep));
+    private RetentionPolicy retention(RouteDefinition route, Parameters p) {
+        Map<Rule, Integer> counts = new EnumMap<>(Rule.class);
+        for (Rule rule : Rule.values()) {
+            String count = p.text(rule.key());
+            if (count != null) {
+                counts.put(
+                        rule, count.equals(RetentionPolicy.ALL) ? RetentionPolicy.UNLIMITED : Integer.parseInt(count));
+            }
+        }
+        Optional<Within> within = Optional.ofNullable(p.text("keep-within")).map(Within::parse);
+        if ((counts.size() > 1 || within.isPresent()) && isDefault(route, Rule.NEWEST.key())) {
+            counts.remove(Rule.NEWEST);
+        }
+        return new RetentionPolicy(counts, within);
+    }
+
+    /** Whether it is known that whoever made the job said nothing of that parameter. */
+    private boolean isDefault(RouteDefinition route, String parameter) {
+        return context.getRegistry().findByType(RouteTemplateParameterSource.class).stream()
+                .map(source -> source.parameters(route.getRouteId()))
+                .filter(Objects::nonNull)
+                .anyMatch(given -> !given.containsKey(parameter));
     }
 
     private final class Parameters {

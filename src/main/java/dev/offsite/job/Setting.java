@@ -72,7 +72,50 @@ public enum Setting {
             Scope.JOB,
             Type.COUNT,
             "7",
-            "How many of the newest proven dated folders stay when pruning; all (or empty) keeps all"),
+            "How many of the newest proven dated folders stay when pruning; all (or empty) keeps all; where another keep-... is given and this one is not, only that one counts"),
+    KEEP_DAILY("keep-daily", Scope.JOB, Type.COUNT, "", "Of how many days that have a proven folder it stays"),
+    KEEP_WEEKLY(
+            "keep-weekly",
+            Scope.JOB,
+            Type.COUNT,
+            "",
+            "Of how many ISO weeks that have a proven folder the newest of each stays"),
+    KEEP_MONTHLY(
+            "keep-monthly",
+            Scope.JOB,
+            Type.COUNT,
+            "",
+            "Of how many months that have a proven folder the newest of each stays"),
+    KEEP_YEARLY(
+            "keep-yearly",
+            Scope.JOB,
+            Type.COUNT,
+            "",
+            "Of how many years that have a proven folder the newest of each stays"),
+    KEEP_WITHIN(
+            "keep-within",
+            Scope.JOB,
+            Type.PERIOD,
+            "",
+            "How long before the newest proven folder all folders stay, whatever the other rules say"),
+    PRUNE(
+            "prune",
+            Scope.JOB,
+            Type.PRUNE,
+            "always",
+            "Whether folders that no rule keeps are removed: always, or never, as on a server that only lets us add"),
+    TRASH(
+            "trash",
+            Scope.JOB,
+            Type.GRACE,
+            "7d",
+            "How long a pruned folder stays in .trash below the root, from where offsite prune --undo brings it back; 0 deletes at once"),
+    PLAUSIBLE(
+            "plausible",
+            Scope.JOB,
+            Type.SHARE,
+            "25%",
+            "A new copy that is smaller than this share of the recent median of its like, or empty, stops pruning until it is acknowledged; 0 never does"),
     PARALLEL(
             "parallel",
             Scope.JOB,
@@ -141,7 +184,13 @@ public enum Setting {
             Scope.GLOBAL,
             Type.BUDGET,
             "50GiB",
-            "How much one scrub of a job hashes again, the longest not proven first; 0 looks only for what is missing or too much");
+            "How much one scrub of a job hashes again, the longest not proven first; 0 looks only for what is missing or too much"),
+    PRUNE_MAX(
+            "prune.max",
+            Scope.GLOBAL,
+            Type.POSITIVE,
+            "15",
+            "How many folders of a job may be pruned at once; with more none is, unless offsite prune --max says so");
 
     /** Where a key may stand. */
     public enum Scope {
@@ -166,6 +215,11 @@ public enum Setting {
         ROOT("absolute path on the target, but not `/`"),
         DURATION("period such as `10s`, `5m` or `1h`"),
         COUNT("whole number, 1 or more, or `all`"),
+        POSITIVE("whole number, 1 or more"),
+        PERIOD("days, weeks, months or years, such as `30d`, `8w`, `6m` or `1y6m`"),
+        GRACE("period such as `7d` or `12h`, or `0`"),
+        SHARE("share such as `25%`, or `0`"),
+        PRUNE("`always` or `never`"),
         PARALLEL("whole number, 1 to 32"),
         RETRIES("whole number, 0 to 100"),
         PROOF("`sha256sum`, `readback` or `size`"),

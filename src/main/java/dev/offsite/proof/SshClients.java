@@ -109,7 +109,7 @@ public final class SshClients extends ClientBuilder {
     }
 
     /** Cuts what runs now: the commands end without an exit status. */
-    void cut() {
+    public void cut() {
         sessions.forEach(session -> session.close(true));
     }
 }

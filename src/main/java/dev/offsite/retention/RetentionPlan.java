@@ -1,5 +1,6 @@
 package dev.offsite.retention;
 
+import dev.offsite.retention.Decision.Action;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -12,7 +13,7 @@ import java.util.Set;
 
 /**
  * What a policy makes of a job's root: for every entry, whether it goes and why. Only real directories that are named by a
- * date, hold a manifest and are not dated in the future count towards the policy, and only those are ever removed.
+ * date, are proven and are not dated in the future count towards the policy, and only those are ever removed.
  */
 public final class RetentionPlan {
 
@@ -26,7 +27,8 @@ public final class RetentionPlan {
      * Decides on every entry; their order does not matter.
      *
      * @param today the day of the run; the day after still counts as present, since clocks and time zones differ
-     * @throws IllegalArgumentException if two entries have the same name, for the listing is then not to be trusted
+     * @throws IllegalArgumentException if two entries have the same name or the same day, for the listing is then not to be
+     *     trusted
      */
     public static RetentionPlan of(List<Folder> entries, RetentionPolicy policy, LocalDate today) {
         refuseDuplicates(entries);
@@ -38,12 +40,13 @@ public final class RetentionPlan {
                 .filter(folder -> leftAlone(folder, horizon).isEmpty())
                 .map(RetentionPlan::date)
                 .toList();
-        Map<LocalDate, String> kept = policy.kept(counted);
+        Map<LocalDate, List<String>> kept = policy.kept(counted);
         return new RetentionPlan(sorted.stream()
                 .map(folder -> leftAlone(folder, horizon)
-                        .or(() -> Optional.ofNullable(kept.get(date(folder))))
-                        .map(reason -> new Decision(folder.name(), false, reason))
-                        .orElseGet(() -> new Decision(folder.name(), true, policy.removed())))
+                        .map(reason -> new Decision(folder.name(), Action.LEAVE, List.of(reason)))
+                        .or(() -> Optional.ofNullable(kept.get(date(folder)))
+                                .map(reasons -> new Decision(folder.name(), Action.KEEP, List.copyOf(reasons))))
+                        .orElseGet(() -> new Decision(folder.name(), Action.REMOVE, List.of(policy.removed()))))
                 .toList());
     }
 
@@ -52,27 +55,33 @@ public final class RetentionPlan {
         return decisions;
     }
 
+    /** The names of the folders that a rule keeps, newest first. */
+    public List<String> kept() {
+        return names(Action.KEEP);
+    }
+
     /** The names of the folders to remove, oldest first, so that a run that is cut short has removed the right ones. */
     public List<String> removed() {
-        List<String> names = new ArrayList<>(decisions.stream()
-                .filter(Decision::remove)
-                .map(Decision::folder)
-                .toList());
+        List<String> names = new ArrayList<>(names(Action.REMOVE));
         Collections.reverse(names);
         return List.copyOf(names);
     }
 
+    private List<String> names(Action action) {
+        return decisions.stream()
+                .filter(decision -> decision.action() == action)
+                .map(Decision::folder)
+                .toList();
+    }
+
     private static Optional<String> leftAlone(Folder folder, LocalDate horizon) {
         if (folder.date().isEmpty()) {
-            return Optional.of("left alone: not a dated folder");
+            return Optional.of("not a dated folder");
         }
         if (!folder.directory()) {
-            return Optional.of("left alone: a symbolic link or file");
+            return Optional.of("a symbolic link or file");
         }
-        if (date(folder).isAfter(horizon)) {
-            return Optional.of("left alone: dated in the future");
-        }
-        return folder.manifest() ? Optional.empty() : Optional.of("left alone: no SHA256SUMS, not proven");
+        return date(folder).isAfter(horizon) ? Optional.of("dated in the future") : folder.unproven();
     }
 
     /** The date of the folder; for one without, a date that sorts as older than any. */
@@ -82,8 +91,10 @@ public final class RetentionPlan {
 
     private static void refuseDuplicates(List<Folder> entries) {
         Set<String> names = new HashSet<>();
+        Set<LocalDate> dates = new HashSet<>();
         for (Folder folder : entries) {
-            if (!names.add(folder.name())) {
+            boolean other = folder.date().map(dates::add).orElse(true);
+            if (!names.add(folder.name()) || !other) {
                 throw new IllegalArgumentException("the server lists a name twice: " + folder.name());
             }
         }

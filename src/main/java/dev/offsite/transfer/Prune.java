@@ -5,12 +5,10 @@ import com.jcraft.jsch.SftpException;
 import dev.offsite.job.Clocks;
 import dev.offsite.job.Job;
 import dev.offsite.job.Jobs;
-import dev.offsite.proof.Manifest;
-import dev.offsite.retention.Folder;
 import dev.offsite.retention.RetentionPlan;
+import dev.offsite.retention.RetentionPolicy;
 import java.io.IOException;
-import java.time.LocalDate;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,32 +21,64 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Removes the dated folders of a job that its retention policy does not keep. A folder is first moved to {@code
- * <root>/.trash/} in one step, so that no half-removed folder ever looks like a backup.
+ * Removes the dated folders of a job that its retention policy does not keep, or says why it does not dare to. A folder is
+ * moved to {@link Trash} in one step, so that no half-removed folder ever looks like a backup, and can be brought back.
  */
 public final class Prune implements Processor, CamelContextAware {
 
     private static final Logger LOG = LoggerFactory.getLogger("offsite");
-    private static final String TRASH = ".trash";
 
     private final Jobs jobs;
     private final Connections connections;
     private final JobStatus status;
+    private final OpenFolders open;
+    private final ProofLog proofs;
+    private final Plausibility plausibility;
+    private final int max;
     private CamelContext context;
 
-    public Prune(Jobs jobs, Connections connections, JobStatus status) {
+    /**
+     * @param max how many folders may go at once
+     */
+    public Prune(
+            Jobs jobs,
+            Connections connections,
+            JobStatus status,
+            OpenFolders open,
+            ProofLog proofs,
+            Plausibility plausibility,
+            int max) {
         this.jobs = jobs;
         this.connections = connections;
         this.status = status;
+        this.open = open;
+        this.proofs = proofs;
+        this.plausibility = plausibility;
+        this.max = max;
     }
+
+    /**
+     * What is asked for.
+     *
+     * @param dryRun decide only, tell what would be refused, and look at each folder
+     * @param max how many folders may go at once, where that is said for this time
+     * @param fresh names of dated folders that are new, besides the newest
+     */
+    public record Request(boolean dryRun, Optional<Integer> max, Collection<String> fresh) {}
 
     /**
      * What came of it.
      *
      * @param plan a decision for each entry of the job's root
      * @param failed folder to the reason why it could not be removed
+     * @param refusals of a dry run: why nothing would be pruned; else empty, for they are thrown
+     * @param details of a dry run: what there is to know of each dated folder
      */
-    public record Result(RetentionPlan plan, Map<String, String> failed) {}
+    public record Result(
+            RetentionPlan plan,
+            Map<String, String> failed,
+            List<String> refusals,
+            Map<String, PlannedFolders.Details> details) {}
 
     @Override
     public CamelContext getCamelContext() {
@@ -64,8 +94,13 @@ public final class Prune implements Processor, CamelContextAware {
     @Override
     public void process(Exchange exchange) throws Exception {
         String name = Headers.job(exchange.getMessage());
+        List<String> fresh = exchange.getMessage().getBody() instanceof RunResult run
+                ? run.folders().stream()
+                        .map(path -> path.substring(path.lastIndexOf('/') + 1))
+                        .toList()
+                : List.of();
         try {
-            Result result = run(name, false);
+            Result result = run(name, new Request(false, Optional.empty(), fresh));
             exchange.getMessage().setBody(result);
             if (!result.failed().isEmpty()) {
                 throw new PruneException(
@@ -80,97 +115,142 @@ public final class Prune implements Processor, CamelContextAware {
     /**
      * Prunes one job.
      *
-     * @param dryRun decide only
-     * @throws PruneException if the last ship of the job did not end well
+     * @throws PruneException if it is not to be pruned now, unless this is a dry run, which says so in its result; and if
+     *     the listing of its root cannot be relied on
      */
-    public Result run(String name, boolean dryRun) throws PruneException, JSchException, SftpException, IOException {
+    public Result run(String name, Request request) throws PruneException, JSchException, SftpException, IOException {
         Job job = jobs.get(name);
-        JobStatus.State last = status.last(job);
-        if (!last.pruning()) {
-            throw new PruneException("nothing pruned: the last ship did not end well (%s); ship first, then prune"
-                    .formatted(last == JobStatus.State.FAILED ? "some files failed" : "it was cut"));
+        if (job.pruning().never()) {
+            RetentionPlan nothing =
+                    RetentionPlan.of(List.of(), RetentionPolicy.KEEP_ALL, job.today(Clocks.of(context)));
+            return new Result(nothing, Map.of(), List.of(), Map.of());
         }
-        RemoteSessions sessions = connections.to(job.target()).sessions();
-        RetentionPlan plan = sessions.call(
-                remote -> RetentionPlan.of(folders(remote, job), job.retention(), job.today(Clocks.of(context))));
+        Connection connection = connections.to(job.target());
+        ServerShell command = new ServerShell(context, connection);
+        PlannedFolders planned = new PlannedFolders(
+                job,
+                connection.sessions(),
+                command,
+                Clocks.of(context).instant(),
+                request.max().orElse(max));
+        List<String> refusals = new java.util.ArrayList<>(Refusals.ofStatus(job, status));
+        refuse(refusals, request);
+        planned.look(request.dryRun());
+        if (!status.holds(job).containsKey(JobStatus.Hold.IMPLAUSIBLE)) {
+            refusals.addAll(implausible(job, planned, request));
+        }
+        refusals.addAll(Refusals.ofPlan(job, planned.plan(), request.max().orElse(max)));
+        refuse(refusals, request);
+        if (request.dryRun()) {
+            return new Result(planned.plan(), Map.of(), refusals, planned.details(proofs));
+        }
         Map<String, String> failed = new TreeMap<>();
-        if (!dryRun) {
-            for (String folder : plan.removed()) {
-                try {
-                    sessions.call(remote -> {
-                        toTrash(remote, job, folder);
-                        return null;
-                    });
-                    LOG.info("{}: pruned {}/{}", job.name(), job.root(), folder);
-                } catch (SftpException | IOException e) {
-                    failed.put(folder, Problem.of(e, job).message());
-                    LOG.error("{}: {}/{} not pruned: {}", job.name(), job.root(), folder, failed.get(folder));
+        planned.sweep(open);
+        Trash trash = new Trash(job, connection.sessions(), command);
+        remove(job, planned.plan(), trash, failed);
+        purge(job, planned.plan(), trash, failed);
+        return new Result(planned.plan(), failed, List.of(), Map.of());
+    }
+
+    private static void refuse(List<String> refusals, Request request) throws PruneException {
+        if (!refusals.isEmpty() && !request.dryRun()) {
+            throw new PruneException(refusals.get(0));
+        }
+    }
+
+    private List<String> implausible(Job job, PlannedFolders planned, Request request)
+            throws JSchException, SftpException, IOException {
+        var findings = plausibility.open(job, planned.suspicious(request.fresh()));
+        if (findings.isEmpty()) {
+            return List.of();
+        }
+        String reason = Plausibility.words(findings.get(0))
+                + (findings.size() == 1 ? "" : " (and %d more)".formatted(findings.size() - 1));
+        if (!request.dryRun()) {
+            findings.forEach(
+                    finding -> LOG.warn("{}: suspiciously small: {}", job.name(), Plausibility.words(finding)));
+            plausibility.told(job, findings);
+            status.hold(job, JobStatus.Hold.IMPLAUSIBLE, reason);
+        }
+        return List.of(Refusals.implausible(job, reason));
+    }
+
+    private void remove(Job job, RetentionPlan plan, Trash trash, Map<String, String> failed) throws JSchException {
+        for (String folder : plan.removed()) {
+            String path = job.root() + "/" + folder;
+            if (!open.claim(job, path)) {
+                failed.put(folder, "copies are going into it now; the next prune looks again");
+                continue;
+            }
+            try {
+                trash.move(folder, Clocks.of(context).instant());
+                LOG.info("{}: pruned {}", job.name(), path);
+            } catch (SftpException | IOException e) {
+                failed.put(folder, Problem.of(e, job).message());
+                LOG.error("{}: {} not pruned: {}", job.name(), path, failed.get(folder));
+            } finally {
+                open.unclaim(job, path);
+            }
+        }
+    }
+
+    private void purge(Job job, RetentionPlan plan, Trash trash, Map<String, String> failed) throws JSchException {
+        Map<String, String> stuck = new TreeMap<>();
+        try {
+            for (String name : trash.purge(Clocks.of(context).instant(), stuck)) {
+                LOG.debug("{}: {} deleted from the trash", job.name(), name);
+                if (!plan.kept().contains(name)) {
+                    proofs.forget(job, name);
                 }
             }
-            purge(sessions, job, failed);
-        }
-        return new Result(plan, failed);
-    }
-
-    private static List<Folder> folders(RemoteSession remote, Job job) throws SftpException {
-        List<Folder> folders = new ArrayList<>();
-        if (remote.stat(job.root()).isEmpty()) {
-            return folders;
-        }
-        for (RemoteEntry entry : remote.list(job.root())) {
-            if (!entry.name().equals(TRASH)) {
-                Optional<LocalDate> date = job.folders().parse(entry.name());
-                boolean manifest = entry.directory() && date.isPresent() && hasManifest(remote, job, entry.name());
-                folders.add(new Folder(entry.name(), date, entry.directory(), manifest));
-            }
-        }
-        return folders;
-    }
-
-    private static boolean hasManifest(RemoteSession remote, Job job, String folder) {
-        try {
-            return remote.stat(job.root() + "/" + folder + "/" + Manifest.NAME)
-                    .filter(RemoteEntry::file)
-                    .isPresent();
-        } catch (SftpException e) {
-            // A folder that cannot be looked into is not proven, and so is left alone.
-            return false;
-        }
-    }
-
-    private static void toTrash(RemoteSession remote, Job job, String folder) throws SftpException, IOException {
-        String trash = job.root() + "/" + TRASH;
-        if (remote.stat(trash).isEmpty()) {
-            remote.mkdir(trash);
-        }
-        if (!remote.stat(trash).filter(RemoteEntry::directory).isPresent()) {
-            throw new IOException(trash + " is there and is no folder");
-        }
-        String to = trash + "/" + folder;
-        if (remote.stat(to).isPresent()) {
-            RemoteTree.remove(remote, to);
-        }
-        remote.rename(job.root() + "/" + folder, to);
-    }
-
-    /** Removes what is in the trash, also what an earlier prune that was cut left there. */
-    private static void purge(RemoteSessions sessions, Job job, Map<String, String> failed) throws JSchException {
-        try {
-            sessions.call(remote -> {
-                String trash = job.root() + "/" + TRASH;
-                if (remote.stat(trash).filter(RemoteEntry::directory).isPresent()) {
-                    for (RemoteEntry entry : remote.list(trash)) {
-                        if (entry.directory()
-                                && job.folders().parse(entry.name()).isPresent()) {
-                            RemoteTree.remove(remote, trash + "/" + entry.name());
-                        }
-                    }
-                }
-                return null;
-            });
         } catch (SftpException | IOException e) {
-            failed.put(TRASH, Problem.of(e, job).message());
-            LOG.error("{}: {}/{} not emptied: {}", job.name(), job.root(), TRASH, failed.get(TRASH));
+            stuck.put(Trash.NAME, Problem.of(e, job).message());
         }
+        stuck.forEach((name, reason) -> {
+            failed.putIfAbsent(name, reason);
+            LOG.error("{}: {} not deleted from {}/{}: {}", job.name(), name, job.root(), Trash.NAME, reason);
+        });
+    }
+
+    /**
+     * Brings folders back from the trash: the newest generation of each.
+     *
+     * @param folders their names; empty for all
+     * @return each folder to why it was not brought back, or to nothing where it was
+     */
+    public Map<String, Optional<String>> undo(String name, Collection<String> folders)
+            throws JSchException, SftpException, IOException {
+        Job job = jobs.get(name);
+        Connection connection = connections.to(job.target());
+        Trash trash = new Trash(job, connection.sessions(), new ServerShell(context, connection));
+        Map<String, Optional<String>> outcomes = new TreeMap<>();
+        for (Trash.Entry entry : trash.entries()) {
+            if ((folders.isEmpty() || folders.contains(entry.folder())) && !outcomes.containsKey(entry.folder())) {
+                try {
+                    trash.restore(entry);
+                    outcomes.put(entry.folder(), Optional.empty());
+                } catch (SftpException | IOException e) {
+                    outcomes.put(entry.folder(), Optional.of(Problem.of(e, job).message()));
+                }
+            }
+        }
+        folders.forEach(folder -> outcomes.putIfAbsent(
+                folder, Optional.of("there is no such folder in %s/%s".formatted(job.root(), Trash.NAME))));
+        return outcomes;
+    }
+
+    /**
+     * Takes suspiciously small copies as being as they should be, so that the job is pruned again.
+     *
+     * @return what was acknowledged, in words; empty where nothing held pruning back for that reason
+     */
+    public Optional<String> acknowledge(String name) {
+        Job job = jobs.get(name);
+        Optional<String> reason = Optional.ofNullable(status.holds(job).get(JobStatus.Hold.IMPLAUSIBLE));
+        if (reason.isPresent()) {
+            plausibility.acknowledge(job);
+            status.lift(job, JobStatus.Hold.IMPLAUSIBLE);
+        }
+        return reason;
     }
 }

@@ -173,6 +173,18 @@ class ConfigurationTest {
     }
 
     @Test
+    void keepIsNotItsDefaultWhereAnotherRuleIsGiven() {
+        keys.put(DB + "keep-weekly", "4");
+        assertThat(load().values().get(DB + "keep")).isEmpty();
+
+        keys.put(DB + "keep", "");
+        assertThat(load().values().get(DB + "keep")).isEmpty();
+
+        keys.put(DB + "keep", "7");
+        assertThat(load().values().get(DB + "keep")).isEqualTo("7");
+    }
+
+    @Test
     void anEmptyKeepKeepsAll() {
         keys.put(DB + "keep", "");
 
@@ -227,6 +239,19 @@ class ConfigurationTest {
                 "keep|-1|is less than 1",
                 "keep|All|is no whole number",
                 "keep|seven|is no whole number",
+                "keep-daily|0|is less than 1",
+                "keep-weekly|-3|is less than 1",
+                "keep-monthly|0|is less than 1",
+                "keep-yearly|some|is no whole number",
+                "keep-within|0d|is no time at all",
+                "keep-within|-30d|is no period of years, months, weeks and days",
+                "keep-within|30|is no period of years, months, weeks and days",
+                "keep-within|48h|is no period of years, months, weeks and days",
+                "prune|sometimes|is none of always, never",
+                "trash|7|has no unit",
+                "trash|-1d|is no period",
+                "plausible|half|is no share",
+                "plausible|100%|is no share",
                 "parallel|0|is not between 1 and 32",
                 "parallel|33|is not between 1 and 32",
                 "recursive|yes|is neither true nor false",
@@ -286,6 +311,8 @@ class ConfigurationTest {
     @CsvSource(
             delimiter = '|',
             value = {
+                "offsite.prune.max|0|is less than 1",
+                "offsite.prune.max|all|is no whole number",
                 "offsite.retries|-1|is not between 0 and 100",
                 "offsite.retries|101|is not between 0 and 100",
                 "offsite.drill.schedule|every day|is no Quartz cron expression",
@@ -312,6 +339,12 @@ class ConfigurationTest {
                 "port|65535",
                 "keep|all",
                 "keep|1",
+                "keep-daily|all",
+                "keep-within|1y6m2w3d",
+                "trash|0",
+                "trash|12h",
+                "plausible|0",
+                "plausible|99%",
                 "parallel|1",
                 "parallel|32",
                 "ready|0s",

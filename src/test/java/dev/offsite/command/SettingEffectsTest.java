@@ -93,6 +93,9 @@ class SettingEffectsTest {
 
         @Override
         public Result run(String command, Path root) {
+            if (!command.startsWith("sha256sum")) {
+                return new Result(127, "", "sh: not found");
+            }
             commands.incrementAndGet();
             last = command;
             if (deaf) {
@@ -543,6 +546,104 @@ class SettingEffectsTest {
 
         assertThat(Stream.of(site.root().toFile().list()).filter(name -> !name.equals(".trash")))
                 .containsExactlyInAnyOrder(kept.split(", "));
+    }
+
+    /** Which of eight folders and that of today stay. */
+    private Set<String> kept(String key, String value) throws Exception {
+        backup("a");
+        for (String name : List.of(
+                "20230630", "20240101", "20251230", "20251231", "20260118", "20260124", "20260125", "20260130")) {
+            Files.createFile(Files.createDirectories(site.root().resolve(name)).resolve(Manifest.NAME));
+        }
+        site.jobProperty(key, value);
+
+        assertThat(outcome().exitCode()).isZero();
+
+        return Stream.of(site.root().toFile().list())
+                .filter(name -> !name.equals(".trash"))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    @Test
+    @EffectOf(Setting.KEEP_DAILY)
+    void keepDaily() throws Exception {
+        assertThat(kept("keep-daily", "3")).containsExactly("20260125", "20260130", "20260131");
+    }
+
+    @Test
+    @EffectOf(Setting.KEEP_WEEKLY)
+    void keepWeekly() throws Exception {
+        assertThat(kept("keep-weekly", "3")).containsExactly("20260118", "20260125", "20260131");
+    }
+
+    @Test
+    @EffectOf(Setting.KEEP_MONTHLY)
+    void keepMonthly() throws Exception {
+        assertThat(kept("keep-monthly", "2")).containsExactly("20251231", "20260131");
+    }
+
+    @Test
+    @EffectOf(Setting.KEEP_YEARLY)
+    void keepYearly() throws Exception {
+        assertThat(kept("keep-yearly", "all")).containsExactly("20230630", "20240101", "20251231", "20260131");
+    }
+
+    @Test
+    @EffectOf(Setting.KEEP_WITHIN)
+    void keepWithin() throws Exception {
+        assertThat(kept("keep-within", "1w")).containsExactly("20260125", "20260130", "20260131");
+    }
+
+    @Test
+    @EffectOf(Setting.PRUNE)
+    void pruneNever() throws Exception {
+        site.jobProperty("keep", "1");
+        assertThat(kept("prune", "never")).hasSize(9);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 0", "1h, 2"})
+    @EffectOf(Setting.TRASH)
+    void trash(String trash, int left) throws Exception {
+        site.jobProperty("keep", "8");
+        assertThat(kept("trash", trash)).hasSize(8).doesNotContain("20230630");
+        assertThat(site.root().resolve(".trash").toFile().list()).hasSize(left);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"25%, 249, 1", "25%, 250, 0", "0, 0, 0", "90%, 899, 1"})
+    @EffectOf(Setting.PLAUSIBLE)
+    void plausible(String share, int size, int exit) throws Exception {
+        for (String name : List.of("20260128", "20260129", "20260130")) {
+            Path dated = Files.createDirectories(site.root().resolve(name));
+            Files.createFile(dated.resolve(Manifest.NAME));
+            Files.writeString(dated.resolve("app-" + name + ".gz"), "x".repeat(1000));
+        }
+        backup("app-20260131.gz", "x".repeat(size));
+        site.jobProperty("plausible", share).jobProperty("keep", "1");
+
+        OneShot.Outcome outcome = outcome();
+
+        assertThat(outcome.exitCode()).isEqualTo(exit);
+        assertThat(outcome.result().shipped()).isEqualTo(1);
+        assertThat(Files.exists(site.root().resolve("20260128"))).isEqualTo(exit != 0);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"7, 9", "8, 1"})
+    @EffectOf(Setting.PRUNE_MAX)
+    void pruneMax(String max, int left) throws Exception {
+        backup("a");
+        for (int day = 10; day < 18; day++) {
+            Files.createFile(
+                    Files.createDirectories(site.root().resolve("202601" + day)).resolve(Manifest.NAME));
+        }
+        site.property("prune.max", max).jobProperty("keep", "1");
+
+        assertThat(outcome().exitCode()).isEqualTo(left == 1 ? ExitCode.OK : ExitCode.FAILED);
+
+        assertThat(Stream.of(site.root().toFile().list()).filter(name -> !name.equals(".trash")))
+                .hasSize(left);
     }
 
     @ParameterizedTest

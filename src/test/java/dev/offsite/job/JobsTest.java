@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import dev.offsite.proof.Proof;
 import dev.offsite.retention.RetentionPolicy;
+import dev.offsite.retention.Rule;
+import dev.offsite.retention.Within;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneId;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import org.apache.camel.main.Main;
 import org.junit.jupiter.api.AfterEach;
@@ -76,10 +80,29 @@ class JobsTest {
                             job.folders(),
                             job.zone(),
                             job.retention(),
+                            job.pruning(),
                             job.parallel(),
                             job.target()))
                     .withMessageContaining("the root of job db");
         }
+    }
+
+    @Test
+    void onlyTheRulesThatAreGivenCount() {
+        set("camel.routeTemplate[db].keep-weekly", "4");
+        set("camel.routeTemplate[db].keepWithin", "1y6m");
+        set("camel.routeTemplate[all].templateId", "ship");
+        set("camel.routeTemplate[all].source", "/var/backups/all");
+        set("camel.routeTemplate[all].root", "/srv/all");
+        set("camel.routeTemplate[all].keep", "7");
+        set("camel.routeTemplate[all].keep-monthly", "all");
+        Jobs jobs = start();
+
+        assertThat(jobs.get("db").retention())
+                .isEqualTo(new RetentionPolicy(Map.of(Rule.WEEKLY, 4), Optional.of(Within.parse("1y6m"))));
+        assertThat(jobs.get("all").retention())
+                .isEqualTo(new RetentionPolicy(
+                        Map.of(Rule.NEWEST, 7, Rule.MONTHLY, RetentionPolicy.UNLIMITED), Optional.empty()));
     }
 
     @Test
@@ -97,6 +120,7 @@ class JobsTest {
                         DatedFolder.BASIC,
                         ZoneId.systemDefault(),
                         new RetentionPolicy(7),
+                        Pruning.DEFAULT,
                         4,
                         new Target(
                                 "nas",

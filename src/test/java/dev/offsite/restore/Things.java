@@ -4,6 +4,7 @@ import dev.offsite.job.After;
 import dev.offsite.job.DatedBy;
 import dev.offsite.job.DatedFolder;
 import dev.offsite.job.Job;
+import dev.offsite.job.Pruning;
 import dev.offsite.job.SshPath;
 import dev.offsite.job.Target;
 import dev.offsite.proof.Proof;
@@ -63,6 +64,7 @@ final class Things {
                 folders,
                 ZoneOffset.UTC,
                 RetentionPolicy.KEEP_ALL,
+                Pruning.DEFAULT,
                 4,
                 new Target("nas", 22, "me", null, null, null, Path.of("/known_hosts"), Proof.READBACK, SshPath.SAME));
     }

@@ -8,6 +8,7 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -103,6 +104,15 @@ class RetentionPlanTest {
         assertThatIllegalArgumentException().isThrownBy(() -> plan(1, proven("20260310", "20260310")));
     }
 
+    /** Names that differ may still be the same day to a format; one of the two would then decide about the other. */
+    @Test
+    void refusesAListingWithADayTwice() {
+        List<Folder> entries = new ArrayList<>(proven("20260310"));
+        entries.add(new Folder("2026-03-10", Optional.of(TODAY), true, Optional.empty()));
+
+        assertThatIllegalArgumentException().isThrownBy(() -> plan(1, entries));
+    }
+
     static Stream<List<Folder>> roots() {
         return IntStream.range(0, 300).mapToObj(RetentionPlanTest::randomRoot);
     }
@@ -154,7 +164,7 @@ class RetentionPlanTest {
 
     private static List<String> counted(List<Folder> entries) {
         return entries.stream()
-                .filter(folder -> folder.directory() && folder.manifest())
+                .filter(folder -> folder.directory() && folder.unproven().isEmpty())
                 .map(Folder::name)
                 .filter(name -> !name.startsWith("foreign") && name.compareTo("20260311") <= 0)
                 .sorted()
@@ -176,6 +186,10 @@ class RetentionPlanTest {
     }
 
     private static Folder folder(String name, boolean directory, boolean manifest) {
-        return new Folder(name, DatedFolder.BASIC.parse(name), directory, manifest);
+        return new Folder(
+                name,
+                DatedFolder.BASIC.parse(name),
+                directory,
+                manifest ? Optional.empty() : Optional.of("no SHA256SUMS, not proven"));
     }
 }

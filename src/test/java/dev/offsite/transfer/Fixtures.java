@@ -4,6 +4,7 @@ import dev.offsite.job.After;
 import dev.offsite.job.DatedBy;
 import dev.offsite.job.DatedFolder;
 import dev.offsite.job.Job;
+import dev.offsite.job.Pruning;
 import dev.offsite.job.SshPath;
 import dev.offsite.job.Target;
 import dev.offsite.proof.Proof;
@@ -37,6 +38,7 @@ public final class Fixtures {
                 DatedFolder.BASIC,
                 ZoneId.systemDefault(),
                 new RetentionPolicy(7),
+                Pruning.DEFAULT,
                 4,
                 target);
     }

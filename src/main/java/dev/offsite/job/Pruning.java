@@ -1,0 +1,16 @@
+package dev.offsite.job;
+
+import java.time.Duration;
+
+/**
+ * How a job removes the dated folders that its policy does not keep.
+ *
+ * @param never whether it does not
+ * @param trash how long they can be brought back; zero where they are deleted at once
+ * @param plausible percent of the recent median below which a new copy stops pruning; 0 where none does
+ */
+public record Pruning(boolean never, Duration trash, int plausible) {
+
+    /** What counts when nobody says anything. */
+    public static final Pruning DEFAULT = new Pruning(false, Duration.ofDays(7), 25);
+}

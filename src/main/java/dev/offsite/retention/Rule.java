@@ -1,0 +1,55 @@
+package dev.offsite.retention;
+
+import java.time.LocalDate;
+import java.time.temporal.IsoFields;
+
+/**
+ * A rule that keeps the newest folder of each of the newest N days, weeks, months or years that have one; {@link #NEWEST}
+ * keeps the newest N folders.
+ */
+public enum Rule {
+    NEWEST("keep", "newest", "folders"),
+    DAILY("keep-daily", "daily", "days"),
+    WEEKLY("keep-weekly", "weekly", "ISO weeks"),
+    MONTHLY("keep-monthly", "monthly", "months"),
+    YEARLY("keep-yearly", "yearly", "years");
+
+    private final String key;
+    private final String word;
+    private final String units;
+
+    Rule(String key, String word, String units) {
+        this.key = key;
+        this.word = word;
+        this.units = units;
+    }
+
+    /** The key of the configuration that sets it. */
+    public String key() {
+        return key;
+    }
+
+    /** What it counts, such as {@code days}. */
+    String units() {
+        return units;
+    }
+
+    String word() {
+        return word;
+    }
+
+    /**
+     * A number that two folders share when they are of the same day, week, month or year.
+     *
+     * @param index of the folder, counted from the newest
+     */
+    long bucket(LocalDate date, int index) {
+        return switch (this) {
+            case NEWEST -> index;
+            case DAILY -> date.toEpochDay();
+            case WEEKLY -> date.get(IsoFields.WEEK_BASED_YEAR) * 100L + date.get(IsoFields.WEEK_OF_WEEK_BASED_YEAR);
+            case MONTHLY -> date.getYear() * 100L + date.getMonthValue();
+            case YEARLY -> date.getYear();
+        };
+    }
+}

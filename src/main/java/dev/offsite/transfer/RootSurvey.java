@@ -1,0 +1,228 @@
+package dev.offsite.transfer;
+
+import com.jcraft.jsch.ChannelSftp;
+import com.jcraft.jsch.JSchException;
+import com.jcraft.jsch.SftpException;
+import dev.offsite.job.Job;
+import dev.offsite.proof.Manifest;
+import dev.offsite.retention.Folder;
+import java.io.IOException;
+import java.time.LocalDate;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * What there is in a job's root. Many folders are looked into by one command, where the server lets us run one; few, or
+ * where it does not, by a question about each, over several connections.
+ */
+final class RootSurvey {
+
+    private static final String NO_MANIFEST = "no SHA256SUMS, not proven";
+    private static final String PARTS = "'.offsite-*.part'";
+    /** What the command did not see is asked for again over SFTP, up to that many. */
+    private static final int ASKED_AGAIN = 200;
+    /** For so few a command is not worth its login. */
+    private static final int FEW = 30;
+    /** And that many folders are listed for it. */
+    private static final int MOST_LISTED = 100;
+    /** Without a command, part files are looked for in that many of the newest folders, where runs are cut. */
+    private static final int LOOKED_INTO = 14;
+
+    private final Job job;
+    private final RemoteSessions sessions;
+    private final ServerShell command;
+
+    RootSurvey(Job job, RemoteSessions sessions, ServerShell command) {
+        this.job = job;
+        this.sessions = sessions;
+        this.command = command;
+    }
+
+    /**
+     * What was found.
+     *
+     * @param folders every entry of the root but the trash
+     * @param parts paths of part files below dated folders
+     */
+    record Found(List<Folder> folders, Map<String, RemoteEntry> parts) {}
+
+    /**
+     * Looks.
+     *
+     * @throws PruneException if the listing cannot be relied on
+     * @throws JSchException if the target cannot be reached or refuses
+     */
+    Found look() throws PruneException, JSchException, SftpException, IOException {
+        List<RemoteEntry> entries = list();
+        Optional<Seen> seen = Optional.empty();
+        if (entries.size() > FEW) {
+            // First the command, so that whatever it saw must be in the listing.
+            seen = find();
+            entries = list();
+        }
+        Map<String, RemoteEntry> dated = new TreeMap<>(Comparator.reverseOrder());
+        List<Folder> folders = new ArrayList<>();
+        for (RemoteEntry entry : entries) {
+            Optional<LocalDate> date = job.folders().parse(entry.name());
+            if (entry.directory() && date.isPresent()) {
+                if (dated.put(entry.name(), entry) != null) {
+                    throw new PruneException("nothing pruned: the listing of %s has %s twice, and is not to be trusted"
+                            .formatted(job.root(), entry.name()));
+                }
+            } else if (!entry.name().equals(Trash.NAME)) {
+                folders.add(new Folder(entry.name(), date, entry.directory(), Optional.of(NO_MANIFEST)));
+            }
+        }
+        refuseCut(seen.map(Seen::below).orElse(Set.of()), dated.keySet());
+        Map<String, Optional<String>> unproven = unproven(dated.keySet(), seen);
+        unproven.forEach(
+                (name, reason) -> folders.add(new Folder(name, job.folders().parse(name), true, reason)));
+        return new Found(folders, parts(dated.keySet(), seen));
+    }
+
+    /**
+     * What the command saw.
+     *
+     * @param below paths below the root, of manifests and part files
+     * @param all whether it could look everywhere
+     */
+    private record Seen(Set<String> below, boolean all) {}
+
+    private Optional<Seen> find() {
+        String root = job.target().sshPath().ofCommand(job.root()) + "/";
+        return command.ask("find -H %s -mindepth 2 -type f '(' -name %s -o -name %s ')'"
+                        .formatted(command.path(job.root()), Manifest.NAME, PARTS))
+                // 1: it could not look into some folder.
+                .filter(answer -> answer.isOk() || answer.status().equals(Optional.of(1)))
+                .map(answer -> new Seen(
+                        answer.stdout()
+                                .lines()
+                                .filter(line -> line.startsWith(root))
+                                .map(line -> line.substring(root.length()))
+                                .filter(line -> line.indexOf('/') > 0)
+                                .collect(Collectors.toSet()),
+                        answer.isOk()))
+                .filter(seen -> !seen.below().isEmpty());
+    }
+
+    private List<RemoteEntry> list() throws PruneException, JSchException, SftpException, IOException {
+        try {
+            Optional<RemoteEntry> root = sessions.call(remote -> remote.stat(job.root()));
+            if (root.isEmpty()) {
+                return List.of();
+            }
+            if (!root.get().file()) {
+                return sessions.call(remote -> remote.list(job.root()));
+            }
+        } catch (SftpException e) {
+            throw cut(String.valueOf(e.getMessage()));
+        }
+        throw cut("it is a file");
+    }
+
+    private PruneException cut(String why) {
+        return new PruneException(
+                "nothing pruned: the listing of %s failed or was cut short: %s".formatted(job.root(), Text.line(why)));
+    }
+
+    private void refuseCut(Set<String> seen, Set<String> listed) throws PruneException {
+        for (String path : seen) {
+            String folder = path.substring(0, path.indexOf('/'));
+            if (job.folders().parse(folder).isPresent() && !listed.contains(folder)) {
+                throw new PruneException("nothing pruned: the listing of %s was cut short: it lacks %s, which is there"
+                        .formatted(job.root(), folder));
+            }
+        }
+    }
+
+    /** For each dated folder why it does not count, or empty. */
+    private Map<String, Optional<String>> unproven(Collection<String> dated, Optional<Seen> seen)
+            throws JSchException, SftpException, IOException {
+        Map<String, Optional<String>> unproven = new TreeMap<>();
+        List<String> open = new ArrayList<>();
+        for (String name : dated) {
+            if (seen.isPresent() && seen.get().below().contains(name + "/" + Manifest.NAME)) {
+                unproven.put(name, Optional.empty());
+            } else {
+                open.add(name);
+            }
+        }
+        if (seen.isPresent() && seen.get().all() && open.size() > ASKED_AGAIN) {
+            open.forEach(name -> unproven.put(name, Optional.of(NO_MANIFEST)));
+        } else {
+            unproven.putAll(Questions.ask(sessions, job.parallel(), open, this::unproven));
+        }
+        return unproven;
+    }
+
+    private Optional<String> unproven(RemoteSession remote, String folder) throws SftpException {
+        try {
+            return remote.stat(job.root() + "/" + folder + "/" + Manifest.NAME)
+                            .filter(RemoteEntry::file)
+                            .isPresent()
+                    ? Optional.empty()
+                    : Optional.of(NO_MANIFEST);
+        } catch (SftpException e) {
+            return Optional.of(unreadable(e));
+        }
+    }
+
+    /** Why a folder that cannot be looked into does not count; what is no answer of the server is thrown. */
+    static String unreadable(SftpException e) throws SftpException {
+        if (e.id <= ChannelSftp.SSH_FX_EOF || e.getCause() != null) {
+            throw e;
+        }
+        return "cannot be read, not proven (%s)".formatted(Text.line(String.valueOf(e.getMessage())));
+    }
+
+    /** The part files below dated folders; without a command, below the newest. */
+    private Map<String, RemoteEntry> parts(Collection<String> newestFirst, Optional<Seen> seen)
+            throws JSchException, SftpException, IOException {
+        Map<String, RemoteEntry> parts = new TreeMap<>();
+        if (seen.isPresent()) {
+            List<String> paths = seen.get().below().stream()
+                    .filter(path -> newestFirst.contains(path.substring(0, path.indexOf('/'))))
+                    .filter(path -> TemporaryName.matches(path.substring(path.lastIndexOf('/') + 1)))
+                    .map(path -> job.root() + "/" + path)
+                    .toList();
+            Questions.ask(sessions, job.parallel(), paths, (remote, path) -> remote.stat(path))
+                    .forEach((path, entry) -> entry.ifPresent(there -> parts.put(path, there)));
+        } else {
+            Deque<String> open = new ArrayDeque<>();
+            newestFirst.stream().limit(LOOKED_INTO).forEach(name -> open.add(job.root() + "/" + name));
+            sessions.call(remote -> {
+                for (int listed = 0; listed < MOST_LISTED && !open.isEmpty(); listed++) {
+                    look(remote, open.poll(), open, parts);
+                }
+                return null;
+            });
+        }
+        parts.values().removeIf(entry -> !entry.file());
+        return parts;
+    }
+
+    private void look(RemoteSession remote, String folder, Deque<String> open, Map<String, RemoteEntry> parts)
+            throws SftpException {
+        try {
+            for (RemoteEntry entry : remote.list(folder)) {
+                if (entry.directory()) {
+                    open.add(folder + "/" + entry.name());
+                } else if (TemporaryName.matches(entry.name())) {
+                    parts.put(folder + "/" + entry.name(), entry);
+                }
+            }
+        } catch (SftpException e) {
+            // It is left alone whatever is in it.
+            unreadable(e);
+        }
+    }
+}
