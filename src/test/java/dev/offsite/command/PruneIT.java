@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 @RequiresSshd
-@Timeout(120)
+@Timeout(300)
 class PruneIT {
     @TempDir
     Path folder;

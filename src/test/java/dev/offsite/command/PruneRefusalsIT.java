@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Pruning that does not dare to: nothing is lost, and it is said why and what to do. */
 @RequiresSshd
-@Timeout(120)
+@Timeout(300)
 class PruneRefusalsIT {
     @TempDir
     static Path sshd;

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What is pruned can be brought back for a while, and then goes, and nothing else does. */
 @RequiresSshd
-@Timeout(120)
+@Timeout(300)
 class TrashIT {
     @TempDir
     static Path sshd;
