@@ -50,7 +50,7 @@ final class PathSearch {
     private final List<HashCommand> commands;
 
     /**
-     * @param commands those to hash with; that they did not find the file so far does not matter
+     * @param commands those to hash with, at least one; that they did not find the file so far does not matter
      */
     PathSearch(Console console, Probe probe, List<HashCommand> commands) {
         this.console = console;
@@ -65,20 +65,25 @@ final class PathSearch {
      * @param sftpHome the folder that an SFTP login begins in
      */
     Optional<SshPath> find(SshPath configured, String sftpHome) throws HashCutException {
-        for (SshPath guess : PathCandidates.of(configured, sftpHome, home())) {
-            if (sees(guess)) {
-                return Optional.of(guess);
-            }
+        List<SshPath> guesses = PathCandidates.of(configured, sftpHome, home());
+        Optional<SshPath> found = among(guesses.stream(), commands.subList(0, 1));
+        if (found.isEmpty()) {
+            found = among(
+                    search().map(path -> PathCandidates.between(probe.path(), path))
+                            .flatMap(Optional::stream),
+                    commands);
         }
-        return search().map(found -> PathCandidates.between(probe.path(), found))
-                .flatMap(Optional::stream)
-                .filter(this::sees)
-                .findFirst();
+        // The next command comes last: the first has said that it only misses the file.
+        return found.isPresent() ? found : among(guesses.stream(), commands.subList(1, commands.size()));
     }
 
-    private boolean sees(SshPath path) {
+    private Optional<SshPath> among(Stream<SshPath> paths, List<HashCommand> by) {
+        return paths.filter(path -> sees(path, by)).findFirst();
+    }
+
+    private boolean sees(SshPath path, List<HashCommand> by) {
         HashProbe hashes = new HashProbe(console, path.ofCommand(probe.path()), probe.sha256());
-        return commands.stream().anyMatch(command -> hashes.of(command).way().isPresent());
+        return by.stream().anyMatch(command -> hashes.of(command).way().isPresent());
     }
 
     private Optional<String> home() throws HashCutException {
