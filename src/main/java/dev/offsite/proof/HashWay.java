@@ -1,7 +1,9 @@
 package dev.offsite.proof;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -15,11 +17,18 @@ public record HashWay(HashCommand command, boolean many) {
     private static final String MANY = "many";
     private static final String ONE = "one";
 
-    /** The paths of one command each. */
+    /**
+     * The paths of one command each. Those with characters that mean something to a shell are not put with the others: some
+     * restricted shells refuse the whole of a command for one of them.
+     */
     public List<List<String>> batches(List<String> paths) {
-        return many
-                ? command.batches(paths, HashCommand.MAX_COMMAND_BYTES)
-                : paths.stream().map(List::of).toList();
+        if (!many) {
+            return paths.stream().map(List::of).toList();
+        }
+        Map<Boolean, List<String>> plain = paths.stream().collect(Collectors.partitioningBy(Shell::isPlain));
+        return Stream.of(true, false)
+                .flatMap(kind -> command.batches(plain.get(kind), HashCommand.MAX_COMMAND_BYTES).stream())
+                .toList();
     }
 
     /** As {@link #parse} reads it. */

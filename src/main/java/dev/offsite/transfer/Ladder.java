@@ -28,7 +28,7 @@ public final class Ladder implements CamelContextAware {
 
     private static final Logger LOG = LoggerFactory.getLogger("offsite");
     /** After this a server that had no such command is asked again. */
-    private static final Duration ASK_AGAIN = Duration.ofDays(1);
+    private static final Duration ASK_AGAIN = Duration.ofHours(1);
 
     private static final String PROBE = "offsite's probe";
 
