@@ -44,7 +44,21 @@ record Configuration(
      * @throws CommandException with a line for each problem, naming the key
      */
     static Configuration load(Path file) {
-        Reading reading = new Reading(file.toAbsolutePath().normalize());
+        return load(file, true);
+    }
+
+    /**
+     * The same for a verb that only looks at what is off-site: the source folders need not be there, as on the machine that
+     * takes the place of a lost one.
+     *
+     * @throws CommandException with a line for each problem, naming the key
+     */
+    static Configuration loadWithoutSources(Path file) {
+        return load(file, false);
+    }
+
+    private static Configuration load(Path file, boolean sources) {
+        Reading reading = new Reading(file.toAbsolutePath().normalize(), sources);
         reading.read();
         reading.checkKeys();
         reading.checkGlobal();
@@ -76,6 +90,7 @@ record Configuration(
 
     private static final class Reading {
         private final Path file;
+        private final boolean sources;
         private final Properties properties = new Properties();
         private final Map<String, Set<String>> jobs = new TreeMap<>();
         private final Set<String> problems = new LinkedHashSet<>();
@@ -84,8 +99,9 @@ record Configuration(
         private String state = "";
         private final CamelContext placeholders = new DefaultCamelContext();
 
-        Reading(Path file) {
+        Reading(Path file, boolean sources) {
             this.file = file;
+            this.sources = sources;
         }
 
         void read() {
@@ -263,7 +279,9 @@ record Configuration(
                 value = value.length() > 1 && value.endsWith("/") ? value.substring(0, value.length() - 1) : value;
                 properties.setProperty(key, value);
             }
-            Values.problem(setting, value).ifPresent(problem -> problems.add(key + ": " + problem));
+            if (sources || setting != Setting.SOURCE || Files.exists(Path.of(value))) {
+                Values.problem(setting, value).ifPresent(problem -> problems.add(key + ": " + problem));
+            }
             return value;
         }
 

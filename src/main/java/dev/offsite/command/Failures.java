@@ -1,10 +1,16 @@
 package dev.offsite.command;
 
+import dev.offsite.job.Job;
+import dev.offsite.restore.Failure;
 import dev.offsite.transfer.Text;
 import org.apache.camel.FailedToCreateRouteException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Failures that no other class explains, in one line. */
 final class Failures {
+
+    private static final Logger LOG = LoggerFactory.getLogger("offsite");
 
     private Failures() {}
 
@@ -35,5 +41,13 @@ final class Failures {
         String message = root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
         // The parser points into the file with several lines.
         return Text.line("routes: " + where + message.strip().replaceAll("\\s+(\\^(\\s+|$))?", " "));
+    }
+
+    /** Says on stderr why something could not be looked at or brought back; returns the exit code. */
+    static int say(Exception failure, Job job) {
+        Failure known = Failure.of(failure, job);
+        System.err.println("offsite: " + job.name() + ": " + known.message());
+        LOG.debug("{}", job.name(), failure);
+        return known.target() ? ExitCode.TARGET : ExitCode.FAILED;
     }
 }

@@ -11,6 +11,18 @@ final class JobNames {
 
     /** Those that were named, or all. */
     List<String> in(Configuration configuration) {
+        check(configuration, names);
+        return names.isEmpty()
+                ? configuration.jobs()
+                : names.stream().distinct().toList();
+    }
+
+    /**
+     * That the configuration has jobs of those names.
+     *
+     * @throws CommandException with a line for each that it does not have
+     */
+    static void check(Configuration configuration, List<String> names) {
         List<String> unknown = names.stream()
                 .filter(name -> !configuration.jobs().contains(name))
                 .map(name -> "there is no job '%s'%s".formatted(name, Nearest.to(name, configuration.jobs())))
@@ -18,8 +30,5 @@ final class JobNames {
         if (!unknown.isEmpty()) {
             throw new CommandException(ExitCode.CONFIGURATION, unknown);
         }
-        return names.isEmpty()
-                ? configuration.jobs()
-                : names.stream().distinct().toList();
     }
 }

@@ -23,13 +23,18 @@ import picocli.CommandLine.Spec;
             ServeCommand.class,
             PruneCommand.class,
             ScrubCommand.class,
+            ListCommand.class,
+            RestoreCommand.class,
+            DrillCommand.class,
+            GetCommand.class,
+            PutCommand.class,
             ConfigCommand.class,
             WarmUpCommand.class
         },
         footerHeading = "%nExit codes:%n",
         footer = {
             "  0  all that should be off-site is proven to be",
-            "  1  something was not shipped, proven or pruned, or is damaged",
+            "  1  something was not shipped, proven, restored or pruned, or is damaged",
             "  2  usage or configuration",
             "  3  the target cannot be reached or refuses us",
             "  4  another run is active"
@@ -59,7 +64,10 @@ public final class Offsite implements Runnable {
     /** Runs it and returns the exit code. */
     static int run(String... args) {
         Offsite offsite = new Offsite();
-        CommandLine line = new CommandLine(offsite).setUsageHelpAutoWidth(true);
+        CommandLine line = new CommandLine(offsite)
+                .setUsageHelpAutoWidth(true)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExpandAtFiles(false);
         line.setExecutionStrategy(parsed -> {
             Logs.start(offsite.debug);
             return new CommandLine.RunLast().execute(parsed);
@@ -88,6 +96,11 @@ public final class Offsite implements Runnable {
     /** The configuration, checked. */
     Configuration configuration() {
         return Configuration.load(configFile());
+    }
+
+    /** The same for a verb that only looks at what is off-site: the source folders may be gone. */
+    Configuration configurationWithoutSources() {
+        return Configuration.loadWithoutSources(configFile());
     }
 
     /** Where the configuration is. */

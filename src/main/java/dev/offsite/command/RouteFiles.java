@@ -25,8 +25,13 @@ import org.apache.camel.support.ResourceHelper;
  */
 record RouteFiles(Map<String, String> texts) {
 
-    private static final List<String> OURS =
-            List.of("beans.camel.yaml", "errors.camel.yaml", "prune.camel.yaml", "scrub.camel.yaml", "ship.camel.yaml");
+    private static final List<String> OURS = List.of(
+            "beans.camel.yaml",
+            "errors.camel.yaml",
+            "prune.camel.yaml",
+            "restore.camel.yaml",
+            "scrub.camel.yaml",
+            "ship.camel.yaml");
 
     private static final String SUFFIX = ".camel.yaml";
 

@@ -1,7 +1,12 @@
 package dev.offsite.command;
 
 import dev.offsite.job.Jobs;
+import dev.offsite.restore.Archive;
+import dev.offsite.restore.DrillLog;
+import dev.offsite.restore.Drills;
+import dev.offsite.transfer.Connections;
 import dev.offsite.transfer.Ledger;
+import dev.offsite.transfer.Prover;
 import dev.offsite.transfer.Prune;
 import dev.offsite.transfer.Recovery;
 import dev.offsite.transfer.Runs;
@@ -41,6 +46,23 @@ final class Routes implements AutoCloseable {
     }
 
     /**
+     * Loads them and starts only the one that has a server run a command: nothing moves, and nothing is opened that another
+     * context may have open, so that it works while the service runs.
+     *
+     * @throws CommandException if a route file is broken
+     */
+    static Routes startCommands(Configuration configuration) throws Exception {
+        Routes routes =
+                build(configuration, RouteFiles.read(configuration.file().getParent()), false);
+        routes.context().setAutoStartup(false);
+        // The jobs' endpoints start it whether their routes are started or not.
+        routes.ledger().stayClosed();
+        routes.start();
+        routes.context().getRouteController().startRoute("offsite-hash");
+        return routes;
+    }
+
+    /**
      * Loads them, up to where they only need to be started: nothing moves yet, and nothing is opened that another
      * context may have open.
      *
@@ -76,6 +98,15 @@ final class Routes implements AutoCloseable {
     static void check(Configuration configuration) {
         build(configuration, RouteFiles.read(configuration.file().getParent()), false)
                 .close();
+    }
+
+    /**
+     * Loads them for a verb that only looks at what is off-site: nothing is started, no ledger is opened, no lock is needed.
+     *
+     * @throws CommandException if a route file is broken
+     */
+    static Routes look(Configuration configuration) {
+        return build(configuration, RouteFiles.read(configuration.file().getParent()), false);
     }
 
     private static Properties properties(Configuration configuration, boolean service) {
@@ -134,6 +165,26 @@ final class Routes implements AutoCloseable {
 
     Scrub scrub() {
         return bean(Scrub.class);
+    }
+
+    Connections connections() {
+        return bean(Connections.class);
+    }
+
+    Prover prover() {
+        return bean(Prover.class);
+    }
+
+    Archive archive() {
+        return bean(Archive.class);
+    }
+
+    Drills drills() {
+        return bean(Drills.class);
+    }
+
+    DrillLog drillLog() {
+        return bean(DrillLog.class);
     }
 
     private <T> T bean(Class<T> type) {

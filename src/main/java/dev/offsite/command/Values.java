@@ -1,5 +1,6 @@
 package dev.offsite.command;
 
+import dev.offsite.job.Bytes;
 import dev.offsite.job.DatedFolder;
 import dev.offsite.job.ScrubBudget;
 import dev.offsite.job.Setting;
@@ -44,7 +45,7 @@ final class Values {
         return switch (setting.type()) {
             case DONE_FILE -> doneFile(value);
             case PATTERNS -> plain(value);
-            case TEXT, SECRET, PATH -> Optional.empty();
+            case TEXT, SECRET, PATH, COMMAND -> Optional.empty();
             case AFTER -> oneOf(value, "keep", "move", "delete");
             case DATED_BY -> oneOf(value, "run", "file");
             case FOLDER_FORMAT -> folderFormat(value);
@@ -62,6 +63,7 @@ final class Values {
                 Set.of("true", "false").contains(value)
                         ? Optional.empty()
                         : Optional.of("'%s' is neither true nor false".formatted(value));
+            case BYTES -> bytes(value);
             case CRON -> cron(value);
             case BUDGET -> budget(value);
             case PROOF -> oneOf(value, Proof.names().toArray(String[]::new));
@@ -96,6 +98,15 @@ final class Values {
     private static Optional<String> budget(String value) {
         try {
             ScrubBudget.parse(value);
+            return Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.of(e.getMessage());
+        }
+    }
+
+    private static Optional<String> bytes(String value) {
+        try {
+            Bytes.parse(value);
             return Optional.empty();
         } catch (IllegalArgumentException e) {
             return Optional.of(e.getMessage());

@@ -11,6 +11,7 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.apache.camel.model.ModelCamelContext;
@@ -67,6 +68,18 @@ public final class Jobs implements CamelContextAware {
                     "There is no job '%s'; the configuration has %s".formatted(name, names()));
         }
         return job(route);
+    }
+
+    /**
+     * What a drill of that job runs on the copies that it has restored; empty for nothing.
+     *
+     * @throws IllegalArgumentException if there is no such job
+     */
+    public Optional<String> drillCommand(String name) {
+        get(name);
+        RouteDefinition route = ((ModelCamelContext) context).getRouteDefinition(name);
+        return Optional.ofNullable(
+                new Parameters(route.getRouteTemplateContext().getParameters()).text("drill-command"));
     }
 
     private static boolean isJob(RouteDefinition route) {

@@ -15,13 +15,11 @@ public record ScrubBudget(long bytes, double share) {
     public static final ScrubBudget ALL = new ScrubBudget(Long.MAX_VALUE, 1);
 
     private static final String WORD = "all";
+    private static final String NOTHING = "0";
     private static final Pattern SHARE = Pattern.compile("([0-9]{1,3}(?:\\.[0-9]{1,3})?) ?%");
-    private static final Pattern SIZE = Pattern.compile("([0-9]{1,12}(?:\\.[0-9]{1,3})?) ?([KMGTP])(?:iB)?");
-    private static final String UNITS = "KMGTP";
 
     /**
-     * Reads {@code 50GiB} (or {@code 50G}; K, M, G, T and P are powers of 1024), {@code 5%}, {@code all}, or {@code 0} for no hashing
-     * at all.
+     * Reads {@code 50GiB}, {@code 5%}, {@code all}, or {@code 0} for no hashing at all.
      *
      * @throws IllegalArgumentException if it is none of these
      */
@@ -29,22 +27,18 @@ public record ScrubBudget(long bytes, double share) {
         if (text.equals(WORD)) {
             return ALL;
         }
-        if (text.equals("0")) {
+        if (text.equals(NOTHING)) {
             return new ScrubBudget(0, 1);
         }
         Matcher share = SHARE.matcher(text);
-        if (share.matches() && Double.parseDouble(share.group(1)) > 0 && Double.parseDouble(share.group(1)) <= 100) {
-            return new ScrubBudget(Long.MAX_VALUE, Double.parseDouble(share.group(1)) / 100);
+        if (!share.matches()) {
+            return new ScrubBudget(Bytes.parse(text), 1);
         }
-        Matcher size = SIZE.matcher(text);
-        if (size.matches()) {
-            double bytes = Double.parseDouble(size.group(1)) * Math.pow(1024, UNITS.indexOf(size.group(2)) + 1);
-            return new ScrubBudget((long) bytes, 1);
+        double percent = Double.parseDouble(share.group(1));
+        if (percent <= 0 || percent > 100) {
+            throw new IllegalArgumentException("'%s' is not above 0%% and up to 100%%".formatted(text));
         }
-        throw new IllegalArgumentException(
-                text.matches("[0-9]+")
-                        ? "'%s' has no unit; write such as 50GiB or 5%%".formatted(text)
-                        : "'%s' is no size such as 50GiB, no share such as 5%%, and not all".formatted(text));
+        return new ScrubBudget(Long.MAX_VALUE, percent / 100);
     }
 
     /** How many bytes that is, for a job that has {@code total} on the server. */

@@ -79,6 +79,12 @@ public enum Setting {
             Type.PARALLEL,
             "4",
             "How many files are uploaded at a time, each over its own connection"),
+    DRILL_COMMAND(
+            "drill-command",
+            Scope.JOB,
+            Type.COMMAND,
+            "",
+            "What a drill runs on the copies it has restored: a line for sh, in their folder, with their names as $@; it must exit with 0"),
     POLL("poll", Scope.JOB, Type.DURATION, "1m", "How often the service looks for new files"),
     SCHEDULE(
             "schedule",
@@ -123,7 +129,19 @@ public enum Setting {
             Scope.GLOBAL,
             Type.BUDGET,
             "50GiB",
-            "How much one scrub of a job hashes again, the longest not proven first; 0 looks only for what is missing or too much");
+            "How much one scrub of a job hashes again, the longest not proven first; 0 looks only for what is missing or too much"),
+    DRILL_SCHEDULE(
+            "drill.schedule",
+            Scope.GLOBAL,
+            Type.CRON,
+            "",
+            "When the service rehearses a restore of all jobs; never by default"),
+    DRILL_BUDGET(
+            "drill.budget",
+            Scope.GLOBAL,
+            Type.BYTES,
+            "1GiB",
+            "How much of a dated folder a drill restores at most; one file at least, whatever its size");
 
     /** Where a key may stand. */
     public enum Scope {
@@ -155,6 +173,8 @@ public enum Setting {
         PORT("whole number, 1 to 65535"),
         BOOLEAN("`true` or `false`"),
         SECRET("secret; never in clear, also not as a default, but as `{{env:NAME}}`"),
+        COMMAND("line for `sh`"),
+        BYTES("size such as `500MiB` or `2GiB`"),
         CRON("Quartz cron expression"),
         BUDGET("size such as `50GiB`, share of what the job has there such as `5%`, `all`, or `0`");
 

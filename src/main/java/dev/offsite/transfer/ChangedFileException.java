@@ -7,7 +7,8 @@ public final class ChangedFileException extends IOException {
 
     private static final long serialVersionUID = 1L;
 
-    ChangedFileException(String name) {
+    /** For the file of that name. */
+    public ChangedFileException(String name) {
         super("changed while it was being shipped: " + name);
     }
 }

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.function.LongConsumer;
 
 /** Hashes and counts what is read through it, so that an upload reads its file once. */
-final class HashingStream extends FilterInputStream {
+public final class HashingStream extends FilterInputStream {
 
     private final Map<Algorithm, MessageDigest> digests = new EnumMap<>(Algorithm.class);
     private final Map<Algorithm, String> hashes = new EnumMap<>(Algorithm.class);
@@ -24,7 +24,7 @@ final class HashingStream extends FilterInputStream {
      * @param in the file
      * @param progress told the number of bytes of each read
      */
-    HashingStream(InputStream in, LongConsumer progress) {
+    public HashingStream(InputStream in, LongConsumer progress) {
         super(in);
         this.progress = progress;
         digests.put(Algorithm.SHA256, sha256Digest());
@@ -66,12 +66,12 @@ final class HashingStream extends FilterInputStream {
     }
 
     /** Bytes read so far. */
-    long count() {
+    public long count() {
         return count;
     }
 
     /** Lower-case hex of all that was read; ends the hashing. */
-    String sha256() {
+    public String sha256() {
         return hash(Algorithm.SHA256).orElseThrow();
     }
 
@@ -84,7 +84,8 @@ final class HashingStream extends FilterInputStream {
                         hashes.computeIfAbsent(algorithm, a -> HexFormat.of().formatHex(digest.digest())));
     }
 
-    static MessageDigest sha256Digest() {
+    /** A new one. */
+    public static MessageDigest sha256Digest() {
         return digest(Algorithm.SHA256);
     }
 

@@ -20,6 +20,21 @@ public final class Headers {
     /** To {@code direct:offsite-notify}: how many copies a scrub has hashed; only of a scrub. */
     public static final String SCRUBBED = "OffsiteScrubbed";
 
+    /** In, optional: which dated folder, by its name, as {@code 2026-01-31} or as {@code latest}, the default. Out: its name. */
+    public static final String DATE = "OffsiteDate";
+
+    /** In: the local file or folder that something is restored to. */
+    public static final String TO = "OffsiteTo";
+
+    /** In, optional: whether another file in its place is replaced; not by default. */
+    public static final String OVERWRITE = "OffsiteOverwrite";
+
+    /** Out: how many files were restored. */
+    public static final String RESTORED = "OffsiteRestored";
+
+    /** To {@code direct:offsite-drilled}: why the drill failed; empty if it did not. */
+    public static final String PROBLEM = "OffsiteProblem";
+
     /** To {@code direct:offsite-notify}: how many files the run shipped. */
     public static final String SHIPPED = "OffsiteShipped";
 
@@ -45,7 +60,12 @@ public final class Headers {
 
     private Headers() {}
 
-    static String job(Message message) {
+    /**
+     * The job that a message names.
+     *
+     * @throws IllegalArgumentException if it names none
+     */
+    public static String job(Message message) {
         String job = message.getHeader(JOB, String.class);
         if (job == null) {
             throw new IllegalArgumentException("the header %s must name the job".formatted(JOB));

@@ -1,5 +1,6 @@
 package dev.offsite.transfer;
 
+import com.jcraft.jsch.ChannelSftp;
 import com.jcraft.jsch.JSchException;
 import com.jcraft.jsch.SftpException;
 import dev.offsite.job.Clocks;
@@ -73,7 +74,15 @@ public final class Ladder implements CamelContextAware {
         Instant now = Clocks.of(context).instant();
         if (rung.way().isEmpty()
                 && (rung.at().equals(Instant.MIN) || rung.at().plus(ASK_AGAIN).isBefore(now))) {
-            rung = probe(connection, server, folder, now);
+            try {
+                rung = probe(connection, server, folder, now);
+            } catch (SftpException e) {
+                if (e.id != ChannelSftp.SSH_FX_PERMISSION_DENIED) {
+                    throw e;
+                }
+                // What is there may be read and not written; elsewhere it may be otherwise.
+                return new Rung(Optional.empty(), now, "no file may be written to %s to try it".formatted(folder));
+            }
             rungs.put(key, rung);
             known.write(key, rung);
         }

@@ -23,6 +23,7 @@ import org.h2.mvstore.MVStoreException;
 public final class Ledger extends ServiceSupport implements IdempotentRepository {
 
     private final Path folder;
+    private boolean staysClosed;
     private MVStore store;
     private MVMap<String, String> copies;
     private MVMap<String, String> openFolders;
@@ -35,6 +36,14 @@ public final class Ledger extends ServiceSupport implements IdempotentRepository
         this.folder = Path.of(folder);
     }
 
+    /**
+     * Has it stay closed when it is started, as every context does that has jobs: for one that ships nothing, beside another
+     * that does and has it open.
+     */
+    public void stayClosed() {
+        staysClosed = true;
+    }
+
     /** The key of a file in the state in which it was shipped, as the file consumer's idempotentKey builds it. */
     static String key(Job job, File file, long modifiedMillis, long size) {
         return job.destination() + " " + file.getPath() + " " + modifiedMillis + " " + size;
@@ -42,6 +51,9 @@ public final class Ledger extends ServiceSupport implements IdempotentRepository
 
     @Override
     protected void doStart() {
+        if (staysClosed) {
+            return;
+        }
         try {
             Files.createDirectories(folder);
         } catch (IOException e) {
@@ -72,7 +84,9 @@ public final class Ledger extends ServiceSupport implements IdempotentRepository
 
     @Override
     protected void doStop() {
-        store.close();
+        if (store != null) {
+            store.close();
+        }
     }
 
     @Override
@@ -83,6 +97,13 @@ public final class Ledger extends ServiceSupport implements IdempotentRepository
     /** Whether that file, as it is, was committed for that job. */
     public boolean contains(Job job, SourceFile file) {
         return contains(key(job, file.file(), file.modified(), file.size()));
+    }
+
+    /** Whether any file below the job's source folder was ever committed for it. */
+    boolean knows(Job job) {
+        String prefix = job.destination() + " " + job.source() + File.separator;
+        String first = copies.ceilingKey(prefix);
+        return first != null && first.startsWith(prefix);
     }
 
     @Override

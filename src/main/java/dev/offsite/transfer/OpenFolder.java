@@ -1,13 +1,11 @@
 package dev.offsite.transfer;
 
-import com.jcraft.jsch.ChannelSftp;
 import com.jcraft.jsch.JSchException;
 import com.jcraft.jsch.SftpException;
 import dev.offsite.job.Job;
 import dev.offsite.proof.Manifest;
 import java.io.IOException;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -41,7 +39,7 @@ final class OpenFolder {
         OpenFolder folder = new OpenFolder(job, path, sessions, ledger);
         folder.inherited = ledger.openFolder(job, path);
         sessions.call(remote -> {
-            makeWithParents(remote, path);
+            RemoteTree.make(remote, path);
             folder.made.add(path);
             folder.manifest = readManifest(remote, path);
             return null;
@@ -72,33 +70,11 @@ final class OpenFolder {
             if (!made.contains(folder)) {
                 inherited |= ledger.openFolder(job, folder);
                 sessions.call(remote -> {
-                    makeWithParents(remote, folder);
+                    RemoteTree.make(remote, folder);
                     return null;
                 });
                 made.add(folder);
             }
-        }
-    }
-
-    private static void makeWithParents(RemoteSession remote, String folder) throws SftpException, IOException {
-        try {
-            remote.mkdir(folder);
-        } catch (SftpException e) {
-            Optional<RemoteEntry> there = remote.stat(folder);
-            if (there.isPresent()) {
-                if (!there.get().directory()) {
-                    // Without the server's answer as its cause, which is "Failure".
-                    throw new IOException(
-                            "%s on the server is no folder; move it away or name another root".formatted(folder));
-                }
-                return;
-            }
-            String parent = folder.substring(0, folder.lastIndexOf('/'));
-            if (e.id != ChannelSftp.SSH_FX_NO_SUCH_FILE || parent.isEmpty()) {
-                throw e;
-            }
-            makeWithParents(remote, parent);
-            remote.mkdir(folder);
         }
     }
 

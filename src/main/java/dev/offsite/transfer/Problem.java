@@ -38,7 +38,15 @@ public record Problem(boolean target, boolean unexplained, String message) {
 
     /** What a failure while shipping means. Never with a secret: only names, addresses and the server's words. */
     public static Problem of(Throwable failure, Job job) {
-        Target target = job.target();
+        return of(failure, job.target(), "write below " + job.root());
+    }
+
+    /**
+     * What a failure means.
+     *
+     * @param deed what the target was to let us do, as in "may not <deed>"
+     */
+    public static Problem of(Throwable failure, Target target, String deed) {
         TargetException known = find(failure, TargetException.class);
         if (known != null) {
             return new Problem(true, known.getMessage());
@@ -63,7 +71,7 @@ public record Problem(boolean target, boolean unexplained, String message) {
         }
         SftpException sftp = find(failure, SftpException.class);
         if (sftp != null) {
-            return sftp(sftp, job);
+            return sftp(sftp, target, deed);
         }
         JSchException ssh = find(failure, JSchException.class);
         if (ssh != null) {
@@ -79,14 +87,28 @@ public record Problem(boolean target, boolean unexplained, String message) {
                 || refusesLogin(String.valueOf(failure.getMessage()));
     }
 
+    /** Whether the connection broke while something was under way: another attempt may well succeed. */
+    public static boolean lost(Throwable failure) {
+        SftpException sftp = find(failure, SftpException.class);
+        Throwable root = sftp == null ? null : root(sftp);
+        return root != sftp
+                && (root instanceof java.io.IOException || root instanceof JSchException)
+                && !(root instanceof ChangedFileException);
+    }
+
     /** The same failure, when that many bytes are free on the server for a file of that size. */
     Problem withFree(long free, long size, Job job) {
-        String space = "%s free on the server for %s".formatted(Text.size(free), job.root());
+        return withFree(free, size, job.target(), job.root());
+    }
+
+    /** The same failure, when that many bytes are free on the target at that place for a file of that size. */
+    public Problem withFree(long free, long size, Target at, String place) {
+        String space = "%s free on the server for %s".formatted(Text.size(free), place);
         return new Problem(
                 target,
                 free < Math.max(size, LITTLE)
                         ? "the disk of %s is full: %s, the file has %s; make room there, or keep fewer folders"
-                                .formatted(job.target(), space, Text.size(size))
+                                .formatted(at, space, Text.size(size))
                         : message + " (" + space + ")");
     }
 
@@ -164,26 +186,24 @@ public record Problem(boolean target, boolean unexplained, String message) {
         }
     }
 
-    private static Problem sftp(SftpException failure, Job job) {
+    private static Problem sftp(SftpException failure, Target target, String deed) {
         String said = oneLine(String.valueOf(failure.getMessage()));
         if (failure.id == ChannelSftp.SSH_FX_PERMISSION_DENIED) {
-            return new Problem(false, "%s may not write below %s: %s".formatted(job.target(), job.root(), said));
+            return new Problem(false, "%s may not %s: %s".formatted(target, deed, said));
         }
-        Throwable root = root(failure);
-        if (root != failure && root instanceof java.io.IOException && !(root instanceof ChangedFileException)) {
+        if (lost(failure)) {
             return new Problem(
                     false,
-                    "the connection to %s was lost during the transfer; the next run tries again"
-                            .formatted(job.target()));
+                    "the connection to %s was lost during the transfer; the next run tries again".formatted(target));
         }
         if (failure.id == ChannelSftp.SSH_FX_FAILURE) {
             return new Problem(
                     false,
                     true,
                     "%s refuses without a reason: is its disk full, a quota reached, or the name too long for it?"
-                            .formatted(job.target()));
+                            .formatted(target));
         }
-        return new Problem(false, "%s answers: %s".formatted(job.target(), said));
+        return new Problem(false, "%s answers: %s".formatted(target, said));
     }
 
     private static String local(Throwable root) {

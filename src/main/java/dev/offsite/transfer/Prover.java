@@ -100,7 +100,7 @@ public final class Prover implements CamelContextAware {
 
     private Map<String, Verdict> verdicts(
             Job job, Connection connection, List<Claim> claims, ServerHashes hashes, Ladder.Rung rung)
-            throws ProofException {
+            throws ProofException, JSchException {
         Map<String, Verdict> verdicts = new HashMap<>();
         List<Claim> left = new ArrayList<>();
         for (Claim claim : claims) {

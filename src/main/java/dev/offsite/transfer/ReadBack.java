@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** The proof for servers that run no command: every byte is read back over SFTP and hashed here. */
 final class ReadBack {
@@ -27,22 +28,34 @@ final class ReadBack {
      * A verdict for each file, by its path.
      *
      * @param parallel how many connections at most
+     * @throws JSchException if the target can no longer be reached, or refuses
      */
-    Map<String, Verdict> prove(Collection<Claim> claims, int parallel) {
+    Map<String, Verdict> prove(Collection<Claim> claims, int parallel) throws JSchException {
         Map<String, Verdict> verdicts = new ConcurrentHashMap<>();
+        AtomicReference<JSchException> refused = new AtomicReference<>();
         ExecutorService executor = Executors.newFixedThreadPool(parallel);
         try {
-            Lanes.run(claims, parallel, executor, claim -> verdicts.put(claim.path(), prove(claim)));
+            Lanes.run(claims, parallel, executor, claim -> {
+                if (refused.get() == null) {
+                    verdicts.put(claim.path(), prove(claim, refused));
+                }
+            });
         } finally {
             executor.shutdown();
+        }
+        if (refused.get() != null) {
+            throw refused.get();
         }
         return verdicts;
     }
 
-    private Verdict prove(Claim claim) {
+    private Verdict prove(Claim claim, AtomicReference<JSchException> refused) {
         try {
             return Verdict.of(claim, hash(claim.path()), Proof.READBACK);
         } catch (JSchException | SftpException | IOException e) {
+            if (e instanceof JSchException target) {
+                refused.compareAndSet(null, target);
+            }
             return Verdict.not(
                     Verdict.State.UNPROVEN,
                     "the copy cannot be read back: " + Text.line(String.valueOf(e.getMessage())));

@@ -40,6 +40,7 @@ public final class Recovery implements CamelContextAware {
     private final OpenFolders folders;
     private final Prover prover;
     private final ProofLog proofs;
+    private final LostState lostState;
     private CamelContext context;
 
     public Recovery(
@@ -50,6 +51,7 @@ public final class Recovery implements CamelContextAware {
         this.folders = folders;
         this.prover = prover;
         this.proofs = proofs;
+        this.lostState = new LostState(connections, ledger, prover, proofs);
     }
 
     @Override
@@ -62,9 +64,13 @@ public final class Recovery implements CamelContextAware {
         this.context = context;
     }
 
-    /** Whether an earlier run of that job did not end cleanly. */
+    /** Whether an earlier run of that job did not end cleanly, or nothing at all is known of earlier runs. */
     public boolean needed(String job) {
         Job left = jobs.get(job);
+        return lostState.suspected(left) || leftOpen(left);
+    }
+
+    private boolean leftOpen(Job left) {
         return ledger.openFolders(left).stream().anyMatch(folder -> !folders.used(left, datedFolder(left, folder)));
     }
 
@@ -85,6 +91,7 @@ public final class Recovery implements CamelContextAware {
      */
     public void run(String name, List<SourceFile> waiting) throws Exception {
         Job job = jobs.get(name);
+        boolean lost = lostState.suspected(job);
         Map<String, List<String>> byDate = ledger.openFolders(job).stream()
                 .collect(Collectors.groupingBy(folder -> datedFolder(job, folder), TreeMap::new, Collectors.toList()));
         for (Map.Entry<String, List<String>> left : byDate.entrySet()) {
@@ -96,6 +103,12 @@ public final class Recovery implements CamelContextAware {
                     folders.unclaim(job, left.getKey());
                 }
             }
+        }
+        if (lost) {
+            lostState.search(
+                    job,
+                    waiting.stream().filter(file -> !ledger.contains(job, file)).toList(),
+                    context);
         }
     }
 
@@ -198,7 +211,12 @@ public final class Recovery implements CamelContextAware {
         keys.forEach(ledger::add);
     }
 
-    private static String sha256(SourceChecksums checksums, SourceFile file) throws IOException {
+    /**
+     * Of a local file, read whole.
+     *
+     * @throws SourceChecksumException if it is not what a checksum beside it says
+     */
+    static String sha256(SourceChecksums checksums, SourceFile file) throws IOException {
         Path path = file.file().toPath();
         List<SourceChecksums.Expected> expected = checksums.of(path);
         try (InputStream in = Files.newInputStream(path);

@@ -11,8 +11,10 @@ import com.jcraft.jsch.SftpException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -63,6 +65,7 @@ public final class RemoteSession extends SftpOperations implements AutoCloseable
         session = createSession(endpoint.getConfiguration());
         session.connect(timeout);
         sftp = (ChannelSftp) session.openChannel("sftp");
+        sftp.setBulkRequests(endpoint.getConfiguration().getBulkRequests());
         sftp.connect(timeout);
         sftp.setBulkRequests(endpoint.getConfiguration().getBulkRequests());
     }
@@ -113,9 +116,26 @@ public final class RemoteSession extends SftpOperations implements AutoCloseable
 
     /** What is at that path, symbolic links not followed; empty where there is nothing. */
     public Optional<RemoteEntry> stat(String path) throws SftpException {
+        return entry(path, sftp::lstat);
+    }
+
+    /** What is at that path, or what a symbolic link there leads to; empty where there is nothing. */
+    public Optional<RemoteEntry> follow(String path) throws SftpException {
+        return entry(path, sftp::stat);
+    }
+
+    /** The path without symbolic links, as the server resolves it. */
+    public String resolve(String path) throws SftpException {
+        return sftp.realpath(path);
+    }
+
+    private interface Stat {
+        SftpATTRS of(String path) throws SftpException;
+    }
+
+    private static Optional<RemoteEntry> entry(String path, Stat stat) throws SftpException {
         try {
-            SftpATTRS attributes = sftp.lstat(literal(path));
-            return Optional.of(RemoteEntry.of(path.substring(path.lastIndexOf('/') + 1), attributes));
+            return Optional.of(RemoteEntry.of(path.substring(path.lastIndexOf('/') + 1), stat.of(literal(path))));
         } catch (SftpException e) {
             if (e.id == ChannelSftp.SSH_FX_NO_SUCH_FILE) {
                 return Optional.empty();
@@ -174,6 +194,16 @@ public final class RemoteSession extends SftpOperations implements AutoCloseable
         try (var bytes = new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8))) {
             sftp.put(bytes, literal(file));
         }
+    }
+
+    /** Writes all of a stream under that name, replacing what was there; not atomic: give it a temporary name. */
+    public void write(InputStream from, String file) throws SftpException {
+        sftp.put(from, literal(file), ChannelSftp.OVERWRITE);
+    }
+
+    /** Sets the time of last change, in whole seconds: all that SFTP can say. */
+    public void setModified(String path, Instant modified) throws SftpException {
+        sftp.setMtime(literal(path), (int) Math.max(0, modified.getEpochSecond()));
     }
 
     /** Bytes free for us on the file system of that folder, where the server tells (statvfs@openssh.com). */

@@ -161,6 +161,7 @@ public final class Runs extends ServiceSupport implements PollingConsumerPollStr
         } catch (Exception e) {
             LOG.error("{}: {}", job.name(), Problem.of(e, job).message());
             LOG.debug("{}: recovery", job.name(), e);
+            statuses.ended(job, false);
             return false;
         }
     }

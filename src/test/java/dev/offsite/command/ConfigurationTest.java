@@ -287,11 +287,15 @@ class ConfigurationTest {
             value = {
                 "offsite.retries|-1|is not between 0 and 100",
                 "offsite.retries|101|is not between 0 and 100",
+                "offsite.drill.schedule|every day|is no Quartz cron expression",
+                "offsite.drill.budget|1GB|is no size such as 500MiB",
+                "offsite.drill.budget|0B|is no size such as 500MiB",
+                "offsite.drill.budget|much|is no size such as 500MiB",
                 "offsite.prune.schedule|every day|is no Quartz cron expression",
                 "offsite.prune.schedule|0 30 4 * *|is no Quartz cron expression",
                 "offsite.scrub.schedule|every day|is no Quartz cron expression",
-                "offsite.scrub.budget|50|has no unit; write such as 50GiB",
-                "offsite.scrub.budget|a lot|is no size such as 50GiB"
+                "offsite.scrub.budget|50|is no size such as",
+                "offsite.scrub.budget|0%|is not above 0%"
             })
     void aWrongGlobalValueIsNamed(String key, String value, String problem) {
         keys.put(key, value);
@@ -566,5 +570,13 @@ class ConfigurationTest {
         assertThat(said.err())
                 .isEqualTo("offsite: the configuration %s cannot be read: there is no such file%n"
                         .formatted(folder.resolve("nothing")));
+    }
+
+    @Test
+    void aSourceThatIsGoneDoesNotKeepAnybodyFromLooking() throws IOException {
+        Files.delete(folder.resolve("backups"));
+
+        assertThat(problems()).singleElement().asString().startsWith(DB + "source: there is no folder");
+        assertThat(Configuration.loadWithoutSources(write()).jobs()).containsExactly("db");
     }
 }

@@ -8,6 +8,7 @@ import com.jcraft.jsch.KeyPair;
 import dev.offsite.demo.EmbeddedServer;
 import dev.offsite.job.Setting;
 import dev.offsite.proof.Manifest;
+import dev.offsite.restore.DrillResult;
 import dev.offsite.support.KnownHash;
 import dev.offsite.support.Sha256sumExec;
 import dev.offsite.support.Site;
@@ -825,7 +826,7 @@ class SettingEffectsTest {
             assertThat(routes.scrub().run("db", false).checked()).isEqualTo(1);
         }
 
-        site.property("scrub.budget", "1K");
+        site.property("scrub.budget", "1KiB");
         try (Routes routes = routes(false)) {
             assertThat(routes.scrub().run("db", false).checked()).isEqualTo(2);
         }
@@ -859,6 +860,47 @@ class SettingEffectsTest {
         }
         assertThat(gone).isTrue();
         assertThat(site.root().resolve("20260130")).exists();
+    }
+
+    private DrillResult drill() throws Exception {
+        try (Routes routes = routes(false)) {
+            return routes.drills().run("db", 9, bytes -> {}).result();
+        }
+    }
+
+    @Test
+    @EffectOf(Setting.DRILL_COMMAND)
+    void drillCommand() throws Exception {
+        backup("x", "the dump");
+        ship();
+        site.jobProperty("drill-command", "grep -q 'the dump' \"$@\"");
+        assertThat(drill().problem()).isEmpty();
+
+        site.jobProperty("drill-command", "grep 'another dump' \"$@\"");
+        assertThat(drill().problem()).isEqualTo("the command exited with 1");
+    }
+
+    @Test
+    @EffectOf(Setting.DRILL_BUDGET)
+    void drillBudget() throws Exception {
+        backup("x", "four");
+        backup("y", "four");
+        ship();
+        assertThat(drill().files()).isEqualTo(2);
+
+        site.property("drill.budget", "7B");
+        assertThat(drill().files()).isEqualTo(1);
+    }
+
+    @Test
+    @EffectOf(Setting.DRILL_SCHEDULE)
+    void drillSchedule() throws Exception {
+        backup("x");
+        ship();
+        site.jobProperty("poll", "1d").property("drill.schedule", "* * * ? * *");
+        try (Routes routes = routes(true)) {
+            soon().until(() -> routes.drillLog().last("db").orElseThrow().succeeded());
+        }
     }
 
     @ParameterizedTest

@@ -3,7 +3,6 @@ package dev.offsite.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -13,8 +12,7 @@ class ScrubBudgetTest {
     @ParameterizedTest
     @CsvSource({
         "50GiB, 53687091200",
-        "1K, 1024",
-        "1.5MiB, 1572864",
+        "1KiB, 1024",
         "2 TiB, 2199023255552",
         "0, 0",
         "all, 9223372036854775807",
@@ -32,11 +30,6 @@ class ScrubBudgetTest {
     void orNothingThatIsKnown(String text) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> ScrubBudget.parse(text))
-                .withMessageContaining("50GiB");
-    }
-
-    @Test
-    void anOverlongSizeIsAll() {
-        assertThat(ScrubBudget.parse("999999999999P").of(1)).isEqualTo(Long.MAX_VALUE);
+                .withMessageContaining("'" + text + "'");
     }
 }

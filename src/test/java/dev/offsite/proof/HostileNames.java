@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Names that a shell, a listing or a sum line could take for something else, and the real tools to try them on. */
-final class HostileNames {
+public final class HostileNames {
 
-    static final List<String> ALL = List.of(
+    public static final List<String> ALL = List.of(
             "plain.dump",
             "with space",
             " leading and trailing ",
@@ -46,7 +46,7 @@ final class HostileNames {
     private HostileNames() {}
 
     /** Writes a file for each name, holding the name, with sh: what Java can name depends on the locale. */
-    static void create(Path folder) throws Exception {
+    public static void create(Path folder) throws Exception {
         StringBuilder script = new StringBuilder("set -e\nmkdir -p sub/folder\n");
         for (String name : ALL) {
             String quoted = "'" + name.replace("'", "'\\''") + "'";

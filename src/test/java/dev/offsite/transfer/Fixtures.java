@@ -13,18 +13,18 @@ import java.time.Duration;
 import java.time.ZoneId;
 
 /** A job to talk about. */
-final class Fixtures {
+public final class Fixtures {
 
     static final Path KNOWN_HOSTS = Path.of("/etc/offsite/known_hosts");
     static final String SECRET = "hunter2";
 
     private Fixtures() {}
 
-    static Job job(String name, String root) {
+    public static Job job(String name, String root) {
         return job(name, root, target(22));
     }
 
-    static Job job(String name, String root, Target target) {
+    public static Job job(String name, String root, Target target) {
         return new Job(
                 name,
                 Path.of("/backups"),
@@ -41,7 +41,7 @@ final class Fixtures {
                 target);
     }
 
-    static Target target(int port) {
+    public static Target target(int port) {
         return new Target(
                 "nas", port, "me", Path.of("/keys/id"), SECRET, SECRET, KNOWN_HOSTS, Proof.READBACK, SshPath.SAME);
     }

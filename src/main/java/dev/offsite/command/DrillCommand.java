@@ -1,0 +1,62 @@
+package dev.offsite.command;
+
+import dev.offsite.restore.Drill;
+import dev.offsite.restore.Drills;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code offsite drill}: rehearses a restore. */
+@Command(
+        name = "drill",
+        description =
+                "Rehearses a restore: brings some copies of a proven dated folder, chosen by chance, to a temporary"
+                        + " place, proves them, runs drill-command on them, and removes them.",
+        mixinStandardHelpOptions = true)
+final class DrillCommand implements Callable<Integer> {
+
+    @ParentCommand
+    private Offsite offsite;
+
+    @Mixin
+    private JobNames jobs;
+
+    @Option(
+            names = "--files",
+            paramLabel = "N",
+            defaultValue = "" + Drills.MOST_FILES,
+            description = "Take N files at most; offsite.drill.budget bounds their bytes.")
+    private int files;
+
+    @Override
+    public Integer call() throws Exception {
+        if (files < 1) {
+            throw new CommandException(ExitCode.CONFIGURATION, java.util.List.of("--files must be 1 or more"));
+        }
+        Configuration configuration = offsite.configurationWithoutSources();
+        var names = jobs.in(configuration);
+        int exitCode = ExitCode.OK;
+        try (Routes routes = Routes.look(configuration)) {
+            for (String job : names) {
+                exitCode = ExitCode.worst(exitCode, drill(routes, job));
+            }
+        }
+        return exitCode;
+    }
+
+    private int drill(Routes routes, String job) throws Exception {
+        try {
+            Drill.Outcome outcome = routes.drills().run(job, files, bytes -> {});
+            System.out.println(outcome.result().summary());
+            if (outcome.target()) {
+                return ExitCode.TARGET;
+            }
+            return outcome.result().succeeded() ? ExitCode.OK : ExitCode.FAILED;
+        } catch (Drill.Busy e) {
+            System.err.println("offsite: " + e.getMessage());
+            return ExitCode.BUSY;
+        }
+    }
+}

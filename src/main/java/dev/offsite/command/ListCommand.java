@@ -1,0 +1,166 @@
+package dev.offsite.command;
+
+import dev.offsite.job.Clocks;
+import dev.offsite.job.Job;
+import dev.offsite.restore.Generation;
+import dev.offsite.restore.Item;
+import dev.offsite.restore.Place;
+import dev.offsite.restore.Restore;
+import dev.offsite.restore.Shelf;
+import dev.offsite.tree.RemotePath;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code offsite list}: what is off-site. */
+@Command(
+        name = "list",
+        description = "Lists what is off-site: all jobs, the dated folders of one, or the files of one folder.",
+        mixinStandardHelpOptions = true)
+final class ListCommand implements Callable<Integer> {
+
+    /** In which order files are listed. */
+    enum Order {
+        size,
+        time,
+        name;
+
+        private Comparator<Item> comparator() {
+            return switch (this) {
+                case size -> Comparator.comparingLong(Item::size).reversed();
+                case time ->
+                    Comparator.comparing((Item item) -> item.modified().orElse(Instant.MIN))
+                            .reversed();
+                case name -> Comparator.comparing(Item::name);
+            };
+        }
+    }
+
+    @ParentCommand
+    private Offsite offsite;
+
+    @Mixin
+    private TargetOf target;
+
+    @Parameters(
+            index = "0",
+            arity = "0..1",
+            paramLabel = "JOB",
+            description = "A job; all by default. Or sftp:/path: whatever lies there on the server.")
+    private String job;
+
+    @Parameters(
+            index = "1",
+            arity = "0..1",
+            paramLabel = "DATE",
+            description = "A dated folder of it: its name, such as 20260131, its day as 2026-01-31, or latest.")
+    private String date;
+
+    @Option(
+            names = "--sort",
+            paramLabel = "ORDER",
+            defaultValue = "name",
+            description =
+                    "Files by ${COMPLETION-CANDIDATES}: the largest, the newest, or the first of the alphabet first.")
+    private Order order;
+
+    @Option(names = "--json", description = "For programs; docs/restore.md has the fields.")
+    private boolean json;
+
+    @Override
+    public Integer call() {
+        Configuration configuration = offsite.configurationWithoutSources();
+        if (job != null && job.startsWith(RemotePath.SCHEME)) {
+            return remote(configuration);
+        }
+        if (job != null) {
+            JobNames.check(configuration, List.of(job));
+        }
+        try (Routes routes = Routes.look(configuration)) {
+            if (job == null) {
+                return jobs(routes, configuration.jobs());
+            }
+            try {
+                Shelf shelf = routes.archive().of(job);
+                return date == null ? folders(shelf) : files(shelf);
+            } catch (Exception e) {
+                return Failures.say(e, routes.jobs().get(job));
+            }
+        }
+    }
+
+    private int remote(Configuration configuration) {
+        if (date != null) {
+            throw new CommandException(
+                    ExitCode.CONFIGURATION, List.of("list %s: one path, please, and no '%s'".formatted(job, date)));
+        }
+        RemotePath path = Paths.remote(job);
+        try (Routes routes = Routes.look(configuration)) {
+            Job any = target.job(configuration, routes.jobs().all());
+            return new RemoteListing(routes, any.target()).print(path.path(), order, json, System.out);
+        }
+    }
+
+    private int jobs(Routes routes, List<String> names) {
+        int exitCode = ExitCode.OK;
+        List<Listing.Row> rows = new ArrayList<>();
+        for (String name : names) {
+            Job one = routes.jobs().get(name);
+            try {
+                Shelf shelf = routes.archive().of(name);
+                rows.add(new Listing.Row(
+                        one, shelf.read(shelf.places()), routes.drillLog().last(name)));
+            } catch (Exception e) {
+                exitCode = ExitCode.worst(exitCode, Failures.say(e, one));
+            }
+        }
+        Listing listing = new Listing(Clocks.of(routes.context()));
+        if (json) {
+            System.out.println(listing.jsonOfJobs(rows).toJson());
+        } else if (!rows.isEmpty()) {
+            System.out.print(listing.jobs(rows));
+        }
+        return exitCode;
+    }
+
+    private int folders(Shelf shelf) throws Exception {
+        List<Generation> generations = shelf.read(shelf.places());
+        if (json) {
+            System.out.println(Listing.jsonOfFolders(shelf.job(), generations).toJson());
+        } else if (generations.isEmpty()) {
+            System.out.printf(
+                    "%s: nothing is off-site yet in %s%n", job, shelf.job().root());
+        } else {
+            System.out.print(Listing.folders(generations));
+        }
+        return ExitCode.OK;
+    }
+
+    private int files(Shelf shelf) throws Exception {
+        Place place = new Restore(shelf).place(Optional.of(date));
+        Generation generation = shelf.read(place);
+        List<Item> items =
+                generation.items().stream().sorted(order.comparator()).toList();
+        if (json) {
+            System.out.println(
+                    Listing.jsonOfFiles(shelf.job(), generation, items).toJson());
+            return ExitCode.OK;
+        }
+        if (!items.isEmpty()) {
+            System.out.print(Listing.files(shelf.job(), items));
+        }
+        if (items.isEmpty() || generation.state() != Generation.State.COMPLETE) {
+            String said = items.isEmpty() ? "nothing is in it, " : "";
+            System.out.printf("%s %s: %s%s%n", job, place.name(), said, Listing.state(generation));
+        }
+        return ExitCode.OK;
+    }
+}

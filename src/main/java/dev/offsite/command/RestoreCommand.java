@@ -1,0 +1,90 @@
+package dev.offsite.command;
+
+import dev.offsite.job.Job;
+import dev.offsite.restore.DateWord;
+import dev.offsite.restore.Generation;
+import dev.offsite.restore.Item;
+import dev.offsite.restore.Place;
+import dev.offsite.restore.Plan;
+import dev.offsite.restore.Restore;
+import dev.offsite.restore.Restored;
+import dev.offsite.restore.Shelf;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code offsite restore}: brings copies back. */
+@Command(
+        name = "restore",
+        description =
+                "Brings a dated folder back, or some files of it, and proves each as it arrives. Run again, it goes on"
+                        + " where it was cut.",
+        mixinStandardHelpOptions = true)
+final class RestoreCommand implements Callable<Integer> {
+
+    @ParentCommand
+    private Offsite offsite;
+
+    @Parameters(index = "0", paramLabel = "JOB", description = "The job.")
+    private String job;
+
+    @Parameters(
+            index = "1..*",
+            arity = "0..*",
+            paramLabel = "[DATE] [FILE",
+            hideParamSyntax = true,
+            description =
+                    "A dated folder (20260131, 2026-01-31 or latest, which is the default), then files of it: names,"
+                            + " folders, or patterns with ?, * and **; all by default.")
+    private List<String> words = List.of();
+
+    @Option(
+            names = "--to",
+            required = true,
+            paramLabel = "DIR",
+            description = "The folder to restore to; made if it is missing.")
+    private Path to;
+
+    @Option(names = "--overwrite", description = "Replace other files that are in the way.")
+    private boolean overwrite;
+
+    @Option(names = "--unproven", description = "Also restore what no SHA256SUMS vouches for.")
+    private boolean unproven;
+
+    @Override
+    public Integer call() {
+        Configuration configuration = offsite.configurationWithoutSources();
+        JobNames.check(configuration, List.of(job));
+        try (Routes routes = Routes.look(configuration)) {
+            Job of = routes.jobs().get(job);
+            try {
+                return restore(routes.archive().of(job), of);
+            } catch (Exception e) {
+                return Failures.say(e, of);
+            }
+        }
+    }
+
+    private int restore(Shelf shelf, Job of) throws Exception {
+        boolean dated = !words.isEmpty() && DateWord.is(of, words.get(0));
+        Restore restore = new Restore(shelf);
+        Place place = restore.place(dated ? Optional.of(words.get(0)) : Optional.empty());
+        Generation generation = shelf.read(place);
+        List<Item> items = Restore.choose(generation, words.subList(dated ? 1 : 0, words.size()), unproven);
+        Plan plan = restore.plan(generation, items, to, overwrite);
+        Restored restored;
+        try (Progress progress = Progress.of(job, plan.bytes())) {
+            restored = restore.run(plan, progress);
+        }
+        System.out.println(restored.summary());
+        if (!restored.targetFailure().isEmpty()) {
+            return ExitCode.TARGET;
+        }
+        return restored.succeeded() ? ExitCode.OK : ExitCode.FAILED;
+    }
+}

@@ -1,0 +1,46 @@
+package dev.offsite.restore;
+
+import dev.offsite.transfer.Text;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/** Which copies of a dated folder are to be restored. */
+final class Choice {
+
+    private Choice() {}
+
+    /**
+     * Those that somebody asks for, or all.
+     *
+     * @param words names, folders and patterns; none for all
+     * @throws RestoreException if one of them fits nothing; it is named
+     */
+    static List<Item> of(List<Item> items, List<String> words) throws RestoreException {
+        if (words.isEmpty()) {
+            return items;
+        }
+        Set<Item> chosen = new LinkedHashSet<>();
+        for (String word : words) {
+            List<Item> fit = fitting(items, word.startsWith("./") ? word.substring(2) : word);
+            if (fit.isEmpty()) {
+                throw new RestoreException("nothing there is called '%s'".formatted(Text.line(word)));
+            }
+            chosen.addAll(fit);
+        }
+        return List.copyOf(chosen);
+    }
+
+    private static List<Item> fitting(List<Item> items, String word) {
+        return Stream.<Function<String, Predicate<String>>>of(NamePattern::name, NamePattern::folder, NamePattern::glob)
+                .map(way -> way.apply(word))
+                .map(fits ->
+                        items.stream().filter(item -> fits.test(item.name())).toList())
+                .filter(fit -> !fit.isEmpty())
+                .findFirst()
+                .orElse(List.of());
+    }
+}

@@ -1,0 +1,72 @@
+package dev.offsite.restore;
+
+import dev.offsite.proof.Proof;
+import dev.offsite.transfer.RemoteEntry;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * One name in a dated folder: what the manifest, the server's listing and our own record of proofs say of it.
+ *
+ * @param name below the dated folder, with slashes
+ * @param entry what the server has under that name; empty where there is nothing
+ * @param sha256 as the manifest lists it, lower-case hex; empty where it does not
+ * @param state what that comes to
+ * @param proof by what it was last proven, as far as this machine knows
+ * @param proven when that was
+ */
+public record Item(
+        String name,
+        Optional<RemoteEntry> entry,
+        Optional<String> sha256,
+        State state,
+        Optional<Proof> proof,
+        Optional<Instant> proven) {
+
+    /** What is to be thought of it. */
+    public enum State {
+        /** Listed in the manifest, and this machine knows how it was proven. */
+        PROVEN,
+        /** Listed in the manifest: proven by another machine, or before this machine's state was made. */
+        LISTED,
+        /** Listed, and found changed when it was last hashed. */
+        DAMAGED,
+        /** Listed, and not there. */
+        MISSING,
+        /** Listed, and what is there is a link, a device or the like, which is not followed. */
+        SPECIAL,
+        /** There, and not listed. */
+        UNPROVEN;
+
+        /** In one word, as people and programs read it. */
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        /** Whether something is wrong with what should be there. */
+        boolean broken() {
+            return this == DAMAGED || this == MISSING || this == SPECIAL;
+        }
+    }
+
+    /** Bytes, as the server says; none where nothing is there. */
+    public long size() {
+        return entry.map(RemoteEntry::size).orElse(0L);
+    }
+
+    /** Last change, as the server says. */
+    public Optional<Instant> modified() {
+        return entry.map(RemoteEntry::modified);
+    }
+
+    /** The proof where it is known, else the state. */
+    public String proofWord() {
+        return state == State.PROVEN ? proof.orElseThrow().toString() : state.word();
+    }
+
+    /** Whether the manifest vouches for it and there is a file to fetch. */
+    public boolean restorable() {
+        return sha256.isPresent() && entry.filter(RemoteEntry::file).isPresent() && state != State.SPECIAL;
+    }
+}

@@ -1,0 +1,271 @@
+package dev.offsite.restore;
+
+import com.jcraft.jsch.JSchException;
+import com.jcraft.jsch.SftpException;
+import dev.offsite.job.Job;
+import dev.offsite.proof.ProofException;
+import dev.offsite.transfer.Text;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings copies back: each is hashed as it arrives and gets its name only if it has the bytes that the manifest says. One
+ * that cannot be restored is named and stops no other; what is there already is not fetched again.
+ */
+public final class Restore {
+
+    private static final Logger LOG = LoggerFactory.getLogger("offsite");
+    /** A connection may break, and the next one be good. */
+    private static final int ATTEMPTS = 3;
+
+    private final Shelf shelf;
+    private final Job job;
+
+    public Restore(Shelf shelf) {
+        this.shelf = shelf;
+        this.job = shelf.job();
+    }
+
+    /**
+     * The dated folder that somebody means.
+     *
+     * @param word as {@link DateWord} has it; empty for the newest
+     * @throws RestoreException if there is none
+     */
+    public Place place(Optional<String> word) throws RestoreException, JSchException, SftpException, IOException {
+        List<Place> places = shelf.places();
+        if (word.isPresent() && !word.get().equals(DateWord.LATEST)) {
+            return DateWord.find(job, places, word.get());
+        }
+        return shelf.newest(places)
+                .orElseThrow(() -> new RestoreException(
+                        "there is no proven dated folder in %s on %s".formatted(job.root(), job.target())));
+    }
+
+    /**
+     * What is to be restored from that folder.
+     *
+     * @param words names, folders and patterns; none for all
+     * @param unproven also what no manifest vouches for
+     * @throws RestoreException if there is no telling what is good there, or nothing fits a word
+     */
+    public static List<Item> choose(Generation generation, List<String> words, boolean unproven)
+            throws RestoreException {
+        Place place = generation.place();
+        checkNotTrash(place);
+        if (!generation.listed() && !unproven) {
+            throw new RestoreException("%s: %s; nothing there is known to be good%s"
+                    .formatted(
+                            place.path(),
+                            generation.problem(),
+                            generation.items().isEmpty() ? "" : ": --unproven restores it all the same"));
+        }
+        List<Item> there = generation.items().stream()
+                .filter(item -> unproven || item.sha256().isPresent())
+                .toList();
+        return Choice.of(there, words);
+    }
+
+    static void checkNotTrash(Place place) throws RestoreException {
+        if (place.trash()) {
+            throw new RestoreException("%s is in the trash (%s); bring it back with: offsite prune --undo %s"
+                    .formatted(place.name(), place.path(), place.name()));
+        }
+    }
+
+    /**
+     * Looks what of that has to come over, and whether there is room for it.
+     *
+     * @param overwrite whether another file in its place is replaced
+     * @throws RestoreException if there is no room
+     */
+    public Plan plan(Generation generation, List<Item> items, Path to, boolean overwrite)
+            throws RestoreException, IOException {
+        Destination destination = new Destination(to);
+        List<Item> fetch = new ArrayList<>();
+        Map<String, String> refused = new ConcurrentSkipListMap<>();
+        int already = 0;
+        for (Item item : items) {
+            try {
+                if (item.entry().isEmpty() || !item.entry().get().file()) {
+                    refused.put(item.name(), missing(item));
+                } else if (destination.has(item.name(), item.sha256(), overwrite)) {
+                    already++;
+                } else {
+                    fetch.add(item);
+                }
+            } catch (IOException | InvalidPathException e) {
+                refused.put(item.name(), Failure.of(e, job).message());
+            }
+        }
+        Plan plan = new Plan(generation, destination, fetch, already, refused);
+        long free = destination.free();
+        if (plan.bytes() > free) {
+            throw new RestoreException("%s has %s free, %s are to be restored; make room there, or name another folder"
+                    .formatted(destination.folder(), Text.size(free), Text.size(plan.bytes())));
+        }
+        return plan;
+    }
+
+    /**
+     * One copy alone, to a file of any name.
+     *
+     * @param overwrite whether another file in its place is replaced
+     * @return what is there now; where it was there already, it was not fetched again
+     * @throws ProofException if the bytes that came are others than the manifest says
+     * @throws IOException if it is no regular file there, or cannot be put here
+     */
+    Fetched one(Place place, Item item, Path to, boolean overwrite)
+            throws JSchException, SftpException, IOException, ProofException {
+        if (!item.restorable()) {
+            throw new IOException(missing(item));
+        }
+        Destination destination = new Destination(to.getParent());
+        String name = to.getFileName().toString();
+        if (destination.has(name, item.sha256(), overwrite)) {
+            return new Fetched(item.sha256().orElseThrow(), Files.size(to));
+        }
+        destination.make(destination.path(name));
+        return fetch(place, item, destination.path(name), bytes -> {});
+    }
+
+    private static String missing(Item item) {
+        return item.state() == Item.State.MISSING
+                ? "the copy is missing on the server"
+                : "it is no regular file on the server, or lies behind a link; links and devices are not followed";
+    }
+
+    /**
+     * Does it.
+     *
+     * @param progress told the bytes of each write
+     */
+    public Restored run(Plan plan, LongConsumer progress) throws IOException {
+        Running running = new Running(plan, progress);
+        plan.refused().forEach(running::failed);
+        try {
+            Parallel.map(job.parallel(), plan.fetch(), running::restore);
+        } catch (JSchException e) {
+            throw new IllegalStateException(e);
+        }
+        return running.result();
+    }
+
+    private Fetched fetch(Place place, Item item, Path to, LongConsumer progress)
+            throws JSchException, SftpException, IOException, ProofException {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                AtomicReference<ProofException> other = new AtomicReference<>();
+                Fetched fetched = shelf.sessions().call(remote -> {
+                    try {
+                        return Fetch.file(
+                                remote,
+                                place.path() + "/" + item.name(),
+                                item.entry().orElseThrow(),
+                                to,
+                                item.sha256(),
+                                progress);
+                    } catch (ProofException e) {
+                        other.set(e);
+                        return null;
+                    }
+                });
+                if (other.get() != null) {
+                    throw other.get();
+                }
+                return fetched;
+            } catch (SftpException e) {
+                if (!Failure.lost(e) || attempt == ATTEMPTS) {
+                    throw e;
+                }
+                LOG.debug("{}: {}: once more", job.name(), item.name(), e);
+            }
+        }
+    }
+
+    private final class Running {
+        private final Plan plan;
+        private final LongConsumer progress;
+        private final long startedNanos = System.nanoTime();
+        private final AtomicInteger files = new AtomicInteger();
+        private final AtomicInteger unproven = new AtomicInteger();
+        private final LongAdder bytes = new LongAdder();
+        private final Map<String, String> failed = new ConcurrentSkipListMap<>();
+        private final AtomicReference<String> targetFailure = new AtomicReference<>("");
+
+        Running(Plan plan, LongConsumer progress) {
+            this.plan = plan;
+            this.progress = progress;
+        }
+
+        /** One of them; its failure is its own. */
+        Boolean restore(Item item) {
+            if (!targetFailure.get().isEmpty()) {
+                failed.put(item.name(), targetFailure.get());
+                return false;
+            }
+            try {
+                Path to = plan.destination().path(item.name());
+                plan.destination().make(to);
+                Fetched fetched = fetch(plan.generation().place(), item, to, progress);
+                files.incrementAndGet();
+                bytes.add(fetched.size());
+                if (item.sha256().isEmpty()) {
+                    unproven.incrementAndGet();
+                }
+                LOG.info(
+                        "{}: {} -> {} ({}, {})",
+                        job.name(),
+                        Text.line(plan.generation().place().path() + "/" + item.name()),
+                        Text.line(to.toString()),
+                        Text.size(fetched.size()),
+                        item.sha256().isPresent() ? "proven" : "NOT proven");
+                return true;
+            } catch (Exception e) {
+                LOG.debug("{}: {}", job.name(), item.name(), e);
+                Failure failure = Failure.of(e, job);
+                if (failure.target()) {
+                    if (targetFailure.compareAndSet("", failure.message())) {
+                        LOG.error("{}: {}", job.name(), failure.message());
+                    }
+                    failed.put(item.name(), failure.message());
+                } else {
+                    failed(item.name(), failure.message());
+                }
+                return false;
+            }
+        }
+
+        void failed(String name, String reason) {
+            failed.put(name, reason);
+            LOG.error("{}: {} NOT restored: {}", job.name(), Text.line(name), Text.line(reason));
+        }
+
+        Restored result() {
+            return new Restored(
+                    job.name(),
+                    plan.generation().place().path(),
+                    plan.destination().folder(),
+                    files.get(),
+                    bytes.sum(),
+                    System.nanoTime() - startedNanos,
+                    plan.already(),
+                    unproven.get(),
+                    Map.copyOf(failed),
+                    targetFailure.get());
+        }
+    }
+}

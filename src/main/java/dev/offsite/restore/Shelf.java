@@ -1,0 +1,194 @@
+package dev.offsite.restore;
+
+import com.jcraft.jsch.ChannelSftp;
+import com.jcraft.jsch.JSchException;
+import com.jcraft.jsch.SftpException;
+import dev.offsite.job.Job;
+import dev.offsite.proof.Manifest;
+import dev.offsite.transfer.ProofLog;
+import dev.offsite.transfer.RemoteEntry;
+import dev.offsite.transfer.RemoteSession;
+import dev.offsite.transfer.RemoteSessions;
+import dev.offsite.transfer.Text;
+import java.io.IOException;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** What lies off-site for one job. It only looks: it needs no ledger, no lock and no source folder. */
+public final class Shelf {
+
+    private static final String TRASH = ".trash";
+    /** What Linux has for a path: a server that shows folders without end comes to its end here. */
+    private static final int LONGEST = 4096;
+    /** More than a list of half a million copies needs. */
+    private static final long MOST_MANIFEST = 128L << 20;
+
+    private final Job job;
+    private final RemoteSessions sessions;
+    private final ProofLog proofs;
+
+    Shelf(Job job, RemoteSessions sessions, ProofLog proofs) {
+        this.job = job;
+        this.sessions = sessions;
+        this.proofs = proofs;
+    }
+
+    /** The job. */
+    public Job job() {
+        return job;
+    }
+
+    RemoteSessions sessions() {
+        return sessions;
+    }
+
+    /** The dated folders, the newest first, then those in the trash. Only real folders count, never links. */
+    public List<Place> places() throws JSchException, SftpException, IOException {
+        return sessions.call(remote -> {
+            List<Place> places = new ArrayList<>(places(remote, job.root(), false));
+            places.addAll(places(remote, job.root() + "/" + TRASH, true));
+            return places;
+        });
+    }
+
+    private List<Place> places(RemoteSession remote, String folder, boolean trash) throws SftpException, IOException {
+        List<Place> places = new ArrayList<>();
+        // The root itself may be a link; what we make below it never is.
+        if (trash && remote.stat(folder).filter(RemoteEntry::directory).isEmpty()) {
+            return places;
+        }
+        for (RemoteEntry entry : list(remote, folder)) {
+            Optional<LocalDate> date = job.folders().parse(entry.name());
+            if (entry.directory() && date.isPresent()) {
+                places.add(new Place(entry.name(), date.get(), folder + "/" + entry.name(), trash));
+            }
+        }
+        places.sort(Comparator.comparing(Place::date).reversed());
+        return places;
+    }
+
+    /** Empty where there is no such folder. */
+    private static List<RemoteEntry> list(RemoteSession remote, String folder) throws SftpException {
+        try {
+            return remote.list(folder);
+        } catch (SftpException e) {
+            if (e.id == ChannelSftp.SSH_FX_NO_SUCH_FILE) {
+                return List.of();
+            }
+            throw e;
+        }
+    }
+
+    /** Whether it has a manifest, whatever that says. */
+    public boolean hasManifest(Place place) throws JSchException, SftpException, IOException {
+        return sessions.call(remote -> remote.stat(place.path() + "/" + Manifest.NAME)
+                .filter(RemoteEntry::file)
+                .isPresent());
+    }
+
+    /** The newest place with a manifest, not in the trash. */
+    public Optional<Place> newest(List<Place> places) throws JSchException, SftpException, IOException {
+        for (Place place : places) {
+            if (!place.trash() && hasManifest(place)) {
+                return Optional.of(place);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** All that is in a dated folder; one that may not be looked into says so. */
+    public Generation read(Place place) throws JSchException, IOException {
+        try {
+            return sessions.call(remote -> {
+                Map<String, RemoteEntry> tree = new TreeMap<>();
+                walk(remote, place.path(), "", tree);
+                return Generation.of(place, tree, manifest(remote, place, tree), proofs.of(job, place.name()));
+            });
+        } catch (SftpException e) {
+            if (Failure.lost(e)) {
+                throw new IOException(Failure.of(e, job).message(), e);
+            }
+            return Generation.unreadable(place, Failure.of(e, job).message());
+        }
+    }
+
+    /** The same for many, over as many connections as the job may have. */
+    public List<Generation> read(List<Place> places) throws JSchException, IOException {
+        return Parallel.map(job.parallel(), places, this::read);
+    }
+
+    /**
+     * One copy, without looking at the others.
+     *
+     * @throws RestoreException if the manifest does not list it, or cannot be read
+     */
+    Item item(Place place, String name) throws RestoreException, JSchException, SftpException, IOException {
+        Map<String, RemoteEntry> tree = new TreeMap<>();
+        Optional<String> manifest = sessions.call(remote -> {
+            stat(remote, place, Manifest.NAME, tree);
+            for (int slash = name.indexOf('/'); slash >= 0; slash = name.indexOf('/', slash + 1)) {
+                stat(remote, place, name.substring(0, slash), tree);
+            }
+            return manifest(remote, place, tree);
+        });
+        Generation listed = Generation.of(place, Map.of(), manifest, Map.of());
+        if (listed.items().stream().noneMatch(item -> item.name().equals(name))) {
+            throw new RestoreException("%s lists no copy called '%s'%s"
+                    .formatted(
+                            place.path() + "/" + Manifest.NAME,
+                            Text.line(name),
+                            manifest.isEmpty() || !listed.listed() ? " (" + listed.problem() + ")" : ""));
+        }
+        boolean reachable = tree.entrySet().stream()
+                .allMatch(on -> on.getValue().directory() || on.getKey().equals(Manifest.NAME));
+        if (reachable) {
+            sessions.call(remote -> {
+                stat(remote, place, name, tree);
+                return null;
+            });
+        }
+        return Generation.of(place, tree, manifest, proofs.of(job, place.name())).items().stream()
+                .filter(item -> item.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static void stat(RemoteSession remote, Place place, String name, Map<String, RemoteEntry> tree)
+            throws SftpException {
+        remote.stat(place.path() + "/" + name).ifPresent(entry -> tree.put(name, entry));
+    }
+
+    private static Optional<String> manifest(RemoteSession remote, Place place, Map<String, RemoteEntry> tree)
+            throws SftpException {
+        RemoteEntry entry = tree.get(Manifest.NAME);
+        if (entry == null || !entry.file()) {
+            return Optional.empty();
+        }
+        return entry.size() > MOST_MANIFEST
+                ? Optional.of("too large: %s".formatted(Text.size(entry.size())))
+                : remote.read(place.path() + "/" + Manifest.NAME);
+    }
+
+    private static void walk(RemoteSession remote, String top, String below, Map<String, RemoteEntry> tree)
+            throws SftpException {
+        for (RemoteEntry entry : remote.list(top + below)) {
+            String name = (below + "/" + entry.name()).substring(1);
+            if (isName(entry.name()) && name.length() <= LONGEST) {
+                tree.put(name, entry);
+                if (entry.directory()) {
+                    walk(remote, top, "/" + name, tree);
+                }
+            }
+        }
+    }
+
+    /** A server may call something anything. */
+    private static boolean isName(String name) {
+        return !name.isEmpty() && !name.equals(".") && !name.equals("..") && name.indexOf('/') < 0;
+    }
+}

@@ -1,0 +1,126 @@
+package dev.offsite.tree;
+
+import com.jcraft.jsch.JSchException;
+import com.jcraft.jsch.SftpException;
+import dev.offsite.restore.Fetch;
+import dev.offsite.restore.Fetched;
+import dev.offsite.transfer.RemoteEntry;
+import dev.offsite.transfer.RemoteSessions;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.LongConsumer;
+
+/**
+ * From the server to here.
+ *
+ * @param source the file or folder on the server, absolute
+ * @param local where it goes, absolute
+ */
+record GetWay(RemoteSessions sessions, String source, Path local, boolean tree) implements Way {
+
+    @Override
+    public String verb() {
+        return "get";
+    }
+
+    @Override
+    public String done() {
+        return "got";
+    }
+
+    @Override
+    public String destination() {
+        return local.toString();
+    }
+
+    @Override
+    public void makeTop() throws IOException {
+        Path folder = tree ? local : local.getParent();
+        try {
+            Files.createDirectories(folder);
+        } catch (FileAlreadyExistsException e) {
+            // Without its cause, which says less.
+            throw new IOException("%s here is no folder; move it away or name another".formatted(e.getFile()));
+        }
+    }
+
+    @Override
+    public void makeFolder(String name) throws IOException {
+        Path folder = path(name);
+        if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+            try {
+                Files.createDirectory(folder);
+            } catch (FileAlreadyExistsException e) {
+                throw new IOException("something that is no folder has its name here");
+            }
+        }
+    }
+
+    @Override
+    public void setModified(String folder, Instant modified) throws IOException {
+        Files.setLastModifiedTime(path(folder), FileTime.from(modified));
+    }
+
+    @Override
+    public Optional<There> there(String name) throws IOException {
+        try {
+            BasicFileAttributes is =
+                    Files.readAttributes(path(name), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            return Optional.of(new There(
+                    is.isRegularFile(), is.size(), is.lastModifiedTime().toInstant()));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public String hashHere(String name, LongConsumer progress) throws IOException {
+        return Hash.of(path(name), progress);
+    }
+
+    @Override
+    public String pathOfSame(String name) {
+        return pathToProve(name);
+    }
+
+    @Override
+    public Sent send(TreeFile file, LongConsumer progress) throws JSchException, SftpException, IOException {
+        String path = pathToProve(file.name());
+        Fetched fetched = sessions.call(remote -> {
+            // As it is now: what was a file when it was listed may be a pipe, which would never end.
+            RemoteEntry entry = remote.stat(path).orElseThrow(() -> new NoSuchFileException(path));
+            if (entry.size() != file.size() || !entry.modified().equals(file.modified())) {
+                throw new IOException("it has changed on the server since it was listed; get it again");
+            }
+            return Fetch.part(remote, path, entry, path(file.name()), progress);
+        });
+        return new Sent(fetched.sha256(), fetched.size());
+    }
+
+    @Override
+    public String pathToProve(String name) {
+        return Tree.below(source, name);
+    }
+
+    @Override
+    public void publish(TreeFile file) throws IOException {
+        Fetch.publish(path(file.name()), file.modified());
+    }
+
+    @Override
+    public void discard(String name) throws IOException {
+        Fetch.discard(path(name));
+    }
+
+    private Path path(String name) {
+        return name.isEmpty() ? local : local.resolve(name);
+    }
+}

@@ -1,0 +1,26 @@
+package dev.offsite.tree;
+
+import dev.offsite.proof.Proof;
+
+/**
+ * What came of one file.
+ *
+ * @param name below the top; empty for one file alone
+ * @param state what became of it
+ * @param size bytes; negative where that is not known
+ * @param sha256 lower-case hex, or null unless it is proven
+ * @param proof how it was proven, or null unless it is
+ * @param reason why it was not, in one line; empty where it was
+ */
+public record Outcome(String name, State state, long size, String sha256, Proof proof, String reason) {
+
+    /** The outcomes. */
+    public enum State {
+        /** It went over and was proven. */
+        TRANSFERRED,
+        /** It was there already, proven to be the same. */
+        PRESENT,
+        /** It is not there, or not proven. */
+        FAILED
+    }
+}

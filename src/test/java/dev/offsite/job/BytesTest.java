@@ -1,0 +1,23 @@
+package dev.offsite.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class BytesTest {
+
+    @ParameterizedTest
+    @CsvSource({"1B,1", "2KiB,2048", "500 MiB,524288000", "1GiB,1073741824", "3TiB,3298534883328"})
+    void read(String text, long bytes) {
+        assertThat(Bytes.parse(text)).isEqualTo(bytes);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "1", "0B", "1GB", "-1B", "1.5GiB", "GiB", "1000000000B"})
+    void refused(String text) {
+        assertThatIllegalArgumentException().isThrownBy(() -> Bytes.parse(text)).withMessageContaining("500MiB");
+    }
+}
