@@ -59,7 +59,7 @@ class EmbeddingDocTest {
     void namesEveryHeader() throws IOException {
         String doc = Files.readString(DOC);
         assertThat(Arrays.stream(Headers.class.getFields()).filter(field -> Modifier.isStatic(field.getModifiers())))
-                .hasSize(13)
+                .hasSize(15)
                 .allSatisfy(field -> assertThat(doc).contains("`" + field.get(null) + "`"));
     }
 
