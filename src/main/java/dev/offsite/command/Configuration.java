@@ -44,21 +44,17 @@ record Configuration(
      * @throws CommandException with a line for each problem, naming the key
      */
     static Configuration load(Path file) {
-        return load(file, true);
+        return load(file, Set.of());
     }
 
     /**
-     * The same for a verb that only looks at what is off-site: the source folders need not be there, as on the machine that
-     * takes the place of a lost one.
+     * The same for a verb that can do without some of the files and folders that are named.
      *
-     * @throws CommandException with a line for each problem, naming the key
+     * @param lenient the settings whose value may be wrong: what is there is the verb's to see
+     * @throws CommandException with a line for each other problem, naming the key
      */
-    static Configuration loadWithoutSources(Path file) {
-        return load(file, false);
-    }
-
-    private static Configuration load(Path file, boolean sources) {
-        Reading reading = new Reading(file.toAbsolutePath().normalize(), sources);
+    static Configuration load(Path file, Set<Setting> lenient) {
+        Reading reading = new Reading(file.toAbsolutePath().normalize(), lenient);
         reading.read();
         reading.checkKeys();
         reading.checkGlobal();
@@ -88,9 +84,14 @@ record Configuration(
                 setting.jobKey(job), setting.scope() == Setting.Scope.TARGET ? global : setting.defaultValue());
     }
 
+    /** The same with its placeholders resolved; empty where it is not set. */
+    String resolved(String job, Setting setting) {
+        return values.getOrDefault(setting.jobKey(job), values.getOrDefault(setting.globalKey(), ""));
+    }
+
     private static final class Reading {
         private final Path file;
-        private final boolean sources;
+        private final Set<Setting> lenient;
         private final Properties properties = new Properties();
         private final Map<String, Set<String>> jobs = new TreeMap<>();
         private final Set<String> problems = new LinkedHashSet<>();
@@ -99,9 +100,9 @@ record Configuration(
         private String state = "";
         private final CamelContext placeholders = new DefaultCamelContext();
 
-        Reading(Path file, boolean sources) {
+        Reading(Path file, Set<Setting> lenient) {
             this.file = file;
-            this.sources = sources;
+            this.lenient = lenient;
         }
 
         void read() {
@@ -279,7 +280,7 @@ record Configuration(
                 value = value.length() > 1 && value.endsWith("/") ? value.substring(0, value.length() - 1) : value;
                 properties.setProperty(key, value);
             }
-            if (sources || setting != Setting.SOURCE || Files.exists(Path.of(value))) {
+            if (!lenient.contains(setting)) {
                 Values.problem(setting, value).ifPresent(problem -> problems.add(key + ": " + problem));
             }
             return value;

@@ -1,8 +1,10 @@
 package dev.offsite.command;
 
+import dev.offsite.job.Setting;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -22,12 +24,13 @@ import picocli.CommandLine.Spec;
             ShipCommand.class,
             ServeCommand.class,
             PruneCommand.class,
-            ScrubCommand.class,
+            DoctorCommand.class,
             ListCommand.class,
             RestoreCommand.class,
             DrillCommand.class,
             GetCommand.class,
             PutCommand.class,
+            ScrubCommand.class,
             ConfigCommand.class,
             WarmUpCommand.class
         },
@@ -98,9 +101,18 @@ public final class Offsite implements Runnable {
         return Configuration.load(configFile());
     }
 
+    /**
+     * The configuration, checked but for the values of those settings.
+     *
+     * @throws CommandException with a line for each other problem
+     */
+    Configuration configuration(Set<Setting> lenient) {
+        return Configuration.load(configFile(), lenient);
+    }
+
     /** The same for a verb that only looks at what is off-site: the source folders may be gone. */
     Configuration configurationWithoutSources() {
-        return Configuration.loadWithoutSources(configFile());
+        return configuration(Set.of(Setting.SOURCE));
     }
 
     /** Where the configuration is. */

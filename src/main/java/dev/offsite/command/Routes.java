@@ -163,10 +163,6 @@ final class Routes implements AutoCloseable {
         return bean(Prune.class);
     }
 
-    Scrub scrub() {
-        return bean(Scrub.class);
-    }
-
     Connections connections() {
         return bean(Connections.class);
     }
@@ -185,6 +181,10 @@ final class Routes implements AutoCloseable {
 
     DrillLog drillLog() {
         return bean(DrillLog.class);
+    }
+
+    Scrub scrub() {
+        return bean(Scrub.class);
     }
 
     private <T> T bean(Class<T> type) {

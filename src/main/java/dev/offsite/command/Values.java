@@ -95,18 +95,18 @@ final class Values {
         }
     }
 
-    private static Optional<String> budget(String value) {
+    private static Optional<String> bytes(String value) {
         try {
-            ScrubBudget.parse(value);
+            Bytes.parse(value);
             return Optional.empty();
         } catch (IllegalArgumentException e) {
             return Optional.of(e.getMessage());
         }
     }
 
-    private static Optional<String> bytes(String value) {
+    private static Optional<String> budget(String value) {
         try {
-            Bytes.parse(value);
+            ScrubBudget.parse(value);
             return Optional.empty();
         } catch (IllegalArgumentException e) {
             return Optional.of(e.getMessage());

@@ -33,6 +33,7 @@ public final class EmbeddedServer implements AutoCloseable {
     private final AtomicInteger connections = new AtomicInteger();
     private final AtomicInteger logins = new AtomicInteger();
     private final SshServer server = SshServer.setUpDefaultServer();
+    private final SftpSubsystemFactory sftp = new SftpSubsystemFactory();
     private final Path files;
     private final Path key;
     private final Path knownHosts;
@@ -49,7 +50,7 @@ public final class EmbeddedServer implements AutoCloseable {
         server.setPublickeyAuthenticator(
                 (user, offered, session) -> USER.equals(user) && KeyUtils.compareKeys(offered, client.getPublic()));
         server.setFileSystemFactory(new VirtualFileSystemFactory(files));
-        server.setSubsystemFactories(List.of(new SftpSubsystemFactory()));
+        server.setSubsystemFactories(List.of(sftp));
         server.setCommandFactory((channel, command) -> new ExecChannel(command, exec, files));
         server.addSessionListener(new LoginCounter());
         // As OpenSSH does: an fsync at every close is slow.
@@ -104,6 +105,16 @@ public final class EmbeddedServer implements AutoCloseable {
         server.setPasswordAuthenticator((user, offered, session) -> USER.equals(user) && password.equals(offered));
     }
 
+    /** Runs no commands any more: it refuses the channel. */
+    public void refuseCommands() {
+        server.setCommandFactory(null);
+    }
+
+    /** Has the SFTP of new sessions read and write in that way. */
+    public void accessFiles(SftpFileSystemAccessor accessor) {
+        sftp.setFileSystemAccessor(accessor);
+    }
+
     /** How many connections were made so far, with and without a login. */
     public int connections() {
         return connections.get();
@@ -135,13 +146,21 @@ public final class EmbeddedServer implements AutoCloseable {
         }
     }
 
-    /** What the server does with a command. One that throws takes the connection down, with no exit status. */
+    /** What the server does with a command. One that throws takes the connection down, with no exit status and no output. */
     @FunctionalInterface
     public interface Exec {
         /** Answers {@code command}, a line for a POSIX shell, on the files below {@code root}. */
         Result run(String command, Path root);
 
-        record Result(int status, String stdout, String stderr) {}
+        /**
+         * What came of it.
+         *
+         * @param status its exit status; {@link #DROPPED} to take the connection down after the output
+         */
+        record Result(int status, String stdout, String stderr) {
+            /** No status that a command could have. */
+            public static final int DROPPED = -1;
+        }
     }
 
     private final class LoginCounter implements SessionListener {

@@ -24,7 +24,12 @@ final class ExecChannel extends AbstractCommandSupport {
             EmbeddedServer.Exec.Result result = exec.run(getCommand(), root);
             write(getOutputStream(), result.stdout());
             write(getErrorStream(), result.stderr());
-            onExit(result.status());
+            if (result.status() == EmbeddedServer.Exec.Result.DROPPED) {
+                // Not at once: what was written is still on its way.
+                getSession().close(false);
+            } else {
+                onExit(result.status());
+            }
         } catch (IOException | RuntimeException e) {
             log.debug("Command failed, dropping the connection", e);
             getSession().close(true);

@@ -15,11 +15,11 @@ public record ScrubBudget(long bytes, double share) {
     public static final ScrubBudget ALL = new ScrubBudget(Long.MAX_VALUE, 1);
 
     private static final String WORD = "all";
-    private static final String NOTHING = "0";
     private static final Pattern SHARE = Pattern.compile("([0-9]{1,3}(?:\\.[0-9]{1,3})?) ?%");
 
     /**
-     * Reads {@code 50GiB}, {@code 5%}, {@code all}, or {@code 0} for no hashing at all.
+     * Reads {@code 50GiB} (or {@code 50G}; K, M, G, T and P are powers of 1024), {@code 5%}, {@code all}, or {@code 0} for no hashing
+     * at all.
      *
      * @throws IllegalArgumentException if it is none of these
      */
@@ -27,18 +27,22 @@ public record ScrubBudget(long bytes, double share) {
         if (text.equals(WORD)) {
             return ALL;
         }
-        if (text.equals(NOTHING)) {
+        if (text.equals("0")) {
             return new ScrubBudget(0, 1);
         }
         Matcher share = SHARE.matcher(text);
-        if (!share.matches()) {
+        if (share.matches() && Double.parseDouble(share.group(1)) > 0 && Double.parseDouble(share.group(1)) <= 100) {
+            return new ScrubBudget(Long.MAX_VALUE, Double.parseDouble(share.group(1)) / 100);
+        }
+        try {
             return new ScrubBudget(Bytes.parse(text), 1);
+        } catch (IllegalArgumentException noSize) {
+            throw new IllegalArgumentException(
+                    text.matches("[0-9]+")
+                            ? "'%s' has no unit; write such as 50GiB or 5%%".formatted(text)
+                            : "'%s' is no size such as 50GiB, no share such as 5%%, and not all".formatted(text),
+                    noSize);
         }
-        double percent = Double.parseDouble(share.group(1));
-        if (percent <= 0 || percent > 100) {
-            throw new IllegalArgumentException("'%s' is not above 0%% and up to 100%%".formatted(text));
-        }
-        return new ScrubBudget(Long.MAX_VALUE, percent / 100);
     }
 
     /** How many bytes that is, for a job that has {@code total} on the server. */

@@ -123,13 +123,6 @@ public enum Setting {
             "2",
             "How often a file is tried again before it is left for the next run"),
     PRUNE_SCHEDULE("prune.schedule", Scope.GLOBAL, Type.CRON, "0 30 4 * * ?", "When the service prunes all jobs"),
-    SCRUB_SCHEDULE("scrub.schedule", Scope.GLOBAL, Type.CRON, "0 30 5 * * ?", "When the service scrubs all jobs"),
-    SCRUB_BUDGET(
-            "scrub.budget",
-            Scope.GLOBAL,
-            Type.BUDGET,
-            "50GiB",
-            "How much one scrub of a job hashes again, the longest not proven first; 0 looks only for what is missing or too much"),
     DRILL_SCHEDULE(
             "drill.schedule",
             Scope.GLOBAL,
@@ -141,7 +134,14 @@ public enum Setting {
             Scope.GLOBAL,
             Type.BYTES,
             "1GiB",
-            "How much of a dated folder a drill restores at most; one file at least, whatever its size");
+            "How much of a dated folder a drill restores at most; one file at least, whatever its size"),
+    SCRUB_SCHEDULE("scrub.schedule", Scope.GLOBAL, Type.CRON, "0 30 5 * * ?", "When the service scrubs all jobs"),
+    SCRUB_BUDGET(
+            "scrub.budget",
+            Scope.GLOBAL,
+            Type.BUDGET,
+            "50GiB",
+            "How much one scrub of a job hashes again, the longest not proven first; 0 looks only for what is missing or too much");
 
     /** Where a key may stand. */
     public enum Scope {

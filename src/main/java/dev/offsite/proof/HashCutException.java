@@ -7,7 +7,7 @@ public final class HashCutException extends ProofException {
 
     private final boolean hung;
 
-    HashCutException(String message, boolean hung, Throwable cause) {
+    public HashCutException(String message, boolean hung, Throwable cause) {
         super(message, cause);
         this.hung = hung;
     }

@@ -15,7 +15,7 @@ import org.apache.camel.component.ssh.SshConstants;
 import org.apache.camel.support.DefaultExchange;
 
 /** Has one server run commands, through the route {@code offsite-hash}. */
-public final class RemoteCommand {
+public final class RemoteCommand implements Commands {
 
     /** Header that tells the route which camel-ssh endpoint to use. */
     public static final String ENDPOINT = "OffsiteSsh";
@@ -36,12 +36,7 @@ public final class RemoteCommand {
         this.clients = clients;
     }
 
-    /**
-     * Runs it, and waits for its end.
-     *
-     * @param command a line for a POSIX shell; a restricted one may take less
-     * @throws HashCutException if it could not be started, or did not end before the deadline and was cut
-     */
+    @Override
     public Answer run(String command, Duration deadline) throws HashCutException {
         Exchange request = new DefaultExchange(producer.getCamelContext());
         request.getMessage().setBody(command);

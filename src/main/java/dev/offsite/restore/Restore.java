@@ -81,8 +81,9 @@ public final class Restore {
 
     static void checkNotTrash(Place place) throws RestoreException {
         if (place.trash()) {
-            throw new RestoreException("%s is in the trash (%s); bring it back with: offsite prune --undo %s"
-                    .formatted(place.name(), place.path(), place.name()));
+            throw new RestoreException(
+                    "%s is in the trash (%s); bring it back with offsite prune --undo %s, then restore it"
+                            .formatted(place.name(), place.path(), place.day()));
         }
     }
 

@@ -18,11 +18,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /** What lies off-site for one job. It only looks: it needs no ledger, no lock and no source folder. */
 public final class Shelf {
 
     private static final String TRASH = ".trash";
+    private static final Pattern NUMBER = Pattern.compile("\\.[0-9]{1,6}$");
     /** What Linux has for a path: a server that shows folders without end comes to its end here. */
     private static final int LONGEST = 4096;
     /** More than a list of half a million copies needs. */
@@ -63,9 +65,13 @@ public final class Shelf {
             return places;
         }
         for (RemoteEntry entry : list(remote, folder)) {
-            Optional<LocalDate> date = job.folders().parse(entry.name());
+            // In the trash a second one of the same day has a number after its name.
+            String day = trash ? NUMBER.matcher(entry.name()).replaceFirst("") : entry.name();
+            Optional<LocalDate> date =
+                    job.folders().parse(entry.name()).or(() -> job.folders().parse(day));
             if (entry.directory() && date.isPresent()) {
-                places.add(new Place(entry.name(), date.get(), folder + "/" + entry.name(), trash));
+                places.add(new Place(
+                        entry.name(), job.folders().name(date.get()), date.get(), folder + "/" + entry.name(), trash));
             }
         }
         places.sort(Comparator.comparing(Place::date).reversed());

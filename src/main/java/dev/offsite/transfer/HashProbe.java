@@ -1,10 +1,10 @@
 package dev.offsite.transfer;
 
 import dev.offsite.proof.Answer;
+import dev.offsite.proof.Commands;
 import dev.offsite.proof.HashCommand;
 import dev.offsite.proof.HashCutException;
 import dev.offsite.proof.HashWay;
-import dev.offsite.proof.RemoteCommand;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
@@ -16,7 +16,7 @@ public final class HashProbe {
     private static final Duration DEADLINE = Duration.ofSeconds(20);
     private static final String ONLY_SFTP = "This service allows sftp connections only";
 
-    private final RemoteCommand server;
+    private final Commands server;
     private final String path;
     private final String sha256;
 
@@ -24,7 +24,7 @@ public final class HashProbe {
      * @param path of the file, as a command on the server calls it
      * @param sha256 its hash
      */
-    public HashProbe(RemoteCommand server, String path, String sha256) {
+    public HashProbe(Commands server, String path, String sha256) {
         this.server = server;
         this.path = path;
         this.sha256 = sha256;

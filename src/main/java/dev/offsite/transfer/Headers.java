@@ -14,12 +14,6 @@ public final class Headers {
     /** In, optional: the name of the copy below the dated folder, with slashes; by default the file's own name. */
     public static final String NAME = "OffsiteName";
 
-    /** In, optional, to {@code direct:offsite-scrub}: whether to scrub all, whatever the budget is. */
-    public static final String ALL = "OffsiteAll";
-
-    /** To {@code direct:offsite-notify}: how many copies a scrub has hashed; only of a scrub. */
-    public static final String SCRUBBED = "OffsiteScrubbed";
-
     /** In, optional: which dated folder, by its name, as {@code 2026-01-31} or as {@code latest}, the default. Out: its name. */
     public static final String DATE = "OffsiteDate";
 
@@ -34,6 +28,12 @@ public final class Headers {
 
     /** To {@code direct:offsite-drilled}: why the drill failed; empty if it did not. */
     public static final String PROBLEM = "OffsiteProblem";
+
+    /** In, optional, to {@code direct:offsite-scrub}: whether to scrub all, whatever the budget is. */
+    public static final String ALL = "OffsiteAll";
+
+    /** To {@code direct:offsite-notify}: how many copies a scrub has hashed; only of a scrub. */
+    public static final String SCRUBBED = "OffsiteScrubbed";
 
     /** To {@code direct:offsite-notify}: how many files the run shipped. */
     public static final String SHIPPED = "OffsiteShipped";

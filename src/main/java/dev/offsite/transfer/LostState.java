@@ -70,7 +70,7 @@ final class LostState {
         Map<String, String> hashes = new HashMap<>();
         SourceChecksums checksums = new SourceChecksums(job.source(), job.ready());
         Instant now = Clocks.of(context).instant();
-        for (String folder : folders(job)) {
+        for (String folder : readable(job)) {
             if (!missing.isEmpty()) {
                 List<ProofLog.Entry> adopted =
                         search(job, folder, missing, name -> hash(name, missing.get(name), checksums, hashes), now);
@@ -81,7 +81,19 @@ final class LostState {
         ledger.flush();
     }
 
-    /** The dated folders there, the newest first. */
+    /** The dated folders there, the newest first; none where the root may not be listed. */
+    private List<String> readable(Job job) throws JSchException, SftpException, IOException {
+        try {
+            return folders(job);
+        } catch (SftpException e) {
+            if (Problem.lost(e)) {
+                throw e;
+            }
+            LOG.debug("{}: {} is not searched for what was shipped", job.name(), job.root(), e);
+            return List.of();
+        }
+    }
+
     private List<String> folders(Job job) throws JSchException, SftpException, IOException {
         return connections.to(job.target()).sessions().call(remote -> {
             if (remote.stat(job.root()).isEmpty()) {
@@ -98,7 +110,7 @@ final class LostState {
 
     private List<ProofLog.Entry> search(
             Job job, String folder, Map<String, SourceFile> missing, UnaryOperator<String> hash, Instant now)
-            throws JSchException, IOException {
+            throws JSchException, SftpException, IOException {
         String path = job.root() + "/" + folder;
         List<ProofLog.Entry> adopted = new ArrayList<>();
         try {
@@ -119,14 +131,21 @@ final class LostState {
             if (!claims.isEmpty()) {
                 adopt(job, path, claims, missing, now, adopted);
             }
-        } catch (SftpException | IllegalArgumentException | ProofException e) {
-            LOG.warn(
-                    "{}: {} is of no help in finding out what was shipped: {}",
-                    job.name(),
-                    path,
-                    Problem.of(e, job).message());
+        } catch (SftpException e) {
+            if (Problem.lost(e)) {
+                // The next run searches again; to ship now would be to ship what is there.
+                throw e;
+            }
+            noHelp(job, path, e);
+        } catch (IllegalArgumentException | ProofException e) {
+            noHelp(job, path, e);
         }
         return adopted;
+    }
+
+    private static void noHelp(Job job, String path, Exception e) {
+        String why = Problem.of(e, job).message();
+        LOG.warn("{}: {} is of no help in finding out what was shipped: {}", job.name(), path, why);
     }
 
     /** With dated-by=file a copy has its place in the folder of its day and in no other. */
@@ -173,10 +192,7 @@ final class LostState {
         }
     }
 
-    /**
-     * Of a local file, read once; one that cannot be read, or is not what its checksum says, is none that is there, and
-     * shipping will name it.
-     */
+    /** Of a local file, read once; one that cannot be read is none that is there, and shipping will name it. */
     private static String hash(String name, SourceFile file, SourceChecksums checksums, Map<String, String> hashes) {
         return hashes.computeIfAbsent(name, first -> {
             try {

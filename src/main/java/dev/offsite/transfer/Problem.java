@@ -73,6 +73,10 @@ public record Problem(boolean target, boolean unexplained, String message) {
         if (sftp != null) {
             return sftp(sftp, target, deed);
         }
+        NoSftpException noSftp = find(failure, NoSftpException.class);
+        if (noSftp != null) {
+            return new Problem(true, oneLine(noSftp.getMessage()));
+        }
         JSchException ssh = find(failure, JSchException.class);
         if (ssh != null) {
             return new Problem(true, connection(ssh, target));

@@ -211,11 +211,6 @@ public final class Recovery implements CamelContextAware {
         keys.forEach(ledger::add);
     }
 
-    /**
-     * Of a local file, read whole.
-     *
-     * @throws SourceChecksumException if it is not what a checksum beside it says
-     */
     static String sha256(SourceChecksums checksums, SourceFile file) throws IOException {
         Path path = file.file().toPath();
         List<SourceChecksums.Expected> expected = checksums.of(path);

@@ -5,6 +5,7 @@ import com.jcraft.jsch.HostKey;
 import com.jcraft.jsch.JSch;
 import com.jcraft.jsch.JSchException;
 import com.jcraft.jsch.JSchHostKeyException;
+import com.jcraft.jsch.Logger;
 import com.jcraft.jsch.Session;
 import com.jcraft.jsch.SftpATTRS;
 import com.jcraft.jsch.SftpException;
@@ -18,6 +19,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.camel.component.file.remote.SftpEndpoint;
 import org.apache.camel.component.file.remote.SftpOperations;
 
@@ -33,6 +36,7 @@ public final class RemoteSession extends SftpOperations implements AutoCloseable
     private final SftpEndpoint endpoint;
     private Session session;
     private ChannelSftp sftp;
+    private final LoginMethod login = new LoginMethod();
 
     private RemoteSession(SftpEndpoint endpoint) {
         this.endpoint = endpoint;
@@ -43,6 +47,7 @@ public final class RemoteSession extends SftpOperations implements AutoCloseable
      * Connects and logs in.
      *
      * @throws HostKeyException if the server's key is unknown or changed
+     * @throws NoSftpException if the login went well, but there is no SFTP
      * @throws JSchException if the server cannot be reached or refuses the login
      */
     public static RemoteSession open(SftpEndpoint endpoint) throws JSchException {
@@ -63,10 +68,15 @@ public final class RemoteSession extends SftpOperations implements AutoCloseable
     private void login() throws JSchException {
         int timeout = endpoint.getConfiguration().getConnectTimeout();
         session = createSession(endpoint.getConfiguration());
+        session.setLogger(login);
         session.connect(timeout);
-        sftp = (ChannelSftp) session.openChannel("sftp");
-        sftp.setBulkRequests(endpoint.getConfiguration().getBulkRequests());
-        sftp.connect(timeout);
+        try {
+            sftp = (ChannelSftp) session.openChannel("sftp");
+            sftp.setBulkRequests(endpoint.getConfiguration().getBulkRequests());
+            sftp.connect(timeout);
+        } catch (JSchException e) {
+            throw new NoSftpException(endpoint.getConfiguration().getUsername(), e);
+        }
         sftp.setBulkRequests(endpoint.getConfiguration().getBulkRequests());
     }
 
@@ -196,6 +206,26 @@ public final class RemoteSession extends SftpOperations implements AutoCloseable
         }
     }
 
+    /** Makes a symbolic link; the target need not be there. */
+    public void symlink(String target, String link) throws SftpException {
+        sftp.symlink(literal(target), literal(link));
+    }
+
+    /** How we got in, as SSH calls it: {@code publickey}, {@code password}; empty where that is not known. */
+    public String loginMethod() {
+        return login.method;
+    }
+
+    /** The folder that a login begins in, absolute, as SFTP has it. */
+    public String home() throws SftpException {
+        return sftp.getHome();
+    }
+
+    /** Whether a rename there replaces what has the new name, in one step (posix-rename@openssh.com). */
+    public boolean replacesByRename() {
+        return sftp.getExtension("posix-rename@openssh.com") != null;
+    }
+
     /** Writes all of a stream under that name, replacing what was there; not atomic: give it a temporary name. */
     public void write(InputStream from, String file) throws SftpException {
         sftp.put(from, literal(file), ChannelSftp.OVERWRITE);
@@ -218,5 +248,25 @@ public final class RemoteSession extends SftpOperations implements AutoCloseable
     /** JSch reads {@code * ? \} in a path as a pattern; with a backslash before them they are plain characters. */
     static String literal(String path) {
         return path.replaceAll("([\\\\*?])", "\\\\$1");
+    }
+
+    /** JSch tells only its log by which of our credentials it got in; nothing else of that is kept. */
+    private static final class LoginMethod implements Logger {
+        private static final Pattern SUCCESS = Pattern.compile("Authentication succeeded \\(([a-z-]+)\\)\\.");
+
+        private volatile String method = "";
+
+        @Override
+        public boolean isEnabled(int level) {
+            return level == INFO;
+        }
+
+        @Override
+        public void log(int level, String message) {
+            Matcher matcher = SUCCESS.matcher(message);
+            if (matcher.matches()) {
+                method = matcher.group(1);
+            }
+        }
     }
 }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -294,8 +295,8 @@ class ConfigurationTest {
                 "offsite.prune.schedule|every day|is no Quartz cron expression",
                 "offsite.prune.schedule|0 30 4 * *|is no Quartz cron expression",
                 "offsite.scrub.schedule|every day|is no Quartz cron expression",
-                "offsite.scrub.budget|50|is no size such as",
-                "offsite.scrub.budget|0%|is not above 0%"
+                "offsite.scrub.budget|50|has no unit; write such as 50GiB",
+                "offsite.scrub.budget|a lot|is no size such as 50GiB"
             })
     void aWrongGlobalValueIsNamed(String key, String value, String problem) {
         keys.put(key, value);
@@ -577,6 +578,6 @@ class ConfigurationTest {
         Files.delete(folder.resolve("backups"));
 
         assertThat(problems()).singleElement().asString().startsWith(DB + "source: there is no folder");
-        assertThat(Configuration.loadWithoutSources(write()).jobs()).containsExactly("db");
+        assertThat(Configuration.load(write(), Set.of(Setting.SOURCE)).jobs()).containsExactly("db");
     }
 }

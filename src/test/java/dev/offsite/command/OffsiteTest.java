@@ -18,13 +18,13 @@ class OffsiteTest {
         assertThat(said.exitCode()).isZero();
         assertThat(said.err()).isEmpty();
         assertThat(said.out())
-                .contains("demo", "ship", "serve", "prune", "config", "--config", "Exit codes:")
+                .contains("demo", "ship", "serve", "prune", "doctor", "config", "--config", "Exit codes:")
                 .contains("  0  ", "  1  ", "  2  ", "  3  ", "  4  ")
                 .doesNotContain("warm-up");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "ship", "serve", "prune", "config"})
+    @ValueSource(strings = {"demo", "ship", "serve", "prune", "doctor", "config"})
     void eachVerbHasItsHelp(String verb) {
         Captured said = Captured.run(verb, "--help");
 

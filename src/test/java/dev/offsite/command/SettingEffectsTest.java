@@ -796,7 +796,9 @@ class SettingEffectsTest {
         assertThat(ship().empty()).isTrue();
 
         site.property("state", folder.resolve("elsewhere").toString());
-        assertThat(ship().shipped()).as("nothing is known there").isEqualTo(1);
+        backup("b");
+        assertThat(ship().shipped()).as("what is there already is found out").isEqualTo(1);
+        assertThat(folder.resolve("elsewhere/ledger.mv")).exists();
     }
 
     @ParameterizedTest
@@ -826,7 +828,7 @@ class SettingEffectsTest {
             assertThat(routes.scrub().run("db", false).checked()).isEqualTo(1);
         }
 
-        site.property("scrub.budget", "1KiB");
+        site.property("scrub.budget", "1K");
         try (Routes routes = routes(false)) {
             assertThat(routes.scrub().run("db", false).checked()).isEqualTo(2);
         }

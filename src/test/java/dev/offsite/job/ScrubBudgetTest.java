@@ -3,6 +3,7 @@ package dev.offsite.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -12,7 +13,8 @@ class ScrubBudgetTest {
     @ParameterizedTest
     @CsvSource({
         "50GiB, 53687091200",
-        "1KiB, 1024",
+        "1K, 1024",
+        "1.5MiB, 1572864",
         "2 TiB, 2199023255552",
         "0, 0",
         "all, 9223372036854775807",
@@ -30,6 +32,11 @@ class ScrubBudgetTest {
     void orNothingThatIsKnown(String text) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> ScrubBudget.parse(text))
-                .withMessageContaining("'" + text + "'");
+                .withMessageContaining("50GiB");
+    }
+
+    @Test
+    void anOverlongSizeIsAll() {
+        assertThat(ScrubBudget.parse("999999999999P").of(1)).isEqualTo(Long.MAX_VALUE);
     }
 }

@@ -37,7 +37,7 @@ final class Things {
     }
 
     static Place place(String name) {
-        return new Place(name, DatedFolder.BASIC.parse(name).orElseThrow(), "/srv/db/" + name, false);
+        return new Place(name, name, DatedFolder.BASIC.parse(name).orElseThrow(), "/srv/db/" + name, false);
     }
 
     static Item item(String name, long size) {

@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
@@ -20,6 +21,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -29,8 +32,10 @@ import java.util.stream.Stream;
 public final class Installation {
     private static final Path COMMAND = Path.of("target/offsite/bin/offsite").toAbsolutePath();
     private static final int MOST_SECONDS = 90;
+    private static final Pattern PROOF = Pattern.compile("\\S+ (\\S+) \\\\?[0-9a-f]{64} [ *](.+)");
 
     private final Path folder;
+    private final Path root;
     private final Map<String, String> properties = new TreeMap<>();
     private final Map<String, String> environment = new HashMap<>();
 
@@ -78,7 +83,22 @@ public final class Installation {
 
     /** In that folder; to that server, with its key. */
     public Installation(Path folder, OpenSshServer server) throws IOException {
+        this(folder, server, folder.toRealPath().resolve("server/offsite/db"));
+        job("root", root.toString());
+    }
+
+    /** In that folder; to a server of that kind, with the settings that it needs. */
+    public Installation(Path folder, SshVariant.Started target) throws IOException {
+        this(folder, target.server(), target.disk().resolve("offsite/db"));
+        job("root", target.pathOf(root));
+        if (!target.sshPath().isEmpty()) {
+            target("ssh-path", target.sshPath());
+        }
+    }
+
+    private Installation(Path folder, OpenSshServer server, Path root) throws IOException {
         this.folder = folder.toRealPath();
+        this.root = root;
         Files.createDirectories(source());
         Files.createDirectories(this.folder.resolve("home"));
         target("host", server.host());
@@ -89,7 +109,6 @@ public final class Installation {
         target("state", "state");
         job("templateId", "ship");
         job("source", "source");
-        job("root", root().toString());
     }
 
     /** Sets {@code offsite.<key>}. */
@@ -131,9 +150,9 @@ public final class Installation {
         return folder.resolve("source");
     }
 
-    /** The job's root, as the server sees it and as we do. */
+    /** The job's root on the server's disk; over SFTP it has the same path but on servers of a kind that shows another. */
     public Path root() {
-        return folder.resolve("server/offsite/db");
+        return root;
     }
 
     public Path state() {
@@ -220,6 +239,24 @@ public final class Installation {
             return "folder";
         }
         return "file " + java.util.Arrays.hashCode(Files.readAllBytes(path));
+    }
+
+    /** By what each copy was last proven, or {@code damaged}, as the state folder records it; by name as a manifest has it. */
+    public Map<String, String> proofs() {
+        Map<String, String> proofs = new TreeMap<>();
+        try (Stream<Path> files = Files.walk(state().resolve("proofs"))) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Files.readAllLines(file).stream()
+                        .map(line -> PROOF.matcher(line))
+                        .filter(Matcher::matches)
+                        .forEach(line -> proofs.put(line.group(2), line.group(1)));
+            }
+        } catch (NoSuchFileException e) {
+            return proofs;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return proofs;
     }
 
     /** Part files anywhere below the root. */

@@ -9,6 +9,8 @@ import java.util.Properties;
 
 /** A state in which it is known already by what a server hashes: so that a test sees no command but those it is about. */
 public final class KnownHash {
+    private static final String FILE = "hash-commands.properties";
+
     private KnownHash() {}
 
     /** That the server has GNU's sha256sum. */
@@ -16,8 +18,13 @@ public final class KnownHash {
         Properties known = new Properties();
         known.setProperty("%s@%s:%d".formatted(server.user(), server.host(), server.port()), "SHA256SUM many");
         try (Writer writer =
-                Files.newBufferedWriter(Files.createDirectories(state).resolve("hash-commands.properties"))) {
+                Files.newBufferedWriter(Files.createDirectories(state).resolve(FILE))) {
             known.store(writer, null);
         }
+    }
+
+    /** As in a new state. */
+    public static void forget(Path state) throws IOException {
+        Files.deleteIfExists(state.resolve(FILE));
     }
 }

@@ -1,6 +1,7 @@
 package dev.offsite.transfer;
 
 import dev.offsite.demo.EmbeddedServer;
+import dev.offsite.demo.Exec;
 import dev.offsite.job.Job;
 import dev.offsite.job.Jobs;
 import dev.offsite.support.KnownHash;
@@ -41,7 +42,11 @@ final class Bench implements AutoCloseable {
      * @param beforeHash done to the server's files before each hash command: the command, the root
      */
     Bench(Path folder, BiConsumer<String, Path> beforeHash) throws IOException {
-        server = EmbeddedServer.start(folder.resolve("server"), dev.offsite.demo.Exec.sha256sumAfter(beforeHash));
+        this(folder, EmbeddedServer.start(folder.resolve("server"), Exec.sha256sumAfter(beforeHash)));
+    }
+
+    private Bench(Path folder, EmbeddedServer server) throws IOException {
+        this.server = server;
         source = Files.createDirectory(folder.resolve("backups of #1 & 100%+ümlaut"));
         set("offsite.host", server.host());
         set("offsite.port", String.valueOf(server.port()));
@@ -54,6 +59,17 @@ final class Bench implements AutoCloseable {
         set("camel.routeTemplate[db].templateId", "ship");
         set("camel.routeTemplate[db].source", source.toString());
         set("camel.routeTemplate[db].root", ROOT);
+    }
+
+    /** With a server that answers commands so, in that folder. */
+    static Bench answering(Path folder, EmbeddedServer.Exec exec) throws IOException {
+        return new Bench(folder, EmbeddedServer.start(folder.resolve("server"), exec));
+    }
+
+    /** Lets nothing be known of the server's commands yet. */
+    Bench unprobed() throws IOException {
+        KnownHash.forget(Path.of(properties.getProperty("offsite.state")));
+        return this;
     }
 
     Bench set(String key, String value) {

@@ -151,7 +151,8 @@ class PutRouteTest {
                                 .to(PUT)
                                 .process(done::add)))
                 .start()) {
-            await().until(() -> Files.exists(folder.resolve("elsewhere/done/two")));
+            await().until(() -> Files.exists(folder.resolve("elsewhere/done/one"))
+                    && Files.exists(folder.resolve("elsewhere/done/two")));
 
             assertThat(done).hasSize(2).allSatisfy(exchange -> assertThat(
                             exchange.getMessage().getHeader("CamelFileName"))

@@ -233,7 +233,7 @@ class ScrubTest {
 
     @Test
     void pruningIsHeldBackUntilAllThatWasDamagedIsWellAgain() throws Exception {
-        bench.set("offsite.scrub.budget", "1KiB");
+        bench.set("offsite.scrub.budget", "1K");
         onlyThere("a", "b".repeat(200));
         Files.writeString(there("a"), "A");
         Files.delete(there("b".repeat(200)));
@@ -253,7 +253,7 @@ class ScrubTest {
 
     @Test
     void aBudgetIsSpentOnTheLongestNotProven() throws Exception {
-        bench.set("offsite.scrub.budget", "1KiB");
+        bench.set("offsite.scrub.budget", "1K");
         bench.start();
         for (String name : List.of("a", "b", "c")) {
             bench.backup(name, new byte[600]);

@@ -1,0 +1,133 @@
+package dev.offsite.doctor;
+
+import dev.offsite.job.Target;
+import dev.offsite.proof.Answer;
+import dev.offsite.proof.Commands;
+import dev.offsite.proof.HashCutException;
+import dev.offsite.proof.SshClients;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+import org.apache.sshd.client.SshClient;
+import org.apache.sshd.client.channel.ChannelExec;
+import org.apache.sshd.client.channel.ClientChannelEvent;
+import org.apache.sshd.client.session.ClientSession;
+import org.apache.sshd.common.keyprovider.KeyPairProvider;
+
+/**
+ * Runs commands on a server, through the same SSH client as shipping has them run, host key check included; but all over one
+ * login.
+ */
+final class Console implements Commands, AutoCloseable {
+
+    private static final Duration LOGIN = Duration.ofSeconds(20);
+    /** So often it is looked whether to stop. */
+    private static final Duration STEP = Duration.ofMillis(200);
+
+    private static final int MOST_BYTES = 64 << 10;
+
+    private final SshClient client;
+    private final ClientSession session;
+    private final Stop stop;
+
+    private Console(SshClient client, ClientSession session, Stop stop) {
+        this.client = client;
+        this.session = session;
+        this.stop = stop;
+    }
+
+    /** Logs in. */
+    static Console open(SshClients clients, Target target, Stop stop) throws IOException {
+        SshClient client = clients.build(true);
+        client.start();
+        try {
+            ClientSession session = client.connect(target.user(), target.host(), target.port())
+                    .verify(LOGIN)
+                    .getSession();
+            identify(session, clients.userKey(), target.password());
+            session.auth().verify(LOGIN);
+            return new Console(client, session, stop);
+        } catch (IOException | GeneralSecurityException | RuntimeException e) {
+            client.stop();
+            throw e instanceof IOException io ? io : new IOException(e);
+        }
+    }
+
+    private static void identify(ClientSession session, KeyPairProvider keys, String password)
+            throws IOException, GeneralSecurityException {
+        if (keys != null) {
+            for (KeyPair pair : keys.loadKeys(session)) {
+                session.addPublicKeyIdentity(pair);
+            }
+        }
+        if (password != null) {
+            session.addPasswordIdentity(password);
+        }
+    }
+
+    /** Runs it; what did not end in time is cut, and has no status. */
+    @Override
+    public Answer run(String command, Duration deadline) throws HashCutException {
+        return run(command, deadline, stdout -> false);
+    }
+
+    /** The same; cut also when what it has printed so far is enough. */
+    Answer run(String command, Duration deadline, Predicate<String> enough) throws HashCutException {
+        ByteArrayOutputStream stdout = new Bounded();
+        ByteArrayOutputStream stderr = new Bounded();
+        try (ChannelExec channel = session.createExecChannel(command)) {
+            // As camel-ssh has it.
+            channel.setIn(new ByteArrayInputStream(new byte[] {0}));
+            channel.setOut(stdout);
+            channel.setErr(stderr);
+            channel.open().verify(LOGIN);
+            awaitEnd(channel, deadline, () -> enough.test(text(stdout)));
+            return new Answer(Optional.ofNullable(channel.getExitStatus()), text(stdout), text(stderr));
+        } catch (IOException e) {
+            throw new HashCutException("the server runs no command for us: " + e.getMessage(), false, e);
+        }
+    }
+
+    private void awaitEnd(ChannelExec channel, Duration most, BooleanSupplier enough) {
+        long deadline = System.nanoTime() + most.toNanos();
+        Set<ClientChannelEvent> seen;
+        do {
+            stop.check();
+            seen = channel.waitFor(EnumSet.of(ClientChannelEvent.CLOSED), STEP);
+        } while (!seen.contains(ClientChannelEvent.CLOSED) && System.nanoTime() < deadline && !enough.getAsBoolean());
+    }
+
+    private static String text(ByteArrayOutputStream bytes) {
+        return bytes.toString(StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public void close() {
+        session.close(true);
+        client.stop();
+    }
+
+    /** Drops what is beyond any hash: a server may send without end. */
+    private static final class Bounded extends ByteArrayOutputStream {
+        @Override
+        public synchronized void write(byte[] bytes, int from, int length) {
+            super.write(bytes, from, Math.max(0, Math.min(length, MOST_BYTES - count)));
+        }
+
+        @Override
+        public synchronized void write(int b) {
+            if (count < MOST_BYTES) {
+                super.write(b);
+            }
+        }
+    }
+}

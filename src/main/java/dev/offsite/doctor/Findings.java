@@ -1,0 +1,53 @@
+package dev.offsite.doctor;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** The findings of one job as they come in. */
+final class Findings {
+
+    private final List<Finding> all = new ArrayList<>();
+
+    void add(Check check, Result result, String detail) {
+        add(check, "", result, detail);
+    }
+
+    void add(Check check, String subject, Result result, String detail) {
+        add(new Finding(check, subject, result, detail));
+    }
+
+    void add(Finding finding) {
+        all.add(finding);
+    }
+
+    void addAll(Findings others) {
+        all.addAll(others.all);
+    }
+
+    /** Whether that check was made and did not fail. */
+    boolean went(Check check) {
+        return of(check).filter(finding -> finding.result() != Result.FAIL).isPresent();
+    }
+
+    private Optional<Finding> of(Check check) {
+        return all.stream().filter(finding -> finding.check() == check).findFirst();
+    }
+
+    /** All of them in the order of the checks; those that could not be made say after what. */
+    List<Finding> complete() {
+        List<Finding> complete = new ArrayList<>(all);
+        String cause = all.stream()
+                .filter(finding -> finding.result() == Result.FAIL)
+                .reduce((first, second) -> second)
+                .map(finding -> "needs " + finding.check().words())
+                .orElse("");
+        Stream.of(Check.values())
+                .filter(check -> of(check).isEmpty())
+                .forEach(check -> complete.add(new Finding(check, "", Result.UNCHECKED, cause)));
+        complete.sort(Comparator.comparing(Finding::check));
+        return complete;
+    }
+}

@@ -1,0 +1,171 @@
+package dev.offsite.doctor;
+
+import dev.offsite.job.Job;
+import dev.offsite.job.Setting;
+import dev.offsite.job.SshPath;
+import dev.offsite.proof.HashCommand;
+import dev.offsite.proof.HashCutException;
+import dev.offsite.proof.Proof;
+import dev.offsite.transfer.HashProbe;
+import dev.offsite.transfer.HashProbe.Kind;
+import dev.offsite.transfer.HashProbe.Outcome;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** By what copies on a server will be proven: each command that hashes is tried, where it finds a file whose hash we know. */
+final class HashLadder {
+
+    private static final List<Kind> PERHAPS_ELSEWHERE = List.of(Kind.UNSEEN, Kind.NO_HASH);
+    private static final int ENOUGH = 2;
+    private static final Set<Kind> NO_USE_TO_GO_ON = Set.of(Kind.REFUSED, Kind.CUT);
+
+    private final Job job;
+    private final Contact contact;
+    private final Findings findings;
+    private final List<Report.Suggestion> suggestions = new ArrayList<>();
+    private String proof = "";
+
+    HashLadder(Job job, Contact contact, Findings findings) {
+        this.job = job;
+        this.contact = contact;
+        this.findings = findings;
+    }
+
+    /** Tries all commands on that file. */
+    void climb(Probe probe) {
+        SshPath configured = job.target().sshPath();
+        Optional<Console> console = contact.console();
+        if (console.isEmpty()) {
+            findings.add(Check.HASH_COMMAND, Result.NONE, "no login for commands (%s)".formatted(contact.noConsole()));
+            findings.add(Check.PATH, Result.NONE, "no command, so no path");
+            conclude(Optional.empty(), false);
+            return;
+        }
+        List<Outcome> outcomes = tryAll(console.get(), probe, configured);
+        Optional<SshPath> elsewhere =
+                works(outcomes).isPresent() ? Optional.empty() : search(console.get(), probe, outcomes, configured);
+        List<Outcome> there =
+                elsewhere.map(path -> tryAll(console.get(), probe, path)).orElse(outcomes);
+        there.stream().map(HashRow::of).forEach(findings::add);
+        path(outcomes, elsewhere);
+        conclude(works(there), elsewhere.isPresent());
+    }
+
+    private static List<Outcome> tryAll(Console console, Probe probe, SshPath path) {
+        HashProbe hashes = new HashProbe(console, path.ofCommand(probe.path()), probe.sha256());
+        List<Outcome> outcomes = new ArrayList<>();
+        for (HashCommand command : HashCommand.values()) {
+            Outcome outcome = hashes.of(command);
+            outcomes.add(outcome);
+            if (NO_USE_TO_GO_ON.contains(outcome.kind())) {
+                break;
+            }
+        }
+        return outcomes;
+    }
+
+    private static Optional<HashCommand> works(List<Outcome> outcomes) {
+        return outcomes.stream()
+                .filter(outcome -> outcome.kind() == Kind.WORKS)
+                .map(Outcome::command)
+                .findFirst();
+    }
+
+    private Optional<SshPath> search(Console console, Probe probe, List<Outcome> outcomes, SshPath configured) {
+        if (outcomes.stream().anyMatch(outcome -> outcome.kind() == Kind.WRONG)) {
+            return Optional.empty();
+        }
+        // Those that say that they find no such file, else those that say something.
+        List<HashCommand> commands = PERHAPS_ELSEWHERE.stream()
+                .flatMap(kind -> outcomes.stream().filter(outcome -> outcome.kind() == kind))
+                .map(Outcome::command)
+                .limit(ENOUGH)
+                .toList();
+        try {
+            return commands.isEmpty()
+                    ? Optional.empty()
+                    : new PathSearch(console, probe, commands).find(configured, contact.home());
+        } catch (HashCutException e) {
+            return Optional.empty();
+        }
+    }
+
+    private void path(List<Outcome> configured, Optional<SshPath> elsewhere) {
+        SshPath path = job.target().sshPath();
+        String now = path.equals(SshPath.SAME) ? "where SFTP shows them" : "by ssh-path=" + path;
+        if (works(configured).isPresent()) {
+            findings.add(Check.PATH, Result.OK, "commands find files %s".formatted(now));
+        } else if (elsewhere.isPresent()) {
+            findings.add(
+                    Check.PATH,
+                    Result.WARN,
+                    "commands do not find files %s, but elsewhere: see ssh-path below".formatted(now));
+            suggestions.add(new Report.Suggestion(
+                    Setting.SSH_PATH,
+                    elsewhere.get().toString(),
+                    "Where a command finds what SFTP shows; tried with a file"));
+        } else if (configured.stream().anyMatch(outcome -> outcome.kind() == Kind.UNSEEN)) {
+            findings.add(
+                    Check.PATH,
+                    Result.WARN,
+                    "commands do not find files %s, nor anywhere else; where is %s for a command? See ssh-path"
+                            .formatted(now, job.root()));
+        } else {
+            findings.add(Check.PATH, Result.NONE, "no command hashes files, so it does not matter");
+        }
+    }
+
+    private void conclude(Optional<HashCommand> works, boolean elsewhere) {
+        Proof least = job.target().proof();
+        if (works.isPresent() && !elsewhere) {
+            proof = Proof.SHA256SUM.toString();
+            findings.add(
+                    Check.PROOF,
+                    Result.OK,
+                    "%s: the server hashes each copy (%s)"
+                            .formatted(proof, works.get().words()));
+            return;
+        }
+        String hint = elsewhere ? "; the server could hash them, see ssh-path below" : "";
+        switch (least) {
+            case SHA256SUM -> {
+                findings.add(
+                        Check.PROOF,
+                        Result.FAIL,
+                        "none: the server hashes no copy, and proof=sha256sum accepts nothing else%s".formatted(hint));
+                if (!elsewhere) {
+                    suggestions.add(new Report.Suggestion(
+                            Setting.PROOF,
+                            Proof.READBACK.toString(),
+                            "Each copy is downloaded again and hashed here: proves as much, costs the way back"));
+                }
+            }
+            case READBACK -> {
+                proof = least.toString();
+                findings.add(
+                        Check.PROOF,
+                        elsewhere ? Result.WARN : Result.OK,
+                        "%s: each copy is downloaded again and hashed here%s".formatted(proof, hint));
+            }
+            case SIZE -> {
+                proof = least.toString();
+                findings.add(
+                        Check.PROOF,
+                        Result.WARN,
+                        "size: only sizes are compared, damage goes unseen; proof=readback would see it%s"
+                                .formatted(hint));
+            }
+        }
+    }
+
+    /** By what a ship would prove; empty where by nothing. */
+    String proof() {
+        return proof;
+    }
+
+    List<Report.Suggestion> suggestions() {
+        return suggestions;
+    }
+}

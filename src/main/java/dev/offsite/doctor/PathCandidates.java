@@ -1,0 +1,67 @@
+package dev.offsite.doctor;
+
+import dev.offsite.job.SshPath;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Where a command may find what SFTP shows at a path; guesses, to be proven by hashing a file through them. Pure. */
+final class PathCandidates {
+
+    /** Where NAS makers have what they show as {@code /} over SFTP. */
+    private static final List<String> OF_NAS = List.of(
+            "/volume1", "/volume2", "/share", "/shares", "/mnt", "/mnt/data", "/data", "/srv", "/home", "/chroot");
+
+    private PathCandidates() {}
+
+    /**
+     * The guesses that need no search, the likeliest first.
+     *
+     * @param configured what the configuration says
+     * @param sftpHome the folder that an SFTP login begins in
+     * @param shellHome that of a command, where it can tell; else empty
+     */
+    static List<SshPath> of(SshPath configured, String sftpHome, Optional<String> shellHome) {
+        Set<SshPath> candidates = new LinkedHashSet<>(List.of(configured, SshPath.SAME, new SshPath("", ".")));
+        if (!sftpHome.equals("/") && sftpHome.startsWith("/")) {
+            candidates.add(new SshPath(sftpHome, "."));
+            candidates.add(new SshPath(sftpHome, ""));
+        }
+        shellHome.ifPresent(home -> {
+            if (!sftpHome.equals("/") && sftpHome.startsWith("/")) {
+                candidates.add(new SshPath(sftpHome, home));
+            }
+            for (String folder = home; !folder.isEmpty(); folder = folder.substring(0, folder.lastIndexOf('/'))) {
+                candidates.add(new SshPath("", folder));
+            }
+        });
+        OF_NAS.forEach(folder -> candidates.add(new SshPath("", folder)));
+        return candidates.stream().filter(PathCandidates::writable).toList();
+    }
+
+    /**
+     * What maps one path to the other: what is left of both without the folders that they have in common at their end.
+     *
+     * @param sftp a file's absolute path over SFTP
+     * @param found the same file's absolute path for a command
+     */
+    static Optional<SshPath> between(String sftp, String found) {
+        List<String> one = new ArrayList<>(List.of(sftp.split("/")));
+        List<String> other = new ArrayList<>(List.of(found.split("/")));
+        while (one.size() > 1 && other.size() > 1 && one.get(one.size() - 1).equals(other.get(other.size() - 1))) {
+            one.remove(one.size() - 1);
+            other.remove(other.size() - 1);
+        }
+        SshPath path = new SshPath(String.join("/", one), String.join("/", other));
+        return Optional.of(path).filter(PathCandidates::writable);
+    }
+
+    /** Whether it can be written into the configuration, so that it means the same there. */
+    private static boolean writable(SshPath path) {
+        return path.equals(SshPath.SAME)
+                || (!path.toString().contains("{")
+                        && SshPath.parse(path.toString()).equals(path));
+    }
+}

@@ -1,0 +1,147 @@
+package dev.offsite.doctor;
+
+import com.jcraft.jsch.ChannelSftp;
+import com.jcraft.jsch.JSchException;
+import com.jcraft.jsch.SftpException;
+import dev.offsite.transfer.RemoteEntry;
+import dev.offsite.transfer.RemoteSession;
+import dev.offsite.transfer.RemoteSessions;
+import dev.offsite.transfer.TemporaryName;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * A folder below a job's root in which things are tried, and which is gone afterwards with all that was made for it. Its
+ * name and those of the files in it are those of unfinished copies, so that nobody takes them for anything else.
+ */
+final class ProbeFolder implements AutoCloseable {
+
+    private final RemoteSessions sessions;
+    private final String path;
+    /** Those that were made, the innermost first. */
+    private final Deque<String> made = new ArrayDeque<>();
+
+    private final List<String> files = new ArrayList<>();
+
+    ProbeFolder(RemoteSessions sessions, String root) {
+        this.sessions = sessions;
+        this.path = root + "/" + newName();
+    }
+
+    private static String newName() {
+        return TemporaryName.of(UUID.randomUUID().toString());
+    }
+
+    /** Makes it, with its parents where they are missing. */
+    void make() throws JSchException, SftpException, IOException {
+        sessions.call(remote -> {
+            make(remote, path);
+            return null;
+        });
+    }
+
+    private void make(RemoteSession remote, String folder) throws SftpException {
+        try {
+            remote.mkdir(folder);
+        } catch (SftpException e) {
+            String parent = folder.substring(0, folder.lastIndexOf('/'));
+            if (e.id != ChannelSftp.SSH_FX_NO_SUCH_FILE || parent.isEmpty()) {
+                throw e;
+            }
+            make(remote, parent);
+            remote.mkdir(folder);
+        }
+        made.push(folder);
+    }
+
+    /** How many folders above it had to be made. */
+    int parentsMade() {
+        return Math.max(0, made.size() - 1);
+    }
+
+    /** A path in it, for a file that is removed in the end, made or not. */
+    String newFile() {
+        String file = path + "/" + newName();
+        files.add(file);
+        return file;
+    }
+
+    String path() {
+        return path;
+    }
+
+    boolean hasNoFiles() {
+        return files.isEmpty();
+    }
+
+    /** Removes its files. */
+    void removeFiles() throws JSchException, SftpException, IOException {
+        while (!files.isEmpty()) {
+            sessions.call(remote -> {
+                remote.remove(files.get(0));
+                return null;
+            });
+            files.remove(0);
+        }
+    }
+
+    /** Removes the folders that were made, the outer ones unless somebody has put something there meanwhile. */
+    void removeFolders() throws JSchException, SftpException, IOException {
+        while (!made.isEmpty()) {
+            String folder = made.peek();
+            sessions.call(remote -> {
+                if (folder.equals(path) || remote.list(folder).isEmpty()) {
+                    remote.rmdir(folder);
+                }
+                return null;
+            });
+            made.pop();
+        }
+    }
+
+    /** What is there still. */
+    Optional<String> left() {
+        return Optional.ofNullable(made.peek());
+    }
+
+    /** Removes what was made, as far as that can be done. */
+    @Override
+    public void close() {
+        if (made.isEmpty()) {
+            return;
+        }
+        try {
+            removeFiles();
+            removeFolders();
+        } catch (JSchException | SftpException | IOException e) {
+            // What is left is named in the end.
+        }
+    }
+
+    /**
+     * Removes what a checkup that was killed has left below a root.
+     *
+     * @param before those made before this time, by the server's clock
+     */
+    static void sweep(RemoteSession remote, String root, Instant before) throws SftpException {
+        for (RemoteEntry folder : remote.list(root)) {
+            if (folder.directory()
+                    && TemporaryName.matches(folder.name())
+                    && folder.modified().isBefore(before)) {
+                String path = root + "/" + folder.name();
+                for (RemoteEntry entry : remote.list(path)) {
+                    if (!entry.directory() && TemporaryName.matches(entry.name())) {
+                        remote.remove(path + "/" + entry.name());
+                    }
+                }
+                remote.rmdir(path);
+            }
+        }
+    }
+}
