@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
 import org.apache.camel.CamelContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -67,10 +68,12 @@ final class LostState {
         waiting.forEach(file ->
                 missing.put(job.source().relativize(file.file().toPath()).toString(), file));
         Map<String, String> hashes = new HashMap<>();
+        SourceChecksums checksums = new SourceChecksums(job.source(), job.ready());
         Instant now = Clocks.of(context).instant();
         for (String folder : readable(job)) {
             if (!missing.isEmpty()) {
-                List<ProofLog.Entry> adopted = search(job, folder, missing, hashes, now);
+                List<ProofLog.Entry> adopted =
+                        search(job, folder, missing, name -> hash(name, missing.get(name), checksums, hashes), now);
                 adopted.forEach(entry -> missing.remove(entry.name()));
             }
         }
@@ -106,7 +109,7 @@ final class LostState {
     }
 
     private List<ProofLog.Entry> search(
-            Job job, String folder, Map<String, SourceFile> missing, Map<String, String> hashes, Instant now)
+            Job job, String folder, Map<String, SourceFile> missing, UnaryOperator<String> hash, Instant now)
             throws JSchException, SftpException, IOException {
         String path = job.root() + "/" + folder;
         List<ProofLog.Entry> adopted = new ArrayList<>();
@@ -120,7 +123,7 @@ final class LostState {
                 if (listed.isPresent()
                         && belongs(job, folder, one.getValue())
                         && sizes.getOrDefault(name, -1L) == one.getValue().size()
-                        && listed.get().equals(hash(job, name, one.getValue(), hashes))) {
+                        && listed.get().equals(hash.apply(name))) {
                     claims.add(new Claim(
                             path + "/" + name, listed.get(), one.getValue().size()));
                 }
@@ -190,10 +193,10 @@ final class LostState {
     }
 
     /** Of a local file, read once; one that cannot be read is none that is there, and shipping will name it. */
-    private static String hash(Job job, String name, SourceFile file, Map<String, String> hashes) {
+    private static String hash(String name, SourceFile file, SourceChecksums checksums, Map<String, String> hashes) {
         return hashes.computeIfAbsent(name, first -> {
             try {
-                return Recovery.sha256(new SourceChecksums(job.source(), job.ready()), file);
+                return Recovery.sha256(checksums, file);
             } catch (IOException e) {
                 LOG.debug("{} cannot be hashed", name, e);
                 return "";

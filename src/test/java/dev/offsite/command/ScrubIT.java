@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** {@code offsite scrub} against a real server. */
 @RequiresSshd
-@Timeout(120)
+@Timeout(300)
 class ScrubIT {
 
     private static final String HOLD = "damage ";
@@ -85,7 +85,6 @@ class ScrubIT {
     void oneFlippedBitIsFoundInEachOfAHundredAndWhatIsStillHereIsShippedAgain() throws IOException {
         List<String> names = shipAHundred();
         Map<String, String> before = offsite.remote();
-        assertThat(offsite.run("scrub").out()).contains("db: 100 copies hashed again (", "), all as they were");
         Random random = new Random(4);
         for (String name : names) {
             flip(dated().resolve(name), random);
@@ -134,6 +133,9 @@ class ScrubIT {
         offsite.backup("gone", "gone");
         offsite.backup("kept", "kept");
         assertThat(offsite.run("ship").exit()).isZero();
+        Result clean = offsite.run("scrub");
+        assertThat(clean.exit()).isZero();
+        assertThat(clean.out()).contains("db: 2 copies hashed again (", "), all as they were");
         Path dated = dated();
         Files.delete(offsite.source().resolve("gone"));
         Files.delete(dated.resolve("gone"));

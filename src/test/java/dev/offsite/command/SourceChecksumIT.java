@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Checksums that the tools of this machine have made, beside the source. */
 @RequiresSshd
-@Timeout(120)
+@Timeout(300)
 class SourceChecksumIT {
 
     private static OpenSshServer server;
