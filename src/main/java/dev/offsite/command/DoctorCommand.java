@@ -6,6 +6,7 @@ import dev.offsite.doctor.Report;
 import dev.offsite.doctor.Stop;
 import dev.offsite.job.Clocks;
 import dev.offsite.job.Job;
+import dev.offsite.job.Pruning;
 import dev.offsite.job.Setting;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -92,9 +93,7 @@ final class DoctorCommand implements Callable<Integer> {
     }
 
     private static boolean prunes(Configuration configuration, String job) {
-        return Setting.named("prune", Setting.ofJob())
-                .filter(prune -> configuration.resolved(job, prune).equals("never"))
-                .isEmpty();
+        return !configuration.resolved(job, Setting.PRUNE).equals(Pruning.NEVER);
     }
 
     private static int exitCode(Report report) {

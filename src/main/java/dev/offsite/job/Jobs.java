@@ -120,7 +120,7 @@ public final class Jobs implements CamelContextAware {
                 p.text("zone") == null ? ZoneId.systemDefault() : ZoneId.of(p.text("zone")),
                 retention(route, p),
                 new Pruning(
-                        p.text("prune").equals("never"),
+                        p.text("prune").equals(Pruning.NEVER),
                         Duration.ofMillis(TimeUtils.toMilliSeconds(p.text("trash"))),
                         Integer.parseInt(p.text("plausible").replace("%", ""))),
                 Integer.parseInt(p.text("parallel")),

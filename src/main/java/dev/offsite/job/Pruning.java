@@ -11,6 +11,9 @@ import java.time.Duration;
  */
 public record Pruning(boolean never, Duration trash, int plausible) {
 
+    /** The value of the key prune that stands for no pruning at all. */
+    public static final String NEVER = "never";
+
     /** What counts when nobody says anything. */
     public static final Pruning DEFAULT = new Pruning(false, Duration.ofDays(7), 25);
 }
