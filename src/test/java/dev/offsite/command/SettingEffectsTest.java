@@ -508,7 +508,7 @@ class SettingEffectsTest {
             Path dated = Files.createDirectories(site.root().resolve(name));
             Files.createFile(dated.resolve(Manifest.NAME));
         }
-        site.jobProperty("folder-format", format).jobProperty("keep", "1");
+        site.jobProperty("folder-format", format).jobProperty("keep", "1").jobProperty("trash", "0");
 
         assertThat(outcome().exitCode()).isZero();
 
