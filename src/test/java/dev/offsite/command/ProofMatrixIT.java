@@ -58,7 +58,7 @@ class ProofMatrixIT {
     @EnumSource
     void shipsProvesReplacesPrunesAndRestores(SshVariant variant) throws Exception {
         try (Started target = variant.start(folder)) {
-            offsite = new Installation(folder, target).job("keep", "1");
+            offsite = new Installation(folder, target).job("keep", "1").job("trash", "0");
             for (String name : SMALL) {
                 offsite.backup(name, "content of " + name);
             }
