@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.offsite.demo.EmbeddedServer;
 import dev.offsite.proof.Manifest;
+import dev.offsite.support.KnownHash;
 import dev.offsite.support.Sha256sumExec;
 import dev.offsite.support.Site;
 import java.io.IOException;
@@ -39,6 +40,7 @@ class PollingIT {
                 .property("retries", "0")
                 .jobProperty("poll", "100ms")
                 .jobProperty("ready", "0s");
+        KnownHash.remember(folder.resolve("state"), server);
     }
 
     @AfterEach
