@@ -1,14 +1,19 @@
 package dev.offsite.transfer;
 
+import com.jcraft.jsch.JSchException;
+import com.jcraft.jsch.SftpException;
 import dev.offsite.job.Job;
 import dev.offsite.proof.Manifest;
+import dev.offsite.proof.ProofException;
 import dev.offsite.transfer.ScrubPlan.Listed;
 import dev.offsite.transfer.ScrubResult.Finding;
 import dev.offsite.transfer.ScrubResult.Kind;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -27,6 +32,8 @@ final class ScrubDamage {
     private final List<Finding> findings = new ArrayList<>();
     /** What each damaged copy should be, by its path below the root. */
     private final Map<String, Listed> copies = new TreeMap<>();
+    /** The copies that a finding is about of which no list says anything any more, by its path below the root. */
+    private final Map<String, List<Listed>> lost = new TreeMap<>();
 
     private boolean held;
 
@@ -48,9 +55,13 @@ final class ScrubDamage {
                 path(finding.path()),
                 finding.kind().word(),
                 finding.reason());
-        if (finding.kind() == Kind.UNLISTED) {
-            hold(finding);
-        }
+    }
+
+    /** Names a list or a folder that is gone, with the copies that were proven there, and holds pruning back. */
+    void lost(Finding finding, List<Listed> proven) {
+        found(finding);
+        lost.put(finding.path(), proven);
+        hold(finding);
     }
 
     /** Names a copy that is not what it should be, and holds pruning back. */
@@ -73,6 +84,30 @@ final class ScrubDamage {
         }
     }
 
+    /** Lists again what is still as it was proven; what is not is shipped again, as far as it is here. */
+    void relist(RemoteSessions sessions) throws JSchException, SftpException, IOException, ProofException {
+        Set<Listed> listed = scrub.stopping()
+                ? Set.of()
+                : new Relist(scrub, job, sessions)
+                        .list(lost.values().stream().flatMap(List::stream).toList());
+        for (int i = 0; i < findings.size() && !scrub.stopping(); i++) {
+            Finding finding = findings.get(i);
+            List<Listed> proven = lost.getOrDefault(finding.path(), List.of());
+            boolean all = !proven.isEmpty();
+            int again = 0;
+            for (Listed copy : proven) {
+                boolean well = listed.contains(copy) || ship(finding, copy);
+                again += well ? 1 : 0;
+                all &= well;
+            }
+            findings.set(i, finding.healed(all));
+            if (finding.kind() == Kind.MISSING && lost.containsKey(finding.path()) && again == 0) {
+                // Said once: nothing will ever confirm it again.
+                scrub.proofs().forget(job, finding.folder());
+            }
+        }
+    }
+
     /** Ships again what is still here, several at a time, as a ship does: their proofs share commands. */
     void heal() {
         List<Integer> damaged = IntStream.range(0, findings.size())
@@ -92,15 +127,20 @@ final class ScrubDamage {
             return;
         }
         Finding finding = findings.get(index);
-        Listed copy = copies.get(finding.path());
+        if (ship(finding, copies.get(finding.path()))) {
+            findings.set(index, finding.healed(true));
+        }
+    }
+
+    private boolean ship(Finding finding, Listed copy) {
         Optional<String> failure = scrub.reship().ship(job, copy.folder(), copy.name(), copy.sha256());
         String was = finding.kind().word();
         if (failure.isEmpty()) {
-            findings.set(index, finding.healed(true));
             LOG.info("{}: {} was {}; shipped again and proven", job.name(), path(copy.path()), was);
         } else {
             LOG.warn("{}: {} stays {}: {}", job.name(), path(copy.path()), was, failure.get());
         }
+        return failure.isEmpty();
     }
 
     /**
@@ -115,8 +155,8 @@ final class ScrubDamage {
                         entry.proof().isEmpty() && manifest.hash(entry.name()).equals(Optional.of(entry.sha256())))
                 .forEach(entry -> known.add(folder + "/" + entry.name())));
         findings.stream()
-                .filter(finding -> finding.kind() == Kind.UNLISTED)
-                .forEach(finding -> known.add(finding.folder()));
+                .filter(finding -> lost.containsKey(finding.path()) && !finding.healed())
+                .forEach(finding -> known.add(finding.path()));
         if (!known.isEmpty()) {
             String more = known.size() == 1 ? "" : " and %d more".formatted(known.size() - 1);
             scrub.hold(job, "a scrub found damaged: %s%s".formatted(Text.line(known.get(0)), more));
