@@ -123,10 +123,22 @@ public final class Ladder implements CamelContextAware {
             String path = connection.target().sshPath().ofCommand(file);
             return climb(new HashProbe(server, path, HexFormat.of().formatHex(hash)), connection, now);
         } finally {
+            remove(connection, file);
+        }
+    }
+
+    /** Where files may only be added it stays, for every probe has the same name; what it has shown is no less true. */
+    private static void remove(Connection connection, String file) throws JSchException, SftpException, IOException {
+        try {
             connection.sessions().call(remote -> {
                 remote.remove(file);
                 return null;
             });
+        } catch (SftpException e) {
+            if (e.id != ChannelSftp.SSH_FX_PERMISSION_DENIED) {
+                throw e;
+            }
+            LOG.debug("{}: {} stays there", connection.target(), file, e);
         }
     }
 
