@@ -278,6 +278,19 @@ class ScrubTest {
     }
 
     @Test
+    void withABudgetOfNothingListingsAloneAreLookedAt() throws Exception {
+        bench.set("offsite.scrub.budget", "0");
+        onlyThere("a", "b");
+        Files.writeString(there("a"), "A");
+        Files.delete(there("b"));
+
+        ScrubResult result = scrub();
+
+        assertThat(said(result)).containsExactly("missing " + TODAY + "/b");
+        assertThat(result.left()).isEqualTo(1);
+    }
+
+    @Test
     void aManifestThatIsDamagedOrGoneIsNamedAndHoldsPruningBack() throws Exception {
         shipped("a");
         Path yesterday = Files.createDirectories(bench.root().resolve("20260130"));
