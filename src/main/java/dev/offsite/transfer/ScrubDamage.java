@@ -15,8 +15,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -90,17 +92,18 @@ final class ScrubDamage {
                 ? Set.of()
                 : new Relist(scrub, job, sessions)
                         .list(lost.values().stream().flatMap(List::stream).toList());
+        Set<Listed> well = ConcurrentHashMap.newKeySet();
+        well.addAll(listed);
         for (int i = 0; i < findings.size() && !scrub.stopping(); i++) {
             Finding finding = findings.get(i);
             List<Listed> proven = lost.getOrDefault(finding.path(), List.of());
-            boolean all = !proven.isEmpty();
-            int again = 0;
-            for (Listed copy : proven) {
-                boolean well = listed.contains(copy) || ship(finding, copy);
-                again += well ? 1 : 0;
-                all &= well;
-            }
-            findings.set(i, finding.healed(all));
+            lanes(proven.stream().filter(copy -> !listed.contains(copy)).toList(), copy -> {
+                if (!scrub.stopping() && ship(finding, copy)) {
+                    well.add(copy);
+                }
+            });
+            long again = proven.stream().filter(well::contains).count();
+            findings.set(i, finding.healed(again > 0 && again == proven.size()));
             if (finding.kind() == Kind.MISSING && lost.containsKey(finding.path()) && again == 0) {
                 // Said once: nothing will ever confirm it again.
                 scrub.proofs().forget(job, finding.folder());
@@ -114,9 +117,13 @@ final class ScrubDamage {
                 .filter(i -> copies.containsKey(findings.get(i).path()))
                 .boxed()
                 .toList();
+        lanes(damaged, this::heal);
+    }
+
+    private <T> void lanes(List<T> items, Consumer<T> work) {
         ExecutorService executor = Executors.newFixedThreadPool(job.parallel());
         try {
-            Lanes.run(damaged, job.parallel(), executor, this::heal);
+            Lanes.run(items, job.parallel(), executor, work);
         } finally {
             executor.shutdown();
         }
