@@ -92,7 +92,7 @@ final class ScrubCommand implements Callable<Integer> {
                             finding.kind().word(),
                             Text.line(finding.path()),
                             finding.reason(),
-                            finding.healed() ? "; shipped again and proven" : ""));
+                            finding.healed() ? "; " + healed(finding) : ""));
         }
         lines.add(summary(result));
         return lines;
@@ -114,8 +114,14 @@ final class ScrubCommand implements Callable<Integer> {
         } else {
             line.append(String.join(", ", wrong)).append(" of ").append(copies).append(how);
         }
-        if (result.healed() > 0) {
-            line.append(", ").append(result.healed()).append(" shipped again and proven");
+        long listed = result.findings().stream()
+                .filter(finding -> finding.healed() && finding.kind() == Kind.UNLISTED)
+                .count();
+        if (listed > 0) {
+            line.append(", ").append(listed).append(" proven and listed again");
+        }
+        if (result.healed() > listed) {
+            line.append(", ").append(result.healed() - listed).append(" shipped again and proven");
         }
         if (result.sizeOnly() > 0) {
             line.append("; ")
@@ -130,6 +136,10 @@ final class ScrubCommand implements Callable<Integer> {
             line.append("; NOT finished: ").append(result.problem().message());
         }
         return line.toString();
+    }
+
+    private static String healed(Finding finding) {
+        return finding.kind() == Kind.UNLISTED ? "proven and listed again" : "shipped again and proven";
     }
 
     private static JsonObject json(ScrubResult result) {

@@ -6,6 +6,7 @@ import com.jcraft.jsch.SftpException;
 import dev.offsite.job.Clocks;
 import dev.offsite.proof.HashCommand;
 import dev.offsite.proof.HashWay;
+import dev.offsite.proof.Proof;
 import dev.offsite.proof.RemoteCommand;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -29,6 +30,8 @@ public final class Ladder implements CamelContextAware {
     private static final Logger LOG = LoggerFactory.getLogger("offsite");
     /** After this a server that had no such command is asked again. */
     private static final Duration ASK_AGAIN = Duration.ofHours(1);
+    /** The same where nothing else is accepted: nothing is shipped until it has one. */
+    private static final Duration ASK_AGAIN_SOON = Duration.ofMinutes(1);
 
     private static final String PROBE = "offsite's probe";
 
@@ -70,10 +73,15 @@ public final class Ladder implements CamelContextAware {
     Rung of(Connection connection, RemoteCommand server, String folder)
             throws JSchException, SftpException, IOException {
         String key = key(connection);
-        Rung rung = rungs.computeIfAbsent(key, k -> known.read(k).orElse(new Rung(Optional.empty(), Instant.MIN, "")));
+        boolean needed = connection.target().proof() == Proof.SHA256SUM;
+        // Whoever was told to allow the command there, and has done so, tries again at once.
+        Rung rung = rungs.computeIfAbsent(key, k -> known.read(k)
+                .filter(read -> read.way().isPresent() || !needed)
+                .orElse(new Rung(Optional.empty(), Instant.MIN, "")));
         Instant now = Clocks.of(context).instant();
+        Duration again = needed ? ASK_AGAIN_SOON : ASK_AGAIN;
         if (rung.way().isEmpty()
-                && (rung.at().equals(Instant.MIN) || rung.at().plus(ASK_AGAIN).isBefore(now))) {
+                && (rung.at().equals(Instant.MIN) || rung.at().plus(again).isBefore(now))) {
             try {
                 rung = probe(connection, server, folder, now);
             } catch (SftpException e) {
@@ -115,10 +123,22 @@ public final class Ladder implements CamelContextAware {
             String path = connection.target().sshPath().ofCommand(file);
             return climb(new HashProbe(server, path, HexFormat.of().formatHex(hash)), connection, now);
         } finally {
+            remove(connection, file);
+        }
+    }
+
+    /** Where files may only be added it stays, for every probe has the same name; what it has shown is no less true. */
+    private static void remove(Connection connection, String file) throws JSchException, SftpException, IOException {
+        try {
             connection.sessions().call(remote -> {
                 remote.remove(file);
                 return null;
             });
+        } catch (SftpException e) {
+            if (e.id != ChannelSftp.SSH_FX_PERMISSION_DENIED) {
+                throw e;
+            }
+            LOG.debug("{}: {} stays there", connection.target(), file, e);
         }
     }
 

@@ -83,8 +83,12 @@ final class OpenFolder {
         try {
             return remote.read(file).map(Manifest::parse).orElse(Manifest.EMPTY);
         } catch (IllegalArgumentException e) {
-            throw new IOException(
-                    "%s cannot be read: %s; put it right or move it away".formatted(file, e.getMessage()), e);
+            // Not as its cause: the innermost message is what a person is told.
+            IOException damaged =
+                    new IOException("%s is damaged: %s; put it right or move it away, and then: offsite scrub"
+                            .formatted(file, e.getMessage()));
+            damaged.addSuppressed(e);
+            throw damaged;
         }
     }
 

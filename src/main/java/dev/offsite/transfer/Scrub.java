@@ -34,7 +34,8 @@ public final class Scrub implements Processor, CamelContextAware {
     private CamelContext context;
 
     /**
-     * @param budget for each job and scrub, as {@link ScrubBudget#parse} reads it
+     * @param budget for each job and scrub, as {@link ScrubBudget#parse} reads it; no String, since Camel finds no constructor
+     *     that takes one for {@code 0}
      */
     public Scrub(
             Jobs jobs,
@@ -44,7 +45,7 @@ public final class Scrub implements Processor, CamelContextAware {
             ProofLog proofs,
             OpenFolders folders,
             Reship reship,
-            String budget) {
+            Object budget) {
         this.jobs = jobs;
         this.connections = connections;
         this.status = status;
@@ -52,7 +53,7 @@ public final class Scrub implements Processor, CamelContextAware {
         this.proofs = proofs;
         this.folders = folders;
         this.reship = reship;
-        this.budget = ScrubBudget.parse(budget);
+        this.budget = ScrubBudget.parse(String.valueOf(budget));
     }
 
     @Override

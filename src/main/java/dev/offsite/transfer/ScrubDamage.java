@@ -1,17 +1,24 @@
 package dev.offsite.transfer;
 
+import com.jcraft.jsch.JSchException;
+import com.jcraft.jsch.SftpException;
 import dev.offsite.job.Job;
 import dev.offsite.proof.Manifest;
+import dev.offsite.proof.ProofException;
 import dev.offsite.transfer.ScrubPlan.Listed;
 import dev.offsite.transfer.ScrubResult.Finding;
 import dev.offsite.transfer.ScrubResult.Kind;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +34,8 @@ final class ScrubDamage {
     private final List<Finding> findings = new ArrayList<>();
     /** What each damaged copy should be, by its path below the root. */
     private final Map<String, Listed> copies = new TreeMap<>();
+    /** The copies that a finding is about of which no list says anything any more, by its path below the root. */
+    private final Map<String, List<Listed>> lost = new TreeMap<>();
 
     private boolean held;
 
@@ -48,9 +57,13 @@ final class ScrubDamage {
                 path(finding.path()),
                 finding.kind().word(),
                 finding.reason());
-        if (finding.kind() == Kind.UNLISTED) {
-            hold(finding);
-        }
+    }
+
+    /** Names a list or a folder that is gone, with the copies that were proven there, and holds pruning back. */
+    void lost(Finding finding, List<Listed> proven) {
+        found(finding);
+        lost.put(finding.path(), proven);
+        hold(finding);
     }
 
     /** Names a copy that is not what it should be, and holds pruning back. */
@@ -73,15 +86,44 @@ final class ScrubDamage {
         }
     }
 
+    /** Lists again what is still as it was proven; what is not is shipped again, as far as it is here. */
+    void relist(RemoteSessions sessions) throws JSchException, SftpException, IOException, ProofException {
+        Set<Listed> listed = scrub.stopping()
+                ? Set.of()
+                : new Relist(scrub, job, sessions)
+                        .list(lost.values().stream().flatMap(List::stream).toList());
+        Set<Listed> well = ConcurrentHashMap.newKeySet();
+        well.addAll(listed);
+        for (int i = 0; i < findings.size() && !scrub.stopping(); i++) {
+            Finding finding = findings.get(i);
+            List<Listed> proven = lost.getOrDefault(finding.path(), List.of());
+            lanes(proven.stream().filter(copy -> !listed.contains(copy)).toList(), copy -> {
+                if (!scrub.stopping() && ship(finding, copy)) {
+                    well.add(copy);
+                }
+            });
+            long again = proven.stream().filter(well::contains).count();
+            findings.set(i, finding.healed(again > 0 && again == proven.size()));
+            if (finding.kind() == Kind.MISSING && lost.containsKey(finding.path()) && again == 0) {
+                // Said once: nothing will ever confirm it again.
+                scrub.proofs().forget(job, finding.folder());
+            }
+        }
+    }
+
     /** Ships again what is still here, several at a time, as a ship does: their proofs share commands. */
     void heal() {
         List<Integer> damaged = IntStream.range(0, findings.size())
                 .filter(i -> copies.containsKey(findings.get(i).path()))
                 .boxed()
                 .toList();
+        lanes(damaged, this::heal);
+    }
+
+    private <T> void lanes(List<T> items, Consumer<T> work) {
         ExecutorService executor = Executors.newFixedThreadPool(job.parallel());
         try {
-            Lanes.run(damaged, job.parallel(), executor, this::heal);
+            Lanes.run(items, job.parallel(), executor, work);
         } finally {
             executor.shutdown();
         }
@@ -92,15 +134,20 @@ final class ScrubDamage {
             return;
         }
         Finding finding = findings.get(index);
-        Listed copy = copies.get(finding.path());
+        if (ship(finding, copies.get(finding.path()))) {
+            findings.set(index, finding.healed(true));
+        }
+    }
+
+    private boolean ship(Finding finding, Listed copy) {
         Optional<String> failure = scrub.reship().ship(job, copy.folder(), copy.name(), copy.sha256());
         String was = finding.kind().word();
         if (failure.isEmpty()) {
-            findings.set(index, finding.healed(true));
             LOG.info("{}: {} was {}; shipped again and proven", job.name(), path(copy.path()), was);
         } else {
             LOG.warn("{}: {} stays {}: {}", job.name(), path(copy.path()), was, failure.get());
         }
+        return failure.isEmpty();
     }
 
     /**
@@ -115,8 +162,8 @@ final class ScrubDamage {
                         entry.proof().isEmpty() && manifest.hash(entry.name()).equals(Optional.of(entry.sha256())))
                 .forEach(entry -> known.add(folder + "/" + entry.name())));
         findings.stream()
-                .filter(finding -> finding.kind() == Kind.UNLISTED)
-                .forEach(finding -> known.add(finding.folder()));
+                .filter(finding -> lost.containsKey(finding.path()) && !finding.healed())
+                .forEach(finding -> known.add(finding.path()));
         if (!known.isEmpty()) {
             String more = known.size() == 1 ? "" : " and %d more".formatted(known.size() - 1);
             scrub.hold(job, "a scrub found damaged: %s%s".formatted(Text.line(known.get(0)), more));

@@ -33,7 +33,7 @@ public record ScrubResult(
         MISSING("missing"),
         /** A file is there that SHA256SUMS does not list: nothing says what it should be. */
         EXTRA("extra"),
-        /** SHA256SUMS itself is missing or cannot be read. */
+        /** SHA256SUMS itself is missing or cannot be read, or no longer lists a copy that was proven. */
         UNLISTED("unlisted"),
         /** It could not be found out whether a copy is well. */
         UNCHECKED("unchecked");
@@ -61,7 +61,7 @@ public record ScrubResult(
      * @param folder the name of the dated folder
      * @param name below that, with slashes; empty for the folder itself
      * @param reason in one line
-     * @param healed whether it was shipped again and proven
+     * @param healed whether it was put right: shipped again, or listed again, and proven
      */
     public record Finding(Kind kind, String folder, String name, String reason, boolean healed) {
 

@@ -57,6 +57,7 @@ final class ScrubRun {
                 }
                 prove(portion);
             }
+            damage.relist(sessions);
             damage.heal();
             damage.settle(survey.manifests());
         } catch (JSchException | SftpException | IOException | ProofException e) {
@@ -85,12 +86,11 @@ final class ScrubRun {
                     survey.staleParts());
         }
         for (Finding finding : survey.findings()) {
-            if (finding.kind() != Kind.MISSING) {
+            boolean folder = finding.name().isEmpty();
+            if (finding.kind() == Kind.UNLISTED || (finding.kind() == Kind.MISSING && folder)) {
+                damage.lost(finding, remembered(finding));
+            } else if (finding.kind() != Kind.MISSING) {
                 damage.found(finding);
-            } else if (finding.name().isEmpty()) {
-                damage.found(finding);
-                // Said once: nothing will ever confirm it again.
-                scrub.proofs().forget(job, finding.folder());
             } else {
                 String hash = survey.manifests()
                         .get(finding.folder())
@@ -100,6 +100,18 @@ final class ScrubRun {
                 damage.found(finding, new Listed(finding.folder(), finding.name(), hash, 0, Listed.DAMAGED));
             }
         }
+    }
+
+    /** What no manifest tells any more: the copies that were proven, that one or all of its folder. */
+    private List<Listed> remembered(Finding finding) {
+        if (survey.damagedLists().contains(finding.folder())) {
+            return List.of();
+        }
+        return scrub.proofs().of(job, finding.folder()).values().stream()
+                .filter(entry -> entry.proof().isPresent())
+                .filter(entry -> finding.name().isEmpty() || finding.name().equals(entry.name()))
+                .map(entry -> new Listed(finding.folder(), entry.name(), entry.sha256(), 0, entry.at()))
+                .toList();
     }
 
     private void prove(List<Listed> portion) throws JSchException, SftpException, IOException, ProofException {

@@ -33,6 +33,7 @@ final class ScrubSurvey {
     private final Map<String, Manifest> manifests = new TreeMap<>();
     private final List<Listed> listed = new ArrayList<>();
     private final List<Finding> findings = new ArrayList<>();
+    private final Set<String> damagedLists = new TreeSet<>();
     private int staleParts;
 
     ScrubSurvey(Job job, OpenFolders folders, ProofLog proofs, Instant now) {
@@ -45,6 +46,11 @@ final class ScrubSurvey {
     /** The dated folders whose manifest could be read, by name. */
     Map<String, Manifest> manifests() {
         return manifests;
+    }
+
+    /** The dated folders whose manifest is there and cannot be read, which only a person may put right. */
+    Set<String> damagedLists() {
+        return damagedLists;
     }
 
     /** The copies that are there. */
@@ -133,12 +139,30 @@ final class ScrubSurvey {
                 listed.add(new Listed(folder, name, hash, size, proven(known.get(name), hash)));
             }
         });
-        extra.forEach(name -> found(Kind.EXTRA, folder, name, "SHA256SUMS does not list it"));
+        extra.forEach(name -> {
+            ProofLog.Entry entry = known.get(name);
+            if (entry == null || entry.proof().isEmpty()) {
+                found(Kind.EXTRA, folder, name, "SHA256SUMS does not list it");
+            } else {
+                found(Kind.UNLISTED, folder, name, "SHA256SUMS no longer lists it, and it was proven " + entry.at());
+            }
+        });
     }
 
     private void unlisted(String folder, DatedListing listing, Set<String> extra, boolean known) {
         if (known || !listing.fault().equals(DatedListing.NONE)) {
-            found(Kind.UNLISTED, folder, "", listing.fault() + "; nothing says what its files should be");
+            boolean gone = listing.fault().equals(DatedListing.NONE);
+            if (!gone) {
+                damagedLists.add(folder);
+            }
+            found(
+                    Kind.UNLISTED,
+                    folder,
+                    "",
+                    listing.fault()
+                            + (gone
+                                    ? "; nothing there says what its files should be"
+                                    : "; put it right, or remove it: then the next scrub lists again what was proven from here"));
         } else if (!extra.isEmpty()) {
             found(Kind.EXTRA, folder, "", "%s, but files (%d)".formatted(listing.fault(), extra.size()));
         }

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -177,6 +178,22 @@ class FaultyServersTest {
         try (Bench bench = new Bench(folder).set("offsite.retries", "0")) {
             bench.server().refuseCommands();
             assertShips(bench, Optional.of(READBACK));
+        }
+    }
+
+    @Test
+    void aServerThatWasAllowedToHashIsAskedAgainAtOnceWhereNothingElseCounts() throws Exception {
+        try (Bench bench = new Bench(folder).set("offsite.proof", SHA256SUM).unprobed()) {
+            new KnownWays(folder.resolve("state").toString())
+                    .write(
+                            "%s@%s:%d"
+                                    .formatted(
+                                            bench.server().user(),
+                                            bench.server().host(),
+                                            bench.server().port()),
+                            new Ladder.Rung(
+                                    Optional.empty(), Bench.TODAY.atTime(12, 0).toInstant(ZoneOffset.UTC), "refused"));
+            assertShips(bench, Optional.of(SHA256SUM));
         }
     }
 

@@ -278,6 +278,19 @@ class ScrubTest {
     }
 
     @Test
+    void withABudgetOfNothingListingsAloneAreLookedAt() throws Exception {
+        bench.set("offsite.scrub.budget", "0");
+        onlyThere("a", "b");
+        Files.writeString(there("a"), "A");
+        Files.delete(there("b"));
+
+        ScrubResult result = scrub();
+
+        assertThat(said(result)).containsExactly("missing " + TODAY + "/b");
+        assertThat(result.left()).isEqualTo(1);
+    }
+
+    @Test
     void aManifestThatIsDamagedOrGoneIsNamedAndHoldsPruningBack() throws Exception {
         shipped("a");
         Path yesterday = Files.createDirectories(bench.root().resolve("20260130"));
@@ -298,19 +311,65 @@ class ScrubTest {
         assertThat(hold()).isEmpty();
 
         // This one was ours.
-        Files.delete(there(Manifest.NAME));
+        Files.writeString(there(Manifest.NAME), "garbled\n");
         assertThat(said(scrub())).containsExactly("unlisted " + TODAY);
         assertThat(hold()).isPresent();
+        assertThat(there(Manifest.NAME)).as("a person's to put right").hasContent("garbled");
     }
 
     @Test
-    void aFolderThatIsGoneIsNamedOnce() throws Exception {
-        shipped("a");
+    void whatWasProvenIsListedAgainWhenTheListIsGoneOrHasLostIt() throws Exception {
+        onlyThere("a", "b", "sub/c");
+        String manifest = Files.readString(there(Manifest.NAME));
+        Files.delete(there(Manifest.NAME));
+
+        assertThat(said(scrub())).containsExactly("unlisted " + TODAY + " healed");
+        assertThat(there(Manifest.NAME)).hasContent(manifest);
+        assertThat(hold()).isEmpty();
+
+        Files.writeString(there(Manifest.NAME), "");
+        Files.writeString(there("b"), "B");
+
+        assertThat(said(scrub()))
+                .containsExactlyInAnyOrder(
+                        "unlisted " + TODAY + "/a healed",
+                        "unlisted " + TODAY + "/b",
+                        "unlisted " + TODAY + "/sub/c healed");
+        assertThat(Manifest.parse(Files.readString(there(Manifest.NAME))).names())
+                .containsExactly("a", "sub/c");
+        assertThat(hold()).isPresent();
+
+        Files.delete(there("b"));
+        assertThat(scrub().clean()).isTrue();
+        assertThat(hold()).isEmpty();
+    }
+
+    @Test
+    void aFolderThatIsGoneAndNotHereAnyMoreIsNamedOnce() throws Exception {
+        onlyThere("a");
         clock(Bench.TODAY.plusDays(1).atTime(1, 0).toInstant(ZoneOffset.UTC));
         shipped("b");
         Files.move(bench.root().resolve(TODAY), folder.resolve("stolen"));
 
         assertThat(said(scrub())).containsExactly("missing " + TODAY);
+        assertThat(hold()).isPresent();
+        assertThat(scrub().clean()).isTrue();
+        assertThat(hold()).isEmpty();
+    }
+
+    @Test
+    void aFolderThatIsGoneIsShippedAgainAsFarAsItIsHere() throws Exception {
+        shipped("a", "sub/c");
+        clock(Bench.TODAY.plusDays(1).atTime(1, 0).toInstant(ZoneOffset.UTC));
+        shipped("b");
+        String manifest = Files.readString(there(Manifest.NAME));
+        Files.move(bench.root().resolve(TODAY), folder.resolve("stolen"));
+
+        assertThat(said(scrub())).containsExactly("missing " + TODAY + " healed");
+
+        assertThat(there("sub/c")).hasContent("sub/c");
+        assertThat(there(Manifest.NAME)).hasContent(manifest);
+        assertThat(hold()).isEmpty();
         assertThat(scrub().clean()).isTrue();
     }
 
