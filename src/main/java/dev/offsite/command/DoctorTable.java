@@ -94,17 +94,20 @@ final class DoctorTable {
             }
         }
         if (report.result() == Result.FAIL) {
-            line(
-                    text,
-                    "To be put right: "
-                            + report.findings().stream()
-                                    .filter(finding -> finding.result() == Result.FAIL)
-                                    .map(DoctorTable::name)
-                                    .distinct()
-                                    .collect(Collectors.joining(", ")));
+            line(text, "To be put right: " + names(report, Result.FAIL));
+        } else if (report.result() == Result.WARN) {
+            line(text, "To be looked at: " + names(report, Result.WARN));
         } else if (suggestions.isEmpty()) {
             line(text, "Nothing to change.");
         }
+    }
+
+    private static String names(Report report, Result result) {
+        return report.findings().stream()
+                .filter(finding -> finding.result() == result)
+                .map(DoctorTable::name)
+                .distinct()
+                .collect(Collectors.joining(", "));
     }
 
     private static String pad(String text, int width) {

@@ -148,7 +148,7 @@ public final class Prune implements Processor, CamelContextAware {
         planned.sweep(open);
         Trash trash = new Trash(job, connection.sessions(), command);
         remove(job, planned.plan(), trash, failed);
-        purge(job, planned.plan(), trash, failed);
+        purge(job, trash, failed);
         return new Result(planned.plan(), failed, List.of(), Map.of());
     }
 
@@ -184,6 +184,8 @@ public final class Prune implements Processor, CamelContextAware {
             }
             try {
                 trash.move(folder, Clocks.of(context).instant());
+                // A scrub is not to miss what was pruned, whoever empties the trash.
+                proofs.forget(job, folder);
                 LOG.info("{}: pruned {}", job.name(), path);
             } catch (SftpException | IOException e) {
                 failed.put(folder, Problem.of(e, job).message());
@@ -194,14 +196,11 @@ public final class Prune implements Processor, CamelContextAware {
         }
     }
 
-    private void purge(Job job, RetentionPlan plan, Trash trash, Map<String, String> failed) throws JSchException {
+    private void purge(Job job, Trash trash, Map<String, String> failed) throws JSchException {
         Map<String, String> stuck = new TreeMap<>();
         try {
             for (String name : trash.purge(Clocks.of(context).instant(), stuck)) {
                 LOG.debug("{}: {} deleted from the trash", job.name(), name);
-                if (!plan.kept().contains(name)) {
-                    proofs.forget(job, name);
-                }
             }
         } catch (SftpException | IOException e) {
             stuck.put(Trash.NAME, Problem.of(e, job).message());
