@@ -74,9 +74,7 @@ public final class Restore {
                             generation.items().isEmpty() ? "" : ": --unproven restores it all the same"));
         }
         List<Item> there = generation.items().stream()
-                .filter(item -> unproven
-                        || item.sha256().isPresent()
-                        || item.state() == Item.State.REFUSED)
+                .filter(item -> unproven || item.sha256().isPresent() || item.state() == Item.State.REFUSED)
                 .toList();
         return Choice.of(there, words);
     }
