@@ -37,7 +37,7 @@ final class DoctorCommand implements Callable<Integer> {
     @Mixin
     private JobNames jobs;
 
-    @Option(names = "--json", description = "Write JSON, for programs.")
+    @Option(names = "--json", description = "Print the result for programs; docs/json.md has the fields.")
     private boolean json;
 
     @Override

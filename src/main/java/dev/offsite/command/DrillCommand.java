@@ -3,6 +3,8 @@ package dev.offsite.command;
 import dev.offsite.restore.Drill;
 import dev.offsite.restore.Drills;
 import java.util.concurrent.Callable;
+import org.apache.camel.util.json.JsonArray;
+import org.apache.camel.util.json.JsonObject;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -30,6 +32,9 @@ final class DrillCommand implements Callable<Integer> {
             description = "Take N files at most; offsite.drill.budget bounds their bytes.")
     private int files;
 
+    @Option(names = "--json", description = "Print the results for programs; docs/json.md has the fields.")
+    private boolean json;
+
     @Override
     public Integer call() throws Exception {
         if (files < 1) {
@@ -38,18 +43,30 @@ final class DrillCommand implements Callable<Integer> {
         Configuration configuration = offsite.configurationWithoutSources();
         var names = jobs.in(configuration);
         int exitCode = ExitCode.OK;
+        JsonArray results = new JsonArray();
         try (Routes routes = Routes.look(configuration)) {
             for (String job : names) {
-                exitCode = ExitCode.worst(exitCode, drill(routes, job));
+                exitCode = ExitCode.worst(exitCode, drill(routes, job, results));
             }
+        }
+        if (json) {
+            JsonObject all = new JsonObject();
+            all.put("jobs", results);
+            System.out.println(all.toJson());
         }
         return exitCode;
     }
 
-    private int drill(Routes routes, String job) throws Exception {
+    private int drill(Routes routes, String job, JsonArray results) throws Exception {
         try {
             Drill.Outcome outcome = routes.drills().run(job, files, bytes -> {});
-            System.out.println(outcome.result().summary());
+            JsonObject result = new JsonObject();
+            result.put("job", job);
+            result.putAll(Listing.json(outcome.result()));
+            results.add(result);
+            if (!json) {
+                System.out.println(outcome.result().summary());
+            }
             if (outcome.target()) {
                 return ExitCode.TARGET;
             }

@@ -72,7 +72,7 @@ final class ListCommand implements Callable<Integer> {
                     "Files by ${COMPLETION-CANDIDATES}: the largest, the newest, or the first of the alphabet first.")
     private Order order;
 
-    @Option(names = "--json", description = "For programs; docs/restore.md has the fields.")
+    @Option(names = "--json", description = "Print it for programs; docs/json.md has the fields.")
     private boolean json;
 
     @Override

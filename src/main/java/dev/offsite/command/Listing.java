@@ -15,7 +15,7 @@ import java.util.Optional;
 import org.apache.camel.util.json.JsonArray;
 import org.apache.camel.util.json.JsonObject;
 
-/** What is off-site, for people and for programs. docs/restore.md says what the fields are. */
+/** What is off-site, for people and for programs. docs/json.md says what the fields are. */
 final class Listing {
 
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss");
@@ -195,7 +195,8 @@ final class Listing {
         return object;
     }
 
-    private static JsonObject json(DrillResult drill) {
+    /** A drill, but for its job. */
+    static JsonObject json(DrillResult drill) {
         JsonObject object = new JsonObject();
         object.put("at", drill.at().toString());
         object.put("passed", drill.succeeded());

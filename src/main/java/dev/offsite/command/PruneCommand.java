@@ -29,7 +29,7 @@ final class PruneCommand implements Callable<Integer> {
     @Option(names = "--dry-run", description = "Only say it, with what there is to know of each folder.")
     private boolean dryRun;
 
-    @Option(names = "--json", description = "Say it as JSON.")
+    @Option(names = "--json", description = "Say it for programs; docs/json.md has the fields.")
     private boolean json;
 
     @Option(

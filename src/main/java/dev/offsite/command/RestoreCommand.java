@@ -2,6 +2,7 @@ package dev.offsite.command;
 
 import dev.offsite.job.Job;
 import dev.offsite.restore.DateWord;
+import dev.offsite.restore.Failure;
 import dev.offsite.restore.Generation;
 import dev.offsite.restore.Item;
 import dev.offsite.restore.Place;
@@ -56,6 +57,9 @@ final class RestoreCommand implements Callable<Integer> {
     @Option(names = "--unproven", description = "Also restore what no SHA256SUMS vouches for.")
     private boolean unproven;
 
+    @Option(names = "--json", description = "Print the result for programs; docs/json.md has the fields.")
+    private boolean json;
+
     @Override
     public Integer call() {
         Configuration configuration = offsite.configurationWithoutSources();
@@ -65,6 +69,10 @@ final class RestoreCommand implements Callable<Integer> {
             try {
                 return restore(routes.archive().of(job), of);
             } catch (Exception e) {
+                if (json) {
+                    System.out.println(
+                            RestoreJson.of(of, Failure.of(e, of).message()).toJson());
+                }
                 return Failures.say(e, of);
             }
         }
@@ -81,7 +89,8 @@ final class RestoreCommand implements Callable<Integer> {
         try (Progress progress = Progress.of(job, plan.bytes())) {
             restored = restore.run(plan, progress);
         }
-        System.out.println(restored.summary());
+        System.out.println(
+                json ? RestoreJson.of(of, place, items, plan, restored).toJson() : restored.summary());
         if (!restored.targetFailure().isEmpty()) {
             return ExitCode.TARGET;
         }

@@ -36,7 +36,7 @@ final class ScrubCommand implements Callable<Integer> {
     @Option(names = "--all", description = "All copies, whatever offsite.scrub.budget says.")
     private boolean all;
 
-    @Option(names = "--json", description = "Print one JSON array, with an object for each job.")
+    @Option(names = "--json", description = "Print the result for programs; docs/json.md has the fields.")
     private boolean json;
 
     @Override

@@ -34,7 +34,10 @@ abstract class Transfers {
             description = "How many files at a time; as the job has it by default.")
     private Integer parallel;
 
-    @Option(names = "--json", description = "Print the result for programs, each file with its hash and its proof.")
+    @Option(
+            names = "--json",
+            description =
+                    "Print the result for programs, each file with its hash and proof; docs/json.md has the fields.")
     private boolean json;
 
     /** Makes the transfer. */

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
@@ -67,6 +68,38 @@ public record Manifest(Map<String, String> entries) {
             start = end + 1;
         }
         return new Manifest(entries);
+    }
+
+    /**
+     * The names in such a text that {@link #parse} refuses, as they stand there: untrusted, for a message or to be passed over.
+     */
+    public static Set<String> refusedNames(String text) {
+        Set<String> refused = new TreeSet<>();
+        split(text, refused);
+        return refused;
+    }
+
+    /**
+     * As {@link #parse}, but passes over {@link #refusedNames}.
+     *
+     * @throws IllegalArgumentException if anything else is wrong with it
+     */
+    public static Manifest parseSafeNames(String text) {
+        return parse(split(text, new TreeSet<>()));
+    }
+
+    /** The lines without a refused name. */
+    private static String split(String text, Set<String> refused) {
+        StringBuilder rest = new StringBuilder(text.length());
+        for (String line : text.split("\n", -1)) {
+            Optional<String> name = Sha256sum.readLine(line).map(Sha256sum.Sum::name);
+            if (name.flatMap(Manifest::fault).isPresent()) {
+                refused.add(name.get());
+            } else if (!line.isEmpty()) {
+                rest.append(line).append('\n');
+            }
+        }
+        return rest.toString();
     }
 
     /** The text of the file: one line per entry, in GNU format and text mode; empty if there is none. */

@@ -5,12 +5,14 @@ import dev.offsite.proof.Proof;
 import dev.offsite.transfer.ProofLog;
 import dev.offsite.transfer.RemoteEntry;
 import dev.offsite.transfer.TemporaryName;
+import dev.offsite.transfer.Text;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -51,13 +53,16 @@ public record Generation(Place place, State state, String problem, List<Item> it
             Place place, Map<String, RemoteEntry> tree, Optional<String> manifest, Map<String, ProofLog.Entry> log) {
         Optional<Manifest> listed;
         String problem = "no " + Manifest.NAME;
+        Set<String> refused = Set.of();
         try {
             listed = manifest.map(Manifest::parse);
         } catch (IllegalArgumentException e) {
-            listed = Optional.empty();
-            problem = e.getMessage();
+            refused = Manifest.refusedNames(manifest.orElseThrow());
+            // One name that leads elsewhere takes no other copy with it.
+            listed = refused.isEmpty() ? Optional.empty() : safe(manifest.orElseThrow());
+            problem = e.getMessage() + (refused.isEmpty() ? "" : ": " + Text.line(String.join(", ", refused)));
         }
-        List<Item> items = items(tree, listed.orElse(Manifest.EMPTY), log);
+        List<Item> items = items(tree, listed.orElse(Manifest.EMPTY), listed.isEmpty() ? Set.of() : refused, log);
         State state = State.COMPLETE;
         if (listed.isEmpty()) {
             state = manifest.isPresent() ? State.DAMAGED : State.UNPROVEN;
@@ -68,29 +73,36 @@ public record Generation(Place place, State state, String problem, List<Item> it
         return new Generation(place, place.trash() ? State.TRASH : state, problem, items);
     }
 
+    /** What it lists under names that are safe; empty if that is nothing, or more is wrong with it. */
+    private static Optional<Manifest> safe(String manifest) {
+        try {
+            return Optional.of(Manifest.parseSafeNames(manifest)).filter(some -> some.size() > 0);
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
     /** One that could not be looked into. */
     static Generation unreadable(Place place, String why) {
         return new Generation(place, place.trash() ? State.TRASH : State.DAMAGED, why, List.of());
     }
 
-    private static List<Item> items(Map<String, RemoteEntry> tree, Manifest manifest, Map<String, ProofLog.Entry> log) {
+    private static List<Item> items(
+            Map<String, RemoteEntry> tree, Manifest manifest, Set<String> refused, Map<String, ProofLog.Entry> log) {
         Map<String, Item> items = new TreeMap<>();
+        refused.forEach(name -> items.put(name, without(name, Optional.empty(), Item.State.REFUSED)));
         manifest.entries().forEach((name, sha256) -> items.put(name, listed(name, sha256, tree, log.get(name))));
         tree.forEach((name, entry) -> {
             String file = name.substring(name.lastIndexOf('/') + 1);
             if (!entry.directory() && !name.equals(Manifest.NAME) && !TemporaryName.matches(file)) {
-                items.putIfAbsent(
-                        name,
-                        new Item(
-                                name,
-                                Optional.of(entry),
-                                Optional.empty(),
-                                Item.State.UNPROVEN,
-                                Optional.empty(),
-                                Optional.empty()));
+                items.putIfAbsent(name, without(name, Optional.of(entry), Item.State.UNPROVEN));
             }
         });
         return List.copyOf(items.values());
+    }
+
+    private static Item without(String name, Optional<RemoteEntry> entry, Item.State state) {
+        return new Item(name, entry, Optional.empty(), state, Optional.empty(), Optional.empty());
     }
 
     private static Item listed(String name, String sha256, Map<String, RemoteEntry> tree, ProofLog.Entry known) {

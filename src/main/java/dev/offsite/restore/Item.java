@@ -36,6 +36,8 @@ public record Item(
         MISSING,
         /** Listed, and what is there is a link, a device or the like, which is not followed. */
         SPECIAL,
+        /** Listed under a name that could lead out of the folder; nothing is looked for there. */
+        REFUSED,
         /** There, and not listed. */
         UNPROVEN;
 
@@ -46,7 +48,7 @@ public record Item(
 
         /** Whether something is wrong with what should be there. */
         boolean broken() {
-            return this == DAMAGED || this == MISSING || this == SPECIAL;
+            return this == DAMAGED || this == MISSING || this == SPECIAL || this == REFUSED;
         }
     }
 

@@ -74,7 +74,7 @@ public final class Restore {
                             generation.items().isEmpty() ? "" : ": --unproven restores it all the same"));
         }
         List<Item> there = generation.items().stream()
-                .filter(item -> unproven || item.sha256().isPresent())
+                .filter(item -> unproven || item.sha256().isPresent() || item.state() == Item.State.REFUSED)
                 .toList();
         return Choice.of(there, words);
     }
@@ -144,6 +144,9 @@ public final class Restore {
     }
 
     private static String missing(Item item) {
+        if (item.state() == Item.State.REFUSED) {
+            return "SHA256SUMS has it under a name that could lead out of the folder; such names are refused";
+        }
         return item.state() == Item.State.MISSING
                 ? "the copy is missing on the server"
                 : "it is no regular file on the server, or lies behind a link; links and devices are not followed";

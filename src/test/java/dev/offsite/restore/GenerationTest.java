@@ -105,6 +105,23 @@ class GenerationTest {
     }
 
     @Test
+    void aNameThatLeadsElsewhereTakesNoOtherCopyWithIt() {
+        tree.put("a", file("a", 3));
+        String manifest = SHA256 + "  ../../etc/passwd\n" + SHA256 + "  a\n" + SHA256 + "  /etc/shadow\n";
+
+        Generation generation = Generation.of(place("20260131"), tree, Optional.of(manifest), log);
+
+        assertThat(generation.state()).isEqualTo(Generation.State.DAMAGED);
+        assertThat(generation.problem()).isEqualTo("2 refused");
+        assertThat(generation.copies()).extracting(Item::name).containsExactly("a");
+        assertThat(generation.items())
+                .filteredOn(item -> item.state() == Item.State.REFUSED)
+                .allMatch(item -> item.entry().isEmpty() && !item.restorable())
+                .extracting(Item::name)
+                .containsExactly("../../etc/passwd", "/etc/shadow");
+    }
+
+    @Test
     void anEmptyManifestIsAManifest() {
         assertThat(of().listed()).isTrue();
         assertThat(of().proofWord()).isEqualTo("-");
