@@ -94,11 +94,13 @@ public final class PlannedFolders {
             faulty = false;
             plan = RetentionPlan.of(List.copyOf(folders.values()), job.retention(), today);
             int removed = plan.removed().size();
-            boolean decides = removed > 0 && removed <= max;
+            boolean over = removed > max;
+            boolean decides = removed > 0 && !over;
             List<String> unread = new ArrayList<>(plan.kept());
             unread.addAll(plan.removed());
             unread.removeAll(manifests.keySet());
-            if (decides || (dryRun && unread.size() <= LOOKED_INTO)) {
+            // Of too many as well, so that a refusal names the number that a --max of it then removes.
+            if (decides || ((over || dryRun) && unread.size() <= LOOKED_INTO)) {
                 for (Map.Entry<String, Object> read : Questions.ask(sessions, job.parallel(), unread, this::manifest)
                         .entrySet()) {
                     boolean good = read.getValue() instanceof Manifest;
