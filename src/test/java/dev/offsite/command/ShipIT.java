@@ -25,7 +25,7 @@ class ShipIT {
     private static final long MIB = 1L << 20;
     private static final int PARALLEL = 4;
     /** What is not an upload: sessions for folders, listings and renames, and hash commands. */
-    private static final int HANDFUL = 8;
+    private static final int HANDFUL = 10;
 
     @TempDir
     Path folder;
