@@ -103,8 +103,10 @@ public final class Prune implements Processor, CamelContextAware {
             Result result = run(name, new Request(false, Optional.empty(), fresh));
             exchange.getMessage().setBody(result);
             if (!result.failed().isEmpty()) {
-                throw new PruneException(
-                        "not pruned: " + String.join(", ", result.failed().keySet()));
+                throw new PruneException("not pruned: %s (%s)"
+                        .formatted(
+                                String.join(", ", result.failed().keySet()),
+                                result.failed().values().iterator().next()));
             }
         } catch (PruneException | JSchException | SftpException | IOException e) {
             LOG.error("{}: {}", name, Problem.of(e, jobs.get(name)).message());
