@@ -62,17 +62,23 @@ public final class Prover implements CamelContextAware {
             return Map.of();
         }
         Connection connection = connections.to(job.target());
+        boolean known = claims.stream().allMatch(claim -> claim.size() >= 0);
+        List<Claim> there = known ? List.copyOf(claims) : sized(claims, sizes(connection, claims));
+        Map<String, Verdict> verdicts = new HashMap<>(there.isEmpty() ? Map.of() : byHash(job, connection, there));
+        // After the hash: what has grown since is no copy either.
         Map<String, Long> sizes = sizes(connection, claims);
-        Map<String, Verdict> verdicts = new HashMap<>();
-        claims.forEach(claim -> bySize(claim, sizes.get(claim.path())).ifPresent(v -> verdicts.put(claim.path(), v)));
-        List<Claim> there = claims.stream()
-                .filter(claim -> !verdicts.containsKey(claim.path()))
-                .map(claim -> new Claim(claim.path(), claim.sha256(), sizes.get(claim.path())))
-                .toList();
-        if (!there.isEmpty()) {
-            verdicts.putAll(byHash(job, connection, there));
+        for (Claim claim : claims) {
+            bySize(claim, sizes.get(claim.path())).ifPresent(verdict -> verdicts.put(claim.path(), verdict));
         }
         return verdicts;
+    }
+
+    /** Those that are there, with the size they have. */
+    private static List<Claim> sized(Collection<Claim> claims, Map<String, Long> sizes) {
+        return claims.stream()
+                .filter(claim -> sizes.containsKey(claim.path()))
+                .map(claim -> new Claim(claim.path(), claim.sha256(), sizes.get(claim.path())))
+                .toList();
     }
 
     private Map<String, Verdict> byHash(Job job, Connection connection, List<Claim> claims)

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offsite.demo.EmbeddedServer;
 import dev.offsite.proof.Manifest;
+import dev.offsite.support.KnownHash;
 import dev.offsite.support.Sha256sumExec;
 import dev.offsite.support.Site;
 import dev.offsite.support.Site.Ran;
@@ -41,6 +42,7 @@ class InvariantsIT {
     void start() throws IOException {
         server = EmbeddedServer.start(folder.resolve("server"), exec);
         site = Site.of(folder, server).property("retries", "0");
+        KnownHash.remember(folder.resolve("state"), server);
     }
 
     @AfterEach
