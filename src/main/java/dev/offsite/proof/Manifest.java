@@ -1,8 +1,15 @@
 package dev.offsite.proof;
 
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Enumeration;
+import java.util.Iterator;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -13,10 +20,8 @@ import java.util.regex.Pattern;
  * The proven copies of a dated folder, as {@code SHA256SUMS} lists them: name relative to the folder, to SHA-256 in
  * lower-case hex. Immutable, and sorted by name so that the same copies always give the same text. The format is that of GNU
  * {@code sha256sum}, its name escapes included, so that {@code sha256sum -c SHA256SUMS} in the folder checks it without us.
- *
- * @param entries name to hash
  */
-public record Manifest(Map<String, String> entries) {
+public final class Manifest {
 
     /** The name of the file in each dated folder. */
     public static final String NAME = "SHA256SUMS";
@@ -26,14 +31,29 @@ public record Manifest(Map<String, String> entries) {
 
     private static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
 
+    /** How many entries are turned into text at a time. */
+    private static final int STREAMED = 500;
+
+    private final NavigableMap<String, String> entries;
+
     /**
      * A manifest of these entries, which are copied.
      *
+     * @param entries name to hash
      * @throws IllegalArgumentException if a hash is not 64 lower-case hex digits, or a name is empty, absolute, contains NUL
      *     or has an empty, {@code .} or {@code ..} part
      */
-    public Manifest {
-        TreeMap<String, String> sorted = new TreeMap<>();
+    public Manifest(Map<String, String> entries) {
+        this(checked(entries));
+    }
+
+    /** Takes what was checked as it is: a folder may have a hundred thousand copies. */
+    private Manifest(NavigableMap<String, String> checked) {
+        this.entries = Collections.unmodifiableNavigableMap(checked);
+    }
+
+    private static NavigableMap<String, String> checked(Map<String, String> entries) {
+        NavigableMap<String, String> sorted = new TreeMap<>();
         sorted.putAll(entries);
         sorted.forEach((name, hash) -> {
             if (!HASH.matcher(hash).matches()) {
@@ -43,7 +63,12 @@ public record Manifest(Map<String, String> entries) {
                 throw new IllegalArgumentException(fault + ": " + name);
             });
         });
-        entries = Collections.unmodifiableMap(sorted);
+        return sorted;
+    }
+
+    /** Name to hash, sorted by name. */
+    public NavigableMap<String, String> entries() {
+        return entries;
     }
 
     /**
@@ -54,7 +79,7 @@ public record Manifest(Map<String, String> entries) {
      *     could lead out of the folder (see the constructor), or gives a name a second, different hash
      */
     public static Manifest parse(String text) {
-        Map<String, String> entries = new TreeMap<>();
+        NavigableMap<String, String> entries = new TreeMap<>();
         int number = 0;
         for (int start = 0; start < text.length(); ) {
             number++;
@@ -109,6 +134,33 @@ public record Manifest(Map<String, String> entries) {
         return text.toString();
     }
 
+    /** The same as UTF-8, made as it is read: the text of a large folder is never in memory as a whole. */
+    @SuppressWarnings("JdkObsolete") // SequenceInputStream takes no Iterator
+    public InputStream stream() {
+        Iterator<Map.Entry<String, String>> rest = entries.entrySet().iterator();
+        return new SequenceInputStream(new Enumeration<>() {
+            @Override
+            public boolean hasMoreElements() {
+                return rest.hasNext();
+            }
+
+            @Override
+            public InputStream nextElement() {
+                StringBuilder text = new StringBuilder(STREAMED * 100);
+                for (int i = 0; i < STREAMED && rest.hasNext(); i++) {
+                    Map.Entry<String, String> entry = rest.next();
+                    text.append(Sha256sum.writeLine(entry.getValue(), entry.getKey()));
+                }
+                return new ByteArrayInputStream(text.toString().getBytes(StandardCharsets.UTF_8));
+            }
+        });
+    }
+
+    /** Whether all these are listed, with these hashes. */
+    public boolean has(Map<String, String> these) {
+        return these.entrySet().stream().allMatch(one -> one.getValue().equals(entries.get(one.getKey())));
+    }
+
     /** The hash of this name, in lower-case hex; empty if it is not listed. */
     public Optional<String> hash(String name) {
         return Optional.ofNullable(entries.get(name));
@@ -120,14 +172,14 @@ public record Manifest(Map<String, String> entries) {
      * @throws IllegalArgumentException as the constructor
      */
     public Manifest with(Map<String, String> more) {
-        Map<String, String> all = new TreeMap<>(entries);
-        all.putAll(more);
+        NavigableMap<String, String> all = new TreeMap<>(entries);
+        all.putAll(checked(more));
         return new Manifest(all);
     }
 
     /** This manifest without these names; a name that was not there is ignored. */
     public Manifest without(Collection<String> names) {
-        Map<String, String> rest = new TreeMap<>(entries);
+        NavigableMap<String, String> rest = new TreeMap<>(entries);
         names.forEach(rest::remove);
         return new Manifest(rest);
     }
@@ -140,6 +192,21 @@ public record Manifest(Map<String, String> entries) {
     /** The names, sorted. */
     public Set<String> names() {
         return entries.keySet();
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Manifest manifest && entries.equals(manifest.entries);
+    }
+
+    @Override
+    public int hashCode() {
+        return entries.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return entries.toString();
     }
 
     private static Sha256sum.Sum parseLine(String line, int number) {

@@ -165,11 +165,8 @@ public final class Commit extends AsyncProcessorSupport implements CamelContextA
         Map<String, String> entries = new HashMap<>();
         copies.forEach(one -> entries.put(one.copy().name(), one.sha256()));
         folder.unlistOthers(entries);
-        Renames.all(copies.get(0).copy().run(), executor, copies, Uploaded::copy, (one, e) -> {
-            synchronized (failures) {
-                failures.put(one, e);
-            }
-        });
+        RemoteSessions sessions = copies.get(0).copy().run().connection().sessions();
+        Renames.all(sessions, copies, Uploaded::copy, failures::put);
         // The failures are those of the whole group: another job may have a file of the same name.
         copies.stream()
                 .filter(failures::containsKey)

@@ -17,10 +17,11 @@ final class OpenFolder {
     private final RemoteSessions sessions;
     private final Ledger ledger;
     private final Set<String> made = ConcurrentHashMap.newKeySet();
+    private final Map<String, Object> making = new ConcurrentHashMap<>();
     private final Map<String, Copy> onTheirWay = new ConcurrentHashMap<>();
     private Manifest manifest = Manifest.EMPTY;
     /** Whether a run before has left something unfinished here. */
-    private boolean inherited;
+    private volatile boolean inherited;
 
     private OpenFolder(Job job, String path, RemoteSessions sessions, Ledger ledger) {
         this.job = job;
@@ -64,11 +65,23 @@ final class OpenFolder {
      * Makes the folder of that copy below the dated folder, like {@code mkdir -p}; once, whoever asks. Level by level, so
      * that none is made behind a symbolic link, which may lead out of the root.
      */
-    synchronized void makeFolderOf(String name) throws JSchException, SftpException, IOException {
+    void makeFolderOf(String name) throws JSchException, SftpException, IOException {
+        int last = name.lastIndexOf('/');
+        if (last < 0 || made.contains(path + "/" + name.substring(0, last))) {
+            return;
+        }
         for (int slash = name.indexOf('/'); slash >= 0; slash = name.indexOf('/', slash + 1)) {
-            String folder = path + "/" + name.substring(0, slash);
+            makeOnce(path + "/" + name.substring(0, slash));
+        }
+    }
+
+    /** Only those who need the same folder wait for each other. */
+    private void makeOnce(String folder) throws JSchException, SftpException, IOException {
+        synchronized (making.computeIfAbsent(folder, f -> new Object())) {
             if (!made.contains(folder)) {
-                inherited |= ledger.openFolder(job, folder);
+                if (ledger.openFolder(job, folder)) {
+                    inherited = true;
+                }
                 sessions.call(remote -> {
                     RemoteTree.make(remote, folder);
                     return null;
@@ -98,7 +111,9 @@ final class OpenFolder {
      * @param entries name to SHA-256
      */
     synchronized void list(Map<String, String> entries) throws JSchException, SftpException, IOException {
-        replace(manifest.with(entries));
+        if (!manifest.has(entries)) {
+            replace(manifest.with(entries));
+        }
     }
 
     /** Replaces the manifest by one without those of the entries that are in it with another hash. */
@@ -115,15 +130,12 @@ final class OpenFolder {
     }
 
     private void replace(Manifest next) throws JSchException, SftpException, IOException {
-        if (next.entries().equals(manifest.entries())) {
-            return;
-        }
         String temporary = path + "/" + TemporaryName.of(Manifest.NAME);
         sessions.call(remote -> {
             try {
-                remote.write(temporary, next.format());
+                remote.write(next.stream(), temporary);
                 remote.rename(temporary, path + "/" + Manifest.NAME);
-            } catch (SftpException | IOException e) {
+            } catch (SftpException e) {
                 removeQuietly(remote, temporary, e);
                 throw e;
             }

@@ -37,6 +37,9 @@ public final class RemoteSession extends SftpOperations implements AutoCloseable
     private Session session;
     private ChannelSftp sftp;
     private final LoginMethod login = new LoginMethod();
+    private Pipeline pipeline;
+    private Session pipelineSession;
+    private boolean noPipeline;
 
     private RemoteSession(SftpEndpoint endpoint) {
         this.endpoint = endpoint;
@@ -87,6 +90,12 @@ public final class RemoteSession extends SftpOperations implements AutoCloseable
 
     @Override
     public void close() {
+        if (pipeline != null) {
+            pipeline.close();
+        }
+        if (pipelineSession != null) {
+            pipelineSession.disconnect();
+        }
         if (sftp != null) {
             sftp.disconnect();
         }
@@ -162,6 +171,63 @@ public final class RemoteSession extends SftpOperations implements AutoCloseable
     /** Renames, replacing what is at {@code to} in one step where the server has posix-rename (OpenSSH has). */
     public void rename(String from, String to) throws SftpException {
         sftp.rename(literal(from), literal(to));
+    }
+
+    /**
+     * Renames as {@link #rename} does and sets the time of last change of each, all without waiting for one before the next
+     * where the server allows a second channel. A time that cannot be set is no failure: no copy is worth less for it.
+     *
+     * @return for each move why it was not done, or empty
+     * @throws IOException if the connection broke: then nobody knows how far it came
+     */
+    List<Optional<SftpException>> rename(List<Move> moves) throws IOException {
+        Optional<Pipeline> many = moves.size() == 1 && pipeline == null ? Optional.empty() : pipeline();
+        List<Optional<SftpException>> failures = new ArrayList<>();
+        if (many.isEmpty()) {
+            for (Move move : moves) {
+                failures.add(move.oneByOne(this));
+            }
+            return failures;
+        }
+        List<Pipeline.Request> requests = new ArrayList<>();
+        for (Move move : moves) {
+            requests.add(many.get().rename(move.from(), move.to()));
+            // After the rename, lest a part file look like one that was left long ago.
+            requests.add(many.get().setModified(move.to(), move.modified()));
+        }
+        List<Pipeline.Answer> answers = many.get().ask(requests);
+        for (int i = 0; i < answers.size(); i += 2) {
+            Pipeline.Answer renamed = answers.get(i);
+            failures.add(
+                    renamed.done()
+                            ? Optional.empty()
+                            : Optional.of(new SftpException(renamed.code(), renamed.message())));
+        }
+        return failures;
+    }
+
+    private Optional<Pipeline> pipeline() throws IOException {
+        if (pipeline == null && !noPipeline) {
+            int timeout = endpoint.getConfiguration().getConnectTimeout();
+            try {
+                pipeline = Pipeline.open(session, timeout);
+            } catch (JSchException e) {
+                pipeline = secondConnection(timeout).orElse(null);
+                noPipeline = pipeline == null;
+            }
+        }
+        return Optional.ofNullable(pipeline);
+    }
+
+    /** For servers that allow a connection one channel, such as MaxSessions 1. */
+    private Optional<Pipeline> secondConnection(int timeout) throws IOException {
+        try {
+            pipelineSession = createSession(endpoint.getConfiguration());
+            pipelineSession.connect(timeout);
+            return Optional.of(Pipeline.open(pipelineSession, timeout));
+        } catch (JSchException e) {
+            return Optional.empty();
+        }
     }
 
     /** Removes a file or a symbolic link; no error where there is none. */

@@ -1,0 +1,215 @@
+package dev.offsite.transfer;
+
+import com.jcraft.jsch.ChannelSubsystem;
+import com.jcraft.jsch.JSchException;
+import com.jcraft.jsch.Session;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * SFTP requests sent one behind the other without waiting for the answer to each. JSch's own client does that within one
+ * file only; thousands of renames would cost it a round trip each. The packets are those of version 3 of the protocol
+ * (draft-ietf-secsh-filexfer-02), with OpenSSH's {@code posix-rename@openssh.com} where the server has it.
+ *
+ * <p>It is a second channel of a connection that is there already. Not safe for use by several threads at once.
+ */
+final class Pipeline implements AutoCloseable {
+
+    private static final int INIT = 1;
+    private static final int VERSION = 2;
+    private static final int SETSTAT = 9;
+    private static final int RENAME = 18;
+    private static final int STATUS = 101;
+    private static final int EXTENDED = 200;
+    private static final int ATTR_ACMODTIME = 8;
+    private static final String POSIX_RENAME = "posix-rename@openssh.com";
+
+    /** Requests on their way at a time. */
+    private static final int WINDOW = 256;
+
+    private static final Duration DEADLINE = Duration.ofMinutes(1);
+
+    private final ChannelSubsystem channel;
+    private final Packets in = new Packets();
+    private final OutputStream out;
+    private boolean posixRename;
+    private int lastId;
+
+    private Pipeline(ChannelSubsystem channel) throws IOException {
+        this.channel = channel;
+        channel.setOutputStream(in);
+        this.out = channel.getOutputStream();
+    }
+
+    /**
+     * Opens one.
+     *
+     * @param timeoutMillis for the opening
+     * @throws JSchException if the server allows no second channel
+     */
+    static Pipeline open(Session session, int timeoutMillis) throws JSchException, IOException {
+        ChannelSubsystem channel = (ChannelSubsystem) session.openChannel("subsystem");
+        channel.setSubsystem("sftp");
+        channel.setWantReply(true);
+        Pipeline pipeline = new Pipeline(channel);
+        try {
+            channel.connect(timeoutMillis);
+            pipeline.start();
+            return pipeline;
+        } catch (JSchException | IOException e) {
+            pipeline.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public void close() {
+        channel.disconnect();
+    }
+
+    private void start() throws IOException {
+        out.write(packet(INIT, body -> body.writeInt(3)));
+        out.flush();
+        DataInputStream version = in.take(DEADLINE);
+        if (version.readUnsignedByte() != VERSION) {
+            throw new IOException("the server's answer is none of SFTP");
+        }
+        version.readInt();
+        while (version.available() > 0) {
+            String name = text(version);
+            text(version);
+            posixRename |= name.equals(POSIX_RENAME);
+        }
+    }
+
+    /** What to ask, without its number. */
+    record Request(int type, Body body) {}
+
+    /** The fields of a request behind its number. */
+    @FunctionalInterface
+    interface Body {
+        void writeTo(DataOutputStream out) throws IOException;
+    }
+
+    /**
+     * What the server said.
+     *
+     * @param code 0 for done, else one of {@code ChannelSftp}'s {@code SSH_FX_…}
+     * @param message its words
+     */
+    record Answer(int code, String message) {
+        boolean done() {
+            return code == 0;
+        }
+    }
+
+    /** To rename, replacing what is at {@code to} in one step where the server has posix-rename. */
+    Request rename(String from, String to) {
+        return posixRename
+                ? new Request(EXTENDED, body -> {
+                    text(body, POSIX_RENAME);
+                    text(body, from);
+                    text(body, to);
+                })
+                : new Request(RENAME, body -> {
+                    text(body, from);
+                    text(body, to);
+                });
+    }
+
+    /** To set the time of last change, in whole seconds: all that SFTP can say. */
+    Request setModified(String path, Instant modified) {
+        int seconds = (int) Math.max(0, modified.getEpochSecond());
+        return new Request(SETSTAT, body -> {
+            text(body, path);
+            body.writeInt(ATTR_ACMODTIME);
+            body.writeInt(seconds);
+            body.writeInt(seconds);
+        });
+    }
+
+    /**
+     * Asks all that, in order; the server does them in that order.
+     *
+     * @return an answer for each
+     * @throws IOException if the connection broke: then nobody knows how far it came
+     */
+    List<Answer> ask(List<Request> requests) throws IOException {
+        int first = lastId + 1;
+        Map<Integer, Answer> answers = new HashMap<>();
+        for (Request request : requests) {
+            if (lastId - first + 1 - answers.size() == WINDOW) {
+                out.flush();
+                receive(answers);
+            }
+            int id = ++lastId;
+            out.write(packet(request.type(), body -> {
+                body.writeInt(id);
+                request.body().writeTo(body);
+            }));
+        }
+        out.flush();
+        while (answers.size() < requests.size()) {
+            receive(answers);
+        }
+        return answers.entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .map(Map.Entry::getValue)
+                .toList();
+    }
+
+    private void receive(Map<Integer, Answer> answers) throws IOException {
+        DataInputStream status = in.take(DEADLINE);
+        int type = status.readUnsignedByte();
+        int id = status.readInt();
+        if (type != STATUS || id > lastId || answers.size() >= lastId) {
+            throw new IOException("the server answers what was not asked");
+        }
+        int code = status.readInt();
+        // Before version 3 there are no words.
+        String message = status.available() > 0 ? text(status) : "";
+        if (answers.put(id, new Answer(code, message)) != null) {
+            throw new IOException("the server answers twice");
+        }
+    }
+
+    private static byte[] packet(int type, Body fields) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try {
+            DataOutputStream data = new DataOutputStream(bytes);
+            data.writeInt(0);
+            data.writeByte(type);
+            fields.writeTo(data);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        byte[] packet = bytes.toByteArray();
+        ByteBuffer.wrap(packet).putInt(0, packet.length - Integer.BYTES);
+        return packet;
+    }
+
+    private static void text(DataOutputStream out, String text) throws IOException {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        out.writeInt(bytes.length);
+        out.write(bytes);
+    }
+
+    private static String text(DataInputStream in) throws IOException {
+        int length = in.readInt();
+        if (length < 0 || length > in.available()) {
+            throw new IOException("the server sends what is no SFTP packet");
+        }
+        return new String(in.readNBytes(length), StandardCharsets.UTF_8);
+    }
+}
