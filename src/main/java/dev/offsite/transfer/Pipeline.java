@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /**
  * SFTP requests sent one behind the other without waiting for the answer to each. JSch's own client does that within one
@@ -28,11 +29,18 @@ final class Pipeline implements AutoCloseable {
 
     private static final int INIT = 1;
     private static final int VERSION = 2;
+    private static final int LSTAT = 7;
     private static final int SETSTAT = 9;
     private static final int RENAME = 18;
     private static final int STATUS = 101;
+    private static final int ATTRS = 105;
     private static final int EXTENDED = 200;
+    private static final int ATTR_SIZE = 1;
+    private static final int ATTR_UIDGID = 2;
+    private static final int ATTR_PERMISSIONS = 4;
     private static final int ATTR_ACMODTIME = 8;
+    private static final int FILE_TYPE = 0170000;
+    private static final int REGULAR_FILE = 0100000;
     private static final String POSIX_RENAME = "posix-rename@openssh.com";
 
     /** Requests on their way at a time. */
@@ -107,8 +115,9 @@ final class Pipeline implements AutoCloseable {
      *
      * @param code 0 for done, else one of {@code ChannelSftp}'s {@code SSH_FX_…}
      * @param message its words
+     * @param size of the regular file that was asked for; empty where something else was asked, or there is none
      */
-    record Answer(int code, String message) {
+    record Answer(int code, String message, OptionalLong size) {
         boolean done() {
             return code == 0;
         }
@@ -126,6 +135,11 @@ final class Pipeline implements AutoCloseable {
                     text(body, from);
                     text(body, to);
                 });
+    }
+
+    /** What size a file has; a symbolic link is none. */
+    Request size(String path) {
+        return new Request(LSTAT, body -> text(body, path));
     }
 
     /** To set the time of last change, in whole seconds: all that SFTP can say. */
@@ -170,18 +184,31 @@ final class Pipeline implements AutoCloseable {
     }
 
     private void receive(Map<Integer, Answer> answers) throws IOException {
-        DataInputStream status = in.take(DEADLINE);
-        int type = status.readUnsignedByte();
-        int id = status.readInt();
-        if (type != STATUS || id > lastId || answers.size() >= lastId) {
+        DataInputStream packet = in.take(DEADLINE);
+        int type = packet.readUnsignedByte();
+        int id = packet.readInt();
+        if (id > lastId || (type != STATUS && type != ATTRS)) {
             throw new IOException("the server answers what was not asked");
         }
-        int code = status.readInt();
-        // Before version 3 there are no words.
-        String message = status.available() > 0 ? text(status) : "";
-        if (answers.put(id, new Answer(code, message)) != null) {
+        if (answers.put(id, type == STATUS ? status(packet) : attributes(packet)) != null) {
             throw new IOException("the server answers twice");
         }
+    }
+
+    private static Answer status(DataInputStream packet) throws IOException {
+        int code = packet.readInt();
+        // Before version 3 there are no words.
+        return new Answer(code, packet.available() > 0 ? text(packet) : "", OptionalLong.empty());
+    }
+
+    private static Answer attributes(DataInputStream packet) throws IOException {
+        int flags = packet.readInt();
+        long size = (flags & ATTR_SIZE) != 0 ? packet.readLong() : -1;
+        if ((flags & ATTR_UIDGID) != 0) {
+            packet.readLong();
+        }
+        boolean regular = (flags & ATTR_PERMISSIONS) != 0 && (packet.readInt() & FILE_TYPE) == REGULAR_FILE;
+        return new Answer(0, "", regular && size >= 0 ? OptionalLong.of(size) : OptionalLong.empty());
     }
 
     private static byte[] packet(int type, Body fields) {

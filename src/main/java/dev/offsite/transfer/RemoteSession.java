@@ -17,7 +17,10 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -204,6 +207,26 @@ public final class RemoteSession extends SftpOperations implements AutoCloseable
                             : Optional.of(new SftpException(renamed.code(), renamed.message())));
         }
         return failures;
+    }
+
+    /** The sizes of those that are regular files, by path; asked without waiting for one before the next if that can be. */
+    Map<String, Long> sizes(Collection<String> paths) throws SftpException, IOException {
+        Optional<Pipeline> many = paths.size() == 1 && pipeline == null ? Optional.empty() : pipeline();
+        Map<String, Long> sizes = new HashMap<>();
+        if (many.isEmpty()) {
+            for (String path : paths) {
+                stat(path).filter(RemoteEntry::file).ifPresent(entry -> sizes.put(path, entry.size()));
+            }
+            return sizes;
+        }
+        List<String> asked = List.copyOf(paths);
+        List<Pipeline.Answer> answers =
+                many.get().ask(asked.stream().map(many.get()::size).toList());
+        for (int i = 0; i < asked.size(); i++) {
+            String path = asked.get(i);
+            answers.get(i).size().ifPresent(size -> sizes.put(path, size));
+        }
+        return sizes;
     }
 
     private Optional<Pipeline> pipeline() throws IOException {
