@@ -25,7 +25,8 @@ import java.util.Set;
  * @param zone of the days
  * @param retention which proven dated folders stay
  * @param pruning how the others are removed
- * @param parallel how many files are uploaded at a time
+ * @param parallel how many files are uploaded at a time, at most
+ * @param byLink whether fewer are where the link is so short that more do not pay: nobody has said how many
  * @param target the server
  */
 public record Job(
@@ -42,6 +43,7 @@ public record Job(
         RetentionPolicy retention,
         Pruning pruning,
         int parallel,
+        boolean byLink,
         Target target) {
 
     /**

@@ -124,6 +124,7 @@ public final class Jobs implements CamelContextAware {
                         Duration.ofMillis(TimeUtils.toMilliSeconds(p.text("trash"))),
                         Integer.parseInt(p.text("plausible").replace("%", ""))),
                 Integer.parseInt(p.text("parallel")),
+                isDefault(route, "parallel"),
                 target);
     }
 

@@ -120,8 +120,8 @@ public enum Setting {
             "parallel",
             Scope.JOB,
             Type.PARALLEL,
-            "4",
-            "How many files are uploaded at a time, each over its own connection"),
+            "8",
+            "How many files are uploaded at a time, each over its own connection; where this is not set, fewer on a short link, for which fewer do"),
     DRILL_COMMAND(
             "drill-command",
             Scope.JOB,

@@ -15,6 +15,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.CamelContext;
@@ -28,6 +29,9 @@ import org.apache.camel.support.AsyncProcessorSupport;
  * when its own commit is done.
  */
 public final class Commit extends AsyncProcessorSupport implements CamelContextAware {
+
+    /** How much longer the manifest is left alone than it takes to write it. */
+    private static final int PAUSE = 4;
 
     private final Ledger ledger;
     private final Prover prover;
@@ -65,6 +69,7 @@ public final class Commit extends AsyncProcessorSupport implements CamelContextA
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
         Copy copy = Copy.of(exchange);
+        copy.run().giveSlot(copy);
         try {
             Uploaded uploaded = new Uploaded(copy, copy.sha256(), exchange, callback);
             groups.computeIfAbsent(copy.run().connection(), c -> new Group()).add(uploaded);
@@ -83,9 +88,12 @@ public final class Commit extends AsyncProcessorSupport implements CamelContextA
     private final class Group {
         private final Queue<Uploaded> waiting = new ArrayDeque<>();
         private boolean working;
+        /** When more of them may be committed, by {@code System.nanoTime()}. */
+        private long notBefore = System.nanoTime();
 
         synchronized void add(Uploaded uploaded) {
             waiting.add(uploaded);
+            notifyAll();
             if (!working) {
                 working = true;
                 executor.execute(this::work);
@@ -94,23 +102,56 @@ public final class Commit extends AsyncProcessorSupport implements CamelContextA
 
         private void work() {
             for (List<Uploaded> all = next(); !all.isEmpty(); all = next()) {
-                commit(all);
+                long manifestNanos = commit(all);
+                notBefore = System.nanoTime() + manifestNanos * PAUSE;
             }
         }
 
         private synchronized List<Uploaded> next() {
+            if (!waiting.isEmpty()) {
+                pause();
+            }
             List<Uploaded> all = new ArrayList<>(waiting);
             waiting.clear();
             working = !all.isEmpty();
             return all;
         }
+
+        /**
+         * A manifest is written as a whole, and grows: so that it costs no more than a fifth of the time however large it is,
+         * more files share one write then. Not if these are all there are: then there is nothing to wait for.
+         */
+        private void pause() {
+            try {
+                for (long left = left(); left > 0 && !isLast(); left = left()) {
+                    TimeUnit.NANOSECONDS.timedWait(this, left);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        private long left() {
+            return notBefore - System.nanoTime();
+        }
+
+        private boolean isLast() {
+            Uploaded first = waiting.peek();
+            return first != null && first.copy().run().isDownTo(waiting.size());
+        }
     }
 
-    private void commit(List<Uploaded> group) {
+    /**
+     * Commits them.
+     *
+     * @return how long the writing of manifests took, in nanoseconds
+     */
+    private long commit(List<Uploaded> group) {
         Map<Uploaded, Exception> failures = new LinkedHashMap<>();
+        long manifestNanos = 0;
         try {
             List<Uploaded> proven = prove(group, failures);
-            publish(proven, failures);
+            manifestNanos = publish(proven, failures);
         } catch (NoProofException e) {
             // No use uploading any other file, or these again.
             group.forEach(one -> failures.put(one, one.copy().run().refuse(e)));
@@ -127,6 +168,7 @@ public final class Commit extends AsyncProcessorSupport implements CamelContextA
             one.callback().done(false);
         }
         ledger.flush();
+        return manifestNanos;
     }
 
     /** Those whose bytes on the server are the ones that were read here. */
@@ -149,19 +191,22 @@ public final class Commit extends AsyncProcessorSupport implements CamelContextA
         return proven;
     }
 
-    private void publish(List<Uploaded> proven, Map<Uploaded, Exception> failures) {
+    private long publish(List<Uploaded> proven, Map<Uploaded, Exception> failures) {
         Map<OpenFolder, List<Uploaded>> byFolder =
                 proven.stream().collect(Collectors.groupingBy(one -> one.copy().folder()));
-        byFolder.forEach((folder, copies) -> {
+        long nanos = 0;
+        for (Map.Entry<OpenFolder, List<Uploaded>> one : byFolder.entrySet()) {
+            List<Uploaded> copies = one.getValue();
             try {
-                publish(folder, copies, failures);
+                nanos += publish(one.getKey(), copies, failures);
             } catch (Exception e) {
-                copies.forEach(one -> failures.putIfAbsent(one, e));
+                copies.forEach(copy -> failures.putIfAbsent(copy, e));
             }
-        });
+        }
+        return nanos;
     }
 
-    private void publish(OpenFolder folder, List<Uploaded> copies, Map<Uploaded, Exception> failures) throws Exception {
+    private long publish(OpenFolder folder, List<Uploaded> copies, Map<Uploaded, Exception> failures) throws Exception {
         Map<String, String> entries = new HashMap<>();
         copies.forEach(one -> entries.put(one.copy().name(), one.sha256()));
         folder.unlistOthers(entries);
@@ -171,8 +216,11 @@ public final class Commit extends AsyncProcessorSupport implements CamelContextA
         copies.stream()
                 .filter(failures::containsKey)
                 .forEach(one -> entries.remove(one.copy().name()));
+        long before = System.nanoTime();
         folder.list(entries);
+        long manifestNanos = System.nanoTime() - before;
         record(folder, copies, entries.keySet());
+        return manifestNanos;
     }
 
     private void record(OpenFolder folder, List<Uploaded> copies, Set<String> committed) {

@@ -11,5 +11,7 @@ import dev.offsite.proof.SshClients;
  * @param ssh URI of its camel-ssh endpoint, without secrets
  * @param sessions SFTP connections for what camel-ftp's producer cannot do
  * @param clients makes the SSH clients of camel-ssh
+ * @param slots for the uploads to it
  */
-public record Connection(Target target, String sftp, String ssh, RemoteSessions sessions, SshClients clients) {}
+public record Connection(
+        Target target, String sftp, String ssh, RemoteSessions sessions, SshClients clients, UploadSlots slots) {}

@@ -77,7 +77,7 @@ public final class Connections extends ServiceSupport implements CamelContextAwa
         sshSettings.setKeyPairProvider(clients.userKey());
         sshSettings.setPassword(target.password());
         sshSettings.setClientBuilder(clients);
-        return new Connection(target, sftpUri, sshUri, new RemoteSessions(sftp, !service), clients);
+        return new Connection(target, sftpUri, sshUri, new RemoteSessions(sftp, !service), clients, new UploadSlots());
     }
 
     private static String address(Target target) {

@@ -29,6 +29,7 @@ public final class Copy {
     private OpenFolder folder;
     private HashingStream stream;
     private long startedNanos;
+    private boolean slot;
     private volatile Proof proof;
     private volatile List<String> matched = List.of();
 
@@ -111,6 +112,15 @@ public final class Copy {
     /** The names of the checksum files beside the local file that it matches. */
     List<String> matched() {
         return matched;
+    }
+
+    /** Whether it has one of the {@link UploadSlots}. */
+    boolean hasSlot() {
+        return slot;
+    }
+
+    void slot(boolean has) {
+        slot = has;
     }
 
     OpenFolder folder() {

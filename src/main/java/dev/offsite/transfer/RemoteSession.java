@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -164,6 +165,24 @@ public final class RemoteSession extends SftpOperations implements AutoCloseable
             }
             throw e;
         }
+    }
+
+    /** How long the server takes to answer the cheapest of requests: the round trip of the link, and little more. */
+    Duration roundTrip() throws SftpException {
+        Duration first = timeOf(() -> sftp.realpath("."));
+        // The first pays for what it is the first to need, here and there.
+        Duration second = timeOf(() -> sftp.realpath("."));
+        return first.compareTo(second) < 0 ? first : second;
+    }
+
+    private interface Asked {
+        void ask() throws SftpException;
+    }
+
+    private static Duration timeOf(Asked request) throws SftpException {
+        long before = System.nanoTime();
+        request.ask();
+        return Duration.ofNanos(System.nanoTime() - before);
     }
 
     /** Makes one folder; its parent must exist. */

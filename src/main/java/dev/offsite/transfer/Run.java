@@ -1,7 +1,11 @@
 package dev.offsite.transfer;
 
+import com.jcraft.jsch.JSchException;
+import com.jcraft.jsch.SftpException;
 import dev.offsite.job.Job;
 import dev.offsite.transfer.SourceFiles.SourceFile;
+import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +42,7 @@ public final class Run {
     private TargetException targetFailure;
     private final Map<String, OpenFolder> folders = new TreeMap<>();
     private boolean targetFailureSaid;
+    private Duration roundTrip;
     private volatile boolean stopping;
 
     /**
@@ -86,6 +91,11 @@ public final class Run {
         stopping = true;
     }
 
+    /** Whether that many of its files are all that are not done. */
+    boolean isDownTo(int waiting) {
+        return pending.get() <= waiting;
+    }
+
     void started() {
         pending.incrementAndGet();
     }
@@ -121,6 +131,41 @@ public final class Run {
         try {
             return openFolders.acquire(job, path, connection.sessions());
         } catch (Exception e) {
+            throw refuse(e);
+        }
+    }
+
+    /**
+     * Waits until the link has room for another upload. A file that is tried again still has its slot.
+     *
+     * @throws TargetException if the run is stopped meanwhile
+     */
+    void takeSlot(Copy copy) throws IOException {
+        if (!job.byLink() || copy.hasSlot()) {
+            return;
+        }
+        connection.slots().take(Math.min(job.parallel(), UploadSlots.on(roundTrip())));
+        copy.slot(true);
+        if (stopping) {
+            throw new TargetException("stopped before it was its turn", null);
+        }
+    }
+
+    /** Its upload has ended. */
+    void giveSlot(Copy copy) {
+        if (copy.hasSlot()) {
+            copy.slot(false);
+            connection.slots().give();
+        }
+    }
+
+    private synchronized Duration roundTrip() throws IOException {
+        try {
+            if (roundTrip == null) {
+                roundTrip = connection.sessions().call(RemoteSession::roundTrip);
+            }
+            return roundTrip;
+        } catch (JSchException | SftpException e) {
             throw refuse(e);
         }
     }
@@ -161,6 +206,7 @@ public final class Run {
     }
 
     void failed(Copy copy, Throwable cause) {
+        giveSlot(copy);
         if (copy.started()) {
             removePart(copy);
         }

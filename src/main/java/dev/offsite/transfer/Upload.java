@@ -18,6 +18,7 @@ public final class Upload implements Processor {
         Copy copy = Copy.of(exchange);
         OpenFolder folder = copy.run().folder(copy);
         folder.makeFolderOf(copy.name());
+        copy.run().takeSlot(copy);
 
         Message message = exchange.getMessage();
         message.setBody(copy.open(folder));

@@ -82,6 +82,7 @@ class JobsTest {
                             job.retention(),
                             job.pruning(),
                             job.parallel(),
+                            job.byLink(),
                             job.target()))
                     .withMessageContaining("the root of job db");
         }
@@ -121,7 +122,8 @@ class JobsTest {
                         ZoneId.systemDefault(),
                         new RetentionPolicy(7),
                         Pruning.DEFAULT,
-                        4,
+                        8,
+                        true,
                         new Target(
                                 "nas",
                                 22,

@@ -66,6 +66,7 @@ final class Things {
                 RetentionPolicy.KEEP_ALL,
                 Pruning.DEFAULT,
                 4,
+                false,
                 new Target("nas", 22, "me", null, null, null, Path.of("/known_hosts"), Proof.READBACK, SshPath.SAME));
     }
 

@@ -40,6 +40,7 @@ public final class Fixtures {
                 new RetentionPolicy(7),
                 Pruning.DEFAULT,
                 4,
+                false,
                 target);
     }
 
