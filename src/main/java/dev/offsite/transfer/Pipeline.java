@@ -48,16 +48,21 @@ final class Pipeline implements AutoCloseable {
 
     private static final Duration DEADLINE = Duration.ofMinutes(1);
 
-    private final ChannelSubsystem channel;
-    private final Packets in = new Packets();
+    private final Packets in;
     private final OutputStream out;
+    private final Runnable end;
     private boolean posixRename;
     private int lastId;
 
-    private Pipeline(ChannelSubsystem channel) throws IOException {
-        this.channel = channel;
-        channel.setOutputStream(in);
-        this.out = channel.getOutputStream();
+    /**
+     * @param in what the server sends
+     * @param out what it is sent
+     * @param end closes both
+     */
+    Pipeline(Packets in, OutputStream out, Runnable end) {
+        this.in = in;
+        this.out = out;
+        this.end = end;
     }
 
     /**
@@ -70,23 +75,27 @@ final class Pipeline implements AutoCloseable {
         ChannelSubsystem channel = (ChannelSubsystem) session.openChannel("subsystem");
         channel.setSubsystem("sftp");
         channel.setWantReply(true);
-        Pipeline pipeline = new Pipeline(channel);
+        Packets in = new Packets();
+        channel.setOutputStream(in);
         try {
+            OutputStream out = channel.getOutputStream();
             channel.connect(timeoutMillis);
+            Pipeline pipeline = new Pipeline(in, out, channel::disconnect);
             pipeline.start();
             return pipeline;
         } catch (JSchException | IOException e) {
-            pipeline.close();
+            channel.disconnect();
             throw e;
         }
     }
 
     @Override
     public void close() {
-        channel.disconnect();
+        end.run();
     }
 
-    private void start() throws IOException {
+    /** Says hello, and learns what the server has besides the protocol. */
+    void start() throws IOException {
         out.write(packet(INIT, body -> body.writeInt(3)));
         out.flush();
         DataInputStream version = in.take(DEADLINE);
@@ -187,7 +196,7 @@ final class Pipeline implements AutoCloseable {
         DataInputStream packet = in.take(DEADLINE);
         int type = packet.readUnsignedByte();
         int id = packet.readInt();
-        if (id > lastId || (type != STATUS && type != ATTRS)) {
+        if (id < 1 || id > lastId || (type != STATUS && type != ATTRS)) {
             throw new IOException("the server answers what was not asked");
         }
         if (answers.put(id, type == STATUS ? status(packet) : attributes(packet)) != null) {
