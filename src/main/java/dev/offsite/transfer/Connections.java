@@ -26,7 +26,7 @@ public final class Connections extends ServiceSupport implements CamelContextAwa
             // Below 64 a link with latency is not filled; above 128 OpenSSH's window is the bound.
             + "&bulkRequests=128"
             // One attempt: repeated failed logins get an address banned.
-            + "&maximumReconnectAttempts=1&connectTimeout=20000&serverAliveInterval=15000&serverAliveCountMax=4";
+            + "&sendNoop=false&maximumReconnectAttempts=1&connectTimeout=20000&serverAliveInterval=15000&serverAliveCountMax=4";
 
     private static final String SSH_OPTIONS = "?timeout=20000";
 

@@ -46,7 +46,11 @@ public final class Ledger extends ServiceSupport implements IdempotentRepository
 
     /** The key of a file in the state in which it was shipped, as the file consumer's idempotentKey builds it. */
     static String key(Job job, File file, long modifiedMillis, long size) {
-        return job.destination() + " " + file.getPath() + " " + modifiedMillis + " " + size;
+        return key(job.destination(), file, modifiedMillis, size);
+    }
+
+    static String key(String destination, File file, long modifiedMillis, long size) {
+        return destination + " " + file.getPath() + " " + modifiedMillis + " " + size;
     }
 
     @Override

@@ -11,7 +11,7 @@ import org.apache.camel.component.file.GenericFileFilter;
  * Folders and regular files. A named pipe in a source folder must not be opened for reading: that would wait for ever. A
  * folder that links back to one above it must not be followed: that would go round and round.
  */
-public final class RegularFiles implements GenericFileFilter<File> {
+final class RegularFiles implements GenericFileFilter<File> {
 
     @Override
     public boolean accept(GenericFile<File> file) {
