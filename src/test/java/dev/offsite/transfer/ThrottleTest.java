@@ -102,7 +102,8 @@ class ThrottleTest {
         read(time.throttle(limit), bytes);
 
         double rate = bytes / time.seconds();
-        assertThat(rate).isCloseTo((double) BandwidthLimit.parse(limit).rest().orElseThrow(), Percentage.withPercentage(1));
+        assertThat(rate)
+                .isCloseTo((double) BandwidthLimit.parse(limit).rest().orElseThrow(), Percentage.withPercentage(1));
     }
 
     @Test
