@@ -1,5 +1,6 @@
 package dev.offsite.command;
 
+import dev.offsite.job.BandwidthLimit;
 import dev.offsite.job.Bytes;
 import dev.offsite.job.DatedFolder;
 import dev.offsite.job.ScrubBudget;
@@ -70,6 +71,7 @@ final class Values {
                         ? Optional.empty()
                         : Optional.of("'%s' is neither true nor false".formatted(value));
             case BYTES -> bytes(value);
+            case RATE -> rate(value);
             case CRON -> cron(value);
             case BUDGET -> budget(value);
             case PROOF -> oneOf(value, Proof.names().toArray(String[]::new));
@@ -104,6 +106,15 @@ final class Values {
     private static Optional<String> bytes(String value) {
         try {
             Bytes.parse(value);
+            return Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.of(e.getMessage());
+        }
+    }
+
+    private static Optional<String> rate(String value) {
+        try {
+            BandwidthLimit.parse(value);
             return Optional.empty();
         } catch (IllegalArgumentException e) {
             return Optional.of(e.getMessage());

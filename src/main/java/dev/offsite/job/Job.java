@@ -27,6 +27,7 @@ import java.util.Set;
  * @param pruning how the others are removed
  * @param parallel how many files are uploaded at a time, at most
  * @param byLink whether fewer are where the link is so short that more do not pay: nobody has said how many
+ * @param limit on the bytes a second of its copies, by the time of day in its zone
  * @param target the server
  */
 public record Job(
@@ -44,6 +45,7 @@ public record Job(
         Pruning pruning,
         int parallel,
         boolean byLink,
+        BandwidthLimit limit,
         Target target) {
 
     /**
@@ -56,6 +58,27 @@ public record Job(
                     "the root of job %s must be an absolute path, not / itself, without . and .. and no / at its end: '%s'"
                             .formatted(name, root));
         }
+    }
+
+    /** The same without a limit of its own. */
+    public Job unlimited() {
+        return new Job(
+                name,
+                source,
+                root,
+                ready,
+                doneFile,
+                after,
+                moveTo,
+                datedBy,
+                folders,
+                zone,
+                retention,
+                pruning,
+                parallel,
+                byLink,
+                BandwidthLimit.NONE,
+                target);
     }
 
     /** Today, where the job is. */

@@ -125,6 +125,7 @@ public final class Jobs implements CamelContextAware {
                         Integer.parseInt(p.text("plausible").replace("%", ""))),
                 Integer.parseInt(p.text("parallel")),
                 isDefault(route, "parallel"),
+                p.text("limit") == null ? BandwidthLimit.NONE : BandwidthLimit.parse(p.text("limit")),
                 target);
     }
 

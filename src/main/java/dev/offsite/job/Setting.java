@@ -122,6 +122,12 @@ public enum Setting {
             Type.PARALLEL,
             "8",
             "How many files are uploaded at a time, each over its own connection; where this is not set, fewer on a short link, for which fewer do"),
+    LIMIT(
+            "limit",
+            Scope.JOB,
+            Type.RATE,
+            "",
+            "How fast the contents of its files may go to the server and come back, all its connections together, by the time of day in its zone; no limit by default"),
     DRILL_COMMAND(
             "drill-command",
             Scope.JOB,
@@ -165,6 +171,12 @@ public enum Setting {
             Type.RETRIES,
             "2",
             "How often a file is tried again before it is left for the next run"),
+    LIMIT_OF_ALL(
+            "limit",
+            Scope.GLOBAL,
+            Type.RATE,
+            "",
+            "The same for all jobs together, and for get and put, by the system's time zone; where a job has its own limit, both count"),
     PRUNE_SCHEDULE("prune.schedule", Scope.GLOBAL, Type.CRON, "0 30 4 * * ?", "When the service prunes all jobs"),
     DRILL_SCHEDULE(
             "drill.schedule",
@@ -229,6 +241,8 @@ public enum Setting {
         SECRET("secret; never in clear, also not as a default, but as `{{env:NAME}}`"),
         COMMAND("line for `sh`"),
         BYTES("size such as `500MiB` or `2GiB`"),
+        RATE(
+                "rate such as `10MiB/s`, or a list by the time of day such as `08:00-18:00 2MiB/s, 18:00-23:00 10MiB/s, 50MiB/s`; one without hours is for the rest of the day"),
         CRON("Quartz cron expression"),
         BUDGET("size such as `50GiB`, share of what the job has there such as `5%`, `all`, or `0`");
 

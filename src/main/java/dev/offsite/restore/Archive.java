@@ -25,6 +25,6 @@ public final class Archive {
      */
     public Shelf of(String name) {
         Job job = jobs.get(name);
-        return new Shelf(job, connections.to(job.target()).sessions(), proofs);
+        return new Shelf(job, connections.to(job), proofs);
     }
 }

@@ -181,7 +181,7 @@ public final class Restore {
                                 item.entry().orElseThrow(),
                                 to,
                                 item.sha256(),
-                                progress);
+                                shelf.throttle().before(progress));
                     } catch (ProofException e) {
                         other.set(e);
                         return null;

@@ -5,11 +5,13 @@ import com.jcraft.jsch.JSchException;
 import com.jcraft.jsch.SftpException;
 import dev.offsite.job.Job;
 import dev.offsite.proof.Manifest;
+import dev.offsite.transfer.Connection;
 import dev.offsite.transfer.ProofLog;
 import dev.offsite.transfer.RemoteEntry;
 import dev.offsite.transfer.RemoteSession;
 import dev.offsite.transfer.RemoteSessions;
 import dev.offsite.transfer.Text;
+import dev.offsite.transfer.Throttle;
 import java.io.IOException;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -32,11 +34,13 @@ public final class Shelf {
 
     private final Job job;
     private final RemoteSessions sessions;
+    private final Throttle throttle;
     private final ProofLog proofs;
 
-    Shelf(Job job, RemoteSessions sessions, ProofLog proofs) {
+    Shelf(Job job, Connection connection, ProofLog proofs) {
         this.job = job;
-        this.sessions = sessions;
+        this.sessions = connection.sessions();
+        this.throttle = connection.throttle();
         this.proofs = proofs;
     }
 
@@ -47,6 +51,10 @@ public final class Shelf {
 
     RemoteSessions sessions() {
         return sessions;
+    }
+
+    Throttle throttle() {
+        return throttle;
     }
 
     /** The dated folders, the newest first, then those in the trash. Only real folders count, never links. */

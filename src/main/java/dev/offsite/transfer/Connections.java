@@ -1,5 +1,6 @@
 package dev.offsite.transfer;
 
+import dev.offsite.job.Job;
 import dev.offsite.job.Target;
 import dev.offsite.proof.SshClients;
 import java.util.Map;
@@ -31,15 +32,18 @@ public final class Connections extends ServiceSupport implements CamelContextAwa
     private static final String SSH_OPTIONS = "?timeout=20000";
 
     private final boolean service;
+    private final Bandwidth bandwidth;
     private final Map<Target, Connection> connections = new ConcurrentHashMap<>();
     private CamelContext context;
 
     /**
      * @param service whether to try again, at the next poll, to log in where that was refused; in one run of the command a
      *     second refusal would only get us banned
+     * @param bandwidth the limits of what goes there and back
      */
-    public Connections(boolean service) {
+    public Connections(boolean service, Bandwidth bandwidth) {
         this.service = service;
+        this.bandwidth = bandwidth;
     }
 
     @Override
@@ -52,7 +56,12 @@ public final class Connections extends ServiceSupport implements CamelContextAwa
         this.context = context;
     }
 
-    /** The connection to that target, made at its first use. */
+    /** The connection to that job's target, held to the limit of that job and of all. */
+    public Connection to(Job job) {
+        return to(job.target()).with(bandwidth.of(job));
+    }
+
+    /** The connection to that target, made at its first use, held to the limit of all. */
     public Connection to(Target target) {
         return connections.computeIfAbsent(target, this::connection);
     }
@@ -77,7 +86,14 @@ public final class Connections extends ServiceSupport implements CamelContextAwa
         sshSettings.setKeyPairProvider(clients.userKey());
         sshSettings.setPassword(target.password());
         sshSettings.setClientBuilder(clients);
-        return new Connection(target, sftpUri, sshUri, new RemoteSessions(sftp, !service), clients, new UploadSlots());
+        return new Connection(
+                target,
+                sftpUri,
+                sshUri,
+                new RemoteSessions(sftp, !service),
+                clients,
+                new UploadSlots(),
+                bandwidth.ofAll());
     }
 
     private static String address(Target target) {

@@ -139,7 +139,8 @@ public final class Copy {
         startedNanos = System.nanoTime();
         // What cannot be made out is said before the upload.
         List<Expected> expected = run.checksums().of(file.toPath());
-        stream = new HashingStream(Files.newInputStream(file.toPath()), run::progress);
+        Throttle throttle = run.connection().throttle();
+        stream = new HashingStream(throttle.limited(Files.newInputStream(file.toPath())), run::progress);
         expected.forEach(one -> stream.with(one.algorithm()));
         return stream;
     }

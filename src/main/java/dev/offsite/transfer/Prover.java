@@ -61,7 +61,7 @@ public final class Prover implements CamelContextAware {
         if (claims.isEmpty()) {
             return Map.of();
         }
-        Connection connection = connections.to(job.target());
+        Connection connection = connections.to(job);
         boolean known = claims.stream().allMatch(claim -> claim.size() >= 0);
         List<Claim> there = known ? List.copyOf(claims) : sized(claims, sizes(connection, claims));
         Map<String, Verdict> verdicts = new HashMap<>(there.isEmpty() ? Map.of() : byHash(job, connection, there));

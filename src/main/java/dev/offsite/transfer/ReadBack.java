@@ -64,7 +64,8 @@ final class ReadBack {
 
     private String hash(String path) throws JSchException, SftpException, IOException {
         MessageDigest digest = HashingStream.sha256Digest();
-        try (OutputStream out = new DigestOutputStream(OutputStream.nullOutputStream(), digest)) {
+        try (OutputStream out =
+                new DigestOutputStream(connection.throttle().limited(OutputStream.nullOutputStream()), digest)) {
             connection.sessions().call(remote -> {
                 digest.reset();
                 remote.read(path, out);

@@ -250,14 +250,7 @@ public final class Runs extends ServiceSupport implements PollingConsumerPollStr
 
     private Run run(Job job, boolean polled, Function<Copy, String> place, java.util.function.Consumer<Run> whenDone) {
         return new Run(
-                job,
-                polled,
-                place,
-                connections.to(job.target()),
-                ledger,
-                folders,
-                bytes -> progress.accept(bytes),
-                whenDone);
+                job, polled, place, connections.to(job), ledger, folders, bytes -> progress.accept(bytes), whenDone);
     }
 
     private void finish(String job) {

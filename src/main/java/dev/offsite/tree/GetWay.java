@@ -6,6 +6,7 @@ import dev.offsite.restore.Fetch;
 import dev.offsite.restore.Fetched;
 import dev.offsite.transfer.RemoteEntry;
 import dev.offsite.transfer.RemoteSessions;
+import dev.offsite.transfer.Throttle;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -21,10 +22,11 @@ import java.util.function.LongConsumer;
 /**
  * From the server to here.
  *
+ * @param throttle what goes through it waits for its limits
  * @param source the file or folder on the server, absolute
  * @param local where it goes, absolute
  */
-record GetWay(RemoteSessions sessions, String source, Path local, boolean tree) implements Way {
+record GetWay(RemoteSessions sessions, Throttle throttle, String source, Path local, boolean tree) implements Way {
 
     @Override
     public String verb() {
@@ -100,7 +102,7 @@ record GetWay(RemoteSessions sessions, String source, Path local, boolean tree) 
             if (entry.size() != file.size() || !entry.modified().equals(file.modified())) {
                 throw new IOException("it has changed on the server since it was listed; get it again");
             }
-            return Fetch.part(remote, path, entry, path(file.name()), progress);
+            return Fetch.part(remote, path, entry, path(file.name()), throttle.before(progress));
         });
         return new Sent(fetched.sha256(), fetched.size());
     }

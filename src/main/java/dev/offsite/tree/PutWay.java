@@ -8,6 +8,7 @@ import dev.offsite.transfer.RemoteEntry;
 import dev.offsite.transfer.RemoteSessions;
 import dev.offsite.transfer.RemoteTree;
 import dev.offsite.transfer.TemporaryName;
+import dev.offsite.transfer.Throttle;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,10 +20,11 @@ import java.util.function.LongConsumer;
 /**
  * From here to the server.
  *
+ * @param throttle what goes through it waits for its limits
  * @param local the file or folder here
  * @param destination its path on the server, absolute
  */
-record PutWay(RemoteSessions sessions, Path local, String destination, boolean tree) implements Way {
+record PutWay(RemoteSessions sessions, Throttle throttle, Path local, String destination, boolean tree) implements Way {
 
     @Override
     public String verb() {
@@ -93,7 +95,7 @@ record PutWay(RemoteSessions sessions, Path local, String destination, boolean t
     public Sent send(TreeFile file, LongConsumer progress) throws JSchException, SftpException, IOException {
         Path local = local(file.name());
         checkUnchanged(file);
-        try (HashingStream in = new HashingStream(Files.newInputStream(local), progress)) {
+        try (HashingStream in = new HashingStream(throttle.limited(Files.newInputStream(local)), progress)) {
             sessions.call(remote -> {
                 remote.write(in, pathToProve(file.name()));
                 return null;

@@ -29,7 +29,8 @@ public final class Trees {
     public Trees(Connections connections, Prover prover, Job job) {
         this.connection = connections.to(job.target());
         this.prover = prover;
-        this.job = job;
+        // What is carried is not that job's own: only the limit of all counts, for the proof too.
+        this.job = job.unlimited();
     }
 
     /**
@@ -52,7 +53,7 @@ public final class Trees {
         refuseJobs(jobs, to);
         tree.folders().keySet().forEach(name -> refuseJobs(jobs, Tree.below(to, name)));
         tree.files().forEach(file -> refuseJobs(jobs, Tree.below(to, file.name())));
-        PutWay way = new PutWay(sessions(), local, to, folder);
+        PutWay way = new PutWay(sessions(), connection.throttle(), local, to, folder);
         return transfer(way, tree, options, failure -> explain(failure, way.folder()));
     }
 
@@ -82,7 +83,7 @@ public final class Trees {
         boolean folder = tree.files().stream().noneMatch(file -> file.name().isEmpty());
         Path to = !folder && (into || Files.isDirectory(local)) ? local.resolve(remote.name()) : local;
         return transfer(
-                new GetWay(sessions(), from, to, folder),
+                new GetWay(sessions(), connection.throttle(), from, to, folder),
                 tree,
                 options,
                 failure -> failure instanceof AccessDeniedException denied

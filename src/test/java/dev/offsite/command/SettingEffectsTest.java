@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.jcraft.jsch.JSch;
 import com.jcraft.jsch.KeyPair;
 import dev.offsite.demo.EmbeddedServer;
+import dev.offsite.job.Job;
 import dev.offsite.job.Setting;
 import dev.offsite.proof.Manifest;
 import dev.offsite.restore.DrillResult;
@@ -13,6 +14,9 @@ import dev.offsite.support.KnownHash;
 import dev.offsite.support.Sha256sumExec;
 import dev.offsite.support.Site;
 import dev.offsite.transfer.RunResult;
+import dev.offsite.tree.Outcome;
+import dev.offsite.tree.Transfer;
+import dev.offsite.tree.Trees;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.reflect.Method;
@@ -31,6 +35,8 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TimeZone;
 import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -40,6 +46,8 @@ import java.util.stream.Stream;
 import org.apache.camel.component.quartz.QuartzComponent;
 import org.apache.camel.spi.CamelEvent;
 import org.apache.camel.support.EventNotifierSupport;
+import org.apache.camel.support.ScheduledPollConsumer;
+import org.assertj.core.api.AbstractDoubleAssert;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -1029,6 +1037,106 @@ class SettingEffectsTest {
             text.append(Files.readString(folder.resolve("state/proofs").resolve(file)));
         }
         return text.toString();
+    }
+
+    /** One second at 256 KiB/s. */
+    private void quarterOfAMebibyte(String name) throws IOException {
+        backup(name, "0123456789abcdef".repeat(16 * 1024));
+    }
+
+    /** In seconds; never less than the limit allows, but for the tenth of a second after a pause. */
+    private static AbstractDoubleAssert<?> assertTime(Callable<?> work) throws Exception {
+        long before = System.nanoTime();
+        work.call();
+        return assertThat((System.nanoTime() - before) / 1e9);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "256KiB/s | UTC | true",
+                "23:00-24:00 256KiB/s, 1GiB/s | UTC | true",
+                "23:00-24:00 1KiB/s, 00:00-06:00 256KiB/s | Europe/Berlin | true",
+                "00:00-23:30 1KiB/s | UTC | false"
+            })
+    @EffectOf(Setting.LIMIT)
+    void limit(String limit, String zone, boolean slow) throws Exception {
+        quarterOfAMebibyte("a");
+        quarterOfAMebibyte("b");
+        site.jobProperty("limit", limit).jobProperty("zone", zone);
+
+        // Were it held to the other rate, this would be far longer than a test may last.
+        assertTime(() -> assertThat(ship().shipped()).isEqualTo(2)).isGreaterThan(slow ? 2 / 1.05 : 0);
+    }
+
+    @Test
+    @EffectOf(Setting.LIMIT)
+    void limitHoldsForWhatComesBack() throws Exception {
+        quarterOfAMebibyte("a");
+        site.jobProperty("limit", "256KiB/s");
+        exec.deaf = true;
+
+        assertTime(() -> assertThat(ship().shipped()).isOne())
+                .as("there, and back to be hashed")
+                .isGreaterThan(1.9);
+        assertTime(() -> assertThat(drill().files()).isOne())
+                .as("a restore, which is what a drill does")
+                .isGreaterThan(1 / 1.05);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"256KiB/s", "12:00-24:00 256KiB/s, 00:00-12:00 256KiB/s, 1GiB/s"})
+    @EffectOf(Setting.LIMIT_OF_ALL)
+    void limitOfAllIsSharedByJobs(String limit) throws Exception {
+        quarterOfAMebibyte("a");
+        Path more = Files.createDirectories(folder.resolve("more"));
+        dated(Files.copy(site.source().resolve("a"), more.resolve("b")), LATE.minusSeconds(3600));
+        site.set("camel.routeTemplate[more].templateId", "ship")
+                .set("camel.routeTemplate[more].source", more.toString())
+                .set("camel.routeTemplate[more].root", "/srv/more")
+                .set("camel.routeTemplate[more].limit", "1GiB/s")
+                .property("limit", limit);
+
+        try (Routes routes = routes(false)) {
+            // Both at the same time: by the scheduler's own way, not one after the other.
+            assertTime(() -> {
+                        CompletableFuture<RunResult> one = poll(routes, "db");
+                        CompletableFuture<RunResult> two = poll(routes, "more");
+                        return assertThat(one.get().shipped() + two.get().shipped())
+                                .isEqualTo(2);
+                    })
+                    .isGreaterThan(2 / 1.05);
+        }
+    }
+
+    private static CompletableFuture<RunResult> poll(Routes routes, String job) {
+        CompletableFuture<RunResult> ended = routes.runs().next(job);
+        ((ScheduledPollConsumer) routes.context().getRoute(job).getConsumer()).run();
+        return ended;
+    }
+
+    @Test
+    @EffectOf(Setting.LIMIT_OF_ALL)
+    void limitOfAllHoldsForGetAndPut() throws Exception {
+        quarterOfAMebibyte("a");
+        site.property("limit", "256KiB/s").jobProperty("limit", "1KiB/s");
+        Transfer.Options options = new Transfer.Options(false, 1, 0);
+        Path back = folder.resolve("back");
+        try (Routes routes = routes(false)) {
+            Job job = routes.jobs().get("db");
+            Trees trees = new Trees(routes.connections(), routes.prover(), job);
+            assertTime(() -> assertThat(trees.put(site.source().resolve("a"), Paths.remote("/x"), List.of(job), options)
+                                    .run(bytes -> {})
+                                    .count(Outcome.State.TRANSFERRED))
+                            .isOne())
+                    .isGreaterThan(1 / 1.05);
+            exec.deaf = true;
+            assertTime(() -> trees.get(Paths.remote("/x"), back, false, options).run(bytes -> {}))
+                    .as("it comes, and comes again to prove what came")
+                    .isGreaterThan(1.8);
+        }
+        assertThat(back).hasSameBinaryContentAs(site.source().resolve("a"));
     }
 
     @Test

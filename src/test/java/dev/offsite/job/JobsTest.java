@@ -83,6 +83,7 @@ class JobsTest {
                             job.pruning(),
                             job.parallel(),
                             job.byLink(),
+                            job.limit(),
                             job.target()))
                     .withMessageContaining("the root of job db");
         }
@@ -124,6 +125,7 @@ class JobsTest {
                         Pruning.DEFAULT,
                         8,
                         true,
+                        BandwidthLimit.NONE,
                         new Target(
                                 "nas",
                                 22,

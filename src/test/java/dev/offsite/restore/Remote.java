@@ -4,6 +4,7 @@ import dev.offsite.demo.EmbeddedServer;
 import dev.offsite.job.SshPath;
 import dev.offsite.job.Target;
 import dev.offsite.proof.Proof;
+import dev.offsite.transfer.Bandwidth;
 import dev.offsite.transfer.Connections;
 import dev.offsite.transfer.RemoteSessions;
 import java.io.IOException;
@@ -21,7 +22,7 @@ final class Remote implements AutoCloseable {
 
     Remote(Path folder) throws IOException {
         server = EmbeddedServer.start(folder);
-        Connections connections = new Connections(false);
+        Connections connections = new Connections(false, new Bandwidth(""));
         connections.setCamelContext(context);
         sessions = connections
                 .to(new Target(

@@ -1,6 +1,7 @@
 package dev.offsite.restore;
 
 import dev.offsite.job.After;
+import dev.offsite.job.BandwidthLimit;
 import dev.offsite.job.DatedBy;
 import dev.offsite.job.DatedFolder;
 import dev.offsite.job.Job;
@@ -67,6 +68,7 @@ final class Things {
                 Pruning.DEFAULT,
                 4,
                 false,
+                BandwidthLimit.NONE,
                 new Target("nas", 22, "me", null, null, null, Path.of("/known_hosts"), Proof.READBACK, SshPath.SAME));
     }
 

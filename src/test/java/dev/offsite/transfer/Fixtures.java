@@ -1,6 +1,7 @@
 package dev.offsite.transfer;
 
 import dev.offsite.job.After;
+import dev.offsite.job.BandwidthLimit;
 import dev.offsite.job.DatedBy;
 import dev.offsite.job.DatedFolder;
 import dev.offsite.job.Job;
@@ -41,6 +42,7 @@ public final class Fixtures {
                 Pruning.DEFAULT,
                 4,
                 false,
+                BandwidthLimit.NONE,
                 target);
     }
 

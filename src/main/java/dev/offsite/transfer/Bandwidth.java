@@ -1,0 +1,65 @@
+package dev.offsite.transfer;
+
+import dev.offsite.job.BandwidthLimit;
+import dev.offsite.job.Clocks;
+import dev.offsite.job.Job;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+import org.apache.camel.CamelContext;
+import org.apache.camel.CamelContextAware;
+
+/** The bandwidth limits of a Camel context: one that all share, and one for each job that has its own. */
+public final class Bandwidth implements CamelContextAware {
+
+    private final BandwidthLimit limit;
+    private final Map<String, Limiter> ofJobs = new ConcurrentHashMap<>();
+    private Limiter ofAll;
+    private CamelContext context;
+
+    /**
+     * @param limit for all together, as {@link BandwidthLimit#parse} reads it, by the system's time zone
+     * @throws IllegalArgumentException if it is none
+     */
+    public Bandwidth(String limit) {
+        this.limit = BandwidthLimit.parse(limit);
+    }
+
+    @Override
+    public CamelContext getCamelContext() {
+        return context;
+    }
+
+    @Override
+    public void setCamelContext(CamelContext context) {
+        this.context = context;
+    }
+
+    /** For what is no job's. */
+    public Throttle ofAll() {
+        return shared().map(all -> new Throttle(List.of(all))).orElse(Throttle.NONE);
+    }
+
+    /** For all that goes to and fro for that job: its own limit, and the one for all. */
+    public Throttle of(Job job) {
+        Optional<Limiter> own = job.limit().isNone()
+                ? Optional.empty()
+                : Optional.of(ofJobs.computeIfAbsent(job.name(), name -> limiter(job.limit(), job.zone())));
+        List<Limiter> both = Stream.concat(own.stream(), shared().stream()).toList();
+        return both.isEmpty() ? Throttle.NONE : new Throttle(both);
+    }
+
+    private synchronized Optional<Limiter> shared() {
+        if (ofAll == null && !limit.isNone()) {
+            ofAll = limiter(limit, ZoneId.systemDefault());
+        }
+        return Optional.ofNullable(ofAll);
+    }
+
+    private Limiter limiter(BandwidthLimit of, ZoneId zone) {
+        return new Limiter(of, Clocks.of(context).withZone(zone));
+    }
+}
