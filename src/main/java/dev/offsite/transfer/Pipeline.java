@@ -43,6 +43,8 @@ final class Pipeline implements AutoCloseable {
     private static final int REGULAR_FILE = 0100000;
     private static final String POSIX_RENAME = "posix-rename@openssh.com";
 
+    private static final byte[] NOTHING = {};
+
     /** Requests on their way at a time. */
     private static final int WINDOW = 256;
 
@@ -96,7 +98,7 @@ final class Pipeline implements AutoCloseable {
 
     /** Says hello, and learns what the server has besides the protocol. */
     void start() throws IOException {
-        out.write(packet(INIT, body -> body.writeInt(3)));
+        out.write(packet(INIT, body -> body.writeInt(3), 0));
         out.flush();
         DataInputStream version = in.take(DEADLINE);
         if (version.readUnsignedByte() != VERSION) {
@@ -177,10 +179,7 @@ final class Pipeline implements AutoCloseable {
                 receive(answers);
             }
             int id = ++lastId;
-            out.write(packet(request.type(), body -> {
-                body.writeInt(id);
-                request.body().writeTo(body);
-            }));
+            send(request, id, 0);
         }
         out.flush();
         while (answers.size() < requests.size()) {
@@ -190,6 +189,41 @@ final class Pipeline implements AutoCloseable {
                 .sorted(Map.Entry.comparingByKey())
                 .map(Map.Entry::getValue)
                 .toList();
+    }
+
+    /**
+     * Sends one request and does not wait for its answer; it may leave only with the next {@link #flush()}.
+     *
+     * @return its number
+     */
+    int send(Request request) throws IOException {
+        return send(request, NOTHING, 0, 0);
+    }
+
+    /** The same, with those bytes as its last field, which are not copied into a packet first. */
+    int send(Request request, byte[] bytes, int offset, int length) throws IOException {
+        send(request, ++lastId, length);
+        out.write(bytes, offset, length);
+        return lastId;
+    }
+
+    private void send(Request request, int id, int following) throws IOException {
+        out.write(packet(
+                request.type(),
+                body -> {
+                    body.writeInt(id);
+                    request.body().writeTo(body);
+                },
+                following));
+    }
+
+    void flush() throws IOException {
+        out.flush();
+    }
+
+    /** The next answer to one that was sent: its type, the number of the request, and what that type has. */
+    DataInputStream answer(Duration deadline) throws IOException {
+        return in.take(deadline);
     }
 
     private void receive(Map<Integer, Answer> answers) throws IOException {
@@ -220,7 +254,10 @@ final class Pipeline implements AutoCloseable {
         return new Answer(0, "", regular && size >= 0 ? OptionalLong.of(size) : OptionalLong.empty());
     }
 
-    private static byte[] packet(int type, Body fields) {
+    /**
+     * @param following bytes of it that are sent behind it
+     */
+    private static byte[] packet(int type, Body fields, int following) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try {
             DataOutputStream data = new DataOutputStream(bytes);
@@ -231,17 +268,17 @@ final class Pipeline implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         byte[] packet = bytes.toByteArray();
-        ByteBuffer.wrap(packet).putInt(0, packet.length - Integer.BYTES);
+        ByteBuffer.wrap(packet).putInt(0, packet.length - Integer.BYTES + following);
         return packet;
     }
 
-    private static void text(DataOutputStream out, String text) throws IOException {
+    static void text(DataOutputStream out, String text) throws IOException {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         out.writeInt(bytes.length);
         out.write(bytes);
     }
 
-    private static String text(DataInputStream in) throws IOException {
+    static String text(DataInputStream in) throws IOException {
         int length = in.readInt();
         if (length < 0 || length > in.available()) {
             throw new IOException("the server sends what is no SFTP packet");

@@ -248,6 +248,18 @@ public final class RemoteSession extends SftpOperations implements AutoCloseable
         return sizes;
     }
 
+    /**
+     * Opens a file for writing at any place in it, which others may do at the same time.
+     *
+     * @param afresh whether what is there goes first; otherwise the file must be there
+     */
+    SegmentFile segments(String file, boolean afresh) throws SftpException, IOException {
+        Pipeline channel = pipeline()
+                .orElseThrow(() -> new SftpException(
+                        ChannelSftp.SSH_FX_OP_UNSUPPORTED, "it allows neither a second channel nor connection"));
+        return afresh ? SegmentFile.create(channel, file) : SegmentFile.open(channel, file);
+    }
+
     private Optional<Pipeline> pipeline() throws IOException {
         if (pipeline == null && !noPipeline) {
             int timeout = endpoint.getConfiguration().getConnectTimeout();

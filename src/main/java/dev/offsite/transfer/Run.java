@@ -159,7 +159,8 @@ public final class Run {
         }
     }
 
-    private synchronized Duration roundTrip() throws IOException {
+    /** Of the link to the target; asked once. */
+    synchronized Duration roundTrip() throws IOException {
         try {
             if (roundTrip == null) {
                 roundTrip = connection.sessions().call(RemoteSession::roundTrip);

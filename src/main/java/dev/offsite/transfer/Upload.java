@@ -13,6 +13,9 @@ public final class Upload implements Processor {
     /** Header that tells the route which camel-ftp endpoint to use. */
     static final String ENDPOINT = "OffsiteSftp";
 
+    /** Header that is true when the file goes over several connections instead. */
+    static final String SEGMENTS = "OffsiteSegments";
+
     @Override
     public void process(Exchange exchange) throws Exception {
         Copy copy = Copy.of(exchange);
@@ -21,6 +24,7 @@ public final class Upload implements Processor {
         copy.run().takeSlot(copy);
 
         Message message = exchange.getMessage();
+        message.setHeader(SEGMENTS, Segments.worthwhile(exchange));
         message.setBody(copy.open(folder));
         message.setHeader(ENDPOINT, copy.run().connection().sftp());
         // Not CamelFileName: that would change what the file consumer takes for the file's name.

@@ -8,8 +8,11 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collection;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -20,6 +23,7 @@ public final class Proxy implements AutoCloseable {
     private final OpenSshServer server;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private final AtomicLong bytes = new AtomicLong();
+    private final Collection<AtomicLong> sent = new ConcurrentLinkedQueue<>();
     private final AtomicInteger connections = new AtomicInteger();
     private final AtomicInteger cuts = new AtomicInteger();
     private final CountDownLatch released = new CountDownLatch(1);
@@ -27,6 +31,7 @@ public final class Proxy implements AutoCloseable {
     private volatile int cutAtMost;
     private volatile long holdAfter = Long.MAX_VALUE;
     private volatile boolean held;
+    private volatile long delayNanos;
 
     public Proxy(OpenSshServer server) throws IOException {
         this.server = server;
@@ -55,6 +60,11 @@ public final class Proxy implements AutoCloseable {
         holdAfter = bytesInAll;
     }
 
+    /** Has each byte of connections from now on arrive that much later, either way: a long link of any bandwidth. */
+    public void delay(Duration eachWay) {
+        delayNanos = eachWay.toNanos();
+    }
+
     public boolean held() {
         return held;
     }
@@ -69,6 +79,11 @@ public final class Proxy implements AutoCloseable {
 
     public int connections() {
         return connections.get();
+    }
+
+    /** How many connections have sent that many bytes or more. */
+    public long connectionsWith(long bytesOfOneConnection) {
+        return sent.stream().filter(one -> one.get() >= bytesOfOneConnection).count();
     }
 
     /** Bytes towards the server so far. */
@@ -108,13 +123,15 @@ public final class Proxy implements AutoCloseable {
         try (from;
                 to) {
             InputStream in = from.getInputStream();
-            OutputStream out = to.getOutputStream();
-            byte[] buffer = new byte[8192];
-            long sent = 0;
+            OutputStream out = delayNanos == 0 ? to.getOutputStream() : new LongLink(to, delayNanos);
+            byte[] buffer = new byte[delayNanos == 0 ? 8192 : 1 << 16];
+            AtomicLong sentByThis = new AtomicLong();
+            if (up) {
+                sent.add(sentByThis);
+            }
             for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
                 if (up) {
-                    sent += n;
-                    if (sent > cutAfter && cuts.incrementAndGet() <= cutAtMost) {
+                    if (sentByThis.addAndGet(n) > cutAfter && cuts.incrementAndGet() <= cutAtMost) {
                         return;
                     }
                     if (bytes.addAndGet(n) > holdAfter) {
@@ -124,6 +141,7 @@ public final class Proxy implements AutoCloseable {
                 }
                 out.write(buffer, 0, n);
             }
+            out.flush();
         }
     }
 

@@ -1,0 +1,43 @@
+package dev.offsite.transfer;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.function.IntSupplier;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePropertyKey;
+import org.apache.camel.Processor;
+
+/**
+ * The upload of one file over several connections, in place of camel-ftp's endpoint, which can write a file over one only.
+ * All write at their places into the one part file; its proof is that of any other.
+ */
+public final class Segments implements Processor {
+
+    /** The route whose exchanges are the uploads on their way. */
+    private static final String UPLOAD = "offsite-upload";
+
+    /**
+     * Whether that is worth it for this copy, on the link to its target. Some servers put what is written in no order together
+     * wrongly, or refuse it: where an attempt has failed and the connection was not lost, the next goes over one.
+     */
+    static boolean worthwhile(Exchange exchange) throws IOException {
+        Copy copy = Copy.of(exchange);
+        int parallel = copy.job().parallel();
+        Exception before = exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT, Exception.class);
+        return (before == null || Problem.lost(before))
+                && SegmentPlan.mayBeWorthwhile(copy.size(), parallel)
+                && SegmentPlan.worthwhile(copy.size(), copy.run().roundTrip(), parallel);
+    }
+
+    @Override
+    public void process(Exchange exchange) throws Exception {
+        Copy copy = Copy.of(exchange);
+        CamelContext context = exchange.getContext();
+        IntSupplier lanes = () -> SegmentPlan.lanes(
+                copy.job().parallel(), context.getInflightRepository().size(UPLOAD));
+        try (InputStream file = exchange.getMessage().getBody(InputStream.class)) {
+            new SegmentUpload(copy.run().connection().sessions(), copy.part(), lanes).send(file);
+        }
+    }
+}

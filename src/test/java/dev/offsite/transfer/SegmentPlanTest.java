@@ -1,0 +1,49 @@
+package dev.offsite.transfer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SegmentPlanTest {
+
+    @ParameterizedTest
+    @CsvSource({
+        // MiB, round trip in ms, parallel
+        "64,     10, 2, true",
+        "64,     50, 8, true",
+        "102400, 50, 4, true",
+        // One connection has more in it than such a file.
+        "63,     50, 8, false",
+        "0,      50, 8, false",
+        // Loopback and the local network.
+        "102400, 0,  8, false",
+        "102400, 9,  8, false",
+        // There is only one connection to have.
+        "102400, 50, 1, false",
+    })
+    void onlyALargeFileOnALongLinkGoesOverSeveralConnections(
+            long mebibytes, long millis, int parallel, boolean expected) {
+        assertThat(SegmentPlan.worthwhile(mebibytes << 20, Duration.ofMillis(millis), parallel))
+                .isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        // parallel, uploads on their way
+        "8, 1, 8",
+        "8, 2, 4",
+        "8, 3, 2",
+        "8, 4, 2",
+        "8, 5, 1",
+        "8, 8, 1",
+        "4, 20, 1",
+        "1, 1, 1",
+        "4, 0, 4",
+    })
+    void allUploadsTogetherHaveNoMoreConnectionsThanTheJobMay(int parallel, int uploads, int lanes) {
+        assertThat(SegmentPlan.lanes(parallel, uploads)).isEqualTo(lanes);
+        assertThat(lanes * Math.min(uploads, parallel)).isLessThanOrEqualTo(parallel);
+    }
+}
