@@ -116,7 +116,7 @@ public final class Headers {
     /** Tells what became of a copy; the body is its file again. */
     static void proven(Message message, Copy copy, String sha256) {
         message.removeHeader(Upload.ENDPOINT);
-        message.removeHeader(Upload.SEGMENTS);
+        message.removeHeader(Upload.WAY);
         message.setBody(copy.file());
         message.setHeader(PATH, copy.path());
         message.setHeader(SHA256, sha256);

@@ -228,6 +228,21 @@ public final class RemoteSession extends SftpOperations implements AutoCloseable
         return failures;
     }
 
+    /**
+     * Writes small files, replacing what is there, without waiting for one before the next if that can be.
+     *
+     * @throws IOException if the connection broke: then nobody knows how far it came
+     */
+    void write(List<SmallFile> files) throws SftpException, IOException {
+        SmallFile.write(channel(), files);
+    }
+
+    private Pipeline channel() throws SftpException, IOException {
+        return pipeline()
+                .orElseThrow(() -> new SftpException(
+                        ChannelSftp.SSH_FX_OP_UNSUPPORTED, "it allows neither a second channel nor connection"));
+    }
+
     /** The sizes of those that are regular files, by path; asked without waiting for one before the next if that can be. */
     Map<String, Long> sizes(Collection<String> paths) throws SftpException, IOException {
         Optional<Pipeline> many = paths.size() == 1 && pipeline == null ? Optional.empty() : pipeline();
@@ -254,9 +269,7 @@ public final class RemoteSession extends SftpOperations implements AutoCloseable
      * @param afresh whether what is there goes first; otherwise the file must be there
      */
     SegmentFile segments(String file, boolean afresh) throws SftpException, IOException {
-        Pipeline channel = pipeline()
-                .orElseThrow(() -> new SftpException(
-                        ChannelSftp.SSH_FX_OP_UNSUPPORTED, "it allows neither a second channel nor connection"));
+        Pipeline channel = channel();
         return afresh ? SegmentFile.create(channel, file) : SegmentFile.open(channel, file);
     }
 

@@ -141,10 +141,12 @@ public final class Run {
      * @throws TargetException if the run is stopped meanwhile
      */
     void takeSlot(Copy copy) throws IOException {
-        if (!job.byLink() || copy.hasSlot()) {
+        if (copy.hasSlot()) {
             return;
         }
-        connection.slots().take(Math.min(job.parallel(), UploadSlots.on(roundTrip())));
+        connection
+                .slots()
+                .take(job.byLink() ? Math.min(job.parallel(), UploadSlots.on(roundTrip())) : Integer.MAX_VALUE);
         copy.slot(true);
         if (stopping) {
             throw new TargetException("stopped before it was its turn", null);

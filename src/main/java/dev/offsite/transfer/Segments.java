@@ -3,7 +3,6 @@ package dev.offsite.transfer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.function.IntSupplier;
-import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePropertyKey;
 import org.apache.camel.Processor;
@@ -13,9 +12,6 @@ import org.apache.camel.Processor;
  * All write at their places into the one part file; its proof is that of any other.
  */
 public final class Segments implements Processor {
-
-    /** The route whose exchanges are the uploads on their way. */
-    private static final String UPLOAD = "offsite-upload";
 
     /**
      * Whether that is worth it for this copy, on the link to its target. Some servers put what is written in no order together
@@ -33,9 +29,8 @@ public final class Segments implements Processor {
     @Override
     public void process(Exchange exchange) throws Exception {
         Copy copy = Copy.of(exchange);
-        CamelContext context = exchange.getContext();
-        IntSupplier lanes = () -> SegmentPlan.lanes(
-                copy.job().parallel(), context.getInflightRepository().size(UPLOAD));
+        UploadSlots slots = copy.run().connection().slots();
+        IntSupplier lanes = () -> SegmentPlan.lanes(copy.job().parallel(), slots.taken());
         try (InputStream file = exchange.getMessage().getBody(InputStream.class)) {
             new SegmentUpload(copy.run().connection().sessions(), copy.part(), lanes).send(file);
         }

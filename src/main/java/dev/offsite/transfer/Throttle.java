@@ -25,6 +25,11 @@ public final class Throttle {
         this.limiters = List.copyOf(limiters);
     }
 
+    /** Whether there is a limit. */
+    boolean limits() {
+        return !limiters.isEmpty();
+    }
+
     /**
      * A stream whose reads wait until what was read may pass; without a limit, the stream itself. A read that is interrupted
      * while it waits throws {@link InterruptedIOException}, and what it read is lost: the file must be read anew.

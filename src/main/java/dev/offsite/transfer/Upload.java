@@ -13,18 +13,30 @@ public final class Upload implements Processor {
     /** Header that tells the route which camel-ftp endpoint to use. */
     static final String ENDPOINT = "OffsiteSftp";
 
-    /** Header that is true when the file goes over several connections instead. */
-    static final String SEGMENTS = "OffsiteSegments";
+    /** Header that tells the route how the file goes: by {@link #GROUP}, {@link #SEGMENTS} or {@link #ALONE}. */
+    static final String WAY = "OffsiteWay";
+
+    /** With other small files, over one connection. */
+    static final String GROUP = "group";
+
+    /** In pieces, over several connections. */
+    static final String SEGMENTS = "segments";
+
+    /** Over camel-ftp's endpoint. */
+    static final String ALONE = "alone";
 
     @Override
     public void process(Exchange exchange) throws Exception {
         Copy copy = Copy.of(exchange);
         OpenFolder folder = copy.run().folder(copy);
         folder.makeFolderOf(copy.name());
-        copy.run().takeSlot(copy);
-
         Message message = exchange.getMessage();
-        message.setHeader(SEGMENTS, Segments.worthwhile(exchange));
+        if (GroupUpload.worthwhile(exchange)) {
+            message.setHeader(WAY, GROUP);
+            return;
+        }
+        copy.run().takeSlot(copy);
+        message.setHeader(WAY, Segments.worthwhile(exchange) ? SEGMENTS : ALONE);
         message.setBody(copy.open(folder));
         message.setHeader(ENDPOINT, copy.run().connection().sftp());
         // Not CamelFileName: that would change what the file consumer takes for the file's name.

@@ -3,7 +3,7 @@ package dev.offsite.transfer;
 import java.io.InterruptedIOException;
 import java.time.Duration;
 
-/** How many uploads to one target go on at a time, of jobs that leave that to the link. */
+/** How many uploads to one target go on at a time, and how many may where the job leaves that to the link. */
 final class UploadSlots {
 
     /** On a shorter link a few connections keep both ends busy, and each more costs a login. */
@@ -34,6 +34,11 @@ final class UploadSlots {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted before it was its turn");
         }
+    }
+
+    /** How many are taken now. */
+    synchronized int taken() {
+        return taken;
     }
 
     /** Gives one back. */

@@ -1,0 +1,156 @@
+package dev.offsite.transfer;
+
+import com.jcraft.jsch.SftpException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.CamelContext;
+import org.apache.camel.CamelContextAware;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePropertyKey;
+import org.apache.camel.support.AsyncProcessorSupport;
+
+/**
+ * The upload of small files, in place of camel-ftp's endpoint, which waits for the server three times for each. As with the
+ * commit, those that wait go together: all are opened, then all are written and closed. Each succeeds or fails alone.
+ */
+public final class GroupUpload extends AsyncProcessorSupport implements CamelContextAware {
+
+    /** Bytes of a file that is held in memory and sent with others. */
+    static final int SMALL = 64 << 10;
+
+    /** Files that are open on the server at a time, over one connection; many servers allow a hundred. */
+    private static final int TOGETHER = 64;
+
+    /** Connections: while the server works for one, the next files are read for the other. */
+    private static final int LANES = 2;
+
+    private final Map<Connection, Lanes> lanes = new ConcurrentHashMap<>();
+    private CamelContext context;
+    private ExecutorService executor;
+
+    @Override
+    public CamelContext getCamelContext() {
+        return context;
+    }
+
+    @Override
+    public void setCamelContext(CamelContext context) {
+        this.context = context;
+    }
+
+    @Override
+    protected void doStart() {
+        executor = context.getExecutorServiceManager().newCachedThreadPool(this, "offsite-small");
+    }
+
+    @Override
+    protected void doStop() {
+        context.getExecutorServiceManager().shutdownGraceful(executor);
+    }
+
+    /**
+     * Whether that is the way for this copy. Where an attempt has failed and the connection was not lost, the next goes
+     * alone: a server may not bear so many open files.
+     */
+    static boolean worthwhile(Exchange exchange) {
+        Copy copy = Copy.of(exchange);
+        Exception before = exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT, Exception.class);
+        return copy.size() <= SMALL
+                && (before == null || Problem.lost(before))
+                && !copy.run().connection().throttle().limits();
+    }
+
+    @Override
+    public boolean process(Exchange exchange, AsyncCallback callback) {
+        Copy copy = Copy.of(exchange);
+        lanes.computeIfAbsent(copy.run().connection(), c -> new Lanes()).add(new Small(copy, exchange, callback));
+        return false;
+    }
+
+    /** A file to upload, and what to call when it was or was not. */
+    private record Small(Copy copy, Exchange exchange, AsyncCallback callback) {
+        /** Its content, hashed as it is read. */
+        byte[] read() throws IOException {
+            try (InputStream file = copy.open(copy.run().folder(copy))) {
+                // One more than it had: what has grown is no copy of what was polled.
+                return file.readNBytes((int) copy.size() + 1);
+            }
+        }
+
+        void done(Exception failure) {
+            if (failure != null) {
+                exchange.setException(failure);
+            }
+            callback.done(false);
+        }
+    }
+
+    /** Those that wait for one target. */
+    private final class Lanes {
+        private final BlockingQueue<Small> waiting = new LinkedBlockingQueue<>();
+        private final AtomicInteger working = new AtomicInteger();
+
+        void add(Small small) {
+            waiting.add(small);
+            startOne();
+        }
+
+        private void startOne() {
+            int now = working.get();
+            if (now < LANES && working.compareAndSet(now, now + 1)) {
+                executor.execute(this::work);
+            }
+        }
+
+        private void work() {
+            List<Small> some = new ArrayList<>();
+            while (waiting.drainTo(some, TOGETHER) > 0) {
+                upload(some);
+                some.clear();
+            }
+            working.decrementAndGet();
+            if (!waiting.isEmpty()) {
+                startOne();
+            }
+        }
+    }
+
+    private static void upload(List<Small> some) {
+        List<Small> readable = new ArrayList<>();
+        List<SmallFile> files = new ArrayList<>();
+        for (Small small : some) {
+            try {
+                byte[] content = small.read();
+                files.add(new SmallFile(small.copy().part(), content));
+                readable.add(small);
+            } catch (Exception e) {
+                small.done(e);
+            }
+        }
+        if (files.isEmpty()) {
+            return;
+        }
+        Exception lost = null;
+        try {
+            readable.get(0).copy().run().connection().sessions().call(remote -> {
+                remote.write(files);
+                return null;
+            });
+        } catch (Exception e) {
+            lost = e;
+        }
+        for (int i = 0; i < files.size(); i++) {
+            SftpException refusal = files.get(i).refusal();
+            readable.get(i).done(lost == null ? refusal : lost);
+        }
+    }
+}
