@@ -23,7 +23,7 @@ def machine(known):
     families = {tool.family for tool in known}
     for program in ('rclone', 'rsync', 'lftp', 'tar'):
         if program in families:
-            rows[program] = first_line(program, '--version').split(' Copyright')[0]
+            rows[program] = first_line(program, '--version')
     if 'course' in families:
         rows['paramiko'] = first_line(sys.executable, '-c', 'import paramiko; print(paramiko.__version__)')
     return {name: value for name, value in rows.items() if value}
@@ -33,7 +33,7 @@ def first_line(*command):
     if not shutil.which(command[0]):
         return ''
     done = subprocess.run(command, capture_output=True, text=True, check=False)
-    return ' '.join((done.stdout or done.stderr).strip().split('\n')[0].split())
+    return ' '.join((done.stdout or done.stderr).strip().split('\n')[0].partition(' | Copyright')[0].replace('|', '').split())
 
 
 def commit():

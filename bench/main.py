@@ -23,7 +23,7 @@ HERE = Path(__file__).resolve().parent
 def arguments(argv):
     parser = argparse.ArgumentParser(prog='bench/run', description='Measures Offsite beside rclone, sftp, rsync, lftp, tar over ssh '
                                      'and a course script, each with a SHA-256 comparison of every file.')
-    parser.add_argument('--rounds', type=int, default=5, help='runs of each tool (default 5); 1 with --quick')
+    parser.add_argument('--rounds', type=int, help='runs of each tool (default 5; 1 with --quick)')
     parser.add_argument('--quick', action='store_true', help='small sizes, one round, about a minute; writes results only with --out')
     parser.add_argument('--only', default='', metavar='NAMES', help='workloads, comma-separated: ' + ','.join(workloads.NAMES))
     parser.add_argument('--tools', default='', metavar='NAMES', help='tools by the beginning of their names, e.g. offsite,rclone')
@@ -37,9 +37,8 @@ def arguments(argv):
     unknown = set(filter(None, given.only.split(','))) - set(workloads.NAMES)
     if unknown:
         parser.error('no such workload: ' + ', '.join(sorted(unknown)))
-    if given.quick:
-        given.rounds = 1
-    elif given.out is None:
+    given.rounds = given.rounds or (1 if given.quick else 5)
+    if given.out is None and not given.quick:
         given.out = HERE / 'results'
     return given
 
@@ -76,7 +75,7 @@ def measure(given, work):
             for workload in workloads.all_of(given.quick):
                 if workload.name in wanted:
                     link = slow if workload.slow else links.Direct(server)
-                    results['workloads'].append(rounds.run(workload, known, link, given.rounds, work))
+                    results['workloads'].append(rounds.run(workload, known, link, given.rounds, work, 10 if given.quick else 60))
     return results
 
 

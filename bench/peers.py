@@ -32,7 +32,7 @@ RSYNC = 'rsync -aW %s -e "$SSH %s" ./ "$TARGET:$ROOT/"'
 TAR = 'tar -cf - . | $SSH %s "$TARGET" "tar -xf - -C \'$ROOT\'"'
 LFTP = '''lftp --norc -c "set cmd:fail-exit yes; set net:max-retries 1; set sftp:connect-program '$SSH -a -x'; %s
   open sftp://$LOGIN:@127.0.0.1:$PORT; mirror -R --no-perms --no-umask --parallel=%d . $ROOT"'''
-LFTP_TUNED = 'set sftp:max-packets-in-flight 128; set sftp:size-write 256k;'
+LFTP_TUNED = 'set sftp:max-packets-in-flight 128;'  # larger packets (sftp:size-write) make lftp 4.9.2 hang
 COURSE = f'"{sys.executable}" -B "$HERE/course_script.py" 127.0.0.1 $PORT $LOGIN "$KEY" "$HOSTS" . "$ROOT"'
 GCM = '-c aes128-gcm@openssh.com'
 
@@ -83,11 +83,11 @@ def installed():
         Peer('rclone-4', 'rclone copy, 4 transfers, tuned', 'rclone', RCLONE % (RCLONE_TUNED % (4, 4))),
         Peer('rclone', 'rclone copy, defaults', 'rclone', RCLONE % '', compares=True),
         Peer('lftp-4', 'lftp mirror, 4 connections', 'lftp', LFTP % (LFTP_TUNED, 4)),
-        Peer('lftp', 'lftp mirror', 'lftp', LFTP % ('', 1)),
+        Peer('lftp', 'lftp mirror', 'lftp', LFTP % (LFTP_TUNED, 1)),
         Peer('course', 'course script (paramiko)', 'course', COURSE, proof=PLAIN),
     ]
     if shutil.which('openssl'):
-        found.insert(6, Peer('sftp-openssl', 'sftp -b, aes128-gcm, both sides hashed by openssl', 'sftp-openssl', SFTP % (GCM + ' -R 128'),
+        found.insert(6, Peer('sftp-openssl', 'sftp -b, openssl on both sides', 'sftp-openssl', SFTP % (GCM + ' -R 128'),
                              hash=OPENSSL))
     return [peer for peer in found if available(peer)]
 

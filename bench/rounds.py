@@ -14,10 +14,10 @@ from tools import Site
 
 TOO_SLOW = 3.0  # times the fastest: not run again
 LIKE = 1.25  # times the best setting of the same tool: not run again
-PATIENCE = 15.0  # times the fastest, and at least a minute: stopped
+PATIENCE = 15.0  # times the fastest, and the seconds given: stopped
 
 
-def run(workload, known, link, rounds, work):
+def run(workload, known, link, rounds, work, patience):
     folder = work / workload.name
     workloads.make(workload, folder / 'source')
     records = {tool.name: {'name': tool.name, 'label': tool.label, 'family': tool.family, 'hash': tool.hash, 'failed': '', 'note': '',
@@ -27,13 +27,15 @@ def run(workload, known, link, rounds, work):
         turn = number % len(active) if active else 0
         for tool in active[turn:] + active[:turn]:
             walls = [s['wall'] for r in records.values() for s in r['samples']]
-            sample = once(tool, workload, link, folder, max(60, PATIENCE * min(walls)) if walls else 900)
+            sample = once(tool, workload, link, folder, max(patience, PATIENCE * min(walls)) if walls else 900)
             record = records[tool.name]
-            if sample['failed']:
+            if sample.pop('late') and walls:
+                record['failed'] = f"stopped after {sample['wall']:.0f} s, {sample['wall'] / min(walls):.0f} times the fastest"
+            elif sample['failed']:
                 record['failed'] = sample['failed']
             else:
                 record['samples'].append(sample)
-            print(f"{workload.name} {number + 1}/{rounds} {tool.name}: {sample['failed'] or format(sample['wall'], '.2f') + ' s'}",
+            print(f"{workload.name} {number + 1}/{rounds} {tool.name}: {record['failed'] or format(sample['wall'], '.2f') + ' s'}",
                   file=sys.stderr, flush=True)
         active = [tool for tool in active if not records[tool.name]['failed']]
         if number == 0 and rounds > 1:
@@ -79,9 +81,7 @@ def once(tool, workload, link, folder, timeout):
     ended = sessions_ended(link.sshd.pid)
     sample['server_cpu'] = cpu_of_sessions(link.sshd.pid) - server_cpu if ended else None
     sample['logins'] = link.server.logins() - logins
-    if sample.pop('late'):
-        sample['failed'] = f'stopped after {timeout:.0f} s'
-    elif sample['exit']:
+    if sample['exit']:
         sample['failed'] = f"exit code {sample['exit']}: " + last_line(site.scratch / 'err').replace(str(folder), '…')
     else:
         sample['failed'] = tool.check(site, workload).replace(str(folder), '…')

@@ -71,6 +71,10 @@ class Reports(unittest.TestCase):
         minidom.parseString(drawn)
         self.assertIn('90.00 →', drawn)
 
+    def test_chart_has_peers_at_their_best(self):
+        shown = chart.best([tool('offsite-17', 3, family='offsite'), tool('tar', 2), tool('tar-gcm', 1, family='tar'), tool('offsite-25', 4)])
+        self.assertEqual(['tar-gcm', 'offsite-17', 'offsite-25'], [t['name'] for t in shown])
+
     def test_no_folder_in_the_command(self):
         self.assertEqual('bench/run --work DIR --out=DIR --quick', command_line(['--work', '/home/me', '--out=/home/me', '--quick']))
 

@@ -26,8 +26,8 @@ def all_of(quick):
         'nothing': (20000, 256, 200), 'large50ms': (1, 256 * MIB, 1), '200x8KiB': (200, 8 * KIB, 10), '8x32MiB': (8, 32 * MIB, 1)}
     if quick:
         sizes = {
-            '1x1GiB': (1, 64 * MIB, 1), '20x50MiB': (20, 3 * MIB, 1), '2000x8KiB': (200, 8 * KIB, 10),
-            'nothing': (1000, 256, 10), 'large50ms': (1, 16 * MIB, 1), '200x8KiB': (20, 8 * KIB, 2), '8x32MiB': (8, 2 * MIB, 1)}
+            '1x1GiB': (1, 48 * MIB, 1), '20x50MiB': (20, 2 * MIB, 1), '2000x8KiB': (100, 8 * KIB, 5),
+            'nothing': (1000, 256, 10), 'large50ms': (1, 16 * MIB, 1), '200x8KiB': (12, 8 * KIB, 2), '8x32MiB': (8, 2 * MIB, 1)}
     slow = {'large50ms', '200x8KiB', '8x32MiB'}
     return [Workload(name, title(*sizes[name], name in slow, name == 'nothing'), *sizes[name], name in slow, name == 'nothing')
             for name in NAMES]
