@@ -4,6 +4,7 @@ import argparse
 import datetime
 import os
 import shutil
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -30,7 +31,7 @@ def arguments(argv):
     parser.add_argument('--offsite', type=Path, default=HERE.parent / 'target/offsite', metavar='DIR',
                         help="Offsite's distribution (default target/offsite)")
     parser.add_argument('--out', type=Path, metavar='DIR', help='where results go (default bench/results)')
-    parser.add_argument('--work', type=Path, metavar='DIR', help='a folder for data and copies, about 8 GB (default: a temporary one)')
+    parser.add_argument('--work', type=Path, metavar='DIR', help='a folder for data and copies, 5 GiB free (default: a temporary one)')
     parser.add_argument('--port', type=int, default=0, help="the server's port; the next one is the slow link's (default: any that are free)")
     parser.add_argument('--self-test', action='store_true', help='checks the benchmark itself')
     given = parser.parse_args(argv)
@@ -87,6 +88,10 @@ def main(argv):
         given.work.mkdir(parents=True, exist_ok=True)
     work = Path(tempfile.mkdtemp(prefix='offsite-bench.', dir=given.work)).resolve()
     try:
+        if any(c.isspace() or c in '\'"' for c in str(work)):
+            sys.exit('bench/run: rsync and lftp cannot be told of a key in a folder with spaces or quotes: say --work DIR')
+        if not given.quick and shutil.disk_usage(work).free < 5 << 30:
+            sys.exit('bench/run: needs 5 GiB of free space: say --work DIR')
         results = measure(given, work)
     finally:
         shutil.rmtree(work, ignore_errors=True)
@@ -103,4 +108,5 @@ def main(argv):
 
 if __name__ == '__main__':
     os.umask(0o022)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the server is stopped and the data removed
     sys.exit(main(sys.argv[1:]))

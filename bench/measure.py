@@ -27,7 +27,13 @@ def run(command, timeout):
         finally:
             os._exit(127)
     late = []
-    signal.signal(signal.SIGALRM, lambda *_: (late.append(True), os.killpg(pid, signal.SIGKILL)))
+
+    def stop(number, _):
+        late.append(number == signal.SIGALRM)
+        os.killpg(pid, signal.SIGKILL)
+
+    for number in (signal.SIGALRM, signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
     signal.setitimer(signal.ITIMER_REAL, timeout)
     usages = []
     while True:
@@ -48,7 +54,7 @@ def run(command, timeout):
         else:
             time.sleep(0.01)
     return {'wall': wall, 'cpu': sum(u.ru_utime + u.ru_stime for u in usages), 'peak': max(u.ru_maxrss for u in usages) * 1024,
-            'exit': os.waitstatus_to_exitcode(status), 'late': bool(late)}
+            'exit': os.waitstatus_to_exitcode(status), 'late': any(late)}
 
 
 if __name__ == '__main__':

@@ -30,7 +30,7 @@ class Offsite:
         self.label = f'Offsite, Java {major}' + ('' if self.hash == 'auto' else ', proof.command=' + self.hash)
 
     def takes(self, workload):
-        return self.hash == 'auto' or not workload.shipped
+        return self.hash == 'auto' or not (workload.shipped or workload.slow)  # the hash command makes no difference there
 
     def argv(self, config, verb, cds='on'):
         return ['env', '-u', 'OFFSITE_JAVA_OPTS', f'JAVA_HOME={self.java_home}', f'OFFSITE_CDS={cds}', str(self.home / 'bin/offsite'),

@@ -46,12 +46,13 @@ class Peer:
     hash: str = SHA256SUM
     proof: str = PROVEN  # around the transfer
     compares: bool = False  # transfers only what is not there yet, so it can find nothing to do
+    fast_only: bool = False  # the setting makes no difference on a slow link
 
     def warm_up(self, server):
         """Nothing to warm up."""
 
     def takes(self, workload):
-        return self.compares or not workload.shipped
+        return self.compares if workload.shipped else not (self.fast_only and workload.slow)
 
     def prepare(self, site, shipped):
         if shipped and not any(site.root.iterdir()):
@@ -73,11 +74,11 @@ class Peer:
 
 def installed():
     found = [
-        Peer('tar', 'tar over ssh', 'tar', TAR % ''),
+        Peer('tar', 'tar over ssh', 'tar', TAR % '', fast_only=True),
         Peer('tar-gcm', 'tar over ssh, aes128-gcm', 'tar', TAR % GCM),
-        Peer('rsync', 'rsync -aW', 'rsync', RSYNC % ('', ''), compares=True),
+        Peer('rsync', 'rsync -aW', 'rsync', RSYNC % ('', ''), compares=True, fast_only=True),
         Peer('rsync-gcm', 'rsync -aW --inplace, aes128-gcm', 'rsync', RSYNC % ('--inplace', GCM)),
-        Peer('sftp', 'sftp -b', 'sftp', SFTP % ''),
+        Peer('sftp', 'sftp -b', 'sftp', SFTP % '', fast_only=True),
         Peer('sftp-gcm', 'sftp -b, aes128-gcm, 128 requests', 'sftp', SFTP % (GCM + ' -R 128')),
         Peer('rclone-8', 'rclone copy, 8 transfers, tuned', 'rclone', RCLONE % (RCLONE_TUNED % (8, 8))),
         Peer('rclone-4', 'rclone copy, 4 transfers, tuned', 'rclone', RCLONE % (RCLONE_TUNED % (4, 4))),
@@ -88,7 +89,7 @@ def installed():
     ]
     if shutil.which('openssl'):
         found.insert(6, Peer('sftp-openssl', 'sftp -b, openssl on both sides', 'sftp-openssl', SFTP % (GCM + ' -R 128'),
-                             hash=OPENSSL))
+                             hash=OPENSSL, fast_only=True))
     return [peer for peer in found if available(peer)]
 
 

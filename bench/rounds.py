@@ -13,7 +13,7 @@ from statistics import median
 from tools import Site
 
 TOO_SLOW = 3.0  # times the fastest: not run again
-LIKE = 1.25  # times the best setting of the same tool: not run again
+LIKE = 1.1  # times the best setting of the same tool: not run again
 PATIENCE = 15.0  # times the fastest, and the seconds given: stopped
 
 
@@ -92,9 +92,14 @@ def once(tool, workload, link, folder, timeout):
 
 def launched(command, site, timeout):
     result = site.scratch / 'measured'
+    measure = [sys.executable, '-B', str(Path(__file__).with_name('measure.py')), str(result), str(timeout), *command]
     with (site.scratch / 'out').open('wb') as out, (site.scratch / 'err').open('wb') as err:
-        subprocess.run([sys.executable, '-B', str(Path(__file__).with_name('measure.py')), str(result), str(timeout), *command],
-                       stdin=subprocess.DEVNULL, stdout=out, stderr=err, check=True)
+        process = subprocess.Popen(measure, stdin=subprocess.DEVNULL, stdout=out, stderr=err)
+        try:
+            process.wait()
+        finally:
+            process.terminate()  # nothing, unless we were interrupted
+            process.wait()
     return json.loads(result.read_text())
 
 
