@@ -21,9 +21,9 @@ def is_peer(tool):
 
 
 def fastest(tools, accept=is_peer):
-    """The tool with the least median, of those accepted; None without any."""
+    """The tool with the least median, of those accepted that ran in all rounds, if any did; None without any."""
     run = [tool for tool in tools if accept(tool) and tool['samples']]
-    return min(run, key=lambda tool: summary(tool)['wall'], default=None)
+    return min([tool for tool in run if not tool['note']] or run, key=lambda tool: summary(tool)['wall'], default=None)
 
 
 def ratio(tool, other):

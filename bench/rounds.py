@@ -8,11 +8,12 @@ import sys
 from pathlib import Path
 
 import workloads
+from figures import fastest
 from server import cpu_of_sessions, sessions_ended
 from statistics import median
 from tools import Site
 
-TOO_SLOW = 3.0  # times the fastest: not run again
+TOO_SLOW = 3.0  # times the fastest peer: not run again
 LIKE = 1.1  # times the best setting of the same tool: not run again
 PATIENCE = 15.0  # times the fastest, and the seconds given: stopped
 
@@ -50,10 +51,10 @@ def drop_slow(records):
 
     Offsite stays, and so does rclone at its best, which the goals speak of.
     """
-    walls = {r['name']: median(s['wall'] for s in r['samples']) for r in records if r['samples']}
-    if not walls:
+    first = fastest(records)
+    if not first:
         return
-    fastest = min(walls.values())
+    walls = {r['name']: median(s['wall'] for s in r['samples']) for r in records if r['samples']}
     best = {}
     for record in records:
         if record['name'] in walls:
@@ -62,8 +63,9 @@ def drop_slow(records):
         wall, of_family = walls.get(record['name']), best.get(record['family'])
         if wall is None or record['family'] == 'offsite':
             continue
-        if wall > TOO_SLOW * fastest and not (record['family'] == 'rclone' and wall == of_family):
-            record['note'] = f'1 round only: {wall / fastest:.1f} times the fastest'
+        times = wall / walls[first['name']]
+        if times > TOO_SLOW and not (record['family'] == 'rclone' and wall == of_family):
+            record['note'] = f'1 round only: {times:.1f} times the fastest'
         elif wall > LIKE * of_family:
             record['note'] = '1 round only: another setting is better'
 

@@ -47,6 +47,9 @@ class Figures(unittest.TestCase):
         self.assertIsNone(figures.fastest([tool('tar')]))
         self.assertIsNone(figures.ratio(tool('a'), tool('b', 1)))
 
+    def test_who_ran_once_is_no_measure(self):
+        self.assertEqual('tar', figures.fastest([tool('tar', 3, 4, 5), tool('tar-gcm', 2) | {'note': '1 round only'}])['name'])
+
     def test_verdicts(self):
         verdicts = {goal: met for goal, _, met in goals.goals(results(
             '1x1GiB', tool('offsite-25', 5.8, family='offsite', hash='auto', newest=True, peak=300e6),
@@ -81,7 +84,7 @@ class Reports(unittest.TestCase):
 
 class Rounds(unittest.TestCase):
     def test_who_is_not_run_again(self):
-        records = [tool('offsite-17', 50, family='offsite'), tool('tar', 1), tool('lftp', 4), tool('rclone', 9), tool('rclone-8', 8, family='rclone'),
+        records = [tool('offsite-17', 50, family='offsite'), tool('offsite-25', 0.1, family='offsite'), tool('tar', 1), tool('lftp', 4), tool('rclone', 9), tool('rclone-8', 8, family='rclone'),
                    tool('rsync', 2), tool('rsync-gcm', 2.6, family='rsync')]
         rounds.drop_slow(records)
         self.assertEqual(['lftp', 'rclone', 'rsync-gcm'], [r['name'] for r in records if r['note']])
