@@ -27,7 +27,7 @@ class Offsite:
     def __post_init__(self):
         major = self.java.split('.')[0]
         self.name = f'offsite-{major}' + ('' if self.hash == 'auto' else '-' + self.hash)
-        self.label = f'Offsite, Java {major}' + ('' if self.hash == 'auto' else ', proof.command=' + self.hash)
+        self.label = f'Offsite, Java {major}' + ('' if self.hash == 'auto' else ', ' + self.hash)
 
     def takes(self, workload):
         return self.hash == 'auto' or not (workload.shipped or workload.slow)  # the hash command makes no difference there

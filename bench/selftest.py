@@ -143,16 +143,20 @@ class Delay(unittest.TestCase):
             end.sendall(b'hello')
             while data := end.recv(100):
                 end.sendall(data)
+        starts, trips = [], []
         with behind_proxy(banner_then_echo) as port:
-            start = time.monotonic()
-            with socket.create_connection(('127.0.0.1', port)) as end:
-                self.assertEqual(b'hello', end.recv(100))
-                self.assertAlmostEqual(4 * DELAY, time.monotonic() - start, delta=0.02)  # the connection's round trip, and the banner's
-                for _ in range(5):
+            for _ in range(5):
+                start = time.monotonic()
+                with socket.create_connection(('127.0.0.1', port)) as end:
+                    self.assertEqual(b'hello', end.recv(100))
+                    starts.append(time.monotonic() - start)
                     start = time.monotonic()
                     end.sendall(b'x')
                     end.recv(1)
-                    self.assertAlmostEqual(2 * DELAY, time.monotonic() - start, delta=0.02)
+                    trips.append(time.monotonic() - start)
+        # The least of some: the machine may be busy, but nothing comes too early.
+        self.assertAlmostEqual(4 * DELAY, min(starts), delta=0.01)  # the round trip of the connection, and that of the banner
+        self.assertAlmostEqual(2 * DELAY, min(trips), delta=0.01)
 
     def test_bandwidth_and_the_end(self):
         size = 256 << 20
@@ -171,7 +175,7 @@ class Delay(unittest.TestCase):
                 self.assertEqual(str(size).encode(), end.recv(100))
             rate = size / (time.monotonic() - start) / 2**20
         print(f'the delaying proxy carries {rate:.0f} MiB/s', file=sys.stderr)
-        self.assertGreater(rate, 200)  # 400 and more on a machine with nothing else to do
+        self.assertGreater(rate, 100)  # 400 and more on a machine with nothing else to do
 
 
 def main():
