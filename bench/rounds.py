@@ -84,9 +84,11 @@ def once(tool, workload, link, folder, timeout):
     sample['server_cpu'] = cpu_of_sessions(link.sshd.pid) - server_cpu if ended else None
     sample['logins'] = link.server.logins() - logins
     if sample['exit']:
-        sample['failed'] = f"exit code {sample['exit']}: " + last_line(site.scratch / 'err').replace(str(folder), '…')
+        sample['failed'] = f"exit code {sample['exit']}: " + (last_line(site.scratch / 'err') or last_line(site.scratch / 'out'))
     else:
-        sample['failed'] = tool.check(site, workload).replace(str(folder), '…')
+        sample['failed'] = tool.check(site, workload)
+    # Results tell nothing of whose machine this is.
+    sample['failed'] = sample['failed'].replace(str(folder.parent), '…').replace(link.server.user + '@', '…@')
     if not workload.shipped:
         shutil.rmtree(own)
     return sample
@@ -107,4 +109,4 @@ def launched(command, site, timeout):
 
 def last_line(file):
     lines = file.read_text(errors='replace').strip().splitlines()
-    return lines[-1][:200] if lines else 'it said nothing'
+    return lines[-1][:200] if lines else ''

@@ -73,7 +73,7 @@ class Server:
         self.process.wait()
 
 
-def sessions_ended(pid, patience=3):
+def sessions_ended(pid, patience=10):
     """Waits until the sshd has no sessions any more; false when some stay."""
     children = Path(f'/proc/{pid}/task/{pid}/children')
     end = time.monotonic() + patience
