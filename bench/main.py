@@ -1,0 +1,112 @@
+"""The command line: what is measured, in which order, and where the results go."""
+
+import argparse
+import datetime
+import os
+import shutil
+import signal
+import sys
+import tempfile
+from pathlib import Path
+
+import facts
+import links
+import report
+import rounds
+import selftest
+import tools
+import workloads
+from server import Server
+
+HERE = Path(__file__).resolve().parent
+
+
+def arguments(argv):
+    parser = argparse.ArgumentParser(prog='bench/run', description='Measures Offsite beside rclone, sftp, rsync, lftp, tar over ssh '
+                                     'and a course script, each with a SHA-256 comparison of every file.')
+    parser.add_argument('--rounds', type=int, help='runs of each tool (default 5; 1 with --quick)')
+    parser.add_argument('--quick', action='store_true', help='small sizes, one round, about a minute; writes results only with --out')
+    parser.add_argument('--only', default='', metavar='NAMES', help='workloads, comma-separated: ' + ','.join(workloads.NAMES))
+    parser.add_argument('--tools', default='', metavar='NAMES', help='tools by the beginning of their names, e.g. offsite,rclone')
+    parser.add_argument('--offsite', type=Path, default=HERE.parent / 'target/offsite', metavar='DIR',
+                        help="Offsite's distribution (default target/offsite)")
+    parser.add_argument('--out', type=Path, metavar='DIR', help='where results go (default bench/results)')
+    parser.add_argument('--work', type=Path, metavar='DIR', help='a folder for data and copies, 5 GiB free (default: a temporary one)')
+    parser.add_argument('--port', type=int, default=0, help="the server's port; the next one is the slow link's (default: any that are free)")
+    parser.add_argument('--self-test', action='store_true', help='checks the benchmark itself')
+    given = parser.parse_args(argv)
+    unknown = set(filter(None, given.only.split(','))) - set(workloads.NAMES)
+    if unknown:
+        parser.error('no such workload: ' + ', '.join(sorted(unknown)))
+    given.rounds = given.rounds or (1 if given.quick else 5)
+    if given.out is None and not given.quick:
+        given.out = HERE / 'results'
+    return given
+
+
+def command_line(argv):
+    """The command as typed, without the folders of this machine."""
+    words, hidden = ['bench/run'], False
+    for word in argv:
+        name = word.split('=')[0]
+        if hidden:
+            words.append('DIR')
+        elif name in ('--offsite', '--out', '--work') and '=' in word:
+            words.append(name + '=DIR')
+        else:
+            words.append(word)
+        hidden = word in ('--offsite', '--out', '--work')
+    return ' '.join(words)
+
+
+def measure(given, work):
+    known = tools.installed(given.offsite, work, given.tools)
+    if not known:
+        sys.exit('bench/run: no tool of that name is installed')
+    results = {'date': datetime.datetime.now(datetime.timezone.utc).strftime('%Y-%m-%d %H:%M UTC'), 'quick': given.quick,
+               'rounds': given.rounds, 'workloads': []}
+    with Server(work / 'server', given.port) as server:
+        with links.slow(server, given.port and given.port + 1) as slow:
+            results['link'] = slow.words
+            for tool in known:
+                tool.warm_up(server)
+            results['machine'] = facts.machine(known)
+            results['parallel'] = next((t.parallel for t in known if t.family == 'offsite'), None)
+            wanted = list(filter(None, given.only.split(','))) or workloads.USUAL
+            for workload in workloads.all_of(given.quick):
+                if workload.name in wanted:
+                    link = slow if workload.slow else links.Direct(server)
+                    results['workloads'].append(rounds.run(workload, known, link, given.rounds, work, 10 if given.quick else 60))
+    return results
+
+
+def main(argv):
+    given = arguments(argv)
+    if given.self_test:
+        return selftest.main()
+    if given.work:
+        given.work.mkdir(parents=True, exist_ok=True)
+    work = Path(tempfile.mkdtemp(prefix='offsite-bench.', dir=given.work)).resolve()
+    try:
+        if any(c.isspace() or c in '\'"' for c in str(work)):
+            sys.exit('bench/run: rsync and lftp cannot be told of a key in a folder with spaces or quotes: say --work DIR')
+        if not given.quick and shutil.disk_usage(work).free < 5 << 30:
+            sys.exit('bench/run: needs 5 GiB of free space: say --work DIR')
+        results = measure(given, work)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    results['command'] = command_line(argv)
+    print(report.markdown(results))
+    if given.out:
+        report.write(results, given.out)
+    failed = [f"{w['name']}: {t['label']}: {t['failed']}" for w in results['workloads'] for t in w['tools']
+              if t['failed'] and t['family'] == 'offsite']
+    for line in failed:
+        print(line, file=sys.stderr)
+    return 1 if failed else 0
+
+
+if __name__ == '__main__':
+    os.umask(0o022)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the server is stopped and the data removed
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,120 @@
+"""Offsite as a user runs it: its distribution, a configuration file, one `ship`."""
+
+import dataclasses
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+KEY = 'offsite.proof.command'
+
+
+@dataclasses.dataclass
+class Offsite:
+    home: Path
+    java_home: str
+    java: str  # its version
+    hash: str  # of proof.command; auto, for its default
+    name: str = ''
+    label: str = ''
+    family: str = 'offsite'
+    newest: bool = False
+    parallel: int = 0
+
+    def __post_init__(self):
+        major = self.java.split('.')[0]
+        self.name = f'offsite-{major}' + ('' if self.hash == 'auto' else '-' + self.hash)
+        self.label = f'Offsite, Java {major}' + ('' if self.hash == 'auto' else ', ' + self.hash)
+
+    def takes(self, workload):
+        return self.hash == 'auto' or not (workload.shipped or workload.slow)  # the hash command makes no difference there
+
+    def argv(self, config, verb, cds='on'):
+        return ['env', '-u', 'OFFSITE_JAVA_OPTS', f'JAVA_HOME={self.java_home}', f'OFFSITE_CDS={cds}', str(self.home / 'bin/offsite'),
+                '-c', str(config), verb]
+
+    def configure(self, site):
+        config = site.scratch / 'application.properties'
+        lines = {'offsite.host': '127.0.0.1', 'offsite.port': site.link.port, 'offsite.user': site.server.user,
+                 'offsite.key': site.server.key, 'offsite.known-hosts': site.server.known_hosts, 'offsite.state': 'state',
+                 'camel.routeTemplate[db].templateId': 'ship', 'camel.routeTemplate[db].source': site.source,
+                 'camel.routeTemplate[db].root': site.root}
+        if self.hash != 'auto':
+            lines[KEY] = self.hash
+        config.write_text(''.join(f'{key}={value}\n' for key, value in lines.items()))
+        return config
+
+    def warm_up(self, server):
+        """Ships one file, so that this Java's archive of classes is there; finds out how many connections it uses."""
+        from links import Direct
+        from tools import Site
+        folder = server.folder / self.name
+        site = Site(folder / 'source', folder / 'root', folder, Direct(server))
+        site.source.mkdir(parents=True)
+        site.root.mkdir()
+        file = site.source / 'a'
+        file.write_bytes(b'a')
+        os.utime(file, (time.time() - 3600,) * 2)
+        config = self.configure(site)
+        done = subprocess.run(self.argv(config, 'ship', 'wait'), capture_output=True, text=True, check=False)
+        if done.returncode:
+            sys.exit('bench/run: Offsite does not run: ' + done.stderr[-500:])
+        shown = subprocess.run(self.argv(config, 'config'), capture_output=True, text=True, check=False).stdout
+        self.parallel = int(next(iter(re.findall(r'\.parallel=(\d+)', shown)), 0))
+
+    def prepare(self, site, shipped):
+        config = self.configure(site)
+        if shipped and not (site.scratch / 'state').exists():
+            subprocess.run(self.argv(config, 'ship'), capture_output=True, check=True)
+
+    def command(self, site, shipped):
+        return self.argv(site.scratch / 'application.properties', 'ship')
+
+    def check(self, site, workload):
+        """What is wrong with the copies; empty if the manifests hold and list all files."""
+        listed = 0
+        for manifest in site.root.glob('*/SHA256SUMS'):
+            listed += len(manifest.read_text().splitlines())
+            if not workload.shipped:
+                done = subprocess.run(['sha256sum', '-c', '--quiet', '--strict', manifest.name], cwd=manifest.parent,
+                                      capture_output=True, text=True, check=False)
+                if done.returncode:
+                    return 'SHA256SUMS does not hold: ' + done.stdout[:200]
+        return '' if listed == workload.files else f'SHA256SUMS lists {listed} of {workload.files} files'
+
+
+def javas():
+    """Home folder by version of all Javas from 17 on, the newest first."""
+    found = {}
+    path = shutil.which('java')
+    homes = [os.environ.get('JAVA_HOME', ''), str(Path(path).resolve().parents[1]) if path else '', *map(str, Path('/usr/lib/jvm').glob('*'))]
+    for home in homes:
+        release = Path(home or '/nowhere') / 'release'
+        version = re.search(r'^JAVA_VERSION="([^"]+)"', release.read_text(), re.M) if release.is_file() else None
+        if version and os.access(Path(home) / 'bin/java', os.X_OK) and int(version[1].split('.')[0]) >= 17:
+            found.setdefault(version[1], home)
+    return sorted(found.items(), key=lambda one: [int(n) for n in re.findall(r'\d+', one[0])], reverse=True)
+
+
+def variants(distribution, work):
+    """On the newest Java and on Java 17; by the hash command that Offsite chooses, and by sha256sum."""
+    if not (distribution / 'bin/offsite').is_file():
+        sys.exit('bench/run: no distribution: run mvn -q -DskipTests package first, or say --offsite DIR')
+    found = javas()
+    if not found:
+        sys.exit('bench/run: needs Java 17 or newer')
+    home = work / 'offsite'  # a copy: nobody builds it anew under us, and it is as installed, without anybody's archive of classes
+    shutil.copytree(distribution, home, symlinks=True, ignore=shutil.ignore_patterns('cds'))
+    chosen = [found[0], *(one for one in found[1:] if one[0].startswith('17'))][:2]
+    hashes = ['auto', 'sha256sum'] if knows_proof_command(home, chosen[0][1], work) else ['auto']
+    return [Offsite(home, java_home, version, hash, newest=version == found[0][0]) for version, java_home in chosen for hash in hashes]
+
+
+def knows_proof_command(home, java_home, work):
+    config = work / 'probe.properties'
+    config.write_text(f'{KEY}=sha256sum\n')
+    done = subprocess.run(Offsite(home, java_home, '17', 'auto').argv(config, 'config', 'off'), capture_output=True, text=True, check=False)
+    return f'{KEY}: there is no such key' not in done.stderr

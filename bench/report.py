@@ -1,0 +1,57 @@
+"""The tables, in Markdown, and the files of the results."""
+
+import json
+
+import chart
+from figures import fastest, is_peer, ratio, summary
+from goals import MB, goals
+
+METHOD = '''Wall times are medians (least–most) of whole processes, from start to exit; all tools took turns in one run. **Ratio** is to the
+fastest peer: below 1 is faster. Every tool checks the host key strictly, and every time includes a SHA-256 comparison of every file with
+the server's: Offsite's own proof, by the hash command that it chooses, or by the one named; for the peers, hashes made here while they transfer, and one `sha256sum` over ssh at the end, which is
+the best they can get. (The course script hashes file by file; where there is nothing to do, nobody hashes.) Peers run with several
+settings; those that are not their best, and those hopelessly behind, run once. CPU is user + system of all the tool's processes here, and
+of its sessions on the server. Peak is the resident memory of the largest process (10 MB is the least that shows), the most of all runs;
+logins are the most of all runs. Afterwards, every copy was compared once more, untimed.'''
+
+
+def table(workload):
+    peer = fastest(workload['tools'])
+    lines = ['| Ratio | Tool | Wall s | CPU s | Server CPU s | Peak MB | Logins | Runs |', '|--:|---|--:|--:|--:|--:|--:|---|']
+    run = [t for t in workload['tools'] if t['samples']]
+    for tool in sorted(run, key=lambda t: summary(t)['wall']):
+        s = summary(tool)
+        times = ratio(tool, peer)
+        spread = f" ({s['least']:.2f}–{s['most']:.2f})" if s['runs'] > 1 else ''
+        server = '–' if s['server_cpu'] is None else f"{s['server_cpu']:.2f}"
+        label = f"**{tool['label']}**" if tool['family'] == 'offsite' else tool['label']
+        remark = tool['note'] or str(s['runs'])
+        if tool['failed']:
+            remark += '; then ' + tool['failed']
+        if not is_peer(tool) and tool['family'] != 'offsite':
+            remark += '; for reference, not a peer'
+        lines.append(f"| {'–' if times is None else format(times, '.2f')} | {label} | {s['wall']:.2f}{spread} | {s['cpu']:.2f} | {server} "
+                     f"| {s['peak'] / MB:.0f} | {s['logins']} | {remark} |")
+    lines += [f"| – | {t['label']} | – | – | – | – | – | {t['failed']} |" for t in workload['tools'] if not t['samples']]
+    return '\n'.join(lines)
+
+
+def markdown(results, picture=None):
+    parts = [f"# Benchmark of {results['date']}" + (' (quick: small sizes, says little)' if results['quick'] else ''),
+             '    ' + results['command'], METHOD, f"The 50 ms round trip is made by {results['link']}."]
+    if picture:
+        parts.append(f'![Ratios to the fastest peer]({picture})')
+    for workload in results['workloads']:
+        parts += ['## ' + workload['title'], f"`{workload['name']}`", table(workload)]
+    parts += ['## Goals', '\n'.join(['| Goal | Measured | Met |', '|---|---|---|', *(f'| {a} | {b} | {c} |' for a, b, c in goals(results))])]
+    parts += ['## Machine', '\n'.join(['| | |', '|---|---|', *(f'| {name} | {value} |' for name, value in results['machine'].items())])]
+    return '\n\n'.join(parts) + '\n'
+
+
+def write(results, folder):
+    """Writes DATE.md, DATE.svg and DATE.json, in place of those of the same day."""
+    folder.mkdir(parents=True, exist_ok=True)
+    day = results['date'].split()[0]
+    (folder / f'{day}.md').write_text(markdown(results, f'{day}.svg'))
+    (folder / f'{day}.svg').write_text(chart.svg(results))
+    (folder / f'{day}.json').write_text(json.dumps(results, indent=1, ensure_ascii=False) + '\n')
