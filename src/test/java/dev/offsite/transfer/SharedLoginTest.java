@@ -1,0 +1,258 @@
+package dev.offsite.transfer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.offsite.job.SshPath;
+import dev.offsite.job.Target;
+import dev.offsite.proof.Answer;
+import dev.offsite.proof.HashCutException;
+import dev.offsite.proof.HashProgram;
+import dev.offsite.proof.Proof;
+import dev.offsite.proof.RemoteCommand;
+import dev.offsite.support.OneCommandServer;
+import dev.offsite.support.OpenSshServer;
+import dev.offsite.support.RequiresSshd;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.camel.CamelContext;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The commands of one target go over one login, also where the server makes that hard. */
+@RequiresSshd
+@Timeout(60)
+class SharedLoginTest {
+
+    private static final Duration DEADLINE = Duration.ofSeconds(20);
+
+    @TempDir
+    private Path folder;
+
+    private final CamelContext context = new DefaultCamelContext();
+    private final Connections connections = new Connections(false, new Bandwidth(""));
+
+    @BeforeEach
+    void startTheRoute() throws Exception {
+        context.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("direct:offsite-hash").toD("${header.OffsiteSsh}");
+            }
+        });
+        connections.setCamelContext(context);
+        context.addService(connections);
+        context.start();
+    }
+
+    @AfterEach
+    void stop() {
+        context.stop();
+    }
+
+    @Test
+    void commandsOneAfterTheOtherAreOneLogin() throws Exception {
+        try (OpenSshServer server = OpenSshServer.start(folder)) {
+            Connection connection = to(server);
+
+            for (int i = 0; i < 10; i++) {
+                Answer answer = run(connection, "echo out %d; echo err >&2; exit %d".formatted(i, i));
+                assertThat(answer.stdout()).isEqualTo("out %d\n".formatted(i));
+                assertThat(answer.stderr()).isEqualTo("err\n");
+                assertThat(answer.status()).contains(i);
+            }
+
+            assertLogins(server, 1);
+            connections.closeIdle();
+            awaitDisconnects(server, 1);
+            assertRuns(connection);
+            assertLogins(server, 2);
+        }
+    }
+
+    @Test
+    void commandsAtTheSameTimeHaveALoginEachAndLeaveThemToTheNext() throws Exception {
+        try (OpenSshServer server = OpenSshServer.start(folder, "MaxSessions 1")) {
+            Connection connection = to(server);
+            Path go = folder.resolve("go");
+            String waiting = "echo > '%s/%%d'; while [ ! -e '%s' ]; do sleep 0.02; done".formatted(folder, go);
+            ExecutorService three = Executors.newFixedThreadPool(3);
+
+            List<CompletableFuture<Answer>> answers = IntStream.range(0, 3)
+                    .mapToObj(i -> CompletableFuture.supplyAsync(() -> run(connection, waiting.formatted(i)), three))
+                    .toList();
+            await().until(() -> Stream.of("0", "1", "2").allMatch(i -> Files.exists(folder.resolve(i))));
+            Files.createFile(go);
+
+            assertThat(answers)
+                    .allSatisfy(answer -> assertThat(answer.get().isOk()).isTrue());
+            three.shutdown();
+            for (int i = 0; i < 6; i++) {
+                assertRuns(connection);
+            }
+            assertLogins(server, 3);
+        }
+    }
+
+    @Test
+    void aLoginThatTheServerHasEndedIsReplaced() throws Exception {
+        try (OpenSshServer server = OpenSshServer.start(folder)) {
+            Connection connection = to(server);
+            for (int i = 1; i <= 5; i++) {
+                assertRuns(connection);
+                assertLogins(server, i);
+                server.restart();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whereAConnectionIsForOneCommandEachHasItsOwn(OneCommandServer.Way way) throws Exception {
+        try (OneCommandServer server = new OneCommandServer(folder, way)) {
+            Connection connection = connections.to(target(server));
+
+            for (int i = 1; i <= 4; i++) {
+                assertThat(run(connection, "command " + i).stdout()).isEqualTo("command " + i);
+                assertThat(server.logins()).isEqualTo(i);
+            }
+        }
+    }
+
+    @Test
+    void aCommandThatIsCutIsNotRunAgainAndTheNextOneRuns() throws Exception {
+        try (OpenSshServer server = OpenSshServer.start(folder)) {
+            Connection connection = to(server);
+            assertRuns(connection);
+
+            assertThatThrownBy(() -> command(connection).run("sleep 60", Duration.ofSeconds(1)))
+                    .isInstanceOf(HashCutException.class)
+                    .hasMessage("sleep on the server did not end within 1 s");
+            awaitDisconnects(server, 1);
+
+            assertRuns(connection);
+            assertLogins(server, 2);
+        }
+    }
+
+    @Test
+    void theFirstCommandUsesTheLoginThatWasMadeAhead() throws Exception {
+        try (OpenSshServer server = OpenSshServer.start(folder)) {
+            Connection connection = to(server);
+
+            connection.clients().prepare();
+            connection.clients().prepare();
+            assertLogins(server, 1);
+
+            assertRuns(connection);
+            connection.clients().prepare();
+            assertRuns(connection);
+            assertLogins(server, 1);
+        }
+    }
+
+    @Test
+    void aLoginThatWasRefusedAheadFailsTheFirstCommandAndIsNotRepeatedForIt() throws Exception {
+        try (OpenSshServer server = OpenSshServer.start(folder)) {
+            Connection connection = connections.to(target(server, server.strangerKey()));
+
+            connection.clients().prepare();
+            awaitRefusals(server, 1);
+
+            assertThatThrownBy(() -> command(connection).run("true", DEADLINE))
+                    .isInstanceOf(HashCutException.class)
+                    .hasMessage("cannot run true on the server");
+            assertThatThrownBy(() -> command(connection).run("true", DEADLINE)).isInstanceOf(HashCutException.class);
+            awaitRefusals(server, 2);
+        }
+    }
+
+    @Test
+    void bothClientsAgreeOnGcmWhateverTheServerHasFirst() throws Exception {
+        String ciphers = "Ciphers chacha20-poly1305@openssh.com,aes256-ctr,aes128-ctr,aes128-gcm@openssh.com";
+        try (OpenSshServer server = OpenSshServer.start(folder, "LogLevel DEBUG1", ciphers)) {
+            Connection connection = to(server);
+
+            assertRuns(connection);
+            connection.sessions().call(RemoteSession::home);
+
+            List<String> agreed = server.log()
+                    .lines()
+                    .filter(line -> line.contains("kex: ") && line.contains(" cipher: "))
+                    .map(line -> line.replaceAll(".* cipher: (\\S+) .*", "$1"))
+                    .toList();
+            assertThat(agreed).hasSize(4).containsOnly("aes128-gcm@openssh.com");
+        }
+    }
+
+    private Connection to(OpenSshServer server) {
+        return connections.to(target(server, server.key()));
+    }
+
+    private static Target target(OpenSshServer server, Path key) {
+        return target(server.host(), server.port(), server.user(), key, null, server.knownHosts());
+    }
+
+    private static Target target(OneCommandServer server) {
+        return target(server.host(), server.port(), "anybody", null, OneCommandServer.PASSWORD, server.knownHosts());
+    }
+
+    private static Target target(String host, int port, String user, Path key, String password, Path knownHosts) {
+        return new Target(
+                host, port, user, key, null, password, knownHosts, Proof.READBACK, SshPath.SAME, HashProgram.AUTO);
+    }
+
+    private RemoteCommand command(Connection connection) {
+        return new RemoteCommand(context.createProducerTemplate(), connection.ssh(), connection.clients());
+    }
+
+    private Answer run(Connection connection, String command) {
+        try {
+            return command(connection).run(command, DEADLINE);
+        } catch (HashCutException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void assertRuns(Connection connection) {
+        assertThat(run(connection, "echo hello").stdout()).isEqualTo("hello\n");
+    }
+
+    /** The log may be a moment behind. */
+    private static void assertLogins(OpenSshServer server, int logins) {
+        await().untilAsserted(() -> assertThat(server.logins()).isGreaterThanOrEqualTo(logins));
+        assertThat(server.logins()).isEqualTo(logins);
+    }
+
+    private static void awaitDisconnects(OpenSshServer server, int disconnects) {
+        awaitLines(server, "Disconnected from user |Connection closed by |Connection reset by ", disconnects);
+    }
+
+    private static void awaitRefusals(OpenSshServer server, int refusals) {
+        awaitLines(
+                server, "(Disconnected from|Connection closed by|Connection reset by) authenticating user", refusals);
+    }
+
+    private static void awaitLines(OpenSshServer server, String pattern, int lines) {
+        await().untilAsserted(() -> assertThat(server.log()
+                        .lines()
+                        .filter(line ->
+                                line.matches(".*(" + pattern + ").*") && !line.matches(".*by 127.0.0.1 port \\d+$")))
+                .hasSize(lines));
+    }
+}
