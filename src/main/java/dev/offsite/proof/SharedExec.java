@@ -10,6 +10,7 @@ import java.util.Set;
 import org.apache.sshd.client.channel.ChannelExec;
 import org.apache.sshd.client.channel.ClientChannelEvent;
 import org.apache.sshd.client.future.OpenFuture;
+import org.apache.sshd.common.channel.exception.SshChannelOpenException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,12 +27,17 @@ final class SharedExec extends ChannelExec {
 
     private final SharedSession session;
     private final String command;
+    private final boolean refusedBefore;
     private SharedExec instead;
 
-    SharedExec(SharedSession session, String command) {
+    /**
+     * @param refusedBefore whether the connection opened no channel for it a moment ago
+     */
+    SharedExec(SharedSession session, String command, boolean refusedBefore) {
         super(command, null, Map.of());
         this.session = session;
         this.command = command;
+        this.refusedBefore = refusedBefore;
     }
 
     /** Whether the server has said how it ended. */
@@ -51,6 +57,11 @@ final class SharedExec extends ChannelExec {
                 return opened;
             }
             LOG.debug("{} opens no other channel", session, opened.getException());
+            if (opened.getException() instanceof SshChannelOpenException && !refusedBefore) {
+                // OpenSSH with MaxSessions 1 may not be done with the last channel when it is asked; when it answers it
+                // is.
+                return openInstead(session.exec(command, true));
+            }
         } catch (IOException e) {
             LOG.debug("{} is no longer there", session, e);
         }
@@ -58,11 +69,15 @@ final class SharedExec extends ChannelExec {
     }
 
     private OpenFuture again() throws IOException {
-        instead = session.again(command);
-        instead.setIn(new ByteArrayInputStream(new byte[] {0}));
-        instead.setOut(getOut());
-        instead.setErr(getErr());
-        return instead.open();
+        return openInstead(session.again(command));
+    }
+
+    private OpenFuture openInstead(SharedExec other) throws IOException {
+        instead = other;
+        other.setIn(new ByteArrayInputStream(new byte[] {0}));
+        other.setOut(getOut());
+        other.setErr(getErr());
+        return other.open();
     }
 
     @Override

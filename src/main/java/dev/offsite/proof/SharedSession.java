@@ -53,7 +53,7 @@ final class SharedSession implements InvocationHandler {
     /** The same command over a new connection. */
     SharedExec again(String command) throws IOException {
         instead = owner.logIn();
-        return instead.exec(command);
+        return instead.exec(command, false);
     }
 
     /** What camel-ssh gets. */
@@ -68,7 +68,9 @@ final class SharedSession implements InvocationHandler {
             case "auth" -> loggedIn();
             case "addPasswordIdentity", "addPublicKeyIdentity" -> null;
             case "createChannel" ->
-                arguments[0].equals(Channel.CHANNEL_EXEC) ? exec((String) arguments[1]) : delegate(method, arguments);
+                arguments[0].equals(Channel.CHANNEL_EXEC)
+                        ? exec((String) arguments[1], false)
+                        : delegate(method, arguments);
             case "close" ->
                 arguments != null && Boolean.FALSE.equals(arguments[0]) ? giveBack() : delegate(method, arguments);
             default -> delegate(method, arguments);
@@ -89,8 +91,9 @@ final class SharedSession implements InvocationHandler {
         return done;
     }
 
-    private SharedExec exec(String command) throws IOException {
-        last = new SharedExec(this, command);
+    /** The command over this connection. */
+    SharedExec exec(String command, boolean refusedBefore) throws IOException {
+        last = new SharedExec(this, command, refusedBefore);
         session.getService(ConnectionService.class).registerChannel(last);
         return last;
     }
