@@ -10,6 +10,8 @@ import org.apache.sshd.client.SshClient;
 import org.apache.sshd.client.future.ConnectFuture;
 import org.apache.sshd.client.future.DefaultConnectFuture;
 import org.apache.sshd.common.AttributeRepository;
+import org.apache.sshd.common.SshConstants;
+import org.apache.sshd.common.SshException;
 
 /**
  * The connections over which commands run on one target. A command takes one that is logged in already, if there is one, and
@@ -24,8 +26,10 @@ final class SshSessions {
     private final Target target;
     private final Deque<SharedSession> idle = new ArrayDeque<>();
     private SshClient client;
+    private int users;
     private int lent;
     private IOException failedAhead;
+    private IOException refusal;
     private int cuts;
 
     SshSessions(SshClients clients, Target target) {
@@ -36,7 +40,7 @@ final class SshSessions {
     /**
      * An idle connection or a new one; who has it gives it back by {@link SharedSession#giveBack}.
      *
-     * @throws IOException if there is none and the login fails, or failed when it was made ahead
+     * @throws IOException if there is none and the login fails, failed when it was made ahead, or was refused before
      */
     SharedSession take() throws IOException {
         synchronized (this) {
@@ -62,12 +66,16 @@ final class SshSessions {
         try {
             return new SharedSession(this, clients.logIn(started, PATIENCE)).lend();
         } catch (IOException | RuntimeException e) {
-            ended();
-            throw e instanceof IOException io ? io : new IOException(e);
+            IOException failure = e instanceof IOException io ? io : new IOException(e);
+            failed(failure);
+            throw failure;
         }
     }
 
-    private synchronized SshClient started() {
+    private synchronized SshClient started() throws IOException {
+        if (refusal != null) {
+            throw refusal;
+        }
         if (client == null) {
             client = clients.newClient();
             client.start();
@@ -76,8 +84,13 @@ final class SshSessions {
         return client;
     }
 
-    private synchronized void ended() {
+    private synchronized void failed(IOException failure) {
         lent--;
+        // To try that again gets an address banned.
+        if (failure instanceof SshException e
+                && e.getDisconnectCode() == SshConstants.SSH2_DISCONNECT_NO_MORE_AUTH_METHODS_AVAILABLE) {
+            refusal = failure;
+        }
     }
 
     /** Keeps a connection for the next command, if it is usable. */
@@ -118,11 +131,12 @@ final class SshSessions {
         cuts++;
     }
 
-    /** Closes the idle connections; more may be opened later. */
+    /** Closes the idle connections; more may be opened later, also where a login was refused. */
     void closeIdle() {
         SshClient unused = null;
         synchronized (this) {
             failedAhead = null;
+            refusal = null;
             idle.forEach(SharedSession::close);
             idle.clear();
             if (lent == 0) {
@@ -140,15 +154,29 @@ final class SshSessions {
         return new Facade();
     }
 
+    private synchronized void used() {
+        users++;
+    }
+
+    private void unused() {
+        synchronized (this) {
+            users--;
+            if (users > 0) {
+                return;
+            }
+        }
+        closeIdle();
+    }
+
     private final class Facade extends SshClient {
         @Override
         public void start() {
-            // The client that is shared starts when it is needed,
+            used();
         }
 
         @Override
         public void stop() {
-            // and is stopped when nobody needs it.
+            unused();
         }
 
         @Override

@@ -2,15 +2,12 @@ package dev.offsite.transfer;
 
 import dev.offsite.job.Job;
 import dev.offsite.job.Target;
-import dev.offsite.proof.SshClients;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.apache.camel.component.file.remote.SftpConfiguration;
 import org.apache.camel.component.file.remote.SftpEndpoint;
-import org.apache.camel.component.ssh.SshConfiguration;
-import org.apache.camel.component.ssh.SshEndpoint;
 import org.apache.camel.support.service.ServiceSupport;
 
 /**
@@ -28,8 +25,6 @@ public final class Connections extends ServiceSupport implements CamelContextAwa
             + "&bulkRequests=128"
             // One attempt: repeated failed logins get an address banned.
             + "&sendNoop=false&maximumReconnectAttempts=1&connectTimeout=20000&serverAliveInterval=15000&serverAliveCountMax=4";
-
-    private static final String SSH_OPTIONS = "?timeout=20000";
 
     private final boolean service;
     private final Bandwidth bandwidth;
@@ -76,31 +71,21 @@ public final class Connections extends ServiceSupport implements CamelContextAwa
         SftpConfiguration sftpSettings = sftp.getConfiguration();
         sftpSettings.setPrivateKeyPassphrase(target.passphrase());
         sftpSettings.setPassword(target.password());
-
-        String sshUri = "ssh:" + address(target) + SSH_OPTIONS + "&username=" + raw(target.user()) + "&certResource="
-                + raw(key);
-        SshClients clients = new SshClients(target);
-        SshConfiguration sshSettings =
-                context.getEndpoint(sshUri, SshEndpoint.class).getConfiguration();
-        // The clients log in by themselves.
-        sshSettings.setCertResource(null);
-        sshSettings.setClientBuilder(clients);
         return new Connection(
                 target,
                 sftpUri,
-                sshUri,
+                new CommandAccess(context, target),
                 new RemoteSessions(sftp, !service),
-                clients,
                 new UploadSlots(),
                 bandwidth.ofAll());
     }
 
-    private static String address(Target target) {
+    static String address(Target target) {
         String host = target.host().contains(":") ? "[" + target.host() + "]" : target.host();
         return host + ":" + target.port();
     }
 
-    private static String raw(String value) {
+    static String raw(String value) {
         return "RAW(" + value + ")";
     }
 
@@ -108,7 +93,7 @@ public final class Connections extends ServiceSupport implements CamelContextAwa
     void closeIdle() {
         connections.values().forEach(c -> {
             c.sessions().close();
-            c.clients().closeIdle();
+            c.commands().closeIdle();
         });
     }
 

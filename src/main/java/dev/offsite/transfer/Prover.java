@@ -4,6 +4,7 @@ import com.jcraft.jsch.JSchException;
 import com.jcraft.jsch.SftpException;
 import dev.offsite.job.Job;
 import dev.offsite.job.Setting;
+import dev.offsite.job.Target;
 import dev.offsite.proof.HashProgram;
 import dev.offsite.proof.NoProofException;
 import dev.offsite.proof.Proof;
@@ -17,10 +18,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.apache.camel.ProducerTemplate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Proves that files on a server have the bytes they should have, by the strongest way that the target offers: their hashes
@@ -28,11 +35,14 @@ import org.apache.camel.ProducerTemplate;
  */
 public final class Prover implements CamelContextAware {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Prover.class);
+
     /** Of no bytes at all: what a broken command says of every file. */
     private static final String EMPTY = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
     private final Connections connections;
     private final Ladder ladder;
+    private final Map<Target, Future<?>> preparations = new ConcurrentHashMap<>();
     private CamelContext context;
 
     public Prover(Connections connections, Ladder ladder) {
@@ -48,6 +58,53 @@ public final class Prover implements CamelContextAware {
     @Override
     public void setCamelContext(CamelContext context) {
         this.context = context;
+    }
+
+    /**
+     * Has ready, while files are still on their way, what the first proof will need: the way in which the target hashes, and a
+     * login for commands. What fails here fails again, and is told, where it is needed.
+     *
+     * @param folder that the files go to, absolute on the target
+     */
+    void prepare(Job job, String folder) {
+        preparations.compute(job.target(), (target, running) -> {
+            if (running != null && !running.isDone()) {
+                return running;
+            }
+            FutureTask<Void> task = new FutureTask<>(() -> prepareNow(connections.to(job), folder), null);
+            context.getExecutorServiceManager()
+                    .newThread("offsite-prepare", task)
+                    .start();
+            return task;
+        });
+    }
+
+    private void prepareNow(Connection connection, String folder) {
+        try (ProducerTemplate producer = context.createProducerTemplate()) {
+            if (!ladder.of(connection, command(producer, connection), folder).isNone()) {
+                connection.clients().prepare();
+            }
+        } catch (Exception e) {
+            LOG.debug("{}: nothing is prepared", connection.target(), e);
+        }
+    }
+
+    /** Waits for what is being prepared: the same is not done twice, nor is anything left behind. */
+    void awaitPrepared(Target target) {
+        Future<?> preparation = preparations.remove(target);
+        try {
+            if (preparation != null) {
+                preparation.get();
+            }
+        } catch (ExecutionException e) {
+            LOG.debug("{}: nothing is prepared", target, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static RemoteCommand command(ProducerTemplate producer, Connection connection) {
+        return new RemoteCommand(producer, connection.ssh(), connection.clients());
     }
 
     /**
@@ -85,8 +142,9 @@ public final class Prover implements CamelContextAware {
 
     private Map<String, Verdict> byHash(Job job, Connection connection, List<Claim> claims)
             throws ProofException, JSchException, SftpException, IOException {
+        awaitPrepared(connection.target());
         try (ProducerTemplate producer = context.createProducerTemplate()) {
-            RemoteCommand server = new RemoteCommand(producer, connection.ssh(), connection.clients());
+            RemoteCommand server = command(producer, connection);
             String folder = folder(claims.get(0).path());
             Rung rung = ladder.of(connection, server, folder);
             ServerHashes hashes = ServerHashes.EMPTY;

@@ -30,6 +30,7 @@ public final class Run {
     private final Connection connection;
     private final Ledger ledger;
     private final OpenFolders openFolders;
+    private final Consumer<String> opened;
     private final LongConsumer progress;
     private final Consumer<Run> whenDone;
     private final long startedNanos = System.nanoTime();
@@ -49,6 +50,7 @@ public final class Run {
      * @param polled whether its files are the job's own, to keep, move or delete; otherwise they are another route's, and
      *     that route's to take away
      * @param place the dated folder that a copy goes into, absolute on the target
+     * @param opened told of each such folder that is ready for copies
      */
     Run(
             Job job,
@@ -57,6 +59,7 @@ public final class Run {
             Connection connection,
             Ledger ledger,
             OpenFolders openFolders,
+            Consumer<String> opened,
             LongConsumer progress,
             Consumer<Run> whenDone) {
         this.job = job;
@@ -66,6 +69,7 @@ public final class Run {
         this.connection = connection;
         this.ledger = ledger;
         this.openFolders = openFolders;
+        this.opened = opened;
         this.progress = progress;
         this.whenDone = whenDone;
     }
@@ -129,7 +133,9 @@ public final class Run {
 
     private OpenFolder open(String path) {
         try {
-            return openFolders.acquire(job, path, connection.sessions());
+            OpenFolder open = openFolders.acquire(job, path, connection.sessions());
+            opened.accept(path);
+            return open;
         } catch (Exception e) {
             throw refuse(e);
         }

@@ -51,6 +51,7 @@ public final class Runs extends ServiceSupport implements PollingConsumerPollStr
     private final JobStatus statuses;
     private final OpenFolders folders;
     private final Recovery recovery;
+    private final Prover prover;
     private final boolean service;
     private final Set<String> named = ConcurrentHashMap.newKeySet();
     private final Set<String> settled = ConcurrentHashMap.newKeySet();
@@ -74,6 +75,7 @@ public final class Runs extends ServiceSupport implements PollingConsumerPollStr
             JobStatus statuses,
             OpenFolders folders,
             Recovery recovery,
+            Prover prover,
             boolean service) {
         this.jobs = jobs;
         this.connections = connections;
@@ -81,6 +83,7 @@ public final class Runs extends ServiceSupport implements PollingConsumerPollStr
         this.statuses = statuses;
         this.folders = folders;
         this.recovery = recovery;
+        this.prover = prover;
         this.service = service;
     }
 
@@ -250,7 +253,15 @@ public final class Runs extends ServiceSupport implements PollingConsumerPollStr
 
     private Run run(Job job, boolean polled, Function<Copy, String> place, java.util.function.Consumer<Run> whenDone) {
         return new Run(
-                job, polled, place, connections.to(job), ledger, folders, bytes -> progress.accept(bytes), whenDone);
+                job,
+                polled,
+                place,
+                connections.to(job),
+                ledger,
+                folders,
+                path -> prover.prepare(job, path),
+                bytes -> progress.accept(bytes),
+                whenDone);
     }
 
     private void finish(String job) {
@@ -326,6 +337,7 @@ public final class Runs extends ServiceSupport implements PollingConsumerPollStr
             exchange.getMessage().setHeader(Headers.SHIPPED, result.shipped());
             exchange.getMessage().setHeader(Headers.FAILED, result.failed().size());
         });
+        prover.awaitPrepared(job.target());
         connections.closeIdle();
         if (answer.getException() == null) {
             return Optional.empty();

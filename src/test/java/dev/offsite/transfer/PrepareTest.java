@@ -1,0 +1,98 @@
+package dev.offsite.transfer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.offsite.demo.EmbeddedServer;
+import dev.offsite.demo.Exec;
+import java.io.IOException;
+import java.nio.channels.Channel;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.sshd.sftp.server.FileHandle;
+import org.apache.sshd.sftp.server.SftpFileSystemAccessor;
+import org.apache.sshd.sftp.server.SftpSubsystemProxy;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** While the first upload runs, the way to its proof is made. */
+@Timeout(120)
+class PrepareTest {
+
+    /** One to make folders and publish, one to upload, one for commands. */
+    private static final int LOGINS = 3;
+
+    @TempDir
+    private Path folder;
+
+    private final Queue<String> commands = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean inTime = new AtomicBoolean();
+
+    @Test
+    void theServerIsAskedHowItHashesBeforeTheUploadEnds() throws Exception {
+        EmbeddedServer.Exec asked = Exec.sha256sumAfter((command, root) -> commands.add(command));
+        try (Bench bench = Bench.answering(folder, asked).unprobed()) {
+            bench.server().accessFiles(new Held(() -> !commands.isEmpty()));
+
+            ship(bench);
+
+            assertThat(inTime).isTrue();
+            String copy = TemporaryName.of("app.dump");
+            assertThat(commands.stream().filter(command -> command.contains(copy)))
+                    .hasSize(1);
+            assertThat(List.copyOf(commands)).doesNotHaveDuplicates();
+        }
+    }
+
+    @Test
+    void whereThatIsKnownTheLoginForCommandsIsMadeBeforeTheUploadEndsAndNoOther() throws Exception {
+        try (Bench bench = new Bench(folder)) {
+            bench.server().accessFiles(new Held(() -> bench.server().logins() >= LOGINS));
+
+            ship(bench);
+
+            assertThat(inTime).isTrue();
+            assertThat(bench.server().logins()).isEqualTo(LOGINS);
+        }
+    }
+
+    private static void ship(Bench bench) throws Exception {
+        bench.start();
+        // Too large to go with others.
+        bench.backup("app.dump", new byte[1 << 20]);
+        assertThat(bench.run().shipped()).isEqualTo(1);
+    }
+
+    /** Ends no upload before all is prepared. */
+    private final class Held implements SftpFileSystemAccessor {
+        private final Callable<Boolean> ready;
+
+        Held(Callable<Boolean> ready) {
+            this.ready = ready;
+        }
+
+        @Override
+        public void closeFile(
+                SftpSubsystemProxy subsystem,
+                FileHandle handle,
+                Path file,
+                String id,
+                Channel channel,
+                Set<? extends OpenOption> options)
+                throws IOException {
+            if (file.endsWith(TemporaryName.of("app.dump"))) {
+                await().atMost(Duration.ofSeconds(30)).until(ready);
+                inTime.set(true);
+            }
+            SftpFileSystemAccessor.super.closeFile(subsystem, handle, file, id, channel, options);
+        }
+    }
+}
