@@ -6,6 +6,7 @@ import dev.offsite.job.DatedFolder;
 import dev.offsite.job.ScrubBudget;
 import dev.offsite.job.Setting;
 import dev.offsite.job.SshPath;
+import dev.offsite.proof.HashProgram;
 import dev.offsite.proof.Proof;
 import dev.offsite.retention.RetentionPolicy;
 import dev.offsite.retention.Within;
@@ -75,6 +76,7 @@ final class Values {
             case CRON -> cron(value);
             case BUDGET -> budget(value);
             case PROOF -> oneOf(value, Proof.names().toArray(String[]::new));
+            case PROOF_COMMAND -> oneOf(value, HashProgram.names().toArray(String[]::new));
             case SSH_PATH -> sshPath(value);
         };
     }

@@ -1,6 +1,5 @@
 package dev.offsite.doctor;
 
-import dev.offsite.job.Target;
 import dev.offsite.proof.Answer;
 import dev.offsite.proof.Commands;
 import dev.offsite.proof.HashCutException;
@@ -9,8 +8,6 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.KeyPair;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Optional;
@@ -21,7 +18,6 @@ import org.apache.sshd.client.SshClient;
 import org.apache.sshd.client.channel.ChannelExec;
 import org.apache.sshd.client.channel.ClientChannelEvent;
 import org.apache.sshd.client.session.ClientSession;
-import org.apache.sshd.common.keyprovider.KeyPairProvider;
 
 /**
  * Runs commands on a server, through the same SSH client as shipping has them run, host key check included; but all over one
@@ -46,31 +42,14 @@ final class Console implements Commands, AutoCloseable {
     }
 
     /** Logs in. */
-    static Console open(SshClients clients, Target target, Stop stop) throws IOException {
-        SshClient client = clients.build(true);
+    static Console open(SshClients clients, Stop stop) throws IOException {
+        SshClient client = clients.newClient();
         client.start();
         try {
-            ClientSession session = client.connect(target.user(), target.host(), target.port())
-                    .verify(LOGIN)
-                    .getSession();
-            identify(session, clients.userKey(), target.password());
-            session.auth().verify(LOGIN);
-            return new Console(client, session, stop);
-        } catch (IOException | GeneralSecurityException | RuntimeException e) {
+            return new Console(client, clients.logIn(client, LOGIN), stop);
+        } catch (IOException | RuntimeException e) {
             client.stop();
-            throw e instanceof IOException io ? io : new IOException(e);
-        }
-    }
-
-    private static void identify(ClientSession session, KeyPairProvider keys, String password)
-            throws IOException, GeneralSecurityException {
-        if (keys != null) {
-            for (KeyPair pair : keys.loadKeys(session)) {
-                session.addPublicKeyIdentity(pair);
-            }
-        }
-        if (password != null) {
-            session.addPasswordIdentity(password);
+            throw e;
         }
     }
 

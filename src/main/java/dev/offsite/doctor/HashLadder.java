@@ -5,6 +5,8 @@ import dev.offsite.job.Setting;
 import dev.offsite.job.SshPath;
 import dev.offsite.proof.HashCommand;
 import dev.offsite.proof.HashCutException;
+import dev.offsite.proof.HashProgram;
+import dev.offsite.proof.HashWay;
 import dev.offsite.proof.Proof;
 import dev.offsite.transfer.HashProbe;
 import dev.offsite.transfer.HashProbe.Kind;
@@ -40,12 +42,12 @@ final class HashLadder {
         if (console.isEmpty()) {
             findings.add(Check.HASH_COMMAND, Result.NONE, "no login for commands (%s)".formatted(contact.noConsole()));
             findings.add(Check.PATH, Result.NONE, "no command, so no path");
-            conclude(Optional.empty(), false);
+            conclude(List.of(), false);
             return;
         }
         List<Outcome> outcomes = tryAll(console.get(), probe, configured);
         Optional<SshPath> elsewhere =
-                works(outcomes).isPresent() ? Optional.empty() : search(console.get(), probe, outcomes, configured);
+                !works(outcomes).isEmpty() ? Optional.empty() : search(console.get(), probe, outcomes, configured);
         List<Outcome> there =
                 elsewhere.map(path -> tryAll(console.get(), probe, path)).orElse(outcomes);
         there.stream().map(HashRow::of).forEach(findings::add);
@@ -53,10 +55,10 @@ final class HashLadder {
         conclude(works(there), elsewhere.isPresent());
     }
 
-    private static List<Outcome> tryAll(Console console, Probe probe, SshPath path) {
+    private List<Outcome> tryAll(Console console, Probe probe, SshPath path) {
         HashProbe hashes = new HashProbe(console, path.ofCommand(probe.path()), probe.sha256());
         List<Outcome> outcomes = new ArrayList<>();
-        for (HashCommand command : HashCommand.values()) {
+        for (HashCommand command : job.target().program().commands()) {
             Outcome outcome = hashes.of(command);
             outcomes.add(outcome);
             if (NO_USE_TO_GO_ON.contains(outcome.kind())) {
@@ -66,11 +68,10 @@ final class HashLadder {
         return outcomes;
     }
 
-    private static Optional<HashCommand> works(List<Outcome> outcomes) {
-        return outcomes.stream()
-                .filter(outcome -> outcome.kind() == Kind.WORKS)
-                .map(Outcome::command)
-                .findFirst();
+    /** Those that a ship would use. */
+    private static List<HashWay> works(List<Outcome> outcomes) {
+        return HashProgram.preferred(
+                outcomes.stream().flatMap(outcome -> outcome.way().stream()).toList());
     }
 
     private Optional<SshPath> search(Console console, Probe probe, List<Outcome> outcomes, SshPath configured) {
@@ -95,7 +96,7 @@ final class HashLadder {
     private void path(List<Outcome> configured, Optional<SshPath> elsewhere) {
         SshPath path = job.target().sshPath();
         String now = path.equals(SshPath.SAME) ? "where SFTP shows them" : "by ssh-path=" + path;
-        if (works(configured).isPresent()) {
+        if (!works(configured).isEmpty()) {
             findings.add(Check.PATH, Result.OK, "commands find files %s".formatted(now));
         } else if (elsewhere.isPresent()) {
             findings.add(
@@ -117,18 +118,22 @@ final class HashLadder {
         }
     }
 
-    private void conclude(Optional<HashCommand> works, boolean elsewhere) {
+    private void conclude(List<HashWay> works, boolean elsewhere) {
         Proof least = job.target().proof();
-        if (works.isPresent() && !elsewhere) {
+        if (!works.isEmpty() && !elsewhere) {
             proof = Proof.SHA256SUM.toString();
+            String others = works.size() > 1
+                    ? "; names that it cannot be asked about: %s"
+                            .formatted(works.get(1).command().words())
+                    : "";
             findings.add(
                     Check.PROOF,
                     Result.OK,
-                    "%s: the server hashes each copy (%s)"
-                            .formatted(proof, works.get().words()));
+                    "%s: the server hashes each copy (%s%s)"
+                            .formatted(proof, works.get(0).command().words(), others));
             return;
         }
-        String hint = elsewhere ? "; the server could hash them, see ssh-path below" : "";
+        String hint = elsewhere ? "; the server could hash them, see ssh-path below" : onlyBy();
         switch (least) {
             case SHA256SUM -> {
                 findings.add(
@@ -158,6 +163,14 @@ final class HashLadder {
                                 .formatted(hint));
             }
         }
+    }
+
+    /** That other commands were not tried. */
+    private String onlyBy() {
+        HashProgram program = job.target().program();
+        return program == HashProgram.AUTO
+                ? ""
+                : "; only %s was tried, for %s=%s".formatted(program, Setting.PROOF_COMMAND.key(), program);
     }
 
     /** By what a ship would prove; empty where by nothing. */

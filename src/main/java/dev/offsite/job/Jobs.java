@@ -1,5 +1,6 @@
 package dev.offsite.job;
 
+import dev.offsite.proof.HashProgram;
 import dev.offsite.proof.Proof;
 import dev.offsite.retention.RetentionPolicy;
 import dev.offsite.retention.Rule;
@@ -106,7 +107,8 @@ public final class Jobs implements CamelContextAware {
                 p.secret("password"),
                 p.path("known-hosts"),
                 Proof.named(p.text("proof")),
-                SshPath.parse(p.text("ssh-path")));
+                SshPath.parse(p.text("ssh-path")),
+                HashProgram.named(p.text("proof.command")));
         return new Job(
                 route.getRouteId(),
                 p.path("source"),

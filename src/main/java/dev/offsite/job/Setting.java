@@ -157,6 +157,12 @@ public enum Setting {
             Type.PROOF,
             "readback",
             "The least that a copy must be proven by: a hash by the server (sha256sum), one by either side (readback), or its size alone"),
+    PROOF_COMMAND(
+            "proof.command",
+            Scope.TARGET,
+            Type.PROOF_COMMAND,
+            "auto",
+            "The program by which the server hashes copies: the fastest of those it has (auto), or this one and no other"),
     SSH_PATH(
             "ssh-path",
             Scope.TARGET,
@@ -235,6 +241,7 @@ public enum Setting {
         PARALLEL("whole number, 1 to 32"),
         RETRIES("whole number, 0 to 100"),
         PROOF("`sha256sum`, `readback` or `size`"),
+        PROOF_COMMAND("`auto`, `sha256sum`, `shasum`, `sha256` or `openssl`"),
         SSH_PATH("`<path over SFTP>:<path for a command>`, such as `/:/srv/chroot`"),
         PORT("whole number, 1 to 65535"),
         BOOLEAN("`true` or `false`"),

@@ -1,5 +1,6 @@
 package dev.offsite.job;
 
+import dev.offsite.proof.HashProgram;
 import dev.offsite.proof.Proof;
 import java.nio.file.Path;
 
@@ -15,6 +16,7 @@ import java.nio.file.Path;
  * @param knownHosts OpenSSH known_hosts file; a server whose key is not in it is never talked to
  * @param proof the least that a copy there must be proven by
  * @param sshPath where a command there finds what SFTP shows
+ * @param program by what it hashes
  */
 public record Target(
         String host,
@@ -25,7 +27,8 @@ public record Target(
         String password,
         Path knownHosts,
         Proof proof,
-        SshPath sshPath) {
+        SshPath sshPath,
+        HashProgram program) {
 
     /** Without the secrets, as the address is written everywhere: {@code user@host:port}. */
     @Override

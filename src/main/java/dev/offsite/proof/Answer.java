@@ -14,7 +14,7 @@ public record Answer(Optional<Integer> status, String stdout, String stderr) {
     /** What a POSIX shell exits with when there is no such command, or none that it may run. */
     private static final int NOT_FOUND = 127;
 
-    private static final int NOT_EXECUTABLE = 126;
+    static final int NOT_EXECUTABLE = 126;
 
     /** Whether it ended well. */
     public boolean isOk() {

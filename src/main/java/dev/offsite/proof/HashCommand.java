@@ -68,6 +68,12 @@ public enum HashCommand {
         return this == SHA256SUM_PLAIN ? path : quoted;
     }
 
+    /** Whether what it printed counts where it ended with that status: it may have failed to read some of the files. */
+    boolean counts(int status) {
+        // OpenSSL 1 counts the files that it could not read; from 126 on it is the shell that speaks.
+        return status >= 0 && status < (this == OPENSSL ? Answer.NOT_EXECUTABLE : 2);
+    }
+
     /** Whether its answer about a file of that name can be read. */
     public boolean takes(String path) {
         return switch (this) {

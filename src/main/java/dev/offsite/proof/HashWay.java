@@ -31,6 +31,10 @@ public record HashWay(HashCommand command, boolean many) {
                 .toList();
     }
 
+    boolean isFast() {
+        return command == HashCommand.OPENSSL;
+    }
+
     /** As {@link #parse} reads it. */
     @Override
     public String toString() {

@@ -12,9 +12,6 @@ public final class RemoteHash {
     /** A disk slower than this is taken for a hanging command. */
     private static final long BYTES_PER_SECOND = 4L << 20;
 
-    /** {@code sha256sum} ends so when it could not read one of the files; what it says of the others is good. */
-    private static final int SOME_UNREADABLE = 1;
-
     private final RemoteCommand server;
     private final HashWay way;
 
@@ -39,7 +36,7 @@ public final class RemoteHash {
                                 .formatted(way.command().program()),
                         false,
                         null));
-        if (status < 0 || status > SOME_UNREADABLE) {
+        if (!way.command().counts(status)) {
             return Map.of();
         }
         return new HashMap<>(way.command().parse(answer.stdout(), paths));

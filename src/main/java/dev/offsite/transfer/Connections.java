@@ -82,9 +82,8 @@ public final class Connections extends ServiceSupport implements CamelContextAwa
         SshClients clients = new SshClients(target);
         SshConfiguration sshSettings =
                 context.getEndpoint(sshUri, SshEndpoint.class).getConfiguration();
+        // The clients log in by themselves.
         sshSettings.setCertResource(null);
-        sshSettings.setKeyPairProvider(clients.userKey());
-        sshSettings.setPassword(target.password());
         sshSettings.setClientBuilder(clients);
         return new Connection(
                 target,
@@ -105,9 +104,12 @@ public final class Connections extends ServiceSupport implements CamelContextAwa
         return "RAW(" + value + ")";
     }
 
-    /** Closes the SFTP connections that are idle. */
+    /** Closes the connections that are idle. */
     void closeIdle() {
-        connections.values().forEach(c -> c.sessions().close());
+        connections.values().forEach(c -> {
+            c.sessions().close();
+            c.clients().closeIdle();
+        });
     }
 
     @Override

@@ -11,13 +11,17 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.stream.Stream;
 
 /** What the {@link Ladder} remembers of targets, in {@code hash-commands.properties} in the state folder. */
 final class KnownWays {
 
     private static final String NONE = "none";
+    /** Instead of a second way. */
+    private static final String ALONE = "alone";
 
     private final Path file;
 
@@ -25,31 +29,35 @@ final class KnownWays {
         this.file = Path.of(state, "hash-commands.properties");
     }
 
-    /** What was remembered; empty where it is nothing, or no longer to be read. */
-    synchronized Optional<Ladder.Rung> read(String target) {
+    /**
+     * What was remembered; empty where it is nothing, or no longer to be read. One way that is not said to be the only one is
+     * from a version that looked no further: it works, and is to be asked about anew.
+     */
+    synchronized Optional<Rung> read(String target) {
         String[] words = load().getProperty(target, "").split(" ", 3);
         if (words.length < 2) {
             return Optional.empty();
         }
         try {
             if (words[0].equals(NONE)) {
-                return Optional.of(
-                        new Ladder.Rung(Optional.empty(), Instant.parse(words[1]), words.length > 2 ? words[2] : ""));
+                return Optional.of(new Rung(List.of(), Instant.parse(words[1]), words.length > 2 ? words[2] : ""));
             }
+            String second = words.length > 2 ? words[2] : "";
+            Instant at = second.isEmpty() ? Rung.NEVER : Instant.EPOCH;
             return HashWay.parse(words[0] + " " + words[1])
-                    .map(way -> new Ladder.Rung(Optional.of(way), Instant.EPOCH, ""));
+                    .map(first -> new Rung(
+                            Stream.concat(Stream.of(first), HashWay.parse(second).stream())
+                                    .toList(),
+                            at,
+                            ""));
         } catch (DateTimeException e) {
             return Optional.empty();
         }
     }
 
-    synchronized void write(String target, Ladder.Rung rung) {
+    synchronized void write(String target, Rung rung) {
         Properties all = load();
-        all.setProperty(
-                target,
-                rung.way()
-                        .map(HashWay::toString)
-                        .orElseGet(() -> NONE + " " + rung.at() + " " + Text.line(rung.why())));
+        all.setProperty(target, text(rung));
         try {
             Files.createDirectories(file.getParent());
             Path temporary = file.resolveSibling(file.getFileName() + ".new");
@@ -60,6 +68,15 @@ final class KnownWays {
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot write " + file, e);
         }
+    }
+
+    private static String text(Rung rung) {
+        List<HashWay> ways = rung.ways();
+        return switch (ways.size()) {
+            case 0 -> NONE + " " + rung.at() + " " + Text.line(rung.why());
+            case 1 -> ways.get(0) + " " + ALONE;
+            default -> ways.get(0) + " " + ways.get(1);
+        };
     }
 
     private Properties load() {

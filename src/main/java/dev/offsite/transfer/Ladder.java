@@ -4,8 +4,8 @@ import com.jcraft.jsch.ChannelSftp;
 import com.jcraft.jsch.JSchException;
 import com.jcraft.jsch.SftpException;
 import dev.offsite.job.Clocks;
-import dev.offsite.proof.HashCommand;
-import dev.offsite.proof.HashWay;
+import dev.offsite.job.Target;
+import dev.offsite.proof.HashProgram;
 import dev.offsite.proof.Proof;
 import dev.offsite.proof.RemoteCommand;
 import java.io.IOException;
@@ -13,8 +13,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
@@ -38,15 +38,6 @@ public final class Ladder implements CamelContextAware {
     private final KnownWays known;
     private final Map<String, Rung> rungs = new ConcurrentHashMap<>();
     private CamelContext context;
-
-    /**
-     * What is known of a target.
-     *
-     * @param way by which it hashes; empty where it does not
-     * @param at when that was found out
-     * @param why it does not, in one line; empty where it does
-     */
-    record Rung(Optional<HashWay> way, Instant at, String why) {}
 
     /**
      * @param state the state folder
@@ -75,13 +66,13 @@ public final class Ladder implements CamelContextAware {
         String key = key(connection);
         boolean needed = connection.target().proof() == Proof.SHA256SUM;
         // Whoever was told to allow the command there, and has done so, tries again at once.
-        Rung rung = rungs.computeIfAbsent(key, k -> known.read(k)
-                .filter(read -> read.way().isPresent() || !needed)
-                .orElse(new Rung(Optional.empty(), Instant.MIN, "")));
+        Rung rung = rungs.computeIfAbsent(
+                key,
+                k -> known.read(k).filter(read -> !read.isNone() || !needed).orElse(Rung.UNKNOWN));
         Instant now = Clocks.of(context).instant();
         Duration again = needed ? ASK_AGAIN_SOON : ASK_AGAIN;
-        if (rung.way().isEmpty()
-                && (rung.at().equals(Instant.MIN) || rung.at().plus(again).isBefore(now))) {
+        if (rung.at().equals(Rung.NEVER)
+                || (rung.isNone() && rung.at().plus(again).isBefore(now))) {
             try {
                 rung = probe(connection, server, folder, now);
             } catch (SftpException e) {
@@ -89,7 +80,9 @@ public final class Ladder implements CamelContextAware {
                     throw e;
                 }
                 // What is there may be read and not written; elsewhere it may be otherwise.
-                return new Rung(Optional.empty(), now, "no file may be written to %s to try it".formatted(folder));
+                return rung.isNone()
+                        ? new Rung(List.of(), now, "no file may be written to %s to try it".formatted(folder))
+                        : rung;
             }
             rungs.put(key, rung);
             known.write(key, rung);
@@ -99,16 +92,18 @@ public final class Ladder implements CamelContextAware {
 
     /** Has the target be asked again: what was known of it has proven wrong. */
     void forget(Connection connection) {
-        rungs.put(key(connection), new Rung(Optional.empty(), Instant.MIN, ""));
+        rungs.put(key(connection), Rung.UNKNOWN);
     }
 
     /** Does without the target's command for as long as this process runs, since it hangs. */
     void hangs(Connection connection, String why) {
-        rungs.put(key(connection), new Rung(Optional.empty(), Clocks.of(context).instant(), why));
+        rungs.put(key(connection), new Rung(List.of(), Clocks.of(context).instant(), why));
     }
 
     private static String key(Connection connection) {
-        return (connection.target() + " " + connection.target().sshPath()).strip();
+        Target target = connection.target();
+        String program = target.program() == HashProgram.AUTO ? "" : " by " + target.program();
+        return (target + " " + target.sshPath()).strip() + program;
     }
 
     private static Rung probe(Connection connection, RemoteCommand server, String folder, Instant now)
@@ -121,7 +116,10 @@ public final class Ladder implements CamelContextAware {
         try {
             byte[] hash = HashingStream.sha256Digest().digest(PROBE.getBytes(StandardCharsets.UTF_8));
             String path = connection.target().sshPath().ofCommand(file);
-            return climb(new HashProbe(server, path, HexFormat.of().formatHex(hash)), connection, now);
+            return new Climb(
+                            connection.target(),
+                            new HashProbe(server, path, HexFormat.of().formatHex(hash)))
+                    .rung(now);
         } finally {
             remove(connection, file);
         }
@@ -140,35 +138,5 @@ public final class Ladder implements CamelContextAware {
             }
             LOG.debug("{}: {} stays there", connection.target(), file, e);
         }
-    }
-
-    private static Rung climb(HashProbe probe, Connection connection, Instant now) {
-        HashProbe.Outcome first = null;
-        for (HashCommand command : HashCommand.values()) {
-            HashProbe.Outcome outcome = probe.of(command);
-            LOG.debug("{}: {}", connection.target(), outcome);
-            if (outcome.way().isPresent()) {
-                return new Rung(outcome.way(), now, "");
-            }
-            first = first == null || first.kind() == HashProbe.Kind.ABSENT ? outcome : first;
-            if (outcome.kind() == HashProbe.Kind.REFUSED || outcome.kind() == HashProbe.Kind.CUT) {
-                break;
-            }
-        }
-        if (first.kind() == HashProbe.Kind.UNSEEN) {
-            LOG.warn(
-                    "{}: {} there does not find what was uploaded ({}): its paths differ, offsite doctor finds the ssh-path",
-                    connection.target(),
-                    first.command().program(),
-                    first.said());
-        } else if (first.kind() == HashProbe.Kind.WRONG) {
-            LOG.warn(
-                    "{}: {} there gives a wrong hash of a file that we know, and is not believed",
-                    connection.target(),
-                    first.command().program());
-        } else {
-            LOG.info("{} hashes no files for us ({})", connection.target(), first.said());
-        }
-        return new Rung(Optional.empty(), now, first.said());
     }
 }

@@ -3,6 +3,8 @@ package dev.offsite.transfer;
 import com.jcraft.jsch.JSchException;
 import com.jcraft.jsch.SftpException;
 import dev.offsite.job.Job;
+import dev.offsite.job.Setting;
+import dev.offsite.proof.HashProgram;
 import dev.offsite.proof.NoProofException;
 import dev.offsite.proof.Proof;
 import dev.offsite.proof.ProofException;
@@ -86,17 +88,15 @@ public final class Prover implements CamelContextAware {
         try (ProducerTemplate producer = context.createProducerTemplate()) {
             RemoteCommand server = new RemoteCommand(producer, connection.ssh(), connection.clients());
             String folder = folder(claims.get(0).path());
-            Ladder.Rung rung = ladder.of(connection, server, folder);
+            Rung rung = ladder.of(connection, server, folder);
             ServerHashes hashes = ServerHashes.EMPTY;
-            if (rung.way().isPresent()) {
-                hashes = ServerHashes.of(server, rung.way().get(), job, claims);
+            if (!rung.isNone()) {
+                hashes = ServerHashes.of(server, rung.ways(), job, claims);
                 if (hashes.found().isEmpty() && hashes.cut().isEmpty()) {
                     // What it once did it does no longer.
                     ladder.forget(connection);
                     rung = ladder.of(connection, server, folder);
-                    hashes = rung.way().isEmpty()
-                            ? hashes
-                            : ServerHashes.of(server, rung.way().get(), job, claims);
+                    hashes = rung.isNone() ? hashes : ServerHashes.of(server, rung.ways(), job, claims);
                 }
                 hashes.cut().filter(cut -> cut.hung()).ifPresent(cut -> ladder.hangs(connection, cut.getMessage()));
             }
@@ -105,7 +105,7 @@ public final class Prover implements CamelContextAware {
     }
 
     private Map<String, Verdict> verdicts(
-            Job job, Connection connection, List<Claim> claims, ServerHashes hashes, Ladder.Rung rung)
+            Job job, Connection connection, List<Claim> claims, ServerHashes hashes, Rung rung)
             throws ProofException, JSchException {
         Map<String, Verdict> verdicts = new HashMap<>();
         List<Claim> left = new ArrayList<>();
@@ -132,12 +132,19 @@ public final class Prover implements CamelContextAware {
     }
 
     /** For files of which the server gave no hash, where nothing else counts. */
-    private static Verdict unproven(Job job, ServerHashes hashes, Ladder.Rung rung, boolean all) throws ProofException {
-        if (rung.way().isEmpty() && hashes.cut().isEmpty()) {
+    private static Verdict unproven(Job job, ServerHashes hashes, Rung rung, boolean all) throws ProofException {
+        if (rung.isNone() && hashes.cut().isEmpty()) {
+            HashProgram program = job.target().program();
+            boolean fixed = program != HashProgram.AUTO;
             throw new NoProofException(
-                    ("%s hashes no files for us (it says: %s), and proof=sha256sum accepts nothing else; allow the user "
-                                    + "to run sha256sum there, or set proof=readback to have copies read back")
-                            .formatted(job.target(), rung.why()));
+                    ("%s hashes no files for us%s (it says: %s), and proof=sha256sum accepts nothing else; allow the user "
+                                    + "to run %s there%s, or set proof=readback to have copies read back")
+                            .formatted(
+                                    job.target(),
+                                    fixed ? " by " + program : "",
+                                    rung.why(),
+                                    fixed ? program : HashProgram.SHA256SUM,
+                                    fixed ? ", change %s=%s".formatted(Setting.PROOF_COMMAND.key(), program) : ""));
         }
         if (all && hashes.cut().isPresent()) {
             throw hashes.cut().get();

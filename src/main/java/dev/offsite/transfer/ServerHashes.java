@@ -5,6 +5,7 @@ import dev.offsite.proof.HashCutException;
 import dev.offsite.proof.HashWay;
 import dev.offsite.proof.RemoteCommand;
 import dev.offsite.proof.RemoteHash;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,31 +26,44 @@ record ServerHashes(Map<String, String> found, Optional<HashCutException> cut) {
 
     static final ServerHashes EMPTY = new ServerHashes(Map.of(), Optional.empty());
 
-    /** Has the server hash those files, a few commands at a time. */
-    static ServerHashes of(RemoteCommand server, HashWay way, Job job, Collection<Claim> claims) {
+    /** One command. */
+    private record Batch(HashWay way, List<String> names) {}
+
+    /**
+     * Has the server hash those files, a few commands at a time.
+     *
+     * @param ways each file is hashed by the first that takes its name
+     */
+    static ServerHashes of(RemoteCommand server, List<HashWay> ways, Job job, Collection<Claim> claims) {
         Map<String, Claim> byName = new LinkedHashMap<>();
-        for (Claim claim : claims) {
-            String name = job.target().sshPath().ofCommand(claim.path());
-            if (way.command().takes(name)) {
-                byName.put(name, claim);
-            }
-        }
-        RemoteHash remoteHash = new RemoteHash(server, way);
+        claims.forEach(claim -> byName.put(job.target().sshPath().ofCommand(claim.path()), claim));
         Map<String, String> found = new ConcurrentHashMap<>();
         AtomicReference<HashCutException> cut = new AtomicReference<>();
-        List<List<String>> batches = way.batches(List.copyOf(byName.keySet()));
+        List<Batch> batches = batches(ways, byName.keySet());
         int lanes = Math.min(batches.size(), job.parallel());
         ExecutorService executor = Executors.newFixedThreadPool(Math.max(1, lanes));
         try {
             Lanes.run(batches, lanes, executor, batch -> {
                 if (cut.get() == null || !cut.get().hung()) {
-                    hash(remoteHash, batch, byName, found, cut);
+                    hash(new RemoteHash(server, batch.way()), batch.names(), byName, found, cut);
                 }
             });
         } finally {
             executor.shutdown();
         }
         return new ServerHashes(Map.copyOf(found), Optional.ofNullable(cut.get()));
+    }
+
+    private static List<Batch> batches(List<HashWay> ways, Collection<String> names) {
+        Map<HashWay, List<String>> byWay = new LinkedHashMap<>();
+        for (String name : names) {
+            ways.stream().filter(way -> way.command().takes(name)).findFirst().ifPresent(way -> byWay.computeIfAbsent(
+                            way, w -> new ArrayList<>())
+                    .add(name));
+        }
+        return byWay.entrySet().stream()
+                .flatMap(e -> e.getKey().batches(e.getValue()).stream().map(batch -> new Batch(e.getKey(), batch)))
+                .toList();
     }
 
     private static void hash(

@@ -95,6 +95,14 @@ class ProofMatrixIT {
         if (variant.proof() == Proof.SHA256SUM) {
             assertThat(proofs).containsEntry("dump.sql", "sha256sum").containsEntry("big", "sha256sum");
             assertThat(proofs.values()).doesNotContain("size", "damaged");
+            if (variant == SshVariant.SHELL) {
+                assertThat(proofs.values())
+                        .as("what openssl cannot be asked about is hashed by sha256sum")
+                        .containsOnly("sha256sum");
+                assertThat(offsite.state().resolve("hash-commands.properties"))
+                        .content()
+                        .contains("OPENSSL many SHA256SUM many");
+            }
         } else {
             assertThat(proofs.values()).containsOnly(variant.proof().toString());
         }

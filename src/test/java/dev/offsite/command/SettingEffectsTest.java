@@ -98,9 +98,15 @@ class SettingEffectsTest {
         private volatile String below = "";
 
         private volatile String last = "";
+        /** Whether there is a faster command, too. */
+        private volatile boolean openssl;
 
         @Override
         public Result run(String command, Path root) {
+            if (command.startsWith("openssl dgst -sha256 -r ") && openssl) {
+                last = command;
+                return new Result(0, super.run(command, root).stdout().replace("  /", " */"), "");
+            }
             if (!command.startsWith("sha256sum")) {
                 return new Result(127, "", "sh: not found");
             }
@@ -1029,6 +1035,38 @@ class SettingEffectsTest {
         Files.delete(folder.resolve("state/hash-commands.properties"));
         ship();
         assertThat(proofs()).as("of the first that was accepted").contains(" " + recorded + " ");
+    }
+
+    @Test
+    @EffectOf(Setting.PROOF_COMMAND)
+    void proofCommand() throws Exception {
+        KnownHash.forget(folder.resolve("state"));
+        exec.openssl = true;
+        shipsBy("openssl");
+
+        site.property("proof.command", "sha256sum");
+        shipsBy("sha256sum");
+
+        site.jobProperty("proof.command", "openssl");
+        shipsBy("openssl");
+        assertThat(proofs()).doesNotContain(" readback ", " openssl ");
+
+        // No other is used in its stead.
+        site.jobProperty("proof.command", "shasum");
+        backup("by shasum");
+        assertThat(ship().failed()).isEmpty();
+        assertThat(proofs()).contains(" readback ");
+
+        site.property("proof", "sha256sum");
+        backup("not proven");
+        assertThat(outcome().result().targetFailure()).contains("by shasum", "proof.command=shasum");
+        assertThat(copies()).doesNotContain("not proven");
+    }
+
+    private void shipsBy(String program) throws Exception {
+        backup("by " + program + exec.commands.incrementAndGet());
+        assertThat(ship().failed()).isEmpty();
+        assertThat(exec.last).startsWith(program + " ").contains("/20260131/");
     }
 
     private String proofs() throws IOException {

@@ -130,6 +130,30 @@ class DoctorTest {
         });
     }
 
+    /** OpenSSL's answer where it is asked for, and GNU's else. */
+    private static Result both(String command, Path files) {
+        Result gnu = Exec.sha256sumAfter((c, f) -> {})
+                .run(command.replace("openssl dgst -sha256 -r ", "sha256sum -- "), files);
+        return command.startsWith("openssl") ? new Result(0, gnu.stdout().replace("  /", " */"), "") : gnu;
+    }
+
+    @Test
+    void theCommandThatShippingWillUseIsSaidAndWhatTakesItsPlace() throws IOException {
+        Report report = examine(DoctorTest::both);
+
+        assertThat(finding(report, Check.PROOF).detail()).contains("(openssl dgst -sha256 -r;", "sha256sum --)");
+    }
+
+    @Test
+    void onlyTheCommandThatIsConfiguredIsTried() throws IOException {
+        more.setProperty("offsite.proof.command", "openssl");
+        Report report = examine(Exec.sha256sumAfter((command, files) -> {}));
+
+        assertThat(finding(report, Check.HASH_COMMAND).subject()).startsWith("openssl");
+        assertThat(report.proof()).isEqualTo("readback");
+        assertThat(finding(report, Check.PROOF).detail()).contains("only openssl was tried, for proof.command=openssl");
+    }
+
     @Test
     void theClocksAreCompared() throws IOException {
         clock = Clock.offset(Clock.systemUTC(), Duration.ofHours(-3));

@@ -3,6 +3,7 @@ package dev.offsite.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.offsite.proof.HashProgram;
 import dev.offsite.proof.Proof;
 import dev.offsite.retention.RetentionPolicy;
 import dev.offsite.retention.Rule;
@@ -135,7 +136,8 @@ class JobsTest {
                                 null,
                                 Path.of("/etc/known_hosts"),
                                 Proof.READBACK,
-                                SshPath.SAME)));
+                                SshPath.SAME,
+                                HashProgram.AUTO)));
     }
 
     @Test
@@ -163,7 +165,8 @@ class JobsTest {
                         "hunter2",
                         Path.of("/other"),
                         Proof.READBACK,
-                        SshPath.SAME));
+                        SshPath.SAME,
+                        HashProgram.AUTO));
         assertThat(job.ready()).isEqualTo(Duration.ofMinutes(5));
         assertThat(job.parallel()).isEqualTo(2);
         assertThat(job.retention()).isEqualTo(new RetentionPolicy(3));
@@ -191,7 +194,8 @@ class JobsTest {
                         "hunter2",
                         Path.of("/etc/known_hosts"),
                         Proof.READBACK,
-                        SshPath.SAME));
+                        SshPath.SAME,
+                        HashProgram.AUTO));
     }
 
     @Test

@@ -167,6 +167,41 @@ class HashCommandTest {
     }
 
     @Test
+    void whatItPrintedCountsWhereItCouldNotReadSomeFiles() {
+        assertThat(HashCommand.OPENSSL.counts(3))
+                .as("as many as OpenSSL 1 could not read")
+                .isTrue();
+        assertThat(GNU.counts(1)).isTrue();
+        assertThat(GNU.counts(2)).isFalse();
+        for (HashCommand command : HashCommand.values()) {
+            assertThat(command.counts(0)).isTrue();
+            assertThat(List.of(-1, 126, 127, 137)).noneMatch(command::counts);
+        }
+    }
+
+    @Test
+    void theFastCommandIsPreferredAndTheOtherIsForTheNamesThatItDoesNotTake() {
+        HashWay openssl = new HashWay(HashCommand.OPENSSL, true);
+        HashWay gnu = new HashWay(GNU, true);
+        HashWay bsd = new HashWay(HashCommand.SHA256_Q, false);
+
+        assertThat(HashProgram.preferred(List.of(gnu, bsd, openssl))).containsExactly(openssl, gnu);
+        assertThat(HashProgram.preferred(List.of(gnu, bsd))).containsExactly(gnu);
+        assertThat(HashProgram.preferred(List.of(openssl))).containsExactly(openssl);
+        assertThat(HashProgram.preferred(List.of())).isEmpty();
+    }
+
+    @Test
+    void aProgramIsItsCommands() {
+        assertThat(HashProgram.AUTO.commands()).containsExactly(HashCommand.values());
+        assertThat(HashProgram.SHA256.commands()).containsExactly(HashCommand.SHA256_R, HashCommand.SHA256_Q);
+        assertThat(HashProgram.names()).allSatisfy(name -> {
+            assertThat(HashProgram.named(name)).hasToString(name);
+            assertThat(HashProgram.named(name).commands()).isNotEmpty();
+        });
+    }
+
+    @Test
     void aWayIsRemembered() {
         for (HashCommand command : HashCommand.values()) {
             HashWay way = new HashWay(command, command != GNU);

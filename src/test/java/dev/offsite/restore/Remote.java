@@ -3,6 +3,7 @@ package dev.offsite.restore;
 import dev.offsite.demo.EmbeddedServer;
 import dev.offsite.job.SshPath;
 import dev.offsite.job.Target;
+import dev.offsite.proof.HashProgram;
 import dev.offsite.proof.Proof;
 import dev.offsite.transfer.Bandwidth;
 import dev.offsite.transfer.Connections;
@@ -34,7 +35,8 @@ final class Remote implements AutoCloseable {
                         null,
                         server.knownHosts(),
                         Proof.READBACK,
-                        SshPath.SAME))
+                        SshPath.SAME,
+                        HashProgram.AUTO))
                 .sessions();
     }
 

@@ -8,6 +8,7 @@ import dev.offsite.job.Job;
 import dev.offsite.job.Pruning;
 import dev.offsite.job.SshPath;
 import dev.offsite.job.Target;
+import dev.offsite.proof.HashProgram;
 import dev.offsite.proof.Proof;
 import dev.offsite.retention.RetentionPolicy;
 import dev.offsite.transfer.RemoteEntry;
@@ -69,7 +70,17 @@ final class Things {
                 4,
                 false,
                 BandwidthLimit.NONE,
-                new Target("nas", 22, "me", null, null, null, Path.of("/known_hosts"), Proof.READBACK, SshPath.SAME));
+                new Target(
+                        "nas",
+                        22,
+                        "me",
+                        null,
+                        null,
+                        null,
+                        Path.of("/known_hosts"),
+                        Proof.READBACK,
+                        SshPath.SAME,
+                        HashProgram.AUTO));
     }
 
     static LocalDate day(int day) {

@@ -13,10 +13,10 @@ public final class KnownHash {
 
     private KnownHash() {}
 
-    /** That the server has GNU's sha256sum. */
+    /** That the server has GNU's sha256sum, and nothing that is faster. */
     public static void remember(Path state, EmbeddedServer server) throws IOException {
         Properties known = new Properties();
-        known.setProperty("%s@%s:%d".formatted(server.user(), server.host(), server.port()), "SHA256SUM many");
+        known.setProperty("%s@%s:%d".formatted(server.user(), server.host(), server.port()), "SHA256SUM many alone");
         try (Writer writer =
                 Files.newBufferedWriter(Files.createDirectories(state).resolve(FILE))) {
             known.store(writer, null);

@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
@@ -191,9 +192,25 @@ class FaultyServersTest {
                                             bench.server().user(),
                                             bench.server().host(),
                                             bench.server().port()),
-                            new Ladder.Rung(
-                                    Optional.empty(), Bench.TODAY.atTime(12, 0).toInstant(ZoneOffset.UTC), "refused"));
+                            new Rung(List.of(), Bench.TODAY.atTime(12, 0).toInstant(ZoneOffset.UTC), "refused"));
             assertShips(bench, Optional.of(SHA256SUM));
+        }
+    }
+
+    @Test
+    void whatAnEarlierVersionRememberedIsAskedAboutOnce() throws Exception {
+        List<String> commands = new CopyOnWriteArrayList<>();
+        EmbeddedServer.Exec gnu = Exec.sha256sumAfter((command, root) -> commands.add(command));
+        Path remembered = folder.resolve("state/hash-commands.properties");
+        try (Bench bench = Bench.answering(folder, gnu)) {
+            Files.writeString(remembered, Files.readString(remembered).replace(" alone", ""));
+            assertShips(bench, Optional.of(SHA256SUM));
+            assertThat(commands).filteredOn(c -> c.startsWith("openssl")).isNotEmpty();
+            assertThat(remembered).content().contains("SHA256SUM many alone");
+            commands.clear();
+            bench.backup("c", bytes("content of c"));
+            assertThat(bench.run().succeeded()).isTrue();
+            assertThat(commands).singleElement().asString().startsWith("sha256sum");
         }
     }
 

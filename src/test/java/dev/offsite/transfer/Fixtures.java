@@ -8,6 +8,7 @@ import dev.offsite.job.Job;
 import dev.offsite.job.Pruning;
 import dev.offsite.job.SshPath;
 import dev.offsite.job.Target;
+import dev.offsite.proof.HashProgram;
 import dev.offsite.proof.Proof;
 import dev.offsite.retention.RetentionPolicy;
 import java.nio.file.Path;
@@ -48,6 +49,15 @@ public final class Fixtures {
 
     public static Target target(int port) {
         return new Target(
-                "nas", port, "me", Path.of("/keys/id"), SECRET, SECRET, KNOWN_HOSTS, Proof.READBACK, SshPath.SAME);
+                "nas",
+                port,
+                "me",
+                Path.of("/keys/id"),
+                SECRET,
+                SECRET,
+                KNOWN_HOSTS,
+                Proof.READBACK,
+                SshPath.SAME,
+                HashProgram.AUTO);
     }
 }

@@ -6,6 +6,7 @@ import com.jcraft.jsch.JSchException;
 import com.jcraft.jsch.SftpException;
 import dev.offsite.job.SshPath;
 import dev.offsite.job.Target;
+import dev.offsite.proof.HashProgram;
 import dev.offsite.proof.Proof;
 import dev.offsite.transfer.Claim;
 import dev.offsite.transfer.Problem;
@@ -29,8 +30,8 @@ import org.junit.jupiter.api.Timeout;
 /** What becomes of each file, with both sides in memory. */
 @Timeout(30)
 class TransferTest {
-    private static final Target TARGET =
-            new Target("nas", 22, "me", null, null, null, Path.of("known_hosts"), Proof.READBACK, SshPath.SAME);
+    private static final Target TARGET = new Target(
+            "nas", 22, "me", null, null, null, Path.of("known_hosts"), Proof.READBACK, SshPath.SAME, HashProgram.AUTO);
     private static final Instant TIME = Instant.parse("2026-01-31T12:00:00Z");
 
     private final Map<String, String> there = new ConcurrentHashMap<>();
