@@ -22,13 +22,25 @@ final class Demo {
 
     private static final String ROOT = "/srv/offsite/db";
     private static final int OLDER_FOLDERS = 9;
+    private static final int SMALL = 8 * 1024;
 
     private final PrintStream out;
     private final Clock clock;
+    private final int more;
 
     Demo(PrintStream out, Clock clock) {
+        this(out, clock, 0);
+    }
+
+    /**
+     * One that goes on for longer.
+     *
+     * @param more how many small files there are besides
+     */
+    Demo(PrintStream out, Clock clock, int more) {
         this.out = out;
         this.clock = clock;
+        this.more = more;
     }
 
     int run() throws Exception {
@@ -59,6 +71,9 @@ final class Demo {
         write(source.resolve("wiki/pages-" + today + ".tar"), 700_000);
         write(source.resolve("wiki/with space & quote's.tar"), 40_000);
         write(source.resolve("empty.log"), 0);
+        for (int i = 0; i < more; i++) {
+            write(source.resolve("more/" + i), SMALL);
+        }
     }
 
     private void write(Path file, int size) throws IOException {

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -76,7 +77,11 @@ public final class Offsite implements Runnable {
             return new CommandLine.RunLast().execute(parsed);
         });
         line.setExecutionExceptionHandler((e, command, parsed) -> offsite.failed(e));
-        return line.execute(args);
+        int exitCode = line.execute(args);
+        if (offsite.debug) {
+            LoggerFactory.getLogger("offsite").debug(Footprint.line());
+        }
+        return exitCode;
     }
 
     private int failed(Exception e) {

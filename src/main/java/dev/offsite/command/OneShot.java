@@ -13,7 +13,9 @@ import java.io.File;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.apache.camel.component.file.FileEndpoint;
 import org.apache.camel.support.ScheduledPollConsumer;
 import org.slf4j.Logger;
@@ -48,7 +50,8 @@ final class OneShot {
     Outcome ship(String name) throws Exception {
         Job job = routes.jobs().get(name);
         SourceFiles source = SourceFiles.of(
-                job, (FileEndpoint) routes.context().getRoute(name).getEndpoint());
+                job, (FileEndpoint) routes.context().getRoute(name).getEndpoint(), file -> routes.ledger()
+                        .isOpen(job, file));
         List<String> passedOver = new ArrayList<>();
         source.unshippable().forEach((file, reason) -> {
             LOG.error("{}: {} not shipped: {}", name, Text.line(file), reason);
@@ -68,17 +71,32 @@ final class OneShot {
         if (!waiting.isEmpty()) {
             awaitReady(job, withList(job, waiting));
             result = poll(name, waiting.stream().mapToLong(SourceFile::size).sum());
-            for (SourceFile file : waiting(
-                    job,
-                    waiting.stream().map(SourceFile::file).map(OneShot::now).toList())) {
-                String relative = job.source().relativize(file.file().toPath()).toString();
-                if (!result.failed().contains(relative)) {
-                    LOG.error("{}: {} not shipped: {}", name, Text.line(relative), notReady(file));
-                    passedOver.add(relative);
-                }
-            }
+            passedOver.addAll(left(job, waiting, result));
         }
         return ended(result.withFailed(passedOver));
+    }
+
+    /** The files that waited, and were neither shipped nor said to have failed. */
+    private List<String> left(Job job, List<SourceFile> waiting, RunResult result) {
+        Set<String> failed = new HashSet<>(result.failed());
+        List<String> left = new ArrayList<>();
+        for (SourceFile before : waiting) {
+            SourceFile file = now(before.file());
+            String name = job.source().relativize(file.file().toPath()).toString();
+            if (file.size() < 0 || failed.contains(name) || routes.ledger().contains(job, file)) {
+                continue;
+            }
+            left.add(name);
+            // Where the target is what failed, that was said, and is why the others were not tried.
+            if (result.targetFailure() == null || !isReady(job, file)) {
+                LOG.error("{}: {} not shipped: {}", job.name(), Text.line(name), notReady(file));
+            }
+        }
+        return left;
+    }
+
+    private boolean isReady(Job job, SourceFile file) {
+        return file.modified() + job.ready().toMillis() < clock.millis();
     }
 
     private String notReady(SourceFile file) {
@@ -101,8 +119,8 @@ final class OneShot {
         if (result.targetFailure() != null) {
             exitCode = ExitCode.TARGET;
         }
-        if (routes.runs().worthEnding(result)) {
-            note = routes.runs().end(result).orElse("");
+        if (routes.runEnds().worthEnding(result)) {
+            note = routes.runEnds().end(result).orElse("");
             exitCode = note.isEmpty() ? exitCode : ExitCode.worst(exitCode, ExitCode.FAILED);
         }
         return new Outcome(result, exitCode, note);

@@ -9,6 +9,7 @@ import dev.offsite.transfer.Ledger;
 import dev.offsite.transfer.Prover;
 import dev.offsite.transfer.Prune;
 import dev.offsite.transfer.Recovery;
+import dev.offsite.transfer.RunEnds;
 import dev.offsite.transfer.Runs;
 import dev.offsite.transfer.Scrub;
 import java.nio.file.Path;
@@ -153,6 +154,10 @@ final class Routes implements AutoCloseable {
 
     Runs runs() {
         return bean(Runs.class);
+    }
+
+    RunEnds runEnds() {
+        return bean(RunEnds.class);
     }
 
     Recovery recovery() {

@@ -6,15 +6,22 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.ZoneId;
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** {@code offsite --warm-up}: goes the whole way once, for bin/offsite to archive the classes that a run loads. */
+/**
+ * {@code offsite --warm-up}: goes the whole way once, for bin/offsite to archive the classes that a run loads, and where
+ * Java can, which of their methods ran often.
+ */
 @Command(name = "--warm-up", hidden = true)
 final class WarmUpCommand implements Callable<Integer> {
+
+    private static final int FILES = 300;
 
     @Override
     public Integer call() throws Exception {
         PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
-        return new Demo(nowhere, Clock.system(ZoneId.systemDefault())).run();
+        new CommandLine(new Offsite()).usage(nowhere);
+        return new Demo(nowhere, Clock.system(ZoneId.systemDefault()), FILES).run();
     }
 }

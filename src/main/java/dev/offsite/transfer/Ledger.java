@@ -140,6 +140,17 @@ public final class Ledger extends ServiceSupport implements IdempotentRepository
         return unsettled.containsKey(key) && copies.containsKey(key);
     }
 
+    /** The same of that file, as it is. */
+    boolean owes(Job job, SourceFile file) {
+        // Where nothing is to be moved or deleted, this must cost nothing: it is asked of each file there is.
+        return !unsettled.isEmpty() && owes(key(job, file.file(), file.modified(), file.size()));
+    }
+
+    /** Whether there is anything to do about that file, as it is: to commit it, or to move or delete it. */
+    public boolean isOpen(Job job, SourceFile file) {
+        return !contains(job, file) || owes(job, file);
+    }
+
     /** Notes that it was moved or deleted. */
     void settled(String key) {
         unsettled.remove(key);

@@ -77,10 +77,9 @@ public final class Recovery implements CamelContextAware {
     /** The same, with all files in the source folder that the ledger does not have. */
     void run(String name, FileEndpoint source) throws Exception {
         Job job = jobs.get(name);
-        List<SourceFile> waiting = SourceFiles.of(job, source).files().stream()
-                .filter(file -> !ledger.contains(job, file))
-                .toList();
-        run(name, waiting);
+        run(
+                name,
+                SourceFiles.of(job, source, file -> !ledger.contains(job, file)).files());
     }
 
     /**

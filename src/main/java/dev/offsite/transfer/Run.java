@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
@@ -18,7 +19,7 @@ import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One poll of a job's source and all that comes of it: which files were shipped, which were not, and why. */
+/** One look through a job's source and all that comes of it: which files were shipped, which were not, and why. */
 public final class Run {
 
     private static final Logger LOG = LoggerFactory.getLogger("offsite");
@@ -32,10 +33,9 @@ public final class Run {
     private final OpenFolders openFolders;
     private final Consumer<String> opened;
     private final LongConsumer progress;
-    private final Consumer<Run> whenDone;
+    private final Intake intake;
     private final long startedNanos = System.nanoTime();
-    /** The poll itself and each of its files. */
-    private final AtomicInteger pending = new AtomicInteger(1);
+    private final AtomicBoolean begun = new AtomicBoolean();
 
     private final AtomicInteger shipped = new AtomicInteger();
     private final LongAdder bytes = new LongAdder();
@@ -51,6 +51,7 @@ public final class Run {
      *     that route's to take away
      * @param place the dated folder that a copy goes into, absolute on the target
      * @param opened told of each such folder that is ready for copies
+     * @param pollAgain has the job's consumer look for more
      */
     Run(
             Job job,
@@ -61,6 +62,7 @@ public final class Run {
             OpenFolders openFolders,
             Consumer<String> opened,
             LongConsumer progress,
+            Runnable pollAgain,
             Consumer<Run> whenDone) {
         this.job = job;
         this.polled = polled;
@@ -71,7 +73,7 @@ public final class Run {
         this.openFolders = openFolders;
         this.opened = opened;
         this.progress = progress;
-        this.whenDone = whenDone;
+        this.intake = new Intake(pollAgain, () -> whenDone.accept(this));
     }
 
     Job job() {
@@ -95,24 +97,29 @@ public final class Run {
         stopping = true;
     }
 
+    /** Which of the files it has taken in, and whether more are to come. */
+    Intake intake() {
+        return intake;
+    }
+
     /** Whether that many of its files are all that are not done. */
     boolean isDownTo(int waiting) {
-        return pending.get() <= waiting;
+        return intake.isDownTo(waiting);
     }
 
-    void started() {
-        pending.incrementAndGet();
+    /** Whether this is asked for the first time. */
+    boolean begins() {
+        return begun.compareAndSet(false, true);
     }
 
-    /** The poll has handed over its last file. */
-    void polled() {
-        done();
-    }
-
-    private void done() {
-        if (pending.decrementAndGet() == 0) {
-            whenDone.accept(this);
+    /** A poll failed: who knows what there is besides the files that were polled before it. */
+    void cut() {
+        if (begun.get()) {
+            synchronized (this) {
+                failures.add(job.source().toString());
+            }
         }
+        intake.polled(0, 0);
     }
 
     /**
@@ -182,6 +189,7 @@ public final class Run {
     /** Has no other file try, since the target cannot be used; the first reason counts. */
     synchronized TargetException refuse(Exception cause) {
         if (targetFailure == null) {
+            intake.close();
             targetFailure = new TargetException(explain(cause, 0).message(), cause);
         }
         return targetFailure;
@@ -203,7 +211,7 @@ public final class Run {
                 Text.seconds(System.nanoTime() - copy.startedNanos()),
                 copy.proof(),
                 copy.matched().isEmpty() ? "" : ", as " + Text.line(String.join(" and ", copy.matched())) + " has it");
-        done();
+        intake.done(copy.file(), true);
     }
 
     /** The file is committed, in the manifest and in the ledger: now, and only now, it may go. */
@@ -237,7 +245,7 @@ public final class Run {
             }
             LOG.debug("{}: {}", job.name(), copy.name(), cause);
         }
-        done();
+        intake.done(copy.file(), false);
     }
 
     /** The problem; where the server gives no reason, with the space it has left. */

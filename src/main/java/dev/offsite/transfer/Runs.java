@@ -1,64 +1,50 @@
 package dev.offsite.transfer;
 
-import dev.offsite.job.After;
 import dev.offsite.job.Clocks;
 import dev.offsite.job.Job;
 import dev.offsite.job.Jobs;
 import dev.offsite.transfer.SourceFiles.SourceFile;
 import java.io.File;
-import java.io.IOException;
 import java.time.LocalDate;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
-import org.apache.camel.Consumer;
-import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Ordered;
 import org.apache.camel.Processor;
-import org.apache.camel.ProducerTemplate;
-import org.apache.camel.RouteAware;
-import org.apache.camel.component.file.FileEndpoint;
 import org.apache.camel.component.file.GenericFile;
-import org.apache.camel.spi.PollingConsumerPollStrategy;
 import org.apache.camel.support.SynchronizationAdapter;
 import org.apache.camel.support.service.ServiceSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The runs of all jobs: as poll strategy of the {@code file:} consumers it begins and ends them, as first step of the
- * ship route it counts their files. When the last file of a run is done, the run goes to {@code direct:offsite-shipped}.
+ * The runs of all jobs: as first step of the ship route it takes in their files. A run may take several polls ({@link
+ * Polls}); when its last file is done, it is ended ({@link RunEnds}).
  */
-public final class Runs extends ServiceSupport implements PollingConsumerPollStrategy, Processor, CamelContextAware {
+public final class Runs extends ServiceSupport implements Processor, CamelContextAware {
 
     private static final Logger LOG = LoggerFactory.getLogger("offsite");
     private static final String UPLOAD = "offsite-upload";
-    private static final String SHIPPED = "direct:offsite-shipped";
 
     private final Jobs jobs;
     private final Connections connections;
     private final Ledger ledger;
     private final JobStatus statuses;
     private final OpenFolders folders;
-    private final Recovery recovery;
+    private final RunEnds ends;
     private final Prover prover;
     private final boolean service;
-    private final Set<String> named = ConcurrentHashMap.newKeySet();
-    private final Set<String> settled = ConcurrentHashMap.newKeySet();
     private final Map<String, Run> current = new ConcurrentHashMap<>();
     private final Map<String, CompletableFuture<RunResult>> results = new ConcurrentHashMap<>();
     private CamelContext context;
-    private ProducerTemplate producer;
     private ExecutorService executor;
     private ExecutorService disconnector;
     private volatile LongConsumer progress = bytes -> {};
@@ -74,7 +60,7 @@ public final class Runs extends ServiceSupport implements PollingConsumerPollStr
             Ledger ledger,
             JobStatus statuses,
             OpenFolders folders,
-            Recovery recovery,
+            RunEnds ends,
             Prover prover,
             boolean service) {
         this.jobs = jobs;
@@ -82,7 +68,7 @@ public final class Runs extends ServiceSupport implements PollingConsumerPollStr
         this.ledger = ledger;
         this.statuses = statuses;
         this.folders = folders;
-        this.recovery = recovery;
+        this.ends = ends;
         this.prover = prover;
         this.service = service;
     }
@@ -99,7 +85,6 @@ public final class Runs extends ServiceSupport implements PollingConsumerPollStr
 
     @Override
     protected void doStart() {
-        producer = context.createProducerTemplate();
         executor = context.getExecutorServiceManager().newCachedThreadPool(this, "offsite-run");
         disconnector = context.getExecutorServiceManager().newSingleThreadExecutor(this, "offsite-disconnect");
     }
@@ -110,7 +95,6 @@ public final class Runs extends ServiceSupport implements PollingConsumerPollStr
         // Stopping a route waits for the stop of the context, if that has begun, and that for this.
         context.getExecutorServiceManager().shutdownNow(disconnector);
         context.getExecutorServiceManager().shutdownGraceful(executor);
-        producer.stop();
     }
 
     /** Who is told how many bytes were read for uploads, as they are read. */
@@ -129,62 +113,39 @@ public final class Runs extends ServiceSupport implements PollingConsumerPollStr
         return results.computeIfAbsent(job, name -> new CompletableFuture<>());
     }
 
-    @Override
-    public synchronized boolean begin(Consumer consumer, Endpoint endpoint) {
-        Job job = jobs.get(((RouteAware) consumer).getRoute().getRouteId());
-        if (stopping || current.containsKey(job.name())) {
-            // The files of the last poll are still on their way; the next poll finds what is new.
-            return false;
-        }
-        if (service && !recovered(job)) {
-            return false;
-        }
-        Run run = run(job, true, today(job), done -> executor.execute(() -> finish(job.name())));
+    boolean stopping() {
+        return stopping;
+    }
+
+    /** The run of that job that is under way, or null. */
+    Run current(String job) {
+        return current.get(job);
+    }
+
+    /**
+     * A run whose first poll begins.
+     *
+     * @param poll has the consumer poll again
+     */
+    Run begin(Job job, Runnable poll) {
+        Run run = run(
+                job,
+                true,
+                today(job),
+                () -> executor.execute(poll),
+                done -> executor.execute(() -> finish(job.name())));
         current.put(job.name(), run);
-        return true;
+        return run;
     }
 
-    private FileEndpoint endpoint(Job job) {
-        return (FileEndpoint) context.getRoute(job.name()).getEndpoint();
-    }
-
-    /** Puts in order what a run before this one left, where one was cut or had failures. */
-    private boolean recovered(Job job) {
-        try {
-            if (recovery.needed(job.name())) {
-                recovery.run(job.name(), endpoint(job));
-                settled.remove(job.name());
-            }
-            if (job.after() != After.KEEP && !settled.contains(job.name())) {
-                Settlement.settleCommitted(
-                        job, SourceFiles.of(job, endpoint(job)).files(), ledger);
-                settled.add(job.name());
-            }
-            return true;
-        } catch (Exception e) {
-            LOG.error("{}: {}", job.name(), Problem.of(e, job).message());
-            LOG.debug("{}: recovery", job.name(), e);
-            statuses.ended(job, false);
-            return false;
-        }
-    }
-
-    @Override
-    public void commit(Consumer consumer, Endpoint endpoint, int polledMessages) {
-        current.get(((RouteAware) consumer).getRoute().getRouteId()).polled();
-    }
-
-    @Override
-    public boolean rollback(Consumer consumer, Endpoint endpoint, int retryCounter, Exception cause) {
-        String name = ((RouteAware) consumer).getRoute().getRouteId();
-        LOG.error("{}: the source folder cannot be read: {}", name, cause.getMessage());
-        Run run = current.get(name);
+    /** A poll of that job failed. */
+    void cut(String job, Exception cause) {
+        Run run = current.get(job);
         if (run != null) {
-            run.polled();
-        } else if (results.containsKey(name)) {
-            results.remove(name).completeExceptionally(cause);
+            run.cut();
+        } else if (results.containsKey(job)) {
+            results.remove(job).completeExceptionally(cause);
         }
-        return false;
     }
 
     /**
@@ -203,7 +164,9 @@ public final class Runs extends ServiceSupport implements PollingConsumerPollStr
         String name = run.job().source().relativize(file.toPath()).toString();
         take(exchange, run, new Copy(run, file, name, polled.getFileLength(), polled.getLastModified()));
         Settlement.owe(run.job(), ledger, new SourceFile(file, polled.getFileLength(), polled.getLastModified()));
-        statuses.running(run.job());
+        if (run.begins()) {
+            statuses.running(run.job());
+        }
         // By the clock that the consumer's own filter goes by.
         if (polled.getLastModified() + run.job().ready().toMillis() > System.currentTimeMillis()) {
             throw new ChangedFileException(name);
@@ -212,7 +175,7 @@ public final class Runs extends ServiceSupport implements PollingConsumerPollStr
 
     private static void take(Exchange exchange, Run run, Copy copy) {
         exchange.setProperty(Copy.PROPERTY, copy);
-        run.started();
+        run.intake().take(copy.file());
         exchange.getExchangeExtension().addOnCompletion(new Completion(run, copy));
     }
 
@@ -241,9 +204,9 @@ public final class Runs extends ServiceSupport implements PollingConsumerPollStr
     }
 
     private void single(Job job, Function<Copy, String> place, File file, String name, Exchange exchange) {
-        Run run = run(job, false, place, Run::result);
+        Run run = run(job, false, place, () -> {}, Run::result);
         take(exchange, run, new Copy(run, file, name, file.length(), file.lastModified()));
-        run.polled();
+        run.intake().polled(1, 0);
     }
 
     private Function<Copy, String> today(Job job) {
@@ -251,7 +214,7 @@ public final class Runs extends ServiceSupport implements PollingConsumerPollStr
         return copy -> job.folder(job.day(day, copy.modified()));
     }
 
-    private Run run(Job job, boolean polled, Function<Copy, String> place, java.util.function.Consumer<Run> whenDone) {
+    private Run run(Job job, boolean polled, Function<Copy, String> place, Runnable poll, Consumer<Run> whenDone) {
         return new Run(
                 job,
                 polled,
@@ -261,14 +224,15 @@ public final class Runs extends ServiceSupport implements PollingConsumerPollStr
                 folders,
                 path -> prover.prepare(job, path),
                 bytes -> progress.accept(bytes),
+                poll,
                 whenDone);
     }
 
     private void finish(String job) {
         RunResult result = current.get(job).result();
         try {
-            if (service && worthEnding(result)) {
-                end(result.withFailed(passedOver(jobs.get(job))));
+            if (service && ends.worthEnding(result)) {
+                ends.end(result.withFailed(ends.passedOver(job)));
             }
         } finally {
             current.remove(job);
@@ -298,51 +262,6 @@ public final class Runs extends ServiceSupport implements PollingConsumerPollStr
             }
             LOG.warn("the upload route cannot be started again: {}", e.getMessage());
         }
-    }
-
-    /** What the consumer passes over in silence: named here, once. */
-    private List<String> passedOver(Job job) {
-        try {
-            Map<String, String> unshippable = SourceFiles.of(job, endpoint(job)).unshippable();
-            unshippable.forEach((name, reason) -> {
-                if (named.add(job.name() + " " + name)) {
-                    LOG.error("{}: {} not shipped: {}", job.name(), Text.line(name), reason);
-                }
-            });
-            return List.copyOf(unshippable.keySet());
-        } catch (IOException e) {
-            LOG.error("{}: {}", job.name(), e.getMessage());
-            return List.of();
-        }
-    }
-
-    /** Whether something was shipped or failed, or the ship before this one did not end well and now nothing is left. */
-    public boolean worthEnding(RunResult result) {
-        boolean settled = statuses.last(jobs.get(result.job())).pruning();
-        return !result.empty() || (result.targetFailure() == null && !settled);
-    }
-
-    /**
-     * Records how a ship ended and tells {@code direct:offsite-shipped}.
-     *
-     * @return why the route failed, or empty
-     */
-    public Optional<String> end(RunResult result) {
-        Job job = jobs.get(result.job());
-        LOG.debug("{}", result);
-        statuses.ended(job, result.succeeded());
-        Exchange answer = producer.request(SHIPPED, exchange -> {
-            exchange.getMessage().setBody(result);
-            exchange.getMessage().setHeader(Headers.JOB, result.job());
-            exchange.getMessage().setHeader(Headers.SHIPPED, result.shipped());
-            exchange.getMessage().setHeader(Headers.FAILED, result.failed().size());
-        });
-        prover.awaitPrepared(job.target());
-        connections.closeIdle();
-        if (answer.getException() == null) {
-            return Optional.empty();
-        }
-        return Optional.of(Problem.of(answer.getException(), job).message());
     }
 
     /** Runs after the consumer's own completion, which writes the ledger. */

@@ -93,7 +93,7 @@ public final class Settlement {
     /** The same for all files that are committed and still there, since a run was cut in between. */
     public static void settleCommitted(Job job, List<SourceFile> files, Ledger ledger) {
         for (SourceFile file : files) {
-            if (ledger.owes(Ledger.key(job, file.file(), file.modified(), file.size()))) {
+            if (ledger.owes(job, file)) {
                 settle(job, ledger, file);
             }
         }

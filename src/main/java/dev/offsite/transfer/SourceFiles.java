@@ -15,7 +15,9 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.apache.camel.component.file.FileEndpoint;
 
 /**
@@ -34,14 +36,14 @@ public record SourceFiles(List<SourceFile> files, Map<String, String> unshippabl
      */
     public record SourceFile(File file, long size, long modified) {}
 
-    /** Those that a job takes, as its consumer is configured. */
-    public static SourceFiles of(Job job, FileEndpoint consumer) throws IOException {
-        SourceFiles all = in(job.source(), consumer.isRecursive());
+    /**
+     * Those that a job takes, as its consumer is configured.
+     *
+     * @param wanted which of the files are of interest: the others, that may be many, are not held
+     */
+    public static SourceFiles of(Job job, FileEndpoint consumer, Predicate<SourceFile> wanted) throws IOException {
         Selection selection = Selection.of(consumer);
-        all.files.removeIf(file -> !selection.takes(
-                job.source(), job.source().relativize(file.file().toPath())));
-        all.unshippable.keySet().removeIf(name -> !selection.takes(job.source(), Path.of(name)));
-        return all;
+        return in(job.source(), consumer.isRecursive(), name -> selection.takes(job.source(), name), wanted);
     }
 
     /**
@@ -51,62 +53,88 @@ public record SourceFiles(List<SourceFile> files, Map<String, String> unshippabl
      * @throws IOException if the source folder itself cannot be listed
      */
     static SourceFiles in(Path source, boolean recursive) throws IOException {
+        return in(source, recursive, name -> true, file -> true);
+    }
+
+    private static SourceFiles in(
+            Path source, boolean recursive, Predicate<Path> selected, Predicate<SourceFile> wanted) throws IOException {
         SourceFiles found = new SourceFiles(new ArrayList<>(), new TreeMap<>());
         if (!Files.isReadable(source)) {
             throw new IOException("the source folder %s is missing or may not be read".formatted(source));
         }
         int depth = recursive ? Integer.MAX_VALUE : 1;
-        Files.walkFileTree(source, EnumSet.of(FileVisitOption.FOLLOW_LINKS), depth, found.new Visitor(source));
+        Files.walkFileTree(
+                source, EnumSet.of(FileVisitOption.FOLLOW_LINKS), depth, found.new Visitor(source, selected, wanted));
         return found;
     }
 
     private final class Visitor extends SimpleFileVisitor<Path> {
         private final Path source;
+        private final Predicate<Path> selected;
+        private final Predicate<SourceFile> wanted;
 
-        Visitor(Path source) {
+        Visitor(Path source, Predicate<Path> selected, Predicate<SourceFile> wanted) {
             this.source = source;
+            this.selected = selected;
+            this.wanted = wanted;
         }
 
         @Override
         public FileVisitResult visitFile(Path path, BasicFileAttributes attributes) {
-            if (attributes.isDirectory()) {
-                // Below the depth that the job takes.
-                return FileVisitResult.CONTINUE;
-            }
-            if (attributes.isSymbolicLink()) {
-                refuse(path, "it is a symbolic link to nothing");
-            } else if (!attributes.isRegularFile()) {
-                refuse(path, "it is no regular file");
-            } else if (ReservedName.isList(source.relativize(path))) {
-                SourceChecksums.fault(path, Algorithm.SHA256)
-                        .ifPresent(fault -> refuse(
-                                path,
-                                fault + ", as a list of checksums has; a copy cannot have this name, Offsite uses it"
-                                        + " itself; put the list right or rename the file"));
-            } else if (ReservedName.reason(source.relativize(path)).isPresent()) {
-                refuse(path, ReservedName.reason(source.relativize(path)).get());
-            } else if (!path.toFile().exists()) {
-                // Java's file names are text; this one is bytes that no text has in the locale's encoding.
-                refuse(path, "its name is not valid in %s".formatted(System.getProperty("sun.jnu.encoding")));
-            } else {
-                files.add(new SourceFile(
-                        path.toFile(),
-                        attributes.size(),
-                        attributes.lastModifiedTime().toMillis()));
+            Path name = source.relativize(path);
+            // A folder below the depth that the job takes is no matter.
+            if (!attributes.isDirectory() && selected.test(name)) {
+                Optional<String> reason = refusal(path, name, attributes);
+                if (reason.isPresent()) {
+                    unshippable.put(name.toString(), reason.get());
+                } else if (!ReservedName.isList(name)) {
+                    found(new SourceFile(
+                            path.toFile(),
+                            attributes.size(),
+                            attributes.lastModifiedTime().toMillis()));
+                }
             }
             return FileVisitResult.CONTINUE;
+        }
+
+        private void found(SourceFile file) {
+            if (wanted.test(file)) {
+                files.add(file);
+            }
         }
 
         @Override
         public FileVisitResult visitFileFailed(Path path, IOException e) {
-            refuse(
-                    path,
-                    e instanceof FileSystemLoopException ? "it links back to a folder above it" : "it may not be read");
+            Path name = source.relativize(path);
+            if (selected.test(name)) {
+                unshippable.put(
+                        name.toString(),
+                        e instanceof FileSystemLoopException
+                                ? "it links back to a folder above it"
+                                : "it may not be read");
+            }
             return FileVisitResult.CONTINUE;
         }
+    }
 
-        private void refuse(Path path, String reason) {
-            unshippable.put(source.relativize(path).toString(), reason);
+    private static Optional<String> refusal(Path path, Path name, BasicFileAttributes attributes) {
+        if (attributes.isSymbolicLink()) {
+            return Optional.of("it is a symbolic link to nothing");
         }
+        if (!attributes.isRegularFile()) {
+            return Optional.of("it is no regular file");
+        }
+        if (ReservedName.isList(name)) {
+            return SourceChecksums.fault(path, Algorithm.SHA256)
+                    .map(fault -> fault + ", as a list of checksums has; a copy cannot have this name, Offsite uses it"
+                            + " itself; put the list right or rename the file");
+        }
+        if (ReservedName.reason(name).isPresent()) {
+            return ReservedName.reason(name);
+        }
+        // Java's file names are text; this one is bytes that no text has in the locale's encoding.
+        return path.toFile().exists()
+                ? Optional.empty()
+                : Optional.of("its name is not valid in %s".formatted(System.getProperty("sun.jnu.encoding")));
     }
 }

@@ -665,7 +665,7 @@ class SettingEffectsTest {
     @EffectOf(Setting.PARALLEL)
     void parallel(int parallel) throws Exception {
         for (int i = 0; i < 6; i++) {
-            backup("file " + i);
+            backup("file " + i, "x".repeat(100_000));
         }
         site.jobProperty("parallel", String.valueOf(parallel));
         Together together = new Together(parallel);

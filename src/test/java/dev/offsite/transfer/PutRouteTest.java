@@ -516,13 +516,13 @@ class PutRouteTest {
             Files.writeString(bench.root().resolve(".trash"), "in the way");
             bench.backup("one", new byte[1]);
 
-            assertThat(bench.bean(Runs.class).end(bench.run()).orElseThrow()).contains("not pruned");
+            assertThat(bench.bean(RunEnds.class).end(bench.run()).orElseThrow()).contains("not pruned");
             assertThat(heard).hasValue(1);
 
             Files.delete(bench.root().resolve(".trash"));
             fails.set(true);
             bench.backup("two", new byte[2]);
-            assertThat(bench.bean(Runs.class).end(bench.run())).contains("no chat today");
+            assertThat(bench.bean(RunEnds.class).end(bench.run())).contains("no chat today");
             assertThat(bench.root().resolve("20200101")).doesNotExist();
         }
     }

@@ -335,7 +335,7 @@ class ShipRouteTest {
             RunResult result = bench.run();
 
             assertThat(result.succeeded()).isFalse();
-            assertThat(bench.bean(Runs.class).end(result)).isEmpty();
+            assertThat(bench.bean(RunEnds.class).end(result)).isEmpty();
             assertThat(bench.root().toFile().list()).contains("20200101", "20200102");
             assertThat(bench.bean(JobStatus.class).last(bench.job())).isEqualTo(JobStatus.State.FAILED);
         }
