@@ -82,7 +82,7 @@ final class OneShot {
         List<String> left = new ArrayList<>();
         for (SourceFile before : waiting) {
             SourceFile file = now(before.file());
-            String name = job.source().relativize(file.file().toPath()).toString();
+            String name = file.below(job.source());
             if (file.size() < 0 || failed.contains(name) || routes.ledger().contains(job, file)) {
                 continue;
             }

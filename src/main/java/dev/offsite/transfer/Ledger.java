@@ -10,10 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.apache.camel.spi.IdempotentRepository;
 import org.apache.camel.support.service.ServiceSupport;
-import org.h2.mvstore.DataUtils;
 import org.h2.mvstore.MVMap;
-import org.h2.mvstore.MVStore;
-import org.h2.mvstore.MVStoreException;
 
 /**
  * Which local files are committed, and which remote folders a run has begun to write into. Kept in one file
@@ -24,7 +21,7 @@ public final class Ledger extends ServiceSupport implements IdempotentRepository
 
     private final Path folder;
     private boolean staysClosed;
-    private MVStore store;
+    private LedgerFile file;
     private MVMap<String, String> copies;
     private MVMap<String, String> openFolders;
     private MVMap<String, String> unsettled;
@@ -63,33 +60,17 @@ public final class Ledger extends ServiceSupport implements IdempotentRepository
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot make the state folder " + folder, e);
         }
-        store = open(folder.resolve("ledger.mv"));
-        copies = store.openMap("copies");
-        openFolders = store.openMap("openFolders");
-        unsettled = store.openMap("unsettled");
-    }
-
-    private static MVStore open(Path file) {
-        try {
-            return new MVStore.Builder().fileName(file.toString()).cacheSize(8).open();
-        } catch (RuntimeException e) {
-            if (e instanceof MVStoreException mv && mv.getErrorCode() == DataUtils.ERROR_FILE_LOCKED) {
-                throw new UncheckedIOException(new IOException(
-                        "the state folder %s is in use by another run or application; each needs one of its own"
-                                .formatted(file.getParent())));
-            }
-            // Not as the cause: the deepest message is the one that people see.
-            IOException damaged = new IOException(
-                    "the ledger %s is damaged; move it away, and all files are shipped again".formatted(file));
-            damaged.addSuppressed(e);
-            throw new UncheckedIOException(damaged);
-        }
+        file = LedgerFile.open(folder.resolve("ledger.mv"));
+        copies = file.map("copies");
+        openFolders = file.map("openFolders");
+        unsettled = file.map("unsettled");
     }
 
     @Override
     protected void doStop() {
-        if (store != null) {
-            store.close();
+        if (file != null) {
+            file.close();
+            file = null;
         }
     }
 
@@ -164,7 +145,7 @@ public final class Ledger extends ServiceSupport implements IdempotentRepository
     boolean openFolder(Job job, String remoteFolder) {
         boolean noted = openFolders.put(job.destination() + " " + remoteFolder, remoteFolder) != null;
         if (!noted) {
-            store.commit();
+            file.flush();
         }
         return noted;
     }
@@ -185,6 +166,6 @@ public final class Ledger extends ServiceSupport implements IdempotentRepository
 
     /** Makes what was added so far survive a crash of the process. */
     void flush() {
-        store.commit();
+        file.flush();
     }
 }

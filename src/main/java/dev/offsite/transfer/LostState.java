@@ -65,8 +65,7 @@ final class LostState {
             return;
         }
         Map<String, SourceFile> missing = new LinkedHashMap<>();
-        waiting.forEach(file ->
-                missing.put(job.source().relativize(file.file().toPath()).toString(), file));
+        waiting.forEach(file -> missing.put(file.below(job.source()), file));
         Map<String, String> hashes = new HashMap<>();
         SourceChecksums checksums = new SourceChecksums(job.source(), job.ready());
         Instant now = Clocks.of(context).instant();

@@ -158,7 +158,7 @@ public final class Recovery implements CamelContextAware {
             throws JSchException, SftpException, IOException, ProofException {
         Map<String, SourceFile> candidates = new TreeMap<>();
         for (SourceFile file : waiting) {
-            String name = job.source().relativize(file.file().toPath()).toString();
+            String name = file.below(job.source());
             if (there.getOrDefault(name, -1L) == file.size()) {
                 candidates.put(name, file);
             }

@@ -1,6 +1,7 @@
 package dev.offsite.transfer;
 
 import dev.offsite.job.Clocks;
+import dev.offsite.job.DatedBy;
 import dev.offsite.job.Job;
 import dev.offsite.job.Jobs;
 import dev.offsite.transfer.SourceFiles.SourceFile;
@@ -211,6 +212,10 @@ public final class Runs extends ServiceSupport implements Processor, CamelContex
 
     private Function<Copy, String> today(Job job) {
         LocalDate day = job.today(Clocks.of(context));
+        if (job.datedBy() == DatedBy.RUN) {
+            String folder = job.folder(day);
+            return copy -> folder;
+        }
         return copy -> job.folder(job.day(day, copy.modified()));
     }
 

@@ -34,7 +34,13 @@ public record SourceFiles(List<SourceFile> files, Map<String, String> unshippabl
      *
      * @param modified milliseconds since the epoch
      */
-    public record SourceFile(File file, long size, long modified) {}
+    public record SourceFile(File file, long size, long modified) {
+
+        /** Its name below the source folder. Not by {@code File.toPath}, which each of maybe 100,000 files would keep. */
+        public String below(Path source) {
+            return source.relativize(Path.of(file.getPath())).toString();
+        }
+    }
 
     /**
      * Those that a job takes, as its consumer is configured.

@@ -112,4 +112,32 @@ class LedgerTest {
             assertThat(ledger.openFolders(other)).containsExactly("/srv/db2/20260131");
         }
     }
+
+    /** Nothing but entries may make it grow: thousands of runs that add a few each must not. */
+    @Test
+    void growsWithItsEntriesNotWithItsRuns() throws IOException {
+        Path file = folder.resolve("ledger.mv");
+        long largest = 0;
+        for (int run = 0; run < 300; run++) {
+            try (Ledger ledger = open(folder)) {
+                for (int i = 0; i < 10; i++) {
+                    ledger.add("127.0.0.1:22/srv/offsite/db /var/backups/db/%d/dump-%d.sql.gz 17".formatted(run, i));
+                }
+                ledger.openFolder(DB, "/srv/db/" + run);
+                ledger.closeFolder(DB, "/srv/db/" + run);
+            }
+            largest = Math.max(largest, Files.size(file));
+        }
+        byte[] before = Files.readAllBytes(file);
+
+        // 3,000 entries of less than 100 bytes.
+        assertThat(largest).isLessThan(2_000_000);
+        try (Ledger ledger = open(folder)) {
+            assertThat(ledger.contains("127.0.0.1:22/srv/offsite/db /var/backups/db/0/dump-0.sql.gz 17"))
+                    .isTrue();
+            assertThat(ledger.contains("127.0.0.1:22/srv/offsite/db /var/backups/db/299/dump-9.sql.gz 17"))
+                    .isTrue();
+        }
+        assertThat(Files.readAllBytes(file)).as("a run that adds nothing").isEqualTo(before);
+    }
 }

@@ -11,10 +11,12 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.Endpoint;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.file.FileEndpoint;
+import org.apache.camel.processor.ThreadsProcessor;
 import org.apache.camel.support.LifecycleStrategySupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,6 +57,15 @@ class ManyFilesTest {
 
             assertThat(source.getMaxMessagesPerPoll()).isBetween(100, 5000);
             assertThat(source.isEagerMaxMessagesPerPoll()).isTrue();
+            // Where it has no room, the poll does the upload.
+            assertThat(bench.context().getRoute("db").filter("*"))
+                    .filteredOn(ThreadsProcessor.class::isInstance)
+                    .singleElement()
+                    .satisfies(threads -> assertThat(
+                                    ((ThreadPoolExecutor) ((ThreadsProcessor) threads).getExecutorService())
+                                            .getQueue()
+                                            .remainingCapacity())
+                            .isGreaterThan(2 * source.getMaxMessagesPerPoll()));
         }
     }
 
