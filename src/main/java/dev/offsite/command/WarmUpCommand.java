@@ -21,9 +21,7 @@ final class WarmUpCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
-        CommandLine line = new CommandLine(new Offsite());
-        line.usage(nowhere);
-        line.printVersionHelp(nowhere);
+        new CommandLine(new Offsite()).usage(nowhere);
         return new Demo(nowhere, Clock.system(ZoneId.systemDefault()), FILES).run();
     }
 }

@@ -112,9 +112,8 @@ class LauncherIT {
     }
 
     private static List<String> ours(Path loaded) throws IOException {
-        // Lambdas may be made anew.
         return Files.readAllLines(loaded).stream()
-                .filter(line -> line.contains(" dev.offsite.command.") && !line.contains("$$"))
+                .filter(line -> line.matches(".* dev\\.offsite\\.command\\.\\w+ source:.*"))
                 .toList();
     }
 
