@@ -29,6 +29,13 @@ class LedgerTest {
         assertThat(Ledger.key(DB, new File("/backups/a b"), 17, 42)).isEqualTo("nas:22/srv/db /backups/a b 17 42");
     }
 
+    /** Not to be changed: each existing ledger would be worth nothing. */
+    @Test
+    void theKeyIsTheOneThatExistingLedgersHave() {
+        assertThat(Ledger.key(DB, new File("/backups/a b\\c"), 1769860800000L, 42))
+                .isEqualTo("nas:22/srv/db /backups/a b\\c 1769860800000 42");
+    }
+
     @Test
     void theKeyDoesNotHaveTheNameOfTheJob() {
         File file = new File("/backups/a");
