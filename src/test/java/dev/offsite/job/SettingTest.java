@@ -93,7 +93,8 @@ class SettingTest {
 
     @Test
     void noTwoSettingsHaveTheSameKey() {
-        assertThat(Setting.values()).extracting(Setting::key).doesNotHaveDuplicates();
+        assertThat(Setting.ofJob()).extracting(Setting::key).doesNotHaveDuplicates();
+        assertThat(Setting.ofAll()).extracting(Setting::globalKey).doesNotHaveDuplicates();
     }
 
     @Test
