@@ -69,7 +69,6 @@ public final class Commit extends AsyncProcessorSupport implements CamelContextA
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
         Copy copy = Copy.of(exchange);
-        copy.run().giveSlot(copy);
         try {
             Uploaded uploaded = new Uploaded(copy, copy.sha256(), exchange, callback);
             groups.computeIfAbsent(copy.run().connection(), c -> new Group()).add(uploaded);

@@ -36,8 +36,13 @@ public final class Upload implements Processor {
             return;
         }
         copy.run().takeSlot(copy);
-        message.setHeader(WAY, Segments.worthwhile(exchange) ? SEGMENTS : ALONE);
-        message.setBody(copy.open(folder));
+        try {
+            message.setHeader(WAY, Segments.worthwhile(exchange) ? SEGMENTS : ALONE);
+            message.setBody(copy.open(folder));
+        } catch (Exception e) {
+            copy.run().giveSlot(copy);
+            throw e;
+        }
         message.setHeader(ENDPOINT, copy.run().connection().sftp());
         // Not CamelFileName: that would change what the file consumer takes for the file's name.
         message.setHeader(Exchange.OVERRULE_FILE_NAME, RemoteSession.literal(copy.part()));

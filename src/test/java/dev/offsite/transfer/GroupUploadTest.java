@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.channels.Channel;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -165,27 +164,6 @@ class GroupUploadTest {
             assertThat(result.failed()).isEmpty();
             assertThere(bench, contents);
             assertThat(opened.peak.get()).isEqualTo(10);
-        }
-    }
-
-    @Test
-    void oneThatGrewSinceThePollIsNoCopy() throws Exception {
-        try (Bench bench = new Bench(folder).start()) {
-            Path file = bench.backup("file", new byte[10]);
-            // Without a trace in its time of last change.
-            bench.context().getManagementStrategy().addEventNotifier(new EventNotifierSupport() {
-                @Override
-                public void notify(CamelEvent event) throws Exception {
-                    if (event instanceof CamelEvent.ExchangeCreatedEvent) {
-                        var before = Files.getLastModifiedTime(file);
-                        Files.write(file, new byte[11]);
-                        Files.setLastModifiedTime(file, before);
-                    }
-                }
-            });
-
-            assertThat(bench.run().failed()).containsExactly("file");
-            assertThat(bench.root().resolve("20260131/file")).doesNotExist();
         }
     }
 }
