@@ -18,7 +18,8 @@ final class Logs {
             "org.apache.camel.impl.engine",
             "org.apache.camel.main",
             "org.apache.camel.support.task",
-            "org.apache.sshd");
+            "org.apache.sshd",
+            "dev.offsite.proof.SharedExec");
 
     private Logs() {}
 

@@ -109,11 +109,11 @@ public final class Ladder implements CamelContextAware {
     private static Rung probe(Connection connection, RemoteCommand server, String folder, Instant now)
             throws JSchException, SftpException, IOException {
         String file = folder + "/" + TemporaryName.of(PROBE);
-        connection.sessions().call(remote -> {
-            remote.write(file, PROBE);
-            return null;
-        });
         try {
+            connection.sessions().call(remote -> {
+                remote.write(file, PROBE);
+                return null;
+            });
             byte[] hash = HashingStream.sha256Digest().digest(PROBE.getBytes(StandardCharsets.UTF_8));
             String path = connection.target().sshPath().ofCommand(file);
             return new Climb(
