@@ -58,6 +58,9 @@ final class OneShot {
             passedOver.add(file);
         });
         List<SourceFile> waiting = waiting(job, source.files());
+        if (!waiting.isEmpty()) {
+            routes.prover().expect(job);
+        }
         if (routes.recovery().needed(name)) {
             try {
                 routes.recovery().run(name, waiting);

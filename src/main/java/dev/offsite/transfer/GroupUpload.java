@@ -4,6 +4,7 @@ import com.jcraft.jsch.SftpException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -20,7 +21,8 @@ import org.apache.camel.support.AsyncProcessorSupport;
 
 /**
  * The upload of small files, in place of camel-ftp's endpoint, which waits for the server three times for each. As with the
- * commit, those that wait go together: all are opened, then all are written and closed. Each succeeds or fails alone.
+ * commit, those that wait go together: their folders are made, all are opened, then all are written and closed. Each
+ * succeeds or fails alone.
  */
 public final class GroupUpload extends AsyncProcessorSupport implements CamelContextAware {
 
@@ -124,10 +126,41 @@ public final class GroupUpload extends AsyncProcessorSupport implements CamelCon
         }
     }
 
+    /** Those whose folder on the target is there; the others have failed. */
+    private static List<Small> withFolders(List<Small> some) {
+        Map<OpenFolder, List<Small>> byFolder = new LinkedHashMap<>();
+        for (Small small : some) {
+            try {
+                byFolder.computeIfAbsent(small.copy().run().folder(small.copy()), f -> new ArrayList<>())
+                        .add(small);
+            } catch (Exception e) {
+                small.done(e);
+            }
+        }
+        List<Small> ready = new ArrayList<>();
+        byFolder.forEach((folder, smalls) -> {
+            try {
+                Map<String, Exception> failures = folder.makeFoldersOf(
+                        smalls.stream().map(small -> small.copy().name()).toList());
+                for (Small small : smalls) {
+                    Exception failure = failures.get(small.copy().name());
+                    if (failure == null) {
+                        ready.add(small);
+                    } else {
+                        small.done(failure);
+                    }
+                }
+            } catch (Exception e) {
+                smalls.forEach(small -> small.done(e));
+            }
+        });
+        return ready;
+    }
+
     private static void upload(List<Small> some) {
         List<Small> readable = new ArrayList<>();
         List<SmallFile> files = new ArrayList<>();
-        for (Small small : some) {
+        for (Small small : withFolders(some)) {
             try {
                 byte[] content = small.read();
                 files.add(new SmallFile(small.copy().part(), content));

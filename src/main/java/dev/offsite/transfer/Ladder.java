@@ -64,13 +64,9 @@ public final class Ladder implements CamelContextAware {
     Rung of(Connection connection, RemoteCommand server, String folder)
             throws JSchException, SftpException, IOException {
         String key = key(connection);
-        boolean needed = connection.target().proof() == Proof.SHA256SUM;
-        // Whoever was told to allow the command there, and has done so, tries again at once.
-        Rung rung = rungs.computeIfAbsent(
-                key,
-                k -> known.read(k).filter(read -> !read.isNone() || !needed).orElse(Rung.UNKNOWN));
+        Rung rung = known(connection);
         Instant now = Clocks.of(context).instant();
-        Duration again = needed ? ASK_AGAIN_SOON : ASK_AGAIN;
+        Duration again = connection.target().proof() == Proof.SHA256SUM ? ASK_AGAIN_SOON : ASK_AGAIN;
         if (rung.at().equals(Rung.NEVER)
                 || (rung.isNone() && rung.at().plus(again).isBefore(now))) {
             try {
@@ -88,6 +84,20 @@ public final class Ladder implements CamelContextAware {
             known.write(key, rung);
         }
         return rung;
+    }
+
+    /** Whether it is known that the target hashes none. */
+    boolean isNone(Connection connection) {
+        Rung rung = known(connection);
+        return rung.isNone() && !rung.at().equals(Rung.NEVER);
+    }
+
+    private Rung known(Connection connection) {
+        boolean needed = connection.target().proof() == Proof.SHA256SUM;
+        // Whoever was told to allow the command there, and has done so, tries again at once.
+        return rungs.computeIfAbsent(
+                key(connection),
+                k -> known.read(k).filter(read -> !read.isNone() || !needed).orElse(Rung.UNKNOWN));
     }
 
     /** Has the target be asked again: what was known of it has proven wrong. */

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import org.apache.camel.spi.IdempotentRepository;
 import org.apache.camel.support.service.ServiceSupport;
@@ -143,11 +144,18 @@ public final class Ledger extends ServiceSupport implements IdempotentRepository
      * @return whether that was noted already
      */
     boolean openFolder(Job job, String remoteFolder) {
-        boolean noted = openFolders.put(job.destination() + " " + remoteFolder, remoteFolder) != null;
-        if (!noted) {
+        return openFolders(job, List.of(remoteFolder));
+    }
+
+    /** The same for several; whether that was noted of one of them already. */
+    boolean openFolders(Job job, Collection<String> remoteFolders) {
+        long noted = remoteFolders.stream()
+                .filter(folder -> openFolders.put(job.destination() + " " + folder, folder) != null)
+                .count();
+        if (noted < remoteFolders.size()) {
             file.flush();
         }
-        return noted;
+        return noted > 0;
     }
 
     /** The remote folders that earlier runs of that job began to write into and did not end cleanly. */

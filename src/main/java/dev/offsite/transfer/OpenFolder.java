@@ -5,9 +5,18 @@ import com.jcraft.jsch.SftpException;
 import dev.offsite.job.Job;
 import dev.offsite.proof.Manifest;
 import java.io.IOException;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 /** A dated folder that copies go into: its folders, made once each, and its manifest. */
 final class OpenFolder {
@@ -17,7 +26,7 @@ final class OpenFolder {
     private final RemoteSessions sessions;
     private final Ledger ledger;
     private final Set<String> made = ConcurrentHashMap.newKeySet();
-    private final Map<String, Object> making = new ConcurrentHashMap<>();
+    private final Set<String> noted = new HashSet<>();
     private final Map<String, Copy> onTheirWay = new ConcurrentHashMap<>();
     private Manifest manifest = Manifest.EMPTY;
     /** Whether a run before has left something unfinished here. */
@@ -62,32 +71,77 @@ final class OpenFolder {
     }
 
     /**
-     * Makes the folder of that copy below the dated folder, like {@code mkdir -p}; once, whoever asks. Level by level, so
-     * that none is made behind a symbolic link, which may lead out of the root.
+     * Makes the folder of that copy below the dated folder, like {@code mkdir -p}.
+     *
+     * @throws Exception if it cannot be made
      */
-    void makeFolderOf(String name) throws JSchException, SftpException, IOException {
-        int last = name.lastIndexOf('/');
-        if (last < 0 || made.contains(path + "/" + name.substring(0, last))) {
-            return;
-        }
-        for (int slash = name.indexOf('/'); slash >= 0; slash = name.indexOf('/', slash + 1)) {
-            makeOnce(path + "/" + name.substring(0, slash));
+    void makeFolderOf(String name) throws Exception {
+        Exception failure = makeFoldersOf(List.of(name)).get(name);
+        if (failure != null) {
+            throw failure;
         }
     }
 
-    /** Only those who need the same folder wait for each other. */
-    private void makeOnce(String folder) throws JSchException, SftpException, IOException {
-        synchronized (making.computeIfAbsent(folder, f -> new Object())) {
-            if (!made.contains(folder)) {
-                if (ledger.openFolder(job, folder)) {
-                    inherited = true;
+    /**
+     * Makes the folders of those copies, each once. Level by level, so that none is made behind a symbolic link, which may
+     * lead out of the root; those of one level without waiting for one before the next.
+     *
+     * @return why a copy has no folder, by its name
+     */
+    Map<String, Exception> makeFoldersOf(Collection<String> names) throws JSchException, SftpException, IOException {
+        SortedMap<Integer, Set<String>> levels = new TreeMap<>();
+        for (String name : names) {
+            int level = 0;
+            for (int slash = name.indexOf('/'); slash >= 0; slash = name.indexOf('/', slash + 1)) {
+                String folder = name.substring(0, slash);
+                if (!made.contains(path + "/" + folder)) {
+                    levels.computeIfAbsent(level, l -> new TreeSet<>()).add(folder);
                 }
-                sessions.call(remote -> {
-                    RemoteTree.make(remote, folder);
-                    return null;
-                });
-                made.add(folder);
+                level++;
             }
+        }
+        if (levels.isEmpty()) {
+            return Map.of();
+        }
+        note(levels.values());
+        Map<String, Exception> failed = new HashMap<>();
+        sessions.call(remote -> {
+            for (Set<String> level : levels.values()) {
+                make(remote, level, failed);
+            }
+            return null;
+        });
+        return names.stream()
+                .filter(name -> failed.containsKey(folderOf(name)))
+                .collect(Collectors.toMap(name -> name, name -> failed.get(folderOf(name))));
+    }
+
+    private static String folderOf(String name) {
+        return name.substring(0, Math.max(0, name.lastIndexOf('/')));
+    }
+
+    /** Before the first is made; noted is noted before anybody writes there, whoever was the first to ask. */
+    private synchronized void note(Collection<Set<String>> levels) {
+        List<String> folders = levels.stream()
+                .flatMap(Set::stream)
+                .map(folder -> path + "/" + folder)
+                .filter(noted::add)
+                .toList();
+        inherited |= ledger.openFolders(job, folders);
+    }
+
+    /** Two who need the same folder may both ask for it: to the second it is there. */
+    private void make(RemoteSession remote, Set<String> level, Map<String, Exception> failed) throws IOException {
+        level.stream()
+                .filter(folder -> failed.containsKey(folderOf(folder)))
+                .forEach(folder -> failed.put(folder, failed.get(folderOf(folder))));
+        List<String> folders =
+                level.stream().filter(folder -> !failed.containsKey(folder)).toList();
+        List<Optional<Exception>> failures = remote.makeFolders(
+                folders.stream().map(folder -> path + "/" + folder).toList());
+        for (int i = 0; i < folders.size(); i++) {
+            String folder = folders.get(i);
+            failures.get(i).ifPresentOrElse(e -> failed.put(folder, e), () -> made.add(path + "/" + folder));
         }
     }
 
@@ -118,7 +172,7 @@ final class OpenFolder {
 
     /** Replaces the manifest by one without those of the entries that are in it with another hash. */
     synchronized void unlistOthers(Map<String, String> entries) throws JSchException, SftpException, IOException {
-        Set<String> others = new java.util.HashSet<>();
+        Set<String> others = new HashSet<>();
         entries.forEach((name, hash) -> {
             if (manifest.hash(name).filter(listed -> !listed.equals(hash)).isPresent()) {
                 others.add(name);

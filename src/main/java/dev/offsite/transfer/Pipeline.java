@@ -31,6 +31,7 @@ final class Pipeline implements AutoCloseable {
     private static final int VERSION = 2;
     private static final int LSTAT = 7;
     private static final int SETSTAT = 9;
+    private static final int MKDIR = 14;
     private static final int RENAME = 18;
     private static final int STATUS = 101;
     private static final int ATTRS = 105;
@@ -41,6 +42,7 @@ final class Pipeline implements AutoCloseable {
     private static final int ATTR_ACMODTIME = 8;
     private static final int FILE_TYPE = 0170000;
     private static final int REGULAR_FILE = 0100000;
+    private static final int FOLDER = 0040000;
     private static final String POSIX_RENAME = "posix-rename@openssh.com";
 
     private static final byte[] NOTHING = {};
@@ -127,8 +129,9 @@ final class Pipeline implements AutoCloseable {
      * @param code 0 for done, else one of {@code ChannelSftp}'s {@code SSH_FX_…}
      * @param message its words
      * @param size of the regular file that was asked for; empty where something else was asked, or there is none
+     * @param folder whether what was asked for is one
      */
-    record Answer(int code, String message, OptionalLong size) {
+    record Answer(int code, String message, OptionalLong size, boolean folder) {
         boolean done() {
             return code == 0;
         }
@@ -148,8 +151,16 @@ final class Pipeline implements AutoCloseable {
                 });
     }
 
-    /** What size a file has; a symbolic link is none. */
-    Request size(String path) {
+    /** To make a folder; its parent must be there. */
+    Request makeFolder(String path) {
+        return new Request(MKDIR, body -> {
+            text(body, path);
+            body.writeInt(0);
+        });
+    }
+
+    /** What is there: what size a file has, or whether it is a folder; a symbolic link is neither. */
+    Request stat(String path) {
         return new Request(LSTAT, body -> text(body, path));
     }
 
@@ -241,7 +252,7 @@ final class Pipeline implements AutoCloseable {
     private static Answer status(DataInputStream packet) throws IOException {
         int code = packet.readInt();
         // Before version 3 there are no words.
-        return new Answer(code, packet.available() > 0 ? text(packet) : "", OptionalLong.empty());
+        return new Answer(code, packet.available() > 0 ? text(packet) : "", OptionalLong.empty(), false);
     }
 
     private static Answer attributes(DataInputStream packet) throws IOException {
@@ -250,8 +261,9 @@ final class Pipeline implements AutoCloseable {
         if ((flags & ATTR_UIDGID) != 0) {
             packet.readLong();
         }
-        boolean regular = (flags & ATTR_PERMISSIONS) != 0 && (packet.readInt() & FILE_TYPE) == REGULAR_FILE;
-        return new Answer(0, "", regular && size >= 0 ? OptionalLong.of(size) : OptionalLong.empty());
+        int type = (flags & ATTR_PERMISSIONS) != 0 ? packet.readInt() & FILE_TYPE : 0;
+        OptionalLong ofFile = type == REGULAR_FILE && size >= 0 ? OptionalLong.of(size) : OptionalLong.empty();
+        return new Answer(0, "", ofFile, type == FOLDER);
     }
 
     /**

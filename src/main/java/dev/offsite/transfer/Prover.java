@@ -18,16 +18,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
-import java.util.concurrent.FutureTask;
 import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.apache.camel.ProducerTemplate;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Proves that files on a server have the bytes they should have, by the strongest way that the target offers: their hashes
@@ -35,14 +29,12 @@ import org.slf4j.LoggerFactory;
  */
 public final class Prover implements CamelContextAware {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Prover.class);
-
     /** Of no bytes at all: what a broken command says of every file. */
     private static final String EMPTY = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
     private final Connections connections;
     private final Ladder ladder;
-    private final Map<Target, Future<?>> preparations = new ConcurrentHashMap<>();
+    private final Preparations preparations = new Preparations(this::inThread);
     private CamelContext context;
 
     public Prover(Connections connections, Ladder ladder) {
@@ -61,46 +53,46 @@ public final class Prover implements CamelContextAware {
     }
 
     /**
+     * Has ready what commands go through, before the first file is on its way: a client, and when the target has let us in by
+     * SFTP, a login for it. Not before: where that is refused, it would be refused twice.
+     */
+    public void expect(Job job) {
+        Connection connection = connections.to(job);
+        if (ladder.isNone(connection)) {
+            return;
+        }
+        preparations.add(connection.target(), connection::clients);
+        connection
+                .sessions()
+                .whenLoggedIn(() -> preparations.add(
+                        connection.target(), () -> connection.clients().prepare()));
+    }
+
+    /**
      * Has ready, while files are still on their way, what the first proof will need: the way in which the target hashes, and a
-     * login for commands. What fails here fails again, and is told, where it is needed.
+     * login for commands.
      *
      * @param folder that the files go to, absolute on the target
      */
     void prepare(Job job, String folder) {
-        preparations.compute(job.target(), (target, running) -> {
-            if (running != null && !running.isDone()) {
-                return running;
+        Connection connection = connections.to(job);
+        preparations.add(connection.target(), () -> {
+            try (ProducerTemplate producer = context.createProducerTemplate()) {
+                if (!ladder.of(connection, command(producer, connection), folder)
+                        .isNone()) {
+                    connection.clients().prepare();
+                }
             }
-            FutureTask<Void> task = new FutureTask<>(() -> prepareNow(connections.to(job), folder), null);
-            context.getExecutorServiceManager()
-                    .newThread("offsite-prepare", task)
-                    .start();
-            return task;
         });
     }
 
-    private void prepareNow(Connection connection, String folder) {
-        try (ProducerTemplate producer = context.createProducerTemplate()) {
-            if (!ladder.of(connection, command(producer, connection), folder).isNone()) {
-                connection.clients().prepare();
-            }
-        } catch (Exception e) {
-            LOG.debug("{}: nothing is prepared", connection.target(), e);
-        }
+    /** Waits for what is being prepared. */
+    void awaitPrepared(Target target) {
+        preparations.await(target);
     }
 
-    /** Waits for what is being prepared: the same is not done twice, nor is anything left behind. */
-    void awaitPrepared(Target target) {
-        Future<?> preparation = preparations.remove(target);
-        try {
-            if (preparation != null) {
-                preparation.get();
-            }
-        } catch (ExecutionException e) {
-            LOG.debug("{}: nothing is prepared", target, e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+    private void inThread(Runnable work) {
+        context.getExecutorServiceManager().newThread("offsite-prepare", work).start();
     }
 
     private static RemoteCommand command(ProducerTemplate producer, Connection connection) {

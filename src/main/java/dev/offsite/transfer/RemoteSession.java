@@ -190,6 +190,22 @@ public final class RemoteSession extends SftpOperations implements AutoCloseable
         sftp.mkdir(folder);
     }
 
+    /**
+     * Makes folders whose parents are there, all without waiting for one before the next where the server allows a second
+     * channel. One that is there already is no failure; a symbolic link in its place is none.
+     *
+     * @return for each why it is not there, or empty
+     * @throws IOException if the connection broke
+     */
+    List<Optional<Exception>> makeFolders(List<String> folders) throws IOException {
+        Optional<Pipeline> many = folders.size() == 1 && pipeline == null ? Optional.empty() : pipeline();
+        return many.isEmpty()
+                ? folders.stream()
+                        .map(folder -> RemoteTree.tryToMake(this, folder))
+                        .toList()
+                : RemoteTree.make(many.get(), folders);
+    }
+
     /** Renames, replacing what is at {@code to} in one step where the server has posix-rename (OpenSSH has). */
     public void rename(String from, String to) throws SftpException {
         sftp.rename(literal(from), literal(to));
@@ -255,7 +271,7 @@ public final class RemoteSession extends SftpOperations implements AutoCloseable
         }
         List<String> asked = List.copyOf(paths);
         List<Pipeline.Answer> answers =
-                many.get().ask(asked.stream().map(many.get()::size).toList());
+                many.get().ask(asked.stream().map(many.get()::stat).toList());
         for (int i = 0; i < asked.size(); i++) {
             String path = asked.get(i);
             answers.get(i).size().ifPresent(size -> sizes.put(path, size));

@@ -6,6 +6,7 @@ import com.jcraft.jsch.SftpException;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.CompletableFuture;
 import org.apache.camel.component.file.remote.SftpEndpoint;
 
 /** The idle {@link RemoteSession}s of one target; a session is opened when none is idle. */
@@ -21,6 +22,7 @@ public final class RemoteSessions implements AutoCloseable {
     private final SftpEndpoint endpoint;
     private final boolean once;
     private final Deque<RemoteSession> idle = new ArrayDeque<>();
+    private final CompletableFuture<Void> loggedIn = new CompletableFuture<>();
     private volatile JSchException refusal;
 
     /**
@@ -48,6 +50,11 @@ public final class RemoteSessions implements AutoCloseable {
         }
     }
 
+    /** Does that as soon as the first login has succeeded, in whose thread: it is to be short. */
+    void whenLoggedIn(Runnable task) {
+        var unused = loggedIn.thenRun(task);
+    }
+
     private RemoteSession take() throws JSchException {
         synchronized (idle) {
             for (RemoteSession session = idle.poll(); session != null; session = idle.poll()) {
@@ -61,7 +68,9 @@ public final class RemoteSessions implements AutoCloseable {
             throw refusal;
         }
         try {
-            return RemoteSession.open(endpoint);
+            RemoteSession session = RemoteSession.open(endpoint);
+            loggedIn.complete(null);
+            return session;
         } catch (JSchException e) {
             if (once && Problem.refused(e)) {
                 refusal = e;

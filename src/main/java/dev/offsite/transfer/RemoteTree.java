@@ -3,6 +3,9 @@ package dev.offsite.transfer;
 import com.jcraft.jsch.ChannelSftp;
 import com.jcraft.jsch.SftpException;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Optional;
 
 /** Making and removing whole remote folders. */
@@ -23,9 +26,7 @@ public final class RemoteTree {
             Optional<RemoteEntry> there = remote.stat(folder);
             if (there.isPresent()) {
                 if (!there.get().directory()) {
-                    // Without the server's answer as its cause, which is "Failure".
-                    throw new IOException(
-                            "%s on the server is no folder; move it away or name another".formatted(folder));
+                    throw noFolder(folder);
                 }
                 return;
             }
@@ -36,6 +37,54 @@ public final class RemoteTree {
             make(remote, parent);
             remote.mkdir(folder);
         }
+    }
+
+    /** Without the server's answer as its cause, which is "Failure". */
+    private static IOException noFolder(String path) {
+        return new IOException("%s on the server is no folder; move it away or name another".formatted(path));
+    }
+
+    /** The same as {@link #make(RemoteSession, String)}, which tells why it cannot be, or nothing. */
+    static Optional<Exception> tryToMake(RemoteSession remote, String folder) {
+        try {
+            make(remote, folder);
+            return Optional.empty();
+        } catch (SftpException | IOException e) {
+            return Optional.of(e);
+        }
+    }
+
+    /**
+     * Makes folders whose parents are there, each as {@link #make(RemoteSession, String)} does, without waiting for one before
+     * the next.
+     *
+     * @return for each why it is not there, or empty
+     * @throws IOException if the connection broke
+     */
+    static List<Optional<Exception>> make(Pipeline pipeline, List<String> folders) throws IOException {
+        List<Pipeline.Answer> made =
+                pipeline.ask(folders.stream().map(pipeline::makeFolder).toList());
+        List<String> refused = new ArrayList<>();
+        for (int i = 0; i < folders.size(); i++) {
+            if (!made.get(i).done()) {
+                refused.add(folders.get(i));
+            }
+        }
+        Iterator<Pipeline.Answer> there =
+                pipeline.ask(refused.stream().map(pipeline::stat).toList()).iterator();
+        List<Optional<Exception>> failures = new ArrayList<>();
+        for (int i = 0; i < folders.size(); i++) {
+            Pipeline.Answer answer = made.get(i);
+            failures.add(answer.done() ? Optional.empty() : failure(folders.get(i), answer, there.next()));
+        }
+        return failures;
+    }
+
+    private static Optional<Exception> failure(String folder, Pipeline.Answer refusal, Pipeline.Answer there) {
+        if (there.folder()) {
+            return Optional.empty();
+        }
+        return Optional.of(there.done() ? noFolder(folder) : new SftpException(refusal.code(), refusal.message()));
     }
 
     /**

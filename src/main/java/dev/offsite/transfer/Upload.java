@@ -5,7 +5,7 @@ import org.apache.camel.Message;
 import org.apache.camel.Processor;
 
 /**
- * Before the upload of one file: its folder on the target is there, the body is the file as a stream that hashes what
+ * Before the upload of one file that does not go with others: its folder on the target is there, the body is the file as a stream that hashes what
  * is read, and the name to upload to is the temporary one.
  */
 public final class Upload implements Processor {
@@ -29,12 +29,12 @@ public final class Upload implements Processor {
     public void process(Exchange exchange) throws Exception {
         Copy copy = Copy.of(exchange);
         OpenFolder folder = copy.run().folder(copy);
-        folder.makeFolderOf(copy.name());
         Message message = exchange.getMessage();
         if (GroupUpload.worthwhile(exchange)) {
             message.setHeader(WAY, GROUP);
             return;
         }
+        folder.makeFolderOf(copy.name());
         copy.run().takeSlot(copy);
         try {
             message.setHeader(WAY, Segments.worthwhile(exchange) ? SEGMENTS : ALONE);

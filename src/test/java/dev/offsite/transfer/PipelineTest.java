@@ -125,7 +125,7 @@ class PipelineTest {
     void knowsWhichAnswerIsWhose() throws IOException {
         try (Pipeline pipeline = new Pipeline(in, answering(5), () -> {})) {
             assertThat(pipeline.ask(IntStream.range(0, 5)
-                            .mapToObj(i -> pipeline.size("file" + i))
+                            .mapToObj(i -> pipeline.stat("file" + i))
                             .toList()))
                     .extracting(answer -> answer.size().orElse(-1))
                     .containsExactly(1001L, 1002L, -1L, 1004L, 1005L);
@@ -136,7 +136,7 @@ class PipelineTest {
     void hasOnlySoManyOnTheirWay() throws IOException {
         try (Pipeline pipeline = new Pipeline(in, answering(256), () -> {})) {
             assertThat(pipeline.ask(IntStream.range(0, 512)
-                            .mapToObj(i -> pipeline.size("file" + i))
+                            .mapToObj(i -> pipeline.stat("file" + i))
                             .toList()))
                     .hasSize(512);
         }
@@ -148,7 +148,7 @@ class PipelineTest {
         answer(new Request(18, 7));
 
         assertThatIOException()
-                .isThrownBy(() -> pipeline.ask(List.of(pipeline.size("file"))))
+                .isThrownBy(() -> pipeline.ask(List.of(pipeline.stat("file"))))
                 .withMessage("the server answers what was not asked");
     }
 
@@ -158,7 +158,7 @@ class PipelineTest {
         in.close();
 
         assertThatIOException()
-                .isThrownBy(() -> pipeline.ask(List.of(pipeline.size("file"))))
+                .isThrownBy(() -> pipeline.ask(List.of(pipeline.stat("file"))))
                 .withMessage("the connection was lost");
     }
 
