@@ -152,6 +152,11 @@ public final class SshClients extends ClientBuilder {
         sessions.prepare();
     }
 
+    /** Whether there is a connection that no command uses now. */
+    public boolean isIdle() {
+        return sessions.isIdle();
+    }
+
     /** Closes the connections that no command uses now. */
     public void closeIdle() {
         sessions.closeIdle();

@@ -122,6 +122,11 @@ final class SshSessions {
         }
     }
 
+    /** Whether there is a connection that no command uses now. */
+    synchronized boolean isIdle() {
+        return idle.stream().anyMatch(SharedSession::isUsable);
+    }
+
     /** How often commands were cut so far: what was cut is not to be run again. */
     synchronized int cuts() {
         return cuts;

@@ -49,6 +49,11 @@ final class CommandAccess {
         return clients;
     }
 
+    /** Whether there is a connection that no command uses now. */
+    synchronized boolean isLoggedIn() {
+        return clients != null && clients.isIdle();
+    }
+
     /** Closes the connections that no command uses now. */
     synchronized void closeIdle() {
         if (clients != null) {

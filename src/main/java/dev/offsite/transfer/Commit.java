@@ -1,6 +1,7 @@
 package dev.offsite.transfer;
 
 import dev.offsite.job.Clocks;
+import dev.offsite.job.Target;
 import dev.offsite.proof.NoProofException;
 import dev.offsite.proof.ProofException;
 import java.time.Instant;
@@ -100,10 +101,20 @@ public final class Commit extends AsyncProcessorSupport implements CamelContextA
         }
 
         private void work() {
+            awaitPrepared();
             for (List<Uploaded> all = next(); !all.isEmpty(); all = next()) {
                 long manifestNanos = commit(all);
                 notBefore = System.nanoTime() + manifestNanos * PAUSE;
             }
+        }
+
+        /** What is uploaded meanwhile goes with the first of them. */
+        private void awaitPrepared() {
+            Target target;
+            synchronized (this) {
+                target = waiting.element().copy().job().target();
+            }
+            prover.awaitPrepared(target);
         }
 
         private synchronized List<Uploaded> next() {

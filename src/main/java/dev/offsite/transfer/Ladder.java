@@ -37,6 +37,9 @@ public final class Ladder implements CamelContextAware {
 
     private final KnownWays known;
     private final Map<String, Rung> rungs = new ConcurrentHashMap<>();
+    /** Folders with the file of a probe that is to come. */
+    private final Map<String, String> placed = new ConcurrentHashMap<>();
+
     private CamelContext context;
 
     /**
@@ -116,14 +119,34 @@ public final class Ladder implements CamelContextAware {
         return (target + " " + target.sshPath()).strip() + program;
     }
 
-    private static Rung probe(Connection connection, RemoteCommand server, String folder, Instant now)
+    /**
+     * Has the file of the probe ready, if there is to be one: by a connection that is there, while others are being made.
+     *
+     * @param folder as in {@link #of}
+     */
+    void place(Connection connection, String folder) throws JSchException, SftpException, IOException {
+        if (known(connection).at().equals(Rung.NEVER) && !placed.containsKey(key(connection))) {
+            write(connection, probe(folder));
+            placed.put(key(connection), folder);
+        }
+    }
+
+    /** Removes what was placed there. */
+    void clear(Connection connection) throws JSchException, SftpException, IOException {
+        String folder = placed.remove(key(connection));
+        if (folder != null) {
+            remove(connection, probe(folder));
+        }
+    }
+
+    private Rung probe(Connection connection, RemoteCommand server, String folder, Instant now)
             throws JSchException, SftpException, IOException {
-        String file = folder + "/" + TemporaryName.of(PROBE);
+        String file = probe(folder);
+        boolean isPlaced = folder.equals(placed.get(key(connection)));
         try {
-            connection.sessions().call(remote -> {
-                remote.write(file, PROBE);
-                return null;
-            });
+            if (!isPlaced) {
+                write(connection, file);
+            }
             byte[] hash = HashingStream.sha256Digest().digest(PROBE.getBytes(StandardCharsets.UTF_8));
             String path = connection.target().sshPath().ofCommand(file);
             return new Climb(
@@ -131,8 +154,21 @@ public final class Ladder implements CamelContextAware {
                             new HashProbe(server, path, HexFormat.of().formatHex(hash)))
                     .rung(now);
         } finally {
-            remove(connection, file);
+            if (!isPlaced) {
+                remove(connection, file);
+            }
         }
+    }
+
+    private static String probe(String folder) {
+        return folder + "/" + TemporaryName.of(PROBE);
+    }
+
+    private static void write(Connection connection, String file) throws JSchException, SftpException, IOException {
+        connection.sessions().call(remote -> {
+            remote.write(file, PROBE);
+            return null;
+        });
     }
 
     /** Where files may only be added it stays, for every probe has the same name; what it has shown is no less true. */

@@ -22,6 +22,8 @@ import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.apache.camel.ProducerTemplate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Proves that files on a server have the bytes they should have, by the strongest way that the target offers: their hashes
@@ -31,6 +33,8 @@ public final class Prover implements CamelContextAware {
 
     /** Of no bytes at all: what a broken command says of every file. */
     private static final String EMPTY = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
+    private static final Logger LOG = LoggerFactory.getLogger(Prover.class);
 
     private final Connections connections;
     private final Ladder ladder;
@@ -76,6 +80,11 @@ public final class Prover implements CamelContextAware {
      */
     void prepare(Job job, String folder) {
         Connection connection = connections.to(job);
+        try {
+            ladder.place(connection, folder);
+        } catch (JSchException | SftpException | IOException e) {
+            LOG.debug("{}: nothing is prepared", connection.target(), e);
+        }
         preparations.add(connection.target(), () -> {
             try (ProducerTemplate producer = context.createProducerTemplate()) {
                 if (!ladder.of(connection, command(producer, connection), folder)
@@ -89,6 +98,16 @@ public final class Prover implements CamelContextAware {
     /** Waits for what is being prepared. */
     void awaitPrepared(Target target) {
         preparations.await(target);
+    }
+
+    /** Ends a run: nothing is being prepared any more, and what was prepared for it has gone. */
+    void end(Job job) {
+        awaitPrepared(job.target());
+        try {
+            ladder.clear(connections.to(job));
+        } catch (JSchException | SftpException | IOException e) {
+            LOG.debug("{}: the probe stays there", job.target(), e);
+        }
     }
 
     private void inThread(Runnable work) {

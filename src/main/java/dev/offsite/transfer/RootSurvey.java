@@ -21,8 +21,8 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * What there is in a job's root. Many folders are looked into by one command, where the server lets us run one; few, or
- * where it does not, by a question about each, over several connections.
+ * What there is in a job's root. Many folders are looked into by one command, where the server lets us run one, and so are
+ * few by a login that is there; else by a question about each, over several connections.
  */
 final class RootSurvey {
 
@@ -30,7 +30,7 @@ final class RootSurvey {
     private static final String PARTS = "'.offsite-*.part'";
     /** What the command did not see is asked for again over SFTP, up to that many. */
     private static final int ASKED_AGAIN = 200;
-    /** For so few a command is not worth its login. */
+    /** For so few a command is not worth a login. */
     private static final int FEW = 30;
     /** And that many folders are listed for it. */
     private static final int MOST_LISTED = 100;
@@ -62,10 +62,11 @@ final class RootSurvey {
      * @throws JSchException if the target cannot be reached or refuses
      */
     Found look() throws PruneException, JSchException, SftpException, IOException {
+        // First the command, so that whatever it saw must be in the listing.
+        boolean asked = command.isLoggedIn();
+        Optional<Seen> seen = asked ? find() : Optional.empty();
         List<RemoteEntry> entries = list();
-        Optional<Seen> seen = Optional.empty();
-        if (entries.size() > FEW) {
-            // First the command, so that whatever it saw must be in the listing.
+        if (!asked && entries.size() > FEW) {
             seen = find();
             entries = list();
         }

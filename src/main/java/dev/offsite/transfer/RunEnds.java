@@ -73,7 +73,7 @@ public final class RunEnds implements CamelContextAware {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        prover.awaitPrepared(job.target());
+        prover.end(job);
         connections.closeIdle();
         return Optional.ofNullable(shipped.getException())
                 .map(failure -> Problem.of(failure, job).message());

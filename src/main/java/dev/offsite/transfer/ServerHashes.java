@@ -26,6 +26,9 @@ record ServerHashes(Map<String, String> found, Optional<HashCutException> cut) {
 
     static final ServerHashes EMPTY = new ServerHashes(Map.of(), Optional.empty());
 
+    /** So many bytes are worth another connection: for fewer, a login takes longer than hashing them one after the other. */
+    private static final long BYTES_OF_A_LANE = 64L << 20;
+
     /** One command. */
     private record Batch(HashWay way, List<String> names) {}
 
@@ -40,7 +43,8 @@ record ServerHashes(Map<String, String> found, Optional<HashCutException> cut) {
         Map<String, String> found = new ConcurrentHashMap<>();
         AtomicReference<HashCutException> cut = new AtomicReference<>();
         List<Batch> batches = batches(ways, byName.keySet());
-        int lanes = Math.min(batches.size(), job.parallel());
+        long bytes = claims.stream().mapToLong(Claim::size).sum();
+        int lanes = (int) Math.min(Math.min(batches.size(), job.parallel()), 1 + bytes / BYTES_OF_A_LANE);
         ExecutorService executor = Executors.newFixedThreadPool(Math.max(1, lanes));
         try {
             Lanes.run(batches, lanes, executor, batch -> {

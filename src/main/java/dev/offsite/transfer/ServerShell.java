@@ -32,6 +32,11 @@ final class ServerShell {
         this.connection = connection;
     }
 
+    /** Whether a command needs no login now. */
+    boolean isLoggedIn() {
+        return connection.commands().isLoggedIn();
+    }
+
     /** What it printed, where it ended well by itself; else empty. */
     Optional<String> run(String command) {
         return ask(command).filter(Answer::isOk).map(Answer::stdout);
