@@ -59,7 +59,7 @@ final class OneShot {
         });
         List<SourceFile> waiting = waiting(job, source.files());
         if (!waiting.isEmpty()) {
-            routes.prover().expect(job);
+            routes.runs().expect(job, waiting);
         }
         if (routes.recovery().needed(name)) {
             try {

@@ -1,6 +1,7 @@
 package dev.offsite.transfer;
 
 import com.jcraft.jsch.SftpException;
+import dev.offsite.transfer.SourceFiles.SourceFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -69,6 +70,12 @@ public final class GroupUpload extends AsyncProcessorSupport implements CamelCon
         return copy.size() <= SMALL
                 && (before == null || Problem.lost(before))
                 && !copy.run().connection().throttle().limits();
+    }
+
+    /** How many connections pay for those files, besides the first: one a lane, and one to publish while they go on. */
+    static int connections(List<SourceFile> files) {
+        long small = files.stream().filter(file -> file.size() <= SMALL).count();
+        return small > TOGETHER ? LANES : 0;
     }
 
     @Override

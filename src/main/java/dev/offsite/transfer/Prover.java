@@ -60,7 +60,7 @@ public final class Prover implements CamelContextAware {
      * Has ready what commands go through, before the first file is on its way: a client, and when the target has let us in by
      * SFTP, a login for it. Not before: where that is refused, it would be refused twice.
      */
-    public void expect(Job job) {
+    void expect(Job job) {
         Connection connection = connections.to(job);
         if (ladder.isNone(connection)) {
             return;

@@ -25,8 +25,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.camel.component.file.remote.SftpConfiguration;
 import org.apache.camel.component.file.remote.SftpEndpoint;
 import org.apache.camel.component.file.remote.SftpOperations;
+import org.apache.camel.util.ObjectHelper;
 
 /**
  * One SFTP connection for what camel-ftp's producer has no operation for: list, stat, rename, remove, make a folder,
@@ -74,7 +76,7 @@ public final class RemoteSession extends SftpOperations implements AutoCloseable
 
     private void login() throws JSchException {
         int timeout = endpoint.getConfiguration().getConnectTimeout();
-        session = createSession(endpoint.getConfiguration());
+        session = newSession();
         session.setLogger(login);
         session.connect(timeout);
         try {
@@ -85,6 +87,17 @@ public final class RemoteSession extends SftpOperations implements AutoCloseable
             throw new NoSftpException(endpoint.getConfiguration().getUsername(), e);
         }
         sftp.setBulkRequests(endpoint.getConfiguration().getBulkRequests());
+    }
+
+    private Session newSession() throws JSchException {
+        SftpConfiguration settings = endpoint.getConfiguration();
+        Session made = createSession(settings);
+        if (ObjectHelper.isNotEmpty(settings.getPrivateKeyFile()) && settings.getPassword() == null) {
+            // There is one way in: to ask which ways there are, and whether that key will do, is a round trip each.
+            made.setConfig("enable_auth_none", "no");
+            made.setConfig("enable_pubkey_auth_query", "no");
+        }
+        return made;
     }
 
     private String fingerprint() {
@@ -244,6 +257,11 @@ public final class RemoteSession extends SftpOperations implements AutoCloseable
         return failures;
     }
 
+    /** Has ready what they go through, who send many requests at once. */
+    void prepareForMany() throws IOException {
+        pipeline();
+    }
+
     /**
      * Writes small files, replacing what is there, without waiting for one before the next if that can be.
      *
@@ -305,7 +323,7 @@ public final class RemoteSession extends SftpOperations implements AutoCloseable
     /** For servers that allow a connection one channel, such as MaxSessions 1. */
     private Optional<Pipeline> secondConnection(int timeout) throws IOException {
         try {
-            pipelineSession = createSession(endpoint.getConfiguration());
+            pipelineSession = newSession();
             pipelineSession.connect(timeout);
             return Optional.of(Pipeline.open(pipelineSession, timeout));
         } catch (JSchException e) {

@@ -6,8 +6,13 @@ import com.jcraft.jsch.SftpException;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
 import org.apache.camel.component.file.remote.SftpEndpoint;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The idle {@link RemoteSession}s of one target; a session is opened when none is idle. */
 public final class RemoteSessions implements AutoCloseable {
@@ -19,10 +24,13 @@ public final class RemoteSessions implements AutoCloseable {
         T with(RemoteSession session) throws JSchException, SftpException, IOException;
     }
 
+    private static final Logger LOG = LoggerFactory.getLogger(RemoteSessions.class);
+
     private final SftpEndpoint endpoint;
     private final boolean once;
     private final Deque<RemoteSession> idle = new ArrayDeque<>();
     private final CompletableFuture<Void> loggedIn = new CompletableFuture<>();
+    private final Queue<CompletableFuture<Void>> ahead = new ConcurrentLinkedQueue<>();
     private volatile JSchException refusal;
 
     /**
@@ -53,6 +61,28 @@ public final class RemoteSessions implements AutoCloseable {
     /** Does that as soon as the first login has succeeded, in whose thread: it is to be short. */
     void whenLoggedIn(Runnable task) {
         var unused = loggedIn.thenRun(task);
+    }
+
+    /**
+     * Opens that many more, when the first login has succeeded, for many small files; what fails fails again where it is
+     * needed.
+     *
+     * @param threads to do it in
+     */
+    void expect(int more, Executor threads) {
+        for (int i = 0; i < more; i++) {
+            ahead.add(loggedIn.thenRunAsync(this::openAhead, threads));
+        }
+    }
+
+    private void openAhead() {
+        try {
+            RemoteSession session = RemoteSession.open(endpoint);
+            session.prepareForMany();
+            give(session, session.isOpen());
+        } catch (JSchException | IOException e) {
+            LOG.debug("no connection is made ahead", e);
+        }
     }
 
     private RemoteSession take() throws JSchException {
@@ -92,6 +122,10 @@ public final class RemoteSessions implements AutoCloseable {
     /** Closes the idle sessions; more may be opened later. */
     @Override
     public void close() {
+        ahead.removeIf(opening -> !loggedIn.isDone());
+        for (CompletableFuture<Void> opening = ahead.poll(); opening != null; opening = ahead.poll()) {
+            opening.join();
+        }
         synchronized (idle) {
             idle.forEach(RemoteSession::close);
             idle.clear();

@@ -7,6 +7,7 @@ import dev.offsite.job.Jobs;
 import dev.offsite.transfer.SourceFiles.SourceFile;
 import java.io.File;
 import java.time.LocalDate;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -112,6 +113,12 @@ public final class Runs extends ServiceSupport implements Processor, CamelContex
     /** What comes of the run that the job's next poll begins. */
     public CompletableFuture<RunResult> next(String job) {
         return results.computeIfAbsent(job, name -> new CompletableFuture<>());
+    }
+
+    /** Has ready, while a run is still to begin, the connections that it will need for those files. */
+    public void expect(Job job, List<SourceFile> files) {
+        prover.expect(job);
+        connections.to(job).sessions().expect(GroupUpload.connections(files), executor);
     }
 
     boolean stopping() {
