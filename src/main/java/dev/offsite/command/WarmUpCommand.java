@@ -6,7 +6,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.ZoneId;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /**
@@ -21,7 +20,7 @@ final class WarmUpCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
-        new CommandLine(new Offsite()).usage(nowhere);
+        Offsite.line(new Offsite()).usage(nowhere);
         return new Demo(nowhere, Clock.system(ZoneId.systemDefault()), FILES).run();
     }
 }
