@@ -6,10 +6,12 @@ import java.io.IOException;
 import java.nio.channels.Channel;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -118,6 +120,28 @@ class GroupUploadTest {
             assertThere(bench, contents);
             assertThat(opened.peak.get()).isGreaterThan(8);
             assertThat(alone.get()).as("over camel-ftp's endpoint").isEqualTo(1);
+        }
+    }
+
+    @Test
+    void oneWhoseFolderCannotBeMadeFailsAloneAndNothingGoesThroughALink() throws Exception {
+        try (Bench bench = new Bench(folder)) {
+            bench.start();
+            Path today = Files.createDirectories(bench.root().resolve("20260131"));
+            Path elsewhere = Files.createDirectories(folder.resolve("elsewhere"));
+            Files.createDirectory(today.resolve("there"));
+            Files.createSymbolicLink(today.resolve("link"), elsewhere);
+            Files.createFile(today.resolve("file"));
+            for (String name : List.of("there/a", "new/deep/b", "link/c", "link/deep/d", "file/e", "f")) {
+                bench.backup(name, new byte[] {1});
+            }
+
+            RunResult result = bench.run();
+
+            assertThat(result.failed()).containsExactlyInAnyOrder("link/c", "link/deep/d", "file/e");
+            assertThat(result.shipped()).isEqualTo(3);
+            assertThat(elsewhere).isEmptyDirectory();
+            assertThat(today.resolve("new/deep/b")).exists();
         }
     }
 
