@@ -39,6 +39,8 @@ public final class Ladder implements CamelContextAware {
     private final Map<String, Rung> rungs = new ConcurrentHashMap<>();
     /** Folders with the file of a probe that is to come. */
     private final Map<String, String> placed = new ConcurrentHashMap<>();
+    /** What is locked while a target is asked. */
+    private final Map<String, Object> probing = new ConcurrentHashMap<>();
 
     private CamelContext context;
 
@@ -133,13 +135,28 @@ public final class Ladder implements CamelContextAware {
 
     /** Removes what was placed there. */
     void clear(Connection connection) throws JSchException, SftpException, IOException {
-        String folder = placed.remove(key(connection));
-        if (folder != null) {
-            remove(connection, probe(folder));
+        if (placed.containsKey(key(connection))) {
+            synchronized (probing(connection)) {
+                String folder = placed.remove(key(connection));
+                if (folder != null) {
+                    remove(connection, probe(folder));
+                }
+            }
         }
     }
 
+    private Object probing(Connection connection) {
+        return probing.computeIfAbsent(key(connection), key -> new Object());
+    }
+
     private Rung probe(Connection connection, RemoteCommand server, String folder, Instant now)
+            throws JSchException, SftpException, IOException {
+        synchronized (probing(connection)) {
+            return probeNow(connection, server, folder, now);
+        }
+    }
+
+    private Rung probeNow(Connection connection, RemoteCommand server, String folder, Instant now)
             throws JSchException, SftpException, IOException {
         String file = probe(folder);
         boolean isPlaced = folder.equals(placed.get(key(connection)));

@@ -100,7 +100,7 @@ public final class Prover implements CamelContextAware {
         preparations.await(target);
     }
 
-    /** Ends a run: nothing is being prepared any more, and what was prepared for it has gone. */
+    /** Ends what was prepared for a run: nothing of it goes on, or is left on the target. */
     void end(Job job) {
         awaitPrepared(job.target());
         try {

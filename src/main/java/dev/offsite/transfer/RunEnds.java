@@ -73,7 +73,7 @@ public final class RunEnds implements CamelContextAware {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        prover.end(job);
+        prover.awaitPrepared(job.target());
         connections.closeIdle();
         return Optional.ofNullable(shipped.getException())
                 .map(failure -> Problem.of(failure, job).message());

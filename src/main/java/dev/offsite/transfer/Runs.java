@@ -212,7 +212,7 @@ public final class Runs extends ServiceSupport implements Processor, CamelContex
     }
 
     private void single(Job job, Function<Copy, String> place, File file, String name, Exchange exchange) {
-        Run run = run(job, false, place, () -> {}, Run::result);
+        Run run = run(job, false, place, () -> {}, this::result);
         take(exchange, run, new Copy(run, file, name, file.length(), file.lastModified()));
         run.intake().polled(1, 0);
     }
@@ -240,8 +240,14 @@ public final class Runs extends ServiceSupport implements Processor, CamelContex
                 whenDone);
     }
 
+    private RunResult result(Run run) {
+        // Before the run's folders are taken for finished: nothing of ours may be left there.
+        prover.end(run.job());
+        return run.result();
+    }
+
     private void finish(String job) {
-        RunResult result = current.get(job).result();
+        RunResult result = result(current.get(job));
         try {
             if (service && ends.worthEnding(result)) {
                 ends.end(result.withFailed(ends.passedOver(job)));
