@@ -103,10 +103,14 @@ public final class Prover implements CamelContextAware {
     /** Ends what was prepared for a run: nothing of it goes on, or is left on the target. */
     void end(Job job) {
         awaitPrepared(job.target());
+        clear(connections.to(job));
+    }
+
+    private void clear(Connection connection) {
         try {
-            ladder.clear(connections.to(job));
+            ladder.clear(connection);
         } catch (JSchException | SftpException | IOException e) {
-            LOG.debug("{}: the probe stays there", job.target(), e);
+            LOG.debug("{}: the file of the probe stays there", connection.target(), e);
         }
     }
 
@@ -158,6 +162,8 @@ public final class Prover implements CamelContextAware {
             RemoteCommand server = command(producer, connection);
             String folder = folder(claims.get(0).path());
             Rung rung = ladder.of(connection, server, folder);
+            // Before any copy is seen under its name: nothing of ours is to lie beside it.
+            clear(connection);
             ServerHashes hashes = ServerHashes.EMPTY;
             if (!rung.isNone()) {
                 hashes = ServerHashes.of(server, rung.ways(), job, claims);
