@@ -86,19 +86,18 @@ public final class RemoteSessions implements AutoCloseable {
     }
 
     private RemoteSession take() throws JSchException {
-        synchronized (idle) {
-            for (RemoteSession session = idle.poll(); session != null; session = idle.poll()) {
-                if (session.isOpen()) {
-                    return session;
-                }
-                session.close();
-            }
+        RemoteSession session = idle();
+        while (session == null && loggedIn.isDone() && awaitAhead()) {
+            session = idle();
+        }
+        if (session != null) {
+            return session;
         }
         if (refusal != null) {
             throw refusal;
         }
         try {
-            RemoteSession session = RemoteSession.open(endpoint);
+            session = RemoteSession.open(endpoint);
             loggedIn.complete(null);
             return session;
         } catch (JSchException e) {
@@ -107,6 +106,28 @@ public final class RemoteSessions implements AutoCloseable {
             }
             throw e;
         }
+    }
+
+    private RemoteSession idle() {
+        synchronized (idle) {
+            for (RemoteSession session = idle.poll(); session != null; session = idle.poll()) {
+                if (session.isOpen()) {
+                    return session;
+                }
+                session.close();
+            }
+            return null;
+        }
+    }
+
+    /** Waits for one that is being opened; false where there is none. */
+    private boolean awaitAhead() {
+        CompletableFuture<Void> opening = ahead.poll();
+        if (opening == null) {
+            return false;
+        }
+        opening.exceptionally(e -> null).join();
+        return true;
     }
 
     private void give(RemoteSession session, boolean healthy) {
@@ -123,8 +144,8 @@ public final class RemoteSessions implements AutoCloseable {
     @Override
     public void close() {
         ahead.removeIf(opening -> !loggedIn.isDone());
-        for (CompletableFuture<Void> opening = ahead.poll(); opening != null; opening = ahead.poll()) {
-            opening.join();
+        while (awaitAhead()) {
+            LOG.debug("a connection was made ahead and not used");
         }
         synchronized (idle) {
             idle.forEach(RemoteSession::close);

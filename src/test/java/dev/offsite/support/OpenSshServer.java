@@ -225,6 +225,9 @@ public final class OpenSshServer implements AutoCloseable {
                 "KbdInteractiveAuthentication no",
                 "AuthorizedKeysFile \"" + authorizedKeys() + '"',
                 "MaxStartups 100:30:200",
+                // What this account's own shell runs at its start is none of ours: it takes its time, and locks of its
+                // own.
+                "SetEnv HOME=\"" + authorizedKeys().getParent() + '"',
                 "LogLevel VERBOSE",
                 "Subsystem sftp internal-sftp"));
         HOST_KEY_TYPES.forEach(type -> lines.add("HostKey \"" + hostKey(type) + '"'));

@@ -5,11 +5,13 @@ import static org.awaitility.Awaitility.await;
 
 import dev.offsite.demo.EmbeddedServer;
 import dev.offsite.demo.Exec;
+import dev.offsite.transfer.SourceFiles.SourceFile;
 import java.io.IOException;
 import java.nio.channels.Channel;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
@@ -61,6 +63,25 @@ class PrepareTest {
 
             assertThat(inTime).isTrue();
             assertThat(bench.server().logins()).isEqualTo(LOGINS);
+        }
+    }
+
+    @Test
+    void whatManySmallFilesNeedIsConnectedAheadAndNothingMore() throws Exception {
+        try (Bench bench = new Bench(folder)) {
+            bench.start();
+            List<SourceFile> files = new ArrayList<>();
+            for (int i = 0; i < 100; i++) {
+                Path file = bench.backup("d" + i % 10 + "/" + i, new byte[] {1});
+                files.add(new SourceFile(file.toFile(), 1, 0));
+            }
+            Runs runs = bench.context().getRegistry().findSingleByType(Runs.class);
+
+            runs.expect(bench.job(), files);
+            assertThat(bench.server().logins()).as("before the first is let in").isZero();
+
+            assertThat(bench.run().shipped()).isEqualTo(100);
+            assertThat(bench.server().logins()).isEqualTo(1 + GroupUpload.connections(files) + 1);
         }
     }
 
