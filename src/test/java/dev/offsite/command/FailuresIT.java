@@ -322,12 +322,9 @@ class FailuresIT {
             Files.delete(offsite.source().resolve("dump.sql"));
 
             assertThat(complaint(offsite.run("ship"), ExitCode.FAILED))
-                    .contains(
-                            "big",
-                            "free on the server",
-                            "256.0 KiB",
-                            "1.0 MiB",
-                            offsite.root().toString());
+                    .contains("big", "1.0 MiB", offsite.root().toString())
+                    // A block may still be the probe's.
+                    .containsPattern("25[26]\\.0 KiB free on the server");
             assertThat(offsite.parts()).isEmpty();
         } finally {
             new ProcessBuilder("umount", offsite.root().toString()).start().waitFor();
