@@ -33,6 +33,9 @@ public class Sha256sumExec implements EmbeddedServer.Exec {
 
     @Override
     public Result run(String command, Path root) {
+        if (!command.startsWith("sha256sum ")) {
+            return new Result(127, "", command + ": command not found");
+        }
         StringBuilder stdout = new StringBuilder();
         Matcher operands = OPERAND.matcher(command);
         while (operands.find()) {
