@@ -20,8 +20,7 @@ import org.apache.sshd.client.channel.ClientChannelEvent;
 import org.apache.sshd.client.session.ClientSession;
 
 /**
- * Runs commands on a server, through the same SSH client as shipping has them run, host key check included; but all over one
- * login.
+ * Runs commands on a server, through the SSH client of camel-ssh, host key check included; but all over one login.
  */
 final class Console implements Commands, AutoCloseable {
 
@@ -43,7 +42,7 @@ final class Console implements Commands, AutoCloseable {
 
     /** Logs in. */
     static Console open(SshClients clients, Stop stop) throws IOException {
-        SshClient client = clients.newClient();
+        SshClient client = clients.build();
         client.start();
         try {
             return new Console(client, clients.logIn(client, LOGIN), stop);

@@ -115,7 +115,7 @@ final class Contact implements AutoCloseable {
     Optional<Console> console() {
         if (console == null && noConsole.isEmpty()) {
             try {
-                console = Console.open(connection.clients(), stop);
+                console = Console.open(connection.commands().clients(), stop);
             } catch (IOException e) {
                 noConsole = String.valueOf(e.getMessage());
             }

@@ -1,11 +1,34 @@
 package dev.offsite.proof;
 
+import java.time.Duration;
+
 /** A command on the server did not come to its end, so that it says nothing about any file. */
 public final class HashCutException extends ProofException {
 
     private static final long serialVersionUID = 1L;
 
     private final boolean hung;
+
+    /** That command could not be started. */
+    public static HashCutException notRun(String command, Throwable cause) {
+        return new HashCutException("cannot run %s on the server".formatted(program(command)), false, cause);
+    }
+
+    /** It ran out of time. */
+    public static HashCutException hung(String command, Duration deadline, Throwable cause) {
+        String time = deadline.toMinutes() > 1 ? deadline.toMinutes() + " minutes" : deadline.toSeconds() + " s";
+        return new HashCutException(
+                "%s on the server did not end within %s".formatted(program(command), time), true, cause);
+    }
+
+    /** We were told to stop while it ran. */
+    public static HashCutException interrupted(String command, Throwable cause) {
+        return new HashCutException("interrupted while %s ran on the server".formatted(program(command)), false, cause);
+    }
+
+    private static String program(String command) {
+        return command.substring(0, (command + " ").indexOf(' '));
+    }
 
     public HashCutException(String message, boolean hung, Throwable cause) {
         super(message, cause);

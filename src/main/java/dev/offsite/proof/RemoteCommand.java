@@ -9,12 +9,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.component.ssh.SshConstants;
 import org.apache.camel.support.DefaultExchange;
 
-/** Has one server run commands, through the route {@code offsite-hash}. */
+/** Has one server run commands through camel-ssh, in the route {@code offsite-hash}: over a connection of its own each. */
 public final class RemoteCommand implements Commands {
 
     /** Header that tells the route which camel-ssh endpoint to use. */
@@ -22,7 +23,7 @@ public final class RemoteCommand implements Commands {
 
     private static final String ROUTE = "direct:offsite-hash";
 
-    private final ProducerTemplate producer;
+    private final CamelContext context;
     private final String endpoint;
     private final SshClients clients;
 
@@ -30,65 +31,43 @@ public final class RemoteCommand implements Commands {
      * @param endpoint URI of the camel-ssh endpoint
      * @param clients its clients; what they run is cut when a deadline has passed
      */
-    public RemoteCommand(ProducerTemplate producer, String endpoint, SshClients clients) {
-        this.producer = producer;
+    public RemoteCommand(CamelContext context, String endpoint, SshClients clients) {
+        this.context = context;
         this.endpoint = endpoint;
         this.clients = clients;
     }
 
     @Override
     public Answer run(String command, Duration deadline) throws HashCutException {
-        try {
-            return once(command, deadline);
-        } catch (HashCutException e) {
-            if (hadAnAnswer(e)) {
-                throw e;
-            }
-            return once(command, deadline);
+        try (ProducerTemplate producer = context.createProducerTemplate()) {
+            return run(producer, command, deadline);
+        } catch (IOException e) {
+            throw HashCutException.notRun(command, e);
         }
     }
 
-    /** camel-ssh stumbles over its own missing result where a shared connection ends in the very moment. */
-    private static boolean hadAnAnswer(HashCutException e) {
-        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (cause instanceof NullPointerException) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private Answer once(String command, Duration deadline) throws HashCutException {
-        Exchange request = new DefaultExchange(producer.getCamelContext());
+    private Answer run(ProducerTemplate producer, String command, Duration deadline) throws HashCutException {
+        Exchange request = new DefaultExchange(context);
         request.getMessage().setBody(command);
         request.getMessage().setHeader(ENDPOINT, endpoint);
         CompletableFuture<Exchange> answer = producer.asyncSend(ROUTE, request);
-        String program = command.substring(0, (command + " ").indexOf(' '));
         try {
-            return read(answer.get(deadline.toSeconds(), TimeUnit.SECONDS), program);
+            return read(answer.get(deadline.toSeconds(), TimeUnit.SECONDS), command);
         } catch (TimeoutException e) {
             clients.cut();
-            throw new HashCutException(
-                    "%s on the server did not end within %s"
-                            .formatted(
-                                    program,
-                                    deadline.toMinutes() > 1
-                                            ? deadline.toMinutes() + " minutes"
-                                            : deadline.toSeconds() + " s"),
-                    true,
-                    e);
+            throw HashCutException.hung(command, deadline, e);
         } catch (InterruptedException e) {
             clients.cut();
             Thread.currentThread().interrupt();
-            throw new HashCutException("interrupted while %s ran on the server".formatted(program), false, e);
+            throw HashCutException.interrupted(command, e);
         } catch (ExecutionException e) {
-            throw new HashCutException("cannot run %s on the server".formatted(program), false, e.getCause());
+            throw HashCutException.notRun(command, e.getCause());
         }
     }
 
-    private static Answer read(Exchange answer, String program) throws HashCutException {
+    private static Answer read(Exchange answer, String command) throws HashCutException {
         if (answer.getException() != null) {
-            throw new HashCutException("cannot run %s on the server".formatted(program), false, answer.getException());
+            throw HashCutException.notRun(command, answer.getException());
         }
         return new Answer(
                 Optional.ofNullable(answer.getMessage().getHeader(SshConstants.EXIT_VALUE, Integer.class)),

@@ -12,10 +12,10 @@ public final class RemoteHash {
     /** A disk slower than this is taken for a hanging command. */
     private static final long BYTES_PER_SECOND = 4L << 20;
 
-    private final RemoteCommand server;
+    private final Commands server;
     private final HashWay way;
 
-    public RemoteHash(RemoteCommand server, HashWay way) {
+    public RemoteHash(Commands server, HashWay way) {
         this.server = server;
         this.way = way;
     }

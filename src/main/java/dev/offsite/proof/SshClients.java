@@ -25,6 +25,7 @@ import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.kex.KeyExchangeFactory;
 import org.apache.sshd.common.keyprovider.FileKeyPairProvider;
 import org.apache.sshd.common.keyprovider.KeyIdentityProvider;
+import org.apache.sshd.common.keyprovider.KeyPairProvider;
 import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.session.SessionListener;
 import org.apache.sshd.common.signature.Signature;
@@ -42,24 +43,16 @@ public final class SshClients extends ClientBuilder {
 
     private final Target target;
     private final Set<Session> open = ConcurrentHashMap.newKeySet();
-    private final SshSessions sessions;
 
     /** For that target; its known_hosts file must be readable. */
     public SshClients(Target target) {
         this.target = target;
-        sessions = new SshSessions(this, target);
         serverKeyVerifier(new KnownHostsServerKeyVerifier(RejectAllServerKeyVerifier.INSTANCE, target.knownHosts()));
         hostConfigEntryResolver(HostConfigEntryResolver.EMPTY);
     }
 
-    /** The client for camel-ssh, which opens a connection for each command: these share those that are logged in. */
     @Override
     public SshClient build(boolean fillWithDefaultValues) {
-        return sessions.asClient();
-    }
-
-    /** A client that shares nothing. */
-    public SshClient newClient() {
         // As OpenSSH does: first ask for the key types that known_hosts has for this server.
         List<NamedFactory<Signature>> signatures = new ArrayList<>(setUpDefaultSignatureFactories(false));
         Set<String> known = knownKeyTypes();
@@ -134,11 +127,7 @@ public final class SshClients extends ClientBuilder {
 
     private void identify(ClientSession session) throws IOException, GeneralSecurityException {
         if (target.key() != null) {
-            FileKeyPairProvider keys = new FileKeyPairProvider(target.key());
-            if (target.passphrase() != null) {
-                keys.setPasswordFinder(FilePasswordProvider.of(target.passphrase()));
-            }
-            for (KeyPair pair : keys.loadKeys(session)) {
+            for (KeyPair pair : userKey().loadKeys(session)) {
                 session.addPublicKeyIdentity(pair);
             }
         }
@@ -147,24 +136,20 @@ public final class SshClients extends ClientBuilder {
         }
     }
 
-    /** Starts the client and logs in before the first command comes; should that fail, that command says so. */
-    public void prepare() {
-        sessions.prepare();
-    }
-
-    /** Whether there is a connection that no command uses now. */
-    public boolean isIdle() {
-        return sessions.isIdle();
-    }
-
-    /** Closes the connections that no command uses now. */
-    public void closeIdle() {
-        sessions.closeIdle();
+    /** The key that we log in with, or null where a password is used. */
+    public KeyPairProvider userKey() {
+        if (target.key() == null) {
+            return null;
+        }
+        FileKeyPairProvider keys = new FileKeyPairProvider(target.key());
+        if (target.passphrase() != null) {
+            keys.setPasswordFinder(FilePasswordProvider.of(target.passphrase()));
+        }
+        return keys;
     }
 
     /** Cuts what runs now: the commands end without an exit status. */
     public void cut() {
-        sessions.cut();
         open.forEach(session -> session.close(true));
     }
 }

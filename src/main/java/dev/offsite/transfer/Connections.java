@@ -71,11 +71,12 @@ public final class Connections extends ServiceSupport implements CamelContextAwa
         SftpConfiguration sftpSettings = sftp.getConfiguration();
         sftpSettings.setPrivateKeyPassphrase(target.passphrase());
         sftpSettings.setPassword(target.password());
+        RemoteSessions sessions = new RemoteSessions(sftp, !service);
         return new Connection(
                 target,
                 sftpUri,
-                new CommandAccess(context, target),
-                new RemoteSessions(sftp, !service),
+                new ServerCommands(context, target, sessions),
+                sessions,
                 new UploadSlots(),
                 bandwidth.ofAll());
     }
@@ -91,10 +92,7 @@ public final class Connections extends ServiceSupport implements CamelContextAwa
 
     /** Closes the connections that are idle. */
     void closeIdle() {
-        connections.values().forEach(c -> {
-            c.sessions().close();
-            c.commands().closeIdle();
-        });
+        connections.values().forEach(c -> c.sessions().close());
     }
 
     @Override

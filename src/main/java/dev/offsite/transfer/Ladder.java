@@ -5,9 +5,9 @@ import com.jcraft.jsch.JSchException;
 import com.jcraft.jsch.SftpException;
 import dev.offsite.job.Clocks;
 import dev.offsite.job.Target;
+import dev.offsite.proof.Commands;
 import dev.offsite.proof.HashProgram;
 import dev.offsite.proof.Proof;
-import dev.offsite.proof.RemoteCommand;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -66,8 +66,7 @@ public final class Ladder implements CamelContextAware {
      *
      * @param folder on it, where a small file may be written for the probe
      */
-    Rung of(Connection connection, RemoteCommand server, String folder)
-            throws JSchException, SftpException, IOException {
+    Rung of(Connection connection, Commands server, String folder) throws JSchException, SftpException, IOException {
         String key = key(connection);
         Rung rung = known(connection);
         Instant now = Clocks.of(context).instant();
@@ -149,14 +148,14 @@ public final class Ladder implements CamelContextAware {
         return probing.computeIfAbsent(key(connection), key -> new Object());
     }
 
-    private Rung probe(Connection connection, RemoteCommand server, String folder, Instant now)
+    private Rung probe(Connection connection, Commands server, String folder, Instant now)
             throws JSchException, SftpException, IOException {
         synchronized (probing(connection)) {
             return probeNow(connection, server, folder, now);
         }
     }
 
-    private Rung probeNow(Connection connection, RemoteCommand server, String folder, Instant now)
+    private Rung probeNow(Connection connection, Commands server, String folder, Instant now)
             throws JSchException, SftpException, IOException {
         String file = probe(folder);
         boolean isPlaced = folder.equals(placed.get(key(connection)));

@@ -5,11 +5,11 @@ import com.jcraft.jsch.SftpException;
 import dev.offsite.job.Job;
 import dev.offsite.job.Setting;
 import dev.offsite.job.Target;
+import dev.offsite.proof.Commands;
 import dev.offsite.proof.HashProgram;
 import dev.offsite.proof.NoProofException;
 import dev.offsite.proof.Proof;
 import dev.offsite.proof.ProofException;
-import dev.offsite.proof.RemoteCommand;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -21,7 +21,6 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
-import org.apache.camel.ProducerTemplate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,24 +56,7 @@ public final class Prover implements CamelContextAware {
     }
 
     /**
-     * Has ready what commands go through, before the first file is on its way: a client, and when the target has let us in by
-     * SFTP, a login for it. Not before: where that is refused, it would be refused twice.
-     */
-    void expect(Job job) {
-        Connection connection = connections.to(job);
-        if (ladder.isNone(connection)) {
-            return;
-        }
-        preparations.add(connection.target(), connection::clients);
-        connection
-                .sessions()
-                .whenLoggedIn(() -> preparations.add(
-                        connection.target(), () -> connection.clients().prepare()));
-    }
-
-    /**
-     * Has ready, while files are still on their way, what the first proof will need: the way in which the target hashes, and a
-     * login for commands.
+     * Has ready, while files are still on their way, what the first proof will need: the way in which the target hashes.
      *
      * @param folder that the files go to, absolute on the target
      */
@@ -86,12 +68,7 @@ public final class Prover implements CamelContextAware {
             LOG.debug("{}: nothing is prepared", connection.target(), e);
         }
         preparations.add(connection.target(), () -> {
-            try (ProducerTemplate producer = context.createProducerTemplate()) {
-                if (!ladder.of(connection, command(producer, connection), folder)
-                        .isNone()) {
-                    connection.clients().prepare();
-                }
-            }
+            ladder.of(connection, connection.commands(), folder);
         });
     }
 
@@ -116,10 +93,6 @@ public final class Prover implements CamelContextAware {
 
     private void inThread(Runnable work) {
         context.getExecutorServiceManager().newThread("offsite-prepare", work).start();
-    }
-
-    private static RemoteCommand command(ProducerTemplate producer, Connection connection) {
-        return new RemoteCommand(producer, connection.ssh(), connection.clients());
     }
 
     /**
@@ -158,25 +131,23 @@ public final class Prover implements CamelContextAware {
     private Map<String, Verdict> byHash(Job job, Connection connection, List<Claim> claims)
             throws ProofException, JSchException, SftpException, IOException {
         awaitPrepared(connection.target());
-        try (ProducerTemplate producer = context.createProducerTemplate()) {
-            RemoteCommand server = command(producer, connection);
-            String folder = folder(claims.get(0).path());
-            Rung rung = ladder.of(connection, server, folder);
-            // Before any copy is seen under its name: nothing of ours is to lie beside it.
-            clear(connection);
-            ServerHashes hashes = ServerHashes.EMPTY;
-            if (!rung.isNone()) {
-                hashes = ServerHashes.of(server, rung.ways(), job, claims);
-                if (hashes.found().isEmpty() && hashes.cut().isEmpty()) {
-                    // What it once did it does no longer.
-                    ladder.forget(connection);
-                    rung = ladder.of(connection, server, folder);
-                    hashes = rung.isNone() ? hashes : ServerHashes.of(server, rung.ways(), job, claims);
-                }
-                hashes.cut().filter(cut -> cut.hung()).ifPresent(cut -> ladder.hangs(connection, cut.getMessage()));
+        Commands server = connection.commands();
+        String folder = folder(claims.get(0).path());
+        Rung rung = ladder.of(connection, server, folder);
+        // Before any copy is seen under its name: nothing of ours is to lie beside it.
+        clear(connection);
+        ServerHashes hashes = ServerHashes.EMPTY;
+        if (!rung.isNone()) {
+            hashes = ServerHashes.of(server, rung.ways(), job, claims);
+            if (hashes.found().isEmpty() && hashes.cut().isEmpty()) {
+                // What it once did it does no longer.
+                ladder.forget(connection);
+                rung = ladder.of(connection, server, folder);
+                hashes = rung.isNone() ? hashes : ServerHashes.of(server, rung.ways(), job, claims);
             }
-            return verdicts(job, connection, claims, hashes, rung);
+            hashes.cut().filter(cut -> cut.hung()).ifPresent(cut -> ladder.hangs(connection, cut.getMessage()));
         }
+        return verdicts(job, connection, claims, hashes, rung);
     }
 
     private Map<String, Verdict> verdicts(

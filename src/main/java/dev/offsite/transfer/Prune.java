@@ -128,7 +128,7 @@ public final class Prune implements Processor, CamelContextAware {
             return new Result(nothing, Map.of(), List.of(), Map.of());
         }
         Connection connection = connections.to(job.target());
-        ServerShell command = new ServerShell(context, connection);
+        ServerShell command = new ServerShell(connection);
         PlannedFolders planned = new PlannedFolders(
                 job,
                 connection.sessions(),
@@ -223,7 +223,7 @@ public final class Prune implements Processor, CamelContextAware {
             throws JSchException, SftpException, IOException {
         Job job = jobs.get(name);
         Connection connection = connections.to(job.target());
-        Trash trash = new Trash(job, connection.sessions(), new ServerShell(context, connection));
+        Trash trash = new Trash(job, connection.sessions(), new ServerShell(connection));
         Map<String, Optional<String>> outcomes = new TreeMap<>();
         for (Trash.Entry entry : trash.entries()) {
             if ((folders.isEmpty() || folders.contains(entry.folder())) && !outcomes.containsKey(entry.folder())) {

@@ -9,6 +9,8 @@ import com.jcraft.jsch.Logger;
 import com.jcraft.jsch.Session;
 import com.jcraft.jsch.SftpATTRS;
 import com.jcraft.jsch.SftpException;
+import dev.offsite.proof.Answer;
+import dev.offsite.proof.HashCutException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -326,6 +328,21 @@ public final class RemoteSession extends SftpOperations implements AutoCloseable
             pipelineSession = newSession();
             pipelineSession.connect(timeout);
             return Optional.of(Pipeline.open(pipelineSession, timeout));
+        } catch (JSchException e) {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * Has the server run a command, beside what SFTP does.
+     *
+     * @return what came of it; empty if none was started, since the server opens no other channel or the connection is lost
+     * @throws HashCutException if the server runs no commands, or it did not come to its end
+     */
+    Optional<Answer> run(String command, Duration deadline) throws HashCutException {
+        try (CommandChannel channel = new CommandChannel(session, command)) {
+            boolean opened = channel.open(endpoint.getConfiguration().getConnectTimeout());
+            return opened ? Optional.of(channel.await(deadline)) : Optional.empty();
         } catch (JSchException e) {
             return Optional.empty();
         }

@@ -58,11 +58,6 @@ public final class RemoteSessions implements AutoCloseable {
         }
     }
 
-    /** Does that as soon as the first login has succeeded, in whose thread: it is to be short. */
-    void whenLoggedIn(Runnable task) {
-        var unused = loggedIn.thenRun(task);
-    }
-
     /**
      * Opens that many more, when the first login has succeeded, for many small files; what fails fails again where it is
      * needed.
@@ -85,7 +80,8 @@ public final class RemoteSessions implements AutoCloseable {
         }
     }
 
-    private RemoteSession take() throws JSchException {
+    /** An idle session or a new one; who has it gives it back. */
+    RemoteSession take() throws JSchException {
         RemoteSession session = idle();
         while (session == null && loggedIn.isDone() && awaitAhead()) {
             session = idle();
@@ -130,7 +126,8 @@ public final class RemoteSessions implements AutoCloseable {
         return true;
     }
 
-    private void give(RemoteSession session, boolean healthy) {
+    /** Keeps it for the next, or closes it. */
+    void give(RemoteSession session, boolean healthy) {
         if (healthy) {
             synchronized (idle) {
                 idle.push(session);

@@ -22,7 +22,7 @@ import java.util.stream.Collectors;
 
 /**
  * What there is in a job's root. Many folders are looked into by one command, where the server lets us run one, and so are
- * few by a login that is there; else by a question about each, over several connections.
+ * few where it has run one before; else by a question about each, over several connections.
  */
 final class RootSurvey {
 
@@ -63,7 +63,7 @@ final class RootSurvey {
      */
     Found look() throws PruneException, JSchException, SftpException, IOException {
         // First the command, so that whatever it saw must be in the listing.
-        boolean asked = command.isLoggedIn();
+        boolean asked = command.hasRun();
         Optional<Seen> seen = asked ? find() : Optional.empty();
         List<RemoteEntry> entries = list();
         if (!asked && entries.size() > FEW) {

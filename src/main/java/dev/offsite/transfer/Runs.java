@@ -117,7 +117,6 @@ public final class Runs extends ServiceSupport implements Processor, CamelContex
 
     /** Has ready, while a run is still to begin, the connections that it will need for those files. */
     public void expect(Job job, List<SourceFile> files) {
-        prover.expect(job);
         connections.to(job).sessions().expect(GroupUpload.connections(files), executor);
     }
 

@@ -1,9 +1,9 @@
 package dev.offsite.transfer;
 
 import dev.offsite.job.Job;
+import dev.offsite.proof.Commands;
 import dev.offsite.proof.HashCutException;
 import dev.offsite.proof.HashWay;
-import dev.offsite.proof.RemoteCommand;
 import dev.offsite.proof.RemoteHash;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -37,7 +37,7 @@ record ServerHashes(Map<String, String> found, Optional<HashCutException> cut) {
      *
      * @param ways each file is hashed by the first that takes its name
      */
-    static ServerHashes of(RemoteCommand server, List<HashWay> ways, Job job, Collection<Claim> claims) {
+    static ServerHashes of(Commands server, List<HashWay> ways, Job job, Collection<Claim> claims) {
         Map<String, Claim> byName = new LinkedHashMap<>();
         claims.forEach(claim -> byName.put(job.target().sshPath().ofCommand(claim.path()), claim));
         Map<String, String> found = new ConcurrentHashMap<>();

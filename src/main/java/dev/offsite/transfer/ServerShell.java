@@ -3,15 +3,11 @@ package dev.offsite.transfer;
 import dev.offsite.proof.Answer;
 import dev.offsite.proof.HashCommand;
 import dev.offsite.proof.HashCutException;
-import dev.offsite.proof.RemoteCommand;
 import dev.offsite.proof.Shell;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.apache.camel.CamelContext;
-import org.apache.camel.ProducerTemplate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,17 +20,15 @@ final class ServerShell {
     private static final Logger LOG = LoggerFactory.getLogger(ServerShell.class);
     private static final Duration DEADLINE = Duration.ofMinutes(10);
 
-    private final CamelContext context;
     private final Connection connection;
 
-    ServerShell(CamelContext context, Connection connection) {
-        this.context = context;
+    ServerShell(Connection connection) {
         this.connection = connection;
     }
 
-    /** Whether a command needs no login now. */
-    boolean isLoggedIn() {
-        return connection.commands().isLoggedIn();
+    /** Whether one has run there, so that another costs next to nothing. */
+    boolean hasRun() {
+        return connection.commands().haveRun();
     }
 
     /** What it printed, where it ended well by itself; else empty. */
@@ -44,11 +38,11 @@ final class ServerShell {
 
     /** How it ended; empty where it did not end by itself, or no command runs. */
     Optional<Answer> ask(String command) {
-        try (ProducerTemplate producer = context.createProducerTemplate()) {
-            Answer answer = new RemoteCommand(producer, connection.ssh(), connection.clients()).run(command, DEADLINE);
+        try {
+            Answer answer = connection.commands().run(command, DEADLINE);
             LOG.debug("the command ended with {}", answer.status());
             return answer.status().isPresent() ? Optional.of(answer) : Optional.empty();
-        } catch (HashCutException | IOException e) {
+        } catch (HashCutException e) {
             LOG.debug("no command runs on {}", connection.target(), e);
             return Optional.empty();
         }

@@ -217,7 +217,8 @@ class ReloadIT {
                             line -> assertThat(line).contains(" -> "),
                             line -> assertThat(line).contains(" -> "));
             assertThat(proxy.connectionsWith(3 << 19))
-                    .as("the first attempt went on to its end, and those after the change over a connection of their own")
+                    .as(
+                            "the first attempt went on to its end, and those after the change over a connection of their own")
                     .isEqualTo(2);
             endsWell(serving);
         }

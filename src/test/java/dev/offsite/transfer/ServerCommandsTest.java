@@ -4,20 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.offsite.demo.EmbeddedServer;
 import dev.offsite.job.SshPath;
 import dev.offsite.job.Target;
 import dev.offsite.proof.Answer;
 import dev.offsite.proof.HashCutException;
 import dev.offsite.proof.HashProgram;
 import dev.offsite.proof.Proof;
-import dev.offsite.proof.RemoteCommand;
-import dev.offsite.support.OneCommandServer;
 import dev.offsite.support.OpenSshServer;
 import dev.offsite.support.RequiresSshd;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -31,13 +31,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
-/** The commands of one target go over one login, also where the server makes that hard. */
+/** The commands of one target go over the login of its SFTP, where the server allows it. */
 @RequiresSshd
 @Timeout(60)
-class SharedLoginTest {
+class ServerCommandsTest {
 
     private static final Duration DEADLINE = Duration.ofSeconds(20);
 
@@ -66,9 +64,10 @@ class SharedLoginTest {
     }
 
     @Test
-    void commandsOneAfterTheOtherAreOneLogin() throws Exception {
+    void commandsGoOverTheLoginOfSftp() throws Exception {
         try (OpenSshServer server = OpenSshServer.start(folder)) {
             Connection connection = to(server);
+            connection.sessions().call(RemoteSession::home);
 
             for (int i = 0; i < 10; i++) {
                 Answer answer = run(connection, "echo out %d; echo err >&2; exit %d".formatted(i, i));
@@ -77,6 +76,7 @@ class SharedLoginTest {
                 assertThat(answer.status()).contains(i);
             }
 
+            connection.sessions().call(RemoteSession::home);
             assertLogins(server, 1);
             connections.closeIdle();
             awaitDisconnects(server, 1);
@@ -87,7 +87,7 @@ class SharedLoginTest {
 
     @Test
     void commandsAtTheSameTimeHaveALoginEachAndLeaveThemToTheNext() throws Exception {
-        try (OpenSshServer server = OpenSshServer.start(folder, "MaxSessions 1")) {
+        try (OpenSshServer server = OpenSshServer.start(folder)) {
             Connection connection = to(server);
             Path go = folder.resolve("go");
             String waiting = "echo > '%s/%%d'; while [ ! -e '%s' ]; do sleep 0.02; done".formatted(folder, go);
@@ -110,26 +110,26 @@ class SharedLoginTest {
     }
 
     @Test
+    void whereSftpHasTheOnlyChannelTheyGoThroughCamelSsh() throws Exception {
+        try (OpenSshServer server = OpenSshServer.start(folder, "MaxSessions 1")) {
+            Connection connection = to(server);
+
+            Answer answer = run(connection, "echo out; echo err >&2; exit 7");
+
+            assertThat(answer).isEqualTo(new Answer(Optional.of(7), "out\n", "err\n"));
+            assertRuns(connection);
+            assertThat(connection.sessions().call(RemoteSession::home)).isNotEmpty();
+            assertLogins(server, 3);
+        }
+    }
+
+    @Test
     void aLoginThatTheServerHasEndedIsReplaced() throws Exception {
         try (OpenSshServer server = OpenSshServer.start(folder)) {
             Connection connection = to(server);
             for (int i = 1; i <= 5; i++) {
                 assertRuns(connection);
-                assertLogins(server, i);
                 server.restart();
-            }
-        }
-    }
-
-    @ParameterizedTest
-    @EnumSource
-    void whereAConnectionIsForOneCommandEachHasItsOwn(OneCommandServer.Way way) throws Exception {
-        try (OneCommandServer server = new OneCommandServer(folder, way)) {
-            Connection connection = connections.to(target(server));
-
-            for (int i = 1; i <= 4; i++) {
-                assertThat(run(connection, "command " + i).stdout()).isEqualTo("command " + i);
-                assertThat(server.logins()).isEqualTo(i);
             }
         }
     }
@@ -140,7 +140,7 @@ class SharedLoginTest {
             Connection connection = to(server);
             assertRuns(connection);
 
-            assertThatThrownBy(() -> command(connection).run("sleep 60", Duration.ofSeconds(1)))
+            assertThatThrownBy(() -> connection.commands().run("sleep 60", Duration.ofSeconds(1)))
                     .isInstanceOf(HashCutException.class)
                     .hasMessage("sleep on the server did not end within 1 s");
             awaitDisconnects(server, 1);
@@ -151,63 +151,56 @@ class SharedLoginTest {
     }
 
     @Test
-    void theFirstCommandUsesTheLoginThatWasMadeAhead() throws Exception {
+    void aCommandThatWasKilledHasNoStatus() throws Exception {
         try (OpenSshServer server = OpenSshServer.start(folder)) {
-            Connection connection = to(server);
+            assertThat(run(to(server), "echo half; kill -9 $$").status()).isEmpty();
+        }
+    }
 
-            connection.clients().prepare();
-            connection.clients().prepare();
-            assertLogins(server, 1);
+    @Test
+    void muchOutputComesWhole() throws Exception {
+        try (OpenSshServer server = OpenSshServer.start(folder)) {
+            String out = run(to(server), "seq 1 500000; seq 1 300000 >&2").stdout();
+            assertThat(out).hasLineCount(500_000).endsWith("\n500000\n");
+        }
+    }
 
-            assertRuns(connection);
-            connection.clients().prepare();
-            assertRuns(connection);
-            assertLogins(server, 1);
+    @Test
+    void aServerThatRunsNoCommandsIsAskedOnce() throws Exception {
+        try (EmbeddedServer server = EmbeddedServer.start(folder)) {
+            server.refuseCommands();
+            Connection connection = connections.to(
+                    target(server.host(), server.port(), server.user(), server.key(), null, server.knownHosts()));
+
+            assertThatThrownBy(() -> connection.commands().run("true", DEADLINE))
+                    .isInstanceOf(HashCutException.class)
+                    .hasMessage("cannot run true on the server");
+
+            assertThat(server.logins()).isEqualTo(1);
         }
     }
 
     @Test
     void whoIsRefusedDoesNotTryAgainInTheSameRun() throws Exception {
         try (OpenSshServer server = OpenSshServer.start(folder)) {
-            Path stranger = server.strangerKey();
-            Connection connection = connections.to(target(server, stranger));
+            Connection connection = connections.to(target(server, server.strangerKey()));
             long before = connectionsMade(server);
 
-            connection.clients().prepare();
             for (int i = 0; i < 3; i++) {
-                assertThatThrownBy(() -> command(connection).run("true", DEADLINE))
+                assertThatThrownBy(() -> connection.commands().run("true", DEADLINE))
                         .isInstanceOf(HashCutException.class)
                         .hasMessage("cannot run true on the server");
             }
+
             assertThat(connectionsMade(server) - before).isEqualTo(1);
-
-            Files.writeString(folder.resolve("authorized_keys"), Files.readString(Path.of(stranger + ".pub")));
-            connections.closeIdle();
-            assertRuns(connection);
-        }
-    }
-
-    @Test
-    void whatFailedAheadFailsOneCommandAndIsTriedAgainForTheNext() throws Exception {
-        try (OpenSshServer server = OpenSshServer.start(folder)) {
-            Connection connection = to(server);
-            server.stop();
-            connection.clients().prepare();
-            server.restart();
-
-            assertThatThrownBy(() -> command(connection).run("true", DEADLINE)).isInstanceOf(HashCutException.class);
-            assertRuns(connection);
         }
     }
 
     @Test
     void bothClientsAgreeOnGcmWhateverTheServerHasFirst() throws Exception {
         String ciphers = "Ciphers chacha20-poly1305@openssh.com,aes256-ctr,aes128-ctr,aes128-gcm@openssh.com";
-        try (OpenSshServer server = OpenSshServer.start(folder, "LogLevel DEBUG1", ciphers)) {
-            Connection connection = to(server);
-
-            assertRuns(connection);
-            connection.sessions().call(RemoteSession::home);
+        try (OpenSshServer server = OpenSshServer.start(folder, "MaxSessions 1", "LogLevel DEBUG1", ciphers)) {
+            assertRuns(to(server));
 
             List<String> agreed = server.log()
                     .lines()
@@ -226,28 +219,20 @@ class SharedLoginTest {
         return target(server.host(), server.port(), server.user(), key, null, server.knownHosts());
     }
 
-    private static Target target(OneCommandServer server) {
-        return target(server.host(), server.port(), "anybody", null, OneCommandServer.PASSWORD, server.knownHosts());
-    }
-
     private static Target target(String host, int port, String user, Path key, String password, Path knownHosts) {
         return new Target(
                 host, port, user, key, null, password, knownHosts, Proof.READBACK, SshPath.SAME, HashProgram.AUTO);
     }
 
-    private RemoteCommand command(Connection connection) {
-        return new RemoteCommand(context.createProducerTemplate(), connection.ssh(), connection.clients());
-    }
-
-    private Answer run(Connection connection, String command) {
+    private static Answer run(Connection connection, String command) {
         try {
-            return command(connection).run(command, DEADLINE);
+            return connection.commands().run(command, DEADLINE);
         } catch (HashCutException e) {
             throw new IllegalStateException(e);
         }
     }
 
-    private void assertRuns(Connection connection) {
+    private static void assertRuns(Connection connection) {
         assertThat(run(connection, "echo hello").stdout()).isEqualTo("hello\n");
     }
 

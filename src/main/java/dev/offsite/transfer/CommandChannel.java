@@ -1,0 +1,96 @@
+package dev.offsite.transfer;
+
+import com.jcraft.jsch.ChannelExec;
+import com.jcraft.jsch.JSchException;
+import com.jcraft.jsch.Session;
+import dev.offsite.proof.Answer;
+import dev.offsite.proof.HashCutException;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** A channel beside the SFTP of one connection, over which the server runs one command. */
+final class CommandChannel implements AutoCloseable {
+
+    private final Session session;
+    private final String command;
+    private final ChannelExec channel;
+    private final ByteArrayOutputStream stdout = new ByteArrayOutputStream();
+    private final LastStream stderr = new LastStream();
+
+    /**
+     * A channel that is still to be opened.
+     *
+     * @throws JSchException if the connection is lost
+     */
+    CommandChannel(Session session, String command) throws JSchException {
+        this.session = session;
+        this.command = command;
+        channel = (ChannelExec) session.openChannel("exec");
+        channel.setCommand(command.getBytes(StandardCharsets.UTF_8));
+        // What reads its input sees the end of it at once.
+        channel.setInputStream(new ByteArrayInputStream(new byte[0]));
+        channel.setOutputStream(stdout);
+        channel.setErrStream(stderr);
+    }
+
+    /**
+     * Has the command started.
+     *
+     * @return whether it was: not if the server opens no other channel for this connection, or the connection is lost
+     * @throws HashCutException if the server opens one, and runs no commands
+     */
+    boolean open(int timeoutMillis) throws HashCutException {
+        try {
+            channel.connect(timeoutMillis);
+            return true;
+        } catch (JSchException e) {
+            // For a channel that the server has refused, JSch keeps its reason there.
+            boolean refused = channel.getExitStatus() > 0;
+            if (refused || !session.isConnected()) {
+                return false;
+            }
+            throw HashCutException.notRun(command, e);
+        }
+    }
+
+    /**
+     * Waits for its end.
+     *
+     * @throws HashCutException if it did not come before the deadline, or the thread is interrupted
+     */
+    Answer await(Duration deadline) throws HashCutException {
+        try {
+            if (!stderr.closed.await(deadline.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw HashCutException.hung(command, deadline, null);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw HashCutException.interrupted(command, e);
+        }
+        int status = channel.getExitStatus();
+        return new Answer(
+                status < 0 ? Optional.empty() : Optional.of(status),
+                stdout.toString(StandardCharsets.UTF_8),
+                stderr.toString(StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public void close() {
+        channel.disconnect();
+    }
+
+    /** JSch closes it when the channel is closed, which is after the status has come. */
+    private static final class LastStream extends ByteArrayOutputStream {
+        private final CountDownLatch closed = new CountDownLatch(1);
+
+        @Override
+        public void close() {
+            closed.countDown();
+        }
+    }
+}
