@@ -1,6 +1,5 @@
 package dev.offsite.command;
 
-import dev.offsite.demo.EmbeddedServer;
 import dev.offsite.job.DatedFolder;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -43,9 +42,19 @@ final class Demo {
         this.more = more;
     }
 
+    /** What starts a server that keeps its files below a folder. */
+    @FunctionalInterface
+    interface Starter {
+        DemoServer start(Path folder) throws IOException;
+    }
+
     int run() throws Exception {
+        return run(DemoServer::here);
+    }
+
+    int run(Starter starter) throws Exception {
         Path folder = Files.createTempDirectory("offsite-demo");
-        try (EmbeddedServer server = EmbeddedServer.start(Files.createDirectory(folder.resolve("server")))) {
+        try (DemoServer server = starter.start(Files.createDirectory(folder.resolve("server")))) {
             Path source = Files.createDirectory(folder.resolve("backups"));
             writeBackups(source);
             writeOlderFolders(server.files());
@@ -100,7 +109,7 @@ final class Demo {
         }
     }
 
-    private static String configuration(EmbeddedServer server, Path source, Path folder) {
+    private static String configuration(DemoServer server, Path source, Path folder) {
         return """
                 offsite.host=%s
                 offsite.port=%d

@@ -64,6 +64,7 @@ public final class Offsite implements Runnable {
         verbs.put("scrub", ScrubCommand.class);
         verbs.put("config", ConfigCommand.class);
         verbs.put("--warm-up", WarmUpCommand.class);
+        verbs.put(WarmUpServerCommand.NAME, WarmUpServerCommand.class);
         return verbs;
     }
 
