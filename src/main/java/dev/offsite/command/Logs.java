@@ -5,6 +5,8 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.encoder.Encoder;
+import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 import java.util.List;
 import org.slf4j.LoggerFactory;
 
@@ -18,8 +20,7 @@ final class Logs {
             "org.apache.camel.impl.engine",
             "org.apache.camel.main",
             "org.apache.camel.support.task",
-            "org.apache.sshd",
-            "dev.offsite.proof.SharedExec");
+            "org.apache.sshd");
 
     private Logs() {}
 
@@ -27,15 +28,11 @@ final class Logs {
     static void start(boolean debug) {
         LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
         context.reset();
-        PatternLayoutEncoder encoder = new PatternLayoutEncoder();
-        encoder.setContext(context);
         // On a terminal the progress line is cleared first.
         String start = Progress.terminal() ? "\r\u001b[K" : "";
-        encoder.setPattern(start
-                + (debug
-                        ? "%d{HH:mm:ss.SSS} %-5level [%thread] %logger{20} %msg%n"
-                        : "%d{HH:mm:ss} %-5level %msg%n%nopex"));
-        encoder.start();
+        Encoder<ILoggingEvent> encoder = debug
+                ? pattern(context, start + "%d{HH:mm:ss.SSS} %-5level [%thread] %logger{20} %msg%n")
+                : plain(new LogLines(start));
         ConsoleAppender<ILoggingEvent> stderr = new ConsoleAppender<>();
         stderr.setContext(context);
         stderr.setTarget("System.err");
@@ -51,5 +48,20 @@ final class Logs {
         context.getLogger("offsite").setLevel(debug ? Level.DEBUG : Level.INFO);
         // A user's own route may log.
         context.getLogger("routes").setLevel(Level.INFO);
+    }
+
+    private static Encoder<ILoggingEvent> pattern(LoggerContext context, String pattern) {
+        PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+        encoder.setContext(context);
+        encoder.setPattern(pattern);
+        encoder.start();
+        return encoder;
+    }
+
+    private static Encoder<ILoggingEvent> plain(LogLines lines) {
+        LayoutWrappingEncoder<ILoggingEvent> encoder = new LayoutWrappingEncoder<>();
+        encoder.setLayout(lines);
+        encoder.start();
+        return encoder;
     }
 }

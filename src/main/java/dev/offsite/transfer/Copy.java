@@ -27,6 +27,7 @@ public final class Copy {
     private final long modified;
 
     private OpenFolder folder;
+    private String part;
     private HashingStream stream;
     private long startedNanos;
     private boolean slot;
@@ -84,7 +85,7 @@ public final class Copy {
 
     /** The temporary name on the target, absolute, in the same folder as the final one. */
     public String part() {
-        return folder.path() + "/" + TemporaryName.of(name);
+        return part;
     }
 
     /** Whether an upload of it was started: then a part file may be there. */
@@ -136,6 +137,7 @@ public final class Copy {
         checkUnchanged();
         into.begin(this);
         folder = into;
+        part = into.path() + "/" + TemporaryName.of(name);
         startedNanos = System.nanoTime();
         // What cannot be made out is said before the upload.
         List<Expected> expected = run.checksums().of(file.toPath());
