@@ -43,7 +43,13 @@ final class Pipeline implements AutoCloseable {
     private static final int FILE_TYPE = 0170000;
     private static final int REGULAR_FILE = 0100000;
     private static final int FOLDER = 0040000;
+    private static final int EXTENDED_REPLY = 201;
     private static final String POSIX_RENAME = "posix-rename@openssh.com";
+    /** OpenSSH's PROTOCOL, section 4.8. */
+    static final String LIMITS = "limits@openssh.com";
+
+    /** Bytes of one write that every server must take. */
+    private static final int USUAL_WRITE = 32 << 10;
 
     private static final byte[] NOTHING = {};
 
@@ -56,6 +62,8 @@ final class Pipeline implements AutoCloseable {
     private final OutputStream out;
     private final Runnable end;
     private boolean posixRename;
+    private boolean limits;
+    private int mostOfWrite = USUAL_WRITE;
     private int lastId;
 
     /**
@@ -111,6 +119,7 @@ final class Pipeline implements AutoCloseable {
             String name = text(version);
             text(version);
             posixRename |= name.equals(POSIX_RENAME);
+            limits |= name.equals(LIMITS);
         }
     }
 
@@ -226,6 +235,38 @@ final class Pipeline implements AutoCloseable {
                     request.body().writeTo(body);
                 },
                 following));
+    }
+
+    /**
+     * Asks how much one write may have, where the server tells and has not told before.
+     *
+     * @return whether it was asked; then {@link #takeLimits} takes the answer
+     */
+    boolean askLimits() throws IOException {
+        if (!limits) {
+            return false;
+        }
+        limits = false;
+        send(new Request(EXTENDED, body -> text(body, LIMITS)));
+        return true;
+    }
+
+    /** Takes the answer; a server that has none is written to as any other. */
+    void takeLimits(Duration deadline) throws IOException {
+        DataInputStream answer = answer(deadline);
+        if (answer.readUnsignedByte() == EXTENDED_REPLY) {
+            answer.readInt();
+            // Of a packet and of one read.
+            answer.readLong();
+            answer.readLong();
+            long write = answer.readLong();
+            mostOfWrite = (int) Math.max(USUAL_WRITE, Math.min(write, Integer.MAX_VALUE));
+        }
+    }
+
+    /** Bytes that one write may have. */
+    int mostOfWrite() {
+        return mostOfWrite;
     }
 
     void flush() throws IOException {

@@ -182,8 +182,13 @@ public final class RemoteSession extends SftpOperations implements AutoCloseable
         }
     }
 
+    /** What the link to the server is like. */
+    Link link() throws SftpException {
+        return new Link(roundTrip(), sftp.getExtension(Pipeline.LIMITS) != null);
+    }
+
     /** How long the server takes to answer the cheapest of requests: the round trip of the link, and little more. */
-    Duration roundTrip() throws SftpException {
+    private Duration roundTrip() throws SftpException {
         Duration first = timeOf(() -> sftp.realpath("."));
         // The first pays for what it is the first to need, here and there.
         Duration second = timeOf(() -> sftp.realpath("."));

@@ -5,7 +5,6 @@ import com.jcraft.jsch.SftpException;
 import dev.offsite.job.Job;
 import dev.offsite.transfer.SourceFiles.SourceFile;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +42,7 @@ public final class Run {
     private TargetException targetFailure;
     private final Map<String, OpenFolder> folders = new TreeMap<>();
     private boolean targetFailureSaid;
-    private Duration roundTrip;
+    private Link link;
     private volatile boolean stopping;
 
     /**
@@ -159,7 +158,7 @@ public final class Run {
         }
         connection
                 .slots()
-                .take(job.byLink() ? Math.min(job.parallel(), UploadSlots.on(roundTrip())) : Integer.MAX_VALUE);
+                .take(job.byLink() ? Math.min(job.parallel(), UploadSlots.on(link().roundTrip())) : Integer.MAX_VALUE);
         copy.slot(true);
         if (stopping) {
             throw new TargetException("stopped before it was its turn", null);
@@ -174,13 +173,13 @@ public final class Run {
         }
     }
 
-    /** Of the link to the target; asked once. */
-    synchronized Duration roundTrip() throws IOException {
+    /** The link to the target; asked about once. */
+    synchronized Link link() throws IOException {
         try {
-            if (roundTrip == null) {
-                roundTrip = connection.sessions().call(RemoteSession::roundTrip);
+            if (link == null) {
+                link = connection.sessions().call(RemoteSession::link);
             }
-            return roundTrip;
+            return link;
         } catch (JSchException | SftpException e) {
             throw refuse(e);
         }

@@ -24,11 +24,8 @@ final class SegmentFile {
     private static final int FOR_WRITING = 0x02;
     private static final int MAKE_EMPTY = 0x08 | 0x10;
 
-    /** Bytes of one write: as much as every server must take. */
-    private static final int BLOCK = 32 << 10;
-
-    /** Writes on their way at a time: more than OpenSSH's window of 2 MiB holds, so that this is the bound. */
-    private static final int WINDOW = 128;
+    /** Bytes on their way at a time: more than OpenSSH's window of 2 MiB holds, so that this is the bound. */
+    private static final long WINDOW = 4 << 20;
 
     /** A disk may be slow to answer; a link that is dead is found out by JSch, earlier. */
     private static final Duration DEADLINE = Duration.ofMinutes(5);
@@ -36,6 +33,7 @@ final class SegmentFile {
     private final Pipeline pipeline;
     private final byte[] handle;
     private final Map<Integer, Integer> underWay = new HashMap<>();
+    private long bytesUnderWay;
     private long acknowledged;
 
     private SegmentFile(Pipeline pipeline, byte[] handle) {
@@ -48,8 +46,12 @@ final class SegmentFile {
      * given up yet would go on writing into it.
      */
     static SegmentFile create(Pipeline pipeline, String path) throws SftpException, IOException {
+        boolean asked = pipeline.askLimits();
         pipeline.send(new Pipeline.Request(REMOVE, body -> Pipeline.text(body, path)));
         sendOpen(pipeline, path, FOR_WRITING | MAKE_EMPTY);
+        if (asked) {
+            pipeline.takeLimits(DEADLINE);
+        }
         // Whether there was one to remove or not, and also if it may not be: it is emptied.
         pipeline.answer(DEADLINE);
         return opened(pipeline);
@@ -57,7 +59,11 @@ final class SegmentFile {
 
     /** Opens one that is there. */
     static SegmentFile open(Pipeline pipeline, String path) throws SftpException, IOException {
+        boolean asked = pipeline.askLimits();
         sendOpen(pipeline, path, FOR_WRITING);
+        if (asked) {
+            pipeline.takeLimits(DEADLINE);
+        }
         return opened(pipeline);
     }
 
@@ -87,10 +93,11 @@ final class SegmentFile {
 
     /** Writes that at its place; it is on its way then, not there. */
     void write(SegmentQueue.Piece piece) throws SftpException, IOException {
-        for (int at = 0; at < piece.bytes().limit(); at += BLOCK) {
-            int length = Math.min(BLOCK, piece.bytes().limit() - at);
+        int most = pipeline.mostOfWrite();
+        for (int at = 0; at < piece.bytes().limit(); at += most) {
+            int length = Math.min(most, piece.bytes().limit() - at);
             long offset = piece.offset() + at;
-            if (underWay.size() == WINDOW) {
+            while (bytesUnderWay + length > WINDOW) {
                 pipeline.flush();
                 acknowledge();
             }
@@ -105,6 +112,7 @@ final class SegmentFile {
                     at,
                     length);
             underWay.put(id, length);
+            bytesUnderWay += length;
         }
         pipeline.flush();
     }
@@ -141,6 +149,7 @@ final class SegmentFile {
             throw refusal(code, answer);
         }
         acknowledged += length;
+        bytesUnderWay -= length;
     }
 
     private static SftpException refusal(int code, DataInputStream answer) throws IOException {

@@ -8,23 +8,31 @@ final class SegmentPlan {
     /** Below that, the logins of more connections cost what they gain. */
     static final long LARGE = 64L << 20;
 
-    /** With a quicker answer, one connection is as fast as several, or faster. */
+    /** With a slower answer, one connection does not fill the link. */
     static final Duration LONG = Duration.ofMillis(10);
+
+    /** On a shorter link, so many keep both ends busy. */
+    static final int SHORT_LINK = 3;
 
     private SegmentPlan() {}
 
     /**
-     * Whether it is worth it. One connection carries no more than its window in each round trip (2 MiB with OpenSSH).
+     * Whether it is worth it. One connection carries no more than its window in each round trip (2 MiB with OpenSSH). On a
+     * short link the processors are the bound: there several connections share the work of the ciphers, but only large
+     * writes, of which there are fewer, pay for what that costs.
      *
      * @param size of the file, in bytes
-     * @param roundTrip of the link
      * @param parallel how many connections the job may have for uploads
      */
-    static boolean worthwhile(long size, Duration roundTrip, int parallel) {
-        return mayBeWorthwhile(size, parallel) && roundTrip.compareTo(LONG) >= 0;
+    static boolean worthwhile(long size, Link link, int parallel) {
+        return mayBeWorthwhile(size, parallel) && (isLong(link) || link.largeWrites());
     }
 
-    /** What can be said of it before the round trip is known. */
+    private static boolean isLong(Link link) {
+        return link.roundTrip().compareTo(LONG) >= 0;
+    }
+
+    /** What can be said of it before the link is known. */
     static boolean mayBeWorthwhile(long size, int parallel) {
         return size >= LARGE && parallel > 1;
     }
@@ -34,7 +42,8 @@ final class SegmentPlan {
      *
      * @param uploads on their way now, this one among them
      */
-    static int lanes(int parallel, int uploads) {
-        return Math.max(1, parallel / Math.max(1, uploads));
+    static int lanes(int parallel, Link link, int uploads) {
+        int most = isLong(link) ? parallel : Math.min(parallel, SHORT_LINK);
+        return Math.max(1, most / Math.max(1, uploads));
     }
 }

@@ -23,8 +23,11 @@ final class SegmentUpload {
 
     private static final Logger LOG = LoggerFactory.getLogger(SegmentUpload.class);
 
-    /** Bytes of a piece: little enough for the file to grow nearly as if it were written in order. */
-    private static final int PIECE = 256 << 10;
+    /**
+     * Bytes of a piece: little enough for the file to grow nearly as if it were written in order; and what OpenSSH takes in one
+     * write.
+     */
+    private static final int PIECE = 255 << 10;
 
     private final RemoteSessions sessions;
     private final String part;

@@ -23,14 +23,15 @@ public final class Segments implements Processor {
         Exception before = exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT, Exception.class);
         return (before == null || Problem.lost(before))
                 && SegmentPlan.mayBeWorthwhile(copy.size(), parallel)
-                && SegmentPlan.worthwhile(copy.size(), copy.run().roundTrip(), parallel);
+                && SegmentPlan.worthwhile(copy.size(), copy.run().link(), parallel);
     }
 
     @Override
     public void process(Exchange exchange) throws Exception {
         Copy copy = Copy.of(exchange);
         UploadSlots slots = copy.run().connection().slots();
-        IntSupplier lanes = () -> SegmentPlan.lanes(copy.job().parallel(), slots.taken());
+        Link link = copy.run().link();
+        IntSupplier lanes = () -> SegmentPlan.lanes(copy.job().parallel(), link, slots.taken());
         try (InputStream file = exchange.getMessage().getBody(InputStream.class)) {
             new SegmentUpload(copy.run().connection().sessions(), copy.part(), lanes).send(file);
         }

@@ -12,8 +12,10 @@ import dev.offsite.support.RequiresSshd;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -81,12 +83,22 @@ class SegmentsIT {
     }
 
     @Test
-    void goesOverOneWhereTheLinkIsShort() throws Exception {
+    void goesOverFewInLargeWritesWhereTheLinkIsShort() throws Exception {
+        assumeTrue(Files.isExecutable(SFTP_SERVER), "no " + SFTP_SERVER);
         proxy.delay(Duration.ZERO);
+        Path log = folder.resolve("requests.log");
+        Path logging = Files.writeString(
+                folder.resolve("sftp-server"), "#!/bin/sh\nexec %s -e -l DEBUG3 2>>'%s'\n".formatted(SFTP_SERVER, log));
+        Files.setPosixFilePermissions(logging, PosixFilePermissions.fromString("rwxr-xr-x"));
+        server.reconfigure("Subsystem sftp " + logging);
 
         assertShips();
 
-        assertThat(proxy.connectionsWith(1 << 20)).isEqualTo(1);
+        assertThat(proxy.connectionsWith(1 << 20)).isBetween(2L, 3L);
+        try (Stream<String> lines = Files.lines(log)) {
+            assertThat(lines.filter(line -> line.contains(": write ") && line.endsWith("len 261120")))
+                    .hasSize(LARGE / (255 << 10));
+        }
     }
 
     @Test

@@ -17,16 +17,23 @@ class SegmentPlanTest {
         // One connection has more in it than such a file.
         "63,     50, 8, false",
         "0,      50, 8, false",
-        // Loopback and the local network.
-        "102400, 0,  8, false",
-        "102400, 9,  8, false",
+        // Loopback and the local network: only in large writes.
+        "64,     0,  8, large",
+        "102400, 9,  2, large",
+        "63,     0,  8, false",
         // There is only one connection to have.
         "102400, 50, 1, false",
+        "102400, 0,  1, false",
     })
-    void onlyALargeFileOnALongLinkGoesOverSeveralConnections(
-            long mebibytes, long millis, int parallel, boolean expected) {
-        assertThat(SegmentPlan.worthwhile(mebibytes << 20, Duration.ofMillis(millis), parallel))
-                .isEqualTo(expected);
+    void onlyALargeFileGoesOverSeveralConnections(long mebibytes, long millis, int parallel, String expected) {
+        assertThat(SegmentPlan.worthwhile(mebibytes << 20, link(millis, false), parallel))
+                .isEqualTo(expected.equals("true"));
+        assertThat(SegmentPlan.worthwhile(mebibytes << 20, link(millis, true), parallel))
+                .isEqualTo(!expected.equals("false"));
+    }
+
+    private static Link link(long millis, boolean largeWrites) {
+        return new Link(Duration.ofMillis(millis), largeWrites);
     }
 
     @ParameterizedTest
@@ -43,7 +50,13 @@ class SegmentPlanTest {
         "4, 0, 4",
     })
     void allUploadsTogetherHaveNoMoreConnectionsThanTheJobMay(int parallel, int uploads, int lanes) {
-        assertThat(SegmentPlan.lanes(parallel, uploads)).isEqualTo(lanes);
+        assertThat(SegmentPlan.lanes(parallel, link(10, true), uploads)).isEqualTo(lanes);
         assertThat(lanes * Math.min(uploads, parallel)).isLessThanOrEqualTo(parallel);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"8, 1, 3", "2, 1, 2", "8, 2, 1", "8, 3, 1", "8, 20, 1"})
+    void onAShortLinkAFewKeepBothEndsBusy(int parallel, int uploads, int lanes) {
+        assertThat(SegmentPlan.lanes(parallel, link(9, true), uploads)).isEqualTo(lanes);
     }
 }
