@@ -7,6 +7,7 @@ import dev.offsite.proof.HashWay;
 import dev.offsite.proof.RemoteHash;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.ToLongFunction;
 
 /**
  * What a server's command says of files.
@@ -42,7 +44,9 @@ record ServerHashes(Map<String, String> found, Optional<HashCutException> cut) {
         claims.forEach(claim -> byName.put(job.target().sshPath().ofCommand(claim.path()), claim));
         Map<String, String> found = new ConcurrentHashMap<>();
         AtomicReference<HashCutException> cut = new AtomicReference<>();
-        List<Batch> batches = batches(ways, byName.keySet());
+        List<Batch> batches = batches(ways, byName.keySet()).stream()
+                .flatMap(batch -> halves(batch, byName).stream())
+                .toList();
         long bytes = claims.stream().mapToLong(Claim::size).sum();
         int lanes = (int) Math.min(Math.min(batches.size(), job.parallel()), 1 + bytes / BYTES_OF_A_LANE);
         ExecutorService executor = Executors.newFixedThreadPool(Math.max(1, lanes));
@@ -68,6 +72,26 @@ record ServerHashes(Map<String, String> found, Optional<HashCutException> cut) {
         return byWay.entrySet().stream()
                 .flatMap(e -> e.getKey().batches(e.getValue()).stream().map(batch -> new Batch(e.getKey(), batch)))
                 .toList();
+    }
+
+    /** What is worth two lanes, in two commands of about as many bytes: one would keep one processor of the server busy. */
+    private static List<Batch> halves(Batch batch, Map<String, Claim> byName) {
+        ToLongFunction<String> size = name -> byName.get(name).size();
+        long bytes = batch.names().stream().mapToLong(size).sum();
+        if (batch.names().size() < 2 || bytes < BYTES_OF_A_LANE) {
+            return List.of(batch);
+        }
+        List<String> one = new ArrayList<>();
+        List<String> other = new ArrayList<>();
+        long ahead = 0;
+        List<String> largestFirst = batch.names().stream()
+                .sorted(Comparator.comparingLong(size).reversed())
+                .toList();
+        for (String name : largestFirst) {
+            (ahead <= 0 ? one : other).add(name);
+            ahead += ahead <= 0 ? size.applyAsLong(name) : -size.applyAsLong(name);
+        }
+        return List.of(new Batch(batch.way(), one), new Batch(batch.way(), other));
     }
 
     private static void hash(
