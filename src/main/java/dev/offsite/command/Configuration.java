@@ -21,6 +21,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.spi.PropertiesComponent;
 
 /**
  * A configuration file, checked: every problem is found in one go, before anything is started.
@@ -99,7 +100,7 @@ record Configuration(
         private final Map<String, String> written = new TreeMap<>();
         private final Map<String, String> values = new TreeMap<>();
         private String state = "";
-        private final CamelContext placeholders = new DefaultCamelContext();
+        private CamelContext placeholders;
 
         Reading(Path file, Set<Setting> lenient) {
             this.file = file;
@@ -122,7 +123,6 @@ record Configuration(
             }
             // Java's properties keep blanks at the end, where nobody sees them.
             properties.replaceAll((key, value) -> ours((String) key) ? ((String) value).strip() : value);
-            placeholders.getPropertiesComponent().setInitialProperties(properties);
         }
 
         private static boolean ours(String key) {
@@ -311,6 +311,13 @@ record Configuration(
         }
 
         private Optional<String> resolve(String raw) {
+            if (!raw.contains(PropertiesComponent.PREFIX_TOKEN)) {
+                return Optional.of(raw);
+            }
+            if (placeholders == null) {
+                placeholders = new DefaultCamelContext();
+                placeholders.getPropertiesComponent().setInitialProperties(properties);
+            }
             try {
                 return Optional.of(placeholders.resolvePropertyPlaceholders(raw));
             } catch (IllegalArgumentException e) {

@@ -22,10 +22,11 @@ final class JobNames {
 
     /** Those that were named, or all. */
     List<String> in(Configuration configuration) {
+        if (names.isEmpty()) {
+            return configuration.jobs();
+        }
         check(configuration, names);
-        return names.isEmpty()
-                ? configuration.jobs()
-                : names.stream().distinct().toList();
+        return names.stream().distinct().toList();
     }
 
     /**

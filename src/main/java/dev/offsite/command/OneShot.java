@@ -3,6 +3,7 @@ package dev.offsite.command;
 import dev.offsite.job.Clocks;
 import dev.offsite.job.Job;
 import dev.offsite.proof.Manifest;
+import dev.offsite.transfer.Ledger;
 import dev.offsite.transfer.Problem;
 import dev.offsite.transfer.RunResult;
 import dev.offsite.transfer.Settlement;
@@ -31,10 +32,15 @@ final class OneShot {
     private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
 
     private final Routes routes;
+    private final Ledger ledger;
     private final Clock clock;
 
+    /**
+     * @param routes started
+     */
     OneShot(Routes routes) {
         this.routes = routes;
+        this.ledger = routes.ledger();
         this.clock = Clocks.of(routes.context());
     }
 
@@ -50,8 +56,7 @@ final class OneShot {
     Outcome ship(String name) throws Exception {
         Job job = routes.jobs().get(name);
         SourceFiles source = SourceFiles.of(
-                job, (FileEndpoint) routes.context().getRoute(name).getEndpoint(), file -> routes.ledger()
-                        .isOpen(job, file));
+                job, (FileEndpoint) routes.context().getRoute(name).getEndpoint(), file -> ledger.isOpen(job, file));
         List<String> passedOver = new ArrayList<>();
         source.unshippable().forEach((file, reason) -> {
             LOG.error("{}: {} not shipped: {}", name, Text.line(file), reason);
@@ -69,7 +74,7 @@ final class OneShot {
             }
             waiting = waiting(job, waiting);
         }
-        Settlement.settleCommitted(job, source.files(), routes.ledger());
+        Settlement.settleCommitted(job, source.files(), ledger);
         RunResult result = new RunResult(name, List.of(), 0, 0, 0, List.of(), null);
         if (!waiting.isEmpty()) {
             awaitReady(job, withList(job, waiting));
@@ -86,7 +91,7 @@ final class OneShot {
         for (SourceFile before : waiting) {
             SourceFile file = now(before.file());
             String name = file.below(job.source());
-            if (file.size() < 0 || failed.contains(name) || routes.ledger().contains(job, file)) {
+            if (file.size() < 0 || failed.contains(name) || ledger.contains(job, file)) {
                 continue;
             }
             left.add(name);
@@ -131,7 +136,7 @@ final class OneShot {
 
     private List<SourceFile> waiting(Job job, List<SourceFile> files) {
         return files.stream()
-                .filter(file -> file.size() >= 0 && !routes.ledger().contains(job, file))
+                .filter(file -> file.size() >= 0 && !ledger.contains(job, file))
                 .toList();
     }
 

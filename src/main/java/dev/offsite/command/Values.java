@@ -73,7 +73,8 @@ final class Values {
                         : Optional.of("'%s' is neither true nor false".formatted(value));
             case BYTES -> bytes(value);
             case RATE -> rate(value);
-            case CRON -> cron(value);
+            // Quartz takes long to load, and its schedules are for the service.
+            case CRON -> value.equals(setting.defaultValue()) ? Optional.empty() : cron(value);
             case BUDGET -> budget(value);
             case PROOF -> oneOf(value, Proof.names().toArray(String[]::new));
             case PROOF_COMMAND -> oneOf(value, HashProgram.names().toArray(String[]::new));

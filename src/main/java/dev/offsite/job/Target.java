@@ -3,6 +3,7 @@ package dev.offsite.job;
 import dev.offsite.proof.HashProgram;
 import dev.offsite.proof.Proof;
 import java.nio.file.Path;
+import java.util.Objects;
 
 /**
  * The SSH server that a job ships to, and how we log in there.
@@ -29,6 +30,30 @@ public record Target(
         Proof proof,
         SshPath sshPath,
         HashProgram program) {
+
+    // By hand, for they are asked often and from the start on, and what Java makes for a record it makes anew in each
+    // run.
+
+    @Override
+    public boolean equals(Object other) {
+        return this == other
+                || (other instanceof Target that
+                        && port == that.port
+                        && host.equals(that.host)
+                        && user.equals(that.user)
+                        && Objects.equals(key, that.key)
+                        && Objects.equals(passphrase, that.passphrase)
+                        && Objects.equals(password, that.password)
+                        && Objects.equals(knownHosts, that.knownHosts)
+                        && proof == that.proof
+                        && Objects.equals(sshPath, that.sshPath)
+                        && program == that.program);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * (31 * host.hashCode() + user.hashCode()) + port;
+    }
 
     /** Without the secrets, as the address is written everywhere: {@code user@host:port}. */
     @Override

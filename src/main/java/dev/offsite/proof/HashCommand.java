@@ -7,8 +7,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** The commands by which servers hash files, in the order in which they are tried. */
@@ -32,7 +30,7 @@ public enum HashCommand {
      */
     public static final int MAX_COMMAND_BYTES = 96 * 1024;
 
-    private static final Pattern HASH_FIRST = Pattern.compile("([0-9a-f]{64})(?: (.*))?");
+    private static final int HASH_DIGITS = 64;
 
     private final String words;
 
@@ -81,7 +79,7 @@ public enum HashCommand {
             case SHA256SUM_PLAIN -> Shell.isPlain(path);
             // Not all of them escape what breaks a line, and none says so.
             case SHASUM, SHA256_R, SHA256_Q, OPENSSL ->
-                path.chars().noneMatch(c -> c == '\n' || c == '\r' || c == '\\') && !path.startsWith("-");
+                path.indexOf('\n') < 0 && path.indexOf('\r') < 0 && path.indexOf('\\') < 0 && !path.startsWith("-");
         };
     }
 
@@ -128,17 +126,32 @@ public enum HashCommand {
         Map<String, String> hashes = new HashMap<>();
         Set<String> ambiguous = new HashSet<>();
         for (String line : stdout.lines().toList()) {
-            Matcher matcher = HASH_FIRST.matcher(line);
-            if (matcher.matches()) {
-                String path = name(matcher.group(2), paths);
-                String other = hashes.putIfAbsent(path, matcher.group(1));
-                if (other != null && !other.equals(matcher.group(1))) {
-                    ambiguous.add(path);
-                }
+            if (!beginsWithHash(line)) {
+                continue;
+            }
+            String hash = line.substring(0, HASH_DIGITS);
+            String path = name(line.length() == HASH_DIGITS ? null : line.substring(HASH_DIGITS + 1), paths);
+            String other = hashes.putIfAbsent(path, hash);
+            if (other != null && !other.equals(hash)) {
+                ambiguous.add(path);
             }
         }
         hashes.keySet().removeAll(ambiguous);
         return hashes;
+    }
+
+    /** By hand: a run has one such line for each file. */
+    private static boolean beginsWithHash(String line) {
+        if (line.length() < HASH_DIGITS || (line.length() > HASH_DIGITS && line.charAt(HASH_DIGITS) != ' ')) {
+            return false;
+        }
+        for (int i = 0; i < HASH_DIGITS; i++) {
+            char c = line.charAt(i);
+            if ((c < '0' || c > '9') && (c < 'a' || c > 'f')) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The path that a line is about; OpenSSL marks it with an asterisk. */

@@ -1,11 +1,9 @@
 package dev.offsite.proof;
 
-import java.util.regex.Pattern;
-
 /** Words of a command line for a POSIX shell. */
 public final class Shell {
 
-    private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_./:@%+=,][A-Za-z0-9_./:@%+=,-]*");
+    private static final String PLAIN = "_./:@%+=,-";
 
     private Shell() {}
 
@@ -23,6 +21,15 @@ public final class Shell {
 
     /** Whether it means the same without quotes, also to those who only split a line at its blanks. */
     static boolean isPlain(String word) {
-        return PLAIN.matcher(word).matches();
+        for (int i = 0; i < word.length(); i++) {
+            if (!isPlain(word.charAt(i))) {
+                return false;
+            }
+        }
+        return !word.isEmpty() && word.charAt(0) != '-';
+    }
+
+    private static boolean isPlain(char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || PLAIN.indexOf(c) >= 0;
     }
 }

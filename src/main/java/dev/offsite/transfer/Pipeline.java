@@ -13,9 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalLong;
 
 /**
@@ -192,23 +190,23 @@ final class Pipeline implements AutoCloseable {
      */
     List<Answer> ask(List<Request> requests) throws IOException {
         int first = lastId + 1;
-        Map<Integer, Answer> answers = new HashMap<>();
+        Answer[] answers = new Answer[requests.size()];
+        int received = 0;
         for (Request request : requests) {
-            if (lastId - first + 1 - answers.size() == WINDOW) {
+            if (lastId - first + 1 - received == WINDOW) {
                 out.flush();
-                receive(answers);
+                receive(answers, first);
+                received++;
             }
             int id = ++lastId;
             send(request, id, 0);
         }
         out.flush();
-        while (answers.size() < requests.size()) {
-            receive(answers);
+        while (received < answers.length) {
+            receive(answers, first);
+            received++;
         }
-        return answers.entrySet().stream()
-                .sorted(Map.Entry.comparingByKey())
-                .map(Map.Entry::getValue)
-                .toList();
+        return List.of(answers);
     }
 
     /**
@@ -278,16 +276,17 @@ final class Pipeline implements AutoCloseable {
         return in.take(deadline);
     }
 
-    private void receive(Map<Integer, Answer> answers) throws IOException {
+    private void receive(Answer[] answers, int first) throws IOException {
         DataInputStream packet = in.take(DEADLINE);
         int type = packet.readUnsignedByte();
         int id = packet.readInt();
-        if (id < 1 || id > lastId || (type != STATUS && type != ATTRS)) {
+        if (id < first || id > lastId || (type != STATUS && type != ATTRS)) {
             throw new IOException("the server answers what was not asked");
         }
-        if (answers.put(id, type == STATUS ? status(packet) : attributes(packet)) != null) {
+        if (answers[id - first] != null) {
             throw new IOException("the server answers twice");
         }
+        answers[id - first] = type == STATUS ? status(packet) : attributes(packet);
     }
 
     private static Answer status(DataInputStream packet) throws IOException {

@@ -28,6 +28,7 @@ final class SourceChecksums {
 
     private final Path source;
     private final Duration ready;
+    private final ChecksumNames names = new ChecksumNames();
     private final Map<Path, CheckList> lists = new ConcurrentHashMap<>();
 
     /**
@@ -56,17 +57,31 @@ final class SourceChecksums {
      * @throws SourceChecksumException if what is there for it cannot be made out
      */
     List<Expected> of(Path file) throws IOException {
+        List<ChecksumNames.Folder> folders = folders(file);
         List<Expected> all = new ArrayList<>();
         for (Algorithm algorithm : Algorithm.values()) {
-            own(file, algorithm).ifPresent(all::add);
-            Path folder = file.getParent();
-            listed(file, folder, algorithm).ifPresent(all::add);
-            while (folder.startsWith(source) && !folder.equals(source)) {
-                folder = folder.getParent();
-                listed(file, folder, algorithm).ifPresent(all::add);
+            if (folders.get(0).mayHave(file.getFileName() + algorithm.suffix())) {
+                own(file, algorithm).ifPresent(all::add);
+            }
+            for (ChecksumNames.Folder folder : folders) {
+                if (folder.mayHave(algorithm.listName())) {
+                    listed(file, folder.path(), algorithm).ifPresent(all::add);
+                }
             }
         }
         return all;
+    }
+
+    /** Its own first, and those above it up to the source. */
+    private List<ChecksumNames.Folder> folders(Path file) {
+        List<ChecksumNames.Folder> folders = new ArrayList<>();
+        Path folder = file.getParent();
+        folders.add(names.in(folder));
+        while (folder.startsWith(source) && !folder.equals(source)) {
+            folder = folder.getParent();
+            folders.add(names.in(folder));
+        }
+        return folders;
     }
 
     private static Optional<Expected> own(Path file, Algorithm algorithm) throws IOException {
