@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.apache.camel.component.file.FileEndpoint;
 import org.apache.camel.support.ScheduledPollConsumer;
 import org.slf4j.Logger;
@@ -56,7 +57,7 @@ final class OneShot {
     Outcome ship(String name) throws Exception {
         Job job = routes.jobs().get(name);
         SourceFiles source = SourceFiles.of(
-                job, (FileEndpoint) routes.context().getRoute(name).getEndpoint(), file -> ledger.isOpen(job, file));
+                job, (FileEndpoint) routes.context().getRoute(name).getEndpoint(), new Open(job));
         List<String> passedOver = new ArrayList<>();
         source.unshippable().forEach((file, reason) -> {
             LOG.error("{}: {} not shipped: {}", name, Text.line(file), reason);
@@ -84,11 +85,36 @@ final class OneShot {
         return ended(result.withFailed(passedOver));
     }
 
+    /** The files that there is something to do about. With the first that is to be shipped it is clear that we will log in. */
+    private final class Open implements Predicate<SourceFile> {
+        private final Job job;
+        private boolean contacted;
+
+        Open(Job job) {
+            this.job = job;
+        }
+
+        @Override
+        public boolean test(SourceFile file) {
+            if (ledger.contains(job, file)) {
+                return ledger.isOpen(job, file);
+            }
+            if (!contacted) {
+                contacted = true;
+                routes.runs().contact(job);
+            }
+            return true;
+        }
+    }
+
     /** The files that waited, and were neither shipped nor said to have failed. */
     private List<String> left(Job job, List<SourceFile> waiting, RunResult result) {
         Set<String> failed = new HashSet<>(result.failed());
         List<String> left = new ArrayList<>();
         for (SourceFile before : waiting) {
+            if (ledger.contains(job, before)) {
+                continue;
+            }
             SourceFile file = now(before.file());
             String name = file.below(job.source());
             if (file.size() < 0 || failed.contains(name) || ledger.contains(job, file)) {

@@ -4,7 +4,6 @@ import dev.offsite.retention.Decision.Action;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -33,8 +32,7 @@ public final class RetentionPlan {
     public static RetentionPlan of(List<Folder> entries, RetentionPolicy policy, LocalDate today) {
         refuseDuplicates(entries);
         List<Folder> sorted = new ArrayList<>(entries);
-        sorted.sort(Comparator.comparing(RetentionPlan::date, Comparator.reverseOrder())
-                .thenComparing(Folder::name));
+        sorted.sort(RetentionPlan::newestFirst);
         LocalDate horizon = today.plusDays(1);
         List<LocalDate> counted = sorted.stream()
                 .filter(folder -> leftAlone(folder, horizon).isEmpty())
@@ -87,6 +85,11 @@ public final class RetentionPlan {
     /** The date of the folder; for one without, a date that sorts as older than any. */
     private static LocalDate date(Folder folder) {
         return folder.date().orElse(LocalDate.MIN);
+    }
+
+    private static int newestFirst(Folder one, Folder other) {
+        int later = date(other).compareTo(date(one));
+        return later == 0 ? one.name().compareTo(other.name()) : later;
     }
 
     private static void refuseDuplicates(List<Folder> entries) {

@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.CamelContext;
@@ -34,12 +35,18 @@ public final class Commit extends AsyncProcessorSupport implements CamelContextA
     /** How much longer the manifest is left alone than it takes to write it. */
     private static final int PAUSE = 4;
 
+    /** Threads in which committed files go on their ways, and how many of them one thread takes at a time. */
+    private static final int ENDING = 2;
+
+    private static final int TOGETHER = 64;
+
     private final Ledger ledger;
     private final Prover prover;
     private final ProofLog proofs;
     private final Map<Connection, Group> groups = new ConcurrentHashMap<>();
     private CamelContext context;
     private ExecutorService executor;
+    private ExecutorService ending;
 
     public Commit(Ledger ledger, Prover prover, ProofLog proofs) {
         this.ledger = ledger;
@@ -60,11 +67,13 @@ public final class Commit extends AsyncProcessorSupport implements CamelContextA
     @Override
     protected void doStart() {
         executor = context.getExecutorServiceManager().newCachedThreadPool(this, "offsite-commit");
+        ending = context.getExecutorServiceManager().newFixedThreadPool(this, "offsite-committed", ENDING);
     }
 
     @Override
     protected void doStop() {
         context.getExecutorServiceManager().shutdownGraceful(executor);
+        context.getExecutorServiceManager().shutdownGraceful(ending);
     }
 
     @Override
@@ -82,7 +91,21 @@ public final class Commit extends AsyncProcessorSupport implements CamelContextA
     }
 
     /** A file whose upload has ended, and what to call when it is committed or not. */
-    private record Uploaded(Copy copy, String sha256, Exchange exchange, AsyncCallback callback) {}
+    private record Uploaded(Copy copy, String sha256, Exchange exchange, AsyncCallback callback) {
+        /**
+         * It is committed or not.
+         *
+         * @param failure null if it is
+         */
+        void end(Exception failure) {
+            if (failure != null) {
+                exchange.setException(failure);
+            } else {
+                Headers.proven(exchange.getMessage(), copy, sha256);
+            }
+            callback.done(false);
+        }
+    }
 
     /** Those that wait for one target; one thread at a time commits them. */
     private final class Group {
@@ -103,9 +126,34 @@ public final class Commit extends AsyncProcessorSupport implements CamelContextA
         private void work() {
             awaitPrepared();
             for (List<Uploaded> all = next(); !all.isEmpty(); all = next()) {
-                long manifestNanos = commit(all);
+                Map<Uploaded, Exception> failures = new LinkedHashMap<>();
+                long manifestNanos = commit(all, failures);
                 notBefore = System.nanoTime() + manifestNanos * PAUSE;
+                end(all, failures);
             }
+        }
+
+        /**
+         * Has them go on, not in this thread: what Camel does at the end of each exchange takes longer than its commit, and the
+         * next ones wait.
+         */
+        private void end(List<Uploaded> all, Map<Uploaded, Exception> failures) {
+            AtomicInteger left = new AtomicInteger(all.size());
+            for (int i = 0; i < all.size(); i += TOGETHER) {
+                List<Uploaded> part = all.subList(i, Math.min(i + TOGETHER, all.size()));
+                ending.execute(() -> {
+                    part.forEach(one -> one.end(failures.get(one)));
+                    wake();
+                    if (left.addAndGet(-part.size()) == 0) {
+                        ledger.flush();
+                    }
+                });
+            }
+        }
+
+        /** There are fewer on their way now. */
+        private synchronized void wake() {
+            notifyAll();
         }
 
         /** What is uploaded meanwhile goes with the first of them. */
@@ -154,31 +202,19 @@ public final class Commit extends AsyncProcessorSupport implements CamelContextA
     /**
      * Commits them.
      *
+     * @param failures takes why each was not
      * @return how long the writing of manifests took, in nanoseconds
      */
-    private long commit(List<Uploaded> group) {
-        Map<Uploaded, Exception> failures = new LinkedHashMap<>();
-        long manifestNanos = 0;
+    private long commit(List<Uploaded> group, Map<Uploaded, Exception> failures) {
         try {
-            List<Uploaded> proven = prove(group, failures);
-            manifestNanos = publish(proven, failures);
+            return publish(prove(group, failures), failures);
         } catch (NoProofException e) {
             // No use uploading any other file, or these again.
             group.forEach(one -> failures.put(one, one.copy().run().refuse(e)));
         } catch (Exception e) {
             group.forEach(one -> failures.putIfAbsent(one, e));
         }
-        for (Uploaded one : group) {
-            Exception failure = failures.get(one);
-            if (failure != null) {
-                one.exchange().setException(failure);
-            } else {
-                Headers.proven(one.exchange().getMessage(), one.copy(), one.sha256());
-            }
-            one.callback().done(false);
-        }
-        ledger.flush();
-        return manifestNanos;
+        return 0;
     }
 
     /** Those whose bytes on the server are the ones that were read here. */

@@ -8,8 +8,10 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.camel.component.file.remote.SftpEndpoint;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +33,7 @@ public final class RemoteSessions implements AutoCloseable {
     private final Deque<RemoteSession> idle = new ArrayDeque<>();
     private final CompletableFuture<Void> loggedIn = new CompletableFuture<>();
     private final Queue<CompletableFuture<Void>> ahead = new ConcurrentLinkedQueue<>();
+    private final AtomicReference<CompletableFuture<RemoteSession>> begun = new AtomicReference<>();
     private volatile JSchException refusal;
 
     /**
@@ -55,6 +58,41 @@ public final class RemoteSessions implements AutoCloseable {
             throw e;
         } finally {
             give(session, healthy);
+        }
+    }
+
+    /**
+     * Begins the first login, while it is still to be found out what for; who needs it waits for it. If it fails, it fails
+     * there.
+     *
+     * @param thread to do it in
+     */
+    void begin(Executor thread) {
+        CompletableFuture<RemoteSession> login = new CompletableFuture<>();
+        if (!loggedIn.isDone() && begun.compareAndSet(null, login)) {
+            thread.execute(() -> {
+                try {
+                    login.complete(login());
+                } catch (JSchException | RuntimeException e) {
+                    login.completeExceptionally(e);
+                }
+            });
+        }
+    }
+
+    /** The login that was begun; null where none was, or somebody else has it. */
+    private RemoteSession begun() throws JSchException {
+        CompletableFuture<RemoteSession> login = begun.getAndSet(null);
+        if (login == null) {
+            return null;
+        }
+        try {
+            return login.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof JSchException refused) {
+                throw refused;
+            }
+            throw e;
         }
     }
 
@@ -86,14 +124,18 @@ public final class RemoteSessions implements AutoCloseable {
         while (session == null && loggedIn.isDone() && awaitAhead()) {
             session = idle();
         }
-        if (session != null) {
-            return session;
+        if (session == null) {
+            session = begun();
         }
+        return session == null ? login() : session;
+    }
+
+    private RemoteSession login() throws JSchException {
         if (refusal != null) {
             throw refusal;
         }
         try {
-            session = RemoteSession.open(endpoint);
+            RemoteSession session = RemoteSession.open(endpoint);
             loggedIn.complete(null);
             return session;
         } catch (JSchException e) {
@@ -143,6 +185,10 @@ public final class RemoteSessions implements AutoCloseable {
         ahead.removeIf(opening -> !loggedIn.isDone());
         while (awaitAhead()) {
             LOG.debug("a connection was made ahead and not used");
+        }
+        CompletableFuture<RemoteSession> login = begun.getAndSet(null);
+        if (login != null) {
+            login.thenAccept(RemoteSession::close).exceptionally(e -> null).join();
         }
         synchronized (idle) {
             idle.forEach(RemoteSession::close);

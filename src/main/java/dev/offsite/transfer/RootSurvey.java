@@ -4,6 +4,7 @@ import com.jcraft.jsch.ChannelSftp;
 import com.jcraft.jsch.JSchException;
 import com.jcraft.jsch.SftpException;
 import dev.offsite.job.Job;
+import dev.offsite.proof.Answer;
 import dev.offsite.proof.Manifest;
 import dev.offsite.retention.Folder;
 import java.io.IOException;
@@ -13,12 +14,12 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /**
  * What there is in a job's root. Many folders are looked into by one command, where the server lets us run one, and so are
@@ -99,20 +100,22 @@ final class RootSurvey {
     private record Seen(Set<String> below, boolean all) {}
 
     private Optional<Seen> find() {
+        Optional<Answer> answer = command.ask("find -H %s -mindepth 2 -type f '(' -name %s -o -name %s ')'"
+                .formatted(command.path(job.root()), Manifest.NAME, PARTS));
+        // 1: it could not look into some folder.
+        if (answer.isEmpty() || !(answer.get().isOk() || answer.get().status().equals(Optional.of(1)))) {
+            return Optional.empty();
+        }
         String root = job.target().sshPath().ofCommand(job.root()) + "/";
-        return command.ask("find -H %s -mindepth 2 -type f '(' -name %s -o -name %s ')'"
-                        .formatted(command.path(job.root()), Manifest.NAME, PARTS))
-                // 1: it could not look into some folder.
-                .filter(answer -> answer.isOk() || answer.status().equals(Optional.of(1)))
-                .map(answer -> new Seen(
-                        answer.stdout()
-                                .lines()
-                                .filter(line -> line.startsWith(root))
-                                .map(line -> line.substring(root.length()))
-                                .filter(line -> line.indexOf('/') > 0)
-                                .collect(Collectors.toSet()),
-                        answer.isOk()))
-                .filter(seen -> !seen.below().isEmpty());
+        Set<String> below = new HashSet<>();
+        for (String line : answer.get().stdout().lines().toList()) {
+            if (line.startsWith(root) && line.indexOf('/', root.length()) > root.length()) {
+                below.add(line.substring(root.length()));
+            }
+        }
+        return below.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Seen(below, answer.get().isOk()));
     }
 
     private List<RemoteEntry> list() throws PruneException, JSchException, SftpException, IOException {
@@ -190,11 +193,13 @@ final class RootSurvey {
             throws JSchException, SftpException, IOException {
         Map<String, RemoteEntry> parts = new TreeMap<>();
         if (seen.isPresent()) {
-            List<String> paths = seen.get().below().stream()
-                    .filter(path -> newestFirst.contains(path.substring(0, path.indexOf('/'))))
-                    .filter(path -> TemporaryName.matches(path.substring(path.lastIndexOf('/') + 1)))
-                    .map(path -> job.root() + "/" + path)
-                    .toList();
+            List<String> paths = new ArrayList<>();
+            for (String path : seen.get().below()) {
+                if (TemporaryName.matches(path.substring(path.lastIndexOf('/') + 1))
+                        && newestFirst.contains(path.substring(0, path.indexOf('/')))) {
+                    paths.add(job.root() + "/" + path);
+                }
+            }
             Questions.ask(sessions, job.parallel(), paths, (remote, path) -> remote.stat(path))
                     .forEach((path, entry) -> entry.ifPresent(there -> parts.put(path, there)));
         } else {

@@ -115,6 +115,11 @@ public final class Runs extends ServiceSupport implements Processor, CamelContex
         return results.computeIfAbsent(job, name -> new CompletableFuture<>());
     }
 
+    /** Begins to log in to the job's target: it is known that a run will begin, though not yet with which files. */
+    public void contact(Job job) {
+        connections.to(job).sessions().begin(executor);
+    }
+
     /** Has ready, while a run is still to begin, the connections that it will need for those files. */
     public void expect(Job job, List<SourceFile> files) {
         connections.to(job).sessions().expect(GroupUpload.connections(files), executor);
