@@ -47,15 +47,15 @@ final class Intake {
     /**
      * A poll has handed over its last file.
      *
-     * @param found how many it had
-     * @param limit how many it may have: as many means that there may be more
+     * @param full whether it had as many as it may have: then there may be more
+     * @param limit how many the next may have, 0 for any number; it begins when half as many are on their way
      */
-    void polled(int found, int limit) {
+    void polled(boolean full, int limit) {
         Optional<Runnable> next;
         synchronized (this) {
             polling = false;
-            most = limit;
-            more = !closed && limit > 0 && found >= limit;
+            most = limit > 0 ? limit : Integer.MAX_VALUE;
+            more = !closed && full;
             next = next();
         }
         next.ifPresent(Runnable::run);

@@ -12,6 +12,7 @@ import org.apache.camel.RouteAware;
 import org.apache.camel.component.file.FileEndpoint;
 import org.apache.camel.component.file.GenericFileFilter;
 import org.apache.camel.spi.PollingConsumerPollStrategy;
+import org.apache.camel.support.ScheduledBatchPollingConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,6 +20,12 @@ import org.slf4j.LoggerFactory;
 public final class Polls implements PollingConsumerPollStrategy {
 
     private static final Logger LOG = LoggerFactory.getLogger("offsite");
+
+    /**
+     * Files of the first poll of a run. All files of a poll are found before the first of them goes: these few are soon found,
+     * and on their way while the next poll looks for more.
+     */
+    private static final int FIRST = 256;
 
     private final Jobs jobs;
     private final Runs runs;
@@ -48,7 +55,9 @@ public final class Polls implements PollingConsumerPollStrategy {
             return false;
         }
         Run run = runs.current(job.name());
+        int most = source.getMaxMessagesPerPoll();
         if (run == null) {
+            most = most > 0 ? Math.min(most, FIRST) : FIRST;
             if (service && !recovered(job, source)) {
                 return false;
             }
@@ -59,6 +68,7 @@ public final class Polls implements PollingConsumerPollStrategy {
             // The files of the last poll are still on their way; the next poll finds what is new.
             return false;
         }
+        ((ScheduledBatchPollingConsumer) consumer).setMaxMessagesPerPoll(most);
         GenericFileFilter<File> filter = source.getFilter();
         ((PolledFiles) filter).poll(run);
         return true;
@@ -90,9 +100,10 @@ public final class Polls implements PollingConsumerPollStrategy {
 
     @Override
     public void commit(Consumer consumer, Endpoint endpoint, int polledMessages) {
+        boolean more = polledMessages >= ((ScheduledBatchPollingConsumer) consumer).getMaxMessagesPerPoll();
         runs.current(((RouteAware) consumer).getRoute().getRouteId())
                 .intake()
-                .polled(polledMessages, ((FileEndpoint) endpoint).getMaxMessagesPerPoll());
+                .polled(more, ((FileEndpoint) endpoint).getMaxMessagesPerPoll());
     }
 
     @Override

@@ -118,7 +118,7 @@ public final class Run {
                 failures.add(job.source().toString());
             }
         }
-        intake.polled(0, 0);
+        intake.polled(false, 0);
     }
 
     /**

@@ -218,7 +218,7 @@ public final class Runs extends ServiceSupport implements Processor, CamelContex
     private void single(Job job, Function<Copy, String> place, File file, String name, Exchange exchange) {
         Run run = run(job, false, place, () -> {}, this::result);
         take(exchange, run, new Copy(run, file, name, file.length(), file.lastModified()));
-        run.intake().polled(1, 0);
+        run.intake().polled(false, 0);
     }
 
     private Function<Copy, String> today(Job job) {

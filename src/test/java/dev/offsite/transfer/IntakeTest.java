@@ -27,7 +27,7 @@ class IntakeTest {
 
     @Test
     void aPollThatFindsNothingEndsTheRun() {
-        intake.polled(0, 4);
+        intake.polled(false, 4);
 
         assertThat(happened).containsExactly("done");
     }
@@ -36,7 +36,7 @@ class IntakeTest {
     void isDoneWithItsLastFileWhereThePollHadAll() {
         take(0, 3);
         commit(0, 1);
-        intake.polled(3, 4);
+        intake.polled(false, 4);
         assertThat(happened).isEmpty();
 
         commit(1, 3);
@@ -47,7 +47,7 @@ class IntakeTest {
     @Test
     void pollsAgainOnceWhenHalfOfAFullPollIsLeft() {
         take(0, 4);
-        intake.polled(4, 4);
+        intake.polled(true, 4);
         commit(0, 1);
         assertThat(happened).isEmpty();
         assertThat(intake.begin()).isFalse();
@@ -57,8 +57,16 @@ class IntakeTest {
         assertThat(happened).containsExactly("poll");
         assertThat(intake.begin()).isTrue();
         assertThat(intake.begin()).isFalse();
-        intake.polled(0, 4);
+        intake.polled(false, 4);
         assertThat(happened).containsExactly("poll", "done");
+    }
+
+    @Test
+    void aSmallFirstPollIsFollowedAtOnceByALargerOne() {
+        take(0, 2);
+        intake.polled(true, 4);
+
+        assertThat(happened).containsExactly("poll");
     }
 
     @Test
@@ -75,7 +83,7 @@ class IntakeTest {
     @Test
     void closedItEndsWithTheFilesThatItHas() {
         take(0, 4);
-        intake.polled(4, 4);
+        intake.polled(true, 4);
 
         intake.close();
         commit(0, 4);
@@ -89,7 +97,7 @@ class IntakeTest {
         take(0, 4);
         assertThat(intake.isDownTo(4)).isFalse();
 
-        intake.polled(4, 4);
+        intake.polled(true, 4);
 
         assertThat(intake.isDownTo(4)).isTrue();
         assertThat(intake.isDownTo(3)).isFalse();
