@@ -63,7 +63,7 @@ final class Demo {
             out.printf("A server with an SFTP subsystem listens on %s:%d.%n", server.host(), server.port());
             out.printf("Before: %d dated folders in %s.%n%n", OLDER_FOLDERS, ROOT);
             Configuration configuration = Configuration.load(file);
-            try (Routes routes = Routes.start(configuration, false)) {
+            try (Routes routes = Routes.startShip(configuration)) {
                 OneShot.Outcome outcome = new OneShot(routes).ship("db");
                 out.println(ShipCommand.summary(outcome));
                 show(server.files().resolve(ROOT.substring(1)));

@@ -33,6 +33,9 @@ record RouteFiles(Map<String, String> texts) {
             "scrub.camel.yaml",
             "ship.camel.yaml");
 
+    /** What nobody asks for who ships, unless a route of the user's does. */
+    private static final List<String> NOT_TO_SHIP = List.of("restore.camel.yaml", "scrub.camel.yaml");
+
     private static final String SUFFIX = ".camel.yaml";
 
     /**
@@ -59,6 +62,20 @@ record RouteFiles(Map<String, String> texts) {
             }
         }
         return new RouteFiles(texts);
+    }
+
+    /** Those that a ship needs: each takes a while to read. */
+    RouteFiles toShip() {
+        if (!texts.keySet().stream().allMatch(place -> OURS.contains(nameIn(place)))) {
+            return this;
+        }
+        Map<String, String> some = new LinkedHashMap<>(texts);
+        some.keySet().removeIf(place -> NOT_TO_SHIP.contains(nameIn(place)));
+        return new RouteFiles(some);
+    }
+
+    private static String nameIn(String place) {
+        return place.substring(place.lastIndexOf('/') + 1);
     }
 
     private static String packed(String name) {

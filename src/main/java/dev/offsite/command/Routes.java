@@ -47,6 +47,18 @@ final class Routes implements AutoCloseable {
     }
 
     /**
+     * Loads those that a ship needs, and starts them; they do not poll by themselves.
+     *
+     * @throws CommandException if a route file is broken
+     */
+    static Routes startShip(Configuration configuration) {
+        Routes routes = build(
+                configuration, RouteFiles.read(configuration.file().getParent()).toShip(), false);
+        routes.start();
+        return routes;
+    }
+
+    /**
      * Loads them and starts only the one that has a server run a command: nothing moves, and nothing is opened that another
      * context may have open, so that it works while the service runs.
      *
@@ -82,6 +94,8 @@ final class Routes implements AutoCloseable {
         settings.setAutoConfigurationLogSummary(false);
         settings.setShutdownTimeout(Integer.MAX_VALUE);
         settings.setStreamCachingEnabled(false);
+        // A command tells by its exit code.
+        settings.health().setEnabled(service);
         try {
             main.init();
             main.getCamelContext().init();

@@ -26,7 +26,7 @@ final class ShipCommand implements Callable<Integer> {
         var names = jobs.in(configuration);
         int exitCode = ExitCode.OK;
         try (StateLock lock = StateLock.take(configuration.state(), "ship");
-                Routes routes = Routes.start(configuration, false)) {
+                Routes routes = Routes.startShip(configuration)) {
             OneShot oneShot = new OneShot(routes);
             for (String job : names) {
                 OneShot.Outcome outcome = oneShot.ship(job);
