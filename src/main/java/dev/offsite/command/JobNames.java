@@ -2,13 +2,37 @@ package dev.offsite.command;
 
 import java.util.List;
 import java.util.stream.Stream;
+import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.Parameters;
 
 /** The jobs that a verb is for. */
 final class JobNames {
 
-    @Parameters(paramLabel = "JOB", arity = "0..*", description = "Names of jobs; all of the configuration by default.")
+    private static final String LABEL = "JOB";
+    private static final String ANY = "0..*";
+    private static final String DESCRIPTION = "Names of jobs; all of the configuration by default.";
+
+    @Parameters(paramLabel = LABEL, arity = ANY, description = DESCRIPTION)
     private List<String> names = List.of();
+
+    /** The same without annotations. */
+    static PositionalParamSpec parameter() {
+        return PositionalParamSpec.builder()
+                .paramLabel(LABEL)
+                .arity(ANY)
+                .description(DESCRIPTION)
+                .type(List.class)
+                .auxiliaryTypes(String.class)
+                .build();
+    }
+
+    /** What was given for it. */
+    static JobNames of(PositionalParamSpec parameter) {
+        JobNames names = new JobNames();
+        List<String> given = parameter.getValue();
+        names.names = given == null ? List.of() : List.copyOf(given);
+        return names;
+    }
 
     /** Whether any was named. */
     boolean named() {

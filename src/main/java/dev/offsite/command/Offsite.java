@@ -10,44 +10,64 @@ import java.util.Map;
 import java.util.Set;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ScopeType;
-import picocli.CommandLine.Spec;
 
-/** The command {@code offsite}. */
-@Command(
-        name = "offsite",
-        description = "Carries finished backups to another machine and proves that they arrived.",
-        mixinStandardHelpOptions = true,
-        versionProvider = Offsite.Version.class,
-        synopsisSubcommandLabel = "VERB",
-        footerHeading = "%nExit codes:%n",
-        footer = {
-            "  0  all that should be off-site is proven to be",
-            "  1  something was not shipped, proven, restored or pruned, or is damaged",
-            "  2  usage or configuration",
-            "  3  the target cannot be reached or refuses us",
-            "  4  another run is active"
-        })
+/**
+ * The command {@code offsite}. It is described by hand, and so is {@code ship}; the other verbs have annotations, of which
+ * Java has to make a class for each kind at each start.
+ */
 public final class Offsite implements Runnable {
+
+    private static final String CONFIG = "--config";
+    private static final String DEBUG = "--debug";
 
     /** In the order of the help. */
     private static final Map<String, Class<?>> VERBS = verbs();
 
-    @Option(
-            names = {"-c", "--config"},
-            paramLabel = "FILE",
-            scope = ScopeType.INHERIT,
-            description = "The configuration; by default application.properties here, else in the distribution.")
-    private Path config;
+    private final CommandSpec spec = CommandSpec.wrapWithoutInspection(this)
+            .name("offsite")
+            .addOption(OptionSpec.builder("-c", CONFIG)
+                    .type(Path.class)
+                    .paramLabel("FILE")
+                    .scopeType(ScopeType.INHERIT)
+                    .description("The configuration; by default application.properties here, else in the distribution.")
+                    .build())
+            .addOption(OptionSpec.builder(DEBUG)
+                    .type(boolean.class)
+                    .scopeType(ScopeType.INHERIT)
+                    .description("Log what the libraries do, and stack traces.")
+                    .build());
 
-    @Option(names = "--debug", scope = ScopeType.INHERIT, description = "Log what the libraries do, and stack traces.")
-    private boolean debug;
+    Offsite() {
+        addHelp(spec);
+        spec.usageMessage()
+                .description("Carries finished backups to another machine and proves that they arrived.")
+                .synopsisSubcommandLabel("VERB")
+                .footerHeading("%nExit codes:%n")
+                .footer(
+                        "  0  all that should be off-site is proven to be",
+                        "  1  something was not shipped, proven, restored or pruned, or is damaged",
+                        "  2  usage or configuration",
+                        "  3  the target cannot be reached or refuses us",
+                        "  4  another run is active");
+    }
 
-    @Spec
-    private CommandSpec spec;
+    /** Adds what every command has, as picocli's own mixin does. */
+    static void addHelp(CommandSpec command) {
+        command.versionProvider(new Version());
+        command.addOption(OptionSpec.builder("-h", "--help")
+                .type(boolean.class)
+                .usageHelp(true)
+                .description("Show this help message and exit.")
+                .build());
+        command.addOption(OptionSpec.builder("-V", "--version")
+                .type(boolean.class)
+                .versionHelp(true)
+                .description("Print version information and exit.")
+                .build());
+    }
 
     private static Map<String, Class<?>> verbs() {
         Map<String, Class<?>> verbs = new LinkedHashMap<>();
@@ -78,11 +98,17 @@ public final class Offsite implements Runnable {
 
     /** A command line with its verbs. To read the annotations of all takes as long as half of Java's own start. */
     static CommandLine line(Offsite offsite, String... args) {
-        CommandLine line = new CommandLine(offsite);
+        CommandLine line = new CommandLine(offsite.spec);
         Map<String, Class<?>> named = new LinkedHashMap<>(VERBS);
         named.keySet().retainAll(Arrays.asList(args));
-        (named.isEmpty() ? VERBS : named).forEach(line::addSubcommand);
+        (named.isEmpty() ? VERBS : named)
+                .forEach((name, verb) ->
+                        line.addSubcommand(name, verb == ShipCommand.class ? ShipCommand.spec(offsite) : verb));
         return line;
+    }
+
+    private boolean debug() {
+        return Boolean.TRUE.equals(spec.findOption(DEBUG).getValue());
     }
 
     /** Runs it and returns the exit code. */
@@ -93,26 +119,26 @@ public final class Offsite implements Runnable {
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExpandAtFiles(false);
         line.setExecutionStrategy(parsed -> {
-            Logs.start(offsite.debug);
+            Logs.start(offsite.debug());
             return new CommandLine.RunLast().execute(parsed);
         });
         line.setExecutionExceptionHandler((e, command, parsed) -> offsite.failed(e));
         int exitCode = line.execute(args);
-        if (offsite.debug) {
+        if (offsite.debug()) {
             LoggerFactory.getLogger("offsite").debug(Footprint.line());
         }
         return exitCode;
     }
 
     private int failed(Exception e) {
-        if (debug) {
+        if (debug()) {
             e.printStackTrace();
         }
         if (e instanceof CommandException known) {
             known.getMessage().lines().forEach(text -> System.err.println("offsite: " + text));
             return known.exitCode();
         }
-        System.err.println("offsite: " + Failures.line(e) + (debug ? "" : " (--debug shows more)"));
+        System.err.println("offsite: " + Failures.line(e) + (debug() ? "" : " (--debug shows more)"));
         return ExitCode.FAILED;
     }
 
@@ -142,6 +168,7 @@ public final class Offsite implements Runnable {
 
     /** Where the configuration is. */
     Path configFile() {
+        Path config = spec.findOption(CONFIG).getValue();
         if (config != null) {
             return config;
         }

@@ -3,27 +3,31 @@ package dev.offsite.command;
 import dev.offsite.transfer.RunResult;
 import dev.offsite.transfer.Text;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 
 /** {@code offsite ship}: one shot, for cron. */
-@Command(
-        name = "ship",
-        description = "Ships all that is ready, proves it, prunes, and ends: for cron.",
-        mixinStandardHelpOptions = true)
 final class ShipCommand implements Callable<Integer> {
 
-    @ParentCommand
-    private Offsite offsite;
+    private final Offsite offsite;
+    private final PositionalParamSpec jobs = JobNames.parameter();
 
-    @Mixin
-    private JobNames jobs;
+    private ShipCommand(Offsite offsite) {
+        this.offsite = offsite;
+    }
+
+    static CommandSpec spec(Offsite offsite) {
+        ShipCommand ship = new ShipCommand(offsite);
+        CommandSpec spec = CommandSpec.wrapWithoutInspection(ship).name("ship").addPositional(ship.jobs);
+        spec.usageMessage().description("Ships all that is ready, proves it, prunes, and ends: for cron.");
+        Offsite.addHelp(spec);
+        return spec;
+    }
 
     @Override
     public Integer call() throws Exception {
         Configuration configuration = offsite.configuration();
-        var names = jobs.in(configuration);
+        var names = JobNames.of(jobs).in(configuration);
         int exitCode = ExitCode.OK;
         try (StateLock lock = StateLock.take(configuration.state(), "ship");
                 Routes routes = Routes.startShip(configuration)) {
