@@ -33,9 +33,6 @@ public final class GroupUpload extends AsyncProcessorSupport implements CamelCon
     /** Files that are open on the server at a time, over one connection; many servers allow a hundred. */
     private static final int TOGETHER = 64;
 
-    /** Connections: while the server works for one, the next files are read for the other. */
-    private static final int LANES = 2;
-
     private final Map<Connection, Lanes> lanes = new ConcurrentHashMap<>();
     private CamelContext context;
     private ExecutorService executor;
@@ -72,16 +69,16 @@ public final class GroupUpload extends AsyncProcessorSupport implements CamelCon
                 && !copy.run().connection().throttle().limits();
     }
 
-    /** How many connections pay for those files, besides the first: one a lane, and one to publish while they go on. */
-    static int connections(List<SourceFile> files) {
-        long small = files.stream().filter(file -> file.size() <= SMALL).count();
-        return small > TOGETHER ? LANES : 0;
+    /** Whether so many of those files are small that they pay for a connection of their own. */
+    static boolean worthwhile(List<SourceFile> files) {
+        return files.stream().filter(file -> file.size() <= SMALL).count() > TOGETHER;
     }
 
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
         Copy copy = Copy.of(exchange);
-        lanes.computeIfAbsent(copy.run().connection(), c -> new Lanes()).add(new Small(copy, exchange, callback));
+        lanes.computeIfAbsent(copy.run().connection(), connection -> new Lanes(connection.sessions()))
+                .add(new Small(copy, exchange, callback));
         return false;
     }
 
@@ -107,6 +104,11 @@ public final class GroupUpload extends AsyncProcessorSupport implements CamelCon
     private final class Lanes {
         private final BlockingQueue<Small> waiting = new LinkedBlockingQueue<>();
         private final AtomicInteger working = new AtomicInteger();
+        private final RemoteSessions sessions;
+
+        Lanes(RemoteSessions sessions) {
+            this.sessions = sessions;
+        }
 
         void add(Small small) {
             waiting.add(small);
@@ -115,7 +117,7 @@ public final class GroupUpload extends AsyncProcessorSupport implements CamelCon
 
         private void startOne() {
             int now = working.get();
-            if (now < LANES && working.compareAndSet(now, now + 1)) {
+            if (now < sessions.lanes() && working.compareAndSet(now, now + 1)) {
                 executor.execute(this::work);
             }
         }
@@ -123,8 +125,11 @@ public final class GroupUpload extends AsyncProcessorSupport implements CamelCon
         private void work() {
             List<Small> some = new ArrayList<>();
             while (waiting.drainTo(some, TOGETHER) > 0) {
-                upload(some);
+                upload(some, sessions);
                 some.clear();
+                if (!waiting.isEmpty()) {
+                    startOne();
+                }
             }
             working.decrementAndGet();
             if (!waiting.isEmpty()) {
@@ -164,7 +169,7 @@ public final class GroupUpload extends AsyncProcessorSupport implements CamelCon
         return ready;
     }
 
-    private static void upload(List<Small> some) {
+    private static void upload(List<Small> some, RemoteSessions sessions) {
         List<Small> readable = new ArrayList<>();
         List<SmallFile> files = new ArrayList<>();
         for (Small small : withFolders(some)) {
@@ -181,7 +186,8 @@ public final class GroupUpload extends AsyncProcessorSupport implements CamelCon
         }
         Exception lost = null;
         try {
-            readable.get(0).copy().run().connection().sessions().call(remote -> {
+            sessions.call(remote -> {
+                sessions.measure(remote);
                 remote.write(files);
                 return null;
             });

@@ -4,6 +4,7 @@ import com.jcraft.jsch.ChannelSftp;
 import com.jcraft.jsch.JSchException;
 import com.jcraft.jsch.SftpException;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Queue;
@@ -28,6 +29,8 @@ public final class RemoteSessions implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(RemoteSessions.class);
 
+    private static final int LONG_LANES = 2;
+
     private final SftpEndpoint endpoint;
     private final boolean once;
     private final Deque<RemoteSession> idle = new ArrayDeque<>();
@@ -35,6 +38,7 @@ public final class RemoteSessions implements AutoCloseable {
     private final Queue<CompletableFuture<Void>> ahead = new ConcurrentLinkedQueue<>();
     private final AtomicReference<CompletableFuture<RemoteSession>> begun = new AtomicReference<>();
     private volatile JSchException refusal;
+    private volatile Link link;
 
     /**
      * @param once whether a login that was refused is not tried again, however often it is asked for
@@ -97,25 +101,49 @@ public final class RemoteSessions implements AutoCloseable {
     }
 
     /**
-     * Opens that many more, when the first login has succeeded, for many small files; what fails fails again where it is
-     * needed.
+     * Opens another when the first login has succeeded, and one more where the link is long: for many small files. What fails
+     * fails again where it is needed.
      *
      * @param threads to do it in
      */
-    void expect(int more, Executor threads) {
-        for (int i = 0; i < more; i++) {
-            ahead.add(loggedIn.thenRunAsync(this::openAhead, threads));
-        }
+    void expectMany(Executor threads) {
+        ahead.add(loggedIn.thenRunAsync(
+                () -> {
+                    openAhead();
+                    if (lanes() > 1) {
+                        ahead.add(CompletableFuture.runAsync(this::openAhead, threads));
+                    }
+                },
+                threads));
     }
 
     private void openAhead() {
         try {
             RemoteSession session = RemoteSession.open(endpoint);
             session.prepareForMany();
+            measure(session);
             give(session, session.isOpen());
         } catch (JSchException | IOException e) {
             LOG.debug("no connection is made ahead", e);
         }
+    }
+
+    /** Finds out what the link is like, once; one that cannot be measured is taken for a short one. */
+    void measure(RemoteSession session) {
+        if (link != null) {
+            return;
+        }
+        try {
+            link = session.link();
+        } catch (SftpException e) {
+            LOG.debug("the link is not measured", e);
+            link = new Link(Duration.ZERO, false);
+        }
+    }
+
+    /** How many connections pay for small files: on a long link one sends while the server works for the other. */
+    int lanes() {
+        return link != null && link.isLong() ? LONG_LANES : 1;
     }
 
     /** An idle session or a new one; who has it gives it back. */

@@ -156,9 +156,7 @@ public final class Run {
         if (copy.hasSlot()) {
             return;
         }
-        connection
-                .slots()
-                .take(job.byLink() ? Math.min(job.parallel(), UploadSlots.on(link().roundTrip())) : Integer.MAX_VALUE);
+        connection.slots().take(job.byLink() ? Math.min(job.parallel(), UploadSlots.on(link())) : Integer.MAX_VALUE);
         copy.slot(true);
         if (stopping) {
             throw new TargetException("stopped before it was its turn", null);

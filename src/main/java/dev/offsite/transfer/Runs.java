@@ -122,7 +122,9 @@ public final class Runs extends ServiceSupport implements Processor, CamelContex
 
     /** Has ready, while a run is still to begin, the connections that it will need for those files. */
     public void expect(Job job, List<SourceFile> files) {
-        connections.to(job).sessions().expect(GroupUpload.connections(files), executor);
+        if (GroupUpload.worthwhile(files)) {
+            connections.to(job).sessions().expectMany(executor);
+        }
     }
 
     boolean stopping() {

@@ -1,21 +1,17 @@
 package dev.offsite.transfer;
 
 import java.io.InterruptedIOException;
-import java.time.Duration;
 
 /** How many uploads to one target go on at a time, and how many may where the job leaves that to the link. */
 final class UploadSlots {
-
-    /** On a shorter link a few connections keep both ends busy, and each more costs a login. */
-    private static final Duration LONG = Duration.ofMillis(5);
 
     private static final int SHORT_LINK = 4;
 
     private int taken;
 
-    /** How many pay on a link with that round trip; as many as the job allows where it is long. */
-    static int on(Duration roundTrip) {
-        return roundTrip.compareTo(LONG) < 0 ? SHORT_LINK : Integer.MAX_VALUE;
+    /** How many pay on that link; as many as the job allows where it is long. */
+    static int on(Link link) {
+        return link.isLong() ? Integer.MAX_VALUE : SHORT_LINK;
     }
 
     /**

@@ -78,12 +78,32 @@ class PrepareTest {
             assertThat(bench.server().logins()).as("before the first is let in").isZero();
 
             assertThat(bench.run().shipped()).isEqualTo(100);
-            assertThat(bench.server().logins()).isEqualTo(1 + GroupUpload.connections(files));
+            // A slow machine's link may be taken for a long one, on which one more pays.
+            assertThat(bench.server().logins()).isBetween(2, 3);
+        }
+    }
+
+    @Test
+    void aLoginThatWasBegunIsTheFirst() throws Exception {
+        try (Bench bench = new Bench(folder)) {
+            bench.start();
+            Runs runs = bench.context().getRegistry().findSingleByType(Runs.class);
+            runs.contact(bench.job());
+            runs.contact(bench.job());
+            await().atMost(Duration.ofSeconds(30)).until(() -> bench.server().logins() == 1);
+
+            backUp(bench);
+
+            assertThat(bench.server().logins()).isEqualTo(LOGINS);
         }
     }
 
     private static void ship(Bench bench) throws Exception {
         bench.start();
+        backUp(bench);
+    }
+
+    private static void backUp(Bench bench) throws Exception {
         // Too large to go with others.
         bench.backup("app.dump", new byte[1 << 20]);
         assertThat(bench.run().shipped()).isEqualTo(1);
