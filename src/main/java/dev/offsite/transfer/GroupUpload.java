@@ -5,6 +5,7 @@ import dev.offsite.transfer.SourceFiles.SourceFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -69,6 +70,11 @@ public final class GroupUpload extends AsyncProcessorSupport implements CamelCon
                 && !copy.run().connection().throttle().limits();
     }
 
+    /** How many connections pay for small files: on a long link one sends while the server works for the other. */
+    static int connections(Link link) {
+        return link.isLong() ? 2 : 1;
+    }
+
     /** Whether so many of those files are small that they pay for a connection of their own. */
     static boolean worthwhile(List<SourceFile> files) {
         return files.stream().filter(file -> file.size() <= SMALL).count() > TOGETHER;
@@ -87,8 +93,10 @@ public final class GroupUpload extends AsyncProcessorSupport implements CamelCon
         /** Its content, hashed as it is read. */
         byte[] read() throws IOException {
             try (InputStream file = copy.open(copy.run().folder(copy))) {
+                byte[] content = new byte[(int) copy.size()];
+                int length = file.readNBytes(content, 0, content.length);
                 // One more than it had: what has grown is no copy of what was polled.
-                return file.readNBytes((int) copy.size() + 1);
+                return file.read() < 0 && length == content.length ? content : Arrays.copyOf(content, length);
             }
         }
 
@@ -117,7 +125,7 @@ public final class GroupUpload extends AsyncProcessorSupport implements CamelCon
 
         private void startOne() {
             int now = working.get();
-            if (now < sessions.lanes() && working.compareAndSet(now, now + 1)) {
+            if (now < connections(sessions.linkSoFar()) && working.compareAndSet(now, now + 1)) {
                 executor.execute(this::work);
             }
         }
@@ -187,7 +195,6 @@ public final class GroupUpload extends AsyncProcessorSupport implements CamelCon
         Exception lost = null;
         try {
             sessions.call(remote -> {
-                sessions.measure(remote);
                 remote.write(files);
                 return null;
             });

@@ -94,17 +94,12 @@ final class LostState {
     }
 
     private List<String> folders(Job job) throws JSchException, SftpException, IOException {
-        return connections.to(job.target()).sessions().call(remote -> {
-            if (remote.stat(job.root()).isEmpty()) {
-                return List.of();
-            }
-            return remote.list(job.root()).stream()
-                    .filter(entry -> entry.directory()
-                            && job.folders().parse(entry.name()).isPresent())
-                    .map(RemoteEntry::name)
-                    .sorted(Comparator.reverseOrder())
-                    .toList();
-        });
+        return connections.to(job.target()).sessions().call(remote -> remote.listIfThere(job.root())).stream()
+                .filter(entry ->
+                        entry.directory() && job.folders().parse(entry.name()).isPresent())
+                .map(RemoteEntry::name)
+                .sorted(Comparator.reverseOrder())
+                .toList();
     }
 
     private List<ProofLog.Entry> search(

@@ -47,7 +47,7 @@ public final class PolledFiles implements GenericFileFilter<File> {
         return isReady(file)
                 && !run.intake().has(file.getFile())
                 && file.getFile().isFile()
-                && ReservedName.reason(source.relativize(path)).isEmpty();
+                && ReservedName.reason(SourceFiles.below(source, path)).isEmpty();
     }
 
     /** Not written to for a while: a growing file is not shipped half. By the file system's clock, not by ours. */

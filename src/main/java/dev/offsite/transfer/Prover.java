@@ -62,13 +62,18 @@ public final class Prover implements CamelContextAware {
      */
     void prepare(Job job, String folder) {
         Connection connection = connections.to(job);
-        try {
-            ladder.place(connection, folder);
-        } catch (JSchException | SftpException | IOException e) {
-            LOG.debug("{}: nothing is prepared", connection.target(), e);
+        // By the connection that is there, while others are being made; not where the first upload would wait for it
+        // long.
+        if (!connection.sessions().linkSoFar().isLong()) {
+            try {
+                ladder.place(connection, folder);
+            } catch (JSchException | SftpException | IOException e) {
+                LOG.debug("{}: nothing is prepared", connection.target(), e);
+            }
         }
         preparations.add(connection.target(), () -> {
             ladder.of(connection, connection.commands(), folder);
+            ladder.clear(connection);
         });
     }
 

@@ -43,8 +43,12 @@ public final class RemoteSession extends SftpOperations implements AutoCloseable
 
     private final SftpEndpoint endpoint;
     private Session session;
+    private final LoginLog login = new LoginLog();
+    private final PromptSockets sockets;
+    /** At the first need: it holds megabytes. */
     private ChannelSftp sftp;
-    private final LoginMethod login = new LoginMethod();
+
+    private boolean largeWrites;
     private Pipeline pipeline;
     private Session pipelineSession;
     private boolean noPipeline;
@@ -52,6 +56,7 @@ public final class RemoteSession extends SftpOperations implements AutoCloseable
     private RemoteSession(SftpEndpoint endpoint) {
         this.endpoint = endpoint;
         setEndpoint(endpoint);
+        sockets = new PromptSockets(endpoint.getConfiguration().getConnectTimeout());
     }
 
     /**
@@ -62,9 +67,34 @@ public final class RemoteSession extends SftpOperations implements AutoCloseable
      * @throws JSchException if the server cannot be reached or refuses the login
      */
     public static RemoteSession open(SftpEndpoint endpoint) throws JSchException {
+        return open(endpoint, RemoteSession::openSftp);
+    }
+
+    /**
+     * The same for many requests at once: it has what they go through, and the rest at the first need.
+     *
+     * @throws JSchException also if the connection broke
+     */
+    static RemoteSession openForMany(SftpEndpoint endpoint) throws JSchException {
+        return open(endpoint, remote -> {
+            try {
+                remote.pipeline();
+            } catch (IOException e) {
+                throw new JSchException(e.toString(), e);
+            }
+        });
+    }
+
+    private interface Opening {
+        void of(RemoteSession remote) throws JSchException;
+    }
+
+    private static RemoteSession open(SftpEndpoint endpoint, Opening opening) throws JSchException {
         RemoteSession remote = new RemoteSession(endpoint);
         try {
             remote.login();
+            opening.of(remote);
+            remote.sockets.loggedIn();
             return remote;
         } catch (JSchHostKeyException e) {
             HostKeyException refused = new HostKeyException(e, remote.fingerprint());
@@ -77,18 +107,49 @@ public final class RemoteSession extends SftpOperations implements AutoCloseable
     }
 
     private void login() throws JSchException {
-        int timeout = endpoint.getConfiguration().getConnectTimeout();
         session = newSession();
         session.setLogger(login);
-        session.connect(timeout);
+        session.setSocketFactory(sockets);
+        session.connect(endpoint.getConfiguration().getConnectTimeout());
+    }
+
+    private void openSftp() throws JSchException {
+        int bulkRequests = endpoint.getConfiguration().getBulkRequests();
         try {
             sftp = (ChannelSftp) session.openChannel("sftp");
-            sftp.setBulkRequests(endpoint.getConfiguration().getBulkRequests());
-            sftp.connect(timeout);
+            sftp.setBulkRequests(bulkRequests);
+            sftp.connect(endpoint.getConfiguration().getConnectTimeout());
         } catch (JSchException e) {
+            sftp = null;
             throw new NoSftpException(endpoint.getConfiguration().getUsername(), e);
         }
-        sftp.setBulkRequests(endpoint.getConfiguration().getBulkRequests());
+        sftp.setBulkRequests(bulkRequests);
+        largeWrites = sftp.getExtension(Pipeline.LIMITS) != null;
+    }
+
+    private ChannelSftp sftp() throws SftpException {
+        try {
+            if (sftp == null && pipeline != null) {
+                openBeside();
+            } else if (sftp == null) {
+                openSftp();
+            }
+            return sftp;
+        } catch (JSchException e) {
+            throw new SftpException(ChannelSftp.SSH_FX_CONNECTION_LOST, e.toString(), e);
+        }
+    }
+
+    private void openBeside() throws JSchException {
+        try {
+            openSftp();
+        } catch (JSchException e) {
+            // For servers that allow a connection one channel: the pipeline gets another connection when it is needed
+            // again.
+            pipeline.close();
+            pipeline = null;
+            openSftp();
+        }
     }
 
     private Session newSession() throws JSchException {
@@ -125,13 +186,13 @@ public final class RemoteSession extends SftpOperations implements AutoCloseable
 
     /** Whether the connection still stands, as far as is known on this side. */
     boolean isOpen() {
-        return session.isConnected() && sftp.isConnected();
+        return session.isConnected() && (sftp == null || sftp.isConnected());
     }
 
     /** The entries of a folder but {@code .} and {@code ..}. Their attributes do not follow symbolic links. */
     public List<RemoteEntry> list(String folder) throws SftpException {
         List<RemoteEntry> entries = new ArrayList<>();
-        sftp.ls(literal(folder), entry -> {
+        sftp().ls(literal(folder), entry -> {
             if (!entry.getFilename().equals(".") && !entry.getFilename().equals("..")) {
                 entries.add(RemoteEntry.of(entry.getFilename(), entry.getAttrs()));
             }
@@ -154,17 +215,17 @@ public final class RemoteSession extends SftpOperations implements AutoCloseable
 
     /** What is at that path, symbolic links not followed; empty where there is nothing. */
     public Optional<RemoteEntry> stat(String path) throws SftpException {
-        return entry(path, sftp::lstat);
+        return entry(path, name -> sftp().lstat(name));
     }
 
     /** What is at that path, or what a symbolic link there leads to; empty where there is nothing. */
     public Optional<RemoteEntry> follow(String path) throws SftpException {
-        return entry(path, sftp::stat);
+        return entry(path, name -> sftp().stat(name));
     }
 
     /** The path without symbolic links, as the server resolves it. */
     public String resolve(String path) throws SftpException {
-        return sftp.realpath(path);
+        return sftp().realpath(path);
     }
 
     private interface Stat {
@@ -182,32 +243,14 @@ public final class RemoteSession extends SftpOperations implements AutoCloseable
         }
     }
 
-    /** What the link to the server is like. */
-    Link link() throws SftpException {
-        return new Link(roundTrip(), sftp.getExtension(Pipeline.LIMITS) != null);
-    }
-
-    /** How long the server takes to answer the cheapest of requests: the round trip of the link, and little more. */
-    private Duration roundTrip() throws SftpException {
-        Duration first = timeOf(() -> sftp.realpath("."));
-        // The first pays for what it is the first to need, here and there.
-        Duration second = timeOf(() -> sftp.realpath("."));
-        return first.compareTo(second) < 0 ? first : second;
-    }
-
-    private interface Asked {
-        void ask() throws SftpException;
-    }
-
-    private static Duration timeOf(Asked request) throws SftpException {
-        long before = System.nanoTime();
-        request.ask();
-        return Duration.ofNanos(System.nanoTime() - before);
+    /** What the link to the server is like, as {@link #open} has shown. */
+    Link link() {
+        return new Link(login.roundTrip, largeWrites);
     }
 
     /** Makes one folder; its parent must exist. */
     public void mkdir(String folder) throws SftpException {
-        sftp.mkdir(folder);
+        sftp().mkdir(folder);
     }
 
     /**
@@ -228,7 +271,7 @@ public final class RemoteSession extends SftpOperations implements AutoCloseable
 
     /** Renames, replacing what is at {@code to} in one step where the server has posix-rename (OpenSSH has). */
     public void rename(String from, String to) throws SftpException {
-        sftp.rename(literal(from), literal(to));
+        sftp().rename(literal(from), literal(to));
     }
 
     /**
@@ -262,11 +305,6 @@ public final class RemoteSession extends SftpOperations implements AutoCloseable
                             : Optional.of(new SftpException(renamed.code(), renamed.message())));
         }
         return failures;
-    }
-
-    /** Has ready what they go through, who send many requests at once. */
-    void prepareForMany() throws IOException {
-        pipeline();
     }
 
     /**
@@ -311,7 +349,8 @@ public final class RemoteSession extends SftpOperations implements AutoCloseable
      */
     SegmentFile segments(String file, boolean afresh) throws SftpException, IOException {
         Pipeline channel = channel();
-        return afresh ? SegmentFile.create(channel, file) : SegmentFile.open(channel, file);
+        long window = link().window();
+        return afresh ? SegmentFile.create(channel, file, window) : SegmentFile.open(channel, file, window);
     }
 
     private Optional<Pipeline> pipeline() throws IOException {
@@ -356,7 +395,7 @@ public final class RemoteSession extends SftpOperations implements AutoCloseable
     /** Removes a file or a symbolic link; no error where there is none. */
     public void remove(String file) throws SftpException {
         try {
-            sftp.rm(literal(file));
+            sftp().rm(literal(file));
         } catch (SftpException e) {
             if (e.id != ChannelSftp.SSH_FX_NO_SUCH_FILE) {
                 throw e;
@@ -366,14 +405,14 @@ public final class RemoteSession extends SftpOperations implements AutoCloseable
 
     /** Removes an empty folder. */
     public void rmdir(String folder) throws SftpException {
-        sftp.rmdir(literal(folder));
+        sftp().rmdir(literal(folder));
     }
 
     /** The text of a small UTF-8 file; empty where there is none. */
     public Optional<String> read(String file) throws SftpException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try {
-            sftp.get(literal(file), bytes);
+            sftp().get(literal(file), bytes);
         } catch (SftpException e) {
             if (e.id == ChannelSftp.SSH_FX_NO_SUCH_FILE) {
                 return Optional.empty();
@@ -385,19 +424,19 @@ public final class RemoteSession extends SftpOperations implements AutoCloseable
 
     /** Reads a whole file into a stream, which stays open. */
     public void read(String file, OutputStream into) throws SftpException {
-        sftp.get(literal(file), into);
+        sftp().get(literal(file), into);
     }
 
     /** Writes a small UTF-8 file under that name, replacing what was there; not atomic: give it a temporary name. */
     public void write(String file, String text) throws SftpException, IOException {
         try (var bytes = new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8))) {
-            sftp.put(bytes, literal(file));
+            sftp().put(bytes, literal(file));
         }
     }
 
     /** Makes a symbolic link; the target need not be there. */
     public void symlink(String target, String link) throws SftpException {
-        sftp.symlink(literal(target), literal(link));
+        sftp().symlink(literal(target), literal(link));
     }
 
     /** How we got in, as SSH calls it: {@code publickey}, {@code password}; empty where that is not known. */
@@ -407,28 +446,28 @@ public final class RemoteSession extends SftpOperations implements AutoCloseable
 
     /** The folder that a login begins in, absolute, as SFTP has it. */
     public String home() throws SftpException {
-        return sftp.getHome();
+        return sftp().getHome();
     }
 
     /** Whether a rename there replaces what has the new name, in one step (posix-rename@openssh.com). */
-    public boolean replacesByRename() {
-        return sftp.getExtension("posix-rename@openssh.com") != null;
+    public boolean replacesByRename() throws SftpException {
+        return sftp().getExtension("posix-rename@openssh.com") != null;
     }
 
     /** Writes all of a stream under that name, replacing what was there; not atomic: give it a temporary name. */
     public void write(InputStream from, String file) throws SftpException {
-        sftp.put(from, literal(file), ChannelSftp.OVERWRITE);
+        sftp().put(from, literal(file), ChannelSftp.OVERWRITE);
     }
 
     /** Sets the time of last change, in whole seconds: all that SFTP can say. */
     public void setModified(String path, Instant modified) throws SftpException {
-        sftp.setMtime(literal(path), (int) Math.max(0, modified.getEpochSecond()));
+        sftp().setMtime(literal(path), (int) Math.max(0, modified.getEpochSecond()));
     }
 
     /** Bytes free for us on the file system of that folder, where the server tells (statvfs@openssh.com). */
     public Optional<Long> free(String folder) {
         try {
-            return Optional.of(sftp.statVFS(literal(folder)).getAvailForNonRoot() * 1024);
+            return Optional.of(sftp().statVFS(literal(folder)).getAvailForNonRoot() * 1024);
         } catch (SftpException e) {
             return Optional.empty();
         }
@@ -439,11 +478,18 @@ public final class RemoteSession extends SftpOperations implements AutoCloseable
         return path.replaceAll("([\\\\*?])", "\\\\$1");
     }
 
-    /** JSch tells only its log by which of our credentials it got in; nothing else of that is kept. */
-    private static final class LoginMethod implements Logger {
+    /**
+     * What JSch tells only its log: by which of our credentials it got in; and how long the server took to answer what costs it
+     * nothing, which is the round trip of the link and little more. Nothing else of it is kept.
+     */
+    private static final class LoginLog implements Logger {
         private static final Pattern SUCCESS = Pattern.compile("Authentication succeeded \\(([a-z-]+)\\)\\.");
+        private static final String ASKED = "SSH_MSG_SERVICE_REQUEST sent";
+        private static final String ANSWERED = "SSH_MSG_SERVICE_ACCEPT received";
 
         private volatile String method = "";
+        private volatile Duration roundTrip = Duration.ZERO;
+        private long askedNanos;
 
         @Override
         public boolean isEnabled(int level) {
@@ -452,9 +498,15 @@ public final class RemoteSession extends SftpOperations implements AutoCloseable
 
         @Override
         public void log(int level, String message) {
-            Matcher matcher = SUCCESS.matcher(message);
-            if (matcher.matches()) {
-                method = matcher.group(1);
+            if (message.equals(ASKED)) {
+                askedNanos = System.nanoTime();
+            } else if (message.equals(ANSWERED)) {
+                roundTrip = Duration.ofNanos(System.nanoTime() - askedNanos);
+            } else {
+                Matcher matcher = SUCCESS.matcher(message);
+                if (matcher.matches()) {
+                    method = matcher.group(1);
+                }
             }
         }
     }

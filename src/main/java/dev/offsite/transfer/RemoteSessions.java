@@ -4,7 +4,6 @@ import com.jcraft.jsch.ChannelSftp;
 import com.jcraft.jsch.JSchException;
 import com.jcraft.jsch.SftpException;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Queue;
@@ -13,6 +12,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.ToIntFunction;
 import org.apache.camel.component.file.remote.SftpEndpoint;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,7 +29,8 @@ public final class RemoteSessions implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(RemoteSessions.class);
 
-    private static final int LONG_LANES = 2;
+    /** Bytes of one write of JSch's. */
+    private static final int WRITE = 32 << 10;
 
     private final SftpEndpoint endpoint;
     private final boolean once;
@@ -101,17 +102,21 @@ public final class RemoteSessions implements AutoCloseable {
     }
 
     /**
-     * Opens another when the first login has succeeded, and one more where the link is long: for many small files. What fails
-     * fails again where it is needed.
+     * Opens others when the first login has succeeded and has shown what the link is like. What fails fails again where it is
+     * needed.
      *
+     * @param others how many the work pays for besides the first
      * @param threads to do it in
      */
-    void expectMany(Executor threads) {
+    void expect(ToIntFunction<Link> others, Executor threads) {
         ahead.add(loggedIn.thenRunAsync(
                 () -> {
-                    openAhead();
-                    if (lanes() > 1) {
+                    int number = others.applyAsInt(link);
+                    for (int i = 1; i < number; i++) {
                         ahead.add(CompletableFuture.runAsync(this::openAhead, threads));
+                    }
+                    if (number > 0) {
+                        openAhead();
                     }
                 },
                 threads));
@@ -119,31 +124,24 @@ public final class RemoteSessions implements AutoCloseable {
 
     private void openAhead() {
         try {
-            RemoteSession session = RemoteSession.open(endpoint);
-            session.prepareForMany();
-            measure(session);
+            RemoteSession session = RemoteSession.openForMany(endpoint);
             give(session, session.isOpen());
-        } catch (JSchException | IOException e) {
+        } catch (JSchException e) {
             LOG.debug("no connection is made ahead", e);
         }
     }
 
-    /** Finds out what the link is like, once; one that cannot be measured is taken for a short one. */
-    void measure(RemoteSession session) {
-        if (link != null) {
-            return;
+    /** The link to the target, as the first login has shown it; logs in for that if nobody has. */
+    Link link() throws JSchException {
+        if (link == null) {
+            give(take(), true);
         }
-        try {
-            link = session.link();
-        } catch (SftpException e) {
-            LOG.debug("the link is not measured", e);
-            link = new Link(Duration.ZERO, false);
-        }
+        return link;
     }
 
-    /** How many connections pay for small files: on a long link one sends while the server works for the other. */
-    int lanes() {
-        return link != null && link.isLong() ? LONG_LANES : 1;
+    /** The same; a short one where nobody has logged in yet. */
+    Link linkSoFar() {
+        return link == null ? Link.UNKNOWN : link;
     }
 
     /** An idle session or a new one; who has it gives it back. */
@@ -164,6 +162,11 @@ public final class RemoteSessions implements AutoCloseable {
         }
         try {
             RemoteSession session = RemoteSession.open(endpoint);
+            if (link == null) {
+                link = session.link();
+                // For camel-ftp as well, which logs in by the same settings.
+                endpoint.getConfiguration().setBulkRequests((int) (link.window() / WRITE));
+            }
             loggedIn.complete(null);
             return session;
         } catch (JSchException e) {

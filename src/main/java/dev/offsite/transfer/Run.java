@@ -1,7 +1,6 @@
 package dev.offsite.transfer;
 
 import com.jcraft.jsch.JSchException;
-import com.jcraft.jsch.SftpException;
 import dev.offsite.job.Job;
 import dev.offsite.transfer.SourceFiles.SourceFile;
 import java.io.IOException;
@@ -42,7 +41,6 @@ public final class Run {
     private TargetException targetFailure;
     private final Map<String, OpenFolder> folders = new TreeMap<>();
     private boolean targetFailureSaid;
-    private Link link;
     private volatile boolean stopping;
 
     /**
@@ -171,14 +169,11 @@ public final class Run {
         }
     }
 
-    /** The link to the target; asked about once. */
-    synchronized Link link() throws IOException {
+    /** The link to the target. */
+    Link link() {
         try {
-            if (link == null) {
-                link = connection.sessions().call(RemoteSession::link);
-            }
-            return link;
-        } catch (JSchException | SftpException e) {
+            return connection.sessions().link();
+        } catch (JSchException e) {
             throw refuse(e);
         }
     }

@@ -122,8 +122,18 @@ public final class Runs extends ServiceSupport implements Processor, CamelContex
 
     /** Has ready, while a run is still to begin, the connections that it will need for those files. */
     public void expect(Job job, List<SourceFile> files) {
-        if (GroupUpload.worthwhile(files)) {
-            connections.to(job).sessions().expectMany(executor);
+        boolean many = GroupUpload.worthwhile(files);
+        long largest = files.stream().mapToLong(SourceFile::size).max().orElse(0);
+        if (many || SegmentPlan.mayBeWorthwhile(largest, job.parallel())) {
+            connections
+                    .to(job)
+                    .sessions()
+                    .expect(
+                            link -> Math.max(
+                                    // Besides those of the uploads, one for all else.
+                                    many ? GroupUpload.connections(link) : 0,
+                                    SegmentPlan.lanes(largest, job.parallel(), link) - 1),
+                            executor);
         }
     }
 
@@ -175,7 +185,7 @@ public final class Runs extends ServiceSupport implements Processor, CamelContex
         polled.setFileLength(file.length());
         polled.setLastModified(file.lastModified());
         Run run = current.get(exchange.getFromRouteId());
-        String name = run.job().source().relativize(file.toPath()).toString();
+        String name = SourceFiles.below(run.job().source(), file.toPath()).toString();
         take(exchange, run, new Copy(run, file, name, polled.getFileLength(), polled.getLastModified()));
         Settlement.owe(run.job(), ledger, new SourceFile(file, polled.getFileLength(), polled.getLastModified()));
         if (run.begins()) {

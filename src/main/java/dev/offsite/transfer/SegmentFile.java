@@ -24,28 +24,29 @@ final class SegmentFile {
     private static final int FOR_WRITING = 0x02;
     private static final int MAKE_EMPTY = 0x08 | 0x10;
 
-    /** Bytes on their way at a time: more than OpenSSH's window of 2 MiB holds, so that this is the bound. */
-    private static final long WINDOW = 4 << 20;
-
     /** A disk may be slow to answer; a link that is dead is found out by JSch, earlier. */
     private static final Duration DEADLINE = Duration.ofMinutes(5);
 
     private final Pipeline pipeline;
     private final byte[] handle;
+    private final long window;
     private final Map<Integer, Integer> underWay = new HashMap<>();
     private long bytesUnderWay;
     private long acknowledged;
 
-    private SegmentFile(Pipeline pipeline, byte[] handle) {
+    private SegmentFile(Pipeline pipeline, byte[] handle, long window) {
         this.pipeline = pipeline;
         this.handle = handle;
+        this.window = window;
     }
 
     /**
      * Makes it anew. What is there is removed, not only emptied: a connection of an attempt before that the server has not
      * given up yet would go on writing into it.
+     *
+     * @param window bytes that may be on their way at a time
      */
-    static SegmentFile create(Pipeline pipeline, String path) throws SftpException, IOException {
+    static SegmentFile create(Pipeline pipeline, String path, long window) throws SftpException, IOException {
         boolean asked = pipeline.askLimits();
         pipeline.send(new Pipeline.Request(REMOVE, body -> Pipeline.text(body, path)));
         sendOpen(pipeline, path, FOR_WRITING | MAKE_EMPTY);
@@ -54,17 +55,21 @@ final class SegmentFile {
         }
         // Whether there was one to remove or not, and also if it may not be: it is emptied.
         pipeline.answer(DEADLINE);
-        return opened(pipeline);
+        return opened(pipeline, window);
     }
 
-    /** Opens one that is there. */
-    static SegmentFile open(Pipeline pipeline, String path) throws SftpException, IOException {
+    /**
+     * Opens one that is there.
+     *
+     * @param window bytes that may be on their way at a time
+     */
+    static SegmentFile open(Pipeline pipeline, String path, long window) throws SftpException, IOException {
         boolean asked = pipeline.askLimits();
         sendOpen(pipeline, path, FOR_WRITING);
         if (asked) {
             pipeline.takeLimits(DEADLINE);
         }
-        return opened(pipeline);
+        return opened(pipeline, window);
     }
 
     private static void sendOpen(Pipeline pipeline, String path, int flags) throws IOException {
@@ -76,7 +81,7 @@ final class SegmentFile {
         pipeline.flush();
     }
 
-    private static SegmentFile opened(Pipeline pipeline) throws SftpException, IOException {
+    private static SegmentFile opened(Pipeline pipeline, long window) throws SftpException, IOException {
         DataInputStream answer = pipeline.answer(DEADLINE);
         int type = answer.readUnsignedByte();
         answer.readInt();
@@ -88,7 +93,7 @@ final class SegmentFile {
         }
         byte[] handle = new byte[Math.min(answer.readInt(), answer.available())];
         answer.readFully(handle);
-        return new SegmentFile(pipeline, handle);
+        return new SegmentFile(pipeline, handle, window);
     }
 
     /** Writes that at its place; it is on its way then, not there. */
@@ -97,7 +102,7 @@ final class SegmentFile {
         for (int at = 0; at < piece.bytes().limit(); at += most) {
             int length = Math.min(most, piece.bytes().limit() - at);
             long offset = piece.offset() + at;
-            while (bytesUnderWay + length > WINDOW) {
+            while (bytesUnderWay > 0 && bytesUnderWay + length > window) {
                 pipeline.flush();
                 acknowledge();
             }

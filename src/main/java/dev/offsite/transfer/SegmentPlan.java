@@ -37,6 +37,11 @@ final class SegmentPlan {
         return size >= LARGE && parallel > 1;
     }
 
+    /** How many connections a file of that size would have if it were the only one. */
+    static int lanes(long size, int parallel, Link link) {
+        return worthwhile(size, link, parallel) ? lanes(parallel, link, 1) : 1;
+    }
+
     /**
      * How many connections one file may have now: its share, so that all uploads together have no more than the job may.
      *

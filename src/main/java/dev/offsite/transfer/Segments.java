@@ -1,6 +1,5 @@
 package dev.offsite.transfer;
 
-import java.io.IOException;
 import java.io.InputStream;
 import java.util.function.IntSupplier;
 import org.apache.camel.Exchange;
@@ -17,7 +16,7 @@ public final class Segments implements Processor {
      * Whether that is worth it for this copy, on the link to its target. Some servers put what is written in no order together
      * wrongly, or refuse it: where an attempt has failed and the connection was not lost, the next goes over one.
      */
-    static boolean worthwhile(Exchange exchange) throws IOException {
+    static boolean worthwhile(Exchange exchange) {
         Copy copy = Copy.of(exchange);
         int parallel = copy.job().parallel();
         Exception before = exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT, Exception.class);

@@ -38,8 +38,13 @@ public record SourceFiles(List<SourceFile> files, Map<String, String> unshippabl
 
         /** Its name below the source folder. Not by {@code File.toPath}, which each of maybe 100,000 files would keep. */
         public String below(Path source) {
-            return source.relativize(Path.of(file.getPath())).toString();
+            return SourceFiles.below(source, Path.of(file.getPath())).toString();
         }
+    }
+
+    /** The name of a file below the source. {@link Path#relativize} would take each of its names apart. */
+    static Path below(Path source, Path file) {
+        return file.subpath(source.getNameCount(), file.getNameCount());
     }
 
     /**
@@ -87,7 +92,7 @@ public record SourceFiles(List<SourceFile> files, Map<String, String> unshippabl
 
         @Override
         public FileVisitResult visitFile(Path path, BasicFileAttributes attributes) {
-            Path name = source.relativize(path);
+            Path name = below(source, path);
             // A folder below the depth that the job takes is no matter.
             if (!attributes.isDirectory() && selected.test(name)) {
                 Optional<String> reason = refusal(path, name, attributes);
