@@ -248,6 +248,22 @@ public final class RemoteSession extends SftpOperations implements AutoCloseable
         return new Link(login.roundTrip, largeWrites);
     }
 
+    /** The same; where it seems long, the server is asked once more: it may only have been busy. */
+    Link confirmedLink() {
+        Link seen = link();
+        if (!seen.isLong()) {
+            return seen;
+        }
+        long before = System.nanoTime();
+        try {
+            sftp().lstat("/");
+        } catch (SftpException e) {
+            // An answer is one whatever it says.
+        }
+        Duration again = Duration.ofNanos(System.nanoTime() - before);
+        return again.compareTo(seen.roundTrip()) < 0 ? new Link(again, largeWrites) : seen;
+    }
+
     /** Makes one folder; its parent must exist. */
     public void mkdir(String folder) throws SftpException {
         sftp().mkdir(folder);

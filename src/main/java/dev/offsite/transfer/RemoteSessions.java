@@ -163,7 +163,7 @@ public final class RemoteSessions implements AutoCloseable {
         try {
             RemoteSession session = RemoteSession.open(endpoint);
             if (link == null) {
-                link = session.link();
+                link = session.confirmedLink();
                 // For camel-ftp as well, which logs in by the same settings.
                 endpoint.getConfiguration().setBulkRequests((int) (link.window() / WRITE));
             }
