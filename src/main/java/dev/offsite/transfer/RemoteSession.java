@@ -144,10 +144,12 @@ public final class RemoteSession extends SftpOperations implements AutoCloseable
         try {
             openSftp();
         } catch (JSchException e) {
-            // For servers that allow a connection one channel: the pipeline gets another connection when it is needed
-            // again.
-            pipeline.close();
-            pipeline = null;
+            if (pipelineSession != null) {
+                throw e;
+            }
+            // For servers that allow a connection one channel, such as MaxSessions 1: the pipeline keeps this one.
+            pipelineSession = session;
+            login();
             openSftp();
         }
     }

@@ -59,4 +59,18 @@ class SegmentPlanTest {
     void onAShortLinkAFewKeepBothEndsBusy(int parallel, int uploads, int lanes) {
         assertThat(SegmentPlan.lanes(parallel, link(9, true), uploads)).isEqualTo(lanes);
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        // MiB, round trip in ms, large writes
+        "64, 50, false, 8",
+        "64, 50, true,  8",
+        "64, 0,  true,  3",
+        "64, 0,  false, 1",
+        "63, 50, true,  1",
+    })
+    void aFileOfItsOwnHasThoseThatAreWorthIt(long mebibytes, long millis, boolean largeWrites, int lanes) {
+        assertThat(SegmentPlan.lanes(mebibytes << 20, 8, link(millis, largeWrites)))
+                .isEqualTo(lanes);
+    }
 }

@@ -25,6 +25,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.component.file.remote.SftpEndpoint;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -120,6 +121,22 @@ class ServerCommandsTest {
             assertRuns(connection);
             assertThat(connection.sessions().call(RemoteSession::home)).isNotEmpty();
             assertLogins(server, 3);
+        }
+    }
+
+    @Test
+    void aConnectionForManyRequestsThatMayHaveOneChannelStillDoesTheRest() throws Exception {
+        try (OpenSshServer server = OpenSshServer.start(folder, "MaxSessions 1");
+                RemoteSession session =
+                        RemoteSession.openForMany(context.getEndpoint(to(server).sftp(), SftpEndpoint.class))) {
+            String made = folder.resolve("made").toString();
+
+            assertThat(session.makeFolders(List.of(made))).containsExactly(Optional.empty());
+            assertThat(session.stat(made)).isPresent();
+            assertThat(session.makeFolders(List.of(made + "/a", made + "/b")))
+                    .containsExactly(Optional.empty(), Optional.empty());
+            assertThat(session.list(made)).hasSize(2);
+            assertThat(session.isOpen()).isTrue();
         }
     }
 
