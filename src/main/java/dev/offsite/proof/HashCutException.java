@@ -21,6 +21,12 @@ public final class HashCutException extends ProofException {
                 "%s on the server did not end within %s".formatted(program(command), time), true, cause);
     }
 
+    /** It prints more than any answer has, and was left. */
+    public static HashCutException tooLong(String command, int bytes) {
+        return new HashCutException(
+                "%s on the server printed more than %d MiB".formatted(program(command), bytes >> 20), false, null);
+    }
+
     /** We were told to stop while it ran. */
     public static HashCutException interrupted(String command, Throwable cause) {
         return new HashCutException("interrupted while %s ran on the server".formatted(program(command)), false, cause);

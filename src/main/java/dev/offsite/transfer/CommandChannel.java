@@ -16,11 +16,23 @@ import java.util.concurrent.TimeUnit;
 /** A channel beside the SFTP of one connection, over which the server runs one command. */
 final class CommandChannel implements AutoCloseable {
 
+    /** Bytes of either output: hashes of a few hundred files are a hundredth of it. */
+    static final int MOST_OUTPUT = 8 << 20;
+
     private final Session session;
     private final String command;
     private final ChannelExec channel;
-    private final ByteArrayOutputStream stdout = new ByteArrayOutputStream();
-    private final LastStream stderr = new LastStream();
+    /** Of the channel, or of our patience with what comes out of it. */
+    private final CountDownLatch ended = new CountDownLatch(1);
+
+    private final Output stdout = new Output();
+    /** JSch closes it when the channel is closed, which is after the status has come. */
+    private final Output stderr = new Output() {
+        @Override
+        public void close() {
+            ended.countDown();
+        }
+    };
 
     /**
      * A channel that is still to be opened.
@@ -61,16 +73,19 @@ final class CommandChannel implements AutoCloseable {
     /**
      * Waits for its end.
      *
-     * @throws HashCutException if it did not come before the deadline, or the thread is interrupted
+     * @throws HashCutException if it did not come before the deadline, the command prints too much, or the thread is interrupted
      */
     Answer await(Duration deadline) throws HashCutException {
         try {
-            if (!stderr.closed.await(deadline.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!ended.await(deadline.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw HashCutException.hung(command, deadline, null);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw HashCutException.interrupted(command, e);
+        }
+        if (stdout.cut || stderr.cut) {
+            throw HashCutException.tooLong(command, MOST_OUTPUT);
         }
         int status = channel.getExitStatus();
         return new Answer(
@@ -84,13 +99,17 @@ final class CommandChannel implements AutoCloseable {
         channel.disconnect();
     }
 
-    /** JSch closes it when the channel is closed, which is after the status has come. */
-    private static final class LastStream extends ByteArrayOutputStream {
-        private final CountDownLatch closed = new CountDownLatch(1);
+    private class Output extends ByteArrayOutputStream {
+        private volatile boolean cut;
 
         @Override
-        public void close() {
-            closed.countDown();
+        public synchronized void write(byte[] bytes, int offset, int length) {
+            if (cut || count + length > MOST_OUTPUT) {
+                cut = true;
+                ended.countDown();
+            } else {
+                super.write(bytes, offset, length);
+            }
         }
     }
 }

@@ -32,6 +32,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The commands of one target go over the login of its SFTP, where the server allows it. */
 @RequiresSshd
@@ -179,6 +181,20 @@ class ServerCommandsTest {
         try (OpenSshServer server = OpenSshServer.start(folder)) {
             String out = run(to(server), "seq 1 500000; seq 1 300000 >&2").stdout();
             assertThat(out).hasLineCount(500_000).endsWith("\n500000\n");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"yes", "yes >&2"})
+    void aCommandThatNeverStopsPrintingIsLeft(String command) throws Exception {
+        try (OpenSshServer server = OpenSshServer.start(folder)) {
+            Connection connection = to(server);
+
+            assertThatThrownBy(() -> connection.commands().run(command, DEADLINE))
+                    .isInstanceOf(HashCutException.class)
+                    .hasMessage("yes on the server printed more than 8 MiB");
+
+            assertRuns(connection);
         }
     }
 
