@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -41,6 +42,9 @@ class KillIT {
     private static final int BIG_BYTES = 3 << 20;
     /** Bytes towards the server in a whole run, about. */
     private static final int ALL_BYTES = BIG * BIG_BYTES + SMALL * 8000;
+
+    /** Short beside any of the moments; without it, the looking takes the processor from what is looked at. */
+    private static final int LOOK_AGAIN_NANOS = 100_000;
 
     @TempDir
     Path folder;
@@ -82,7 +86,7 @@ class KillIT {
             try (var running = offsite.start("ship")) {
                 BooleanSupplier now = moment.of(files);
                 while (running.process().isAlive() && !now.getAsBoolean()) {
-                    Thread.onSpinWait();
+                    LockSupport.parkNanos(LOOK_AGAIN_NANOS);
                 }
                 Result killed = running.kill();
                 System.out.printf("KillIT: round %d, %s: exit %d%n", round, moment.name(), killed.exit());
