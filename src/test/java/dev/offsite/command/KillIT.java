@@ -44,7 +44,7 @@ class KillIT {
     private static final int ALL_BYTES = BIG * BIG_BYTES + SMALL * 8000;
 
     /** Short beside any of the moments; without it, the looking takes the processor from what is looked at. */
-    private static final int LOOK_AGAIN_NANOS = 100_000;
+    private static final int LOOK_AGAIN_NANOS = 1_000_000;
 
     @TempDir
     Path folder;

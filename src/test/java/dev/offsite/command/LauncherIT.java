@@ -6,6 +6,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -14,6 +15,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** bin/offsite, with the newest Java of this machine. */
 class LauncherIT {
@@ -51,6 +54,34 @@ class LauncherIT {
         }
     }
 
+    /** A program called timeout stands for a machine too busy to make it, and for a Java that cannot. */
+    @ParameterizedTest
+    @CsvSource({"124, false", "1, true"})
+    void whereTheArchiveWasNotMadeInTimeAnotherStartTriesAgain(int exit, boolean givenUp) throws Exception {
+        Path home = Files.createDirectories(folder.resolve("offsite"));
+        Files.copy(
+                HOME.resolve("bin/offsite"),
+                Files.createDirectory(home.resolve("bin")).resolve("offsite"));
+        Path lib = Files.createDirectory(home.resolve("lib"));
+        try (Stream<Path> jars = Files.list(HOME.resolve("lib"))) {
+            for (Path jar : jars.filter(Files::isRegularFile).toList()) {
+                Files.copy(jar, lib.resolve(jar.getFileName()));
+            }
+        }
+        Path timeout = Files.writeString(
+                Files.createDirectory(folder.resolve("path")).resolve("timeout"),
+                "#!/bin/sh\nexit %d\n".formatted(exit));
+        Files.setPosixFilePermissions(timeout, PosixFilePermissions.fromString("rwxr-xr-x"));
+        String path = timeout.getParent() + ":" + System.getenv("PATH");
+
+        Run run = run(home, Map.of("OFFSITE_CDS", "wait", "PATH", path), "--version");
+
+        assertThat(run.exit()).as(run.err()).isZero();
+        try (Stream<Path> left = Files.list(lib.resolve("cds"))) {
+            assertThat(left.filter(file -> !file.endsWith("lock"))).hasSize(givenUp ? 1 : 0);
+        }
+    }
+
     @Test
     void theOptionsGivenWin() throws Exception {
         String options = "-Xmx77m -XX:TieredStopAtLevel=4 -XX:+PrintFlagsFinal";
@@ -83,8 +114,12 @@ class LauncherIT {
     private record Run(int exit, String out, String err) {}
 
     private Run run(Map<String, String> environment, String... arguments) throws Exception {
+        return run(HOME, environment, arguments);
+    }
+
+    private Run run(Path home, Map<String, String> environment, String... arguments) throws Exception {
         ProcessBuilder builder = new ProcessBuilder(
-                        Stream.concat(Stream.of(HOME.resolve("bin/offsite").toString()), Stream.of(arguments))
+                        Stream.concat(Stream.of(home.resolve("bin/offsite").toString()), Stream.of(arguments))
                                 .toList())
                 .directory(folder.toFile())
                 .redirectOutput(folder.resolve("out").toFile())
