@@ -8,7 +8,7 @@ import org.apache.sshd.common.util.threads.ThreadUtils;
 import org.apache.sshd.server.command.AbstractCommandSupport;
 
 /** One command on its way through the embedded server, on a thread of its own. */
-final class ExecChannel extends AbstractCommandSupport {
+public final class ExecChannel extends AbstractCommandSupport {
     private final EmbeddedServer.Exec exec;
     private final Path root;
 

@@ -14,7 +14,7 @@ import java.util.HexFormat;
 import java.util.List;
 
 /** GNU {@code sha256sum [--] NAME…} without coreutils; the only command there is. */
-final class Sha256sumCommand implements EmbeddedServer.Exec {
+public final class Sha256sumCommand implements EmbeddedServer.Exec {
     @Override
     public Result run(String command, Path root) {
         List<String> words;

@@ -7,7 +7,7 @@ import java.util.List;
  * Splits a command line as a POSIX shell does, as far as quotes and backslashes go. What would be more than words to a shell
  * (expansions, patterns, redirections, a second command) is refused when it is not quoted.
  */
-final class ShellWords {
+public final class ShellWords {
     private static final String SPECIAL = "$`|&;<>()*?[]#~{}!\n\r";
 
     private final String line;

@@ -3,7 +3,7 @@ package dev.offsite.doctor;
 import dev.offsite.job.Job;
 import dev.offsite.job.Setting;
 import dev.offsite.job.Target;
-import dev.offsite.transfer.Connections;
+import dev.offsite.sftp.TargetConnections;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
@@ -16,16 +16,16 @@ import java.util.Optional;
  */
 public final class Doctor implements AutoCloseable {
 
-    private final Connections connections;
+    private final TargetConnections connections;
     private final Clock clock;
-    private final Stop stop;
-    private final Map<Target, Contact> contacts = new HashMap<>();
+    private final Cancellation stop;
+    private final Map<Target, LoginCheck> contacts = new HashMap<>();
 
     /**
      * @param clock ours, which the server's is compared with
      * @param stop ends a checkup early
      */
-    public Doctor(Connections connections, Clock clock, Stop stop) {
+    public Doctor(TargetConnections connections, Clock clock, Cancellation stop) {
         this.connections = connections;
         this.clock = clock;
         this.stop = stop;
@@ -41,20 +41,20 @@ public final class Doctor implements AutoCloseable {
     public Report examine(Job job, Map<Setting, String> missing, boolean prunes) {
         Findings findings = new Findings();
         configuration(missing, findings);
-        Contact contact = contacts.computeIfAbsent(job.target(), target -> {
-            Contact made = new Contact(connections.to(target), stop);
+        LoginCheck contact = contacts.computeIfAbsent(job.target(), target -> {
+            LoginCheck made = new LoginCheck(connections.to(target), stop);
             made.make(job, !missing.containsKey(Setting.KEY));
             return made;
         });
         findings.addAll(contact.findings());
-        HashLadder ladder = new HashLadder(job, contact, findings);
+        HashingCheck ladder = new HashingCheck(job, contact, findings);
         if (findings.went(Check.SFTP)) {
             examine(job, contact, ladder, findings, prunes);
         }
         return new Report(
                 job,
                 findings.complete(),
-                ladder.proof(),
+                ladder.verification(),
                 contact.keyLines(),
                 contact.fingerprints(),
                 contact.removal(),
@@ -69,13 +69,14 @@ public final class Doctor implements AutoCloseable {
         }
     }
 
-    private void examine(Job job, Contact contact, HashLadder ladder, Findings findings, boolean prunes) {
-        Steps steps = new Steps(job, contact.connection().sessions(), stop, findings);
+    private void examine(Job job, LoginCheck contact, HashingCheck ladder, Findings findings, boolean prunes) {
+        CheckRunner steps = new CheckRunner(job, contact.connection().sessions(), stop, findings);
         ProbeFolder folder = new ProbeFolder(steps.sessions(), job.root());
         try (folder) {
-            Ground ground = new Ground(steps, folder, prunes);
-            Optional<Probe> probe = ground.take();
-            probe.map(written -> new Usage(steps, folder, clock).of(written)).ifPresent(ladder::climb);
+            RootCheck ground = new RootCheck(steps, folder, prunes);
+            Optional<ProbeFile> probe = ground.take();
+            probe.map(written -> new FileOperationsCheck(steps, folder, clock).of(written))
+                    .ifPresent(ladder::climb);
             ground.leave();
         }
         folder.left()
@@ -88,6 +89,6 @@ public final class Doctor implements AutoCloseable {
     /** Logs out. */
     @Override
     public void close() {
-        contacts.values().forEach(Contact::close);
+        contacts.values().forEach(LoginCheck::close);
     }
 }

@@ -1,6 +1,6 @@
 package dev.offsite.doctor;
 
-import dev.offsite.transfer.Text;
+import dev.offsite.io.Text;
 
 /**
  * What came of one check.

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The findings of one job as they come in. */
-final class Findings {
+public final class Findings {
 
     private final List<Finding> all = new ArrayList<>();
 

@@ -16,7 +16,7 @@ import java.util.List;
  * The keys that a server shows. Each is asked for on a connection of its own, which ends when the key was seen: nobody
  * logs in, whatever known_hosts says.
  */
-final class HostKeys {
+public final class HostKeys {
 
     /** By type, since a server shows one key a connection: the one that it is asked for. */
     private static final List<String> TYPES = List.of(

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Where a command may find what SFTP shows at a path; guesses, to be proven by hashing a file through them. Pure. */
-final class PathCandidates {
+/** Where a command may find what SFTP shows at a path; guesses, to be verified by hashing a file through them. Pure. */
+public final class PathCandidates {
 
     /** Where NAS makers have what they show as {@code /} over SFTP. */
     private static final List<String> OF_NAS = List.of(

@@ -1,10 +1,10 @@
 package dev.offsite.doctor;
 
+import dev.offsite.exec.ExecException;
+import dev.offsite.exec.ExecResult;
 import dev.offsite.job.SshPath;
-import dev.offsite.proof.Answer;
-import dev.offsite.proof.HashCommand;
-import dev.offsite.proof.HashCutException;
-import dev.offsite.transfer.HashProbe;
+import dev.offsite.verify.HashCapabilityProbe;
+import dev.offsite.verify.HashCommand;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -14,10 +14,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Finds out where a command on the server finds a file that SFTP shows: by guesses, then by a search. What is found is proven
+ * Finds out where a command on the server finds a file that SFTP shows: by guesses, then by a search. What is found is verified
  * by having the file hashed there. Each command is a plain one, without what a restricted shell forbids.
  */
-final class PathSearch {
+public final class PathSearch {
 
     private static final Duration SHORT = Duration.ofSeconds(10);
     private static final int SEARCH_SECONDS = 30;
@@ -45,14 +45,14 @@ final class PathSearch {
             "fuse.sshfs",
             "squashfs");
 
-    private final Console console;
-    private final Probe probe;
+    private final SingleLoginExec console;
+    private final ProbeFile probe;
     private final List<HashCommand> commands;
 
     /**
      * @param commands those to hash with, at least one; that they did not find the file so far does not matter
      */
-    PathSearch(Console console, Probe probe, List<HashCommand> commands) {
+    PathSearch(SingleLoginExec console, ProbeFile probe, List<HashCommand> commands) {
         this.console = console;
         this.probe = probe;
         this.commands = commands;
@@ -64,7 +64,7 @@ final class PathSearch {
      * @param configured what did not
      * @param sftpHome the folder that an SFTP login begins in
      */
-    Optional<SshPath> find(SshPath configured, String sftpHome) throws HashCutException {
+    Optional<SshPath> find(SshPath configured, String sftpHome) throws ExecException {
         List<SshPath> guesses = PathCandidates.of(configured, sftpHome, home());
         Optional<SshPath> found = among(guesses.stream(), commands.subList(0, 1));
         if (found.isEmpty()) {
@@ -82,23 +82,23 @@ final class PathSearch {
     }
 
     private boolean sees(SshPath path, List<HashCommand> by) {
-        HashProbe hashes = new HashProbe(console, path.ofCommand(probe.path()), probe.sha256());
+        HashCapabilityProbe hashes = new HashCapabilityProbe(console, path.ofCommand(probe.path()), probe.sha256());
         return by.stream().anyMatch(command -> hashes.of(command).way().isPresent());
     }
 
-    private Optional<String> home() throws HashCutException {
-        Answer answer = console.run("pwd", SHORT);
+    private Optional<String> home() throws ExecException {
+        ExecResult answer = console.run("pwd", SHORT);
         return Optional.of(answer.stdout().strip()).filter(home -> answer.isOk() && home.matches("(/[^/\\n]+)+"));
     }
 
     /** Paths, for a command, of files that are called as the probe is. */
-    private Stream<String> search() throws HashCutException {
+    private Stream<String> search() throws ExecException {
         String name = probe.path().substring(probe.path().lastIndexOf('/') + 1);
         String find = "find %s -xdev -name %s".formatted(mounts(), name);
         Duration deadline = Duration.ofSeconds(SEARCH_SECONDS + SHORT.toSeconds());
         Predicate<String> found = stdout -> stdout.contains("/" + name + "\n");
         // With an end of its own: a command may live on when we hang up.
-        Answer answer = console.run("timeout %d %s".formatted(SEARCH_SECONDS, find), deadline, found);
+        ExecResult answer = console.run("timeout %d %s".formatted(SEARCH_SECONDS, find), deadline, found);
         if (answer.noSuchCommand()) {
             answer = console.run(find, deadline, found);
         }
@@ -106,8 +106,8 @@ final class PathSearch {
     }
 
     /** The file systems there that may have it. */
-    private String mounts() throws HashCutException {
-        Answer answer = console.run("cat /proc/mounts", SHORT);
+    private String mounts() throws ExecException {
+        ExecResult answer = console.run("cat /proc/mounts", SHORT);
         Stream<String> others = answer.stdout()
                 .lines()
                 .map(line -> line.split(" "))

@@ -3,10 +3,10 @@ package dev.offsite.doctor;
 import com.jcraft.jsch.ChannelSftp;
 import com.jcraft.jsch.JSchException;
 import com.jcraft.jsch.SftpException;
-import dev.offsite.transfer.RemoteEntry;
-import dev.offsite.transfer.RemoteSession;
-import dev.offsite.transfer.RemoteSessions;
-import dev.offsite.transfer.TemporaryName;
+import dev.offsite.sftp.RemoteFile;
+import dev.offsite.sftp.SftpSession;
+import dev.offsite.sftp.SftpSessionPool;
+import dev.offsite.sftp.TemporaryName;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -20,16 +20,16 @@ import java.util.UUID;
  * A folder below a job's root in which things are tried, and which is gone afterwards with all that was made for it. Its
  * name and those of the files in it are those of unfinished copies, so that nobody takes them for anything else.
  */
-final class ProbeFolder implements AutoCloseable {
+public final class ProbeFolder implements AutoCloseable {
 
-    private final RemoteSessions sessions;
+    private final SftpSessionPool sessions;
     private final String path;
     /** Those that were made, the innermost first. */
     private final Deque<String> made = new ArrayDeque<>();
 
     private final List<String> files = new ArrayList<>();
 
-    ProbeFolder(RemoteSessions sessions, String root) {
+    ProbeFolder(SftpSessionPool sessions, String root) {
         this.sessions = sessions;
         this.path = root + "/" + newName();
     }
@@ -46,7 +46,7 @@ final class ProbeFolder implements AutoCloseable {
         });
     }
 
-    private void make(RemoteSession remote, String folder) throws SftpException {
+    private void make(SftpSession remote, String folder) throws SftpException {
         try {
             remote.mkdir(folder);
         } catch (SftpException e) {
@@ -129,13 +129,13 @@ final class ProbeFolder implements AutoCloseable {
      *
      * @param before those made before this time, by the server's clock
      */
-    static void sweep(RemoteSession remote, String root, Instant before) throws SftpException {
-        for (RemoteEntry folder : remote.list(root)) {
+    static void sweep(SftpSession remote, String root, Instant before) throws SftpException {
+        for (RemoteFile folder : remote.list(root)) {
             if (folder.directory()
                     && TemporaryName.matches(folder.name())
                     && folder.modified().isBefore(before)) {
                 String path = root + "/" + folder.name();
-                for (RemoteEntry entry : remote.list(path)) {
+                for (RemoteFile entry : remote.list(path)) {
                     if (!entry.directory() && TemporaryName.matches(entry.name())) {
                         remote.remove(path + "/" + entry.name());
                     }

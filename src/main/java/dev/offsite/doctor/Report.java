@@ -10,7 +10,7 @@ import java.util.Optional;
  *
  * @param job the job
  * @param findings at least one for each check, in their order
- * @param proof by what a ship would prove its copies, such as {@code sha256sum}; empty where that is not known
+ * @param verification by what a ship would verify its copies, such as {@code sha256sum}; empty where that is not known
  * @param hostKeys lines for known_hosts, where it has none for the server or another; to be compared with the server's first
  * @param fingerprints those of these keys, as {@code ssh-keygen -l} writes them
  * @param removal the command that takes other keys of the server out of known_hosts, where it has some
@@ -19,7 +19,7 @@ import java.util.Optional;
 public record Report(
         Job job,
         List<Finding> findings,
-        String proof,
+        String verification,
         List<String> hostKeys,
         List<String> fingerprints,
         Optional<String> removal,

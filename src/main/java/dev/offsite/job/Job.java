@@ -1,5 +1,6 @@
 package dev.offsite.job;
 
+import dev.offsite.bandwidth.BandwidthLimit;
 import dev.offsite.retention.RetentionPolicy;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -19,11 +20,11 @@ import java.util.Set;
  * @param ready how long a file must be unchanged before it counts as finished
  * @param doneFile pattern of the name of the file that says that another is finished, or null
  * @param after what becomes of a local file after its commit
- * @param moveTo local folder for {@link After#MOVE}, else null
+ * @param moveTo local folder for {@link AfterCommitAction#MOVE}, else null
  * @param datedBy which day a copy's folder has
  * @param folders how the dated folders are named
  * @param zone of the days
- * @param retention which proven dated folders stay
+ * @param retention which verified dated folders stay
  * @param pruning how the others are removed
  * @param parallel how many files are uploaded at a time, at most
  * @param byLink whether fewer are where the link is so short that more do not pay: nobody has said how many
@@ -36,13 +37,13 @@ public record Job(
         String root,
         Duration ready,
         String doneFile,
-        After after,
+        AfterCommitAction after,
         Path moveTo,
         DatedBy datedBy,
         DatedFolder folders,
         ZoneId zone,
         RetentionPolicy retention,
-        Pruning pruning,
+        PruneSettings pruning,
         int parallel,
         boolean byLink,
         BandwidthLimit limit,

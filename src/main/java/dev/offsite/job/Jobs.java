@@ -1,7 +1,6 @@
 package dev.offsite.job;
 
-import dev.offsite.proof.HashProgram;
-import dev.offsite.proof.Proof;
+import dev.offsite.bandwidth.BandwidthLimit;
 import dev.offsite.retention.RetentionPolicy;
 import dev.offsite.retention.Rule;
 import dev.offsite.retention.Within;
@@ -106,23 +105,23 @@ public final class Jobs implements CamelContextAware {
                 p.secret("passphrase"),
                 p.secret("password"),
                 p.path("known-hosts"),
-                Proof.named(p.text("proof")),
+                VerificationMethod.named(p.text("verify")),
                 SshPath.parse(p.text("ssh-path")),
-                HashProgram.named(p.text("proof.command")));
+                HashProgram.named(p.text("verify.command")));
         return new Job(
                 route.getRouteId(),
                 p.path("source"),
                 p.text("root"),
                 Duration.ofMillis(TimeUtils.toMilliSeconds(p.text("ready"))),
                 p.text("done-file"),
-                After.named(p.text("after")),
+                AfterCommitAction.named(p.text("after")),
                 p.path("move-to"),
                 DatedBy.named(p.text("dated-by")),
                 new DatedFolder(p.text("folder-format")),
                 p.text("zone") == null ? ZoneId.systemDefault() : ZoneId.of(p.text("zone")),
                 retention(route, p),
-                new Pruning(
-                        p.text("prune").equals(Pruning.NEVER),
+                new PruneSettings(
+                        p.text("prune").equals(PruneSettings.NEVER),
                         Duration.ofMillis(TimeUtils.toMilliSeconds(p.text("trash"))),
                         Integer.parseInt(p.text("plausible").replace("%", ""))),
                 Integer.parseInt(p.text("parallel")),

@@ -1,5 +1,6 @@
 package dev.offsite.job;
 
+import dev.offsite.io.ByteSize;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -35,7 +36,7 @@ public record ScrubBudget(long bytes, double share) {
             return new ScrubBudget(Long.MAX_VALUE, Double.parseDouble(share.group(1)) / 100);
         }
         try {
-            return new ScrubBudget(Bytes.parse(text), 1);
+            return new ScrubBudget(ByteSize.parse(text), 1);
         } catch (IllegalArgumentException noSize) {
             throw new IllegalArgumentException(
                     text.matches("[0-9]+")

@@ -1,7 +1,5 @@
 package dev.offsite.job;
 
-import dev.offsite.proof.HashProgram;
-import dev.offsite.proof.Proof;
 import java.nio.file.Path;
 import java.util.Objects;
 
@@ -15,7 +13,7 @@ import java.util.Objects;
  * @param passphrase of the key, or null
  * @param password or null when a key is used
  * @param knownHosts OpenSSH known_hosts file; a server whose key is not in it is never talked to
- * @param proof the least that a copy there must be proven by
+ * @param verification the least that a copy there must be verified by
  * @param sshPath where a command there finds what SFTP shows
  * @param program by what it hashes
  */
@@ -27,7 +25,7 @@ public record Target(
         String passphrase,
         String password,
         Path knownHosts,
-        Proof proof,
+        VerificationMethod verification,
         SshPath sshPath,
         HashProgram program) {
 
@@ -45,7 +43,7 @@ public record Target(
                         && Objects.equals(passphrase, that.passphrase)
                         && Objects.equals(password, that.password)
                         && Objects.equals(knownHosts, that.knownHosts)
-                        && proof == that.proof
+                        && verification == that.verification
                         && Objects.equals(sshPath, that.sshPath)
                         && program == that.program);
     }

@@ -3,10 +3,11 @@ package dev.offsite.restore;
 import com.jcraft.jsch.ChannelSftp;
 import com.jcraft.jsch.JSchException;
 import com.jcraft.jsch.SftpException;
+import dev.offsite.catalog.RestoreException;
+import dev.offsite.io.Text;
 import dev.offsite.job.Job;
-import dev.offsite.transfer.Problem;
-import dev.offsite.transfer.TargetException;
-import dev.offsite.transfer.Text;
+import dev.offsite.sftp.FailureMessages;
+import dev.offsite.sftp.TargetException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -49,7 +50,7 @@ public record Failure(boolean target, String message) {
                     "this machine can have no file of that name (in %s)"
                             .formatted(System.getProperty("sun.jnu.encoding")));
         }
-        Problem problem = Problem.of(e, job);
+        FailureMessages problem = FailureMessages.of(e, job);
         return new Failure(
                 problem.target() || e instanceof JSchException || e instanceof TargetException, problem.message());
     }
@@ -63,7 +64,7 @@ public record Failure(boolean target, String message) {
     }
 
     /** Whether the connection broke: another attempt may succeed. */
-    static boolean lost(SftpException e) {
+    public static boolean lost(SftpException e) {
         Throwable root = e;
         while (root.getCause() != null && root.getCause() != root) {
             root = root.getCause();

@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
  * Which copies somebody asks for: one by its name, all below a folder, or those that a pattern fits, with {@code ?} for a
  * character, {@code *} for any within a folder and {@code **} for any across folders. A name wins over a pattern.
  */
-final class NamePattern {
+public final class NamePattern {
 
     private NamePattern() {}
 

@@ -9,12 +9,12 @@ import java.util.Optional;
  * @param name its name, without a path
  * @param date the day that the name stands for, empty where it is not the name of a dated folder
  * @param directory whether it is a directory itself; false for a symbolic link to one
- * @param unproven why it does not count as a backup, for people; empty where it holds a {@code SHA256SUMS} that can be read
+ * @param unverified why it does not count as a backup, for people; empty where it holds a {@code SHA256SUMS} that can be read
  */
-public record Folder(String name, Optional<LocalDate> date, boolean directory, Optional<String> unproven) {
+public record Folder(String name, Optional<LocalDate> date, boolean directory, Optional<String> unverified) {
 
     /** The same folder, which turned out not to count. */
-    public Folder unproven(String reason) {
+    public Folder unverified(String reason) {
         return new Folder(name, date, directory, Optional.of(reason));
     }
 }

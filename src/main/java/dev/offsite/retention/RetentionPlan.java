@@ -12,7 +12,7 @@ import java.util.Set;
 
 /**
  * What a policy makes of a job's root: for every entry, whether it goes and why. Only real directories that are named by a
- * date, are proven and are not dated in the future count towards the policy, and only those are ever removed.
+ * date, are verified and are not dated in the future count towards the policy, and only those are ever removed.
  */
 public final class RetentionPlan {
 
@@ -79,7 +79,7 @@ public final class RetentionPlan {
         if (!folder.directory()) {
             return Optional.of("a symbolic link or file");
         }
-        return date(folder).isAfter(horizon) ? Optional.of("dated in the future") : folder.unproven();
+        return date(folder).isAfter(horizon) ? Optional.of("dated in the future") : folder.unverified();
     }
 
     /** The date of the folder; for one without, a date that sorts as older than any. */

@@ -7,8 +7,8 @@ import dev.offsite.demo.EmbeddedServer;
 import dev.offsite.demo.EmbeddedServer.Exec.Result;
 import dev.offsite.demo.Exec;
 import dev.offsite.job.Jobs;
+import dev.offsite.sftp.TargetConnections;
 import dev.offsite.support.Installation;
-import dev.offsite.transfer.Connections;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,14 +48,14 @@ class DoctorTest {
         Files.createDirectories(server.files().resolve("srv"));
         Files.writeString(server.files().resolve("srv/precious"), "somebody's");
         Map<String, String> before = Installation.tree(server.files());
-        try (Doctor doctor = doctor(new Stop())) {
+        try (Doctor doctor = doctor(new Cancellation())) {
             return doctor.examine(jobs().get("db"), Map.of(), true);
         } finally {
             assertThat(Installation.tree(server.files())).isEqualTo(before);
         }
     }
 
-    private Doctor doctor(Stop stop) throws IOException {
+    private Doctor doctor(Cancellation stop) throws IOException {
         Properties properties = new Properties();
         properties.setProperty("offsite.host", server.host());
         properties.setProperty("offsite.port", String.valueOf(server.port()));
@@ -75,7 +75,7 @@ class DoctorTest {
         main.configure().setRoutesIncludePattern("classpath:camel/*.camel.yaml");
         main.init();
         context().init();
-        return new Doctor(context().getRegistry().findSingleByType(Connections.class), clock, stop);
+        return new Doctor(context().getRegistry().findSingleByType(TargetConnections.class), clock, stop);
     }
 
     private CamelContext context() {
@@ -99,7 +99,7 @@ class DoctorTest {
 
         assertThat(finding(report, Check.FREE_SPACE).result()).isEqualTo(dev.offsite.doctor.Result.NONE);
         assertThat(report.result()).isNotEqualTo(dev.offsite.doctor.Result.FAIL);
-        assertThat(report.proof()).isEqualTo("sha256sum");
+        assertThat(report.verification()).isEqualTo("hash");
         assertThat(report.suggestions()).isEmpty();
     }
 
@@ -114,15 +114,15 @@ class DoctorTest {
         Finding first = finding(report, Check.HASH_COMMAND);
         assertThat(first.result()).isEqualTo(dev.offsite.doctor.Result.WARN);
         assertThat(first.detail()).contains("WRONG ANSWER");
-        assertThat(report.proof()).isEqualTo("readback");
+        assertThat(report.verification()).isEqualTo("readback");
     }
 
     @Test
     void whereOnlyAHashByTheServerCountsAndThereIsNoneThatIsAFailureWithAWayOut() throws IOException {
-        more.setProperty("offsite.proof", "sha256sum");
+        more.setProperty("offsite.verify", "sha256sum");
         Report report = examine((command, files) -> new Result(127, "", "sh: not found\n"));
 
-        assertThat(finding(report, Check.PROOF).result()).isEqualTo(dev.offsite.doctor.Result.FAIL);
+        assertThat(finding(report, Check.VERIFY).result()).isEqualTo(dev.offsite.doctor.Result.FAIL);
         assertThat(finding(report, Check.HASH_COMMAND).detail()).isEqualTo("not there");
         assertThat(report.suggestions()).singleElement().satisfies(suggestion -> {
             assertThat(suggestion.value()).isEqualTo("readback");
@@ -141,17 +141,18 @@ class DoctorTest {
     void theCommandThatShippingWillUseIsSaidAndWhatTakesItsPlace() throws IOException {
         Report report = examine(DoctorTest::both);
 
-        assertThat(finding(report, Check.PROOF).detail()).contains("(openssl dgst -sha256 -r;", "sha256sum --)");
+        assertThat(finding(report, Check.VERIFY).detail()).contains("(openssl dgst -sha256 -r;", "sha256sum --)");
     }
 
     @Test
     void onlyTheCommandThatIsConfiguredIsTried() throws IOException {
-        more.setProperty("offsite.proof.command", "openssl");
+        more.setProperty("offsite.verify.command", "openssl");
         Report report = examine(Exec.sha256sumAfter((command, files) -> {}));
 
         assertThat(finding(report, Check.HASH_COMMAND).subject()).startsWith("openssl");
-        assertThat(report.proof()).isEqualTo("readback");
-        assertThat(finding(report, Check.PROOF).detail()).contains("only openssl was tried, for proof.command=openssl");
+        assertThat(report.verification()).isEqualTo("readback");
+        assertThat(finding(report, Check.VERIFY).detail())
+                .contains("only openssl was tried, for verify.command=openssl");
     }
 
     @Test
@@ -167,7 +168,7 @@ class DoctorTest {
 
     @Test
     void whoIsStoppedInTheMiddleCleansUp() throws IOException {
-        Stop stop = new Stop();
+        Cancellation stop = new Cancellation();
         server = EmbeddedServer.start(folder.resolve("server"), (command, files) -> {
             // As the shutdown hook does, on a thread of its own.
             new Thread(stop::stop).start();
@@ -195,7 +196,7 @@ class DoctorTest {
         Path fresh = Files.createDirectory(root.resolve(".offsite-f123456789abcdef0123456789abcdef.part"));
         Path other = Files.createDirectory(root.resolve("20260101"));
 
-        try (Doctor doctor = doctor(new Stop())) {
+        try (Doctor doctor = doctor(new Cancellation())) {
             doctor.examine(jobs().get("db"), Map.of(), true);
         }
 

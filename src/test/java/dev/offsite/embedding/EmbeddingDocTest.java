@@ -2,7 +2,7 @@ package dev.offsite.embedding;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.offsite.transfer.Headers;
+import dev.offsite.component.OffsiteConstants;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Modifier;
@@ -58,7 +58,8 @@ class EmbeddingDocTest {
     @Test
     void namesEveryHeader() throws IOException {
         String doc = Files.readString(DOC);
-        assertThat(Arrays.stream(Headers.class.getFields()).filter(field -> Modifier.isStatic(field.getModifiers())))
+        assertThat(Arrays.stream(OffsiteConstants.class.getFields())
+                        .filter(field -> Modifier.isStatic(field.getModifiers())))
                 .hasSize(15)
                 .allSatisfy(field -> assertThat(doc).contains("`" + field.get(null) + "`"));
     }

@@ -60,10 +60,10 @@ class EmbeddingIT {
             await().atMost(PATIENCE).until(() -> Files.exists(work.resolve("dumps/off-site/app.dump")));
             await().atMost(PATIENCE).until(() -> application.log().contains("db: 1 shipped, 0 not"));
 
-            assertProven("db");
+            assertVerified("db");
             assertThat(application.log())
                     .contains("app.dump is at " + dated("db") + "/db1/app.dump, SHA-256 ")
-                    .contains(" 4 bytes, proven by sha256sum")
+                    .contains(" 4 bytes, verified by sha256sum")
                     // Its own logging, in its own form.
                     .contains("INFO dumps - app.dump is at")
                     .doesNotContain("Exception", "ERROR");
@@ -109,8 +109,8 @@ class EmbeddingIT {
             awaitListed(application, "ledgers", "1.csv");
             await().atMost(PATIENCE).until(() -> Files.exists(work.resolve("ledgers-off-site/1.csv")));
 
-            assertProven("invoices");
-            assertProven("ledgers");
+            assertVerified("invoices");
+            assertVerified("ledgers");
             assertThat(Site.filesIn(dated("invoices"))).containsExactlyInAnyOrder("2026/1.pdf", "SHA256SUMS");
             assertThat(work.resolve("ledgers/1.csv")).doesNotExist();
             assertThat(work.resolve("invoices/2026/1.pdf")).exists();
@@ -139,7 +139,7 @@ class EmbeddingIT {
     }
 
     /** With sha256sum alone, as a stranger would. */
-    private void assertProven(String job) throws IOException {
+    private void assertVerified(String job) throws IOException {
         assertThat(Site.tool(dated(job), "sha256sum", "--strict", "-c", "SHA256SUMS")
                         .exitCode())
                 .isZero();

@@ -3,8 +3,7 @@ package dev.offsite.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import dev.offsite.proof.HashProgram;
-import dev.offsite.proof.Proof;
+import dev.offsite.bandwidth.BandwidthLimit;
 import dev.offsite.retention.RetentionPolicy;
 import dev.offsite.retention.Rule;
 import dev.offsite.retention.Within;
@@ -117,13 +116,13 @@ class JobsTest {
                         "/srv/db",
                         Duration.ofSeconds(10),
                         null,
-                        After.KEEP,
+                        AfterCommitAction.KEEP,
                         null,
                         DatedBy.RUN,
                         DatedFolder.BASIC,
                         ZoneId.systemDefault(),
                         new RetentionPolicy(7),
-                        Pruning.DEFAULT,
+                        PruneSettings.DEFAULT,
                         8,
                         true,
                         BandwidthLimit.NONE,
@@ -135,7 +134,7 @@ class JobsTest {
                                 null,
                                 null,
                                 Path.of("/etc/known_hosts"),
-                                Proof.READBACK,
+                                VerificationMethod.READBACK,
                                 SshPath.SAME,
                                 HashProgram.AUTO)));
     }
@@ -164,7 +163,7 @@ class JobsTest {
                         null,
                         "hunter2",
                         Path.of("/other"),
-                        Proof.READBACK,
+                        VerificationMethod.READBACK,
                         SshPath.SAME,
                         HashProgram.AUTO));
         assertThat(job.ready()).isEqualTo(Duration.ofMinutes(5));
@@ -193,7 +192,7 @@ class JobsTest {
                         "hunter2",
                         "hunter2",
                         Path.of("/etc/known_hosts"),
-                        Proof.READBACK,
+                        VerificationMethod.READBACK,
                         SshPath.SAME,
                         HashProgram.AUTO));
     }

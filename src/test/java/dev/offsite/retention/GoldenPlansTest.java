@@ -57,8 +57,9 @@ class GoldenPlansTest {
         expected.add("");
         plan.decisions().forEach(decision -> {
             Folder folder = entries.get(decision.folder());
-            String kind =
-                    folder.directory() ? folder.unproven().map(u -> " unproven").orElse("") : " link";
+            String kind = folder.directory()
+                    ? folder.unverified().map(u -> " unverified").orElse("")
+                    : " link";
             expected.add("%s%s | %s".formatted(folder.name(), kind, decision.reason()));
         });
         if (WRITE) {
@@ -70,12 +71,12 @@ class GoldenPlansTest {
     private static Folder folder(String line) {
         String[] words = line.substring(0, line.indexOf('|')).strip().split(" ", 2);
         boolean link = words.length == 2 && words[1].equals("link");
-        boolean unproven = words.length == 2 && words[1].equals("unproven");
+        boolean unverified = words.length == 2 && words[1].equals("unverified");
         return new Folder(
                 words[0],
                 DatedFolder.BASIC.parse(words[0]),
                 !link,
-                unproven ? Optional.of("no SHA256SUMS, not proven") : Optional.empty());
+                unverified ? Optional.of("no SHA256SUMS, not verified") : Optional.empty());
     }
 
     private static RetentionPolicy policy(Map<String, String> keys) {

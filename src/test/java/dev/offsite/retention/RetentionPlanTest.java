@@ -23,7 +23,7 @@ class RetentionPlanTest {
 
     @Test
     void keepsTheNewestAndSaysWhyForEach() {
-        assertThat(lines(plan(3, proven("20260306", "20260310", "20260308", "20260309", "20260301"))))
+        assertThat(lines(plan(3, verified("20260306", "20260310", "20260308", "20260309", "20260301"))))
                 .containsExactly(
                         "20260310 kept: the newest of 3",
                         "20260309 kept: 2nd newest of 3",
@@ -34,31 +34,31 @@ class RetentionPlanTest {
 
     @Test
     void keepsOne() {
-        assertThat(lines(plan(1, proven("20260309", "20260310"))))
+        assertThat(lines(plan(1, verified("20260309", "20260310"))))
                 .containsExactly("20260310 kept: the newest", "20260309 removed: older than the newest");
     }
 
     @Test
     void removesNothingWhenThereAreFewerThanToKeep() {
-        assertThat(plan(7, proven("20260309", "20260310")).removed()).isEmpty();
+        assertThat(plan(7, verified("20260309", "20260310")).removed()).isEmpty();
     }
 
     @Test
     void removesOldestFirst() {
-        assertThat(plan(1, proven("20260308", "20260310", "20260301")).removed())
+        assertThat(plan(1, verified("20260308", "20260310", "20260301")).removed())
                 .containsExactly("20260301", "20260308");
     }
 
     @Test
     void anEmptyPolicyRemovesNothing() {
-        RetentionPlan plan = RetentionPlan.of(proven("20260309", "20260310"), RetentionPolicy.KEEP_ALL, TODAY);
+        RetentionPlan plan = RetentionPlan.of(verified("20260309", "20260310"), RetentionPolicy.KEEP_ALL, TODAY);
 
         assertThat(lines(plan)).containsExactly("20260310 kept: no limit is set", "20260309 kept: no limit is set");
     }
 
     @Test
-    void leavesAloneWhatIsNoProvenDatedFolderAndDoesNotCountIt() {
-        List<Folder> entries = new ArrayList<>(proven("20260301", "20260302"));
+    void leavesAloneWhatIsNoVerifiedDatedFolderAndDoesNotCountIt() {
+        List<Folder> entries = new ArrayList<>(verified("20260301", "20260302"));
         entries.add(folder("20260310", true, false));
         entries.add(folder("20260309", false, true));
         entries.add(folder("20260308", false, false));
@@ -69,7 +69,7 @@ class RetentionPlanTest {
 
         assertThat(lines(plan(1, entries)))
                 .containsExactly(
-                        "20260310 left alone: no SHA256SUMS, not proven",
+                        "20260310 left alone: no SHA256SUMS, not verified",
                         "20260309 left alone: a symbolic link or file",
                         "20260308 left alone: a symbolic link or file",
                         "20260302 kept: the newest",
@@ -82,7 +82,7 @@ class RetentionPlanTest {
 
     @Test
     void aFutureDateNeitherCountsNorGoesButTomorrowDoes() {
-        assertThat(lines(plan(2, proven("29990101", "20260312", "20260311", "20260310", "20260309"))))
+        assertThat(lines(plan(2, verified("29990101", "20260312", "20260311", "20260310", "20260309"))))
                 .containsExactly(
                         "29990101 left alone: dated in the future",
                         "20260312 left alone: dated in the future",
@@ -101,13 +101,13 @@ class RetentionPlanTest {
 
     @Test
     void refusesAListingWithANameTwice() {
-        assertThatIllegalArgumentException().isThrownBy(() -> plan(1, proven("20260310", "20260310")));
+        assertThatIllegalArgumentException().isThrownBy(() -> plan(1, verified("20260310", "20260310")));
     }
 
     /** Names that differ may still be the same day to a format; one of the two would then decide about the other. */
     @Test
     void refusesAListingWithADayTwice() {
-        List<Folder> entries = new ArrayList<>(proven("20260310"));
+        List<Folder> entries = new ArrayList<>(verified("20260310"));
         entries.add(new Folder("2026-03-10", Optional.of(TODAY), true, Optional.empty()));
 
         assertThatIllegalArgumentException().isThrownBy(() -> plan(1, entries));
@@ -164,7 +164,7 @@ class RetentionPlanTest {
 
     private static List<String> counted(List<Folder> entries) {
         return entries.stream()
-                .filter(folder -> folder.directory() && folder.unproven().isEmpty())
+                .filter(folder -> folder.directory() && folder.unverified().isEmpty())
                 .map(Folder::name)
                 .filter(name -> !name.startsWith("foreign") && name.compareTo("20260311") <= 0)
                 .sorted()
@@ -175,7 +175,7 @@ class RetentionPlanTest {
         return RetentionPlan.of(entries, new RetentionPolicy(keep), TODAY);
     }
 
-    private static List<Folder> proven(String... names) {
+    private static List<Folder> verified(String... names) {
         return Stream.of(names).map(name -> folder(name, true, true)).toList();
     }
 
@@ -190,6 +190,6 @@ class RetentionPlanTest {
                 name,
                 DatedFolder.BASIC.parse(name),
                 directory,
-                manifest ? Optional.empty() : Optional.of("no SHA256SUMS, not proven"));
+                manifest ? Optional.empty() : Optional.of("no SHA256SUMS, not verified"));
     }
 }

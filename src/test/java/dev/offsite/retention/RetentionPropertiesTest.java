@@ -55,7 +55,7 @@ class RetentionPropertiesTest {
         return Combinators.combine(counts, within).as(RetentionPolicy::new);
     }
 
-    /** Entries of every kind: proven, unproven, files, foreign, of the future. */
+    /** Entries of every kind: verified, unverified, files, foreign, of the future. */
     @Provide
     Arbitrary<List<Folder>> roots() {
         Arbitrary<Integer> kinds = Arbitraries.integers().between(0, 9);
@@ -72,7 +72,7 @@ class RetentionPropertiesTest {
     private static Folder entry(LocalDate day, int kind) {
         String name = DatedFolder.BASIC.name(day);
         return switch (kind) {
-            case 0 -> new Folder(name, Optional.of(day), true, Optional.of("no SHA256SUMS, not proven"));
+            case 0 -> new Folder(name, Optional.of(day), true, Optional.of("no SHA256SUMS, not verified"));
             case 1 -> new Folder(name, Optional.of(day), false, Optional.empty());
             case 2 -> new Folder("foreign " + name, Optional.empty(), true, Optional.empty());
             case 3 ->
@@ -131,13 +131,13 @@ class RetentionPropertiesTest {
 
     @Property(tries = 2000)
     void thePlanIsThatOfRestic(@ForAll("days") Set<LocalDate> days, @ForAll("policies") RetentionPolicy policy) {
-        RetentionPlan plan = plan(proven(days), policy);
+        RetentionPlan plan = plan(verified(days), policy);
 
         assertThat(plan.kept()).containsExactlyInAnyOrderElementsOf(names(keptByRestic(days, policy)));
     }
 
     @Property(tries = 500)
-    void everyEntryHasOneDecisionAndTheNewestProvenStays(
+    void everyEntryHasOneDecisionAndTheNewestVerifiedStays(
             @ForAll("roots") List<Folder> entries, @ForAll("policies") RetentionPolicy policy) {
         RetentionPlan plan = plan(entries, policy);
 
@@ -148,7 +148,7 @@ class RetentionPropertiesTest {
         assertThat(plan.decisions()).allMatch(decision -> !decision.reasons().isEmpty());
         List<String> counted = entries.stream()
                 .filter(folder -> folder.directory()
-                        && folder.unproven().isEmpty()
+                        && folder.unverified().isEmpty()
                         && folder.date().isPresent()
                         && !folder.date().get().isAfter(TODAY.plusDays(1)))
                 .map(Folder::name)
@@ -216,7 +216,7 @@ class RetentionPropertiesTest {
         assertThat(plan(cut, policy).removed()).noneMatch(plan(entries, policy).kept()::contains);
     }
 
-    /** Unproven folders and others in between change nothing about what is kept. */
+    /** Unverified folders and others in between change nothing about what is kept. */
     @Property(tries = 500)
     void whatDoesNotCountEvictsNothing(
             @ForAll("roots") List<Folder> entries, @ForAll("policies") RetentionPolicy policy) {
@@ -233,7 +233,7 @@ class RetentionPropertiesTest {
         return RetentionPlan.of(entries, policy, TODAY);
     }
 
-    private static List<Folder> proven(Collection<LocalDate> days) {
+    private static List<Folder> verified(Collection<LocalDate> days) {
         return days.stream().map(day -> entry(day, 9)).toList();
     }
 

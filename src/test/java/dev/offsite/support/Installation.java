@@ -2,7 +2,7 @@ package dev.offsite.support;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.offsite.proof.Manifest;
+import dev.offsite.manifest.Manifest;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -32,7 +32,7 @@ import java.util.stream.Stream;
 public final class Installation {
     private static final Path COMMAND = Path.of("target/offsite/bin/offsite").toAbsolutePath();
     private static final int MOST_SECONDS = 90;
-    private static final Pattern PROOF = Pattern.compile("\\S+ (\\S+) \\\\?[0-9a-f]{64} [ *](.+)");
+    private static final Pattern VERIFY = Pattern.compile("\\S+ (\\S+) \\\\?[0-9a-f]{64} [ *](.+)");
 
     private final Path folder;
     private final Path root;
@@ -241,22 +241,22 @@ public final class Installation {
         return "file " + java.util.Arrays.hashCode(Files.readAllBytes(path));
     }
 
-    /** By what each copy was last proven, or {@code damaged}, as the state folder records it; by name as a manifest has it. */
-    public Map<String, String> proofs() {
-        Map<String, String> proofs = new TreeMap<>();
-        try (Stream<Path> files = Files.walk(state().resolve("proofs"))) {
+    /** By what each copy was last verified, or {@code damaged}, as the state folder records it; by name as a manifest has it. */
+    public Map<String, String> verifications() {
+        Map<String, String> verifications = new TreeMap<>();
+        try (Stream<Path> files = Files.walk(state().resolve("verifications"))) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
                 Files.readAllLines(file).stream()
-                        .map(line -> PROOF.matcher(line))
+                        .map(line -> VERIFY.matcher(line))
                         .filter(Matcher::matches)
-                        .forEach(line -> proofs.put(line.group(2), line.group(1)));
+                        .forEach(line -> verifications.put(line.group(2), line.group(1)));
             }
         } catch (NoSuchFileException e) {
-            return proofs;
+            return verifications;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return proofs;
+        return verifications;
     }
 
     /** Part files anywhere below the root. */

@@ -1,6 +1,6 @@
 package dev.offsite.support;
 
-import dev.offsite.proof.Proof;
+import dev.offsite.job.VerificationMethod;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,10 +17,10 @@ import org.junit.jupiter.api.Assumptions;
  */
 public enum SshVariant {
     /** An account with a shell. */
-    SHELL(Proof.SHA256SUM),
+    SHELL(VerificationMethod.HASH),
 
     /** SFTP and no commands. */
-    SFTP_ONLY(Proof.READBACK) {
+    SFTP_ONLY(VerificationMethod.READBACK) {
         @Override
         Started start(Path folder, Path share) throws IOException {
             return started(folder, share, share.toString(), "", "ForceCommand internal-sftp");
@@ -28,7 +28,7 @@ public enum SshVariant {
     },
 
     /** SFTP in a chroot, and no commands. */
-    CHROOT(Proof.READBACK) {
+    CHROOT(VerificationMethod.READBACK) {
         @Override
         Started start(Path folder, Path share) throws IOException {
             needsRoot();
@@ -39,7 +39,7 @@ public enum SshVariant {
     },
 
     /** A NAS: SFTP shows a share at another path than a command finds it at. */
-    CHROOT_WITH_SHELL(Proof.SHA256SUM) {
+    CHROOT_WITH_SHELL(VerificationMethod.HASH) {
         @Override
         Started start(Path folder, Path share) throws IOException {
             needsRoot();
@@ -50,7 +50,7 @@ public enum SshVariant {
     },
 
     /** A forced command that lets one plain sha256sum through, with quotes but without anything that a shell would do. */
-    RESTRICTED(Proof.SHA256SUM) {
+    RESTRICTED(VerificationMethod.HASH) {
         @Override
         Started start(Path folder, Path share) throws IOException {
             return started(folder, share, share.toString(), "", "ForceCommand " + forced(folder, "restricted.sh"));
@@ -58,7 +58,7 @@ public enum SshVariant {
     },
 
     /** The same, but quotes reach the program: of quoted names it finds none. */
-    RESTRICTED_WORDS(Proof.SHA256SUM) {
+    RESTRICTED_WORDS(VerificationMethod.HASH) {
         @Override
         Started start(Path folder, Path share) throws IOException {
             return started(
@@ -67,7 +67,7 @@ public enum SshVariant {
     },
 
     /** As {@link #RESTRICTED}, but with a single file per command. */
-    RESTRICTED_ONE_FILE(Proof.SHA256SUM) {
+    RESTRICTED_ONE_FILE(VerificationMethod.HASH) {
         @Override
         Started start(Path folder, Path share) throws IOException {
             String forced = "ForceCommand ONE_FILE=yes " + forced(folder, "restricted.sh");
@@ -76,7 +76,7 @@ public enum SshVariant {
     },
 
     /** A shell whose only hash command is {@code sha256}, as on the BSDs. */
-    BSD(Proof.SHA256SUM) {
+    BSD(VerificationMethod.HASH) {
         @Override
         Started start(Path folder, Path share) throws IOException {
             Path bin = Files.createDirectories(folder.resolve("bin"));
@@ -86,7 +86,7 @@ public enum SshVariant {
     },
 
     /** A shell whose only hash command is Perl's {@code shasum}, as on a Mac. */
-    SHASUM(Proof.SHA256SUM) {
+    SHASUM(VerificationMethod.HASH) {
         @Override
         Started start(Path folder, Path share) throws IOException {
             return onlyWith(folder, share, link(folder, "shasum"));
@@ -94,21 +94,21 @@ public enum SshVariant {
     },
 
     /** A shell whose only hash command is {@code openssl}, as on many small boxes. */
-    OPENSSL(Proof.SHA256SUM) {
+    OPENSSL(VerificationMethod.HASH) {
         @Override
         Started start(Path folder, Path share) throws IOException {
             return onlyWith(folder, share, link(folder, "openssl"));
         }
     };
 
-    private final Proof strongest;
+    private final VerificationMethod strongest;
 
-    SshVariant(Proof strongest) {
+    SshVariant(VerificationMethod strongest) {
         this.strongest = strongest;
     }
 
-    /** The strongest proof that this kind of server gives of a file whose path has nothing special in it. */
-    public Proof proof() {
+    /** The strongest verification that this kind of server gives of a file whose path has nothing special in it. */
+    public VerificationMethod verification() {
         return strongest;
     }
 

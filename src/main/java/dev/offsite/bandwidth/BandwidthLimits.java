@@ -1,0 +1,64 @@
+package dev.offsite.bandwidth;
+
+import dev.offsite.io.Clocks;
+import dev.offsite.job.Job;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+import org.apache.camel.CamelContext;
+import org.apache.camel.CamelContextAware;
+
+/** The bandwidth limits of a Camel context: one that all share, and one for each job that has its own. */
+public final class BandwidthLimits implements CamelContextAware {
+
+    private final BandwidthLimit limit;
+    private final Map<String, RateLimiter> ofJobs = new ConcurrentHashMap<>();
+    private RateLimiter ofAll;
+    private CamelContext context;
+
+    /**
+     * @param limit for all together, as {@link BandwidthLimit#parse} reads it, by the system's time zone
+     * @throws IllegalArgumentException if it is none
+     */
+    public BandwidthLimits(String limit) {
+        this.limit = BandwidthLimit.parse(limit);
+    }
+
+    @Override
+    public CamelContext getCamelContext() {
+        return context;
+    }
+
+    @Override
+    public void setCamelContext(CamelContext context) {
+        this.context = context;
+    }
+
+    /** For what is no job's. */
+    public Throttle ofAll() {
+        return shared().map(all -> new Throttle(List.of(all))).orElse(Throttle.NONE);
+    }
+
+    /** For all that goes to and fro for that job: its own limit, and the one for all. */
+    public Throttle of(Job job) {
+        Optional<RateLimiter> own = job.limit().isNone()
+                ? Optional.empty()
+                : Optional.of(ofJobs.computeIfAbsent(job.name(), name -> limiter(job.limit(), job.zone())));
+        List<RateLimiter> both = Stream.concat(own.stream(), shared().stream()).toList();
+        return both.isEmpty() ? Throttle.NONE : new Throttle(both);
+    }
+
+    private synchronized Optional<RateLimiter> shared() {
+        if (ofAll == null && !limit.isNone()) {
+            ofAll = limiter(limit, ZoneId.systemDefault());
+        }
+        return Optional.ofNullable(ofAll);
+    }
+
+    private RateLimiter limiter(BandwidthLimit of, ZoneId zone) {
+        return new RateLimiter(of, Clocks.of(context).withZone(zone));
+    }
+}

@@ -1,0 +1,85 @@
+package dev.offsite.catalog;
+
+import dev.offsite.io.Text;
+import dev.offsite.job.Job;
+import java.time.DateTimeException;
+import java.time.LocalDate;
+import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** How people name a dated folder: by its name, by its day as 2026-01-31, or as {@code latest}. */
+public final class DateSelector {
+
+    /** The newest verified one. */
+    public static final String LATEST = "latest";
+
+    /** How many a message names. */
+    private static final int NAMED = 5;
+
+    private DateSelector() {}
+
+    /** Whether that word is one for a dated folder of the job, be it there or not. */
+    public static boolean is(Job job, String word) {
+        return word.equals(LATEST) || day(job, word).isPresent();
+    }
+
+    private static Optional<LocalDate> day(Job job, String word) {
+        Optional<LocalDate> named = job.folders().parse(word);
+        if (named.isPresent()) {
+            return named;
+        }
+        try {
+            return Optional.of(LocalDate.parse(word));
+        } catch (DateTimeException e) {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * The place of that day: one in the trash only where there is no other.
+     *
+     * @param word not {@link #LATEST}
+     * @throws RestoreException if there is none; it names those that there are
+     */
+    public static DatedFolderRef find(Job job, List<DatedFolderRef> places, String word) throws RestoreException {
+        Optional<LocalDate> day = day(job, word);
+        if (day.isEmpty()) {
+            throw new RestoreException("'%s' is no day of job %s: write it as %s, as %s, or %s"
+                    .formatted(
+                            Text.line(word),
+                            job.name(),
+                            job.folders().name(LocalDate.of(2026, 1, 31)),
+                            LocalDate.of(2026, 1, 31),
+                            LATEST));
+        }
+        Optional<DatedFolderRef> found = places.stream()
+                .filter(place -> place.date().equals(day.get()))
+                .min(Comparator.comparing(DatedFolderRef::trash));
+        if (found.isEmpty()) {
+            throw none(job, places, word, day.get());
+        }
+        return found.get();
+    }
+
+    private static RestoreException none(Job job, List<DatedFolderRef> places, String word, LocalDate day) {
+        List<DatedFolderRef> near = places.stream()
+                .filter(place -> !place.trash())
+                .sorted(Comparator.comparingLong(place -> Math.abs(ChronoUnit.DAYS.between(day, place.date()))))
+                .toList();
+        String there = near.stream()
+                .limit(NAMED)
+                .sorted(Comparator.comparing(DatedFolderRef::date))
+                .map(DatedFolderRef::name)
+                .collect(Collectors.joining(", "));
+        return new RestoreException("there is no dated folder %s in %s; %s"
+                .formatted(
+                        Text.line(word),
+                        job.root(),
+                        near.isEmpty()
+                                ? "there is none at all"
+                                : near.size() <= NAMED ? "there are " + there : "the nearest are " + there));
+    }
+}

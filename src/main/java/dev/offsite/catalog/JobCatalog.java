@@ -1,0 +1,213 @@
+package dev.offsite.catalog;
+
+import com.jcraft.jsch.ChannelSftp;
+import com.jcraft.jsch.JSchException;
+import com.jcraft.jsch.SftpException;
+import dev.offsite.bandwidth.Throttle;
+import dev.offsite.io.Parallel;
+import dev.offsite.io.Text;
+import dev.offsite.job.Job;
+import dev.offsite.manifest.Manifest;
+import dev.offsite.restore.Failure;
+import dev.offsite.sftp.RemoteFile;
+import dev.offsite.sftp.SftpSession;
+import dev.offsite.sftp.SftpSessionPool;
+import dev.offsite.sftp.TargetConnection;
+import dev.offsite.verify.VerificationLog;
+import java.io.IOException;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/** What lies off-site for one job. It only looks: it needs no ledger, no lock and no source folder. */
+public final class JobCatalog {
+
+    private static final String TRASH = ".trash";
+    private static final Pattern NUMBER = Pattern.compile("\\.[0-9]{1,6}$");
+    /** What Linux has for a path: a server that shows folders without end comes to its end here. */
+    private static final int LONGEST = 4096;
+    /** More than a list of half a million copies needs. */
+    private static final long MOST_MANIFEST = 128L << 20;
+
+    private final Job job;
+    private final SftpSessionPool sessions;
+    private final Throttle throttle;
+    private final VerificationLog verifications;
+
+    JobCatalog(Job job, TargetConnection connection, VerificationLog verifications) {
+        this.job = job;
+        this.sessions = connection.sessions();
+        this.throttle = connection.throttle();
+        this.verifications = verifications;
+    }
+
+    /** The job. */
+    public Job job() {
+        return job;
+    }
+
+    public SftpSessionPool sessions() {
+        return sessions;
+    }
+
+    public Throttle throttle() {
+        return throttle;
+    }
+
+    /** The dated folders, the newest first, then those in the trash. Only real folders count, never links. */
+    public List<DatedFolderRef> places() throws JSchException, SftpException, IOException {
+        return sessions.call(remote -> {
+            List<DatedFolderRef> places = new ArrayList<>(places(remote, job.root(), false));
+            places.addAll(places(remote, job.root() + "/" + TRASH, true));
+            return places;
+        });
+    }
+
+    private List<DatedFolderRef> places(SftpSession remote, String folder, boolean trash)
+            throws SftpException, IOException {
+        List<DatedFolderRef> places = new ArrayList<>();
+        // The root itself may be a link; what we make below it never is.
+        if (trash && remote.stat(folder).filter(RemoteFile::directory).isEmpty()) {
+            return places;
+        }
+        for (RemoteFile entry : list(remote, folder)) {
+            // In the trash a second one of the same day has a number after its name.
+            String day = trash ? NUMBER.matcher(entry.name()).replaceFirst("") : entry.name();
+            Optional<LocalDate> date =
+                    job.folders().parse(entry.name()).or(() -> job.folders().parse(day));
+            if (entry.directory() && date.isPresent()) {
+                places.add(new DatedFolderRef(
+                        entry.name(), job.folders().name(date.get()), date.get(), folder + "/" + entry.name(), trash));
+            }
+        }
+        places.sort(Comparator.comparing(DatedFolderRef::date).reversed());
+        return places;
+    }
+
+    /** Empty where there is no such folder. */
+    private static List<RemoteFile> list(SftpSession remote, String folder) throws SftpException {
+        try {
+            return remote.list(folder);
+        } catch (SftpException e) {
+            if (e.id == ChannelSftp.SSH_FX_NO_SUCH_FILE) {
+                return List.of();
+            }
+            throw e;
+        }
+    }
+
+    /** Whether it has a manifest, whatever that says. */
+    public boolean hasManifest(DatedFolderRef place) throws JSchException, SftpException, IOException {
+        return sessions.call(remote -> remote.stat(place.path() + "/" + Manifest.NAME)
+                .filter(RemoteFile::file)
+                .isPresent());
+    }
+
+    /** The newest place with a manifest, not in the trash. */
+    public Optional<DatedFolderRef> newest(List<DatedFolderRef> places)
+            throws JSchException, SftpException, IOException {
+        for (DatedFolderRef place : places) {
+            if (!place.trash() && hasManifest(place)) {
+                return Optional.of(place);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** All that is in a dated folder; one that may not be looked into says so. */
+    public Snapshot read(DatedFolderRef place) throws JSchException, IOException {
+        try {
+            return sessions.call(remote -> {
+                Map<String, RemoteFile> tree = new TreeMap<>();
+                walk(remote, place.path(), "", tree);
+                return Snapshot.of(place, tree, manifest(remote, place, tree), verifications.of(job, place.name()));
+            });
+        } catch (SftpException e) {
+            if (Failure.lost(e)) {
+                throw new IOException(Failure.of(e, job).message(), e);
+            }
+            return Snapshot.unreadable(place, Failure.of(e, job).message());
+        }
+    }
+
+    /** The same for many, over as many connections as the job may have. */
+    public List<Snapshot> read(List<DatedFolderRef> places) throws JSchException, IOException {
+        return Parallel.map(job.parallel(), places, this::read);
+    }
+
+    /**
+     * One copy, without looking at the others.
+     *
+     * @throws RestoreException if the manifest does not list it, or cannot be read
+     */
+    public SnapshotFile item(DatedFolderRef place, String name)
+            throws RestoreException, JSchException, SftpException, IOException {
+        Map<String, RemoteFile> tree = new TreeMap<>();
+        Optional<String> manifest = sessions.call(remote -> {
+            stat(remote, place, Manifest.NAME, tree);
+            for (int slash = name.indexOf('/'); slash >= 0; slash = name.indexOf('/', slash + 1)) {
+                stat(remote, place, name.substring(0, slash), tree);
+            }
+            return manifest(remote, place, tree);
+        });
+        Snapshot listed = Snapshot.of(place, Map.of(), manifest, Map.of());
+        if (listed.items().stream().noneMatch(item -> item.name().equals(name))) {
+            throw new RestoreException("%s lists no copy called '%s'%s"
+                    .formatted(
+                            place.path() + "/" + Manifest.NAME,
+                            Text.line(name),
+                            manifest.isEmpty() || !listed.listed() ? " (" + listed.problem() + ")" : ""));
+        }
+        boolean reachable = tree.entrySet().stream()
+                .allMatch(on -> on.getValue().directory() || on.getKey().equals(Manifest.NAME));
+        if (reachable) {
+            sessions.call(remote -> {
+                stat(remote, place, name, tree);
+                return null;
+            });
+        }
+        return Snapshot.of(place, tree, manifest, verifications.of(job, place.name())).items().stream()
+                .filter(item -> item.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static void stat(SftpSession remote, DatedFolderRef place, String name, Map<String, RemoteFile> tree)
+            throws SftpException {
+        remote.stat(place.path() + "/" + name).ifPresent(entry -> tree.put(name, entry));
+    }
+
+    private static Optional<String> manifest(SftpSession remote, DatedFolderRef place, Map<String, RemoteFile> tree)
+            throws SftpException {
+        RemoteFile entry = tree.get(Manifest.NAME);
+        if (entry == null || !entry.file()) {
+            return Optional.empty();
+        }
+        return entry.size() > MOST_MANIFEST
+                ? Optional.of("too large: %s".formatted(Text.size(entry.size())))
+                : remote.read(place.path() + "/" + Manifest.NAME);
+    }
+
+    private static void walk(SftpSession remote, String top, String below, Map<String, RemoteFile> tree)
+            throws SftpException {
+        for (RemoteFile entry : remote.list(top + below)) {
+            String name = (below + "/" + entry.name()).substring(1);
+            if (isName(entry.name()) && name.length() <= LONGEST) {
+                tree.put(name, entry);
+                if (entry.directory()) {
+                    walk(remote, top, "/" + name, tree);
+                }
+            }
+        }
+    }
+
+    /** A server may call something anything. */
+    private static boolean isName(String name) {
+        return !name.isEmpty() && !name.equals(".") && !name.equals("..") && name.indexOf('/') < 0;
+    }
+}

@@ -1,0 +1,11 @@
+package dev.offsite.catalog;
+
+/** What was asked for cannot be restored; the message says why, and what to do. */
+public final class RestoreException extends Exception {
+
+    private static final long serialVersionUID = 1L;
+
+    public RestoreException(String message) {
+        super(message);
+    }
+}

@@ -1,0 +1,197 @@
+package dev.offsite.catalog;
+
+import dev.offsite.io.Text;
+import dev.offsite.job.VerificationMethod;
+import dev.offsite.manifest.Manifest;
+import dev.offsite.sftp.RemoteFile;
+import dev.offsite.sftp.TemporaryName;
+import dev.offsite.verify.VerificationLog;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * A dated folder and all that is in it.
+ *
+ * @param place where it is
+ * @param state whether it can be relied on
+ * @param problem what is wrong with it, in a few words; empty where nothing is
+ * @param items by name
+ */
+public record Snapshot(DatedFolderRef place, State state, String problem, List<SnapshotFile> items) {
+
+    /** Whether a dated folder can be relied on. */
+    public enum State {
+        /** All that its manifest lists is there, as far as is known. */
+        COMPLETE,
+        /** Copies are missing or damaged, or the manifest cannot be read. */
+        DAMAGED,
+        /** It has no manifest. */
+        UNVERIFIED,
+        /** It was pruned. */
+        TRASH;
+
+        /** As people and programs read it. */
+        public String word() {
+            return this == TRASH ? "in trash" : name().toLowerCase(java.util.Locale.ROOT);
+        }
+    }
+
+    /**
+     * What a folder comes to. Nothing the server says is taken on trust but that a name is there.
+     *
+     * @param tree all below the folder by name, folders too
+     * @param manifest the text of its manifest; empty where it has none
+     * @param log what this machine knows of its copies
+     */
+    static Snapshot of(
+            DatedFolderRef place,
+            Map<String, RemoteFile> tree,
+            Optional<String> manifest,
+            Map<String, VerificationLog.Entry> log) {
+        Optional<Manifest> listed;
+        String problem = "no " + Manifest.NAME;
+        Set<String> refused = Set.of();
+        try {
+            listed = manifest.map(Manifest::parse);
+        } catch (IllegalArgumentException e) {
+            refused = Manifest.refusedNames(manifest.orElseThrow());
+            // One name that leads elsewhere takes no other copy with it.
+            listed = refused.isEmpty() ? Optional.empty() : safe(manifest.orElseThrow());
+            problem = e.getMessage() + (refused.isEmpty() ? "" : ": " + Text.line(String.join(", ", refused)));
+        }
+        List<SnapshotFile> items =
+                items(tree, listed.orElse(Manifest.EMPTY), listed.isEmpty() ? Set.of() : refused, log);
+        State state = State.COMPLETE;
+        if (listed.isEmpty()) {
+            state = manifest.isPresent() ? State.DAMAGED : State.UNVERIFIED;
+        } else {
+            problem = problem(items);
+            state = problem.isEmpty() ? State.COMPLETE : State.DAMAGED;
+        }
+        return new Snapshot(place, place.trash() ? State.TRASH : state, problem, items);
+    }
+
+    /** What it lists under names that are safe; empty if that is nothing, or more is wrong with it. */
+    private static Optional<Manifest> safe(String manifest) {
+        try {
+            return Optional.of(Manifest.parseSafeNames(manifest)).filter(some -> some.size() > 0);
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** One that could not be looked into. */
+    static Snapshot unreadable(DatedFolderRef place, String why) {
+        return new Snapshot(place, place.trash() ? State.TRASH : State.DAMAGED, why, List.of());
+    }
+
+    private static List<SnapshotFile> items(
+            Map<String, RemoteFile> tree,
+            Manifest manifest,
+            Set<String> refused,
+            Map<String, VerificationLog.Entry> log) {
+        Map<String, SnapshotFile> items = new TreeMap<>();
+        refused.forEach(name -> items.put(name, without(name, Optional.empty(), SnapshotFile.State.REFUSED)));
+        manifest.entries().forEach((name, sha256) -> items.put(name, listed(name, sha256, tree, log.get(name))));
+        tree.forEach((name, entry) -> {
+            String file = name.substring(name.lastIndexOf('/') + 1);
+            if (!entry.directory() && !name.equals(Manifest.NAME) && !TemporaryName.matches(file)) {
+                items.putIfAbsent(name, without(name, Optional.of(entry), SnapshotFile.State.UNVERIFIED));
+            }
+        });
+        return List.copyOf(items.values());
+    }
+
+    private static SnapshotFile without(String name, Optional<RemoteFile> entry, SnapshotFile.State state) {
+        return new SnapshotFile(name, entry, Optional.empty(), state, Optional.empty(), Optional.empty());
+    }
+
+    private static SnapshotFile listed(
+            String name, String sha256, Map<String, RemoteFile> tree, VerificationLog.Entry known) {
+        Optional<RemoteFile> there = Optional.ofNullable(tree.get(name));
+        Optional<VerificationLog.Entry> log =
+                Optional.ofNullable(known).filter(e -> e.sha256().equals(sha256));
+        SnapshotFile.State state;
+        if (there.isEmpty()) {
+            state = blocked(name, tree) ? SnapshotFile.State.SPECIAL : SnapshotFile.State.MISSING;
+        } else if (!there.get().file()) {
+            state = SnapshotFile.State.SPECIAL;
+        } else if (log.isEmpty()) {
+            state = SnapshotFile.State.LISTED;
+        } else {
+            state = log.get().verification().isPresent() ? SnapshotFile.State.VERIFIED : SnapshotFile.State.DAMAGED;
+        }
+        return new SnapshotFile(
+                name,
+                there,
+                Optional.of(sha256),
+                state,
+                log.flatMap(VerificationLog.Entry::verification),
+                log.map(VerificationLog.Entry::at));
+    }
+
+    /** Whether something on the way to that name is no folder. */
+    private static boolean blocked(String name, Map<String, RemoteFile> tree) {
+        for (int slash = name.indexOf('/'); slash >= 0; slash = name.indexOf('/', slash + 1)) {
+            RemoteFile on = tree.get(name.substring(0, slash));
+            if (on != null && !on.directory()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static String problem(List<SnapshotFile> items) {
+        List<String> parts = new ArrayList<>();
+        for (SnapshotFile.State state : SnapshotFile.State.values()) {
+            long count = items.stream().filter(item -> item.state() == state).count();
+            if (state.broken() && count > 0) {
+                parts.add(count + " " + (state == SnapshotFile.State.SPECIAL ? "no regular file" : state.word()));
+            }
+        }
+        return String.join(", ", parts);
+    }
+
+    /** Whether its manifest could be read. */
+    public boolean listed() {
+        return state == State.COMPLETE
+                || items.stream().anyMatch(item -> item.sha256().isPresent());
+    }
+
+    /** The copies that the manifest vouches for and that are there. */
+    public List<SnapshotFile> copies() {
+        return items.stream().filter(SnapshotFile::restorable).toList();
+    }
+
+    /** Bytes of those. */
+    public long bytes() {
+        return copies().stream().mapToLong(SnapshotFile::size).sum();
+    }
+
+    /** The last change of any of those. */
+    public Optional<Instant> newest() {
+        return copies().stream().flatMap(item -> item.modified().stream()).max(Comparator.naturalOrder());
+    }
+
+    /** The least by which any of its copies is verified, in a word; a dash where there is none. */
+    public String verificationWord() {
+        List<SnapshotFile> copies = copies();
+        if (copies.isEmpty()) {
+            return "-";
+        }
+        if (copies.stream().anyMatch(item -> item.state() != SnapshotFile.State.VERIFIED)) {
+            return SnapshotFile.State.LISTED.word();
+        }
+        return copies.stream()
+                .map(item -> item.verification().orElseThrow())
+                .max(Comparator.naturalOrder())
+                .map(VerificationMethod::toString)
+                .orElseThrow();
+    }
+}

@@ -1,0 +1,328 @@
+package dev.offsite.cli;
+
+import dev.offsite.job.Jobs;
+import dev.offsite.job.Setting;
+import dev.offsite.retention.RetentionPolicy;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.apache.camel.CamelContext;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.spi.PropertiesComponent;
+
+/**
+ * A configuration file, checked: every problem is found in one go, before anything is started.
+ *
+ * @param file the file
+ * @param properties for Camel: local paths made absolute, defaults filled in
+ * @param jobs names of the jobs, in the order of their names
+ * @param written what the file says, by key
+ * @param values what that means: placeholders resolved, paths absolute; by key, also those with their default
+ */
+public record Configuration(
+        Path file, Properties properties, List<String> jobs, Map<String, String> written, Map<String, String> values) {
+
+    private static final Pattern JOB_KEY = Pattern.compile("camel\\.(?i:route-?template)\\[([^\\]]*)\\]\\.(.+)");
+    /** A default in a placeholder is in clear: there may be none but an empty one. */
+    private static final Pattern SECRET_SOURCE =
+            Pattern.compile("\\{\\{(env:[^:{}]*:?|(secret|aws|gcp|azure|hashicorp)[:}].*)}}");
+
+    /**
+     * Reads and checks the file.
+     *
+     * @throws CommandException with a line for each problem, naming the key
+     */
+    static Configuration load(Path file) {
+        return load(file, Set.of());
+    }
+
+    /**
+     * The same for a verb that can do without some of the files and folders that are named.
+     *
+     * @param lenient the settings whose value may be wrong: what is there is the verb's to see
+     * @throws CommandException with a line for each other problem, naming the key
+     */
+    static Configuration load(Path file, Set<Setting> lenient) {
+        Reading reading = new Reading(file.toAbsolutePath().normalize(), lenient);
+        reading.read();
+        reading.checkKeys();
+        reading.checkGlobal();
+        reading.checkJobs();
+        if (!reading.problems.isEmpty()) {
+            throw new CommandException(
+                    ExitCode.CONFIGURATION,
+                    reading.problems.stream().map(p -> file + ": " + p).toList());
+        }
+        return new Configuration(
+                reading.file,
+                reading.properties,
+                List.copyOf(reading.jobs.keySet()),
+                Map.copyOf(reading.written),
+                Map.copyOf(reading.values));
+    }
+
+    /** The folder for what must be remembered. */
+    Path state() {
+        return Path.of(properties.getProperty(Setting.STATE.globalKey()));
+    }
+
+    /** A value of a job as it is in effect. */
+    String value(String job, Setting setting) {
+        String global = properties.getProperty(setting.globalKey(), setting.defaultValue());
+        return properties.getProperty(
+                setting.jobKey(job), setting.scope() == Setting.Scope.TARGET ? global : setting.defaultValue());
+    }
+
+    /** The same with its placeholders resolved; empty where it is not set. */
+    String resolved(String job, Setting setting) {
+        return values.getOrDefault(setting.jobKey(job), values.getOrDefault(setting.globalKey(), ""));
+    }
+
+    private static final class Reading {
+        private final Path file;
+        private final Set<Setting> lenient;
+        private final Properties properties = new Properties();
+        private final Map<String, Set<String>> jobs = new TreeMap<>();
+        private final Set<String> problems = new LinkedHashSet<>();
+        private final Map<String, String> written = new TreeMap<>();
+        private final Map<String, String> values = new TreeMap<>();
+        private String state = "";
+        private CamelContext placeholders;
+
+        Reading(Path file, Set<Setting> lenient) {
+            this.file = file;
+            this.lenient = lenient;
+        }
+
+        void read() {
+            try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
+                properties.load(reader);
+            } catch (IOException | IllegalArgumentException e) {
+                throw new CommandException(
+                        ExitCode.CONFIGURATION,
+                        List.of("the configuration %s cannot be read: %s".formatted(file, reason(e))));
+            }
+            for (String key : properties.stringPropertyNames()) {
+                Matcher job = JOB_KEY.matcher(key);
+                if (job.matches()) {
+                    properties.put(Setting.jobKey(job.group(1), job.group(2)), properties.remove(key));
+                }
+            }
+            // Java's properties keep blanks at the end, where nobody sees them.
+            properties.replaceAll((key, value) -> ours((String) key) ? ((String) value).strip() : value);
+        }
+
+        private static boolean ours(String key) {
+            return key.startsWith("offsite.") || JOB_KEY.matcher(key).matches();
+        }
+
+        private static String reason(Exception e) {
+            return e instanceof java.nio.file.NoSuchFileException ? "there is no such file" : e.getMessage();
+        }
+
+        void checkKeys() {
+            for (String key : properties.stringPropertyNames()) {
+                Matcher job = JOB_KEY.matcher(key);
+                if (job.matches()) {
+                    jobs.computeIfAbsent(job.group(1), name -> new LinkedHashSet<>())
+                            .add(job.group(2));
+                } else if (key.startsWith("offsite.")) {
+                    String name = key.substring("offsite.".length());
+                    if (Setting.named(name, Setting.ofAll()).isEmpty()) {
+                        problems.add(key + ": there is no such key"
+                                + SpellingSuggestion.to(
+                                        key,
+                                        Setting.ofAll().stream()
+                                                .map(Setting::globalKey)
+                                                .toList()));
+                    }
+                }
+            }
+            // Other templates are the user's own routes and none of our business.
+            jobs.keySet().removeIf(job -> !Jobs.TEMPLATE.equals(templateOf(job)));
+            if (jobs.isEmpty() && problems.isEmpty()) {
+                problems.add(
+                        "there is no job: add camel.routeTemplate[<name>].templateId=ship with its source and root");
+            }
+        }
+
+        private String templateOf(String job) {
+            for (String key : List.of("templateId", "template-id")) {
+                String template = properties.getProperty("camel.routeTemplate[%s].%s".formatted(job, key));
+                if (template != null) {
+                    return template.strip();
+                }
+            }
+            problems.add("camel.routeTemplate[%s].templateId: is missing; write templateId=ship".formatted(job));
+            return null;
+        }
+
+        void checkGlobal() {
+            for (Setting setting : Setting.ofAll()) {
+                if (properties.containsKey(setting.globalKey())) {
+                    written.put(setting.globalKey(), properties.getProperty(setting.globalKey()));
+                }
+                if (setting.scope() == Setting.Scope.GLOBAL) {
+                    String value = check(
+                            setting.globalKey(),
+                            setting,
+                            properties.getProperty(setting.globalKey(), setting.defaultValue()));
+                    if (setting == Setting.STATE && value != null) {
+                        state = value;
+                    }
+                }
+            }
+        }
+
+        void checkJobs() {
+            Map<String, Map<Setting, String>> values = new TreeMap<>();
+            jobs.forEach((job, keys) -> {
+                keys.forEach(key -> checkKey(job, key));
+                values.put(job, check(job));
+            });
+            problems.addAll(CrossSettingValidator.problems(values, state));
+        }
+
+        private void checkKey(String job, String key) {
+            String prefix = Setting.jobKey(job, "");
+            String kebab = kebab(key);
+            if (!kebab.equals("template-id")
+                    && Setting.named(kebab, Setting.ofJob()).isEmpty()) {
+                String near = SpellingSuggestion.to(
+                        key, Setting.ofJob().stream().map(Setting::key).toList());
+                problems.add(prefix + key + ": there is no such key" + near);
+            } else if (!kebab.equals(key)) {
+                if (properties.putIfAbsent(prefix + kebab, properties.remove(prefix + key)) != null) {
+                    problems.add(prefix + key + ": is the same as " + kebab + ", which is there too");
+                }
+            }
+        }
+
+        private Map<Setting, String> check(String job) {
+            Map<Setting, String> values = new EnumMap<>(Setting.class);
+            for (Setting setting : Setting.ofJob()) {
+                String key = setting.jobKey(job);
+                if (setting.scope() == Setting.Scope.TARGET && properties.getProperty(key) == null) {
+                    key = setting.globalKey();
+                }
+                values.put(setting, check(key, setting, properties.getProperty(key, setting.defaultValue())));
+            }
+            return values;
+        }
+
+        /** Whether the job has another rule than the one of that key. */
+        private boolean hasOtherRule(String keep) {
+            return Stream.of(
+                            Setting.KEEP_DAILY,
+                            Setting.KEEP_WEEKLY,
+                            Setting.KEEP_MONTHLY,
+                            Setting.KEEP_YEARLY,
+                            Setting.KEEP_WITHIN)
+                    .map(rule -> keep.replace("].keep", "]." + rule.key()))
+                    .anyMatch(key -> !properties.getProperty(key, "").isBlank());
+        }
+
+        private static String kebab(String key) {
+            return key.replaceAll("([a-z])([A-Z])", "$1-$2").toLowerCase(java.util.Locale.ROOT);
+        }
+
+        private String check(String key, Setting setting, String raw) {
+            if (properties.containsKey(key)) {
+                written.putIfAbsent(key, properties.getProperty(key));
+            }
+            String value = checked(key, setting, raw);
+            if (setting == Setting.KEEP && !properties.containsKey(key) && hasOtherRule(key)) {
+                // Said by nobody, so only the other rules count.
+                value = "";
+            }
+            if (value != null) {
+                values.put(key, value);
+            }
+            return value;
+        }
+
+        private String checked(String key, Setting setting, String raw) {
+            if (raw == null || (raw.isBlank() && setting.defaultValue() == null)) {
+                problems.add("%s: is missing (%s)".formatted(key, setting.description()));
+                return null;
+            }
+            if (setting.type() == Setting.Type.SECRET
+                    && !raw.isBlank()
+                    && !SECRET_SOURCE.matcher(raw.strip()).matches()) {
+                problems.add("%s: no secret in this file, please: use {{env:NAME}} or %s-file".formatted(key, key));
+                return null;
+            }
+            Optional<String> resolved = resolve(raw);
+            if (resolved.isEmpty()) {
+                problems.add("%s: %s cannot be resolved; is the variable set?".formatted(key, raw.strip()));
+                return null;
+            }
+            String value = resolved.get().strip();
+            if (value.isEmpty()) {
+                if (setting.defaultValue() == null) {
+                    problems.add(
+                            "%s: is empty: %s gives nothing (%s)".formatted(key, raw.strip(), setting.description()));
+                } else if (setting == Setting.KEEP && hasOtherRule(key)) {
+                    properties.remove(key);
+                } else if (setting == Setting.KEEP) {
+                    // Camel takes no empty value, and its default would prune.
+                    properties.setProperty(key, RetentionPolicy.ALL);
+                } else if (setting.scope() == Setting.Scope.JOB
+                        && setting.defaultValue().isEmpty()) {
+                    // camel-main takes no parameter of a template that is empty.
+                    properties.remove(key);
+                } else if (!setting.defaultValue().isEmpty() || !key.equals(setting.globalKey())) {
+                    problems.add("%s: is empty; leave the key out".formatted(key));
+                }
+                return value;
+            }
+            if (setting.type().isLocalPath()) {
+                value = local(value);
+                properties.setProperty(key, value);
+            } else if (setting.type() == Setting.Type.PATTERNS) {
+                value = value.replaceAll("\\s*,\\s*", ",");
+                properties.setProperty(key, value);
+            } else if (setting.type() == Setting.Type.ROOT) {
+                value = value.length() > 1 && value.endsWith("/") ? value.substring(0, value.length() - 1) : value;
+                properties.setProperty(key, value);
+            }
+            if (!lenient.contains(setting)) {
+                SettingValidator.problem(setting, value).ifPresent(problem -> problems.add(key + ": " + problem));
+            }
+            return value;
+        }
+
+        private String local(String value) {
+            String home = value.startsWith("~/") ? System.getProperty("user.home") + value.substring(1) : value;
+            return file.getParent().resolve(home).normalize().toString();
+        }
+
+        private Optional<String> resolve(String raw) {
+            if (!raw.contains(PropertiesComponent.PREFIX_TOKEN)) {
+                return Optional.of(raw);
+            }
+            if (placeholders == null) {
+                placeholders = new DefaultCamelContext();
+                placeholders.getPropertiesComponent().setInitialProperties(properties);
+            }
+            try {
+                return Optional.of(placeholders.resolvePropertyPlaceholders(raw));
+            } catch (IllegalArgumentException e) {
+                return Optional.empty();
+            }
+        }
+    }
+}

@@ -1,0 +1,127 @@
+package dev.offsite.cli;
+
+import dev.offsite.job.Setting;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** What is wrong with values that are good each, but not together: within a job, and between jobs. */
+public final class CrossSettingValidator {
+
+    private final Map<String, Map<Setting, String>> jobs;
+    private final String state;
+    private final List<String> problems = new ArrayList<>();
+
+    private CrossSettingValidator(Map<String, Map<Setting, String>> jobs, String state) {
+        this.jobs = jobs;
+        this.state = state;
+    }
+
+    /**
+     * The problems, one line each, that begin with the key.
+     *
+     * @param jobs the values of each job; those that are missing are null
+     * @param state the state folder
+     */
+    static List<String> problems(Map<String, Map<Setting, String>> jobs, String state) {
+        CrossSettingValidator checks = new CrossSettingValidator(jobs, state);
+        for (String job : jobs.keySet()) {
+            checks.checkLogin(job);
+            checks.checkAfter(job);
+            checks.checkState(job);
+            jobs.keySet().stream().filter(other -> !other.equals(job)).forEach(other -> {
+                checks.checkRoots(job, other);
+                checks.checkSources(job, other);
+            });
+        }
+        return checks.problems;
+    }
+
+    private String value(String job, Setting setting) {
+        String value = jobs.get(job).get(setting);
+        return value == null ? "" : value;
+    }
+
+    private boolean has(String job, Setting setting) {
+        return !value(job, setting).isEmpty();
+    }
+
+    private void problem(Setting setting, String job, String problem) {
+        problems.add(setting.jobKey(job) + ": " + problem);
+    }
+
+    private void checkLogin(String job) {
+        if (!has(job, Setting.KEY) && !has(job, Setting.PASSWORD) && !has(job, Setting.PASSWORD_FILE)) {
+            String problem = Setting.KEY.globalKey() + ": is missing, and there is no password either";
+            if (!problems.contains(problem)) {
+                problems.add(problem);
+            }
+        }
+    }
+
+    private void checkAfter(String job) {
+        boolean moves = value(job, Setting.AFTER).equals("move");
+        if (moves && !has(job, Setting.MOVE_TO)) {
+            problem(Setting.MOVE_TO, job, "is missing; after=move must say where to");
+        } else if (!moves && has(job, Setting.MOVE_TO)) {
+            problem(Setting.MOVE_TO, job, "does nothing where after is " + value(job, Setting.AFTER));
+        } else if (moves && lies(value(job, Setting.MOVE_TO), value(job, Setting.SOURCE))) {
+            problem(Setting.MOVE_TO, job, "lies in the source folder; what is moved there would be shipped again");
+        }
+    }
+
+    private void checkState(String job) {
+        if (lies(state, value(job, Setting.SOURCE))) {
+            problem(
+                    Setting.SOURCE,
+                    job,
+                    "%s has the state folder %s in it, which would be shipped and never be finished"
+                            .formatted(value(job, Setting.SOURCE), state));
+        }
+    }
+
+    /** Two jobs must not prune each other's folders. */
+    private void checkRoots(String job, String other) {
+        String inner = value(job, Setting.ROOT);
+        String outer = value(other, Setting.ROOT);
+        boolean same = inner.equals(outer);
+        if (!outer.isEmpty()
+                && server(job).equals(server(other))
+                && (same ? other.compareTo(job) < 0 : inner.startsWith(outer + "/"))) {
+            problem(
+                    Setting.ROOT,
+                    job,
+                    "lies %s the root of job %s (%s); jobs must not share a root"
+                            .formatted(same ? "on" : "below", other, outer));
+        }
+    }
+
+    private String server(String job) {
+        return value(job, Setting.HOST).toLowerCase(Locale.ROOT) + ":" + value(job, Setting.PORT);
+    }
+
+    /** A job that takes its files away must not take those of another; with patterns they may be told apart. */
+    private void checkSources(String job, String other) {
+        boolean takesAway = !value(job, Setting.AFTER).equals("keep");
+        String one = value(job, Setting.SOURCE);
+        String two = value(other, Setting.SOURCE);
+        boolean twice = !value(other, Setting.AFTER).equals("keep") && other.compareTo(job) < 0;
+        if (takesAway && !twice && (lies(one, two) || lies(two, one)) && !chooses(job) && !chooses(other)) {
+            problem(
+                    Setting.AFTER,
+                    job,
+                    "is %s, and job %s ships from the same folder: it could miss files"
+                            .formatted(value(job, Setting.AFTER), other));
+        }
+    }
+
+    private boolean chooses(String job) {
+        return has(job, Setting.INCLUDE) || has(job, Setting.EXCLUDE);
+    }
+
+    private static boolean lies(String inner, String outer) {
+        return !inner.isEmpty() && !outer.isEmpty() && Path.of(inner).startsWith(Path.of(outer));
+    }
+}

@@ -1,0 +1,122 @@
+package dev.offsite.cli;
+
+import dev.offsite.doctor.Cancellation;
+import dev.offsite.doctor.Check;
+import dev.offsite.doctor.Doctor;
+import dev.offsite.doctor.Report;
+import dev.offsite.io.Clocks;
+import dev.offsite.job.Job;
+import dev.offsite.job.PruneSettings;
+import dev.offsite.job.Setting;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code offsite doctor}: what the targets can do, and what is wrong with them. */
+@Command(
+        name = "doctor",
+        description =
+                "Says what each job's target can do and what is wrong with it, before the first backup; leaves nothing behind.",
+        mixinStandardHelpOptions = true)
+public final class DoctorCommand implements Callable<Integer> {
+
+    /** What may be missing: to say so is what this verb is for. */
+    private static final Set<Setting> MAY_BE_MISSING = Set.of(Setting.SOURCE, Setting.KEY, Setting.KNOWN_HOSTS);
+
+    @ParentCommand
+    private Offsite offsite;
+
+    @Mixin
+    private JobNames jobs;
+
+    @Option(names = "--json", description = "Print the result for programs; docs/json.md has the fields.")
+    private boolean json;
+
+    @Override
+    public Integer call() {
+        Configuration configuration = offsite.configuration(MAY_BE_MISSING);
+        List<String> names = jobs.in(configuration);
+        Cancellation stop = new Cancellation();
+        Thread hook = new Thread(() -> stop(stop), "offsite-doctor-stop");
+        Runtime.getRuntime().addShutdownHook(hook);
+        try {
+            List<Report> reports = examine(configuration, names, stop);
+            if (json) {
+                System.out.println(new DoctorJson(configuration).of(reports).toJson());
+            }
+            return reports.stream().mapToInt(DoctorCommand::exitCode).reduce(ExitCode.OK, ExitCode::worst);
+        } catch (CancellationException e) {
+            System.err.println("offsite: doctor was interrupted, and has cleaned up");
+            return ExitCode.FAILED;
+        } finally {
+            stop.ended();
+            forget(hook);
+        }
+    }
+
+    /** The routes are built but not started: no ledger is opened, and the service may run. */
+    private List<Report> examine(Configuration configuration, List<String> names, Cancellation stop) {
+        List<Report> reports = new ArrayList<>();
+        DoctorTable table = new DoctorTable(configuration);
+        try (CamelApplication routes = CamelApplication.build(
+                        configuration, RouteFiles.read(configuration.file().getParent()), false);
+                Doctor doctor = new Doctor(routes.connections(), Clocks.of(routes.context()), stop)) {
+            for (String name : names) {
+                Job job = routes.jobs().get(name);
+                Report report = doctor.examine(job, missing(configuration, name), prunes(configuration, name));
+                reports.add(report);
+                if (!json) {
+                    System.out.print(table.of(report));
+                }
+            }
+        }
+        return reports;
+    }
+
+    private static Map<Setting, String> missing(Configuration configuration, String job) {
+        Map<Setting, String> missing = new EnumMap<>(Setting.class);
+        for (Setting setting : MAY_BE_MISSING) {
+            String value = configuration.resolved(job, setting);
+            if (!value.isEmpty()) {
+                SettingValidator.problem(setting, value).ifPresent(problem -> missing.put(setting, problem));
+            }
+        }
+        return missing;
+    }
+
+    private static boolean prunes(Configuration configuration, String job) {
+        return !configuration.resolved(job, Setting.PRUNE).equals(PruneSettings.NEVER);
+    }
+
+    private static int exitCode(Report report) {
+        if (report.failed(Check.Side.ACCESS)) {
+            return ExitCode.TARGET;
+        }
+        if (report.failed(Check.Side.CONFIGURATION)) {
+            return ExitCode.CONFIGURATION;
+        }
+        return report.failed(Check.Side.RIGHTS) ? ExitCode.FAILED : ExitCode.OK;
+    }
+
+    private static void stop(Cancellation stop) {
+        if (!stop.stop()) {
+            System.err.println("offsite: doctor could not clean up in time; one that runs an hour from now does");
+        }
+    }
+
+    private static void forget(Thread hook) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            // The process is ending, and the hook runs.
+        }
+    }
+}

@@ -1,0 +1,120 @@
+package dev.offsite.cli;
+
+import dev.offsite.doctor.Check;
+import dev.offsite.doctor.Finding;
+import dev.offsite.doctor.Report;
+import dev.offsite.doctor.Result;
+import dev.offsite.io.Text;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** What the doctor found, for people: a table for each job, and after it what to do. */
+public final class DoctorTable {
+
+    private static final Map<Result, String> COLOURS = Map.of(Result.OK, "32", Result.WARN, "33", Result.FAIL, "1;31");
+
+    private final Configuration configuration;
+    private final boolean colour;
+
+    DoctorTable(Configuration configuration) {
+        this.configuration = configuration;
+        String noColour = System.getenv("NO_COLOR");
+        this.colour = Progress.terminal() && (noColour == null || noColour.isEmpty());
+    }
+
+    /** The table of one job, and what to do about it. */
+    String of(Report report) {
+        StringBuilder text = new StringBuilder();
+        line(
+                text,
+                "%s: %s, %s"
+                        .formatted(
+                                report.job().name(),
+                                report.job().target(),
+                                report.job().root()));
+        int width = report.findings().stream()
+                .mapToInt(finding -> name(finding).length())
+                .max()
+                .orElse(0);
+        for (Finding finding : report.findings()) {
+            // All in it is harmless, and perhaps coloured.
+            text.append("  %s  %s  %s"
+                            .formatted(pad(name(finding), width), result(finding.result()), finding.detail())
+                            .stripTrailing())
+                    .append(System.lineSeparator());
+        }
+        hostKeys(text, report);
+        configuration(text, report);
+        return text.append(System.lineSeparator()).toString();
+    }
+
+    private static String name(Finding finding) {
+        boolean command =
+                finding.check() == Check.HASH_COMMAND && !finding.subject().isEmpty();
+        return command ? "hash by " + finding.subject() : finding.check().words();
+    }
+
+    private String result(Result result) {
+        String words = pad(result.words(), Result.UNCHECKED.words().length());
+        return colour && COLOURS.containsKey(result)
+                ? "\u001b[%sm%s\u001b[0m".formatted(COLOURS.get(result), words)
+                : words;
+    }
+
+    private static void hostKeys(StringBuilder text, Report report) {
+        if (report.hostKeys().isEmpty()) {
+            return;
+        }
+        line(text, "");
+        line(text, "The server's host keys. First compare them with what it says about itself, on its own console:");
+        line(text, "  for key in /etc/ssh/ssh_host_*_key.pub; do ssh-keygen -lf \"$key\"; done");
+        report.fingerprints().forEach(fingerprint -> line(text, "  " + fingerprint));
+        report.removal().ifPresent(command -> {
+            line(text, "If they are the same, take the old ones out:");
+            line(text, "  " + command);
+        });
+        line(
+                text,
+                "%s add to %s:"
+                        .formatted(
+                                report.removal().isPresent() ? "and then" : "If they are the same,",
+                                report.job().target().knownHosts()));
+        report.hostKeys().forEach(key -> line(text, "  " + key));
+    }
+
+    private void configuration(StringBuilder text, Report report) {
+        line(text, "");
+        List<Report.Suggestion> suggestions = report.suggestions();
+        if (!suggestions.isEmpty()) {
+            line(text, "To write into %s:".formatted(configuration.file()));
+            for (Report.Suggestion suggestion : suggestions) {
+                line(text, "  # " + suggestion.reason());
+                line(text, "  " + DoctorJson.line(configuration, report, suggestion));
+            }
+        }
+        if (report.result() == Result.FAIL) {
+            line(text, "To be put right: " + names(report, Result.FAIL));
+        } else if (report.result() == Result.WARN) {
+            line(text, "To be looked at: " + names(report, Result.WARN));
+        } else if (suggestions.isEmpty()) {
+            line(text, "Nothing to change.");
+        }
+    }
+
+    private static String names(Report report, Result result) {
+        return report.findings().stream()
+                .filter(finding -> finding.result() == result)
+                .map(DoctorTable::name)
+                .distinct()
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String pad(String text, int width) {
+        return text + " ".repeat(Math.max(0, width - text.length()));
+    }
+
+    private static void line(StringBuilder text, String line) {
+        text.append(Text.line(line)).append(System.lineSeparator());
+    }
+}

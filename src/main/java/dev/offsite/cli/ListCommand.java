@@ -1,0 +1,166 @@
+package dev.offsite.cli;
+
+import dev.offsite.catalog.DatedFolderRef;
+import dev.offsite.catalog.JobCatalog;
+import dev.offsite.catalog.Snapshot;
+import dev.offsite.catalog.SnapshotFile;
+import dev.offsite.io.Clocks;
+import dev.offsite.job.Job;
+import dev.offsite.restore.Restorer;
+import dev.offsite.sftp.RemotePath;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code offsite list}: what is off-site. */
+@Command(
+        name = "list",
+        description = "Lists what is off-site: all jobs, the dated folders of one, or the files of one folder.",
+        mixinStandardHelpOptions = true)
+public final class ListCommand implements Callable<Integer> {
+
+    /** In which order files are listed. */
+    enum Order {
+        size,
+        time,
+        name;
+
+        private Comparator<SnapshotFile> comparator() {
+            return switch (this) {
+                case size -> Comparator.comparingLong(SnapshotFile::size).reversed();
+                case time ->
+                    Comparator.comparing((SnapshotFile item) -> item.modified().orElse(Instant.MIN))
+                            .reversed();
+                case name -> Comparator.comparing(SnapshotFile::name);
+            };
+        }
+    }
+
+    @ParentCommand
+    private Offsite offsite;
+
+    @Mixin
+    private TargetResolver target;
+
+    @Parameters(
+            index = "0",
+            arity = "0..1",
+            paramLabel = "JOB",
+            description = "A job; all by default. Or sftp:/path: whatever lies there on the server.")
+    private String job;
+
+    @Parameters(
+            index = "1",
+            arity = "0..1",
+            paramLabel = "DATE",
+            description = "A dated folder of it: its name, such as 20260131, its day as 2026-01-31, or latest.")
+    private String date;
+
+    @Option(
+            names = "--sort",
+            paramLabel = "ORDER",
+            defaultValue = "name",
+            description =
+                    "Files by ${COMPLETION-CANDIDATES}: the largest, the newest, or the first of the alphabet first.")
+    private Order order;
+
+    @Option(names = "--json", description = "Print it for programs; docs/json.md has the fields.")
+    private boolean json;
+
+    @Override
+    public Integer call() {
+        Configuration configuration = offsite.configurationWithoutSources();
+        if (job != null && job.startsWith(RemotePath.SCHEME)) {
+            return remote(configuration);
+        }
+        if (job != null) {
+            JobNames.check(configuration, List.of(job));
+        }
+        try (CamelApplication routes = CamelApplication.look(configuration)) {
+            if (job == null) {
+                return jobs(routes, configuration.jobs());
+            }
+            try {
+                JobCatalog shelf = routes.archive().of(job);
+                return date == null ? folders(shelf) : files(shelf);
+            } catch (Exception e) {
+                return Failures.say(e, routes.jobs().get(job));
+            }
+        }
+    }
+
+    private int remote(Configuration configuration) {
+        if (date != null) {
+            throw new CommandException(
+                    ExitCode.CONFIGURATION, List.of("list %s: one path, please, and no '%s'".formatted(job, date)));
+        }
+        RemotePath path = PathArguments.remote(job);
+        try (CamelApplication routes = CamelApplication.look(configuration)) {
+            Job any = target.job(configuration, routes.jobs().all());
+            return new RemoteListing(routes, any.target()).print(path.path(), order, json, System.out);
+        }
+    }
+
+    private int jobs(CamelApplication routes, List<String> names) {
+        int exitCode = ExitCode.OK;
+        List<Listing.Row> rows = new ArrayList<>();
+        for (String name : names) {
+            Job one = routes.jobs().get(name);
+            try {
+                JobCatalog shelf = routes.archive().of(name);
+                rows.add(new Listing.Row(
+                        one, shelf.read(shelf.places()), routes.drillLog().last(name)));
+            } catch (Exception e) {
+                exitCode = ExitCode.worst(exitCode, Failures.say(e, one));
+            }
+        }
+        Listing listing = new Listing(Clocks.of(routes.context()));
+        if (json) {
+            System.out.println(listing.jsonOfJobs(rows).toJson());
+        } else if (!rows.isEmpty()) {
+            System.out.print(listing.jobs(rows));
+        }
+        return exitCode;
+    }
+
+    private int folders(JobCatalog shelf) throws Exception {
+        List<Snapshot> generations = shelf.read(shelf.places());
+        if (json) {
+            System.out.println(Listing.jsonOfFolders(shelf.job(), generations).toJson());
+        } else if (generations.isEmpty()) {
+            System.out.printf(
+                    "%s: nothing is off-site yet in %s%n", job, shelf.job().root());
+        } else {
+            System.out.print(Listing.folders(generations));
+        }
+        return ExitCode.OK;
+    }
+
+    private int files(JobCatalog shelf) throws Exception {
+        DatedFolderRef place = new Restorer(shelf).place(Optional.of(date));
+        Snapshot generation = shelf.read(place);
+        List<SnapshotFile> items =
+                generation.items().stream().sorted(order.comparator()).toList();
+        if (json) {
+            System.out.println(
+                    Listing.jsonOfFiles(shelf.job(), generation, items).toJson());
+            return ExitCode.OK;
+        }
+        if (!items.isEmpty()) {
+            System.out.print(Listing.files(shelf.job(), items));
+        }
+        if (items.isEmpty() || generation.state() != Snapshot.State.COMPLETE) {
+            String said = items.isEmpty() ? "nothing is in it, " : "";
+            System.out.printf("%s %s: %s%s%n", job, place.name(), said, Listing.state(generation));
+        }
+        return ExitCode.OK;
+    }
+}

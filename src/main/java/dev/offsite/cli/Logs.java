@@ -1,0 +1,67 @@
+package dev.offsite.cli;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.encoder.Encoder;
+import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
+import java.util.List;
+import org.slf4j.LoggerFactory;
+
+/** The log of the command: our own lines on standard error; the libraries' only with {@code --debug}. */
+public final class Logs {
+
+    /** What these warn of, our own lines say in one sentence, and once. */
+    private static final List<String> SAID_BY_OURSELVES = List.of(
+            "org.apache.camel.component.file",
+            "org.apache.camel.component.ssh",
+            "org.apache.camel.impl.engine",
+            "org.apache.camel.main",
+            "org.apache.camel.support.task",
+            "org.apache.sshd");
+
+    private Logs() {}
+
+    /** Sets the log up; without debug no stack trace is ever printed. */
+    static void start(boolean debug) {
+        LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+        context.reset();
+        // On a terminal the progress line is cleared first.
+        String start = Progress.terminal() ? "\r\u001b[K" : "";
+        Encoder<ILoggingEvent> encoder = debug
+                ? pattern(context, start + "%d{HH:mm:ss.SSS} %-5level [%thread] %logger{20} %msg%n")
+                : plain(new LogLines(start));
+        ConsoleAppender<ILoggingEvent> stderr = new ConsoleAppender<>();
+        stderr.setContext(context);
+        stderr.setTarget("System.err");
+        stderr.setEncoder(encoder);
+        stderr.start();
+        var root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        root.addAppender(stderr);
+        // A user's own route may fail: that must be seen.
+        root.setLevel(debug ? Level.INFO : Level.WARN);
+        if (!debug) {
+            SAID_BY_OURSELVES.forEach(name -> context.getLogger(name).setLevel(Level.OFF));
+        }
+        context.getLogger("offsite").setLevel(debug ? Level.DEBUG : Level.INFO);
+        // A user's own route may log.
+        context.getLogger("routes").setLevel(Level.INFO);
+    }
+
+    private static Encoder<ILoggingEvent> pattern(LoggerContext context, String pattern) {
+        PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+        encoder.setContext(context);
+        encoder.setPattern(pattern);
+        encoder.start();
+        return encoder;
+    }
+
+    private static Encoder<ILoggingEvent> plain(LogLines lines) {
+        LayoutWrappingEncoder<ILoggingEvent> encoder = new LayoutWrappingEncoder<>();
+        encoder.setLayout(lines);
+        encoder.start();
+        return encoder;
+    }
+}

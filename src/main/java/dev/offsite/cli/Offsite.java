@@ -1,0 +1,195 @@
+package dev.offsite.cli;
+
+import dev.offsite.job.Setting;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ScopeType;
+
+/**
+ * The command {@code offsite}. It is described by hand, and so is {@code ship}; the other verbs have annotations, of which
+ * Java has to make a class for each kind at each start.
+ */
+public final class Offsite implements Runnable {
+
+    private static final String CONFIG = "--config";
+    private static final String DEBUG = "--debug";
+
+    /** In the order of the help. */
+    private static final Map<String, Class<?>> VERBS = verbs();
+
+    private final CommandSpec spec = CommandSpec.wrapWithoutInspection(this)
+            .name("offsite")
+            .addOption(OptionSpec.builder("-c", CONFIG)
+                    .type(Path.class)
+                    .paramLabel("FILE")
+                    .scopeType(ScopeType.INHERIT)
+                    .description("The configuration; by default application.properties here, else in the distribution.")
+                    .build())
+            .addOption(OptionSpec.builder(DEBUG)
+                    .type(boolean.class)
+                    .scopeType(ScopeType.INHERIT)
+                    .description("Log what the libraries do, and stack traces.")
+                    .build());
+
+    Offsite() {
+        addHelp(spec);
+        spec.usageMessage()
+                .description("Carries finished backups to another machine and verifies that they arrived.")
+                .synopsisSubcommandLabel("VERB")
+                .footerHeading("%nExit codes:%n")
+                .footer(
+                        "  0  all that should be off-site is verified to be",
+                        "  1  something was not shipped, verified, restored or pruned, or is damaged",
+                        "  2  usage or configuration",
+                        "  3  the target cannot be reached or refuses us",
+                        "  4  another run is active");
+    }
+
+    /** Adds what every command has, as picocli's own mixin does. */
+    static void addHelp(CommandSpec command) {
+        command.versionProvider(new Version());
+        command.addOption(OptionSpec.builder("-h", "--help")
+                .type(boolean.class)
+                .usageHelp(true)
+                .description("Show this help message and exit.")
+                .build());
+        command.addOption(OptionSpec.builder("-V", "--version")
+                .type(boolean.class)
+                .versionHelp(true)
+                .description("Print version information and exit.")
+                .build());
+    }
+
+    private static Map<String, Class<?>> verbs() {
+        Map<String, Class<?>> verbs = new LinkedHashMap<>();
+        verbs.put("demo", DemoCommand.class);
+        verbs.put("ship", ShipCommand.class);
+        verbs.put("serve", ServeCommand.class);
+        verbs.put("prune", PruneCommand.class);
+        verbs.put("doctor", DoctorCommand.class);
+        verbs.put("list", ListCommand.class);
+        verbs.put("restore", RestoreCommand.class);
+        verbs.put("drill", DrillCommand.class);
+        verbs.put("get", GetCommand.class);
+        verbs.put("put", PutCommand.class);
+        verbs.put("scrub", ScrubCommand.class);
+        verbs.put("config", ConfigCommand.class);
+        verbs.put("--warm-up", WarmUpCommand.class);
+        verbs.put(WarmUpServerCommand.NAME, WarmUpServerCommand.class);
+        return verbs;
+    }
+
+    /** Runs it and exits. */
+    public static void main(String[] args) {
+        // JSch makes keys for every exchange that it knows, at each login, to see whether Java has it. Of those that it
+        // offers that is only in doubt for ML-KEM, before Java 24.
+        System.setProperty("jsch.check_kexes", Runtime.version().feature() < 24 ? "mlkem768x25519-sha256" : "");
+        System.exit(run(args));
+    }
+
+    /** A command line with its verbs. To read the annotations of all takes as long as half of Java's own start. */
+    static CommandLine line(Offsite offsite, String... args) {
+        CommandLine line = new CommandLine(offsite.spec);
+        Map<String, Class<?>> named = new LinkedHashMap<>(VERBS);
+        named.keySet().retainAll(Arrays.asList(args));
+        (named.isEmpty() ? VERBS : named)
+                .forEach((name, verb) ->
+                        line.addSubcommand(name, verb == ShipCommand.class ? ShipCommand.spec(offsite) : verb));
+        return line;
+    }
+
+    private boolean debug() {
+        return Boolean.TRUE.equals(spec.findOption(DEBUG).getValue());
+    }
+
+    /** Runs it and returns the exit code. */
+    static int run(String... args) {
+        Offsite offsite = new Offsite();
+        CommandLine line = line(offsite, args)
+                .setUsageHelpAutoWidth(true)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExpandAtFiles(false);
+        line.setExecutionStrategy(parsed -> {
+            Logs.start(offsite.debug());
+            return new CommandLine.RunLast().execute(parsed);
+        });
+        line.setExecutionExceptionHandler((e, command, parsed) -> offsite.failed(e));
+        int exitCode = line.execute(args);
+        if (offsite.debug()) {
+            LoggerFactory.getLogger("offsite").debug(MemoryReport.line());
+        }
+        return exitCode;
+    }
+
+    private int failed(Exception e) {
+        if (debug()) {
+            e.printStackTrace();
+        }
+        if (e instanceof CommandException known) {
+            known.getMessage().lines().forEach(text -> System.err.println("offsite: " + text));
+            return known.exitCode();
+        }
+        System.err.println("offsite: " + Failures.line(e) + (debug() ? "" : " (--debug shows more)"));
+        return ExitCode.FAILED;
+    }
+
+    @Override
+    public void run() {
+        throw new CommandLine.ParameterException(spec.commandLine(), "say what to do: one of the verbs below");
+    }
+
+    /** The configuration, checked. */
+    Configuration configuration() {
+        return Configuration.load(configFile());
+    }
+
+    /**
+     * The configuration, checked but for the values of those settings.
+     *
+     * @throws CommandException with a line for each other problem
+     */
+    Configuration configuration(Set<Setting> lenient) {
+        return Configuration.load(configFile(), lenient);
+    }
+
+    /** The same for a verb that only looks at what is off-site: the source folders may be gone. */
+    Configuration configurationWithoutSources() {
+        return configuration(Set.of(Setting.SOURCE));
+    }
+
+    /** Where the configuration is. */
+    Path configFile() {
+        Path config = spec.findOption(CONFIG).getValue();
+        if (config != null) {
+            return config;
+        }
+        Path here = Path.of("application.properties");
+        if (Files.exists(here)) {
+            return here;
+        }
+        return CamelApplication.home()
+                .map(home -> home.resolve("application.properties"))
+                .filter(Files::exists)
+                .orElseThrow(() -> new CommandException(
+                        ExitCode.CONFIGURATION,
+                        List.of("there is no application.properties here; name the configuration with -c FILE")));
+    }
+
+    /** The version of the jar. */
+    static final class Version implements CommandLine.IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = Offsite.class.getPackage().getImplementationVersion();
+            return new String[] {"offsite " + (version == null ? "(not packaged)" : version)};
+        }
+    }
+}

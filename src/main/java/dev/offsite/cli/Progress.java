@@ -1,0 +1,55 @@
+package dev.offsite.cli;
+
+import java.util.function.LongConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+
+/** A live line on a terminal: bytes, rate, time left. Nothing at all where the output goes elsewhere. */
+public final class Progress implements LongConsumer, AutoCloseable {
+
+    private final ProgressBar bar;
+
+    private Progress(ProgressBar bar) {
+        this.bar = bar;
+    }
+
+    /**
+     * For one job.
+     *
+     * @param bytes how much there is to upload
+     */
+    static Progress of(String job, long bytes) {
+        if (!terminal()) {
+            return new Progress(null);
+        }
+        return new Progress(new ProgressBarBuilder()
+                .setTaskName(job)
+                .setInitialMax(bytes)
+                .setUnit(" MiB", 1L << 20)
+                .setStyle(ProgressBarStyle.ASCII)
+                .setUpdateIntervalMillis(250)
+                .showSpeed()
+                .clearDisplayOnFinish()
+                .build());
+    }
+
+    /** As bin/offsite has found out; Java itself cannot tell for output alone. */
+    static boolean terminal() {
+        return Boolean.getBoolean("offsite.terminal");
+    }
+
+    @Override
+    public void accept(long bytes) {
+        if (bar != null) {
+            bar.stepBy(bytes);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (bar != null) {
+            bar.close();
+        }
+    }
+}

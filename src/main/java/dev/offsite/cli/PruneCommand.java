@@ -1,0 +1,126 @@
+package dev.offsite.cli;
+
+import dev.offsite.prune.Pruner;
+import dev.offsite.sftp.FailureMessages;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** {@code offsite prune}: removes what the retention policy does not keep, and brings it back. */
+@Command(
+        name = "prune",
+        description = "Says for every dated folder whether it is kept or removed, and why; and removes.",
+        mixinStandardHelpOptions = true)
+public final class PruneCommand implements Callable<Integer> {
+
+    @ParentCommand
+    private Offsite offsite;
+
+    @Mixin
+    private JobNames jobs;
+
+    @Option(names = "--dry-run", description = "Only say it, with what there is to know of each folder.")
+    private boolean dryRun;
+
+    @Option(names = "--json", description = "Say it for programs; docs/json.md has the fields.")
+    private boolean json;
+
+    @Option(
+            names = "--max",
+            paramLabel = "N",
+            description = "How many folders of a job may go at once, this time; offsite.prune.max otherwise.")
+    private Integer max;
+
+    @Option(
+            names = "--undo",
+            paramLabel = "DATE",
+            arity = "0..1",
+            fallbackValue = "",
+            description = "Bring back the pruned folder of that day from the trash; without a day, all that are there.")
+    private String undo;
+
+    @Option(
+            names = "--acknowledge",
+            description = "Take new copies that are suspiciously small as being as they should be; prunes nothing yet.")
+    private boolean acknowledge;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws Exception {
+        if (max != null && max < 1) {
+            throw new ParameterException(spec.commandLine(), "--max: '%d' is less than 1".formatted(max));
+        }
+        if ((undo != null ? 1 : 0) + (acknowledge ? 1 : 0) + (dryRun || max != null ? 1 : 0) > 1) {
+            throw new ParameterException(
+                    spec.commandLine(), "--undo, --acknowledge and pruning (--dry-run, --max) exclude each other");
+        }
+        Configuration configuration = offsite.configuration();
+        if (undo != null && configuration.jobs().contains(undo)) {
+            jobs.add(undo);
+            undo = "";
+        }
+        List<String> names = jobs.in(configuration);
+        if (dryRun || acknowledge) {
+            // Neither changes anything on the server, so they work while the service runs.
+            return run(configuration, names);
+        }
+        try (StateLock lock = StateLock.take(configuration.state(), "prune")) {
+            return run(configuration, names);
+        }
+    }
+
+    private int run(Configuration configuration, List<String> names) throws Exception {
+        if (acknowledge) {
+            try (CamelApplication routes = CamelApplication.build(
+                    configuration, RouteFiles.read(configuration.file().getParent()), false)) {
+                names.forEach(job -> acknowledge(routes, job));
+                return ExitCode.OK;
+            }
+        }
+        try (CamelApplication routes = CamelApplication.startCommands(configuration)) {
+            return undo == null ? prune(routes, names) : new PruneUndo(routes, undo, jobs.named()).run(names);
+        }
+    }
+
+    private static void acknowledge(CamelApplication routes, String job) {
+        System.out.println(routes.prune()
+                .acknowledge(job)
+                .map(reason -> "%s: acknowledged: %s; the next prune goes on".formatted(job, reason))
+                .orElse(job + ": there is nothing to acknowledge"));
+    }
+
+    private int prune(CamelApplication routes, List<String> names) {
+        PruneReport report = json ? new PruneJson(dryRun) : new PruneTable(dryRun);
+        int exitCode = ExitCode.OK;
+        for (String job : names) {
+            exitCode = ExitCode.worst(exitCode, prune(routes, job, report));
+        }
+        report.end();
+        return exitCode;
+    }
+
+    private int prune(CamelApplication routes, String name, PruneReport report) {
+        var job = routes.jobs().get(name);
+        try {
+            Pruner.Result result =
+                    routes.prune().run(name, new Pruner.Request(dryRun, Optional.ofNullable(max), List.of()));
+            report.result(job, result);
+            result.refusals().forEach(refusal -> System.err.println("offsite: " + name + ": " + refusal));
+            return result.failed().isEmpty() && result.refusals().isEmpty() ? ExitCode.OK : ExitCode.FAILED;
+        } catch (Exception e) {
+            FailureMessages problem = FailureMessages.of(e, job);
+            report.failed(job, problem.message());
+            System.err.println("offsite: " + name + ": " + problem.message());
+            return problem.target() ? ExitCode.TARGET : ExitCode.FAILED;
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package dev.offsite.cli;
+
+import dev.offsite.sftp.RemotePath;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** {@code offsite put}: one file or a whole tree to the server. */
+@Command(
+        name = "put",
+        description = "Carries one file or a whole tree to the server, and verifies every file there.",
+        mixinStandardHelpOptions = true)
+public final class PutCommand extends TransferOptions implements Callable<Integer> {
+
+    @Parameters(index = "0", paramLabel = "LOCAL", description = "The file or folder here.")
+    private String local;
+
+    @Parameters(
+            index = "1",
+            paramLabel = "REMOTE",
+            description = {
+                "Where it goes: /path or sftp:/path. A file goes into a folder that is there, or that ends in a slash;",
+                "else this is its new name. A folder is never put into another: REMOTE becomes what LOCAL is."
+            })
+    private String remote;
+
+    @Override
+    public Integer call() throws Exception {
+        RemotePath to = PathArguments.remote(remote);
+        return run("put", (trees, jobs, options) -> trees.put(PathArguments.local(local), to, jobs, options));
+    }
+}

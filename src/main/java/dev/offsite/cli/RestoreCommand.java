@@ -1,0 +1,99 @@
+package dev.offsite.cli;
+
+import dev.offsite.catalog.DateSelector;
+import dev.offsite.catalog.DatedFolderRef;
+import dev.offsite.catalog.JobCatalog;
+import dev.offsite.catalog.Snapshot;
+import dev.offsite.catalog.SnapshotFile;
+import dev.offsite.job.Job;
+import dev.offsite.restore.Failure;
+import dev.offsite.restore.RestorePlan;
+import dev.offsite.restore.RestoreResult;
+import dev.offsite.restore.Restorer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code offsite restore}: brings copies back. */
+@Command(
+        name = "restore",
+        description =
+                "Brings a dated folder back, or some files of it, and verifies each as it arrives. Run again, it goes on"
+                        + " where it was cut.",
+        mixinStandardHelpOptions = true)
+public final class RestoreCommand implements Callable<Integer> {
+
+    @ParentCommand
+    private Offsite offsite;
+
+    @Parameters(index = "0", paramLabel = "JOB", description = "The job.")
+    private String job;
+
+    @Parameters(
+            index = "1..*",
+            arity = "0..*",
+            paramLabel = "[DATE] [FILE",
+            hideParamSyntax = true,
+            description =
+                    "A dated folder (20260131, 2026-01-31 or latest, which is the default), then files of it: names,"
+                            + " folders, or patterns with ?, * and **; all by default.")
+    private List<String> words = List.of();
+
+    @Option(
+            names = "--to",
+            required = true,
+            paramLabel = "DIR",
+            description = "The folder to restore to; made if it is missing.")
+    private Path to;
+
+    @Option(names = "--overwrite", description = "Replace other files that are in the way.")
+    private boolean overwrite;
+
+    @Option(names = "--unverified", description = "Also restore what no SHA256SUMS vouches for.")
+    private boolean unverified;
+
+    @Option(names = "--json", description = "Print the result for programs; docs/json.md has the fields.")
+    private boolean json;
+
+    @Override
+    public Integer call() {
+        Configuration configuration = offsite.configurationWithoutSources();
+        JobNames.check(configuration, List.of(job));
+        try (CamelApplication routes = CamelApplication.look(configuration)) {
+            Job of = routes.jobs().get(job);
+            try {
+                return restore(routes.archive().of(job), of);
+            } catch (Exception e) {
+                if (json) {
+                    System.out.println(
+                            RestoreJson.of(of, Failure.of(e, of).message()).toJson());
+                }
+                return Failures.say(e, of);
+            }
+        }
+    }
+
+    private int restore(JobCatalog shelf, Job of) throws Exception {
+        boolean dated = !words.isEmpty() && DateSelector.is(of, words.get(0));
+        Restorer restore = new Restorer(shelf);
+        DatedFolderRef place = restore.place(dated ? Optional.of(words.get(0)) : Optional.empty());
+        Snapshot generation = shelf.read(place);
+        List<SnapshotFile> items = Restorer.choose(generation, words.subList(dated ? 1 : 0, words.size()), unverified);
+        RestorePlan plan = restore.plan(generation, items, to, overwrite);
+        RestoreResult restored;
+        try (Progress progress = Progress.of(job, plan.bytes())) {
+            restored = restore.run(plan, progress);
+        }
+        System.out.println(
+                json ? RestoreJson.of(of, place, items, plan, restored).toJson() : restored.summary());
+        if (!restored.targetFailure().isEmpty()) {
+            return ExitCode.TARGET;
+        }
+        return restored.succeeded() ? ExitCode.OK : ExitCode.FAILED;
+    }
+}

@@ -1,0 +1,72 @@
+package dev.offsite.cli;
+
+import dev.offsite.catalog.DatedFolderRef;
+import dev.offsite.catalog.SnapshotFile;
+import dev.offsite.job.Job;
+import dev.offsite.restore.RestorePlan;
+import dev.offsite.restore.RestoreResult;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.apache.camel.util.json.JsonArray;
+import org.apache.camel.util.json.JsonObject;
+
+/** What came of a restore, for programs; docs/json.md has the fields. */
+public final class RestoreJson {
+
+    private RestoreJson() {}
+
+    /** One that came to its end. */
+    static JsonObject of(
+            Job job, DatedFolderRef place, List<SnapshotFile> items, RestorePlan plan, RestoreResult restored) {
+        Set<SnapshotFile> fetched = new HashSet<>(plan.fetch());
+        JsonArray files = new JsonArray();
+        items.forEach(item -> files.add(file(item, fetched.contains(item), restored)));
+        JsonObject object = start(job);
+        object.put("folder", place.name());
+        object.put("path", restored.from());
+        object.put("destination", restored.to().toString());
+        object.put("restored", restored.files());
+        object.put("present", restored.already());
+        object.put("failed", restored.failed().size());
+        object.put("unverified", restored.unverified());
+        object.put("bytes", restored.bytes());
+        object.put("seconds", Math.round(restored.nanos() / 1e6) / 1e3);
+        object.put("problem", restored.targetFailure());
+        object.put("files", files);
+        return object;
+    }
+
+    /** One that did not begin. */
+    static JsonObject of(Job job, String problem) {
+        JsonObject object = start(job);
+        object.put("folder", null);
+        object.put("path", null);
+        object.put("destination", null);
+        for (String count : List.of("restored", "present", "failed", "unverified", "bytes", "seconds")) {
+            object.put(count, 0);
+        }
+        object.put("problem", problem);
+        object.put("files", new JsonArray());
+        return object;
+    }
+
+    private static JsonObject start(Job job) {
+        JsonObject object = new JsonObject();
+        object.put("job", job.name());
+        object.put("target", job.target().toString());
+        object.put("root", job.root());
+        return object;
+    }
+
+    private static JsonObject file(SnapshotFile item, boolean fetched, RestoreResult restored) {
+        String problem = restored.failed().get(item.name());
+        JsonObject file = new JsonObject();
+        file.put("name", item.name());
+        file.put("state", problem != null ? "failed" : fetched ? "restored" : "present");
+        file.put("size", item.entry().isPresent() ? item.size() : null);
+        file.put("sha256", problem != null ? null : item.sha256().orElse(null));
+        file.put("problem", problem == null ? "" : problem);
+        return file;
+    }
+}

@@ -1,0 +1,131 @@
+package dev.offsite.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.apache.camel.spi.Resource;
+import org.apache.camel.support.ResourceHelper;
+
+/**
+ * The texts that the routes are made of, held as they were when they were read: whoever edits a file changes nothing
+ * here, so that what once ran can be built again.
+ *
+ * @param texts by the place that each was read from
+ */
+public record RouteFiles(Map<String, String> texts) {
+
+    private static final List<String> OURS = List.of(
+            "beans.camel.yaml",
+            "errors.camel.yaml",
+            "prune.camel.yaml",
+            "restore.camel.yaml",
+            "scrub.camel.yaml",
+            "ship.camel.yaml");
+
+    /** What nobody asks for who ships, unless a route of the user's does. */
+    private static final List<String> NOT_TO_SHIP = List.of("restore.camel.yaml", "scrub.camel.yaml");
+
+    private static final String SUFFIX = ".camel.yaml";
+
+    /**
+     * Reads ours from the folder {@code routes} beside the configuration where it has them, else from the one in the
+     * distribution, else from the jar; and the user's own beside the configuration, or where there is no such folder, in
+     * the distribution.
+     *
+     * @throws CommandException if one cannot be read
+     */
+    static RouteFiles read(Path configurationFolder) {
+        Map<String, String> texts = new LinkedHashMap<>();
+        List<Path> files = in(configurationFolder);
+        for (String name : OURS) {
+            if (files.stream().noneMatch(file -> name(file).equals(name))) {
+                texts.put("classpath:camel/" + name, packed(name));
+            }
+        }
+        for (Path file : files) {
+            try {
+                texts.put("file:" + file, Files.readString(file));
+            } catch (IOException e) {
+                throw new CommandException(
+                        ExitCode.CONFIGURATION, List.of("%s: cannot be read: %s".formatted(file, e.getMessage())));
+            }
+        }
+        return new RouteFiles(texts);
+    }
+
+    /** Those that a ship needs: each takes a while to read. */
+    RouteFiles toShip() {
+        if (!texts.keySet().stream().allMatch(place -> OURS.contains(nameIn(place)))) {
+            return this;
+        }
+        Map<String, String> some = new LinkedHashMap<>(texts);
+        some.keySet().removeIf(place -> NOT_TO_SHIP.contains(nameIn(place)));
+        return new RouteFiles(some);
+    }
+
+    private static String nameIn(String place) {
+        return place.substring(place.lastIndexOf('/') + 1);
+    }
+
+    private static String packed(String name) {
+        try (InputStream in = RouteFiles.class.getResourceAsStream("/camel/" + name)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The route files that there are for a configuration in that folder. */
+    static List<Path> in(Path configurationFolder) {
+        List<Path> folders = Stream.of(Optional.of(configurationFolder), CamelApplication.home())
+                .flatMap(Optional::stream)
+                .map(folder -> folder.resolve("routes"))
+                .filter(Files::isDirectory)
+                .distinct()
+                .toList();
+        Map<String, Path> files = new TreeMap<>();
+        for (Path folder : folders) {
+            boolean first = folder.equals(folders.get(0));
+            for (Path file : list(folder)) {
+                if (first || OURS.contains(name(file))) {
+                    files.putIfAbsent(name(file), file);
+                }
+            }
+        }
+        return List.copyOf(files.values());
+    }
+
+    private static String name(Path file) {
+        return file.getFileName().toString();
+    }
+
+    private static List<Path> list(Path folder) {
+        try (Stream<Path> files = Files.list(folder)) {
+            // Editors leave hidden ones.
+            return files.filter(
+                            file -> name(file).endsWith(SUFFIX) && !name(file).startsWith("."))
+                    .toList();
+        } catch (IOException e) {
+            throw new CommandException(
+                    ExitCode.CONFIGURATION, List.of("%s: cannot be read: %s".formatted(folder, e.getMessage())));
+        }
+    }
+
+    /** For Camel. */
+    Collection<Resource> resources() {
+        List<Resource> resources = new ArrayList<>();
+        texts.forEach((place, text) -> resources.add(ResourceHelper.fromString(place, text)));
+        return resources;
+    }
+}

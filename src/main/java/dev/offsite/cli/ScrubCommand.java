@@ -1,0 +1,167 @@
+package dev.offsite.cli;
+
+import dev.offsite.component.OffsiteConstants;
+import dev.offsite.io.Text;
+import dev.offsite.job.Setting;
+import dev.offsite.scrub.ScrubResult;
+import dev.offsite.scrub.ScrubResult.Finding;
+import dev.offsite.scrub.ScrubResult.Kind;
+import dev.offsite.scrub.Scrubber;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.apache.camel.Exchange;
+import org.apache.camel.ProducerTemplate;
+import org.apache.camel.util.json.JsonArray;
+import org.apache.camel.util.json.JsonObject;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code offsite scrub}: hashes the copies again. */
+@Command(
+        name = "scrub",
+        description = "Hashes the copies on the server again, those first that were not verified for the longest time,"
+                + " and names what is changed, missing or too much. What is still here unchanged is shipped again.",
+        mixinStandardHelpOptions = true)
+public final class ScrubCommand implements Callable<Integer> {
+
+    @ParentCommand
+    private Offsite offsite;
+
+    @Mixin
+    private JobNames jobs;
+
+    @Option(names = "--all", description = "All copies, whatever offsite.scrub.budget says.")
+    private boolean all;
+
+    @Option(names = "--json", description = "Print the result for programs; docs/json.md has the fields.")
+    private boolean json;
+
+    @Override
+    public Integer call() throws Exception {
+        Configuration configuration = offsite.configuration();
+        var names = jobs.in(configuration);
+        int exitCode = ExitCode.OK;
+        JsonArray results = new JsonArray();
+        try (StateLock lock = StateLock.take(configuration.state(), "scrub");
+                CamelApplication routes = CamelApplication.start(configuration, false);
+                ProducerTemplate producer = routes.context().createProducerTemplate()) {
+            for (String job : names) {
+                Exchange done = producer.request("direct:offsite-scrub", exchange -> {
+                    exchange.getMessage().setHeader(OffsiteConstants.JOB, job);
+                    exchange.getMessage().setHeader(OffsiteConstants.ALL, all);
+                });
+                ScrubResult result = done.getProperty(Scrubber.RESULT, ScrubResult.class);
+                if (result == null) {
+                    throw done.getException();
+                }
+                exitCode = ExitCode.worst(exitCode, exitCode(result, done));
+                results.add(json(result));
+                if (!json) {
+                    lines(result).forEach(System.out::println);
+                }
+            }
+        }
+        if (json) {
+            System.out.println(results.toJson());
+        }
+        return exitCode;
+    }
+
+    private static int exitCode(ScrubResult result, Exchange done) {
+        if (done.getException() != null) {
+            System.err.println(
+                    "offsite: %s: not told of: %s".formatted(result.job(), Failures.line(done.getException())));
+            return ExitCode.FAILED;
+        }
+        if (result.problem() != null && result.problem().target()) {
+            return ExitCode.TARGET;
+        }
+        return result.clean() ? ExitCode.OK : ExitCode.FAILED;
+    }
+
+    /** A line for each finding, and one for the whole. */
+    static List<String> lines(ScrubResult result) {
+        List<String> lines = new ArrayList<>();
+        for (Finding finding : result.findings()) {
+            lines.add("%s  %-9s  %s: %s%s"
+                    .formatted(
+                            result.job(),
+                            finding.kind().word(),
+                            Text.line(finding.path()),
+                            finding.reason(),
+                            finding.healed() ? "; " + healed(finding) : ""));
+        }
+        lines.add(summary(result));
+        return lines;
+    }
+
+    private static String summary(ScrubResult result) {
+        StringBuilder line = new StringBuilder(result.job()).append(": ");
+        String copies = result.checked() == 1 ? "1 copy" : result.checked() + " copies";
+        String how = " (%s in %s s)".formatted(Text.size(result.bytes()), Text.seconds(result.nanos()));
+        List<String> wrong = new ArrayList<>();
+        for (Kind kind : Kind.values()) {
+            if (result.count(kind) > 0) {
+                wrong.add(result.count(kind) + " " + kind.word());
+            }
+        }
+        if (wrong.isEmpty()) {
+            line.append(copies).append(" hashed again").append(how);
+            line.append(result.clean() && result.checked() > 0 ? ", all as they were" : "");
+        } else {
+            line.append(String.join(", ", wrong)).append(" of ").append(copies).append(how);
+        }
+        long listed = result.findings().stream()
+                .filter(finding -> finding.healed() && finding.kind() == Kind.UNLISTED)
+                .count();
+        if (listed > 0) {
+            line.append(", ").append(listed).append(" verified and listed again");
+        }
+        if (result.healed() > listed) {
+            line.append(", ").append(result.healed() - listed).append(" shipped again and verified");
+        }
+        if (result.sizeOnly() > 0) {
+            line.append("; ")
+                    .append(result.sizeOnly())
+                    .append(" not hashed, for verify=size compares no more than sizes");
+        }
+        if (result.left() > 0) {
+            line.append("; %d more wait for the next scrub (%s)"
+                    .formatted(result.left(), Setting.SCRUB_BUDGET.globalKey()));
+        }
+        if (result.problem() != null) {
+            line.append("; NOT finished: ").append(result.problem().message());
+        }
+        return line.toString();
+    }
+
+    private static String healed(Finding finding) {
+        return finding.kind() == Kind.UNLISTED ? "verified and listed again" : "shipped again and verified";
+    }
+
+    private static JsonObject json(ScrubResult result) {
+        JsonObject object = new JsonObject();
+        object.put("job", result.job());
+        object.put("checked", result.checked());
+        object.put("bytes", result.bytes());
+        object.put("milliseconds", result.nanos() / 1_000_000);
+        object.put("left", result.left());
+        object.put("sizeOnly", result.sizeOnly());
+        JsonArray findings = new JsonArray();
+        for (Finding finding : result.findings()) {
+            JsonObject one = new JsonObject();
+            one.put("state", finding.kind().word());
+            one.put("folder", finding.folder());
+            one.put("name", finding.name());
+            one.put("reason", finding.reason());
+            one.put("healed", finding.healed());
+            findings.add(one);
+        }
+        object.put("findings", findings);
+        object.put("problem", result.problem() == null ? null : result.problem().message());
+        return object;
+    }
+}

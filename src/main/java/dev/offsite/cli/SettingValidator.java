@@ -1,0 +1,274 @@
+package dev.offsite.cli;
+
+import dev.offsite.bandwidth.BandwidthLimit;
+import dev.offsite.io.ByteSize;
+import dev.offsite.job.DatedFolder;
+import dev.offsite.job.HashProgram;
+import dev.offsite.job.ScrubBudget;
+import dev.offsite.job.Setting;
+import dev.offsite.job.SshPath;
+import dev.offsite.job.VerificationMethod;
+import dev.offsite.retention.RetentionPolicy;
+import dev.offsite.retention.Within;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.text.ParseException;
+import java.time.DateTimeException;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.quartz.CronExpression;
+
+/** What is wrong with a value, if anything. */
+public final class SettingValidator {
+
+    /** What Camel reads as a period, but for a bare number (milliseconds to Camel, seconds to whoever writes it). */
+    private static final Pattern DURATION =
+            Pattern.compile("(?=.)([0-9]{1,6}d)?([0-9]{1,6}h)?([0-9]{1,6}m)?([0-9]{1,9}s)?([0-9]{1,9}ms)?");
+
+    /** In the URI of an endpoint these are no part of a path. */
+    private static final Pattern NO_FOLDER = Pattern.compile("[?\\\\]|%[0-9A-Fa-f]{2}");
+
+    private static final Pattern NO_PARAMETER = Pattern.compile("[&+%#]");
+
+    /** In the name of a done file these stand for the name of its file. */
+    private static final Pattern FILE_NAME = Pattern.compile("\\$\\{file:name(\\.noext)?}");
+
+    private static final int MOST_PARALLEL = 32;
+    private static final int MOST_RETRIES = 100;
+
+    private SettingValidator() {}
+
+    /** The problem in a few words, without the key. */
+    static Optional<String> problem(Setting setting, String value) {
+        return switch (setting.type()) {
+            case DONE_FILE -> doneFile(value);
+            case PATTERNS -> plain(value);
+            case TEXT, SECRET, PATH, COMMAND -> Optional.empty();
+            case AFTER -> oneOf(value, "keep", "move", "delete");
+            case DATED_BY -> oneOf(value, "run", "file");
+            case FOLDER_FORMAT -> folderFormat(value);
+            case ZONE -> zone(value);
+            case FOLDER -> folder(Path.of(value));
+            case FILE -> file(setting, Path.of(value));
+            case SECRET_FILE -> file(setting, Path.of(value)).or(() -> secret(Path.of(value)));
+            case ROOT -> root(value);
+            case DURATION -> duration(value).or(() -> setting == Setting.POLL ? some(value) : Optional.empty());
+            case COUNT -> value.equals(RetentionPolicy.ALL) ? Optional.empty() : number(value, 1, Integer.MAX_VALUE);
+            case POSITIVE -> number(value, 1, Integer.MAX_VALUE);
+            case PERIOD -> period(value);
+            case GRACE -> value.equals("0") ? Optional.empty() : duration(value);
+            case SHARE -> share(value);
+            case PRUNE -> oneOf(value, "always", "never");
+            case PARALLEL -> number(value, 1, MOST_PARALLEL);
+            case RETRIES -> number(value, 0, MOST_RETRIES);
+            case PORT -> number(value, 1, 65_535);
+            case BOOLEAN ->
+                Set.of("true", "false").contains(value)
+                        ? Optional.empty()
+                        : Optional.of("'%s' is neither true nor false".formatted(value));
+            case BYTES -> bytes(value);
+            case RATE -> rate(value);
+            // Quartz takes long to load, and its schedules are for the service.
+            case CRON -> value.equals(setting.defaultValue()) ? Optional.empty() : cron(value);
+            case BUDGET -> budget(value);
+            case VERIFY -> oneOf(value, VerificationMethod.names().toArray(String[]::new));
+            case VERIFY_COMMAND -> oneOf(value, HashProgram.names().toArray(String[]::new));
+            case SSH_PATH -> sshPath(value);
+        };
+    }
+
+    private static Optional<String> oneOf(String value, String... known) {
+        return List.of(known).contains(value)
+                ? Optional.empty()
+                : Optional.of("'%s' is none of %s".formatted(value, String.join(", ", known)));
+    }
+
+    private static Optional<String> folderFormat(String value) {
+        try {
+            new DatedFolder(value);
+            return Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.of(e.getMessage());
+        }
+    }
+
+    private static Optional<String> sshPath(String value) {
+        try {
+            SshPath.parse(value);
+            return Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.of(e.getMessage());
+        }
+    }
+
+    private static Optional<String> bytes(String value) {
+        try {
+            ByteSize.parse(value);
+            return Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.of(e.getMessage());
+        }
+    }
+
+    private static Optional<String> rate(String value) {
+        try {
+            BandwidthLimit.parse(value);
+            return Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.of(e.getMessage());
+        }
+    }
+
+    private static Optional<String> period(String value) {
+        try {
+            Within.parse(value);
+            return Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.of(e.getMessage());
+        }
+    }
+
+    private static Optional<String> budget(String value) {
+        try {
+            ScrubBudget.parse(value);
+            return Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.of(e.getMessage());
+        }
+    }
+
+    private static Optional<String> share(String value) {
+        return value.matches("0|[0-9]{1,2}%")
+                ? Optional.empty()
+                : Optional.of("'%s' is no share from 0%% to 99%%, such as 25%%".formatted(value));
+    }
+
+    private static Optional<String> zone(String value) {
+        try {
+            ZoneId.of(value);
+            return Optional.empty();
+        } catch (DateTimeException e) {
+            return Optional.of("'%s' is no time zone such as UTC or Europe/Berlin".formatted(value));
+        }
+    }
+
+    private static Optional<String> folder(Path folder) {
+        if (NO_FOLDER.matcher(folder.toString()).find()) {
+            return Optional.of("the path %s has what Camel takes for something else (?, \\, or %% and two hex digits)"
+                    .formatted(folder));
+        }
+        if (!Files.isDirectory(folder)) {
+            return Optional.of("there is no folder " + folder);
+        }
+        return Files.isReadable(folder)
+                ? Optional.empty()
+                : Optional.of("the folder %s may not be read".formatted(folder));
+    }
+
+    private static Optional<String> file(Setting setting, Path file) {
+        if (!Files.isRegularFile(file)) {
+            String what = setting == Setting.KNOWN_HOSTS
+                    ? "; make it with ssh-keyscan -p <port> <host>, and compare the fingerprints with the server's"
+                    : "";
+            return Optional.of("there is no file " + file + what);
+        }
+        return Files.isReadable(file) ? Optional.empty() : Optional.of("the file %s may not be read".formatted(file));
+    }
+
+    private static Optional<String> secret(Path file) {
+        return othersCanRead(file)
+                ? Optional.of("the file %s can be read by others; chmod 600 it".formatted(file))
+                : Optional.empty();
+    }
+
+    /** As ssh has it: what is ours is for nobody else; what is another's (root's) may be for our group. */
+    private static boolean othersCanRead(Path file) {
+        try {
+            Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
+            boolean ours = Files.getOwner(file).getName().equals(System.getProperty("user.name"));
+            return permissions.contains(PosixFilePermission.OTHERS_READ)
+                    || permissions.contains(PosixFilePermission.OTHERS_WRITE)
+                    || permissions.contains(PosixFilePermission.GROUP_WRITE)
+                    || (ours && permissions.contains(PosixFilePermission.GROUP_READ));
+        } catch (IOException | UnsupportedOperationException e) {
+            return false;
+        }
+    }
+
+    private static Optional<String> root(String value) {
+        if (!value.startsWith("/")) {
+            return Optional.of("'%s' is not absolute".formatted(value));
+        }
+        if (value.equals("/")) {
+            return Optional.of("the root of the server is no place for backups; name a folder");
+        }
+        boolean odd = List.of(value.substring(1).split("/", -1)).stream()
+                .anyMatch(part -> part.isEmpty() || part.equals(".") || part.equals(".."));
+        if (odd) {
+            return Optional.of("'%s' has an empty, '.' or '..' part".formatted(value));
+        }
+        return value.contains("{") || value.contains("$") || value.chars().anyMatch(Character::isISOControl)
+                ? Optional.of(
+                        "'%s' has a character that a root cannot have ({, $, control characters)".formatted(value))
+                : Optional.empty();
+    }
+
+    private static Optional<String> plain(String value) {
+        return NO_PARAMETER.matcher(value).find()
+                ? Optional.of(
+                        "'%s' has what Camel takes for something else (& + %% #); write ? for it".formatted(value))
+                : Optional.empty();
+    }
+
+    private static Optional<String> doneFile(String value) {
+        String name = FILE_NAME.matcher(value).replaceFirst("");
+        if (name.isEmpty()) {
+            return Optional.of("'%s' is the file itself; add to it, such as ${file:name}.done".formatted(value));
+        }
+        return name.matches(".*[{}/*?&+%#].*")
+                ? Optional.of("'%s' is no file name with ${file:name} or ${file:name.noext} in it".formatted(value))
+                : Optional.empty();
+    }
+
+    private static Optional<String> some(String value) {
+        return value.matches("[0a-z]+") ? Optional.of("'%s' is no time at all".formatted(value)) : Optional.empty();
+    }
+
+    private static Optional<String> duration(String value) {
+        if (value.matches("[0-9]+")) {
+            return Optional.of("'%s' has no unit; write %ss for seconds, or such as 5m or 1h".formatted(value, value));
+        }
+        return DURATION.matcher(value).matches()
+                ? Optional.empty()
+                : Optional.of("'%s' is no period such as 10s, 5m or 1h".formatted(value));
+    }
+
+    private static Optional<String> number(String value, int least, int most) {
+        try {
+            int number = Integer.parseInt(value);
+            if (number >= least && number <= most) {
+                return Optional.empty();
+            }
+        } catch (NumberFormatException e) {
+            return Optional.of("'%s' is no whole number".formatted(value));
+        }
+        return Optional.of(
+                most == Integer.MAX_VALUE
+                        ? "'%s' is less than %d".formatted(value, least)
+                        : "'%s' is not between %d and %d".formatted(value, least, most));
+    }
+
+    private static Optional<String> cron(String value) {
+        try {
+            CronExpression.validateExpression(value);
+            return Optional.empty();
+        } catch (ParseException e) {
+            return Optional.of("'%s' is no Quartz cron expression: %s".formatted(value, e.getMessage()));
+        }
+    }
+}

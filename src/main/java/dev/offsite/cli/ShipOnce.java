@@ -1,0 +1,212 @@
+package dev.offsite.cli;
+
+import dev.offsite.io.Clocks;
+import dev.offsite.io.Text;
+import dev.offsite.job.Job;
+import dev.offsite.ledger.Ledger;
+import dev.offsite.manifest.Manifest;
+import dev.offsite.sftp.FailureMessages;
+import dev.offsite.ship.AfterCommit;
+import dev.offsite.ship.ShipResult;
+import dev.offsite.source.SourceScan;
+import dev.offsite.source.SourceScan.SourceFile;
+import java.io.File;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.apache.camel.component.file.FileEndpoint;
+import org.apache.camel.support.ScheduledPollConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Ships one job once: all that is ready, or will be within a bounded wait, and nothing passed over in silence. */
+public final class ShipOnce {
+
+    private static final Logger LOG = LoggerFactory.getLogger("offsite");
+    /** How many quiet periods a file may go on changing before the run goes without it. */
+    private static final int PATIENCE = 6;
+
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
+
+    private final CamelApplication routes;
+    private final Ledger ledger;
+    private final Clock clock;
+
+    /**
+     * @param routes started
+     */
+    ShipOnce(CamelApplication routes) {
+        this.routes = routes;
+        this.ledger = routes.ledger();
+        this.clock = Clocks.of(routes.context());
+    }
+
+    /**
+     * What came of it.
+     *
+     * @param result of the run; empty where nothing was new
+     * @param exitCode as {@link ExitCode} has them
+     * @param note what else there is to say in the summary, or empty
+     */
+    record Outcome(ShipResult result, int exitCode, String note) {}
+
+    Outcome ship(String name) throws Exception {
+        Job job = routes.jobs().get(name);
+        SourceScan source = SourceScan.of(
+                job, (FileEndpoint) routes.context().getRoute(name).getEndpoint(), new Open(job));
+        List<String> passedOver = new ArrayList<>();
+        source.unshippable().forEach((file, reason) -> {
+            LOG.error("{}: {} not shipped: {}", name, Text.line(file), reason);
+            passedOver.add(file);
+        });
+        List<SourceFile> waiting = waiting(job, source.files());
+        if (!waiting.isEmpty()) {
+            routes.runs().expect(job, waiting);
+        }
+        if (routes.recovery().needed(name)) {
+            try {
+                routes.recovery().run(name, waiting);
+            } catch (Exception e) {
+                return refused(job, waiting, passedOver, e);
+            }
+            waiting = waiting(job, waiting);
+        }
+        AfterCommit.settleCommitted(job, source.files(), ledger);
+        ShipResult result = new ShipResult(name, List.of(), 0, 0, 0, List.of(), null);
+        if (!waiting.isEmpty()) {
+            awaitReady(job, withList(job, waiting));
+            result = poll(name, waiting.stream().mapToLong(SourceFile::size).sum());
+            passedOver.addAll(left(job, waiting, result));
+        }
+        return ended(result.withFailed(passedOver));
+    }
+
+    /** The files that there is something to do about. With the first that is to be shipped it is clear that we will log in. */
+    private final class Open implements Predicate<SourceFile> {
+        private final Job job;
+        private boolean contacted;
+
+        Open(Job job) {
+            this.job = job;
+        }
+
+        @Override
+        public boolean test(SourceFile file) {
+            if (ledger.contains(job, file)) {
+                return ledger.isOpen(job, file);
+            }
+            if (!contacted) {
+                contacted = true;
+                routes.runs().contact(job);
+            }
+            return true;
+        }
+    }
+
+    /** The files that waited, and were neither shipped nor said to have failed. */
+    private List<String> left(Job job, List<SourceFile> waiting, ShipResult result) {
+        Set<String> failed = new HashSet<>(result.failed());
+        List<String> left = new ArrayList<>();
+        for (SourceFile before : waiting) {
+            if (ledger.contains(job, before)) {
+                continue;
+            }
+            SourceFile file = now(before.file());
+            String name = file.below(job.source());
+            if (file.size() < 0 || failed.contains(name) || ledger.contains(job, file)) {
+                continue;
+            }
+            left.add(name);
+            // Where the target is what failed, that was said, and is why the others were not tried.
+            if (result.targetFailure() == null || !isReady(job, file)) {
+                LOG.error("{}: {} not shipped: {}", job.name(), Text.line(name), notReady(file));
+            }
+        }
+        return left;
+    }
+
+    private boolean isReady(Job job, SourceFile file) {
+        return file.modified() + job.ready().toMillis() < clock.millis();
+    }
+
+    private String notReady(SourceFile file) {
+        return file.modified() > clock.millis()
+                ? "its time of last change lies in the future (touch it, or put the clock right)"
+                : "it is still changing";
+    }
+
+    private Outcome refused(Job job, List<SourceFile> waiting, List<String> passedOver, Exception e) {
+        String problem = FailureMessages.of(e, job).message();
+        LOG.error("{}: {}", job.name(), problem);
+        List<String> failed = new ArrayList<>(passedOver);
+        waiting.forEach(file -> failed.add(file.file().getName()));
+        return ended(new ShipResult(job.name(), List.of(), 0, 0, 0, failed, problem));
+    }
+
+    private Outcome ended(ShipResult result) {
+        String note = "";
+        int exitCode = result.succeeded() ? ExitCode.OK : ExitCode.FAILED;
+        if (result.targetFailure() != null) {
+            exitCode = ExitCode.TARGET;
+        }
+        if (routes.runEnds().worthEnding(result)) {
+            note = routes.runEnds().end(result).orElse("");
+            exitCode = note.isEmpty() ? exitCode : ExitCode.worst(exitCode, ExitCode.FAILED);
+        }
+        return new Outcome(result, exitCode, note);
+    }
+
+    private List<SourceFile> waiting(Job job, List<SourceFile> files) {
+        return files.stream()
+                .filter(file -> file.size() >= 0 && !ledger.contains(job, file))
+                .toList();
+    }
+
+    /** The file as it is now; a negative size where it has gone. */
+    private static SourceFile now(File file) {
+        return new SourceFile(file, file.exists() ? file.length() : -1, file.lastModified());
+    }
+
+    /** And the list of checksums, which is not shipped, but says what may be. */
+    private static List<SourceFile> withList(Job job, List<SourceFile> files) {
+        List<SourceFile> all = new ArrayList<>(files);
+        all.add(now(job.source().resolve(Manifest.NAME).toFile()));
+        return all;
+    }
+
+    /** Waits until no file was written to for the quiet period; not for ever. */
+    private void awaitReady(Job job, List<SourceFile> files) throws InterruptedException {
+        long giveUp = clock.millis() + job.ready().multipliedBy(PATIENCE).toMillis();
+        boolean said = false;
+        for (SourceFile file : files) {
+            while (file.file().lastModified() + job.ready().toMillis() >= clock.millis() && clock.millis() < giveUp) {
+                if (!said) {
+                    LOG.info(
+                            "{}: waiting until nothing was written for {} s",
+                            job.name(),
+                            job.ready().toSeconds());
+                    said = true;
+                }
+                Thread.sleep(LOOK_AGAIN.toMillis());
+            }
+        }
+    }
+
+    /** One poll of the job's consumer, and all that comes of it. */
+    private ShipResult poll(String name, long bytes) throws Exception {
+        try (Progress progress = Progress.of(name, bytes)) {
+            routes.runs().onProgress(progress);
+            return poll(name);
+        }
+    }
+
+    private ShipResult poll(String name) throws Exception {
+        var ended = routes.runs().next(name);
+        ((ScheduledPollConsumer) routes.context().getRoute(name).getConsumer()).run();
+        return ended.get();
+    }
+}

@@ -1,0 +1,97 @@
+package dev.offsite.cli;
+
+import com.jcraft.jsch.JSchException;
+import com.jcraft.jsch.SftpException;
+import dev.offsite.job.Job;
+import dev.offsite.job.Setting;
+import dev.offsite.sftp.FailureMessages;
+import dev.offsite.transfer.TransferPlanner;
+import dev.offsite.transfer.TransferResult;
+import dev.offsite.transfer.TreeTransfer;
+import java.io.IOException;
+import java.util.List;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/** What {@code get} and {@code put} have in common. */
+public abstract class TransferOptions {
+
+    private static final int MOST_PARALLEL = 64;
+
+    @ParentCommand
+    private Offsite offsite;
+
+    @Mixin
+    private TargetResolver target;
+
+    @Option(names = "--overwrite", description = "Replace files that are there already and differ.")
+    private boolean overwrite;
+
+    @Option(
+            names = "--parallel",
+            paramLabel = "N",
+            description = "How many files at a time; as the job has it by default.")
+    private Integer parallel;
+
+    @Option(
+            names = "--json",
+            description =
+                    "Print the result for programs, each file with its hash and verification; docs/json.md has the fields.")
+    private boolean json;
+
+    /** Makes the transfer. */
+    @FunctionalInterface
+    interface Preparation {
+        /** With the target's trees, all jobs, and the options that were given. */
+        TreeTransfer of(TransferPlanner trees, List<Job> jobs, TreeTransfer.Options options) throws Exception;
+    }
+
+    /** Runs it from the configuration to the exit code. */
+    int run(String verb, Preparation preparation) throws Exception {
+        if (parallel != null && (parallel < 1 || parallel > MOST_PARALLEL)) {
+            throw new CommandException(
+                    ExitCode.CONFIGURATION, List.of("--parallel: from 1 to %d, please".formatted(MOST_PARALLEL)));
+        }
+        Configuration configuration = offsite.configurationWithoutSources();
+        try (CamelApplication routes = CamelApplication.startCommands(configuration)) {
+            List<Job> jobs = routes.jobs().all();
+            Job job = target.job(configuration, jobs);
+            TransferResult result = run(verb, prepare(preparation, routes, jobs, job, options(configuration, job)));
+            TransferReport report = new TransferReport(verb, job.target(), result);
+            System.out.println(json ? report.json() : report.line());
+            return report.exitCode();
+        }
+    }
+
+    private static TreeTransfer prepare(
+            Preparation preparation, CamelApplication routes, List<Job> jobs, Job job, TreeTransfer.Options options)
+            throws Exception {
+        try {
+            return preparation.of(new TransferPlanner(routes.connections(), routes.verifier(), job), jobs, options);
+        } catch (JSchException | SftpException | IOException e) {
+            throw ended(FailureMessages.of(e, job.target(), "list what is there"));
+        } catch (IllegalArgumentException e) {
+            throw new CommandException(ExitCode.CONFIGURATION, List.of(e.getMessage()));
+        }
+    }
+
+    private static TransferResult run(String verb, TreeTransfer transfer) throws InterruptedException {
+        try (Progress progress = Progress.of(verb, transfer.bytes())) {
+            return transfer.run(progress);
+        } catch (JSchException | SftpException | IOException e) {
+            throw ended(transfer.problem(e));
+        }
+    }
+
+    private static CommandException ended(FailureMessages problem) {
+        return new CommandException(problem.target() ? ExitCode.TARGET : ExitCode.FAILED, List.of(problem.message()));
+    }
+
+    private TreeTransfer.Options options(Configuration configuration, Job job) {
+        String retries =
+                configuration.properties().getProperty(Setting.RETRIES.globalKey(), Setting.RETRIES.defaultValue());
+        return new TreeTransfer.Options(
+                overwrite, parallel == null ? job.parallel() : parallel, Integer.parseInt(retries));
+    }
+}

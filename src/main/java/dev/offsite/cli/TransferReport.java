@@ -1,0 +1,83 @@
+package dev.offsite.cli;
+
+import dev.offsite.io.Text;
+import dev.offsite.job.Target;
+import dev.offsite.transfer.FileOutcome;
+import dev.offsite.transfer.TransferResult;
+import java.util.Locale;
+import org.apache.camel.util.json.JsonArray;
+import org.apache.camel.util.json.JsonObject;
+
+/** What came of a transfer, for people and for programs. */
+public record TransferReport(String verb, Target target, TransferResult result) {
+
+    int exitCode() {
+        if (result.targetFailure() != null) {
+            return ExitCode.TARGET;
+        }
+        return result.count(FileOutcome.State.FAILED) == 0 ? ExitCode.OK : ExitCode.FAILED;
+    }
+
+    private String done() {
+        return verb.equals("get") ? "got" : verb;
+    }
+
+    /** One line: how many files went where, by what they were verified, what did not go. */
+    String line() {
+        int transferred = result.count(FileOutcome.State.TRANSFERRED);
+        int present = result.count(FileOutcome.State.PRESENT);
+        int failed = result.count(FileOutcome.State.FAILED);
+        StringBuilder line = new StringBuilder(
+                "%s %s and verified to %s".formatted(files(transferred), done(), Text.line(result.destination())));
+        if (transferred > 0) {
+            line.append(" (%s in %s s, %s)"
+                    .formatted(
+                            Text.size(result.bytes(FileOutcome.State.TRANSFERRED)),
+                            Text.seconds(result.nanos()),
+                            result.verifications()));
+        }
+        if (present > 0) {
+            line.append(", ").append(present).append(" already there");
+        }
+        if (failed > 0) {
+            line.append(", ").append(failed).append(" NOT ").append(done());
+        }
+        return line.toString();
+    }
+
+    private static String files(int count) {
+        return count + (count == 1 ? " file" : " files");
+    }
+
+    /** As docs/json.md has it. */
+    String json() {
+        JsonObject json = new JsonObject();
+        json.put("verb", verb);
+        json.put("target", target.toString());
+        json.put("destination", result.destination());
+        json.put("transferred", result.count(FileOutcome.State.TRANSFERRED));
+        json.put("present", result.count(FileOutcome.State.PRESENT));
+        json.put("failed", result.count(FileOutcome.State.FAILED));
+        json.put("bytes", result.bytes(FileOutcome.State.TRANSFERRED));
+        json.put("seconds", Math.round(result.nanos() / 1e6) / 1e3);
+        json.put("problem", result.targetFailure() == null ? "" : result.targetFailure());
+        JsonArray files = new JsonArray();
+        result.outcomes().forEach(outcome -> files.add(json(outcome)));
+        json.put("files", files);
+        return json.toJson();
+    }
+
+    private JsonObject json(FileOutcome outcome) {
+        String to = result.destination();
+        JsonObject json = new JsonObject();
+        json.put("name", outcome.name().isEmpty() ? to.substring(to.lastIndexOf('/') + 1) : outcome.name());
+        json.put("state", outcome.state().name().toLowerCase(Locale.ROOT));
+        json.put("size", outcome.size() < 0 ? null : outcome.size());
+        json.put("sha256", outcome.sha256());
+        json.put(
+                "verification",
+                outcome.verification() == null ? null : outcome.verification().toString());
+        json.put("problem", outcome.reason());
+        return json;
+    }
+}

@@ -1,0 +1,74 @@
+package dev.offsite.component;
+
+import java.util.TimeZone;
+import org.apache.camel.Consumer;
+import org.apache.camel.pollconsumer.quartz.QuartzScheduledPollConsumerScheduler;
+import org.apache.camel.support.DefaultScheduledPollConsumerScheduler;
+import org.apache.camel.support.ScheduledPollConsumer;
+import org.apache.camel.support.service.ServiceHelper;
+
+/**
+ * When a job looks for new files: at the times of its schedule where it has one, else again and again. Camel's Quartz
+ * scheduler starts even where it is told not to, and must be chosen by a second option; its plain one takes no schedule.
+ */
+public final class CronOrIntervalScheduler extends DefaultScheduledPollConsumerScheduler {
+
+    private final QuartzScheduledPollConsumerScheduler quartz = new QuartzScheduledPollConsumerScheduler();
+    private String cron;
+
+    /** The schedule, where there is one. */
+    public void setCron(String cron) {
+        this.cron = cron;
+        quartz.setCron(cron);
+    }
+
+    /** Where the schedule is meant. */
+    public void setTimeZone(String zone) {
+        // A plus sign is a blank in a URI.
+        quartz.setTimeZone(TimeZone.getTimeZone(java.time.ZoneId.of(zone.replace(' ', '+'))));
+    }
+
+    @Override
+    public void onInit(Consumer consumer) {
+        super.onInit(consumer);
+        setDelay(((ScheduledPollConsumer) consumer).getDelay());
+        setInitialDelay(((ScheduledPollConsumer) consumer).getInitialDelay());
+        quartz.setCamelContext(getCamelContext());
+        quartz.onInit(consumer);
+    }
+
+    @Override
+    public void scheduleTask(Runnable task) {
+        super.scheduleTask(task);
+        quartz.scheduleTask(task);
+    }
+
+    @Override
+    public void unscheduleTask() {
+        if (cron == null) {
+            super.unscheduleTask();
+        } else {
+            ServiceHelper.stopService(quartz);
+        }
+    }
+
+    @Override
+    public void startScheduler() {
+        if (cron == null) {
+            super.startScheduler();
+        } else {
+            ServiceHelper.startService(quartz);
+        }
+    }
+
+    @Override
+    public boolean isSchedulerStarted() {
+        return cron == null ? super.isSchedulerStarted() : quartz.isStarted();
+    }
+
+    @Override
+    protected void doStop() throws Exception {
+        ServiceHelper.stopService(quartz);
+        super.doStop();
+    }
+}

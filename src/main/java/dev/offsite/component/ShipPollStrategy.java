@@ -1,0 +1,125 @@
+package dev.offsite.component;
+
+import dev.offsite.job.AfterCommitAction;
+import dev.offsite.job.Job;
+import dev.offsite.job.JobStatus;
+import dev.offsite.job.Jobs;
+import dev.offsite.ledger.Ledger;
+import dev.offsite.sftp.FailureMessages;
+import dev.offsite.ship.ActiveRuns;
+import dev.offsite.ship.AfterCommit;
+import dev.offsite.ship.CrashRecovery;
+import dev.offsite.ship.ShipRun;
+import dev.offsite.source.SourceScan;
+import java.io.File;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.camel.Consumer;
+import org.apache.camel.Endpoint;
+import org.apache.camel.RouteAware;
+import org.apache.camel.component.file.FileEndpoint;
+import org.apache.camel.component.file.GenericFileFilter;
+import org.apache.camel.spi.PollingConsumerPollStrategy;
+import org.apache.camel.support.ScheduledBatchPollingConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** When the {@code file:} consumers of all jobs may poll, and which run what they find belongs to. */
+public final class ShipPollStrategy implements PollingConsumerPollStrategy {
+
+    private static final Logger LOG = LoggerFactory.getLogger("offsite");
+
+    /**
+     * Files of the first poll of a run. All files of a poll are found before the first of them goes: these few are soon found,
+     * and on their way while the next poll looks for more.
+     */
+    private static final int FIRST = 256;
+
+    private final Jobs jobs;
+    private final ActiveRuns runs;
+    private final Ledger ledger;
+    private final JobStatus statuses;
+    private final CrashRecovery recovery;
+    private final boolean service;
+    private final Set<String> settled = ConcurrentHashMap.newKeySet();
+
+    /**
+     * @param service whether what an earlier run left is put in order here; the one-shot command does that itself
+     */
+    public ShipPollStrategy(
+            Jobs jobs, ActiveRuns runs, Ledger ledger, JobStatus statuses, CrashRecovery recovery, boolean service) {
+        this.jobs = jobs;
+        this.runs = runs;
+        this.ledger = ledger;
+        this.statuses = statuses;
+        this.recovery = recovery;
+        this.service = service;
+    }
+
+    @Override
+    public synchronized boolean begin(Consumer consumer, Endpoint endpoint) {
+        Job job = jobs.get(((RouteAware) consumer).getRoute().getRouteId());
+        FileEndpoint source = (FileEndpoint) endpoint;
+        if (runs.stopping()) {
+            return false;
+        }
+        ShipRun run = runs.current(job.name());
+        int most = source.getMaxMessagesPerPoll();
+        if (run == null) {
+            most = most > 0 ? Math.min(most, FIRST) : FIRST;
+            if (service && !recovered(job, source)) {
+                return false;
+            }
+            // By a setter, for a URI can have it in Simple only.
+            source.setIdempotentKey(new LedgerKeyExpression(job));
+            run = runs.begin(job, (Runnable) consumer);
+        } else if (!run.intake().begin()) {
+            // The files of the last poll are still on their way; the next poll finds what is new.
+            return false;
+        }
+        ((ScheduledBatchPollingConsumer) consumer).setMaxMessagesPerPoll(most);
+        GenericFileFilter<File> filter = source.getFilter();
+        ((FinishedFileFilter) filter).poll(run);
+        return true;
+    }
+
+    /** Puts in order what a run before this one left, where one was cut or had failures. */
+    private boolean recovered(Job job, FileEndpoint source) {
+        try {
+            if (recovery.needed(job.name())) {
+                recovery.run(job.name(), source);
+                settled.remove(job.name());
+            }
+            if (job.after() != AfterCommitAction.KEEP && !settled.contains(job.name())) {
+                AfterCommit.settleCommitted(
+                        job,
+                        SourceScan.of(job, source, file -> ledger.owes(job, file))
+                                .files(),
+                        ledger);
+                settled.add(job.name());
+            }
+            return true;
+        } catch (Exception e) {
+            LOG.error("{}: {}", job.name(), FailureMessages.of(e, job).message());
+            LOG.debug("{}: recovery", job.name(), e);
+            statuses.ended(job, false);
+            return false;
+        }
+    }
+
+    @Override
+    public void commit(Consumer consumer, Endpoint endpoint, int polledMessages) {
+        boolean more = polledMessages >= ((ScheduledBatchPollingConsumer) consumer).getMaxMessagesPerPoll();
+        runs.current(((RouteAware) consumer).getRoute().getRouteId())
+                .intake()
+                .polled(more, ((FileEndpoint) endpoint).getMaxMessagesPerPoll());
+    }
+
+    @Override
+    public boolean rollback(Consumer consumer, Endpoint endpoint, int retryCounter, Exception cause) {
+        String name = ((RouteAware) consumer).getRoute().getRouteId();
+        LOG.error("{}: the source folder cannot be read: {}", name, cause.getMessage());
+        runs.cut(name, cause);
+        return false;
+    }
+}

@@ -1,0 +1,46 @@
+package dev.offsite.doctor;
+
+import dev.offsite.doctor.CheckRunner.Outcome;
+import java.time.Duration;
+import java.time.Instant;
+
+/** How far the server's clock is from ours. Pure. */
+public final class ClockSkew {
+
+    /** A file's time is in whole seconds, and it took a moment to write it. */
+    private static final Duration HARMLESS = Duration.ofMinutes(2);
+
+    private static final Duration A_DAY = Duration.ofDays(1);
+
+    private ClockSkew() {}
+
+    /**
+     * What is to be said of it.
+     *
+     * @param ours what our clock says
+     * @param theirs what theirs said at that time
+     */
+    static Outcome of(Instant ours, Instant theirs) {
+        Duration ahead = Duration.between(ours, theirs);
+        if (ahead.abs().compareTo(HARMLESS) <= 0) {
+            return Outcome.ok("agrees with ours to " + words(ahead.abs().plusSeconds(1)));
+        }
+        String skew = "the server's clock is %s %s ours"
+                .formatted(words(ahead.abs()), ahead.isNegative() ? "behind" : "ahead of");
+        return new Outcome(
+                Result.WARN,
+                ahead.abs().compareTo(A_DAY) < 0
+                        ? skew + "; let both be set by NTP"
+                        : skew + ": our clock (%s) names the dated folders, so it must be right".formatted(ours));
+    }
+
+    private static String words(Duration time) {
+        if (time.compareTo(Duration.ofMinutes(2)) < 0) {
+            return time.toSeconds() + " s";
+        }
+        if (time.compareTo(Duration.ofHours(2)) < 0) {
+            return time.toMinutes() + " minutes";
+        }
+        return time.compareTo(A_DAY.multipliedBy(2)) < 0 ? time.toHours() + " hours" : time.toDays() + " days";
+    }
+}

@@ -1,0 +1,96 @@
+package dev.offsite.doctor;
+
+import com.jcraft.jsch.JSchException;
+import com.jcraft.jsch.SftpException;
+import dev.offsite.doctor.CheckRunner.Outcome;
+import dev.offsite.sftp.FailureMessages;
+import dev.offsite.sftp.RemoteFile;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/** What can be done with a file on the server over SFTP: all that shipping does. */
+public final class FileOperationsCheck {
+
+    private static final Duration KILLED_LONG_AGO = Duration.ofHours(1);
+
+    private final CheckRunner steps;
+    private final ProbeFolder folder;
+    private final Clock clock;
+
+    FileOperationsCheck(CheckRunner steps, ProbeFolder folder, Clock clock) {
+        this.steps = steps;
+        this.folder = folder;
+        this.clock = clock;
+    }
+
+    /** Tries it; the file is there under another name afterwards, or else where it was. */
+    ProbeFile of(ProbeFile probe) {
+        steps.check(Check.READ, () -> read(probe));
+        steps.check(Check.CLOCK, () -> clock(probe));
+        steps.check(Check.SYMLINK, () -> symlink(probe));
+        ProbeFile renamed = probe.renamed(folder.newFile());
+        steps.check(Check.RENAME, () -> {
+            steps.remotely(remote -> remote.rename(probe.path(), renamed.path()));
+            return Outcome.ok("from a temporary name to the final one");
+        });
+        if (!steps.went(Check.RENAME)) {
+            return probe;
+        }
+        steps.check(Check.OVERWRITE, () -> overwrite(probe, renamed));
+        return renamed;
+    }
+
+    private Outcome read(ProbeFile probe) throws JSchException, SftpException, IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        steps.remotely(remote -> remote.read(probe.path(), bytes));
+        return bytes.toString(StandardCharsets.UTF_8).equals(probe.text())
+                ? Outcome.ok("what was written comes back the same")
+                : new Outcome(Result.FAIL, "what was written comes back as something else");
+    }
+
+    private Outcome clock(ProbeFile probe) throws JSchException, SftpException, IOException {
+        Instant ours = clock.instant();
+        Optional<RemoteFile> written = steps.sessions().call(remote -> remote.stat(probe.path()));
+        if (written.isEmpty()) {
+            return new Outcome(Result.FAIL, "the file just written is not there");
+        }
+        Instant theirs = written.get().modified();
+        steps.remotely(remote -> ProbeFolder.sweep(remote, steps.job().root(), theirs.minus(KILLED_LONG_AGO)));
+        return ClockSkew.of(ours, theirs);
+    }
+
+    private Outcome symlink(ProbeFile probe) throws JSchException, SftpException, IOException {
+        String link = folder.newFile();
+        try {
+            steps.remotely(remote -> remote.symlink(probe.path(), link));
+        } catch (SftpException e) {
+            return new Outcome(Result.NONE, "cannot be made over SFTP (%s)".formatted(e.getMessage()));
+        }
+        Optional<RemoteFile> seen = steps.sessions().call(remote -> remote.stat(link));
+        return seen.isPresent() && !seen.get().file() && !seen.get().directory()
+                ? Outcome.ok("told apart from what they lead to")
+                : new Outcome(
+                        Result.WARN, "not told apart from what they lead to: let nobody make links below the root");
+    }
+
+    private Outcome overwrite(ProbeFile probe, ProbeFile there) throws JSchException, SftpException, IOException {
+        steps.remotely(remote -> remote.write(probe.path(), probe.text()));
+        try {
+            steps.remotely(remote -> remote.rename(probe.path(), there.path()));
+        } catch (SftpException e) {
+            return new Outcome(
+                    Result.FAIL,
+                    "a rename does not replace what is there (%s): SHA256SUMS and changed files could not be replaced"
+                            .formatted(FailureMessages.of(e, steps.job()).message()));
+        }
+        boolean atomic = steps.sessions().call(remote -> remote.replacesByRename());
+        return atomic
+                ? Outcome.ok("in one step (posix-rename)")
+                : Outcome.ok("works; the server does not say whether in one step (no posix-rename)");
+    }
+}

@@ -1,0 +1,185 @@
+package dev.offsite.doctor;
+
+import dev.offsite.exec.ExecException;
+import dev.offsite.job.HashProgram;
+import dev.offsite.job.Job;
+import dev.offsite.job.Setting;
+import dev.offsite.job.SshPath;
+import dev.offsite.job.VerificationMethod;
+import dev.offsite.verify.HashCapabilityProbe;
+import dev.offsite.verify.HashCapabilityProbe.Kind;
+import dev.offsite.verify.HashCapabilityProbe.Outcome;
+import dev.offsite.verify.HashCommand;
+import dev.offsite.verify.HashMethod;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** By what copies on a server will be verified: each command that hashes is tried, where it finds a file whose hash we know. */
+public final class HashingCheck {
+
+    private static final List<Kind> PERHAPS_ELSEWHERE = List.of(Kind.UNSEEN, Kind.NO_HASH);
+    private static final int ENOUGH = 2;
+    private static final Set<Kind> NO_USE_TO_GO_ON = Set.of(Kind.REFUSED, Kind.CUT);
+
+    private final Job job;
+    private final LoginCheck contact;
+    private final Findings findings;
+    private final List<Report.Suggestion> suggestions = new ArrayList<>();
+    private String verification = "";
+
+    HashingCheck(Job job, LoginCheck contact, Findings findings) {
+        this.job = job;
+        this.contact = contact;
+        this.findings = findings;
+    }
+
+    /** Tries all commands on that file. */
+    void climb(ProbeFile probe) {
+        SshPath configured = job.target().sshPath();
+        Optional<SingleLoginExec> console = contact.console();
+        if (console.isEmpty()) {
+            findings.add(Check.HASH_COMMAND, Result.NONE, "no login for commands (%s)".formatted(contact.noConsole()));
+            findings.add(Check.PATH, Result.NONE, "no command, so no path");
+            conclude(List.of(), false);
+            return;
+        }
+        List<Outcome> outcomes = tryAll(console.get(), probe, configured);
+        Optional<SshPath> elsewhere =
+                !works(outcomes).isEmpty() ? Optional.empty() : search(console.get(), probe, outcomes, configured);
+        List<Outcome> there =
+                elsewhere.map(path -> tryAll(console.get(), probe, path)).orElse(outcomes);
+        there.stream().map(HashingFinding::of).forEach(findings::add);
+        path(outcomes, elsewhere);
+        conclude(works(there), elsewhere.isPresent());
+    }
+
+    private List<Outcome> tryAll(SingleLoginExec console, ProbeFile probe, SshPath path) {
+        HashCapabilityProbe hashes = new HashCapabilityProbe(console, path.ofCommand(probe.path()), probe.sha256());
+        List<Outcome> outcomes = new ArrayList<>();
+        for (HashCommand command : HashCommand.of(job.target().program())) {
+            Outcome outcome = hashes.of(command);
+            outcomes.add(outcome);
+            if (NO_USE_TO_GO_ON.contains(outcome.kind())) {
+                break;
+            }
+        }
+        return outcomes;
+    }
+
+    /** Those that a ship would use. */
+    private static List<HashMethod> works(List<Outcome> outcomes) {
+        return HashMethod.preferred(
+                outcomes.stream().flatMap(outcome -> outcome.way().stream()).toList());
+    }
+
+    private Optional<SshPath> search(
+            SingleLoginExec console, ProbeFile probe, List<Outcome> outcomes, SshPath configured) {
+        if (outcomes.stream().anyMatch(outcome -> outcome.kind() == Kind.WRONG)) {
+            return Optional.empty();
+        }
+        // Those that say that they find no such file, else those that say something.
+        List<HashCommand> commands = PERHAPS_ELSEWHERE.stream()
+                .flatMap(kind -> outcomes.stream().filter(outcome -> outcome.kind() == kind))
+                .map(Outcome::command)
+                .limit(ENOUGH)
+                .toList();
+        try {
+            return commands.isEmpty()
+                    ? Optional.empty()
+                    : new PathSearch(console, probe, commands).find(configured, contact.home());
+        } catch (ExecException e) {
+            return Optional.empty();
+        }
+    }
+
+    private void path(List<Outcome> configured, Optional<SshPath> elsewhere) {
+        SshPath path = job.target().sshPath();
+        String now = path.equals(SshPath.SAME) ? "where SFTP shows them" : "by ssh-path=" + path;
+        if (!works(configured).isEmpty()) {
+            findings.add(Check.PATH, Result.OK, "commands find files %s".formatted(now));
+        } else if (elsewhere.isPresent()) {
+            findings.add(
+                    Check.PATH,
+                    Result.WARN,
+                    "commands do not find files %s, but elsewhere: see ssh-path below".formatted(now));
+            suggestions.add(new Report.Suggestion(
+                    Setting.SSH_PATH,
+                    elsewhere.get().toString(),
+                    "Where a command finds what SFTP shows; tried with a file"));
+        } else if (configured.stream().anyMatch(outcome -> outcome.kind() == Kind.UNSEEN)) {
+            findings.add(
+                    Check.PATH,
+                    Result.WARN,
+                    "commands do not find files %s, nor anywhere else; where is %s for a command? See ssh-path"
+                            .formatted(now, job.root()));
+        } else {
+            findings.add(Check.PATH, Result.NONE, "no command hashes files, so it does not matter");
+        }
+    }
+
+    private void conclude(List<HashMethod> works, boolean elsewhere) {
+        VerificationMethod least = job.target().verification();
+        if (!works.isEmpty() && !elsewhere) {
+            verification = VerificationMethod.HASH.toString();
+            String others = works.size() > 1
+                    ? "; names that it cannot be asked about: %s"
+                            .formatted(works.get(1).command().words())
+                    : "";
+            findings.add(
+                    Check.VERIFY,
+                    Result.OK,
+                    "%s: the server hashes each copy (%s%s)"
+                            .formatted(verification, works.get(0).command().words(), others));
+            return;
+        }
+        String hint = elsewhere ? "; the server could hash them, see ssh-path below" : onlyBy();
+        switch (least) {
+            case HASH -> {
+                findings.add(
+                        Check.VERIFY,
+                        Result.FAIL,
+                        "none: the server hashes no copy, and verify=hash accepts nothing else%s".formatted(hint));
+                if (!elsewhere) {
+                    suggestions.add(new Report.Suggestion(
+                            Setting.VERIFY,
+                            VerificationMethod.READBACK.toString(),
+                            "Each copy is downloaded again and hashed here: verifies as much, costs the way back"));
+                }
+            }
+            case READBACK -> {
+                verification = least.toString();
+                findings.add(
+                        Check.VERIFY,
+                        elsewhere ? Result.WARN : Result.OK,
+                        "%s: each copy is downloaded again and hashed here%s".formatted(verification, hint));
+            }
+            case SIZE -> {
+                verification = least.toString();
+                findings.add(
+                        Check.VERIFY,
+                        Result.WARN,
+                        "size: only sizes are compared, damage goes unseen; verify=readback would see it%s"
+                                .formatted(hint));
+            }
+        }
+    }
+
+    /** That other commands were not tried. */
+    private String onlyBy() {
+        HashProgram program = job.target().program();
+        return program == HashProgram.AUTO
+                ? ""
+                : "; only %s was tried, for %s=%s".formatted(program, Setting.VERIFY_COMMAND.key(), program);
+    }
+
+    /** By what a ship would verify; empty where by nothing. */
+    String verification() {
+        return verification;
+    }
+
+    List<Report.Suggestion> suggestions() {
+        return suggestions;
+    }
+}

@@ -1,0 +1,164 @@
+package dev.offsite.doctor;
+
+import com.jcraft.jsch.HostKey;
+import com.jcraft.jsch.JSchException;
+import com.jcraft.jsch.SftpException;
+import dev.offsite.job.Job;
+import dev.offsite.job.Target;
+import dev.offsite.sftp.FailureMessages;
+import dev.offsite.sftp.NoSftpException;
+import dev.offsite.sftp.TargetConnection;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The way in to one target, step by step; once for all jobs that go there. A login is tried only after the host key was found
+ * in known_hosts.
+ */
+public final class LoginCheck implements AutoCloseable {
+
+    private final Target target;
+    private final TargetConnection connection;
+    private final Cancellation stop;
+    private final Findings findings = new Findings();
+    private final List<String> keyLines = new ArrayList<>();
+    private final List<String> fingerprints = new ArrayList<>();
+    private Optional<String> removal = Optional.empty();
+    private String home = "/";
+    private SingleLoginExec console;
+    private String noConsole = "";
+
+    LoginCheck(TargetConnection connection, Cancellation stop) {
+        this.target = connection.target();
+        this.connection = connection;
+        this.stop = stop;
+    }
+
+    /**
+     * Tries it.
+     *
+     * @param job one that goes there
+     * @param keyUsable whether there is a key or a password to log in with
+     */
+    void make(Job job, boolean keyUsable) {
+        ServerBannerCheck.check(target, findings);
+        stop.check();
+        if (findings.went(Check.SSH)) {
+            checkHostKey(job);
+            stop.check();
+        }
+        if (findings.went(Check.HOST_KEY) && keyUsable) {
+            logIn(job);
+        }
+    }
+
+    private void checkHostKey(Job job) {
+        try {
+            HostKeys keys = new HostKeys(target);
+            HostKey first = keys.first();
+            HostKeys.State state = keys.state(first);
+            if (state == HostKeys.State.KNOWN) {
+                findings.add(
+                        Check.HOST_KEY,
+                        Result.OK,
+                        "%s, as in %s".formatted(keys.fingerprint(first), target.knownHosts()));
+                return;
+            }
+            List<HostKey> all = keys.all();
+            (all.isEmpty() ? List.of(first) : all).forEach(key -> {
+                keyLines.add(keys.line(key));
+                fingerprints.add(keys.fingerprint(key));
+            });
+            if (state == HostKeys.State.CHANGED) {
+                removal = Optional.of("ssh-keygen -R '%s' -f '%s'".formatted(keys.name(), target.knownHosts()));
+            }
+            findings.add(
+                    Check.HOST_KEY,
+                    Result.FAIL,
+                    (state == HostKeys.State.CHANGED
+                                    ? "CHANGED: the server shows %s, and %s has another for %s; somebody may be in between"
+                                    : "unknown: the server shows %s, and %s has none for %s")
+                            .formatted(keys.fingerprint(first), target.knownHosts(), keys.name()));
+        } catch (JSchException e) {
+            findings.add(Check.HOST_KEY, Result.FAIL, FailureMessages.of(e, job).message());
+        }
+    }
+
+    private void logIn(Job job) {
+        try {
+            String method = connection.sessions().call(remote -> {
+                home = remote.home();
+                return remote.loginMethod();
+            });
+            findings.add(Check.LOGIN, Result.OK, login(method));
+            findings.add(Check.SFTP, Result.OK, "begins in %s".formatted(home));
+        } catch (NoSftpException e) {
+            findings.add(Check.LOGIN, Result.OK, login(""));
+            findings.add(Check.SFTP, Result.FAIL, e.getMessage());
+        } catch (JSchException | SftpException | IOException e) {
+            findings.add(Check.LOGIN, Result.FAIL, FailureMessages.of(e, job).message());
+        }
+    }
+
+    private String login(String method) {
+        String key = "the key " + target.key();
+        if (target.key() == null || method.equals("password") || method.equals("keyboard-interactive")) {
+            return "as %s with the password".formatted(target.user());
+        }
+        boolean either = target.password() != null && method.isEmpty();
+        return "as %s with %s%s".formatted(target.user(), key, either ? ", or the password" : "");
+    }
+
+    /** What runs commands there, over one login for all; empty where the server lets us run none. */
+    Optional<SingleLoginExec> console() {
+        if (console == null && noConsole.isEmpty()) {
+            try {
+                console = SingleLoginExec.open(connection.commands().clients(), stop);
+            } catch (IOException e) {
+                noConsole = String.valueOf(e.getMessage());
+            }
+        }
+        return Optional.ofNullable(console);
+    }
+
+    /** Why there is no console. */
+    String noConsole() {
+        return noConsole;
+    }
+
+    Findings findings() {
+        return findings;
+    }
+
+    TargetConnection connection() {
+        return connection;
+    }
+
+    /** The folder that an SFTP login begins in. */
+    String home() {
+        return home;
+    }
+
+    /** Lines for known_hosts, where it lacks them. */
+    List<String> keyLines() {
+        return keyLines;
+    }
+
+    /** The command that takes other keys of the server out of known_hosts, where it has some. */
+    Optional<String> removal() {
+        return removal;
+    }
+
+    List<String> fingerprints() {
+        return fingerprints;
+    }
+
+    @Override
+    public void close() {
+        if (console != null) {
+            console.close();
+        }
+    }
+}

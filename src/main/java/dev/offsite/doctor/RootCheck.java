@@ -1,0 +1,118 @@
+package dev.offsite.doctor;
+
+import com.jcraft.jsch.JSchException;
+import com.jcraft.jsch.SftpException;
+import dev.offsite.doctor.CheckRunner.Outcome;
+import dev.offsite.io.Text;
+import dev.offsite.sftp.FailureMessages;
+import dev.offsite.sftp.RemoteFile;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileVisitOption;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** What is at a job's root, and whether a folder and a file can be made below it; and at the end, removed. */
+public final class RootCheck {
+
+    private final CheckRunner steps;
+    private final ProbeFolder folder;
+    private final boolean prunes;
+
+    /**
+     * @param prunes whether the job removes anything there
+     */
+    RootCheck(CheckRunner steps, ProbeFolder folder, boolean prunes) {
+        this.prunes = prunes;
+        this.steps = steps;
+        this.folder = folder;
+    }
+
+    /** Makes the folder, and a file in it; empty where that cannot be done. */
+    Optional<ProbeFile> take() {
+        steps.check(Check.ROOT, this::root);
+        if (steps.went(Check.ROOT)) {
+            steps.check(Check.MAKE_FOLDER, this::makeFolder);
+        }
+        if (!steps.went(Check.MAKE_FOLDER)) {
+            return Optional.empty();
+        }
+        steps.check(Check.FREE_SPACE, this::space);
+        ProbeFile probe = ProbeFile.at(folder.newFile());
+        steps.check(Check.WRITE, () -> {
+            steps.remotely(remote -> remote.write(probe.path(), probe.text()));
+            return Outcome.ok("a small file");
+        });
+        return Optional.of(probe).filter(written -> steps.went(Check.WRITE));
+    }
+
+    private Outcome root() throws JSchException, SftpException, IOException {
+        String root = steps.job().root();
+        Optional<RemoteFile> there = steps.sessions().call(remote -> remote.stat(root));
+        if (there.isEmpty()) {
+            return Outcome.ok(root + " is not there yet; the first ship makes it");
+        }
+        if (there.get().file()) {
+            return new Outcome(Result.FAIL, root + " is a file; move it away, or name another root");
+        }
+        return there.get().directory()
+                ? Outcome.ok(root)
+                : new Outcome(Result.WARN, root + " is a symbolic link; better name the folder it leads to");
+    }
+
+    private Outcome makeFolder() throws JSchException, SftpException, IOException {
+        folder.make();
+        int parents = folder.parentsMade();
+        return Outcome.ok(parents == 0 ? "below the root" : "also the %d above it that are missing".formatted(parents));
+    }
+
+    private Outcome space() throws JSchException, SftpException, IOException {
+        Optional<Long> free = steps.sessions().call(remote -> remote.free(folder.path()));
+        if (free.isEmpty()) {
+            return new Outcome(Result.NONE, "unknown: the server does not tell (no statvfs)");
+        }
+        Optional<Long> source = bytesIn(steps.job().source());
+        if (source.isEmpty()) {
+            return Outcome.ok(Text.size(free.get()));
+        }
+        String both = "%s; the source holds %s".formatted(Text.size(free.get()), Text.size(source.get()));
+        return free.get() < source.get()
+                ? new Outcome(Result.WARN, both + ": it does not fit, unless most of it is there already")
+                : Outcome.ok(both);
+    }
+
+    /** How much is in that folder and below; empty where that cannot be found out. */
+    private static Optional<Long> bytesIn(Path source) {
+        try (Stream<Path> files = Files.walk(source, FileVisitOption.FOLLOW_LINKS)) {
+            return Optional.of(files.filter(Files::isRegularFile)
+                    .mapToLong(file -> file.toFile().length())
+                    .sum());
+        } catch (IOException | UncheckedIOException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Removes all again. */
+    void leave() {
+        if (steps.went(Check.WRITE)) {
+            steps.check(Check.REMOVE_FILE, () -> remove(folder::removeFiles));
+        }
+        if (steps.went(Check.REMOVE_FILE) && folder.hasNoFiles()) {
+            steps.check(Check.REMOVE_FOLDER, () -> remove(folder::removeFolders));
+        }
+    }
+
+    private Outcome remove(CheckRunner.Removal removal) throws JSchException, IOException {
+        try {
+            removal.take();
+            return Outcome.ok("nothing is left behind");
+        } catch (SftpException e) {
+            String said = FailureMessages.of(e, steps.job()).message();
+            return prunes
+                    ? new Outcome(Result.FAIL, said + "; where only adding is allowed, prune=never is the key for it")
+                    : new Outcome(Result.WARN, said + "; prune=never does without");
+        }
+    }
+}

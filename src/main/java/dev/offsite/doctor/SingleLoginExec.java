@@ -1,0 +1,111 @@
+package dev.offsite.doctor;
+
+import dev.offsite.exec.CommandRunner;
+import dev.offsite.exec.ExecException;
+import dev.offsite.exec.ExecResult;
+import dev.offsite.exec.StrictSshClientBuilder;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+import org.apache.sshd.client.SshClient;
+import org.apache.sshd.client.channel.ChannelExec;
+import org.apache.sshd.client.channel.ClientChannelEvent;
+import org.apache.sshd.client.session.ClientSession;
+
+/**
+ * Runs commands on a server, through the SSH client of camel-ssh, host key check included; but all over one login.
+ */
+public final class SingleLoginExec implements CommandRunner, AutoCloseable {
+
+    private static final Duration LOGIN = Duration.ofSeconds(20);
+    /** So often it is looked whether to stop. */
+    private static final Duration STEP = Duration.ofMillis(200);
+
+    private static final int MOST_BYTES = 64 << 10;
+
+    private final SshClient client;
+    private final ClientSession session;
+    private final Cancellation stop;
+
+    private SingleLoginExec(SshClient client, ClientSession session, Cancellation stop) {
+        this.client = client;
+        this.session = session;
+        this.stop = stop;
+    }
+
+    /** Logs in. */
+    static SingleLoginExec open(StrictSshClientBuilder clients, Cancellation stop) throws IOException {
+        SshClient client = clients.build();
+        client.start();
+        try {
+            return new SingleLoginExec(client, clients.logIn(client, LOGIN), stop);
+        } catch (IOException | RuntimeException e) {
+            client.stop();
+            throw e;
+        }
+    }
+
+    /** Runs it; what did not end in time is cut, and has no status. */
+    @Override
+    public ExecResult run(String command, Duration deadline) throws ExecException {
+        return run(command, deadline, stdout -> false);
+    }
+
+    /** The same; cut also when what it has printed so far is enough. */
+    ExecResult run(String command, Duration deadline, Predicate<String> enough) throws ExecException {
+        ByteArrayOutputStream stdout = new Bounded();
+        ByteArrayOutputStream stderr = new Bounded();
+        try (ChannelExec channel = session.createExecChannel(command)) {
+            // As camel-ssh has it.
+            channel.setIn(new ByteArrayInputStream(new byte[] {0}));
+            channel.setOut(stdout);
+            channel.setErr(stderr);
+            channel.open().verify(LOGIN);
+            awaitEnd(channel, deadline, () -> enough.test(text(stdout)));
+            return new ExecResult(Optional.ofNullable(channel.getExitStatus()), text(stdout), text(stderr));
+        } catch (IOException e) {
+            throw new ExecException("the server runs no command for us: " + e.getMessage(), false, e);
+        }
+    }
+
+    private void awaitEnd(ChannelExec channel, Duration most, BooleanSupplier enough) {
+        long deadline = System.nanoTime() + most.toNanos();
+        Set<ClientChannelEvent> seen;
+        do {
+            stop.check();
+            seen = channel.waitFor(EnumSet.of(ClientChannelEvent.CLOSED), STEP);
+        } while (!seen.contains(ClientChannelEvent.CLOSED) && System.nanoTime() < deadline && !enough.getAsBoolean());
+    }
+
+    private static String text(ByteArrayOutputStream bytes) {
+        return bytes.toString(StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public void close() {
+        session.close(true);
+        client.stop();
+    }
+
+    /** Drops what is beyond any hash: a server may send without end. */
+    private static final class Bounded extends ByteArrayOutputStream {
+        @Override
+        public synchronized void write(byte[] bytes, int from, int length) {
+            super.write(bytes, from, Math.max(0, Math.min(length, MOST_BYTES - count)));
+        }
+
+        @Override
+        public synchronized void write(int b) {
+            if (count < MOST_BYTES) {
+                super.write(b);
+            }
+        }
+    }
+}

@@ -1,0 +1,199 @@
+package dev.offsite.drill;
+
+import dev.offsite.catalog.DatedFolderRef;
+import dev.offsite.catalog.JobCatalog;
+import dev.offsite.catalog.RestoreException;
+import dev.offsite.catalog.Snapshot;
+import dev.offsite.catalog.SnapshotFile;
+import dev.offsite.io.Text;
+import dev.offsite.job.Job;
+import dev.offsite.manifest.Manifest;
+import dev.offsite.restore.Failure;
+import dev.offsite.restore.RestoreResult;
+import dev.offsite.restore.Restorer;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.function.LongConsumer;
+
+/**
+ * A rehearsal of a restore: some copies of a verified dated folder, both chosen by chance, come back to a temporary place, are
+ * verified, are shown to the user's own command, and go again.
+ */
+public final class Drill {
+
+    /**
+     * What bounds a rehearsal.
+     *
+     * @param files how many files come back at most
+     * @param budget how many bytes, but for one file that is larger
+     * @param command for {@code sh}, run on what came back; empty for none
+     * @param deadline for that
+     */
+    public record Bounds(int files, long budget, Optional<String> command, Duration deadline) {}
+
+    private final JobCatalog shelf;
+    private final Job job;
+    private final DrillLog log;
+    private final Clock clock;
+    private final Random random;
+
+    public Drill(JobCatalog shelf, DrillLog log, Clock clock, Random random) {
+        this.shelf = shelf;
+        this.job = shelf.job();
+        this.log = log;
+        this.clock = clock;
+        this.random = random;
+    }
+
+    /** Thrown where another rehearsal of the same job runs now. */
+    public static final class Busy extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        Busy(String job) {
+            super("another drill of job %s runs now".formatted(job));
+        }
+    }
+
+    /**
+     * Does it, and records what came of it in the state folder.
+     *
+     * @throws Busy if another one runs; then nothing is recorded
+     * @throws IOException if the state folder cannot be used
+     */
+    public Outcome run(Bounds bounds, LongConsumer progress) throws Busy, IOException {
+        Path place = log.state().resolve("drill").resolve(DrillLog.encoded(job.name()));
+        Files.createDirectories(place.getParent());
+        try (FileChannel channel = FileChannel.open(
+                        place.resolveSibling(place.getFileName() + ".lock"),
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.WRITE);
+                FileLock lock = lock(channel)) {
+            if (lock == null) {
+                throw new Busy(job.name());
+            }
+            try {
+                // What a rehearsal that was killed has left.
+                remove(place);
+                Files.createDirectory(
+                        place, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+                Outcome outcome = rehearse(bounds, place, progress);
+                log.write(outcome.result());
+                return outcome;
+            } finally {
+                remove(place);
+            }
+        }
+    }
+
+    /**
+     * The result, and whether the target could not be reached or refused us.
+     *
+     * @param target then nothing was found out about the copies
+     */
+    public record Outcome(DrillResult result, boolean target) {}
+
+    private static FileLock lock(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock();
+        } catch (java.nio.channels.OverlappingFileLockException e) {
+            return null;
+        }
+    }
+
+    private Outcome rehearse(Bounds bounds, Path place, LongConsumer progress) {
+        String folder = "";
+        try {
+            DatedFolderRef chosen = choose();
+            folder = chosen.name();
+            Snapshot generation = shelf.read(chosen);
+            List<SnapshotFile> sample = RandomSample.of(
+                    Restorer.choose(generation, List.of(), false), bounds.files(), bounds.budget(), random);
+            if (sample.isEmpty()) {
+                throw new RestoreException("%s lists no copy".formatted(chosen.path() + "/" + Manifest.NAME));
+            }
+            Path to = Files.createDirectory(place.resolve("restored"));
+            Restorer restore = new Restorer(shelf);
+            RestoreResult restored = restore.run(restore.plan(generation, sample, to, false), progress);
+            String problem = problem(restored);
+            if (problem.isEmpty() && bounds.command().isPresent()) {
+                problem = DrillCheckCommand.run(
+                                bounds.command().get(),
+                                job.name(),
+                                to,
+                                sample,
+                                place.resolve("said"),
+                                bounds.deadline())
+                        .orElse("");
+            }
+            return new Outcome(
+                    new DrillResult(job.name(), clock.instant(), folder, restored.files(), restored.bytes(), problem),
+                    !restored.targetFailure().isEmpty());
+        } catch (Exception e) {
+            Failure failure = Failure.of(e, job);
+            return new Outcome(
+                    new DrillResult(job.name(), clock.instant(), folder, 0, 0, Text.line(failure.message())),
+                    failure.target());
+        }
+    }
+
+    private DatedFolderRef choose() throws Exception {
+        List<DatedFolderRef> places = new ArrayList<>(
+                shelf.places().stream().filter(place -> !place.trash()).toList());
+        Collections.shuffle(places, random);
+        for (DatedFolderRef place : places) {
+            if (shelf.hasManifest(place)) {
+                return place;
+            }
+        }
+        throw new RestoreException("there is no verified dated folder in %s on %s".formatted(job.root(), job.target()));
+    }
+
+    private static String problem(RestoreResult restored) {
+        if (!restored.targetFailure().isEmpty()) {
+            return restored.targetFailure();
+        }
+        if (restored.failed().isEmpty()) {
+            return "";
+        }
+        Map.Entry<String, String> first =
+                restored.failed().entrySet().iterator().next();
+        int more = restored.failed().size() - 1;
+        return Text.line("%s: %s%s"
+                .formatted(first.getKey(), first.getValue(), more == 0 ? "" : " (and %d more)".formatted(more)));
+    }
+
+    private static void remove(Path folder) throws IOException {
+        if (!Files.exists(folder, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                Files.delete(file);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path empty, IOException e) throws IOException {
+                Files.delete(empty);
+                return FileVisitResult.CONTINUE;
+            }
+        });
+    }
+}

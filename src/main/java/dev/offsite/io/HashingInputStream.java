@@ -1,0 +1,99 @@
+package dev.offsite.io;
+
+import dev.offsite.source.ChecksumFile.Algorithm;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.EnumMap;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.LongConsumer;
+
+/** Hashes and counts what is read through it, so that an upload reads its file once. */
+public final class HashingInputStream extends FilterInputStream {
+
+    private final Map<Algorithm, MessageDigest> digests = new EnumMap<>(Algorithm.class);
+    private final Map<Algorithm, String> hashes = new EnumMap<>(Algorithm.class);
+    private final LongConsumer progress;
+    private long count;
+
+    /**
+     * @param in the file
+     * @param progress told the number of bytes of each read
+     */
+    public HashingInputStream(InputStream in, LongConsumer progress) {
+        super(in);
+        this.progress = progress;
+        digests.put(Algorithm.SHA256, sha256Digest());
+    }
+
+    /** Takes that hash of what will be read, besides the SHA-256. */
+    public HashingInputStream with(Algorithm algorithm) {
+        digests.computeIfAbsent(algorithm, HashingInputStream::digest);
+        return this;
+    }
+
+    @Override
+    public int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] buffer, int offset, int length) throws IOException {
+        int n = in.read(buffer, offset, length);
+        if (n > 0) {
+            for (MessageDigest digest : digests.values()) {
+                digest.update(buffer, offset, n);
+            }
+            count += n;
+            progress.accept(n);
+        }
+        return n;
+    }
+
+    @Override
+    public long skip(long n) {
+        return 0;
+    }
+
+    @Override
+    public boolean markSupported() {
+        return false;
+    }
+
+    /** Bytes read so far. */
+    public long count() {
+        return count;
+    }
+
+    /** Lower-case hex of all that was read; ends the hashing. */
+    public String sha256() {
+        return hash(Algorithm.SHA256).orElseThrow();
+    }
+
+    /** The same of another hash; empty where it was not asked for before the reading. */
+    public Optional<String> hash(Algorithm algorithm) {
+        MessageDigest digest = digests.get(algorithm);
+        return digest == null
+                ? Optional.empty()
+                : Optional.of(
+                        hashes.computeIfAbsent(algorithm, a -> HexFormat.of().formatHex(digest.digest())));
+    }
+
+    /** A new one. */
+    public static MessageDigest sha256Digest() {
+        return digest(Algorithm.SHA256);
+    }
+
+    private static MessageDigest digest(Algorithm algorithm) {
+        try {
+            return MessageDigest.getInstance(algorithm.javaName());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java has " + algorithm.javaName(), e);
+        }
+    }
+}

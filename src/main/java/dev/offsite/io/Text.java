@@ -1,0 +1,51 @@
+package dev.offsite.io;
+
+/** Values as a person reads them in one line of log. */
+public final class Text {
+
+    private static final String[] UNITS = {"B", "KiB", "MiB", "GiB", "TiB", "PiB"};
+
+    private Text() {}
+
+    /** A name with its control characters escaped, so that it can neither break a line nor colour a terminal. */
+    public static String line(String name) {
+        StringBuilder line = new StringBuilder(name.length());
+        name.codePoints().forEach(c -> {
+            switch (c) {
+                case '\n' -> line.append("\\n");
+                case '\r' -> line.append("\\r");
+                case '\t' -> line.append("\\t");
+                default -> {
+                    if (Character.isISOControl(c)) {
+                        line.append("\\u%04x".formatted(c));
+                    } else {
+                        line.appendCodePoint(c);
+                    }
+                }
+            }
+        });
+        return line.toString();
+    }
+
+    /** Bytes in binary units: {@code 512 B}, {@code 1.5 MiB}. */
+    public static String size(long bytes) {
+        double value = bytes;
+        int unit = 0;
+        while (value >= 1024 && unit < UNITS.length - 1) {
+            value /= 1024;
+            unit++;
+        }
+        return unit == 0 ? bytes + " B" : oneDecimal(value) + " " + UNITS[unit];
+    }
+
+    /** Nanoseconds as seconds with one decimal. */
+    public static String seconds(long nanos) {
+        return oneDecimal(nanos / 1e9);
+    }
+
+    /** Not by a formatter, which takes longer than all else that is done for the line of a small file. */
+    private static String oneDecimal(double value) {
+        long tenths = Math.round(value * 10);
+        return tenths / 10 + "." + tenths % 10;
+    }
+}

@@ -1,0 +1,155 @@
+package dev.offsite.job;
+
+import dev.offsite.io.Text;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * What keeps a job from being pruned: how its last ship ended, and what holds its pruning back until it is put right. One
+ * small text file a job in the state folder ({@code db.status}), so that pruning can ask while the ledger is another
+ * process's. A ship that was killed has not ended well.
+ */
+public final class JobStatus {
+
+    /** How the last ship ended; {@link #NONE} where none was recorded yet. */
+    public enum State {
+        NONE,
+        RUNNING,
+        OK,
+        FAILED;
+
+        /** Whether pruning may follow. */
+        public boolean pruning() {
+            return this == NONE || this == OK;
+        }
+    }
+
+    /** What holds pruning back, whatever the last ship was like. */
+    public enum Hold {
+        /** A scrub found copies that are missing or changed; lifted by a scrub that finds them well again. */
+        DAMAGE,
+        /** A new backup is much smaller than those before; lifted by a person. */
+        IMPLAUSIBLE;
+
+        private String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    private record Status(State state, Map<Hold, String> holds) {
+        private static Status parse(List<String> lines) {
+            Map<Hold, String> holds = new EnumMap<>(Hold.class);
+            for (String line : lines.subList(Math.min(1, lines.size()), lines.size())) {
+                for (Hold hold : Hold.values()) {
+                    if (line.startsWith(hold.word() + " ")) {
+                        holds.put(hold, line.substring(hold.word().length() + 1));
+                    }
+                }
+            }
+            return new Status(state(lines), holds);
+        }
+
+        private static State state(List<String> lines) {
+            try {
+                return State.valueOf(lines.get(0).strip());
+            } catch (IllegalArgumentException | IndexOutOfBoundsException unreadable) {
+                // That is no verification of success.
+                return State.FAILED;
+            }
+        }
+
+        private String format() {
+            StringBuilder text = new StringBuilder(state.name()).append('\n');
+            holds.forEach((hold, reason) -> text.append(hold.word())
+                    .append(' ')
+                    .append(Text.line(reason))
+                    .append('\n'));
+            return text.toString();
+        }
+    }
+
+    private final Path folder;
+
+    /**
+     * @param folder the state folder
+     */
+    public JobStatus(String folder) {
+        this.folder = Path.of(folder);
+    }
+
+    /** How the last ship of that job ended. */
+    public State last(Job job) {
+        return read(job).state();
+    }
+
+    /** What holds its pruning back, with the reason for each in one line; empty where nothing does. */
+    public Map<Hold, String> holds(Job job) {
+        return read(job).holds();
+    }
+
+    public void running(Job job) {
+        ship(job, State.RUNNING);
+    }
+
+    /** Records the end of a ship. */
+    public void ended(Job job, boolean succeeded) {
+        ship(job, succeeded ? State.OK : State.FAILED);
+    }
+
+    /** Holds pruning back, for a reason in words; the same hold's reason before is replaced. */
+    public synchronized void hold(Job job, Hold hold, String reason) {
+        Status status = read(job);
+        status.holds().put(hold, reason);
+        write(job, status);
+    }
+
+    /** Lifts a hold; does nothing where there is none. */
+    public synchronized void lift(Job job, Hold hold) {
+        Status status = read(job);
+        if (status.holds().remove(hold) != null) {
+            write(job, status);
+        }
+    }
+
+    private synchronized void ship(Job job, State state) {
+        Status status = read(job);
+        if (status.state() != state) {
+            write(job, new Status(state, status.holds()));
+        }
+    }
+
+    private Status read(Job job) {
+        try {
+            return Status.parse(Files.readAllLines(file(job)));
+        } catch (NoSuchFileException e) {
+            return new Status(State.NONE, new EnumMap<>(Hold.class));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void write(Job job, Status status) {
+        try {
+            Files.createDirectories(folder);
+            Path temporary = folder.resolve(file(job).getFileName() + ".new");
+            Files.writeString(temporary, status.format());
+            Files.move(temporary, file(job), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot write the status of job " + job.name(), e);
+        }
+    }
+
+    private Path file(Job job) {
+        return folder.resolve(URLEncoder.encode(job.name(), StandardCharsets.UTF_8) + ".status");
+    }
+}

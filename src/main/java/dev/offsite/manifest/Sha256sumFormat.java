@@ -1,0 +1,86 @@
+package dev.offsite.manifest;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The lines of GNU {@code sha256sum}, as it prints them and as {@code sha256sum -c} reads them
+ * (<a href="https://www.gnu.org/software/coreutils/manual/html_node/cksum-output-modes.html">coreutils manual</a>).
+ */
+public final class Sha256sumFormat {
+
+    private static final Pattern LINE = Pattern.compile("(\\\\?)([0-9a-f]{64}) [ *](.+)", Pattern.DOTALL);
+    private static final String STDIN = "-";
+    private static final String FILE_CALLED_STDIN = "./-";
+
+    private Sha256sumFormat() {}
+
+    /**
+     * Reads what the command printed: path to lower-case hex hash. Whatever is no sum, such as a banner, is ignored. A path
+     * that is there with different hashes is left out, since neither verifies anything.
+     */
+    public static Map<String, String> parse(String stdout) {
+        Map<String, String> hashes = new HashMap<>();
+        Set<String> ambiguous = new HashSet<>();
+        for (String line : stdout.split("\n", -1)) {
+            // A carriage return that belongs to the name would have been escaped: this one was added on the way.
+            String text = line.endsWith("\r") ? line.substring(0, line.length() - 1) : line;
+            readLine(text).ifPresent(sum -> {
+                String other = hashes.putIfAbsent(sum.name(), sum.hash());
+                if (other != null && !other.equals(sum.hash())) {
+                    ambiguous.add(sum.name());
+                }
+            });
+        }
+        hashes.keySet().removeAll(ambiguous);
+        return Map.copyOf(hashes);
+    }
+
+    /** One line, without its newline; empty if it is no sum or has an unknown escape. */
+    public static Optional<Sum> readLine(String line) {
+        Matcher matcher = LINE.matcher(line);
+        if (!matcher.matches()) {
+            return Optional.empty();
+        }
+        String name = matcher.group(3);
+        return (matcher.group(1).isEmpty() ? Optional.of(name) : unescape(name))
+                .map(n -> new Sum(matcher.group(2), n.equals(FILE_CALLED_STDIN) ? STDIN : n));
+    }
+
+    /** One line with its newline, as GNU {@code sha256sum} in text mode prints it. */
+    public static String writeLine(String hash, String name) {
+        String operand = operand(name);
+        String escaped = operand.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r");
+        return (escaped.equals(operand) ? "" : "\\") + hash + "  " + escaped + "\n";
+    }
+
+    /** To sha256sum {@code -} is its standard input, after {@code --} and in a list to check as well. */
+    public static String operand(String name) {
+        return name.equals(STDIN) ? FILE_CALLED_STDIN : name;
+    }
+
+    public static Optional<String> unescape(String escaped) {
+        StringBuilder name = new StringBuilder(escaped.length());
+        for (int i = 0; i < escaped.length(); i++) {
+            char c = escaped.charAt(i);
+            if (c == '\\') {
+                i++;
+                int known = i < escaped.length() ? "\\nr".indexOf(escaped.charAt(i)) : -1;
+                if (known < 0) {
+                    return Optional.empty();
+                }
+                c = "\\\n\r".charAt(known);
+            }
+            name.append(c);
+        }
+        return Optional.of(name.toString());
+    }
+
+    /** What one line says: the hash in lower-case hex, and the name without escapes. */
+    public record Sum(String hash, String name) {}
+}

@@ -1,0 +1,120 @@
+package dev.offsite.prune;
+
+import com.jcraft.jsch.JSchException;
+import com.jcraft.jsch.SftpException;
+import dev.offsite.job.Job;
+import dev.offsite.manifest.Manifest;
+import dev.offsite.sftp.RemoteFile;
+import dev.offsite.sftp.RemoteShell;
+import dev.offsite.sftp.SftpSession;
+import dev.offsite.sftp.SftpSessionPool;
+import dev.offsite.sftp.TemporaryName;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** How large the copies in dated folders are: by a few listings, else one command, else more listings, within bounds. */
+public final class FolderSizes {
+
+    /** For so few listings a command is not worth its login. */
+    private static final int FEW_LISTED = 40;
+
+    /** Where there is no command, that many are made. */
+    private static final int MOST_LISTED = 200;
+
+    private final Job job;
+    private final SftpSessionPool sessions;
+    private final RemoteShell command;
+
+    FolderSizes(Job job, SftpSessionPool sessions, RemoteShell command) {
+        this.job = job;
+        this.sessions = sessions;
+        this.command = command;
+    }
+
+    /** For each of those folders that could be looked into its copies: name below it to bytes. */
+    NavigableMap<String, Map<String, Long>> of(Collection<String> folders)
+            throws JSchException, SftpException, IOException {
+        NavigableMap<String, Map<String, Long>> few = listed(folders, FEW_LISTED);
+        if (few.size() == folders.size()) {
+            return few;
+        }
+        Optional<Map<String, Map<String, Long>>> found = found(folders);
+        return found.isPresent() ? new TreeMap<>(found.get()) : listed(folders, MOST_LISTED);
+    }
+
+    private NavigableMap<String, Map<String, Long>> listed(Collection<String> folders, int most)
+            throws JSchException, SftpException, IOException {
+        if (folders.size() > most) {
+            return new TreeMap<>();
+        }
+        return sessions.call(remote -> {
+            NavigableMap<String, Map<String, Long>> listed = new TreeMap<>();
+            int[] left = {most};
+            for (String folder : folders) {
+                listed(remote, folder, left).ifPresent(copies -> listed.put(folder, copies));
+            }
+            return listed;
+        });
+    }
+
+    /** As GNU find tells it; others know no -printf. */
+    private Optional<Map<String, Map<String, Long>>> found(Collection<String> folders) {
+        Map<String, Map<String, Long>> sizes = new HashMap<>();
+        folders.forEach(folder -> sizes.put(folder, new HashMap<>()));
+        String root = job.target().sshPath().ofCommand(job.root()) + "/";
+        List<String> paths =
+                folders.stream().map(folder -> job.root() + "/" + folder).toList();
+        for (String group : command.paths(paths)) {
+            Optional<String> out = command.run("find" + group + " -type f -printf '%s %p\\0'");
+            if (out.isEmpty()) {
+                return Optional.empty();
+            }
+            for (String line : out.get().split("\0", -1)) {
+                String[] parts = line.split(" ", 2);
+                if (parts.length == 2 && parts[0].matches("[0-9]{1,18}") && parts[1].startsWith(root)) {
+                    String[] below = parts[1].substring(root.length()).split("/", 2);
+                    if (below.length == 2 && sizes.containsKey(below[0]) && counts(below[1])) {
+                        sizes.get(below[0]).put(below[1], Long.valueOf(parts[0]));
+                    }
+                }
+            }
+        }
+        return Optional.of(sizes);
+    }
+
+    private Optional<Map<String, Long>> listed(SftpSession remote, String folder, int[] left) throws SftpException {
+        Map<String, Long> copies = new HashMap<>();
+        Deque<String> open = new ArrayDeque<>(List.of(""));
+        for (String below = open.poll(); below != null; below = open.poll()) {
+            if (left[0]-- <= 0) {
+                return Optional.empty();
+            }
+            try {
+                for (RemoteFile entry : remote.list(job.root() + "/" + folder + "/" + below)) {
+                    String name = below + entry.name();
+                    if (entry.directory()) {
+                        open.add(name + "/");
+                    } else if (entry.file() && counts(name)) {
+                        copies.put(name, entry.size());
+                    }
+                }
+            } catch (SftpException e) {
+                RootListing.unreadable(e);
+                return Optional.empty();
+            }
+        }
+        return Optional.of(copies);
+    }
+
+    private static boolean counts(String name) {
+        return !name.equals(Manifest.NAME) && !TemporaryName.matches(name.substring(name.lastIndexOf('/') + 1));
+    }
+}

@@ -1,0 +1,11 @@
+package dev.offsite.prune;
+
+/** Pruning would be unsafe now and nothing was removed, or some folder could not be removed. */
+public final class PruneException extends Exception {
+
+    private static final long serialVersionUID = 1L;
+
+    public PruneException(String message) {
+        super(message);
+    }
+}

@@ -1,0 +1,52 @@
+package dev.offsite.prune;
+
+import dev.offsite.job.Job;
+import dev.offsite.job.JobStatus;
+import dev.offsite.retention.RetentionPlan;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Why a job is not to be pruned now; each reason in one line, with what to do. */
+public final class PruneGuards {
+
+    private PruneGuards() {}
+
+    /** What is known before the server is asked. */
+    static List<String> ofStatus(Job job, JobStatus status) {
+        List<String> refusals = new ArrayList<>();
+        JobStatus.State last = status.last(job);
+        if (!last.pruning()) {
+            refusals.add("nothing pruned: the last ship did not end well (%s); ship first, then prune"
+                    .formatted(last == JobStatus.State.FAILED ? "some files failed" : "it was cut"));
+        }
+        Map<JobStatus.Hold, String> holds = status.holds(job);
+        if (holds.containsKey(JobStatus.Hold.DAMAGE)) {
+            refusals.add("nothing pruned: copies on the server are damaged (%s); put them right, then: offsite scrub %s"
+                    .formatted(holds.get(JobStatus.Hold.DAMAGE), job.name()));
+        }
+        if (holds.containsKey(JobStatus.Hold.IMPLAUSIBLE)) {
+            refusals.add(implausible(job, holds.get(JobStatus.Hold.IMPLAUSIBLE)));
+        }
+        return refusals;
+    }
+
+    /** That a new copy is suspiciously small. */
+    static String implausible(Job job, String reason) {
+        return "nothing pruned: %s; look at it, and if it is as it should be: offsite prune --acknowledge %s"
+                .formatted(reason, job.name());
+    }
+
+    /** What is wrong with the plan itself. */
+    static List<String> ofPlan(Job job, RetentionPlan plan, int max) {
+        int removed = plan.removed().size();
+        if (removed > 0 && plan.kept().isEmpty()) {
+            return List.of("nothing pruned: the plan would remove every backup below " + job.root());
+        }
+        return removed <= max
+                ? List.of()
+                : List.of(("nothing pruned: %d folders would go at once, and offsite.prune.max allows %d; "
+                                + "see offsite prune --dry-run %s, and if they should: offsite prune --max %d %s")
+                        .formatted(removed, max, job.name(), removed, job.name()));
+    }
+}

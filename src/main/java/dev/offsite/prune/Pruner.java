@@ -1,0 +1,268 @@
+package dev.offsite.prune;
+
+import com.jcraft.jsch.JSchException;
+import com.jcraft.jsch.SftpException;
+import dev.offsite.component.OffsiteConstants;
+import dev.offsite.io.Clocks;
+import dev.offsite.job.Job;
+import dev.offsite.job.JobStatus;
+import dev.offsite.job.Jobs;
+import dev.offsite.retention.RetentionPlan;
+import dev.offsite.retention.RetentionPolicy;
+import dev.offsite.sftp.FailureMessages;
+import dev.offsite.sftp.RemoteShell;
+import dev.offsite.sftp.TargetConnection;
+import dev.offsite.sftp.TargetConnections;
+import dev.offsite.ship.DatedFolderLocks;
+import dev.offsite.ship.ShipResult;
+import dev.offsite.verify.VerificationLog;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.apache.camel.CamelContext;
+import org.apache.camel.CamelContextAware;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Removes the dated folders of a job that its retention policy does not keep, or says why it does not dare to. A folder is
+ * moved to {@link Trash} in one step, so that no half-removed folder ever looks like a backup, and can be brought back.
+ */
+public final class Pruner implements Processor, CamelContextAware {
+
+    private static final Logger LOG = LoggerFactory.getLogger("offsite");
+
+    private final Jobs jobs;
+    private final TargetConnections connections;
+    private final JobStatus status;
+    private final DatedFolderLocks open;
+    private final VerificationLog verifications;
+    private final SizeAnomalyLog plausibility;
+    private final int max;
+    private CamelContext context;
+
+    /**
+     * @param max how many folders may go at once
+     */
+    public Pruner(
+            Jobs jobs,
+            TargetConnections connections,
+            JobStatus status,
+            DatedFolderLocks open,
+            VerificationLog verifications,
+            SizeAnomalyLog plausibility,
+            int max) {
+        this.jobs = jobs;
+        this.connections = connections;
+        this.status = status;
+        this.open = open;
+        this.verifications = verifications;
+        this.plausibility = plausibility;
+        this.max = max;
+    }
+
+    /**
+     * What is asked for.
+     *
+     * @param dryRun decide only, tell what would be refused, and look at each folder
+     * @param max how many folders may go at once, where that is said for this time
+     * @param fresh names of dated folders that are new, besides the newest
+     */
+    public record Request(boolean dryRun, Optional<Integer> max, Collection<String> fresh) {}
+
+    /**
+     * What came of it.
+     *
+     * @param plan a decision for each entry of the job's root
+     * @param failed folder to the reason why it could not be removed
+     * @param refusals of a dry run: why nothing would be pruned; else empty, for they are thrown
+     * @param details of a dry run: what there is to know of each dated folder
+     */
+    public record Result(
+            RetentionPlan plan,
+            Map<String, String> failed,
+            List<String> refusals,
+            Map<String, PruneCandidates.Details> details) {}
+
+    @Override
+    public CamelContext getCamelContext() {
+        return context;
+    }
+
+    @Override
+    public void setCamelContext(CamelContext context) {
+        this.context = context;
+    }
+
+    /** Prunes the job that the header {@code OffsiteJob} names; the body becomes the {@link Result}. */
+    @Override
+    public void process(Exchange exchange) throws Exception {
+        String name = OffsiteConstants.job(exchange.getMessage());
+        List<String> fresh = exchange.getMessage().getBody() instanceof ShipResult run
+                ? run.folders().stream()
+                        .map(path -> path.substring(path.lastIndexOf('/') + 1))
+                        .toList()
+                : List.of();
+        try {
+            Result result = run(name, new Request(false, Optional.empty(), fresh));
+            exchange.getMessage().setBody(result);
+            if (!result.failed().isEmpty()) {
+                throw new PruneException("not pruned: %s (%s)"
+                        .formatted(
+                                String.join(", ", result.failed().keySet()),
+                                result.failed().values().iterator().next()));
+            }
+        } catch (PruneException | JSchException | SftpException | IOException e) {
+            LOG.error("{}: {}", name, FailureMessages.of(e, jobs.get(name)).message());
+            throw e;
+        }
+    }
+
+    /**
+     * Prunes one job.
+     *
+     * @throws PruneException if it is not to be pruned now, unless this is a dry run, which says so in its result; and if
+     *     the listing of its root cannot be relied on
+     */
+    public Result run(String name, Request request) throws PruneException, JSchException, SftpException, IOException {
+        Job job = jobs.get(name);
+        if (job.pruning().never()) {
+            RetentionPlan nothing =
+                    RetentionPlan.of(List.of(), RetentionPolicy.KEEP_ALL, job.today(Clocks.of(context)));
+            return new Result(nothing, Map.of(), List.of(), Map.of());
+        }
+        TargetConnection connection = connections.to(job.target());
+        RemoteShell command = new RemoteShell(connection);
+        PruneCandidates planned = new PruneCandidates(
+                job,
+                connection.sessions(),
+                command,
+                Clocks.of(context).instant(),
+                request.max().orElse(max));
+        List<String> refusals = new java.util.ArrayList<>(PruneGuards.ofStatus(job, status));
+        refuse(refusals, request);
+        planned.look(request.dryRun());
+        if (!status.holds(job).containsKey(JobStatus.Hold.IMPLAUSIBLE)) {
+            refusals.addAll(implausible(job, planned, request));
+        }
+        refusals.addAll(PruneGuards.ofPlan(job, planned.plan(), request.max().orElse(max)));
+        refuse(refusals, request);
+        if (request.dryRun()) {
+            return new Result(planned.plan(), Map.of(), refusals, planned.details(verifications));
+        }
+        Map<String, String> failed = new TreeMap<>();
+        planned.sweep(open);
+        Trash trash = new Trash(job, connection.sessions(), command);
+        remove(job, planned.plan(), trash, failed);
+        purge(job, trash, failed);
+        return new Result(planned.plan(), failed, List.of(), Map.of());
+    }
+
+    private static void refuse(List<String> refusals, Request request) throws PruneException {
+        if (!refusals.isEmpty() && !request.dryRun()) {
+            throw new PruneException(refusals.get(0));
+        }
+    }
+
+    private List<String> implausible(Job job, PruneCandidates planned, Request request)
+            throws JSchException, SftpException, IOException {
+        var findings = plausibility.open(job, planned.suspicious(request.fresh()));
+        if (findings.isEmpty()) {
+            return List.of();
+        }
+        String reason = SizeAnomalyLog.words(findings.get(0))
+                + (findings.size() == 1 ? "" : " (and %d more)".formatted(findings.size() - 1));
+        if (!request.dryRun()) {
+            findings.forEach(
+                    finding -> LOG.warn("{}: suspiciously small: {}", job.name(), SizeAnomalyLog.words(finding)));
+            plausibility.told(job, findings);
+            status.hold(job, JobStatus.Hold.IMPLAUSIBLE, reason);
+        }
+        return List.of(PruneGuards.implausible(job, reason));
+    }
+
+    private void remove(Job job, RetentionPlan plan, Trash trash, Map<String, String> failed) throws JSchException {
+        for (String folder : plan.removed()) {
+            String path = job.root() + "/" + folder;
+            if (!open.claim(job, path)) {
+                failed.put(folder, "copies are going into it now; the next prune looks again");
+                continue;
+            }
+            try {
+                trash.move(folder, Clocks.of(context).instant());
+                // A scrub is not to miss what was pruned, whoever empties the trash.
+                verifications.forget(job, folder);
+                LOG.info("{}: pruned {}", job.name(), path);
+            } catch (SftpException | IOException e) {
+                failed.put(folder, FailureMessages.of(e, job).message());
+                LOG.error("{}: {} not pruned: {}", job.name(), path, failed.get(folder));
+            } finally {
+                open.unclaim(job, path);
+            }
+        }
+    }
+
+    private void purge(Job job, Trash trash, Map<String, String> failed) throws JSchException {
+        Map<String, String> stuck = new TreeMap<>();
+        try {
+            for (String name : trash.purge(Clocks.of(context).instant(), stuck)) {
+                LOG.debug("{}: {} deleted from the trash", job.name(), name);
+            }
+        } catch (SftpException | IOException e) {
+            stuck.put(Trash.NAME, FailureMessages.of(e, job).message());
+        }
+        stuck.forEach((name, reason) -> {
+            failed.putIfAbsent(name, reason);
+            LOG.error("{}: {} not deleted from {}/{}: {}", job.name(), name, job.root(), Trash.NAME, reason);
+        });
+    }
+
+    /**
+     * Brings folders back from the trash: the newest generation of each.
+     *
+     * @param folders their names; empty for all
+     * @return each folder to why it was not brought back, or to nothing where it was
+     */
+    public Map<String, Optional<String>> undo(String name, Collection<String> folders)
+            throws JSchException, SftpException, IOException {
+        Job job = jobs.get(name);
+        TargetConnection connection = connections.to(job.target());
+        Trash trash = new Trash(job, connection.sessions(), new RemoteShell(connection));
+        Map<String, Optional<String>> outcomes = new TreeMap<>();
+        for (Trash.Entry entry : trash.entries()) {
+            if ((folders.isEmpty() || folders.contains(entry.folder())) && !outcomes.containsKey(entry.folder())) {
+                try {
+                    trash.restore(entry);
+                    outcomes.put(entry.folder(), Optional.empty());
+                } catch (SftpException | IOException e) {
+                    outcomes.put(
+                            entry.folder(),
+                            Optional.of(FailureMessages.of(e, job).message()));
+                }
+            }
+        }
+        folders.forEach(folder -> outcomes.putIfAbsent(
+                folder, Optional.of("there is no such folder in %s/%s".formatted(job.root(), Trash.NAME))));
+        return outcomes;
+    }
+
+    /**
+     * Takes suspiciously small copies as being as they should be, so that the job is pruned again.
+     *
+     * @return what was acknowledged, in words; empty where nothing held pruning back for that reason
+     */
+    public Optional<String> acknowledge(String name) {
+        Job job = jobs.get(name);
+        Optional<String> reason = Optional.ofNullable(status.holds(job).get(JobStatus.Hold.IMPLAUSIBLE));
+        if (reason.isPresent()) {
+            plausibility.acknowledge(job);
+            status.lift(job, JobStatus.Hold.IMPLAUSIBLE);
+        }
+        return reason;
+    }
+}

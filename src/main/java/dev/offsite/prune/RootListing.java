@@ -1,0 +1,241 @@
+package dev.offsite.prune;
+
+import com.jcraft.jsch.ChannelSftp;
+import com.jcraft.jsch.JSchException;
+import com.jcraft.jsch.SftpException;
+import dev.offsite.exec.ExecResult;
+import dev.offsite.io.Text;
+import dev.offsite.job.Job;
+import dev.offsite.manifest.Manifest;
+import dev.offsite.retention.Folder;
+import dev.offsite.sftp.Questions;
+import dev.offsite.sftp.RemoteFile;
+import dev.offsite.sftp.RemoteShell;
+import dev.offsite.sftp.SftpSession;
+import dev.offsite.sftp.SftpSessionPool;
+import dev.offsite.sftp.TemporaryName;
+import java.io.IOException;
+import java.time.LocalDate;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * What there is in a job's root. Many folders are looked into by one command, where the server lets us run one, and so are
+ * few where it has run one before; else by a question about each, over several connections.
+ */
+public final class RootListing {
+
+    private static final String NO_MANIFEST = "no SHA256SUMS, not verified";
+    private static final String PARTS = "'.offsite-*.part'";
+    /** What the command did not see is asked for again over SFTP, up to that many. */
+    private static final int ASKED_AGAIN = 200;
+    /** For so few a command is not worth a login. */
+    private static final int FEW = 30;
+    /** And that many folders are listed for it. */
+    private static final int MOST_LISTED = 100;
+    /** Without a command, part files are looked for in that many of the newest folders, where runs are cut. */
+    private static final int LOOKED_INTO = 14;
+
+    private final Job job;
+    private final SftpSessionPool sessions;
+    private final RemoteShell command;
+
+    RootListing(Job job, SftpSessionPool sessions, RemoteShell command) {
+        this.job = job;
+        this.sessions = sessions;
+        this.command = command;
+    }
+
+    /**
+     * What was found.
+     *
+     * @param folders every entry of the root but the trash
+     * @param parts paths of part files below dated folders
+     */
+    record Found(List<Folder> folders, Map<String, RemoteFile> parts) {}
+
+    /**
+     * Looks.
+     *
+     * @throws PruneException if the listing cannot be relied on
+     * @throws JSchException if the target cannot be reached or refuses
+     */
+    Found look() throws PruneException, JSchException, SftpException, IOException {
+        // First the command, so that whatever it saw must be in the listing.
+        boolean asked = command.hasRun();
+        Optional<Seen> seen = asked ? find() : Optional.empty();
+        List<RemoteFile> entries = list();
+        if (!asked && entries.size() > FEW) {
+            seen = find();
+            entries = list();
+        }
+        Map<String, RemoteFile> dated = new TreeMap<>(Comparator.reverseOrder());
+        List<Folder> folders = new ArrayList<>();
+        for (RemoteFile entry : entries) {
+            Optional<LocalDate> date = job.folders().parse(entry.name());
+            if (entry.directory() && date.isPresent()) {
+                if (dated.put(entry.name(), entry) != null) {
+                    throw new PruneException("nothing pruned: the listing of %s has %s twice, and is not to be trusted"
+                            .formatted(job.root(), entry.name()));
+                }
+            } else if (!entry.name().equals(Trash.NAME)) {
+                folders.add(new Folder(entry.name(), date, entry.directory(), Optional.of(NO_MANIFEST)));
+            }
+        }
+        refuseCut(seen.map(Seen::below).orElse(Set.of()), dated.keySet());
+        Map<String, Optional<String>> unverified = unverified(dated.keySet(), seen);
+        unverified.forEach(
+                (name, reason) -> folders.add(new Folder(name, job.folders().parse(name), true, reason)));
+        return new Found(folders, parts(dated.keySet(), seen));
+    }
+
+    /**
+     * What the command saw.
+     *
+     * @param below paths below the root, of manifests and part files
+     * @param all whether it could look everywhere
+     */
+    private record Seen(Set<String> below, boolean all) {}
+
+    private Optional<Seen> find() {
+        Optional<ExecResult> answer = command.ask("find -H %s -mindepth 2 -type f '(' -name %s -o -name %s ')'"
+                .formatted(command.path(job.root()), Manifest.NAME, PARTS));
+        // 1: it could not look into some folder.
+        if (answer.isEmpty() || !(answer.get().isOk() || answer.get().status().equals(Optional.of(1)))) {
+            return Optional.empty();
+        }
+        String root = job.target().sshPath().ofCommand(job.root()) + "/";
+        Set<String> below = new HashSet<>();
+        for (String line : answer.get().stdout().lines().toList()) {
+            if (line.startsWith(root) && line.indexOf('/', root.length()) > root.length()) {
+                below.add(line.substring(root.length()));
+            }
+        }
+        return below.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Seen(below, answer.get().isOk()));
+    }
+
+    private List<RemoteFile> list() throws PruneException, JSchException, SftpException, IOException {
+        try {
+            Optional<RemoteFile> root = sessions.call(remote -> remote.stat(job.root()));
+            if (root.isEmpty()) {
+                return List.of();
+            }
+            if (!root.get().file()) {
+                return sessions.call(remote -> remote.list(job.root()));
+            }
+        } catch (SftpException e) {
+            throw cut(String.valueOf(e.getMessage()));
+        }
+        throw cut("it is a file");
+    }
+
+    private PruneException cut(String why) {
+        return new PruneException(
+                "nothing pruned: the listing of %s failed or was cut short: %s".formatted(job.root(), Text.line(why)));
+    }
+
+    private void refuseCut(Set<String> seen, Set<String> listed) throws PruneException {
+        for (String path : seen) {
+            String folder = path.substring(0, path.indexOf('/'));
+            if (job.folders().parse(folder).isPresent() && !listed.contains(folder)) {
+                throw new PruneException("nothing pruned: the listing of %s was cut short: it lacks %s, which is there"
+                        .formatted(job.root(), folder));
+            }
+        }
+    }
+
+    /** For each dated folder why it does not count, or empty. */
+    private Map<String, Optional<String>> unverified(Collection<String> dated, Optional<Seen> seen)
+            throws JSchException, SftpException, IOException {
+        Map<String, Optional<String>> unverified = new TreeMap<>();
+        List<String> open = new ArrayList<>();
+        for (String name : dated) {
+            if (seen.isPresent() && seen.get().below().contains(name + "/" + Manifest.NAME)) {
+                unverified.put(name, Optional.empty());
+            } else {
+                open.add(name);
+            }
+        }
+        if (seen.isPresent() && seen.get().all() && open.size() > ASKED_AGAIN) {
+            open.forEach(name -> unverified.put(name, Optional.of(NO_MANIFEST)));
+        } else {
+            unverified.putAll(Questions.ask(sessions, job.parallel(), open, this::unverified));
+        }
+        return unverified;
+    }
+
+    private Optional<String> unverified(SftpSession remote, String folder) throws SftpException {
+        try {
+            return remote.stat(job.root() + "/" + folder + "/" + Manifest.NAME)
+                            .filter(RemoteFile::file)
+                            .isPresent()
+                    ? Optional.empty()
+                    : Optional.of(NO_MANIFEST);
+        } catch (SftpException e) {
+            return Optional.of(unreadable(e));
+        }
+    }
+
+    /** Why a folder that cannot be looked into does not count; what is no answer of the server is thrown. */
+    static String unreadable(SftpException e) throws SftpException {
+        if (e.id <= ChannelSftp.SSH_FX_EOF || e.getCause() != null) {
+            throw e;
+        }
+        return "cannot be read, not verified (%s)".formatted(Text.line(String.valueOf(e.getMessage())));
+    }
+
+    /** The part files below dated folders; without a command, below the newest. */
+    private Map<String, RemoteFile> parts(Collection<String> newestFirst, Optional<Seen> seen)
+            throws JSchException, SftpException, IOException {
+        Map<String, RemoteFile> parts = new TreeMap<>();
+        if (seen.isPresent()) {
+            List<String> paths = new ArrayList<>();
+            for (String path : seen.get().below()) {
+                if (TemporaryName.matches(path.substring(path.lastIndexOf('/') + 1))
+                        && newestFirst.contains(path.substring(0, path.indexOf('/')))) {
+                    paths.add(job.root() + "/" + path);
+                }
+            }
+            Questions.ask(sessions, job.parallel(), paths, (remote, path) -> remote.stat(path))
+                    .forEach((path, entry) -> entry.ifPresent(there -> parts.put(path, there)));
+        } else {
+            Deque<String> open = new ArrayDeque<>();
+            newestFirst.stream().limit(LOOKED_INTO).forEach(name -> open.add(job.root() + "/" + name));
+            sessions.call(remote -> {
+                for (int listed = 0; listed < MOST_LISTED && !open.isEmpty(); listed++) {
+                    look(remote, open.poll(), open, parts);
+                }
+                return null;
+            });
+        }
+        parts.values().removeIf(entry -> !entry.file());
+        return parts;
+    }
+
+    private void look(SftpSession remote, String folder, Deque<String> open, Map<String, RemoteFile> parts)
+            throws SftpException {
+        try {
+            for (RemoteFile entry : remote.list(folder)) {
+                if (entry.directory()) {
+                    open.add(folder + "/" + entry.name());
+                } else if (TemporaryName.matches(entry.name())) {
+                    parts.put(folder + "/" + entry.name(), entry);
+                }
+            }
+        } catch (SftpException e) {
+            // It is left alone whatever is in it.
+            unreadable(e);
+        }
+    }
+}

@@ -1,0 +1,133 @@
+package dev.offsite.restore;
+
+import com.jcraft.jsch.SftpException;
+import dev.offsite.io.HashingOutputStream;
+import dev.offsite.sftp.RemoteFile;
+import dev.offsite.sftp.SftpSession;
+import dev.offsite.sftp.TemporaryName;
+import dev.offsite.verify.VerificationException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.LongConsumer;
+
+/**
+ * Brings one remote file here. It is hashed as it arrives, under a hidden temporary name beside its final one, and gets
+ * that only when it is whole: at no time is there half a file, or a wrong one, under the final name.
+ */
+public final class Download {
+
+    private Download() {}
+
+    /**
+     * As {@link #file(RemoteSession, String, RemoteEntry, Path, Optional, LongConsumer)}, having looked what is there.
+     *
+     * @throws NoSuchFileException if there is nothing at that path
+     */
+    public static DownloadResult file(
+            SftpSession remote, String path, Path to, Optional<String> sha256, LongConsumer progress)
+            throws SftpException, IOException, VerificationException {
+        RemoteFile entry = remote.stat(path).orElseThrow(() -> new NoSuchFileException(path));
+        return file(remote, path, entry, to, sha256, progress);
+    }
+
+    /**
+     * Fetches a regular file, with its time of last change. What has the final name already is replaced, a symbolic link too;
+     * its folder must be there. Whatever goes wrong, no part file stays.
+     *
+     * @param path absolute, on the server
+     * @param entry what the server says of it
+     * @param to the final local name
+     * @param sha256 what it must have, lower-case hex; without it, it must have the size that the server says
+     * @param progress told the number of bytes of each write
+     * @throws VerificationException if the bytes that came are others
+     * @throws SftpException if the server refuses, or the connection is lost
+     * @throws IOException if it is no regular file there, or cannot be written here
+     */
+    public static DownloadResult file(
+            SftpSession remote, String path, RemoteFile entry, Path to, Optional<String> sha256, LongConsumer progress)
+            throws SftpException, IOException, VerificationException {
+        try {
+            DownloadResult fetched = part(remote, path, entry, to, progress);
+            check(fetched, entry, sha256);
+            publish(to, entry.modified());
+            return fetched;
+        } finally {
+            discard(to);
+        }
+    }
+
+    /**
+     * The first half of that: fetches it under its temporary name. What is there then is verified by the caller, who ends with
+     * {@link #publish} or {@link #discard}.
+     *
+     * @throws SftpException if the server refuses, or the connection is lost
+     * @throws IOException if it is no regular file there, or cannot be written here
+     */
+    public static DownloadResult part(SftpSession remote, String path, RemoteFile entry, Path to, LongConsumer progress)
+            throws SftpException, IOException {
+        if (!entry.file()) {
+            throw new IOException("it is no regular file on the server");
+        }
+        discard(to);
+        return read(remote, path, temporary(to), progress);
+    }
+
+    /** The second half: gives what was fetched its time and its final name. */
+    public static void publish(Path to, Instant modified) throws IOException {
+        Files.setLastModifiedTime(temporary(to), FileTime.from(modified));
+        Files.move(temporary(to), to, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** Removes what was fetched and not published; no error where there is none. */
+    public static void discard(Path to) throws IOException {
+        Files.deleteIfExists(temporary(to));
+    }
+
+    private static Path temporary(Path to) {
+        return to.resolveSibling(TemporaryName.of(to.getFileName().toString()));
+    }
+
+    private static DownloadResult read(SftpSession remote, String path, Path part, LongConsumer progress)
+            throws SftpException, IOException {
+        // Not to be followed anywhere: the name must be free.
+        try (HashingOutputStream sink = new HashingOutputStream(
+                Files.newOutputStream(
+                        part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS),
+                progress)) {
+            read(remote, path, sink);
+            return new DownloadResult(sink.sha256(), sink.count());
+        }
+    }
+
+    static void read(SftpSession remote, String path, HashingOutputStream sink) throws SftpException, IOException {
+        try {
+            remote.read(path, sink);
+        } catch (SftpException e) {
+            if (sink.failure() != null) {
+                // JSch makes it look like a failure of the connection.
+                throw sink.failure();
+            }
+            throw e;
+        }
+    }
+
+    private static void check(DownloadResult fetched, RemoteFile entry, Optional<String> sha256)
+            throws VerificationException {
+        if (sha256.isPresent() && !sha256.get().equals(fetched.sha256())) {
+            throw new VerificationException("what arrived differs: its SHA-256 is %s, it should be %s"
+                    .formatted(fetched.sha256(), sha256.get()));
+        }
+        if (sha256.isEmpty() && fetched.size() != entry.size()) {
+            throw new VerificationException("what arrived differs: it has %d bytes, the server says %d"
+                    .formatted(fetched.size(), entry.size()));
+        }
+    }
+}

@@ -1,0 +1,134 @@
+package dev.offsite.restore;
+
+import dev.offsite.io.HashingInputStream;
+import dev.offsite.sftp.TemporaryName;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Optional;
+
+/** The local folder that things are restored to. Nothing is written behind a symbolic link that lies in it. */
+public final class RestoreTarget {
+
+    private final Path folder;
+
+    /**
+     * @param folder made when the first file arrives; a symbolic link in its own place is followed
+     */
+    RestoreTarget(Path folder) {
+        this.folder = folder.toAbsolutePath().normalize();
+    }
+
+    Path folder() {
+        return folder;
+    }
+
+    /** Where that copy goes. */
+    Path path(String name) {
+        return folder.resolve(name);
+    }
+
+    /**
+     * Looks whether that copy can be put there, or is there.
+     *
+     * @param sha256 what it should have; without it, nothing that is there is taken for it
+     * @return whether it is there already, with these bytes
+     * @throws IOException if it cannot be put there; the message says why
+     */
+    boolean has(String name, Optional<String> sha256, boolean overwrite) throws IOException {
+        Path path = path(name);
+        if (!path.normalize().equals(path) || !path.startsWith(folder) || path.equals(folder)) {
+            throw new IOException("its name leads elsewhere");
+        }
+        if (TemporaryName.matches(path.getFileName().toString())) {
+            throw new IOException("a copy cannot have this name, Offsite uses it itself");
+        }
+        checkFolders(path.getParent());
+        Optional<BasicFileAttributes> there = look(path);
+        if (there.isEmpty()) {
+            return false;
+        }
+        if (there.get().isDirectory()) {
+            throw new IOException("there is a folder at %s".formatted(path));
+        }
+        if (there.get().isRegularFile() && sha256.isPresent() && sha256.get().equals(sha256(path))) {
+            return true;
+        }
+        if (!overwrite) {
+            throw new IOException("there is another %s at %s; --overwrite replaces it"
+                    .formatted(there.get().isRegularFile() ? "file" : "thing", path));
+        }
+        return false;
+    }
+
+    /** Makes the folders above it. */
+    void make(Path path) throws IOException {
+        Files.createDirectories(folder);
+        Path made = folder;
+        for (Path part : folder.relativize(path.getParent())) {
+            if (part.toString().isEmpty()) {
+                continue;
+            }
+            made = made.resolve(part);
+            if (look(made).isEmpty()) {
+                try {
+                    Files.createDirectory(made);
+                } catch (java.nio.file.FileAlreadyExistsException e) {
+                    // Another file's, made at the same time; or a link, which the check sees.
+                }
+            }
+        }
+        checkFolders(path.getParent());
+    }
+
+    private void checkFolders(Path parent) throws IOException {
+        for (Path on = parent; !on.equals(folder); on = on.getParent()) {
+            Optional<BasicFileAttributes> there = look(on);
+            if (there.isPresent() && !there.get().isDirectory()) {
+                throw new IOException(
+                        there.get().isSymbolicLink()
+                                ? "%s is a symbolic link, which is not followed".formatted(on)
+                                : "%s is no folder".formatted(on));
+            }
+        }
+        Optional<BasicFileAttributes> top = look(folder);
+        if (top.isPresent() && !Files.isDirectory(folder)) {
+            throw new IOException("%s is no folder".formatted(folder));
+        }
+    }
+
+    /** Bytes that may be written there. */
+    long free() throws IOException {
+        Path there = folder;
+        while (!Files.exists(there)) {
+            there = there.getParent();
+        }
+        return Files.getFileStore(there).getUsableSpace();
+    }
+
+    private static Optional<BasicFileAttributes> look(Path path) throws IOException {
+        try {
+            return Optional.of(Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (java.nio.file.FileSystemException e) {
+            if (String.valueOf(e.getReason()).contains("Not a directory")) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    private static String sha256(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file);
+                HashingInputStream hashing = new HashingInputStream(in, read -> {})) {
+            hashing.transferTo(OutputStream.nullOutputStream());
+            return hashing.sha256();
+        }
+    }
+}

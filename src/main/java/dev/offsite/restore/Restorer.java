@@ -1,0 +1,283 @@
+package dev.offsite.restore;
+
+import com.jcraft.jsch.JSchException;
+import com.jcraft.jsch.SftpException;
+import dev.offsite.catalog.DateSelector;
+import dev.offsite.catalog.DatedFolderRef;
+import dev.offsite.catalog.JobCatalog;
+import dev.offsite.catalog.RestoreException;
+import dev.offsite.catalog.Snapshot;
+import dev.offsite.catalog.SnapshotFile;
+import dev.offsite.io.Parallel;
+import dev.offsite.io.Text;
+import dev.offsite.job.Job;
+import dev.offsite.verify.VerificationException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings copies back: each is hashed as it arrives and gets its name only if it has the bytes that the manifest says. One
+ * that cannot be restored is named and stops no other; what is there already is not fetched again.
+ */
+public final class Restorer {
+
+    private static final Logger LOG = LoggerFactory.getLogger("offsite");
+    /** A connection may break, and the next one be good. */
+    private static final int ATTEMPTS = 3;
+
+    private final JobCatalog shelf;
+    private final Job job;
+
+    public Restorer(JobCatalog shelf) {
+        this.shelf = shelf;
+        this.job = shelf.job();
+    }
+
+    /**
+     * The dated folder that somebody means.
+     *
+     * @param word as {@link DateSelector} has it; empty for the newest
+     * @throws RestoreException if there is none
+     */
+    public DatedFolderRef place(Optional<String> word)
+            throws RestoreException, JSchException, SftpException, IOException {
+        List<DatedFolderRef> places = shelf.places();
+        if (word.isPresent() && !word.get().equals(DateSelector.LATEST)) {
+            return DateSelector.find(job, places, word.get());
+        }
+        return shelf.newest(places)
+                .orElseThrow(() -> new RestoreException(
+                        "there is no verified dated folder in %s on %s".formatted(job.root(), job.target())));
+    }
+
+    /**
+     * What is to be restored from that folder.
+     *
+     * @param words names, folders and patterns; none for all
+     * @param unverified also what no manifest vouches for
+     * @throws RestoreException if there is no telling what is good there, or nothing fits a word
+     */
+    public static List<SnapshotFile> choose(Snapshot generation, List<String> words, boolean unverified)
+            throws RestoreException {
+        DatedFolderRef place = generation.place();
+        checkNotTrash(place);
+        if (!generation.listed() && !unverified) {
+            throw new RestoreException("%s: %s; nothing there is known to be good%s"
+                    .formatted(
+                            place.path(),
+                            generation.problem(),
+                            generation.items().isEmpty() ? "" : ": --unverified restores it all the same"));
+        }
+        List<SnapshotFile> there = generation.items().stream()
+                .filter(item -> unverified || item.sha256().isPresent() || item.state() == SnapshotFile.State.REFUSED)
+                .toList();
+        return FileSelection.of(there, words);
+    }
+
+    public static void checkNotTrash(DatedFolderRef place) throws RestoreException {
+        if (place.trash()) {
+            throw new RestoreException(
+                    "%s is in the trash (%s); bring it back with offsite prune --undo %s, then restore it"
+                            .formatted(place.name(), place.path(), place.day()));
+        }
+    }
+
+    /**
+     * Looks what of that has to come over, and whether there is room for it.
+     *
+     * @param overwrite whether another file in its place is replaced
+     * @throws RestoreException if there is no room
+     */
+    public RestorePlan plan(Snapshot generation, List<SnapshotFile> items, Path to, boolean overwrite)
+            throws RestoreException, IOException {
+        RestoreTarget destination = new RestoreTarget(to);
+        List<SnapshotFile> fetch = new ArrayList<>();
+        Map<String, String> refused = new ConcurrentSkipListMap<>();
+        int already = 0;
+        for (SnapshotFile item : items) {
+            try {
+                if (item.entry().isEmpty() || !item.entry().get().file()) {
+                    refused.put(item.name(), missing(item));
+                } else if (destination.has(item.name(), item.sha256(), overwrite)) {
+                    already++;
+                } else {
+                    fetch.add(item);
+                }
+            } catch (IOException | InvalidPathException e) {
+                refused.put(item.name(), Failure.of(e, job).message());
+            }
+        }
+        RestorePlan plan = new RestorePlan(generation, destination, fetch, already, refused);
+        long free = destination.free();
+        if (plan.bytes() > free) {
+            throw new RestoreException("%s has %s free, %s are to be restored; make room there, or name another folder"
+                    .formatted(destination.folder(), Text.size(free), Text.size(plan.bytes())));
+        }
+        return plan;
+    }
+
+    /**
+     * One copy alone, to a file of any name.
+     *
+     * @param overwrite whether another file in its place is replaced
+     * @return what is there now; where it was there already, it was not fetched again
+     * @throws VerificationException if the bytes that came are others than the manifest says
+     * @throws IOException if it is no regular file there, or cannot be put here
+     */
+    public DownloadResult one(DatedFolderRef place, SnapshotFile item, Path to, boolean overwrite)
+            throws JSchException, SftpException, IOException, VerificationException {
+        if (!item.restorable()) {
+            throw new IOException(missing(item));
+        }
+        RestoreTarget destination = new RestoreTarget(to.getParent());
+        String name = to.getFileName().toString();
+        if (destination.has(name, item.sha256(), overwrite)) {
+            return new DownloadResult(item.sha256().orElseThrow(), Files.size(to));
+        }
+        destination.make(destination.path(name));
+        return fetch(place, item, destination.path(name), bytes -> {});
+    }
+
+    private static String missing(SnapshotFile item) {
+        if (item.state() == SnapshotFile.State.REFUSED) {
+            return "SHA256SUMS has it under a name that could lead out of the folder; such names are refused";
+        }
+        return item.state() == SnapshotFile.State.MISSING
+                ? "the copy is missing on the server"
+                : "it is no regular file on the server, or lies behind a link; links and devices are not followed";
+    }
+
+    /**
+     * Does it.
+     *
+     * @param progress told the bytes of each write
+     */
+    public RestoreResult run(RestorePlan plan, LongConsumer progress) throws IOException {
+        Running running = new Running(plan, progress);
+        plan.refused().forEach(running::failed);
+        try {
+            Parallel.map(job.parallel(), plan.fetch(), running::restore);
+        } catch (JSchException e) {
+            throw new IllegalStateException(e);
+        }
+        return running.result();
+    }
+
+    private DownloadResult fetch(DatedFolderRef place, SnapshotFile item, Path to, LongConsumer progress)
+            throws JSchException, SftpException, IOException, VerificationException {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                AtomicReference<VerificationException> other = new AtomicReference<>();
+                DownloadResult fetched = shelf.sessions().call(remote -> {
+                    try {
+                        return Download.file(
+                                remote,
+                                place.path() + "/" + item.name(),
+                                item.entry().orElseThrow(),
+                                to,
+                                item.sha256(),
+                                shelf.throttle().before(progress));
+                    } catch (VerificationException e) {
+                        other.set(e);
+                        return null;
+                    }
+                });
+                if (other.get() != null) {
+                    throw other.get();
+                }
+                return fetched;
+            } catch (SftpException e) {
+                if (!Failure.lost(e) || attempt == ATTEMPTS) {
+                    throw e;
+                }
+                LOG.debug("{}: {}: once more", job.name(), item.name(), e);
+            }
+        }
+    }
+
+    private final class Running {
+        private final RestorePlan plan;
+        private final LongConsumer progress;
+        private final long startedNanos = System.nanoTime();
+        private final AtomicInteger files = new AtomicInteger();
+        private final AtomicInteger unverified = new AtomicInteger();
+        private final LongAdder bytes = new LongAdder();
+        private final Map<String, String> failed = new ConcurrentSkipListMap<>();
+        private final AtomicReference<String> targetFailure = new AtomicReference<>("");
+
+        Running(RestorePlan plan, LongConsumer progress) {
+            this.plan = plan;
+            this.progress = progress;
+        }
+
+        /** One of them; its failure is its own. */
+        Boolean restore(SnapshotFile item) {
+            if (!targetFailure.get().isEmpty()) {
+                failed.put(item.name(), targetFailure.get());
+                return false;
+            }
+            try {
+                Path to = plan.destination().path(item.name());
+                plan.destination().make(to);
+                DownloadResult fetched = fetch(plan.generation().place(), item, to, progress);
+                files.incrementAndGet();
+                bytes.add(fetched.size());
+                if (item.sha256().isEmpty()) {
+                    unverified.incrementAndGet();
+                }
+                LOG.info(
+                        "{}: {} -> {} ({}, {})",
+                        job.name(),
+                        Text.line(plan.generation().place().path() + "/" + item.name()),
+                        Text.line(to.toString()),
+                        Text.size(fetched.size()),
+                        item.sha256().isPresent() ? "verified" : "NOT verified");
+                return true;
+            } catch (Exception e) {
+                LOG.debug("{}: {}", job.name(), item.name(), e);
+                Failure failure = Failure.of(e, job);
+                if (failure.target()) {
+                    if (targetFailure.compareAndSet("", failure.message())) {
+                        LOG.error("{}: {}", job.name(), failure.message());
+                    }
+                    failed.put(item.name(), failure.message());
+                } else {
+                    failed(item.name(), failure.message());
+                }
+                return false;
+            }
+        }
+
+        void failed(String name, String reason) {
+            failed.put(name, reason);
+            LOG.error("{}: {} NOT restored: {}", job.name(), Text.line(name), Text.line(reason));
+        }
+
+        RestoreResult result() {
+            return new RestoreResult(
+                    job.name(),
+                    plan.generation().place().path(),
+                    plan.destination().folder(),
+                    files.get(),
+                    bytes.sum(),
+                    System.nanoTime() - startedNanos,
+                    plan.already(),
+                    unverified.get(),
+                    Map.copyOf(failed),
+                    targetFailure.get());
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package dev.offsite.scrub;
+
+import dev.offsite.io.HashingInputStream;
+import dev.offsite.job.Job;
+import dev.offsite.sftp.FailureMessages;
+import dev.offsite.ship.ActiveRuns;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.camel.CamelContext;
+import org.apache.camel.CamelContextAware;
+import org.apache.camel.Exchange;
+import org.apache.camel.ProducerTemplate;
+import org.apache.camel.support.DefaultExchange;
+
+/** Ships the local file of a damaged copy again, to where it was, if it is still there with the bytes that it had then. */
+public final class CopyRepair implements CamelContextAware {
+
+    private static final String UPLOAD = "direct:offsite-upload";
+
+    private final ActiveRuns runs;
+    private CamelContext context;
+
+    public CopyRepair(ActiveRuns runs) {
+        this.runs = runs;
+    }
+
+    @Override
+    public CamelContext getCamelContext() {
+        return context;
+    }
+
+    @Override
+    public void setCamelContext(CamelContext context) {
+        this.context = context;
+    }
+
+    /**
+     * Does it.
+     *
+     * @param folder the name of the dated folder
+     * @param name below that, as its manifest has it
+     * @param sha256 the same
+     * @return why it is not there again, in one line; empty if it is, and verified
+     */
+    Optional<String> ship(Job job, String folder, String name, String sha256) {
+        try {
+            Optional<Path> file = local(job, name, sha256);
+            if (file.isEmpty()) {
+                return Optional.of("no file with its bytes is here any more");
+            }
+            Exchange exchange = new DefaultExchange(context);
+            runs.again(job, job.root() + "/" + folder, file.get().toFile(), name, exchange);
+            try (ProducerTemplate producer = context.createProducerTemplate()) {
+                producer.send(UPLOAD, exchange);
+            }
+            return Optional.ofNullable(exchange.getException())
+                    .map(failure -> FailureMessages.of(failure, job).message());
+        } catch (IOException e) {
+            return Optional.of(FailureMessages.of(e, job).message());
+        }
+    }
+
+    /** The file in the source, or where it was moved to. */
+    private static Optional<Path> local(Job job, String name, String sha256) throws IOException {
+        for (Path folder : Stream.of(job.source(), job.moveTo())
+                .filter(f -> f != null)
+                .map(Path::toAbsolutePath)
+                .toList()) {
+            try {
+                Path file = folder.resolve(name);
+                if (Files.isRegularFile(file) && sha256(file.toFile()).equals(sha256)) {
+                    return Optional.of(file);
+                }
+            } catch (InvalidPathException noSuchNameHere) {
+                // What another machine has shipped may have one that this one cannot.
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static String sha256(File file) throws IOException {
+        try (InputStream in = Files.newInputStream(file.toPath());
+                HashingInputStream hashing = new HashingInputStream(in, read -> {})) {
+            hashing.transferTo(OutputStream.nullOutputStream());
+            return hashing.sha256();
+        }
+    }
+}

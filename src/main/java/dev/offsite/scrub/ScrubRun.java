@@ -1,0 +1,204 @@
+package dev.offsite.scrub;
+
+import com.jcraft.jsch.JSchException;
+import com.jcraft.jsch.SftpException;
+import dev.offsite.io.Text;
+import dev.offsite.job.Job;
+import dev.offsite.job.ScrubBudget;
+import dev.offsite.job.VerificationMethod;
+import dev.offsite.manifest.Manifest;
+import dev.offsite.scrub.ScrubPlan.Listed;
+import dev.offsite.scrub.ScrubResult.Finding;
+import dev.offsite.scrub.ScrubResult.Kind;
+import dev.offsite.sftp.FailureMessages;
+import dev.offsite.sftp.SftpSessionPool;
+import dev.offsite.verify.ExpectedFile;
+import dev.offsite.verify.VerificationException;
+import dev.offsite.verify.VerificationLog;
+import dev.offsite.verify.VerificationResult;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One scrub of one job. */
+public final class ScrubRun {
+
+    private static final Logger LOG = LoggerFactory.getLogger("offsite");
+
+    private final Scrubber scrub;
+    private final Job job;
+    private final SftpSessionPool sessions;
+    private final ScrubListing survey;
+    private final ScrubFindings damage;
+    private final long startedNanos = System.nanoTime();
+
+    private int checked;
+    private int done;
+    private int sizeOnly;
+    private long bytes;
+
+    ScrubRun(Scrubber scrub, Job job, SftpSessionPool sessions) {
+        this.scrub = scrub;
+        this.job = job;
+        this.sessions = sessions;
+        this.survey = new ScrubListing(job, scrub.folders(), scrub.verifications(), scrub.now());
+        this.damage = new ScrubFindings(scrub, job);
+    }
+
+    ScrubResult run(ScrubBudget budget) {
+        FailureMessages problem = null;
+        try {
+            survey.look(sessions);
+            report();
+            long all = survey.listed().stream().mapToLong(Listed::size).sum();
+            for (List<Listed> portion : ScrubPlan.portions(ScrubPlan.turn(survey.listed(), budget.of(all)))) {
+                if (scrub.stopping()) {
+                    break;
+                }
+                verify(portion);
+            }
+            damage.relist(sessions);
+            damage.heal();
+            damage.settle(survey.manifests());
+        } catch (JSchException | SftpException | IOException | VerificationException e) {
+            problem = FailureMessages.of(e, job);
+            LOG.error("{}: scrub: {}", job.name(), problem.message());
+            LOG.debug("{}: scrub", job.name(), e);
+        }
+        return new ScrubResult(
+                job.name(),
+                checked,
+                bytes,
+                System.nanoTime() - startedNanos,
+                survey.listed().size() - done,
+                sizeOnly,
+                damage.findings(),
+                problem);
+    }
+
+    /** What the listings have shown. */
+    private void report() {
+        if (survey.staleParts() > 0) {
+            LOG.warn(
+                    "{}: {} part files of runs that were cut have been there for more than a day; a ship or a prune"
+                            + " removes them",
+                    job.name(),
+                    survey.staleParts());
+        }
+        for (Finding finding : survey.findings()) {
+            boolean folder = finding.name().isEmpty();
+            if (finding.kind() == Kind.UNLISTED || (finding.kind() == Kind.MISSING && folder)) {
+                damage.lost(finding, remembered(finding));
+            } else if (finding.kind() != Kind.MISSING) {
+                damage.found(finding);
+            } else {
+                String hash = survey.manifests()
+                        .get(finding.folder())
+                        .hash(finding.name())
+                        .orElseThrow();
+                checked++;
+                damage.found(finding, new Listed(finding.folder(), finding.name(), hash, 0, Listed.DAMAGED));
+            }
+        }
+    }
+
+    /** What no manifest tells any more: the copies that were verified, that one or all of its folder. */
+    private List<Listed> remembered(Finding finding) {
+        if (survey.damagedLists().contains(finding.folder())) {
+            return List.of();
+        }
+        return scrub.verifications().of(job, finding.folder()).values().stream()
+                .filter(entry -> entry.verification().isPresent())
+                .filter(entry -> finding.name().isEmpty() || finding.name().equals(entry.name()))
+                .map(entry -> new Listed(finding.folder(), entry.name(), entry.sha256(), 0, entry.at()))
+                .toList();
+    }
+
+    private void verify(List<Listed> portion) throws JSchException, SftpException, IOException, VerificationException {
+        Map<String, VerificationResult> verdicts = scrub.verifier()
+                .verify(
+                        job,
+                        portion.stream()
+                                .map(copy -> new ExpectedFile(path(copy), copy.sha256(), -1))
+                                .toList());
+        List<Listed> verified = new ArrayList<>();
+        List<Listed> others = new ArrayList<>();
+        portion.forEach(copy -> (verdicts.get(path(copy)).isVerified() ? verified : others).add(copy));
+        done += portion.size();
+        record(verified, verdicts);
+        for (Listed copy : stillListed(others)) {
+            VerificationResult verdict = verdicts.get(path(copy));
+            Kind kind =
+                    switch (verdict.state()) {
+                        case MISSING -> Kind.MISSING;
+                        case DIFFERENT -> Kind.CHANGED;
+                        default -> Kind.UNCHECKED;
+                    };
+            Finding finding = new Finding(kind, copy.folder(), copy.name(), Text.line(verdict.reason()), false);
+            if (kind == Kind.UNCHECKED) {
+                damage.found(finding);
+            } else {
+                counted(copy);
+                damage.found(finding, copy);
+            }
+        }
+    }
+
+    private void record(List<Listed> verified, Map<String, VerificationResult> verdicts) {
+        Instant now = scrub.now();
+        Map<String, List<VerificationLog.Entry>> entries = new TreeMap<>();
+        for (Listed copy : verified) {
+            Optional<VerificationMethod> verification = verdicts.get(path(copy)).verification();
+            counted(copy);
+            if (verification.filter(VerificationMethod.SIZE::equals).isPresent()) {
+                // Of a size that was not known before, so it says no more than that there is a file.
+                sizeOnly++;
+            } else {
+                entries.computeIfAbsent(copy.folder(), folder -> new ArrayList<>())
+                        .add(new VerificationLog.Entry(copy.name(), copy.sha256(), verification, now));
+            }
+        }
+        entries.forEach((folder, those) -> scrub.verifications().add(job, folder, those));
+    }
+
+    private void counted(Listed copy) {
+        checked++;
+        bytes += copy.size();
+    }
+
+    private String path(Listed copy) {
+        return job.root() + "/" + copy.path();
+    }
+
+    /** A copy that was replaced or pruned in the meantime is not damaged: its manifest says something else, or is gone. */
+    private List<Listed> stillListed(List<Listed> suspects) throws JSchException, SftpException, IOException {
+        Map<String, Optional<Manifest>> now = new TreeMap<>();
+        for (Listed copy : suspects) {
+            if (!now.containsKey(copy.folder())) {
+                String file = job.root() + "/" + copy.folder() + "/" + Manifest.NAME;
+                now.put(
+                        copy.folder(),
+                        sessions.call(remote -> remote.read(file)).flatMap(ScrubRun::parse));
+            }
+        }
+        return suspects.stream()
+                .filter(copy -> now.get(copy.folder())
+                        .flatMap(manifest -> manifest.hash(copy.name()))
+                        .equals(Optional.of(copy.sha256())))
+                .toList();
+    }
+
+    private static Optional<Manifest> parse(String text) {
+        try {
+            return Optional.of(Manifest.parse(text));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+}

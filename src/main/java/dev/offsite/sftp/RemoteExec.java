@@ -1,0 +1,93 @@
+package dev.offsite.sftp;
+
+import com.jcraft.jsch.JSchException;
+import dev.offsite.exec.CamelSshExec;
+import dev.offsite.exec.CommandRunner;
+import dev.offsite.exec.ExecException;
+import dev.offsite.exec.ExecResult;
+import dev.offsite.exec.StrictSshClientBuilder;
+import dev.offsite.job.Target;
+import java.time.Duration;
+import java.util.Optional;
+import org.apache.camel.CamelContext;
+import org.apache.camel.component.ssh.SshConfiguration;
+import org.apache.camel.component.ssh.SshEndpoint;
+
+/**
+ * The commands of one target. They go over a connection that SFTP has logged in, on a channel of their own; where the server
+ * opens no other (MaxSessions 1), through camel-ssh, which logs in for each.
+ */
+public final class RemoteExec implements CommandRunner {
+
+    private static final String OPTIONS = "?timeout=20000";
+
+    private final CamelContext context;
+    private final Target target;
+    private final SftpSessionPool sessions;
+    private StrictSshClientBuilder clients;
+    private volatile boolean oneChannel;
+    private volatile boolean run;
+
+    RemoteExec(CamelContext context, Target target, SftpSessionPool sessions) {
+        this.context = context;
+        this.target = target;
+        this.sessions = sessions;
+    }
+
+    @Override
+    public ExecResult run(String command, Duration deadline) throws ExecException {
+        Optional<ExecResult> answer = oneChannel ? Optional.empty() : besideSftp(command, deadline);
+        if (answer.isEmpty()) {
+            answer = Optional.of(new CamelSshExec(context, endpoint(), clients()).run(command, deadline));
+        }
+        run = true;
+        return answer.get();
+    }
+
+    /** Whether one has run: if so, another costs next to nothing. */
+    boolean haveRun() {
+        return run && !oneChannel;
+    }
+
+    private Optional<ExecResult> besideSftp(String command, Duration deadline) throws ExecException {
+        SftpSession session;
+        try {
+            session = sessions.take();
+        } catch (JSchException e) {
+            throw ExecException.notRun(command, e);
+        }
+        boolean healthy = false;
+        try {
+            Optional<ExecResult> answer = session.run(command, deadline);
+            healthy = session.isOpen();
+            oneChannel = answer.isEmpty() && healthy;
+            return answer;
+        } catch (ExecException e) {
+            healthy = !e.hung() && session.isOpen();
+            throw e;
+        } finally {
+            sessions.give(session, healthy);
+        }
+    }
+
+    /** URI of the camel-ssh endpoint, without secrets. */
+    private String endpoint() {
+        String key = target.key() == null ? "" : target.key().toString();
+        return "ssh:" + TargetConnections.address(target) + OPTIONS + "&username="
+                + TargetConnections.raw(target.user()) + "&certResource=" + TargetConnections.raw(key);
+    }
+
+    /** What makes the SSH clients of camel-ssh: at the first need, for that loads cryptography of its own. */
+    public synchronized StrictSshClientBuilder clients() {
+        if (clients == null) {
+            clients = new StrictSshClientBuilder(target);
+            SshConfiguration settings =
+                    context.getEndpoint(endpoint(), SshEndpoint.class).getConfiguration();
+            settings.setCertResource(null);
+            settings.setKeyPairProvider(clients.userKey());
+            settings.setPassword(target.password());
+            settings.setClientBuilder(clients);
+        }
+        return clients;
+    }
+}

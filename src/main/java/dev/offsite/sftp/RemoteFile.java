@@ -1,0 +1,36 @@
+package dev.offsite.sftp;
+
+import com.jcraft.jsch.SftpATTRS;
+import java.time.Instant;
+
+/**
+ * What a server says of one name in a folder.
+ *
+ * @param name without its folder
+ * @param directory a real directory
+ * @param file a regular file
+ * @param size bytes
+ * @param modified last modification, whole seconds
+ * @param mode type and permissions as {@code st_mode} has them, such as octal 100644
+ */
+public record RemoteFile(String name, boolean directory, boolean file, long size, Instant modified, int mode) {
+
+    private static final int TYPE = 0170000;
+    private static final int LINK = 0120000;
+
+    static RemoteFile of(String name, SftpATTRS a) {
+        boolean regular = a.isReg();
+        return new RemoteFile(
+                name,
+                a.isDir(),
+                regular,
+                a.getSize(),
+                Instant.ofEpochSecond(a.getMTime() & 0xffffffffL),
+                a.getPermissions());
+    }
+
+    /** Whether it is a symbolic link. */
+    public boolean link() {
+        return (mode & TYPE) == LINK;
+    }
+}

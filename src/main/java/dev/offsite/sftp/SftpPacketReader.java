@@ -1,0 +1,83 @@
+package dev.offsite.sftp;
+
+import java.io.ByteArrayInputStream;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What an SFTP server sends, cut into packets: JSch's thread writes into it, ours takes from it. JSch's own pipe would break
+ * where the thread that read from it last has ended meanwhile.
+ */
+public final class SftpPacketReader extends OutputStream {
+
+    /** No answer to what {@link SftpPipeline} asks is longer. */
+    private static final int MAX_BYTES = 256 * 1024;
+    /** The end of the connection. */
+    private static final byte[] END = {};
+
+    private final BlockingQueue<byte[]> whole = new LinkedBlockingQueue<>();
+    private byte[] rest = {};
+
+    @Override
+    public void write(int one) throws IOException {
+        write(new byte[] {(byte) one}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+        ByteBuffer all = ByteBuffer.allocate(rest.length + length)
+                .put(rest)
+                .put(bytes, offset, length)
+                .flip();
+        while (all.remaining() >= Integer.BYTES) {
+            int size = all.getInt(all.position());
+            if (size < 1 || size > MAX_BYTES) {
+                close();
+                throw new IOException("the server sends what is no SFTP packet");
+            }
+            if (all.remaining() < Integer.BYTES + size) {
+                break;
+            }
+            all.getInt();
+            byte[] packet = new byte[size];
+            all.get(packet);
+            whole.add(packet);
+        }
+        rest = Arrays.copyOfRange(all.array(), all.position(), all.limit());
+    }
+
+    @Override
+    public void close() {
+        whole.add(END);
+    }
+
+    /**
+     * The next one, without its length.
+     *
+     * @throws IOException if the connection is lost, or nothing comes for that long
+     */
+    DataInputStream take(Duration deadline) throws IOException {
+        try {
+            byte[] packet = whole.poll(deadline.toMillis(), TimeUnit.MILLISECONDS);
+            if (packet == null) {
+                throw new IOException("the server did not answer within " + deadline.toSeconds() + " s");
+            }
+            if (packet == END) {
+                whole.add(END);
+                throw new IOException("the connection was lost");
+            }
+            return new DataInputStream(new ByteArrayInputStream(packet));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while the server was asked");
+        }
+    }
+}

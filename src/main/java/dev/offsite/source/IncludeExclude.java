@@ -1,0 +1,66 @@
+package dev.offsite.source;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.apache.camel.component.file.AntFilter;
+import org.apache.camel.component.file.FileEndpoint;
+
+/**
+ * Which files below its source folder a job takes: what its {@code file:} consumer decides, asked beforehand.
+ *
+ * @param ant include and exclude patterns, or null
+ * @param doneFile pattern of the name of the file that says that another is finished, or null
+ */
+public record IncludeExclude(AntFilter ant, String doneFile) {
+
+    private static final String NAME = "${file:name}";
+    private static final String NAME_WITHOUT_EXTENSION = "${file:name.noext}";
+
+    /** That of a consumer. */
+    static IncludeExclude of(FileEndpoint endpoint) {
+        return new IncludeExclude(endpoint.getAntFilter(), endpoint.getDoneFileName());
+    }
+
+    /**
+     * Whether the job wants this file, and it is said to be finished where that is said by a done file.
+     *
+     * @param source the source folder
+     * @param relative the file below it
+     */
+    boolean takes(Path source, Path relative) {
+        if (ant != null && !ant.accept(false, relative.toString())) {
+            return false;
+        }
+        if (doneFile == null) {
+            return true;
+        }
+        String name = relative.getFileName().toString();
+        return !isDoneFile(name) && Files.exists(source.resolve(relative).resolveSibling(doneFileOf(name)));
+    }
+
+    /** The done file of one file alone, where the pattern tells each its own. */
+    public static Optional<Path> ownDoneFile(String pattern, Path file) {
+        String name = file.getFileName().toString();
+        String done = pattern == null ? name : new IncludeExclude(null, pattern).doneFileOf(name);
+        return pattern == null || done.equals(pattern) ? Optional.empty() : Optional.of(file.resolveSibling(done));
+    }
+
+    private String doneFileOf(String name) {
+        int dot = name.lastIndexOf('.');
+        return doneFile.replace(NAME, name).replace(NAME_WITHOUT_EXTENSION, dot <= 0 ? name : name.substring(0, dot));
+    }
+
+    private boolean isDoneFile(String name) {
+        Optional<String> token = Optional.of(NAME)
+                .filter(doneFile::contains)
+                .or(() -> Optional.of(NAME_WITHOUT_EXTENSION).filter(doneFile::contains));
+        if (token.isEmpty()) {
+            return name.equals(doneFile);
+        }
+        int at = doneFile.indexOf(token.get());
+        String before = doneFile.substring(0, at);
+        String after = doneFile.substring(at + token.get().length());
+        return name.length() >= before.length() + after.length() && name.startsWith(before) && name.endsWith(after);
+    }
+}

@@ -1,0 +1,44 @@
+package dev.offsite.source;
+
+import dev.offsite.manifest.Manifest;
+import dev.offsite.sftp.TemporaryName;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.apache.camel.component.file.FileComponent;
+import org.apache.camel.component.file.FileConstants;
+
+/** Names that no copy can have, for Offsite or Camel uses them itself. Such a file is refused by name, never altered. */
+public final class ReservedName {
+
+    private ReservedName() {}
+
+    /** Why a file of that name below its source folder is not shipped; empty where it can be. */
+    public static Optional<String> reason(Path name) {
+        if (name.getName(0).toString().equals(Manifest.NAME)
+                || TemporaryName.matches(name.getFileName().toString())) {
+            return Optional.of("a copy cannot have this name, Offsite uses it itself; rename the file");
+        }
+        return keptByCamel(name)
+                ? Optional.of(
+                        "names with .camelLock at the end, and folders named .camel, are kept by Camel; rename it")
+                : Optional.empty();
+    }
+
+    /** Whether that is the list of checksums of the source folder: honoured, and not shipped, for ours takes its place. */
+    static boolean isList(Path name) {
+        return name.toString().equals(Manifest.NAME);
+    }
+
+    /** What the {@code file:} consumer passes over whatever its options are. */
+    private static boolean keptByCamel(Path name) {
+        for (int i = 0; i < name.getNameCount(); i++) {
+            String part = name.getName(i).toString();
+            boolean folder = i < name.getNameCount() - 1;
+            if (part.endsWith(FileComponent.DEFAULT_LOCK_FILE_POSTFIX)
+                    || (folder && part.equals(FileConstants.DEFAULT_SUB_FOLDER))) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,151 @@
+package dev.offsite.source;
+
+import dev.offsite.job.Job;
+import dev.offsite.source.ChecksumFile.Algorithm;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.FileSystemLoopException;
+import java.nio.file.FileVisitOption;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import org.apache.camel.component.file.FileEndpoint;
+
+/**
+ * What lies in a job's source folder: the files that a ship must end with, and what it cannot take. The {@code file:}
+ * consumer passes over in silence what it cannot list or open; here it is named.
+ *
+ * @param files regular files, symbolic links followed
+ * @param unshippable name below the source folder to the reason
+ */
+public record SourceScan(List<SourceFile> files, Map<String, String> unshippable) {
+
+    /**
+     * One file as it is now.
+     *
+     * @param modified milliseconds since the epoch
+     */
+    public record SourceFile(File file, long size, long modified) {
+
+        /** Its name below the source folder. Not by {@code File.toPath}, which each of maybe 100,000 files would keep. */
+        public String below(Path source) {
+            return SourceScan.below(source, Path.of(file.getPath())).toString();
+        }
+    }
+
+    /** The name of a file below the source. {@link Path#relativize} would take each of its names apart. */
+    public static Path below(Path source, Path file) {
+        return file.subpath(source.getNameCount(), file.getNameCount());
+    }
+
+    /**
+     * Those that a job takes, as its consumer is configured.
+     *
+     * @param wanted which of the files are of interest: the others, that may be many, are not held
+     */
+    public static SourceScan of(Job job, FileEndpoint consumer, Predicate<SourceFile> wanted) throws IOException {
+        IncludeExclude selection = IncludeExclude.of(consumer);
+        return in(job.source(), consumer.isRecursive(), name -> selection.takes(job.source(), name), wanted);
+    }
+
+    /**
+     * Walks the folder.
+     *
+     * @param recursive whether folders in it belong to the job
+     * @throws IOException if the source folder itself cannot be listed
+     */
+    public static SourceScan in(Path source, boolean recursive) throws IOException {
+        return in(source, recursive, name -> true, file -> true);
+    }
+
+    private static SourceScan in(Path source, boolean recursive, Predicate<Path> selected, Predicate<SourceFile> wanted)
+            throws IOException {
+        SourceScan found = new SourceScan(new ArrayList<>(), new TreeMap<>());
+        if (!Files.isReadable(source)) {
+            throw new IOException("the source folder %s is missing or may not be read".formatted(source));
+        }
+        int depth = recursive ? Integer.MAX_VALUE : 1;
+        Files.walkFileTree(
+                source, EnumSet.of(FileVisitOption.FOLLOW_LINKS), depth, found.new Visitor(source, selected, wanted));
+        return found;
+    }
+
+    private final class Visitor extends SimpleFileVisitor<Path> {
+        private final Path source;
+        private final Predicate<Path> selected;
+        private final Predicate<SourceFile> wanted;
+
+        Visitor(Path source, Predicate<Path> selected, Predicate<SourceFile> wanted) {
+            this.source = source;
+            this.selected = selected;
+            this.wanted = wanted;
+        }
+
+        @Override
+        public FileVisitResult visitFile(Path path, BasicFileAttributes attributes) {
+            Path name = below(source, path);
+            // A folder below the depth that the job takes is no matter.
+            if (!attributes.isDirectory() && selected.test(name)) {
+                Optional<String> reason = refusal(path, name, attributes);
+                if (reason.isPresent()) {
+                    unshippable.put(name.toString(), reason.get());
+                } else if (!ReservedName.isList(name)) {
+                    found(new SourceFile(
+                            path.toFile(),
+                            attributes.size(),
+                            attributes.lastModifiedTime().toMillis()));
+                }
+            }
+            return FileVisitResult.CONTINUE;
+        }
+
+        private void found(SourceFile file) {
+            if (wanted.test(file)) {
+                files.add(file);
+            }
+        }
+
+        @Override
+        public FileVisitResult visitFileFailed(Path path, IOException e) {
+            Path name = source.relativize(path);
+            if (selected.test(name)) {
+                unshippable.put(
+                        name.toString(),
+                        e instanceof FileSystemLoopException
+                                ? "it links back to a folder above it"
+                                : "it may not be read");
+            }
+            return FileVisitResult.CONTINUE;
+        }
+    }
+
+    private static Optional<String> refusal(Path path, Path name, BasicFileAttributes attributes) {
+        if (attributes.isSymbolicLink()) {
+            return Optional.of("it is a symbolic link to nothing");
+        }
+        if (!attributes.isRegularFile()) {
+            return Optional.of("it is no regular file");
+        }
+        if (ReservedName.isList(name)) {
+            return SourceChecksums.fault(path, Algorithm.SHA256)
+                    .map(fault -> fault + ", as a list of checksums has; a copy cannot have this name, Offsite uses it"
+                            + " itself; put the list right or rename the file");
+        }
+        if (ReservedName.reason(name).isPresent()) {
+            return ReservedName.reason(name);
+        }
+        // Java's file names are text; this one is bytes that no text has in the locale's encoding.
+        return path.toFile().exists()
+                ? Optional.empty()
+                : Optional.of("its name is not valid in %s".formatted(System.getProperty("sun.jnu.encoding")));
+    }
+}

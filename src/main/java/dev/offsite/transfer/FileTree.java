@@ -1,0 +1,53 @@
+package dev.offsite.transfer;
+
+import dev.offsite.sftp.TemporaryName;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * One file, or a folder with all below it, on either side.
+ *
+ * @param files all that can be carried
+ * @param folders name below the top to time of last change, each after the one that it is in; without the top itself
+ * @param refused what cannot be carried, by name, and why
+ * @param unfinished names that a transfer gives what it has not verified yet: of one that runs now, or was cut
+ */
+public record FileTree(
+        List<FileTreeEntry> files, Map<String, Instant> folders, Map<String, String> refused, List<String> unfinished) {
+
+    public static final String LINK = "it is a symbolic link, which is not followed";
+    public static final String SPECIAL = "it is neither a file nor a folder";
+
+    public static FileTree empty() {
+        return new FileTree(new ArrayList<>(), new TreeMap<>(), new TreeMap<>(), new ArrayList<>());
+    }
+
+    public static FileTree ofFile(long size, Instant modified) {
+        FileTree tree = empty();
+        tree.files.add(new FileTreeEntry("", size, modified));
+        return tree;
+    }
+
+    /** A regular file was found. */
+    public void add(FileTreeEntry file) {
+        String fileName = file.name().substring(file.name().lastIndexOf('/') + 1);
+        if (TemporaryName.matches(fileName)) {
+            unfinished.add(file.name());
+        } else {
+            files.add(file);
+        }
+    }
+
+    /** How much there is to carry. */
+    public long bytes() {
+        return files.stream().mapToLong(FileTreeEntry::size).sum();
+    }
+
+    /** The path of a name below a top. */
+    public static String below(String top, String name) {
+        return name.isEmpty() ? top : (top.equals("/") ? "" : top) + "/" + name;
+    }
+}

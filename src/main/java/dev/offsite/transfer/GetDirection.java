@@ -1,0 +1,129 @@
+package dev.offsite.transfer;
+
+import com.jcraft.jsch.JSchException;
+import com.jcraft.jsch.SftpException;
+import dev.offsite.bandwidth.Throttle;
+import dev.offsite.restore.Download;
+import dev.offsite.restore.DownloadResult;
+import dev.offsite.sftp.RemoteFile;
+import dev.offsite.sftp.SftpSessionPool;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.LongConsumer;
+
+/**
+ * From the server to here.
+ *
+ * @param throttle what goes through it waits for its limits
+ * @param source the file or folder on the server, absolute
+ * @param local where it goes, absolute
+ */
+public record GetDirection(SftpSessionPool sessions, Throttle throttle, String source, Path local, boolean tree)
+        implements Direction {
+
+    @Override
+    public String verb() {
+        return "get";
+    }
+
+    @Override
+    public String done() {
+        return "got";
+    }
+
+    @Override
+    public String destination() {
+        return local.toString();
+    }
+
+    @Override
+    public void makeTop() throws IOException {
+        Path folder = tree ? local : local.getParent();
+        try {
+            Files.createDirectories(folder);
+        } catch (FileAlreadyExistsException e) {
+            // Without its cause, which says less.
+            throw new IOException("%s here is no folder; move it away or name another".formatted(e.getFile()));
+        }
+    }
+
+    @Override
+    public void makeFolder(String name) throws IOException {
+        Path folder = path(name);
+        if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+            try {
+                Files.createDirectory(folder);
+            } catch (FileAlreadyExistsException e) {
+                throw new IOException("something that is no folder has its name here");
+            }
+        }
+    }
+
+    @Override
+    public void setModified(String folder, Instant modified) throws IOException {
+        Files.setLastModifiedTime(path(folder), FileTime.from(modified));
+    }
+
+    @Override
+    public Optional<There> there(String name) throws IOException {
+        try {
+            BasicFileAttributes is =
+                    Files.readAttributes(path(name), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            return Optional.of(new There(
+                    is.isRegularFile(), is.size(), is.lastModifiedTime().toInstant()));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public String hashHere(String name, LongConsumer progress) throws IOException {
+        return StreamHash.of(path(name), progress);
+    }
+
+    @Override
+    public String pathOfSame(String name) {
+        return pathToVerify(name);
+    }
+
+    @Override
+    public SentFile send(FileTreeEntry file, LongConsumer progress) throws JSchException, SftpException, IOException {
+        String path = pathToVerify(file.name());
+        DownloadResult fetched = sessions.call(remote -> {
+            // As it is now: what was a file when it was listed may be a pipe, which would never end.
+            RemoteFile entry = remote.stat(path).orElseThrow(() -> new NoSuchFileException(path));
+            if (entry.size() != file.size() || !entry.modified().equals(file.modified())) {
+                throw new IOException("it has changed on the server since it was listed; get it again");
+            }
+            return Download.part(remote, path, entry, path(file.name()), throttle.before(progress));
+        });
+        return new SentFile(fetched.sha256(), fetched.size());
+    }
+
+    @Override
+    public String pathToVerify(String name) {
+        return FileTree.below(source, name);
+    }
+
+    @Override
+    public void publish(FileTreeEntry file) throws IOException {
+        Download.publish(path(file.name()), file.modified());
+    }
+
+    @Override
+    public void discard(String name) throws IOException {
+        Download.discard(path(name));
+    }
+
+    private Path path(String name) {
+        return name.isEmpty() ? local : local.resolve(name);
+    }
+}

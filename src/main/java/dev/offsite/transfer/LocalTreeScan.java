@@ -1,0 +1,91 @@
+package dev.offsite.transfer;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+
+/** What lies here, to be put: symbolic links below the top are refused by name, never followed. */
+public final class LocalTreeScan extends SimpleFileVisitor<Path> {
+
+    private final Path top;
+    private final FileTree tree = FileTree.empty();
+
+    private LocalTreeScan(Path top) {
+        this.top = top;
+    }
+
+    /**
+     * Looks at a file, or walks a folder.
+     *
+     * @throws NoSuchFileException if there is nothing
+     * @throws IOException if it cannot be read, or is neither
+     */
+    static FileTree of(Path path) throws IOException {
+        BasicFileAttributes is = Files.readAttributes(path, BasicFileAttributes.class);
+        if (is.isRegularFile()) {
+            return FileTree.ofFile(is.size(), is.lastModifiedTime().toInstant());
+        }
+        if (!is.isDirectory()) {
+            throw new IOException("%s is neither a file nor a folder".formatted(path));
+        }
+        if (!Files.isReadable(path)) {
+            throw new AccessDeniedException(path.toString());
+        }
+        LocalTreeScan walk = new LocalTreeScan(path.toRealPath());
+        Files.walkFileTree(walk.top, walk);
+        return walk.tree;
+    }
+
+    private String name(Path path) {
+        return top.relativize(path).toString();
+    }
+
+    @Override
+    public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes is) {
+        if (folder.equals(top)) {
+            return FileVisitResult.CONTINUE;
+        }
+        if (isUnnameable(folder)) {
+            return FileVisitResult.SKIP_SUBTREE;
+        }
+        tree.folders().put(name(folder), is.lastModifiedTime().toInstant());
+        return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult visitFile(Path file, BasicFileAttributes is) {
+        if (is.isSymbolicLink()) {
+            tree.refused().put(name(file), FileTree.LINK);
+        } else if (!is.isRegularFile()) {
+            tree.refused().put(name(file), FileTree.SPECIAL);
+        } else if (!isUnnameable(file)) {
+            tree.add(new FileTreeEntry(
+                    name(file), is.size(), is.lastModifiedTime().toInstant()));
+        }
+        return FileVisitResult.CONTINUE;
+    }
+
+    /** Java's names are text: one that is bytes which no text has in the locale's encoding cannot be sent as it is. */
+    private boolean isUnnameable(Path path) {
+        boolean unnameable = !path.toFile().exists();
+        if (unnameable) {
+            tree.refused()
+                    .put(
+                            name(path),
+                            "it is gone, or its name is not valid in %s"
+                                    .formatted(System.getProperty("sun.jnu.encoding")));
+        }
+        return unnameable;
+    }
+
+    @Override
+    public FileVisitResult visitFileFailed(Path path, IOException e) {
+        tree.refused().put(name(path), "it may not be read here");
+        return FileVisitResult.CONTINUE;
+    }
+}

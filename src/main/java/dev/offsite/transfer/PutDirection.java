@@ -1,0 +1,145 @@
+package dev.offsite.transfer;
+
+import com.jcraft.jsch.JSchException;
+import com.jcraft.jsch.SftpException;
+import dev.offsite.bandwidth.Throttle;
+import dev.offsite.io.HashingInputStream;
+import dev.offsite.sftp.RemoteFile;
+import dev.offsite.sftp.RemoteFolders;
+import dev.offsite.sftp.SftpSessionPool;
+import dev.offsite.sftp.TemporaryName;
+import dev.offsite.source.ChangedFileException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.LongConsumer;
+
+/**
+ * From here to the server.
+ *
+ * @param throttle what goes through it waits for its limits
+ * @param local the file or folder here
+ * @param destination its path on the server, absolute
+ */
+public record PutDirection(SftpSessionPool sessions, Throttle throttle, Path local, String destination, boolean tree)
+        implements Direction {
+
+    @Override
+    public String verb() {
+        return "put";
+    }
+
+    @Override
+    public String source() {
+        return local.toString();
+    }
+
+    @Override
+    public String done() {
+        return "put";
+    }
+
+    /** The folder that all goes into. */
+    String folder() {
+        int end = tree ? destination.length() : destination.lastIndexOf('/');
+        return end == 0 ? "/" : destination.substring(0, end);
+    }
+
+    @Override
+    public void makeTop() throws JSchException, SftpException, IOException {
+        String folder = folder();
+        sessions.call(remote -> {
+            // The user has named it: it may well be a symbolic link.
+            if (remote.follow(folder).filter(RemoteFile::directory).isEmpty()) {
+                RemoteFolders.make(remote, folder);
+            }
+            return null;
+        });
+    }
+
+    @Override
+    public void makeFolder(String name) throws JSchException, SftpException, IOException {
+        sessions.call(remote -> {
+            RemoteFolders.make(remote, path(name));
+            return null;
+        });
+    }
+
+    @Override
+    public void setModified(String folder, Instant modified) throws JSchException, SftpException, IOException {
+        sessions.call(remote -> {
+            remote.setModified(path(folder), modified);
+            return null;
+        });
+    }
+
+    @Override
+    public Optional<There> there(String name) throws JSchException, SftpException, IOException {
+        return sessions.call(remote -> remote.stat(path(name)))
+                .map(entry -> new There(entry.file(), entry.size(), entry.modified()));
+    }
+
+    @Override
+    public String hashHere(String name, LongConsumer progress) throws IOException {
+        return StreamHash.of(local(name), progress);
+    }
+
+    @Override
+    public String pathOfSame(String name) {
+        return path(name);
+    }
+
+    @Override
+    public SentFile send(FileTreeEntry file, LongConsumer progress) throws JSchException, SftpException, IOException {
+        Path local = local(file.name());
+        checkUnchanged(file);
+        try (HashingInputStream in = new HashingInputStream(throttle.limited(Files.newInputStream(local)), progress)) {
+            sessions.call(remote -> {
+                remote.write(in, pathToVerify(file.name()));
+                return null;
+            });
+            checkUnchanged(file);
+            return new SentFile(in.sha256(), in.count());
+        }
+    }
+
+    private void checkUnchanged(FileTreeEntry file) throws IOException {
+        BasicFileAttributes now = Files.readAttributes(local(file.name()), BasicFileAttributes.class);
+        if (now.size() != file.size() || !now.lastModifiedTime().toInstant().equals(file.modified())) {
+            throw new ChangedFileException(local(file.name()).toString());
+        }
+    }
+
+    @Override
+    public String pathToVerify(String name) {
+        return TemporaryName.of(path(name));
+    }
+
+    @Override
+    public void publish(FileTreeEntry file) throws JSchException, SftpException, IOException {
+        sessions.call(remote -> {
+            remote.setModified(pathToVerify(file.name()), file.modified());
+            remote.rename(pathToVerify(file.name()), path(file.name()));
+            return null;
+        });
+    }
+
+    @Override
+    public void discard(String name) throws JSchException, SftpException, IOException {
+        sessions.call(remote -> {
+            remote.remove(pathToVerify(name));
+            return null;
+        });
+    }
+
+    private String path(String name) {
+        return FileTree.below(destination, name);
+    }
+
+    private Path local(String name) {
+        return name.isEmpty() ? local : local.resolve(name);
+    }
+}

@@ -1,0 +1,35 @@
+package dev.offsite.transfer;
+
+import dev.offsite.job.Job;
+import dev.offsite.job.Target;
+import java.util.Collection;
+import java.util.Optional;
+
+/** The places on a server that are a job's alone: there lies exactly what it has shipped and proven. */
+public final class ReservedFolders {
+
+    private static final String TRASH = ".trash";
+
+    private ReservedFolders() {}
+
+    /**
+     * The job whose dated folder, or trash, that place is in.
+     *
+     * @param jobs all that there are
+     * @param path absolute
+     */
+    static Optional<Job> owner(Collection<Job> jobs, Target target, String path) {
+        return jobs.stream()
+                .filter(job -> job.target().host().equals(target.host())
+                        && job.target().port() == target.port()
+                        && path.startsWith(job.root() + "/")
+                        && isItsOwn(job, path.substring(job.root().length() + 1)))
+                .findFirst();
+    }
+
+    private static boolean isItsOwn(Job job, String below) {
+        int slash = below.indexOf('/');
+        String first = slash < 0 ? below : below.substring(0, slash);
+        return first.equals(TRASH) || job.folders().parse(first).isPresent();
+    }
+}

@@ -1,0 +1,48 @@
+package dev.offsite.transfer;
+
+import java.util.concurrent.PriorityBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** A few threads that end what was begun before they begin anything new. */
+public final class TransferExecutor implements AutoCloseable {
+
+    private record Task(boolean begins, long number, Runnable work) implements Runnable, Comparable<Task> {
+        @Override
+        public void run() {
+            work.run();
+        }
+
+        @Override
+        public int compareTo(Task other) {
+            return begins == other.begins ? Long.compare(number, other.number) : Boolean.compare(begins, other.begins);
+        }
+    }
+
+    private final AtomicLong numbers = new AtomicLong();
+    private final ThreadPoolExecutor threads;
+
+    TransferExecutor(int count) {
+        threads = new ThreadPoolExecutor(count, count, 0, TimeUnit.SECONDS, new PriorityBlockingQueue<>(), work -> {
+            Thread thread = new Thread(work, "offsite-transfer");
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    /** To be done in its turn. */
+    void begin(Runnable work) {
+        threads.execute(new Task(true, numbers.getAndIncrement(), work));
+    }
+
+    /** To be done next. */
+    void goOn(Runnable work) {
+        threads.execute(new Task(false, numbers.getAndIncrement(), work));
+    }
+
+    @Override
+    public void close() {
+        threads.shutdown();
+    }
+}

@@ -1,0 +1,127 @@
+package dev.offsite.transfer;
+
+import com.jcraft.jsch.JSchException;
+import com.jcraft.jsch.SftpException;
+import dev.offsite.job.Job;
+import dev.offsite.sftp.FailureMessages;
+import dev.offsite.sftp.RemoteFile;
+import dev.offsite.sftp.RemotePath;
+import dev.offsite.sftp.RemoteTreeWalker;
+import dev.offsite.sftp.SftpSessionPool;
+import dev.offsite.sftp.TargetConnection;
+import dev.offsite.sftp.TargetConnections;
+import dev.offsite.verify.Verifier;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.function.Function;
+
+/** Prepares a {@link TreeTransfer}: finds out what there is to carry, and where exactly it goes. Changes nothing. */
+public final class TransferPlanner {
+
+    private final TargetConnection connection;
+    private final Verifier verifier;
+    private final Job job;
+
+    /**
+     * @param job whose target it is, and by what is verified there
+     */
+    public TransferPlanner(TargetConnections connections, Verifier verifier, Job job) {
+        this.connection = connections.to(job.target());
+        this.verifier = verifier;
+        // What is carried is not that job's own: only the limit of all counts, for the verification too.
+        this.job = job.unlimited();
+    }
+
+    /**
+     * From here to the server. A file goes into a folder that is there, or that is written with a slash at its end; else, and
+     * for a folder always, what it goes to is its new name.
+     *
+     * @param jobs all that there are: nothing is put where only they write
+     * @throws IllegalArgumentException if it is put where only a job writes
+     * @throws IOException if there is nothing to put
+     */
+    public TreeTransfer put(Path local, RemotePath remote, Collection<Job> jobs, TreeTransfer.Options options)
+            throws JSchException, SftpException, IOException {
+        if (Files.notExists(local)) {
+            throw new IOException("there is no %s here".formatted(local));
+        }
+        FileTree tree = LocalTreeScan.of(local);
+        boolean folder = Files.isDirectory(local);
+        boolean into = !folder && (remote.into() || isFolder(remote.path()));
+        String to = into ? FileTree.below(remote.path(), local.getFileName().toString()) : remote.path();
+        refuseJobs(jobs, to);
+        tree.folders().keySet().forEach(name -> refuseJobs(jobs, FileTree.below(to, name)));
+        tree.files().forEach(file -> refuseJobs(jobs, FileTree.below(to, file.name())));
+        PutDirection way = new PutDirection(sessions(), connection.throttle(), local, to, folder);
+        return transfer(way, tree, options, failure -> explain(failure, way.folder()));
+    }
+
+    private void refuseJobs(Collection<Job> jobs, String path) {
+        ReservedFolders.owner(jobs, job.target(), path).ifPresent(owner -> {
+            throw new IllegalArgumentException(
+                    ("%s is the job %s's own: there lies exactly what it has shipped and verified, as SHA256SUMS lists "
+                                    + "it; put it elsewhere, or let the job ship it")
+                            .formatted(path, owner.name()));
+        });
+    }
+
+    /**
+     * From the server to here, with the same meaning of the two names.
+     *
+     * @param into whether the local name was written with a slash at its end
+     * @throws IOException if there is nothing to get
+     */
+    public TreeTransfer get(RemotePath remote, Path local, boolean into, TreeTransfer.Options options)
+            throws JSchException, SftpException, IOException {
+        String from = sessions().call(session -> {
+            RemoteFile entry = session.stat(remote.path())
+                    .orElseThrow(() -> new IOException("there is no %s on %s".formatted(remote.path(), job.target())));
+            return entry.link() ? session.resolve(remote.path()) : remote.path();
+        });
+        FileTree tree = sessions().call(session -> RemoteTreeWalker.of(session, from));
+        boolean folder = tree.files().stream().noneMatch(file -> file.name().isEmpty());
+        Path to = !folder && (into || Files.isDirectory(local)) ? local.resolve(remote.name()) : local;
+        return transfer(
+                new GetDirection(sessions(), connection.throttle(), from, to, folder),
+                tree,
+                options,
+                failure -> failure instanceof AccessDeniedException denied
+                        ? new FailureMessages(false, false, "permission denied here: " + denied.getFile())
+                        : FailureMessages.of(failure, job.target(), "read " + from));
+    }
+
+    private TreeTransfer transfer(
+            Direction way, FileTree tree, TreeTransfer.Options options, Function<Exception, FailureMessages> explain) {
+        return new TreeTransfer(way, tree, options, claims -> verifier.verify(job, claims), explain);
+    }
+
+    private boolean isFolder(String path) throws JSchException, SftpException, IOException {
+        return sessions()
+                .call(session -> session.follow(path))
+                .filter(RemoteFile::directory)
+                .isPresent();
+    }
+
+    /** What a failure while writing there means; where the server gives no reason, with the space it has left. */
+    private FailureMessages explain(Exception failure, String folder) {
+        FailureMessages problem = FailureMessages.of(failure, job.target(), "write to " + folder);
+        if (!problem.unexplained()) {
+            return problem;
+        }
+        try {
+            return sessions()
+                    .call(session -> session.free(folder))
+                    .map(free -> problem.withFree(free, 0, job.target(), folder))
+                    .orElse(problem);
+        } catch (JSchException | SftpException | IOException e) {
+            return problem;
+        }
+    }
+
+    private SftpSessionPool sessions() {
+        return connection.sessions();
+    }
+}

@@ -1,0 +1,115 @@
+package dev.offsite.transfer;
+
+import dev.offsite.io.Text;
+import dev.offsite.job.VerificationMethod;
+import dev.offsite.sftp.FailureMessages;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What has come of each name so far, told in a line of log as it comes. Safe for use by several threads at once. */
+public final class TransferProgress {
+
+    private static final Logger LOG = LoggerFactory.getLogger("offsite");
+
+    private final Direction way;
+    private final Function<Exception, FailureMessages> explain;
+    private final Map<String, FileOutcome> outcomes = new ConcurrentSkipListMap<>();
+    private volatile String targetFailure;
+
+    TransferProgress(Direction way, Function<Exception, FailureMessages> explain) {
+        this.way = way;
+        this.explain = explain;
+    }
+
+    /** Why the target as a whole cannot be used; null as long as it can. */
+    String targetFailure() {
+        return targetFailure;
+    }
+
+    List<FileOutcome> all() {
+        return List.copyOf(outcomes.values());
+    }
+
+    boolean has(String name) {
+        return outcomes.containsKey(name);
+    }
+
+    /** Whether one of the folders that this is in has failed. */
+    boolean isBelowFailed(String name) {
+        for (int slash = name.indexOf('/'); slash > 0; slash = name.indexOf('/', slash + 1)) {
+            if (has(name.substring(0, slash))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    void present(FileTreeEntry file, String sha256, VerificationMethod verification) {
+        outcomes.put(
+                file.name(),
+                new FileOutcome(file.name(), FileOutcome.State.PRESENT, file.size(), sha256, verification, ""));
+        LOG.debug("{}: {} is there already ({})", way.verb(), display(file.name()), verification);
+    }
+
+    void transferred(FileTreeEntry file, SentFile sent, VerificationMethod verification, long nanos) {
+        outcomes.put(
+                file.name(),
+                new FileOutcome(
+                        file.name(), FileOutcome.State.TRANSFERRED, sent.size(), sent.sha256(), verification, ""));
+        LOG.info(
+                "{}: {} -> {} ({}, {} s, {})",
+                way.verb(),
+                display(file.name()),
+                Text.line(FileTree.below(way.destination(), file.name())),
+                Text.size(sent.size()),
+                Text.seconds(nanos),
+                verification);
+    }
+
+    void failed(String name, long size, String reason) {
+        outcomes.put(name, new FileOutcome(name, FileOutcome.State.FAILED, size, null, null, reason));
+        LOG.error("{}: {} not {}: {}", way.verb(), display(name), way.done(), Text.line(reason));
+    }
+
+    void failed(String name, long size, Exception cause) {
+        LOG.debug("{}: {}", way.verb(), display(name), cause);
+        FailureMessages problem = explain.apply(cause);
+        if (problem.target()) {
+            targetFailed(problem.message());
+            notTried(name, size);
+        } else {
+            failed(name, size, problem.message());
+        }
+    }
+
+    /** The target has failed before it was this one's turn. */
+    void notTried(String name, long size) {
+        outcomes.put(name, new FileOutcome(name, FileOutcome.State.FAILED, size, null, null, targetFailure));
+    }
+
+    /** The first failure says it for all. */
+    private synchronized void targetFailed(String message) {
+        if (targetFailure == null) {
+            LOG.error("{}: {}", way.verb(), message);
+            targetFailure = message;
+        }
+    }
+
+    void again(String name, String reason) {
+        LOG.warn("{}: {}: {}; once more", way.verb(), display(name), Text.line(reason));
+    }
+
+    void leftOut(Collection<String> unfinished) {
+        unfinished.forEach(
+                name -> LOG.info("{}: {} is left out: an unfinished copy of Offsite's", way.verb(), display(name)));
+    }
+
+    private String display(String name) {
+        return Text.line(name.isEmpty() ? way.source() : name);
+    }
+}

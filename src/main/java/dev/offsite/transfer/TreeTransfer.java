@@ -1,0 +1,246 @@
+package dev.offsite.transfer;
+
+import com.jcraft.jsch.JSchException;
+import com.jcraft.jsch.SftpException;
+import dev.offsite.job.VerificationMethod;
+import dev.offsite.sftp.FailureMessages;
+import dev.offsite.verify.ExpectedFile;
+import dev.offsite.verify.VerificationResult;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Function;
+import java.util.function.LongConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Carries a tree one way, several files at a time. Each goes over under a temporary name, is verified there, and only then
+ * gets its own; each fails alone, and by name. For one run.
+ */
+public final class TreeTransfer {
+
+    private static final Logger LOG = LoggerFactory.getLogger("offsite");
+
+    /**
+     * How it is to be done.
+     *
+     * @param overwrite whether another file that has the name is replaced
+     * @param parallel how many files at a time, each over a connection of its own
+     * @param retries how often a file is sent again after the connection was lost, or what arrived was damaged
+     */
+    public record Options(boolean overwrite, int parallel, int retries) {}
+
+    private final Direction way;
+    private final FileTree tree;
+    private final Options options;
+    private final VerificationQueue verifications;
+    private final TransferExecutor workers;
+    private final CountDownLatch open;
+    private final Function<Exception, FailureMessages> explain;
+    private final TransferProgress outcomes;
+    private LongConsumer progress = bytes -> {};
+
+    TreeTransfer(
+            Direction way,
+            FileTree tree,
+            Options options,
+            VerificationStep verifying,
+            Function<Exception, FailureMessages> explain) {
+        this.way = way;
+        this.tree = tree;
+        this.options = options;
+        this.verifications = new VerificationQueue(verifying);
+        this.workers = new TransferExecutor(options.parallel());
+        this.open = new CountDownLatch(tree.files().size());
+        this.explain = explain;
+        this.outcomes = new TransferProgress(way, explain);
+    }
+
+    /** What a failure of {@link #run} as a whole means. */
+    public FailureMessages problem(Exception failure) {
+        return explain.apply(failure);
+    }
+
+    /** How much there is to carry, in bytes. */
+    public long bytes() {
+        return tree.bytes();
+    }
+
+    /** One file on its way. */
+    private static final class Item {
+        private final FileTreeEntry file;
+        private final long startedNanos = System.nanoTime();
+        private int retries;
+        private boolean sent;
+
+        Item(FileTreeEntry file) {
+            this.file = file;
+        }
+
+        String name() {
+            return file.name();
+        }
+    }
+
+    /** A step of a file's way; it goes on with another, or ends. */
+    private interface Step {
+        void of(Item item) throws Exception;
+    }
+
+    /** What to do with a verdict. */
+    private interface Judged {
+        void by(VerificationResult verdict) throws Exception;
+    }
+
+    /**
+     * Does it.
+     *
+     * @param reading told the number of bytes of each read
+     * @throws JSchException if the target cannot be reached or refuses
+     * @throws IOException if the folder for it all cannot be made
+     */
+    public TransferResult run(LongConsumer reading)
+            throws JSchException, SftpException, IOException, InterruptedException {
+        long startedNanos = System.nanoTime();
+        progress = reading;
+        outcomes.leftOut(tree.unfinished());
+        tree.refused().forEach((name, reason) -> outcomes.failed(name, -1, reason));
+        try (workers;
+                verifications) {
+            way.makeTop();
+            tree.folders().keySet().forEach(this::makeFolder);
+            tree.files().forEach(file -> workers.begin(() -> step(new Item(file), this::begin)));
+            open.await();
+        }
+        tree.folders().keySet().forEach(this::setModified);
+        return new TransferResult(
+                way.destination(), outcomes.all(), System.nanoTime() - startedNanos, outcomes.targetFailure());
+    }
+
+    private void makeFolder(String name) {
+        if (outcomes.targetFailure() == null && !outcomes.isBelowFailed(name)) {
+            try {
+                way.makeFolder(name);
+            } catch (Exception e) {
+                outcomes.failed(name, -1, e);
+            }
+        }
+    }
+
+    private void setModified(String folder) {
+        if (outcomes.targetFailure() == null && !outcomes.has(folder) && !outcomes.isBelowFailed(folder)) {
+            try {
+                way.setModified(folder, tree.folders().get(folder));
+            } catch (JSchException | SftpException | IOException e) {
+                LOG.debug("{}: the time of {} cannot be set", way.verb(), folder, e);
+            }
+        }
+    }
+
+    private void step(Item item, Step step) {
+        try {
+            if (outcomes.targetFailure() == null) {
+                step.of(item);
+            } else {
+                outcomes.notTried(item.name(), item.file.size());
+                open.countDown();
+            }
+        } catch (Exception e) {
+            if (FailureMessages.lost(e) && item.retries++ < options.retries()) {
+                outcomes.again(item.name(), "the connection was lost");
+                workers.goOn(() -> step(item, this::begin));
+            } else {
+                discard(item);
+                outcomes.failed(item.name(), item.file.size(), e);
+                open.countDown();
+            }
+        }
+    }
+
+    private void begin(Item item) throws Exception {
+        if (outcomes.isBelowFailed(item.name())) {
+            fail(item, "its folder could not be made");
+            return;
+        }
+        Optional<Direction.There> there = way.there(item.name());
+        if (there.isEmpty()) {
+            send(item);
+        } else if (!there.get().file()) {
+            fail(item, "something that is no regular file has its name there; it is left alone");
+        } else if (there.get().size() == item.file.size()) {
+            compare(item, there.get());
+        } else {
+            replace(item);
+        }
+    }
+
+    private void compare(Item item, Direction.There there) throws Exception {
+        String sha256 = way.hashHere(item.name(), progress);
+        verify(item, new ExpectedFile(way.pathOfSame(item.name()), sha256, item.file.size()), verdict -> {
+            // A size alone says little of two files that are to be the same.
+            boolean bySize = verdict.verification()
+                    .filter(VerificationMethod.SIZE::equals)
+                    .isPresent();
+            if (verdict.isVerified() && (!bySize || there.looksLike(item.file))) {
+                outcomes.present(item.file, sha256, verdict.verification().orElseThrow());
+                open.countDown();
+            } else {
+                replace(item);
+            }
+        });
+    }
+
+    private void replace(Item item) throws Exception {
+        if (options.overwrite()) {
+            send(item);
+        } else {
+            fail(item, "another file has its name there; --overwrite replaces it");
+        }
+    }
+
+    private void send(Item item) throws Exception {
+        item.sent = true;
+        SentFile sent = way.send(item.file, progress);
+        verify(item, new ExpectedFile(way.pathToVerify(item.name()), sent.sha256(), sent.size()), verdict -> {
+            if (verdict.isVerified()) {
+                way.publish(item.file);
+                long nanos = System.nanoTime() - item.startedNanos;
+                outcomes.transferred(item.file, sent, verdict.verification().orElseThrow(), nanos);
+                open.countDown();
+            } else if (verdict.state() == VerificationResult.State.DIFFERENT && item.retries++ < options.retries()) {
+                outcomes.again(item.name(), verdict.reason());
+                send(item);
+            } else {
+                fail(item, verdict.reason());
+            }
+        });
+    }
+
+    private void verify(Item item, ExpectedFile claim, Judged then) {
+        verifications.verify(
+                claim,
+                (verdict, failure) -> workers.goOn(() -> step(item, same -> {
+                    if (failure != null) {
+                        throw failure;
+                    }
+                    then.by(verdict);
+                })));
+    }
+
+    private void fail(Item item, String reason) {
+        discard(item);
+        outcomes.failed(item.name(), item.file.size(), reason);
+        open.countDown();
+    }
+
+    private void discard(Item item) {
+        try {
+            if (item.sent) {
+                way.discard(item.name());
+            }
+        } catch (JSchException | SftpException | IOException e) {
+            LOG.debug("{}: what was sent of {} is left for the next run", way.verb(), item.name(), e);
+        }
+    }
+}

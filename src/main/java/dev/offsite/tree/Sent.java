@@ -1,9 +1,0 @@
-package dev.offsite.tree;
-
-/**
- * What has gone over, under its temporary name.
- *
- * @param sha256 of the bytes as they were read, or as they arrived: whichever of the two is here; lower-case hex
- * @param size how many those are
- */
-record Sent(String sha256, long size) {}

@@ -1,0 +1,181 @@
+package dev.offsite.upload;
+
+import com.jcraft.jsch.ChannelSftp;
+import com.jcraft.jsch.SftpException;
+import dev.offsite.sftp.PositionedWrite;
+import dev.offsite.sftp.SftpSession;
+import dev.offsite.sftp.SftpSessionPool;
+import dev.offsite.upload.SegmentQueue.Piece;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.IntSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One attempt to upload a file over several connections. The file is read once, in order, by the thread that asks for it, and
+ * the pieces go round to the lanes: threads with a connection each, which come and go as other uploads begin and end.
+ */
+public final class SegmentedUpload {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SegmentedUpload.class);
+
+    /**
+     * Bytes of a piece: little enough for the file to grow nearly as if it were written in order; and what OpenSSH takes in one
+     * write.
+     */
+    private static final int PIECE = 255 << 10;
+
+    private final SftpSessionPool sessions;
+    private final String part;
+    private final IntSupplier most;
+    private final SegmentQueue queue = new SegmentQueue();
+    private final Set<SftpSession> writing = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger lanes = new AtomicInteger();
+    private final LongAdder acknowledged = new LongAdder();
+    private volatile boolean noMore;
+    private int peak;
+    private int logins;
+
+    /**
+     * @param part the file on the server, absolute; what is there is replaced
+     * @param most how many connections it may have now; asked again and again
+     */
+    public SegmentedUpload(SftpSessionPool sessions, String part, IntSupplier most) {
+        this.sessions = sessions;
+        this.part = part;
+        this.most = most;
+    }
+
+    /**
+     * Sends all of it.
+     *
+     * @throws Exception why one connection failed; then none writes any more
+     */
+    public void send(InputStream file) throws Exception {
+        start(true);
+        try {
+            long read = read(file);
+            queue.end();
+            queue.awaitLanes();
+            if (acknowledged.sum() != read) {
+                throw new IOException("the server has written %d of %d bytes".formatted(acknowledged.sum(), read));
+            }
+        } catch (Exception e) {
+            fail(e);
+            queue.awaitLanes();
+            throw e;
+        }
+    }
+
+    private long read(InputStream file) throws Exception {
+        long offset = 0;
+        while (true) {
+            arrange();
+            byte[] bytes = new byte[PIECE];
+            int length = file.readNBytes(bytes, 0, PIECE);
+            if (length == 0) {
+                return offset;
+            }
+            queue.put(new Piece(offset, ByteBuffer.wrap(bytes, 0, length)));
+            offset += length;
+        }
+    }
+
+    /** As many lanes as there may be now; with a bound, lest many small uploads beside it have us log in again and again. */
+    private void arrange() {
+        int wanted = most.getAsInt();
+        peak = Math.max(peak, wanted);
+        queue.want(wanted);
+        while (!noMore && lanes.get() < wanted && logins < 2 * peak) {
+            start(false);
+        }
+    }
+
+    private void start(boolean first) {
+        lanes.incrementAndGet();
+        logins++;
+        Thread thread = new Thread(() -> lane(new Lane(first)), "offsite-segment");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void lane(Lane lane) {
+        try {
+            acknowledged.add(sessions.call(lane));
+        } catch (Exception e) {
+            if (lane.first || lane.took) {
+                fail(e);
+            } else {
+                // The server may allow no more connections: then without this one.
+                noMore = true;
+                LOG.debug("{}: no further connection", part, e);
+            }
+        } finally {
+            lanes.decrementAndGet();
+            if (lane.joined) {
+                queue.leave(lane.dismissed);
+            }
+        }
+    }
+
+    /** Has the other lanes stop at once, wherever they are. */
+    private void fail(Exception cause) {
+        queue.fail(cause);
+        writing.forEach(SftpSession::close);
+    }
+
+    /** What is done over one connection; the bytes that it has written, as the server says. */
+    private final class Lane implements SftpSessionPool.Work<Long> {
+        private final boolean first;
+        private boolean joined;
+        private boolean took;
+        private boolean dismissed;
+        private boolean done;
+
+        Lane(boolean first) {
+            this.first = first;
+        }
+
+        @Override
+        public Long with(SftpSession remote) throws SftpException, IOException {
+            joined = queue.join(first);
+            if (!joined) {
+                return 0L;
+            }
+            writing.add(remote);
+            try {
+                long written = write(remote);
+                done = true;
+                return written;
+            } catch (IOException e) {
+                throw new SftpException(ChannelSftp.SSH_FX_CONNECTION_LOST, e.toString(), e);
+            } finally {
+                writing.remove(remote);
+                if (!first || !done) {
+                    // Answers may still be on their way to it; and lest there be more than the job may have.
+                    remote.close();
+                }
+            }
+        }
+
+        private long write(SftpSession remote) throws SftpException, IOException {
+            PositionedWrite file = remote.segments(part, first);
+            if (first) {
+                queue.created();
+            }
+            for (Optional<Piece> piece = queue.take(); piece.isPresent(); piece = queue.take()) {
+                took = true;
+                file.write(piece.get());
+            }
+            dismissed = true;
+            return file.finish();
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package dev.offsite.verify;
+
+import dev.offsite.exec.CommandRunner;
+import dev.offsite.exec.ExecException;
+import dev.offsite.exec.ExecResult;
+import dev.offsite.io.Text;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+
+/** Finds out whether a server hashes files for us: by having it hash one whose hash is known. */
+public final class HashCapabilityProbe {
+
+    private static final Duration DEADLINE = Duration.ofSeconds(20);
+    private static final String ONLY_SFTP = "This service allows sftp connections only";
+
+    private final CommandRunner server;
+    private final String path;
+    private final String sha256;
+
+    /**
+     * @param path of the file, as a command on the server calls it
+     * @param sha256 its hash
+     */
+    public HashCapabilityProbe(CommandRunner server, String path, String sha256) {
+        this.server = server;
+        this.path = path;
+        this.sha256 = sha256;
+    }
+
+    /** What may come of it. */
+    public enum Kind {
+        /** It gave the right hash. */
+        WORKS,
+        /** The server has no such command. */
+        ABSENT,
+        /** The command is there and did not find the file. */
+        UNSEEN,
+        /** It gave another hash than the file has. */
+        WRONG,
+        /** It gave no hash. */
+        NO_HASH,
+        /** The server runs no commands at all. */
+        REFUSED,
+        /** It did not come to its end. */
+        CUT
+    }
+
+    /**
+     * What came of one command.
+     *
+     * @param way how it works; empty unless it does
+     * @param said what the server said, in one line
+     */
+    public record Outcome(HashCommand command, Kind kind, Optional<HashMethod> way, String said) {}
+
+    /** Tries that command. */
+    public Outcome of(HashCommand command) {
+        if (!command.takes(path)) {
+            return new Outcome(command, Kind.NO_HASH, Optional.empty(), "it cannot be asked about such a name");
+        }
+        // The same file twice: some restricted shells take one file only.
+        Outcome two = of(command, 2);
+        boolean onlyOne = two.kind() == Kind.NO_HASH || two.kind() == Kind.UNSEEN;
+        return onlyOne && command != HashCommand.SHA256_Q ? of(command, 1) : two;
+    }
+
+    private Outcome of(HashCommand command, int files) {
+        boolean many = files > 1 && command != HashCommand.SHA256_Q;
+        List<String> paths = Collections.nCopies(many ? files : 1, path);
+        try {
+            ExecResult answer = server.run(command.command(paths), DEADLINE);
+            return outcome(command, answer, many, paths.size());
+        } catch (ExecException e) {
+            return new Outcome(command, e.hung() ? Kind.CUT : Kind.REFUSED, Optional.empty(), e.getMessage());
+        }
+    }
+
+    private Outcome outcome(HashCommand command, ExecResult answer, boolean many, int files) {
+        String hash = command.parse(answer.stdout(), List.of(path)).get(path);
+        Kind kind;
+        if (answer.status().isEmpty()) {
+            kind = Kind.CUT;
+        } else if (answer.noSuchCommand()) {
+            kind = Kind.ABSENT;
+        } else if (answer.stdout().contains(ONLY_SFTP)) {
+            kind = Kind.REFUSED;
+        } else if (hash != null && !hash.equals(sha256)) {
+            kind = Kind.WRONG;
+        } else if (answer.isOk() && hash != null && answer.stdout().split(hash, -1).length > files) {
+            kind = Kind.WORKS;
+        } else {
+            kind = hash == null && answer.stderr().contains(path) ? Kind.UNSEEN : Kind.NO_HASH;
+        }
+        return new Outcome(
+                command,
+                kind,
+                kind == Kind.WORKS ? Optional.of(new HashMethod(command, many)) : Optional.empty(),
+                Text.line(answer.said()));
+    }
+}

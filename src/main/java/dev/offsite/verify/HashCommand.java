@@ -1,0 +1,177 @@
+package dev.offsite.verify;
+
+import dev.offsite.exec.ExecResult;
+import dev.offsite.exec.ShellQuoting;
+import dev.offsite.job.HashProgram;
+import dev.offsite.manifest.Sha256sumFormat;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The commands by which servers hash files, in the order in which they are tried. */
+public enum HashCommand {
+    /** GNU coreutils and BusyBox. */
+    SHA256SUM("sha256sum --"),
+    /** The same without quotes, for restricted shells that only split the line into words. */
+    SHA256SUM_PLAIN("sha256sum"),
+    /** Perl's, on macOS and others. */
+    SHASUM("shasum -a 256 --"),
+    /** The BSDs, with names. */
+    SHA256_R("sha256 -r"),
+    /** The BSDs, the hash alone: one file at a time. */
+    SHA256_Q("sha256 -q"),
+    /** OpenSSL. */
+    OPENSSL("openssl dgst -sha256 -r");
+
+    /**
+     * Bytes of UTF-8 a command may have. Linux limits one argument to 128 KiB, and sshd hands the whole command to the shell
+     * as one argument of {@code sh -c}.
+     */
+    public static final int MAX_COMMAND_BYTES = 96 * 1024;
+
+    private static final int HASH_DIGITS = 64;
+
+    private final String words;
+
+    HashCommand(String words) {
+        this.words = words;
+    }
+
+    /** Those that may be run for that setting, in the order in which they are tried. */
+    public static List<HashCommand> of(HashProgram program) {
+        return Stream.of(values())
+                .filter(command ->
+                        program == HashProgram.AUTO || command.program().equals(program.toString()))
+                .toList();
+    }
+
+    /** The command without the files. */
+    public String words() {
+        return words;
+    }
+
+    /** The name of the program. */
+    public String program() {
+        return words.substring(0, words.indexOf(' ') < 0 ? words.length() : words.indexOf(' '));
+    }
+
+    /**
+     * The command that hashes these paths, such as {@code sha256sum -- 'a' 'b'}.
+     *
+     * @throws IllegalArgumentException if there is no path, for the command would then hash its standard input, or if a path
+     *     is empty or contains NUL, which no file can
+     */
+    public String command(List<String> paths) {
+        if (paths.isEmpty()) {
+            throw new IllegalArgumentException("no path to hash");
+        }
+        return paths.stream().map(this::word).collect(Collectors.joining(" ", words + " ", ""));
+    }
+
+    private String word(String path) {
+        String quoted = ShellQuoting.quote(Sha256sumFormat.operand(path));
+        return this == SHA256SUM_PLAIN ? path : quoted;
+    }
+
+    /** Whether what it printed counts where it ended with that status: it may have failed to read some of the files. */
+    boolean counts(int status) {
+        // OpenSSL 1 counts the files that it could not read; from 126 on it is the shell that speaks.
+        return status >= 0 && status < (this == OPENSSL ? ExecResult.NOT_EXECUTABLE : 2);
+    }
+
+    /** Whether its answer about a file of that name can be read. */
+    public boolean takes(String path) {
+        return switch (this) {
+            case SHA256SUM -> true;
+            case SHA256SUM_PLAIN -> ShellQuoting.isPlain(path);
+            // Not all of them escape what breaks a line, and none says so.
+            case SHASUM, SHA256_R, SHA256_Q, OPENSSL ->
+                path.indexOf('\n') < 0 && path.indexOf('\r') < 0 && path.indexOf('\\') < 0 && !path.startsWith("-");
+        };
+    }
+
+    /**
+     * Splits paths, in their order, so that the {@link #command} for each part has at most {@code maxBytes} bytes of UTF-8.
+     * A path that is too long even alone gets a batch of its own, so that it fails alone.
+     */
+    public List<List<String>> batches(List<String> paths, int maxBytes) {
+        List<List<String>> batches = new ArrayList<>();
+        List<String> batch = new ArrayList<>();
+        int bytes = words.length();
+        for (String path : paths) {
+            int more = 1 + word(path).getBytes(StandardCharsets.UTF_8).length;
+            if (!batch.isEmpty() && (this == SHA256_Q || bytes + more > maxBytes)) {
+                batches.add(List.copyOf(batch));
+                batch.clear();
+                bytes = words.length();
+            }
+            batch.add(path);
+            bytes += more;
+        }
+        if (!batch.isEmpty()) {
+            batches.add(List.copyOf(batch));
+        }
+        return batches;
+    }
+
+    /**
+     * Reads what the command printed for these paths: path to lower-case hex hash. Whatever is no hash of one of them, such
+     * as a banner, is ignored. A path that is there with different hashes is left out, since neither verifies anything.
+     */
+    public Map<String, String> parse(String stdout, List<String> paths) {
+        Map<String, String> hashes;
+        if (this == SHA256SUM || this == SHA256SUM_PLAIN || this == SHASUM) {
+            hashes = new HashMap<>(Sha256sumFormat.parse(stdout));
+        } else {
+            hashes = parsePlain(stdout, new HashSet<>(paths));
+        }
+        hashes.keySet().retainAll(new HashSet<>(paths));
+        return Map.copyOf(hashes);
+    }
+
+    private Map<String, String> parsePlain(String stdout, Set<String> paths) {
+        Map<String, String> hashes = new HashMap<>();
+        Set<String> ambiguous = new HashSet<>();
+        for (String line : stdout.lines().toList()) {
+            if (!beginsWithHash(line)) {
+                continue;
+            }
+            String hash = line.substring(0, HASH_DIGITS);
+            String path = name(line.length() == HASH_DIGITS ? null : line.substring(HASH_DIGITS + 1), paths);
+            String other = hashes.putIfAbsent(path, hash);
+            if (other != null && !other.equals(hash)) {
+                ambiguous.add(path);
+            }
+        }
+        hashes.keySet().removeAll(ambiguous);
+        return hashes;
+    }
+
+    /** By hand: a run has one such line for each file. */
+    private static boolean beginsWithHash(String line) {
+        if (line.length() < HASH_DIGITS || (line.length() > HASH_DIGITS && line.charAt(HASH_DIGITS) != ' ')) {
+            return false;
+        }
+        for (int i = 0; i < HASH_DIGITS; i++) {
+            char c = line.charAt(i);
+            if ((c < '0' || c > '9') && (c < 'a' || c > 'f')) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The path that a line is about; OpenSSL marks it with an asterisk. */
+    private String name(String said, Set<String> paths) {
+        if (this == SHA256_Q) {
+            return said == null && paths.size() == 1 ? paths.iterator().next() : "";
+        }
+        return said != null && said.startsWith("*") && !paths.contains(said) ? said.substring(1) : String.valueOf(said);
+    }
+}

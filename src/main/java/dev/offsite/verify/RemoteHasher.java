@@ -1,0 +1,111 @@
+package dev.offsite.verify;
+
+import dev.offsite.exec.CommandRunner;
+import dev.offsite.exec.ExecException;
+import dev.offsite.io.Lanes;
+import dev.offsite.job.Job;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.ToLongFunction;
+
+/**
+ * What a server's command says of files.
+ *
+ * @param found hash by path; a file that is missing here is not verified
+ * @param cut why a command did not come to its end; empty where all did
+ */
+public record RemoteHasher(Map<String, String> found, Optional<ExecException> cut) {
+
+    static final RemoteHasher EMPTY = new RemoteHasher(Map.of(), Optional.empty());
+
+    /** So many bytes are worth another connection: for fewer, a login takes longer than hashing them one after the other. */
+    private static final long BYTES_OF_A_LANE = 64L << 20;
+
+    /** One command. */
+    private record Batch(HashMethod way, List<String> names) {}
+
+    /**
+     * Has the server hash those files, a few commands at a time.
+     *
+     * @param ways each file is hashed by the first that takes its name
+     */
+    static RemoteHasher of(CommandRunner server, List<HashMethod> ways, Job job, Collection<ExpectedFile> claims) {
+        Map<String, ExpectedFile> byName = new LinkedHashMap<>();
+        claims.forEach(claim -> byName.put(job.target().sshPath().ofCommand(claim.path()), claim));
+        Map<String, String> found = new ConcurrentHashMap<>();
+        AtomicReference<ExecException> cut = new AtomicReference<>();
+        List<Batch> batches = batches(ways, byName.keySet()).stream()
+                .flatMap(batch -> halves(batch, byName).stream())
+                .toList();
+        long bytes = claims.stream().mapToLong(ExpectedFile::size).sum();
+        int lanes = (int) Math.min(Math.min(batches.size(), job.parallel()), 1 + bytes / BYTES_OF_A_LANE);
+        ExecutorService executor = Executors.newFixedThreadPool(Math.max(1, lanes));
+        try {
+            Lanes.run(batches, lanes, executor, batch -> {
+                if (cut.get() == null || !cut.get().hung()) {
+                    hash(new RemoteHash(server, batch.way()), batch.names(), byName, found, cut);
+                }
+            });
+        } finally {
+            executor.shutdown();
+        }
+        return new RemoteHasher(Map.copyOf(found), Optional.ofNullable(cut.get()));
+    }
+
+    private static List<Batch> batches(List<HashMethod> ways, Collection<String> names) {
+        Map<HashMethod, List<String>> byWay = new LinkedHashMap<>();
+        for (String name : names) {
+            ways.stream().filter(way -> way.command().takes(name)).findFirst().ifPresent(way -> byWay.computeIfAbsent(
+                            way, w -> new ArrayList<>())
+                    .add(name));
+        }
+        return byWay.entrySet().stream()
+                .flatMap(e -> e.getKey().batches(e.getValue()).stream().map(batch -> new Batch(e.getKey(), batch)))
+                .toList();
+    }
+
+    /** What is worth two lanes, in two commands of about as many bytes: one would keep one processor of the server busy. */
+    private static List<Batch> halves(Batch batch, Map<String, ExpectedFile> byName) {
+        ToLongFunction<String> size = name -> byName.get(name).size();
+        long bytes = batch.names().stream().mapToLong(size).sum();
+        if (batch.names().size() < 2 || bytes < BYTES_OF_A_LANE) {
+            return List.of(batch);
+        }
+        List<String> one = new ArrayList<>();
+        List<String> other = new ArrayList<>();
+        long ahead = 0;
+        List<String> largestFirst = batch.names().stream()
+                .sorted(Comparator.comparingLong(size).reversed())
+                .toList();
+        for (String name : largestFirst) {
+            (ahead <= 0 ? one : other).add(name);
+            ahead += ahead <= 0 ? size.applyAsLong(name) : -size.applyAsLong(name);
+        }
+        return List.of(new Batch(batch.way(), one), new Batch(batch.way(), other));
+    }
+
+    private static void hash(
+            RemoteHash remoteHash,
+            List<String> batch,
+            Map<String, ExpectedFile> byName,
+            Map<String, String> found,
+            AtomicReference<ExecException> cut) {
+        long bytes = batch.stream().mapToLong(name -> byName.get(name).size()).sum();
+        try {
+            remoteHash
+                    .hash(batch, bytes)
+                    .forEach((name, hash) -> found.put(byName.get(name).path(), hash));
+        } catch (ExecException e) {
+            cut.accumulateAndGet(e, (before, now) -> before != null && before.hung() ? before : now);
+        }
+    }
+}

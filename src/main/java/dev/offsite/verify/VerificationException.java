@@ -1,0 +1,17 @@
+package dev.offsite.verify;
+
+import dev.offsite.io.ExplainedException;
+
+/** It is not verified that a copy has the bytes of its file. */
+public class VerificationException extends ExplainedException {
+
+    private static final long serialVersionUID = 1L;
+
+    public VerificationException(String message) {
+        super(message);
+    }
+
+    public VerificationException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

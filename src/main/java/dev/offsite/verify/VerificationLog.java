@@ -1,0 +1,188 @@
+package dev.offsite.verify;
+
+import dev.offsite.io.HashingInputStream;
+import dev.offsite.job.Job;
+import dev.offsite.job.VerificationMethod;
+import dev.offsite.manifest.Sha256sumFormat;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * How and when each copy was last verified, or found damaged, as far as this machine knows: one text file a dated folder,
+ * {@code <state>/verifications/<destination>/<folder>}, to which lines are added, so that other processes may read it at any time.
+ * A copy that the manifest on the server lists and that is not here was verified by another machine, or before this state
+ * was made.
+ */
+public final class VerificationLog {
+
+    private static final String DAMAGED = "damaged";
+    private static final int LONGEST = 200;
+    private static final long WORTH_COMPACTING = 4;
+
+    private final Path folder;
+
+    /**
+     * @param state the state folder
+     */
+    public VerificationLog(String state) {
+        this.folder = Path.of(state, "verifications");
+    }
+
+    /**
+     * What is known of one copy.
+     *
+     * @param name below the dated folder
+     * @param sha256 the hash that the manifest had for it then; of another hash this says nothing
+     * @param verification by what it was verified; empty where it was found damaged
+     * @param at when
+     */
+    public record Entry(String name, String sha256, Optional<VerificationMethod> verification, Instant at) {
+
+        private String line() {
+            return at + " " + verification.map(VerificationMethod::toString).orElse(DAMAGED) + " "
+                    + Sha256sumFormat.writeLine(sha256, name);
+        }
+
+        private static Optional<Entry> parse(String line) {
+            String[] parts = line.split(" ", 3);
+            if (parts.length < 3) {
+                return Optional.empty();
+            }
+            try {
+                Instant at = Instant.parse(parts[0]);
+                Optional<VerificationMethod> verification =
+                        parts[1].equals(DAMAGED) ? Optional.empty() : Optional.of(VerificationMethod.named(parts[1]));
+                return Sha256sumFormat.readLine(parts[2])
+                        .map(sum -> new Entry(sum.name(), sum.hash(), verification, at));
+            } catch (DateTimeException | IllegalArgumentException cutShort) {
+                return Optional.empty();
+            }
+        }
+    }
+
+    /**
+     * Adds what was found out, on the disk when this returns.
+     *
+     * @param datedFolder its name, without the root
+     */
+    public synchronized void add(Job job, String datedFolder, Collection<Entry> entries) {
+        if (entries.isEmpty()) {
+            return;
+        }
+        // The first line break ends what a crash has cut short.
+        StringBuilder lines = new StringBuilder("\n");
+        entries.forEach(entry -> lines.append(entry.line()));
+        Path file = file(job, datedFolder);
+        try {
+            Files.createDirectories(file.getParent());
+            write(file, lines);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot write " + file, e);
+        }
+    }
+
+    /** As one write, for each is waited for. */
+    private static void write(Path file, CharSequence lines) throws IOException {
+        ByteBuffer bytes = StandardCharsets.UTF_8.encode(CharBuffer.wrap(lines));
+        try (FileChannel channel = FileChannel.open(
+                file, StandardOpenOption.CREATE, StandardOpenOption.APPEND, StandardOpenOption.DSYNC)) {
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+        }
+    }
+
+    /** The last that is known of each copy in that folder, by name. */
+    public Map<String, Entry> of(Job job, String datedFolder) {
+        Map<String, Entry> entries = new TreeMap<>();
+        try (var lines = Files.lines(file(job, datedFolder))) {
+            lines.forEach(line -> Entry.parse(line).ifPresent(entry -> entries.put(entry.name(), entry)));
+        } catch (NoSuchFileException e) {
+            return entries;
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot read " + file(job, datedFolder), e);
+        }
+        return entries;
+    }
+
+    /** The dated folders of which something is known. */
+    public List<String> folders(Job job) {
+        try (Stream<Path> files = Files.list(folder.resolve(encoded(job.destination())))) {
+            return files.map(file -> URLDecoder.decode(file.getFileName().toString(), StandardCharsets.UTF_8))
+                    .filter(name -> job.folders().parse(name).isPresent())
+                    .sorted()
+                    .toList();
+        } catch (NoSuchFileException e) {
+            return List.of();
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot list " + folder, e);
+        }
+    }
+
+    /** Leaves only the last of what is known of each copy in that folder, where there is much more. */
+    public synchronized void compact(Job job, String datedFolder) {
+        Path file = file(job, datedFolder);
+        try (Stream<String> lines = Files.exists(file) ? Files.lines(file) : Stream.empty()) {
+            Map<String, Entry> entries = of(job, datedFolder);
+            if (lines.filter(line -> !line.isEmpty()).count() <= entries.size() * WORTH_COMPACTING) {
+                return;
+            }
+            StringBuilder text = new StringBuilder();
+            entries.values().forEach(entry -> text.append(entry.line()));
+            Path compacted = file.resolveSibling(file.getFileName() + ".new");
+            Files.writeString(
+                    compacted,
+                    text,
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.TRUNCATE_EXISTING,
+                    StandardOpenOption.WRITE,
+                    StandardOpenOption.DSYNC);
+            Files.move(compacted, file, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot write " + file, e);
+        }
+    }
+
+    /** Forgets a folder that is no more. */
+    public void forget(Job job, String datedFolder) {
+        try {
+            Files.deleteIfExists(file(job, datedFolder));
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot remove " + file(job, datedFolder), e);
+        }
+    }
+
+    private Path file(Job job, String datedFolder) {
+        return folder.resolve(encoded(job.destination())).resolve(encoded(datedFolder));
+    }
+
+    /** As a file name, which is at most 255 bytes long. */
+    private static String encoded(String text) {
+        String encoded = URLEncoder.encode(text, StandardCharsets.UTF_8);
+        if (encoded.length() <= LONGEST) {
+            return encoded;
+        }
+        byte[] hash = HashingInputStream.sha256Digest().digest(text.getBytes(StandardCharsets.UTF_8));
+        return encoded.substring(0, LONGEST / 2) + "-" + HexFormat.of().formatHex(hash, 0, 16);
+    }
+}

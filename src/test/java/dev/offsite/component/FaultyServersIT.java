@@ -1,0 +1,114 @@
+package dev.offsite.component;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.offsite.demo.EmbeddedServer;
+import dev.offsite.demo.EmbeddedServer.Exec.Result;
+import dev.offsite.demo.Exec;
+import dev.offsite.manifest.Manifest;
+import dev.offsite.sftp.TemporaryName;
+import dev.offsite.support.FaultyFiles;
+import dev.offsite.support.FaultyFiles.Fault;
+import dev.offsite.support.Site;
+import dev.offsite.support.Site.Ran;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a person sees of servers that do not do what they say; {@link FaultyServersTest} has more of them. */
+@Timeout(120)
+class FaultyServersIT {
+    @TempDir
+    Path folder;
+
+    @Test
+    void ofAHundredFilesTheOneThatIsSpoiltFailsTheRunByName() throws IOException {
+        try (EmbeddedServer server = EmbeddedServer.start(folder.resolve("server"))) {
+            server.accessFiles(new FaultyFiles(Fault.CORRUPTS, path -> path.endsWith(TemporaryName.of("in/file 42"))));
+            Site site = Site.of(folder, server).property("retries", "1");
+            Set<String> good = new TreeSet<>();
+            for (int i = 0; i < 100; i++) {
+                good.add("in/file " + i);
+                site.write("in/file " + i, "content of file " + i);
+            }
+            good.remove("in/file 42");
+
+            Ran ran = site.run("ship");
+
+            assertThat(ran.exitCode()).as(ran.stderr()).isEqualTo(1);
+            assertThat(ran.stdout()).contains("99 files shipped and verified").contains("1 file NOT shipped");
+            assertThat(ran.stderr().lines().filter(line -> line.contains("ERROR")))
+                    .singleElement()
+                    .asString()
+                    .contains("in/file 42 not shipped: the copy differs");
+            Path dated = site.root().resolve(site.dated());
+            assertThat(Manifest.parse(Files.readString(dated.resolve(Manifest.NAME)))
+                            .names())
+                    .isEqualTo(good);
+            good.add(Manifest.NAME);
+            assertThat(Site.filesIn(dated)).isEqualTo(good);
+            assertThat(Site.tool(dated, "sha256sum", "--strict", "-c", Manifest.NAME)
+                            .exitCode())
+                    .isZero();
+        }
+    }
+
+    /** Takes as long as a server is waited for when it is asked for the first time. */
+    @Test
+    void aHashCommandThatHangsIsCutAndTheCopiesAreReadBack() throws IOException {
+        EmbeddedServer.Exec honest = Exec.sha256sumAfter((command, root) -> {});
+        EmbeddedServer.Exec hanging = (command, root) -> {
+            try {
+                new CountDownLatch(1).await();
+            } catch (InterruptedException stopped) {
+                Thread.currentThread().interrupt();
+            }
+            return honest.run(command, root);
+        };
+        try (EmbeddedServer server = EmbeddedServer.start(folder.resolve("server"), hanging)) {
+            Site site = Site.of(folder, server);
+            site.write("a", "content of a");
+            site.write("b", "content of b");
+
+            Ran ran = site.run("ship");
+
+            assertThat(ran.exitCode()).as(ran.stderr()).isZero();
+            assertThat(ran.stdout()).contains("2 files shipped and verified");
+            assertThat(ran.stderr()).contains("did not end within");
+            assertThat(Site.filesIn(site.root().resolve(site.dated()))).isEqualTo(Set.of("a", "b", Manifest.NAME));
+            Path verifications = folder.resolve("state/verifications");
+            for (String file : Site.filesIn(verifications)) {
+                assertThat(Files.readString(verifications.resolve(file)))
+                        .contains(" readback ")
+                        .doesNotContain(" sha256sum ");
+            }
+        }
+    }
+
+    /** What a server says of a command that it did not end is not believed, whatever it is. */
+    @Test
+    void aServerThatIsCutOffInEveryHashIsReadBack() throws IOException {
+        EmbeddedServer.Exec honest = Exec.sha256sumAfter((command, root) -> {});
+        EmbeddedServer.Exec cut = (command, root) ->
+                new Result(Result.DROPPED, honest.run(command, root).stdout(), "");
+        try (EmbeddedServer server = EmbeddedServer.start(folder.resolve("server"), cut)) {
+            Site site = Site.of(folder, server);
+            site.write("a", "content of a");
+
+            Ran ran = site.run("ship");
+
+            assertThat(ran.exitCode()).as(ran.stderr()).isZero();
+            site.property("verify", "hash");
+            site.write("b", "content of b");
+            Ran strict = site.run("ship");
+            assertThat(strict.exitCode()).as(strict.stderr()).isIn(1, 3);
+            assertThat(Site.filesIn(site.root().resolve(site.dated()))).isEqualTo(Set.of("a", Manifest.NAME));
+        }
+    }
+}

@@ -1,0 +1,139 @@
+package dev.offsite.component;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.offsite.demo.EmbeddedServer;
+import dev.offsite.demo.Exec;
+import dev.offsite.sftp.TemporaryName;
+import dev.offsite.ship.ActiveRuns;
+import dev.offsite.source.SourceScan.SourceFile;
+import dev.offsite.support.Bench;
+import java.io.IOException;
+import java.nio.channels.Channel;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.sshd.sftp.server.FileHandle;
+import org.apache.sshd.sftp.server.SftpFileSystemAccessor;
+import org.apache.sshd.sftp.server.SftpSubsystemProxy;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** While the first upload runs, the way to its verification is made. */
+@Timeout(120)
+class PrepareTest {
+
+    /** One to upload, one to make folders, to verify and to publish. */
+    private static final int LOGINS = 2;
+
+    @TempDir
+    private Path folder;
+
+    private final Queue<String> commands = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean inTime = new AtomicBoolean();
+
+    @Test
+    void theServerIsAskedHowItHashesBeforeTheUploadEnds() throws Exception {
+        EmbeddedServer.Exec asked = Exec.sha256sumAfter((command, root) -> commands.add(command));
+        try (Bench bench = Bench.answering(folder, asked).unprobed()) {
+            bench.server().accessFiles(new Held(() -> !commands.isEmpty()));
+
+            ship(bench);
+
+            assertThat(inTime).isTrue();
+            String copy = TemporaryName.of("app.dump");
+            assertThat(commands.stream().filter(command -> command.contains(copy)))
+                    .hasSize(1);
+            assertThat(List.copyOf(commands)).doesNotHaveDuplicates();
+        }
+    }
+
+    @Test
+    void oneLoginUploadsAndOneDoesAllElse() throws Exception {
+        try (Bench bench = new Bench(folder)) {
+            ship(bench);
+
+            assertThat(bench.server().logins()).isEqualTo(LOGINS);
+        }
+    }
+
+    @Test
+    void whatManySmallFilesNeedIsConnectedAheadAndNothingMore() throws Exception {
+        try (Bench bench = new Bench(folder)) {
+            bench.start();
+            List<SourceFile> files = new ArrayList<>();
+            for (int i = 0; i < 100; i++) {
+                Path file = bench.backup("d" + i % 10 + "/" + i, new byte[] {1});
+                files.add(new SourceFile(file.toFile(), 1, 0));
+            }
+            ActiveRuns runs = bench.context().getRegistry().findSingleByType(ActiveRuns.class);
+
+            runs.expect(bench.job(), files);
+            assertThat(bench.server().logins()).as("before the first is let in").isZero();
+
+            assertThat(bench.run().shipped()).isEqualTo(100);
+            // A slow machine's link may be taken for a long one, on which one more pays.
+            assertThat(bench.server().logins()).isBetween(2, 3);
+        }
+    }
+
+    @Test
+    void aLoginThatWasBegunIsTheFirst() throws Exception {
+        try (Bench bench = new Bench(folder)) {
+            bench.start();
+            ActiveRuns runs = bench.context().getRegistry().findSingleByType(ActiveRuns.class);
+            runs.contact(bench.job());
+            runs.contact(bench.job());
+            await().atMost(Duration.ofSeconds(30)).until(() -> bench.server().logins() == 1);
+
+            backUp(bench);
+
+            assertThat(bench.server().logins()).isEqualTo(LOGINS);
+        }
+    }
+
+    private static void ship(Bench bench) throws Exception {
+        bench.start();
+        backUp(bench);
+    }
+
+    private static void backUp(Bench bench) throws Exception {
+        // Too large to go with others.
+        bench.backup("app.dump", new byte[1 << 20]);
+        assertThat(bench.run().shipped()).isEqualTo(1);
+    }
+
+    /** Ends no upload before all is prepared. */
+    private final class Held implements SftpFileSystemAccessor {
+        private final Callable<Boolean> ready;
+
+        Held(Callable<Boolean> ready) {
+            this.ready = ready;
+        }
+
+        @Override
+        public void closeFile(
+                SftpSubsystemProxy subsystem,
+                FileHandle handle,
+                Path file,
+                String id,
+                Channel channel,
+                Set<? extends OpenOption> options)
+                throws IOException {
+            if (file.endsWith(TemporaryName.of("app.dump"))) {
+                await().atMost(Duration.ofSeconds(30)).until(ready);
+                inTime.set(true);
+            }
+            SftpFileSystemAccessor.super.closeFile(subsystem, handle, file, id, channel, options);
+        }
+    }
+}

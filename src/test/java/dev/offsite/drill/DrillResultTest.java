@@ -1,0 +1,34 @@
+package dev.offsite.drill;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DrillResultTest {
+
+    private static final Instant THEN = Instant.parse("2026-01-31T02:30:00Z");
+
+    @Test
+    void isReadAsItWasWritten(@TempDir Path state) {
+        DrillLog log = new DrillLog(state.resolve("new").toString());
+        assertThat(log.last("a/b")).isEmpty();
+        for (DrillResult result : new DrillResult[] {
+            new DrillResult("a/b", THEN, "20260131", 3, 5, ""),
+            new DrillResult("a/b", THEN, "", 0, 0, "there is nothing"),
+        }) {
+            log.write(result);
+            assertThat(log.last("a/b")).contains(result);
+        }
+    }
+
+    @Test
+    void whatIsNoRecordIsNone(@TempDir Path state) throws Exception {
+        Files.writeString(state.resolve("db.drill"), "yesterday\n");
+
+        assertThat(new DrillLog(state.toString()).last("db")).isEmpty();
+    }
+}

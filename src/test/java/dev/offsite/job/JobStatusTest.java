@@ -1,0 +1,60 @@
+package dev.offsite.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.offsite.job.JobStatus.State;
+import dev.offsite.support.Fixtures;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class JobStatusTest {
+
+    private static final Job DB = Fixtures.job("db", "/srv/db");
+
+    @TempDir
+    private Path folder;
+
+    private JobStatus status() {
+        return new JobStatus(folder.resolve("state").toString());
+    }
+
+    @Test
+    void aJobThatNeverRanHasNone() {
+        assertThat(status().last(DB)).isEqualTo(State.NONE);
+    }
+
+    @Test
+    void isReadByAnotherProcess() {
+        JobStatus ours = status();
+
+        ours.running(DB);
+        assertThat(status().last(DB)).isEqualTo(State.RUNNING);
+        ours.ended(DB, true);
+        assertThat(status().last(DB)).isEqualTo(State.OK);
+        ours.running(DB);
+        ours.ended(DB, false);
+        assertThat(status().last(DB)).isEqualTo(State.FAILED);
+    }
+
+    @Test
+    void whatCannotBeReadIsNoSuccess() throws IOException {
+        status().ended(DB, true);
+        Files.writeString(folder.resolve("state/db.status"), "O");
+
+        assertThat(status().last(DB)).isEqualTo(State.FAILED);
+    }
+
+    @Test
+    void aNameIsNoPath() {
+        Job odd = Fixtures.job("../a/b c", "/srv/odd");
+
+        status().ended(odd, true);
+
+        assertThat(status().last(odd)).isEqualTo(State.OK);
+        assertThat(folder.toFile().list()).containsExactly("state");
+        assertThat(folder.resolve("state").toFile().list()).hasSize(1);
+    }
+}

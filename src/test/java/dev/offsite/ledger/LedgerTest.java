@@ -1,0 +1,151 @@
+package dev.offsite.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.offsite.job.Job;
+import dev.offsite.source.SourceScan.SourceFile;
+import dev.offsite.support.Fixtures;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LedgerTest {
+
+    private static final Job DB = Fixtures.job("db", "/srv/db");
+
+    @TempDir
+    private Path folder;
+
+    private static Ledger open(Path folder) {
+        Ledger ledger = new Ledger(folder.toString());
+        ledger.start();
+        return ledger;
+    }
+
+    @Test
+    void theKeyIsTheDestinationAndTheFileAsItIs() {
+        assertThat(Ledger.key(DB, new File("/backups/a b"), 17, 42)).isEqualTo("nas:22/srv/db /backups/a b 17 42");
+    }
+
+    /** Not to be changed: each existing ledger would be worth nothing. */
+    @Test
+    void theKeyIsTheOneThatExistingLedgersHave() {
+        assertThat(Ledger.key(DB, new File("/backups/a b\\c"), 1769860800000L, 42))
+                .isEqualTo("nas:22/srv/db /backups/a b\\c 1769860800000 42");
+    }
+
+    @Test
+    void theKeyDoesNotHaveTheNameOfTheJob() {
+        File file = new File("/backups/a");
+        assertThat(Ledger.key(DB, file, 1, 2))
+                .isEqualTo(Ledger.key(Fixtures.job("renamed", "/srv/db"), file, 1, 2))
+                .isNotEqualTo(Ledger.key(Fixtures.job("db", "/srv/other"), file, 1, 2))
+                .isNotEqualTo(Ledger.key(Fixtures.job("db", "/srv/db", Fixtures.target(23)), file, 1, 2));
+    }
+
+    @Test
+    void remembersWhatWasAdded() throws IOException {
+        try (Ledger ledger = open(folder)) {
+            SourceFile file = new SourceFile(new File("/backups/a"), 42, 17);
+            assertThat(ledger.contains(DB, file)).isFalse();
+            assertThat(ledger.add(Ledger.key(DB, file.file(), 17, 42))).isTrue();
+            assertThat(ledger.add(Ledger.key(DB, file.file(), 17, 42))).isFalse();
+            assertThat(ledger.contains(DB, file)).isTrue();
+            assertThat(ledger.confirm("x")).isTrue();
+
+            assertThat(ledger.remove(Ledger.key(DB, file.file(), 17, 42))).isTrue();
+            assertThat(ledger.contains(DB, file)).isFalse();
+        }
+    }
+
+    @Test
+    void isThereAfterItWasClosed() throws IOException {
+        try (Ledger ledger = open(folder.resolve("new/state"))) {
+            ledger.add("key");
+        }
+        try (Ledger again = open(folder.resolve("new/state"))) {
+            assertThat(again.contains("key")).isTrue();
+            again.clear();
+            assertThat(again.contains("key")).isFalse();
+        }
+    }
+
+    /** Invariant 3: what kill -9 leaves is the file as it is at that instant. */
+    @Test
+    void whatWasFlushedIsThereThoughItWasNeverClosed() throws IOException {
+        Path crashed = Files.createDirectory(folder.resolve("crashed"));
+        try (Ledger ledger = open(folder.resolve("state"))) {
+            ledger.add("flushed");
+            ledger.flush();
+            Files.copy(folder.resolve("state/ledger.mv"), crashed.resolve("ledger.mv"));
+            ledger.add("later");
+        }
+        try (Ledger again = open(crashed)) {
+            assertThat(again.contains("flushed")).isTrue();
+            assertThat(again.contains("later")).isFalse();
+            again.add("goes on");
+            assertThat(again.contains("goes on")).isTrue();
+        }
+    }
+
+    /** Invariant 3: before the first write to a remote folder it is on disk that it will be written to. */
+    @Test
+    void anOpenFolderIsOnDiskAtOnce() throws IOException {
+        Path crashed = Files.createDirectory(folder.resolve("crashed"));
+        try (Ledger ledger = open(folder.resolve("state"))) {
+            ledger.openFolder(DB, "/srv/db/20260131");
+            Files.copy(folder.resolve("state/ledger.mv"), crashed.resolve("ledger.mv"));
+        }
+        try (Ledger again = open(crashed)) {
+            assertThat(again.openFolders(DB)).containsExactly("/srv/db/20260131");
+        }
+    }
+
+    @Test
+    void openFoldersAreTheJobsOwnUntilTheyAreClosed() throws IOException {
+        try (Ledger ledger = open(folder)) {
+            Job other = Fixtures.job("other", "/srv/db2");
+            ledger.openFolder(DB, "/srv/db/20260131");
+            ledger.openFolder(DB, "/srv/db/20260131/a b");
+            ledger.openFolder(other, "/srv/db2/20260131");
+
+            assertThat(ledger.openFolders(DB)).containsExactlyInAnyOrder("/srv/db/20260131", "/srv/db/20260131/a b");
+            ledger.closeFolder(DB, "/srv/db/20260131");
+            ledger.closeFolder(DB, "/srv/db/20260131/a b");
+
+            assertThat(ledger.openFolders(DB)).isEmpty();
+            assertThat(ledger.openFolders(other)).containsExactly("/srv/db2/20260131");
+        }
+    }
+
+    /** Nothing but entries may make it grow: thousands of runs that add a few each must not. */
+    @Test
+    void growsWithItsEntriesNotWithItsRuns() throws IOException {
+        Path file = folder.resolve("ledger.mv");
+        long largest = 0;
+        for (int run = 0; run < 300; run++) {
+            try (Ledger ledger = open(folder)) {
+                for (int i = 0; i < 10; i++) {
+                    ledger.add("127.0.0.1:22/srv/offsite/db /var/backups/db/%d/dump-%d.sql.gz 17".formatted(run, i));
+                }
+                ledger.openFolder(DB, "/srv/db/" + run);
+                ledger.closeFolder(DB, "/srv/db/" + run);
+            }
+            largest = Math.max(largest, Files.size(file));
+        }
+        byte[] before = Files.readAllBytes(file);
+
+        // 3,000 entries of less than 100 bytes.
+        assertThat(largest).isLessThan(2_000_000);
+        try (Ledger ledger = open(folder)) {
+            assertThat(ledger.contains("127.0.0.1:22/srv/offsite/db /var/backups/db/0/dump-0.sql.gz 17"))
+                    .isTrue();
+            assertThat(ledger.contains("127.0.0.1:22/srv/offsite/db /var/backups/db/299/dump-9.sql.gz 17"))
+                    .isTrue();
+        }
+        assertThat(Files.readAllBytes(file)).as("a run that adds nothing").isEqualTo(before);
+    }
+}

@@ -1,0 +1,191 @@
+package dev.offsite.restore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.jcraft.jsch.SftpException;
+import dev.offsite.io.HashingOutputStream;
+import dev.offsite.support.Remote;
+import dev.offsite.verify.VerificationException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongConsumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DownloadTest {
+
+    private static final String ABC = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+    private static final Instant THEN = Instant.parse("2020-02-03T04:05:06Z");
+
+    @TempDir
+    Path folder;
+
+    private Remote remote;
+    private Path here;
+
+    @BeforeEach
+    void start() throws IOException {
+        remote = new Remote(folder.resolve("server"));
+        here = Files.createDirectory(folder.resolve("here"));
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        remote.close();
+    }
+
+    private DownloadResult fetch(String path, Path to, String sha256, LongConsumer progress) throws Exception {
+        AtomicReference<VerificationException> unverified = new AtomicReference<>();
+        DownloadResult fetched = remote.sessions().call(session -> {
+            try {
+                return Download.file(session, path, to, Optional.ofNullable(sha256), progress);
+            } catch (VerificationException e) {
+                unverified.set(e);
+                return null;
+            }
+        });
+        if (unverified.get() != null) {
+            throw unverified.get();
+        }
+        return fetched;
+    }
+
+    private DownloadResult fetch(String path, Path to, String sha256) throws Exception {
+        return fetch(path, to, sha256, bytes -> {});
+    }
+
+    private List<String> all() throws IOException {
+        try (Stream<Path> files = Files.list(here)) {
+            return files.map(file -> file.getFileName().toString()).toList();
+        }
+    }
+
+    @Test
+    void bringsAFileWithItsTime() throws Exception {
+        Path there = Files.writeString(remote.file("srv/it's *?\\ \"a\"\nb"), "abc");
+        Files.setLastModifiedTime(there, FileTime.from(THEN));
+        AtomicLong progress = new AtomicLong();
+
+        DownloadResult fetched = fetch("/srv/it's *?\\ \"a\"\nb", here.resolve("x"), ABC, progress::addAndGet);
+
+        assertThat(fetched).isEqualTo(new DownloadResult(ABC, 3));
+        assertThat(here.resolve("x")).hasContent("abc");
+        assertThat(Files.getLastModifiedTime(here.resolve("x")).toInstant()).isEqualTo(THEN);
+        assertThat(all()).containsExactly("x");
+        assertThat(progress).hasValue(3);
+    }
+
+    @Test
+    void hashesWhatItBringsWithoutAnExpectation() throws Exception {
+        Files.writeString(remote.file("srv/x"), "abc");
+
+        assertThat(fetch("/srv/x", here.resolve("x"), null).sha256()).isEqualTo(ABC);
+    }
+
+    @Test
+    void otherBytesGetNoName() throws Exception {
+        Files.writeString(remote.file("srv/x"), "abd");
+        Files.writeString(here.resolve("x"), "what was here");
+
+        assertThatThrownBy(() -> fetch("/srv/x", here.resolve("x"), ABC))
+                .isInstanceOf(VerificationException.class)
+                .hasMessageContaining(ABC);
+
+        assertThat(all()).containsExactly("x");
+        assertThat(here.resolve("x")).hasContent("what was here");
+    }
+
+    @Test
+    void atNoTimeIsSomethingUnfinishedUnderTheName() throws Exception {
+        Files.write(remote.file("srv/x"), new byte[1 << 20]);
+        AtomicLong seen = new AtomicLong();
+
+        fetch("/srv/x", here.resolve("x"), null, bytes -> {
+            assertThat(here.resolve("x")).doesNotExist();
+            seen.incrementAndGet();
+        });
+
+        assertThat(seen.get()).isPositive();
+        assertThat(here.resolve("x")).hasSize(1 << 20);
+    }
+
+    @Test
+    void aCutConnectionLeavesNothing() throws Exception {
+        Files.write(remote.file("srv/x"), new byte[8 << 20]);
+
+        assertThatThrownBy(() -> fetch("/srv/x", here.resolve("x"), null, bytes -> stopServer()))
+                .isInstanceOf(SftpException.class);
+
+        assertThat(all()).isEmpty();
+    }
+
+    private void stopServer() {
+        try {
+            remote.server().close();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void whatIsMissingOrNoFileIsSaid() throws Exception {
+        Files.createDirectories(remote.file("srv/folder/x"));
+
+        assertThatThrownBy(() -> fetch("/srv/x", here.resolve("x"), ABC)).isInstanceOf(NoSuchFileException.class);
+        assertThatThrownBy(() -> fetch("/srv/folder", here.resolve("x"), ABC))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("no regular file");
+
+        assertThat(all()).isEmpty();
+    }
+
+    @Test
+    void aSymbolicLinkOnTheServerIsNotFollowed() throws Exception {
+        Files.writeString(remote.file("srv/x"), "abc");
+        Files.createSymbolicLink(remote.file("srv/link"), Path.of("x"));
+
+        assertThatThrownBy(() -> fetch("/srv/link", here.resolve("x"), ABC)).hasMessageContaining("no regular file");
+    }
+
+    @Test
+    void aSymbolicLinkHereIsReplacedNotFollowed() throws Exception {
+        Files.writeString(remote.file("srv/x"), "abc");
+        Path outside = Files.writeString(folder.resolve("outside"), "mine");
+        Files.createSymbolicLink(here.resolve("x"), outside);
+
+        fetch("/srv/x", here.resolve("x"), ABC);
+
+        assertThat(outside).hasContent("mine");
+        assertThat(here.resolve("x")).isRegularFile().hasContent("abc");
+    }
+
+    @Test
+    void aDiskThatIsFullIsNotBlamedOnTheConnection() throws Exception {
+        Files.write(remote.file("srv/x"), new byte[1 << 20]);
+
+        assertThatThrownBy(() -> {
+                    try (HashingOutputStream full =
+                            new HashingOutputStream(Files.newOutputStream(Path.of("/dev/full")), bytes -> {})) {
+                        remote.sessions().call(session -> {
+                            Download.read(session, "/srv/x", full);
+                            return null;
+                        });
+                    }
+                })
+                .isInstanceOf(IOException.class)
+                .isNotInstanceOf(SftpException.class)
+                .hasMessageContaining("No space left");
+    }
+}

@@ -1,0 +1,78 @@
+package dev.offsite.verify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.offsite.job.Job;
+import dev.offsite.job.VerificationMethod;
+import dev.offsite.support.Fixtures;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class VerificationLogTest {
+
+    private static final String HASH = "0123456789abcdef".repeat(4);
+    private static final Job JOB = Fixtures.job("db", "/srv/offsite/db");
+
+    @TempDir
+    private Path state;
+
+    private static VerificationLog.Entry entry(String name, int second, VerificationMethod verification) {
+        return new VerificationLog.Entry(name, HASH, Optional.ofNullable(verification), Instant.ofEpochSecond(second));
+    }
+
+    private List<String> lines() throws IOException {
+        try (Stream<Path> files = Files.walk(state)) {
+            Path file = files.filter(Files::isRegularFile).findFirst().orElseThrow();
+            assertThat(file.getFileName()).hasToString("20260131");
+            return Files.readAllLines(file).stream()
+                    .filter(line -> !line.isEmpty())
+                    .toList();
+        }
+    }
+
+    @Test
+    void knowsTheLastOfEachCopyAndOfWhichFolders() {
+        VerificationLog log = new VerificationLog(state.toString());
+        assertThat(log.folders(JOB)).isEmpty();
+        log.add(
+                JOB,
+                "20260131",
+                List.of(entry("a\nb", 1, VerificationMethod.READBACK), entry("c", 2, VerificationMethod.HASH)));
+        log.add(JOB, "20260131", List.of(entry("c", 3, null)));
+        log.add(JOB, "20260130", List.of(entry("d", 3, VerificationMethod.SIZE)));
+
+        assertThat(log.of(JOB, "20260131"))
+                .isEqualTo(Map.of("a\nb", entry("a\nb", 1, VerificationMethod.READBACK), "c", entry("c", 3, null)));
+        assertThat(log.folders(JOB)).containsExactly("20260130", "20260131");
+        assertThat(log.folders(Fixtures.job("other", "/srv/offsite/other"))).isEmpty();
+
+        log.forget(JOB, "20260131");
+        assertThat(log.folders(JOB)).containsExactly("20260130");
+    }
+
+    @Test
+    void keepsNoMoreThanIsKnown() throws IOException {
+        VerificationLog log = new VerificationLog(state.toString());
+        log.compact(JOB, "20260131");
+        for (int second = 0; second < 4; second++) {
+            log.add(JOB, "20260131", List.of(entry("a", second, VerificationMethod.HASH), entry("b", second, null)));
+        }
+        log.compact(JOB, "20260131");
+        assertThat(lines()).as("not worth it yet").hasSize(8);
+        log.add(JOB, "20260131", List.of(entry("a", 9, VerificationMethod.HASH)));
+        Map<String, VerificationLog.Entry> known = log.of(JOB, "20260131");
+
+        log.compact(JOB, "20260131");
+
+        assertThat(lines()).hasSize(2);
+        assertThat(log.of(JOB, "20260131")).isEqualTo(known);
+    }
+}
