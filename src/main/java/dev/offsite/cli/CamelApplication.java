@@ -1,17 +1,7 @@
 package dev.offsite.cli;
 
-import dev.offsite.catalog.BackupCatalog;
-import dev.offsite.component.DrillProcessor;
-import dev.offsite.drill.DrillLog;
-import dev.offsite.job.Jobs;
-import dev.offsite.ledger.Ledger;
-import dev.offsite.prune.Pruner;
-import dev.offsite.scrub.Scrubber;
-import dev.offsite.sftp.TargetConnections;
-import dev.offsite.ship.ActiveRuns;
-import dev.offsite.ship.CrashRecovery;
-import dev.offsite.ship.ShipCompletion;
-import dev.offsite.verify.Verifier;
+import dev.offsite.component.OffsiteComponent;
+import dev.offsite.component.OffsiteServices;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
@@ -69,9 +59,8 @@ public final class CamelApplication implements AutoCloseable {
                 build(configuration, RouteFiles.read(configuration.file().getParent()), false);
         routes.context().setAutoStartup(false);
         // The jobs' endpoints start it whether their routes are started or not.
-        routes.ledger().stayClosed();
+        routes.services().ledger().stayClosed();
         routes.start();
-        routes.context().getRouteController().startRoute("offsite-hash");
         return routes;
     }
 
@@ -158,56 +147,9 @@ public final class CamelApplication implements AutoCloseable {
         return main.getCamelContext();
     }
 
-    Jobs jobs() {
-        return bean(Jobs.class);
-    }
-
-    Ledger ledger() {
-        return bean(Ledger.class);
-    }
-
-    ActiveRuns runs() {
-        return bean(ActiveRuns.class);
-    }
-
-    ShipCompletion runEnds() {
-        return bean(ShipCompletion.class);
-    }
-
-    CrashRecovery recovery() {
-        return bean(CrashRecovery.class);
-    }
-
-    Pruner prune() {
-        return bean(Pruner.class);
-    }
-
-    TargetConnections connections() {
-        return bean(TargetConnections.class);
-    }
-
-    Verifier verifier() {
-        return bean(Verifier.class);
-    }
-
-    BackupCatalog archive() {
-        return bean(BackupCatalog.class);
-    }
-
-    DrillProcessor drills() {
-        return bean(DrillProcessor.class);
-    }
-
-    DrillLog drillLog() {
-        return bean(DrillLog.class);
-    }
-
-    Scrubber scrub() {
-        return bean(Scrubber.class);
-    }
-
-    private <T> T bean(Class<T> type) {
-        return context().getRegistry().findSingleByType(type);
+    /** The parts of Offsite. */
+    OffsiteServices services() {
+        return context().getRegistry().findSingleByType(OffsiteComponent.class).services();
     }
 
     @Override

@@ -68,9 +68,9 @@ public final class DoctorCommand implements Callable<Integer> {
         DoctorTable table = new DoctorTable(configuration);
         try (CamelApplication routes = CamelApplication.build(
                         configuration, RouteFiles.read(configuration.file().getParent()), false);
-                Doctor doctor = new Doctor(routes.connections(), Clocks.of(routes.context()), stop)) {
+                Doctor doctor = new Doctor(routes.services().connections(), Clocks.of(routes.context()), stop)) {
             for (String name : names) {
-                Job job = routes.jobs().get(name);
+                Job job = routes.services().jobs().get(name);
                 Report report = doctor.examine(job, missing(configuration, name), prunes(configuration, name));
                 reports.add(report);
                 if (!json) {

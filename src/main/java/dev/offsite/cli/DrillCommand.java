@@ -1,7 +1,7 @@
 package dev.offsite.cli;
 
-import dev.offsite.component.DrillProcessor;
 import dev.offsite.drill.Drill;
+import dev.offsite.drill.Drills;
 import java.util.concurrent.Callable;
 import org.apache.camel.util.json.JsonArray;
 import org.apache.camel.util.json.JsonObject;
@@ -28,7 +28,7 @@ public final class DrillCommand implements Callable<Integer> {
     @Option(
             names = "--files",
             paramLabel = "N",
-            defaultValue = "" + DrillProcessor.MOST_FILES,
+            defaultValue = "" + Drills.MOST_FILES,
             description = "Take N files at most; offsite.drill.budget bounds their bytes.")
     private int files;
 
@@ -59,7 +59,7 @@ public final class DrillCommand implements Callable<Integer> {
 
     private int drill(CamelApplication routes, String job, JsonArray results) throws Exception {
         try {
-            Drill.Outcome outcome = routes.drills().run(job, files, bytes -> {});
+            Drill.Outcome outcome = routes.services().drills().run(job, files, bytes -> {});
             JsonObject result = new JsonObject();
             result.put("job", job);
             result.putAll(Listing.json(outcome.result()));

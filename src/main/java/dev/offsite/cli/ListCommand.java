@@ -89,10 +89,10 @@ public final class ListCommand implements Callable<Integer> {
                 return jobs(routes, configuration.jobs());
             }
             try {
-                JobCatalog shelf = routes.archive().of(job);
+                JobCatalog shelf = routes.services().catalog().of(job);
                 return date == null ? folders(shelf) : files(shelf);
             } catch (Exception e) {
-                return Failures.say(e, routes.jobs().get(job));
+                return Failures.say(e, routes.services().jobs().get(job));
             }
         }
     }
@@ -104,7 +104,7 @@ public final class ListCommand implements Callable<Integer> {
         }
         RemotePath path = PathArguments.remote(job);
         try (CamelApplication routes = CamelApplication.look(configuration)) {
-            Job any = target.job(configuration, routes.jobs().all());
+            Job any = target.job(configuration, routes.services().jobs().all());
             return new RemoteListing(routes, any.target()).print(path.path(), order, json, System.out);
         }
     }
@@ -113,11 +113,13 @@ public final class ListCommand implements Callable<Integer> {
         int exitCode = ExitCode.OK;
         List<Listing.Row> rows = new ArrayList<>();
         for (String name : names) {
-            Job one = routes.jobs().get(name);
+            Job one = routes.services().jobs().get(name);
             try {
-                JobCatalog shelf = routes.archive().of(name);
+                JobCatalog shelf = routes.services().catalog().of(name);
                 rows.add(new Listing.Row(
-                        one, shelf.read(shelf.places()), routes.drillLog().last(name)));
+                        one,
+                        shelf.read(shelf.places()),
+                        routes.services().drillLog().last(name)));
             } catch (Exception e) {
                 exitCode = ExitCode.worst(exitCode, Failures.say(e, one));
             }

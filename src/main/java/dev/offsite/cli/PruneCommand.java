@@ -92,7 +92,8 @@ public final class PruneCommand implements Callable<Integer> {
     }
 
     private static void acknowledge(CamelApplication routes, String job) {
-        System.out.println(routes.prune()
+        System.out.println(routes.services()
+                .pruner()
                 .acknowledge(job)
                 .map(reason -> "%s: acknowledged: %s; the next prune goes on".formatted(job, reason))
                 .orElse(job + ": there is nothing to acknowledge"));
@@ -109,10 +110,11 @@ public final class PruneCommand implements Callable<Integer> {
     }
 
     private int prune(CamelApplication routes, String name, PruneReport report) {
-        var job = routes.jobs().get(name);
+        var job = routes.services().jobs().get(name);
         try {
-            Pruner.Result result =
-                    routes.prune().run(name, new Pruner.Request(dryRun, Optional.ofNullable(max), List.of()));
+            Pruner.Result result = routes.services()
+                    .pruner()
+                    .run(name, new Pruner.Request(dryRun, Optional.ofNullable(max), List.of()));
             report.result(job, result);
             result.refusals().forEach(refusal -> System.err.println("offsite: " + name + ": " + refusal));
             return result.failed().isEmpty() && result.refusals().isEmpty() ? ExitCode.OK : ExitCode.FAILED;

@@ -31,10 +31,10 @@ public final class PruneUndo {
         int back = 0;
         int missing = 0;
         for (String name : jobs) {
-            Job job = routes.jobs().get(name);
+            Job job = routes.services().jobs().get(name);
             try {
                 Map<String, Optional<String>> outcomes =
-                        routes.prune().undo(name, day.isEmpty() ? List.of() : List.of(folder(job)));
+                        routes.services().pruner().undo(name, day.isEmpty() ? List.of() : List.of(folder(job)));
                 for (Map.Entry<String, Optional<String>> one : outcomes.entrySet()) {
                     if (one.getValue().isEmpty()) {
                         back++;

@@ -65,7 +65,7 @@ public final class RemoteListing {
 
     private Found find(String path) {
         try {
-            return routes.connections().to(target).sessions().call(session -> find(session, path));
+            return routes.services().connections().to(target).sessions().call(session -> find(session, path));
         } catch (JSchException | SftpException | IOException e) {
             FailureMessages problem = FailureMessages.of(e, target, "list " + path);
             throw new CommandException(

@@ -65,9 +65,9 @@ public final class RestoreCommand implements Callable<Integer> {
         Configuration configuration = offsite.configurationWithoutSources();
         JobNames.check(configuration, List.of(job));
         try (CamelApplication routes = CamelApplication.look(configuration)) {
-            Job of = routes.jobs().get(job);
+            Job of = routes.services().jobs().get(job);
             try {
-                return restore(routes.archive().of(job), of);
+                return restore(routes.services().catalog().of(job), of);
             } catch (Exception e) {
                 if (json) {
                     System.out.println(

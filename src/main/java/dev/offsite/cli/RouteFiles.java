@@ -27,14 +27,14 @@ public record RouteFiles(Map<String, String> texts) {
 
     private static final List<String> OURS = List.of(
             "beans.camel.yaml",
+            "drill.camel.yaml",
             "errors.camel.yaml",
             "prune.camel.yaml",
-            "restore.camel.yaml",
             "scrub.camel.yaml",
             "ship.camel.yaml");
 
-    /** What nobody asks for who ships, unless a route of the user's does. */
-    private static final List<String> NOT_TO_SHIP = List.of("restore.camel.yaml", "scrub.camel.yaml");
+    /** The schedules: a one-shot ship needs none of them. */
+    private static final List<String> NOT_TO_SHIP = List.of("drill.camel.yaml", "prune.camel.yaml", "scrub.camel.yaml");
 
     private static final String SUFFIX = ".camel.yaml";
 

@@ -1,17 +1,13 @@
 package dev.offsite.cli;
 
-import dev.offsite.component.OffsiteConstants;
 import dev.offsite.io.Text;
 import dev.offsite.job.Setting;
 import dev.offsite.scrub.ScrubResult;
 import dev.offsite.scrub.ScrubResult.Finding;
 import dev.offsite.scrub.ScrubResult.Kind;
-import dev.offsite.scrub.Scrubber;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.apache.camel.Exchange;
-import org.apache.camel.ProducerTemplate;
 import org.apache.camel.util.json.JsonArray;
 import org.apache.camel.util.json.JsonObject;
 import picocli.CommandLine.Command;
@@ -46,18 +42,10 @@ public final class ScrubCommand implements Callable<Integer> {
         int exitCode = ExitCode.OK;
         JsonArray results = new JsonArray();
         try (StateLock lock = StateLock.take(configuration.state(), "scrub");
-                CamelApplication routes = CamelApplication.start(configuration, false);
-                ProducerTemplate producer = routes.context().createProducerTemplate()) {
+                CamelApplication routes = CamelApplication.start(configuration, false)) {
             for (String job : names) {
-                Exchange done = producer.request("direct:offsite-scrub", exchange -> {
-                    exchange.getMessage().setHeader(OffsiteConstants.JOB, job);
-                    exchange.getMessage().setHeader(OffsiteConstants.ALL, all);
-                });
-                ScrubResult result = done.getProperty(Scrubber.RESULT, ScrubResult.class);
-                if (result == null) {
-                    throw done.getException();
-                }
-                exitCode = ExitCode.worst(exitCode, exitCode(result, done));
+                ScrubResult result = routes.services().scrubber().run(job, all);
+                exitCode = ExitCode.worst(exitCode, exitCode(result));
                 results.add(json(result));
                 if (!json) {
                     lines(result).forEach(System.out::println);
@@ -70,12 +58,7 @@ public final class ScrubCommand implements Callable<Integer> {
         return exitCode;
     }
 
-    private static int exitCode(ScrubResult result, Exchange done) {
-        if (done.getException() != null) {
-            System.err.println(
-                    "offsite: %s: not told of: %s".formatted(result.job(), Failures.line(done.getException())));
-            return ExitCode.FAILED;
-        }
+    private static int exitCode(ScrubResult result) {
         if (result.problem() != null && result.problem().target()) {
             return ExitCode.TARGET;
         }

@@ -131,7 +131,7 @@ public final class ServiceSupervisor {
 
     private synchronized void close() {
         if (routes != null) {
-            routes.runs().stopStarting();
+            routes.services().runs().stopStarting();
             routes.close();
             routes = null;
         }
@@ -142,7 +142,7 @@ public final class ServiceSupervisor {
         stopping = true;
         CamelApplication now = routes;
         if (now != null) {
-            now.runs().stopStarting();
+            now.services().runs().stopStarting();
         }
         close();
     }

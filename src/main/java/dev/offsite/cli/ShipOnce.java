@@ -41,7 +41,7 @@ public final class ShipOnce {
      */
     ShipOnce(CamelApplication routes) {
         this.routes = routes;
-        this.ledger = routes.ledger();
+        this.ledger = routes.services().ledger();
         this.clock = Clocks.of(routes.context());
     }
 
@@ -55,7 +55,7 @@ public final class ShipOnce {
     record Outcome(ShipResult result, int exitCode, String note) {}
 
     Outcome ship(String name) throws Exception {
-        Job job = routes.jobs().get(name);
+        Job job = routes.services().jobs().get(name);
         SourceScan source = SourceScan.of(
                 job, (FileEndpoint) routes.context().getRoute(name).getEndpoint(), new Open(job));
         List<String> passedOver = new ArrayList<>();
@@ -65,18 +65,18 @@ public final class ShipOnce {
         });
         List<SourceFile> waiting = waiting(job, source.files());
         if (!waiting.isEmpty()) {
-            routes.runs().expect(job, waiting);
+            routes.services().uploadConnections().expect(job, waiting);
         }
-        if (routes.recovery().needed(name)) {
+        if (routes.services().recovery().needed(name)) {
             try {
-                routes.recovery().run(name, waiting);
+                routes.services().recovery().run(name, waiting);
             } catch (Exception e) {
                 return refused(job, waiting, passedOver, e);
             }
             waiting = waiting(job, waiting);
         }
         AfterCommit.settleCommitted(job, source.files(), ledger);
-        ShipResult result = new ShipResult(name, List.of(), 0, 0, 0, List.of(), null);
+        ShipResult result = ShipResult.nothing(name, List.of(), null);
         if (!waiting.isEmpty()) {
             awaitReady(job, withList(job, waiting));
             result = poll(name, waiting.stream().mapToLong(SourceFile::size).sum());
@@ -101,7 +101,7 @@ public final class ShipOnce {
             }
             if (!contacted) {
                 contacted = true;
-                routes.runs().contact(job);
+                routes.services().uploadConnections().contact(job);
             }
             return true;
         }
@@ -144,7 +144,7 @@ public final class ShipOnce {
         LOG.error("{}: {}", job.name(), problem);
         List<String> failed = new ArrayList<>(passedOver);
         waiting.forEach(file -> failed.add(file.file().getName()));
-        return ended(new ShipResult(job.name(), List.of(), 0, 0, 0, failed, problem));
+        return ended(ShipResult.nothing(job.name(), failed, problem));
     }
 
     private Outcome ended(ShipResult result) {
@@ -153,8 +153,8 @@ public final class ShipOnce {
         if (result.targetFailure() != null) {
             exitCode = ExitCode.TARGET;
         }
-        if (routes.runEnds().worthEnding(result)) {
-            note = routes.runEnds().end(result).orElse("");
+        if (routes.services().completion().worthEnding(result)) {
+            note = routes.services().completion().end(result).orElse("");
             exitCode = note.isEmpty() ? exitCode : ExitCode.worst(exitCode, ExitCode.FAILED);
         }
         return new Outcome(result, exitCode, note);
@@ -199,13 +199,13 @@ public final class ShipOnce {
     /** One poll of the job's consumer, and all that comes of it. */
     private ShipResult poll(String name, long bytes) throws Exception {
         try (Progress progress = Progress.of(name, bytes)) {
-            routes.runs().onProgress(progress);
+            routes.services().runs().onProgress(progress);
             return poll(name);
         }
     }
 
     private ShipResult poll(String name) throws Exception {
-        var ended = routes.runs().next(name);
+        var ended = routes.services().runs().next(name);
         ((ScheduledPollConsumer) routes.context().getRoute(name).getConsumer()).run();
         return ended.get();
     }

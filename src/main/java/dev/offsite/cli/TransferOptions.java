@@ -55,7 +55,7 @@ public abstract class TransferOptions {
         }
         Configuration configuration = offsite.configurationWithoutSources();
         try (CamelApplication routes = CamelApplication.startCommands(configuration)) {
-            List<Job> jobs = routes.jobs().all();
+            List<Job> jobs = routes.services().jobs().all();
             Job job = target.job(configuration, jobs);
             TransferResult result = run(verb, prepare(preparation, routes, jobs, job, options(configuration, job)));
             TransferReport report = new TransferReport(verb, job.target(), result);
@@ -68,7 +68,11 @@ public abstract class TransferOptions {
             Preparation preparation, CamelApplication routes, List<Job> jobs, Job job, TreeTransfer.Options options)
             throws Exception {
         try {
-            return preparation.of(new TransferPlanner(routes.connections(), routes.verifier(), job), jobs, options);
+            return preparation.of(
+                    new TransferPlanner(
+                            routes.services().connections(), routes.services().verifier(), job),
+                    jobs,
+                    options);
         } catch (JSchException | SftpException | IOException e) {
             throw ended(FailureMessages.of(e, job.target(), "list what is there"));
         } catch (IllegalArgumentException e) {

@@ -2,13 +2,8 @@ package dev.offsite.component;
 
 import dev.offsite.job.AfterCommitAction;
 import dev.offsite.job.Job;
-import dev.offsite.job.JobStatus;
-import dev.offsite.job.Jobs;
-import dev.offsite.ledger.Ledger;
 import dev.offsite.sftp.FailureMessages;
-import dev.offsite.ship.ActiveRuns;
 import dev.offsite.ship.AfterCommit;
-import dev.offsite.ship.CrashRecovery;
 import dev.offsite.ship.ShipRun;
 import dev.offsite.source.SourceScan;
 import java.io.File;
@@ -35,44 +30,34 @@ public final class ShipPollStrategy implements PollingConsumerPollStrategy {
      */
     private static final int FIRST = 256;
 
-    private final Jobs jobs;
-    private final ActiveRuns runs;
-    private final Ledger ledger;
-    private final JobStatus statuses;
-    private final CrashRecovery recovery;
-    private final boolean service;
     private final Set<String> settled = ConcurrentHashMap.newKeySet();
+    private OffsiteComponent component;
 
-    /**
-     * @param service whether what an earlier run left is put in order here; the one-shot command does that itself
-     */
-    public ShipPollStrategy(
-            Jobs jobs, ActiveRuns runs, Ledger ledger, JobStatus statuses, CrashRecovery recovery, boolean service) {
-        this.jobs = jobs;
-        this.runs = runs;
-        this.ledger = ledger;
-        this.statuses = statuses;
-        this.recovery = recovery;
-        this.service = service;
+    public void setComponent(OffsiteComponent component) {
+        this.component = component;
+    }
+
+    private OffsiteServices services() {
+        return component.services();
     }
 
     @Override
     public synchronized boolean begin(Consumer consumer, Endpoint endpoint) {
-        Job job = jobs.get(((RouteAware) consumer).getRoute().getRouteId());
+        Job job = services().jobs().get(((RouteAware) consumer).getRoute().getRouteId());
         FileEndpoint source = (FileEndpoint) endpoint;
-        if (runs.stopping()) {
+        if (services().runs().stopping()) {
             return false;
         }
-        ShipRun run = runs.current(job.name());
+        ShipRun run = services().runs().current(job.name());
         int most = source.getMaxMessagesPerPoll();
         if (run == null) {
             most = most > 0 ? Math.min(most, FIRST) : FIRST;
-            if (service && !recovered(job, source)) {
+            if (component.isService() && !recovered(job, source)) {
                 return false;
             }
             // By a setter, for a URI can have it in Simple only.
             source.setIdempotentKey(new LedgerKeyExpression(job));
-            run = runs.begin(job, (Runnable) consumer);
+            run = services().runs().begin(job, (Runnable) consumer);
         } else if (!run.intake().begin()) {
             // The files of the last poll are still on their way; the next poll finds what is new.
             return false;
@@ -86,23 +71,23 @@ public final class ShipPollStrategy implements PollingConsumerPollStrategy {
     /** Puts in order what a run before this one left, where one was cut or had failures. */
     private boolean recovered(Job job, FileEndpoint source) {
         try {
-            if (recovery.needed(job.name())) {
-                recovery.run(job.name(), source);
+            if (services().recovery().needed(job.name())) {
+                services().recovery().run(job.name(), source);
                 settled.remove(job.name());
             }
             if (job.after() != AfterCommitAction.KEEP && !settled.contains(job.name())) {
                 AfterCommit.settleCommitted(
                         job,
-                        SourceScan.of(job, source, file -> ledger.owes(job, file))
+                        SourceScan.of(job, source, file -> services().ledger().owes(job, file))
                                 .files(),
-                        ledger);
+                        services().ledger());
                 settled.add(job.name());
             }
             return true;
         } catch (Exception e) {
             LOG.error("{}: {}", job.name(), FailureMessages.of(e, job).message());
             LOG.debug("{}: recovery", job.name(), e);
-            statuses.ended(job, false);
+            services().statuses().ended(job, false);
             return false;
         }
     }
@@ -110,7 +95,9 @@ public final class ShipPollStrategy implements PollingConsumerPollStrategy {
     @Override
     public void commit(Consumer consumer, Endpoint endpoint, int polledMessages) {
         boolean more = polledMessages >= ((ScheduledBatchPollingConsumer) consumer).getMaxMessagesPerPoll();
-        runs.current(((RouteAware) consumer).getRoute().getRouteId())
+        services()
+                .runs()
+                .current(((RouteAware) consumer).getRoute().getRouteId())
                 .intake()
                 .polled(more, ((FileEndpoint) endpoint).getMaxMessagesPerPoll());
     }
@@ -119,7 +106,7 @@ public final class ShipPollStrategy implements PollingConsumerPollStrategy {
     public boolean rollback(Consumer consumer, Endpoint endpoint, int retryCounter, Exception cause) {
         String name = ((RouteAware) consumer).getRoute().getRouteId();
         LOG.error("{}: the source folder cannot be read: {}", name, cause.getMessage());
-        runs.cut(name, cause);
+        services().runs().cut(name, cause);
         return false;
     }
 }

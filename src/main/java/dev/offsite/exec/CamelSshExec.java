@@ -15,13 +15,8 @@ import org.apache.camel.ProducerTemplate;
 import org.apache.camel.component.ssh.SshConstants;
 import org.apache.camel.support.DefaultExchange;
 
-/** Has one server run commands through camel-ssh, in the route {@code offsite-hash}: over a connection of its own each. */
+/** Has one server run commands through camel-ssh; over a connection of its own each. */
 public final class CamelSshExec implements CommandRunner {
-
-    /** Header that tells the route which camel-ssh endpoint to use. */
-    public static final String ENDPOINT = "OffsiteSsh";
-
-    private static final String ROUTE = "direct:offsite-hash";
 
     private final CamelContext context;
     private final String endpoint;
@@ -49,8 +44,7 @@ public final class CamelSshExec implements CommandRunner {
     private ExecResult run(ProducerTemplate producer, String command, Duration deadline) throws ExecException {
         Exchange request = new DefaultExchange(context);
         request.getMessage().setBody(command);
-        request.getMessage().setHeader(ENDPOINT, endpoint);
-        CompletableFuture<Exchange> answer = producer.asyncSend(ROUTE, request);
+        CompletableFuture<Exchange> answer = producer.asyncSend(endpoint, request);
         try {
             return read(answer.get(deadline.toSeconds(), TimeUnit.SECONDS), command);
         } catch (TimeoutException e) {

@@ -2,9 +2,8 @@ package dev.offsite.prune;
 
 import com.jcraft.jsch.JSchException;
 import com.jcraft.jsch.SftpException;
-import dev.offsite.component.OffsiteConstants;
-import dev.offsite.io.Clocks;
 import dev.offsite.job.Job;
+import dev.offsite.job.JobEvent;
 import dev.offsite.job.JobStatus;
 import dev.offsite.job.Jobs;
 import dev.offsite.retention.RetentionPlan;
@@ -14,18 +13,16 @@ import dev.offsite.sftp.RemoteShell;
 import dev.offsite.sftp.TargetConnection;
 import dev.offsite.sftp.TargetConnections;
 import dev.offsite.ship.DatedFolderLocks;
-import dev.offsite.ship.ShipResult;
 import dev.offsite.verify.VerificationLog;
 import java.io.IOException;
+import java.time.Clock;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.apache.camel.CamelContext;
-import org.apache.camel.CamelContextAware;
-import org.apache.camel.Exchange;
-import org.apache.camel.Processor;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * Removes the dated folders of a job that its retention policy does not keep, or says why it does not dare to. A folder is
  * moved to {@link Trash} in one step, so that no half-removed folder ever looks like a backup, and can be brought back.
  */
-public final class Pruner implements Processor, CamelContextAware {
+public final class Pruner {
 
     private static final Logger LOG = LoggerFactory.getLogger("offsite");
 
@@ -44,10 +41,12 @@ public final class Pruner implements Processor, CamelContextAware {
     private final VerificationLog verifications;
     private final SizeAnomalyLog plausibility;
     private final int max;
-    private CamelContext context;
+    private final Clock clock;
+    private final Consumer<JobEvent> events;
 
     /**
      * @param max how many folders may go at once
+     * @param events hears what was pruned or refused
      */
     public Pruner(
             Jobs jobs,
@@ -56,7 +55,9 @@ public final class Pruner implements Processor, CamelContextAware {
             DatedFolderLocks open,
             VerificationLog verifications,
             SizeAnomalyLog plausibility,
-            int max) {
+            int max,
+            Clock clock,
+            Consumer<JobEvent> events) {
         this.jobs = jobs;
         this.connections = connections;
         this.status = status;
@@ -64,6 +65,8 @@ public final class Pruner implements Processor, CamelContextAware {
         this.verifications = verifications;
         this.plausibility = plausibility;
         this.max = max;
+        this.clock = clock;
+        this.events = events;
     }
 
     /**
@@ -89,34 +92,23 @@ public final class Pruner implements Processor, CamelContextAware {
             List<String> refusals,
             Map<String, PruneCandidates.Details> details) {}
 
-    @Override
-    public CamelContext getCamelContext() {
-        return context;
-    }
-
-    @Override
-    public void setCamelContext(CamelContext context) {
-        this.context = context;
-    }
-
-    /** Prunes the job that the header {@code OffsiteJob} names; the body becomes the {@link Result}. */
-    @Override
-    public void process(Exchange exchange) throws Exception {
-        String name = OffsiteConstants.job(exchange.getMessage());
-        List<String> fresh = exchange.getMessage().getBody() instanceof ShipResult run
-                ? run.folders().stream()
-                        .map(path -> path.substring(path.lastIndexOf('/') + 1))
-                        .toList()
-                : List.of();
+    /**
+     * Prunes one job after a run, or because it is time: the log says why it was refused or failed.
+     *
+     * @param fresh names of dated folders that are new, besides the newest
+     * @throws PruneException if it refuses, or if a folder could not be removed
+     */
+    public Result prune(String name, Collection<String> fresh)
+            throws PruneException, JSchException, SftpException, IOException {
         try {
             Result result = run(name, new Request(false, Optional.empty(), fresh));
-            exchange.getMessage().setBody(result);
             if (!result.failed().isEmpty()) {
                 throw new PruneException("not pruned: %s (%s)"
                         .formatted(
                                 String.join(", ", result.failed().keySet()),
                                 result.failed().values().iterator().next()));
             }
+            return result;
         } catch (PruneException | JSchException | SftpException | IOException e) {
             LOG.error("{}: {}", name, FailureMessages.of(e, jobs.get(name)).message());
             throw e;
@@ -131,9 +123,27 @@ public final class Pruner implements Processor, CamelContextAware {
      */
     public Result run(String name, Request request) throws PruneException, JSchException, SftpException, IOException {
         Job job = jobs.get(name);
+        try {
+            Result result = run(job, request);
+            List<String> removed = new ArrayList<>(result.plan().removed());
+            removed.removeAll(result.failed().keySet());
+            if (!request.dryRun() && !(removed.isEmpty() && result.failed().isEmpty())) {
+                events.accept(new JobEvent.Pruned(
+                        name,
+                        clock.instant(),
+                        removed,
+                        List.copyOf(result.failed().keySet())));
+            }
+            return result;
+        } catch (PruneException e) {
+            events.accept(new JobEvent.Refused(name, clock.instant(), e.getMessage()));
+            throw e;
+        }
+    }
+
+    private Result run(Job job, Request request) throws PruneException, JSchException, SftpException, IOException {
         if (job.pruning().never()) {
-            RetentionPlan nothing =
-                    RetentionPlan.of(List.of(), RetentionPolicy.KEEP_ALL, job.today(Clocks.of(context)));
+            RetentionPlan nothing = RetentionPlan.of(List.of(), RetentionPolicy.KEEP_ALL, job.today(clock));
             return new Result(nothing, Map.of(), List.of(), Map.of());
         }
         TargetConnection connection = connections.to(job.target());
@@ -142,9 +152,9 @@ public final class Pruner implements Processor, CamelContextAware {
                 job,
                 connection.sessions(),
                 command,
-                Clocks.of(context).instant(),
+                clock.instant(),
                 request.max().orElse(max));
-        List<String> refusals = new java.util.ArrayList<>(PruneGuards.ofStatus(job, status));
+        List<String> refusals = new ArrayList<>(PruneGuards.ofStatus(job, status));
         refuse(refusals, request);
         planned.look(request.dryRun());
         if (!status.holds(job).containsKey(JobStatus.Hold.IMPLAUSIBLE)) {
@@ -194,7 +204,7 @@ public final class Pruner implements Processor, CamelContextAware {
                 continue;
             }
             try {
-                trash.move(folder, Clocks.of(context).instant());
+                trash.move(folder, clock.instant());
                 // A scrub is not to miss what was pruned, whoever empties the trash.
                 verifications.forget(job, folder);
                 LOG.info("{}: pruned {}", job.name(), path);
@@ -210,7 +220,7 @@ public final class Pruner implements Processor, CamelContextAware {
     private void purge(Job job, Trash trash, Map<String, String> failed) throws JSchException {
         Map<String, String> stuck = new TreeMap<>();
         try {
-            for (String name : trash.purge(Clocks.of(context).instant(), stuck)) {
+            for (String name : trash.purge(clock.instant(), stuck)) {
                 LOG.debug("{}: {} deleted from the trash", job.name(), name);
             }
         } catch (SftpException | IOException e) {

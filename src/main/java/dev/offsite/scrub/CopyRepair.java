@@ -3,7 +3,6 @@ package dev.offsite.scrub;
 import dev.offsite.io.HashingInputStream;
 import dev.offsite.job.Job;
 import dev.offsite.sftp.FailureMessages;
-import dev.offsite.ship.ActiveRuns;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,36 +12,31 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.apache.camel.CamelContext;
-import org.apache.camel.CamelContextAware;
-import org.apache.camel.Exchange;
-import org.apache.camel.ProducerTemplate;
-import org.apache.camel.support.DefaultExchange;
 
 /** Ships the local file of a damaged copy again, to where it was, if it is still there with the bytes that it had then. */
-public final class CopyRepair implements CamelContextAware {
+public final class CopyRepair {
 
-    private static final String UPLOAD = "direct:offsite-upload";
-
-    private final ActiveRuns runs;
-    private CamelContext context;
-
-    public CopyRepair(ActiveRuns runs) {
-        this.runs = runs;
+    /** Sends one file the whole way: upload, verify, publish. */
+    @FunctionalInterface
+    public interface Shipper {
+        /**
+         * Ships it, and waits for the end.
+         *
+         * @param folder the dated folder, absolute on the target
+         * @param name below that
+         * @throws Exception why it is not there
+         */
+        void ship(Job job, String folder, Path file, String name) throws Exception;
     }
 
-    @Override
-    public CamelContext getCamelContext() {
-        return context;
-    }
+    private final Shipper shipper;
 
-    @Override
-    public void setCamelContext(CamelContext context) {
-        this.context = context;
+    public CopyRepair(Shipper shipper) {
+        this.shipper = shipper;
     }
 
     /**
-     * Does it.
+     * Ships the copy again.
      *
      * @param folder the name of the dated folder
      * @param name below that, as its manifest has it
@@ -55,14 +49,9 @@ public final class CopyRepair implements CamelContextAware {
             if (file.isEmpty()) {
                 return Optional.of("no file with its bytes is here any more");
             }
-            Exchange exchange = new DefaultExchange(context);
-            runs.again(job, job.root() + "/" + folder, file.get().toFile(), name, exchange);
-            try (ProducerTemplate producer = context.createProducerTemplate()) {
-                producer.send(UPLOAD, exchange);
-            }
-            return Optional.ofNullable(exchange.getException())
-                    .map(failure -> FailureMessages.of(failure, job).message());
-        } catch (IOException e) {
+            shipper.ship(job, job.root() + "/" + folder, file.get(), name);
+            return Optional.empty();
+        } catch (Exception e) {
             return Optional.of(FailureMessages.of(e, job).message());
         }
     }

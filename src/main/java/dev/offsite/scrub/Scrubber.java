@@ -1,32 +1,29 @@
 package dev.offsite.scrub;
 
-import dev.offsite.component.OffsiteConstants;
-import dev.offsite.io.Clocks;
 import dev.offsite.job.Job;
+import dev.offsite.job.JobEvent;
 import dev.offsite.job.JobStatus;
 import dev.offsite.job.JobStatus.Hold;
 import dev.offsite.job.Jobs;
 import dev.offsite.job.ScrubBudget;
+import dev.offsite.scrub.ScrubResult.Finding;
 import dev.offsite.sftp.TargetConnections;
 import dev.offsite.ship.DatedFolderLocks;
 import dev.offsite.verify.VerificationLog;
 import dev.offsite.verify.Verifier;
+import java.time.Clock;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.apache.camel.CamelContext;
-import org.apache.camel.CamelContextAware;
-import org.apache.camel.Exchange;
-import org.apache.camel.Processor;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /**
  * Hashes committed copies again, those first that were not verified for the longest time, names what is not as it was, and ships
  * again what is still here.
  */
-public final class Scrubber implements Processor, CamelContextAware {
-
-    /** Exchange property with the {@link ScrubResult}. */
-    public static final String RESULT = "OffsiteScrubResult";
+public final class Scrubber {
 
     private final Jobs jobs;
     private final TargetConnections connections;
@@ -37,11 +34,14 @@ public final class Scrubber implements Processor, CamelContextAware {
     private final CopyRepair reship;
     private final ScrubBudget budget;
     private final Set<String> running = ConcurrentHashMap.newKeySet();
-    private CamelContext context;
+    private final Clock clock;
+    private final BooleanSupplier stopping;
+    private final Consumer<JobEvent> events;
 
     /**
-     * @param budget for each job and scrub, as {@link ScrubBudget#parse} reads it; no String, since Camel finds no constructor
-     *     that takes one for {@code 0}
+     * @param budget for each job and scrub
+     * @param stopping whether a scrub should stop before its next command
+     * @param events hears what is damaged or repaired
      */
     public Scrubber(
             Jobs jobs,
@@ -51,7 +51,10 @@ public final class Scrubber implements Processor, CamelContextAware {
             VerificationLog verifications,
             DatedFolderLocks folders,
             CopyRepair reship,
-            Object budget) {
+            ScrubBudget budget,
+            Clock clock,
+            BooleanSupplier stopping,
+            Consumer<JobEvent> events) {
         this.jobs = jobs;
         this.connections = connections;
         this.status = status;
@@ -59,35 +62,10 @@ public final class Scrubber implements Processor, CamelContextAware {
         this.verifications = verifications;
         this.folders = folders;
         this.reship = reship;
-        this.budget = ScrubBudget.parse(String.valueOf(budget));
-    }
-
-    @Override
-    public CamelContext getCamelContext() {
-        return context;
-    }
-
-    @Override
-    public void setCamelContext(CamelContext context) {
-        this.context = context;
-    }
-
-    /**
-     * Scrubs the job that the header {@code OffsiteJob} names, all of it where {@code OffsiteAll} is true. The body becomes the {@link
-     * ScrubResult}.
-     */
-    @Override
-    public void process(Exchange exchange) {
-        String name = OffsiteConstants.job(exchange.getMessage());
-        boolean all = exchange.getMessage().getHeader(OffsiteConstants.ALL, false, Boolean.class);
-        ScrubResult result = run(name, all);
-        // Who is told may change the body.
-        exchange.setProperty(RESULT, result);
-        exchange.getMessage().setBody(result);
-        exchange.getMessage().setHeader(OffsiteConstants.SCRUBBED, result.checked());
-        exchange.getMessage().setHeader(OffsiteConstants.SHIPPED, result.healed());
-        exchange.getMessage()
-                .setHeader(OffsiteConstants.FAILED, result.findings().size() + (result.problem() == null ? 0 : 1));
+        this.budget = budget;
+        this.clock = clock;
+        this.stopping = stopping;
+        this.events = events;
     }
 
     /**
@@ -102,18 +80,40 @@ public final class Scrubber implements Processor, CamelContextAware {
             throw new IllegalStateException("the job %s is being scrubbed already".formatted(name));
         }
         try {
-            return new ScrubRun(this, job, connections.to(job.target()).sessions()).run(all ? ScrubBudget.ALL : budget);
+            ScrubResult result = new ScrubRun(
+                            this, job, connections.to(job.target()).sessions())
+                    .run(all ? ScrubBudget.ALL : budget);
+            publish(result);
+            return result;
         } finally {
             running.remove(name);
         }
     }
 
+    private void publish(ScrubResult result) {
+        List<String> damaged = result.findings().stream()
+                .filter(finding -> !finding.healed())
+                .map(finding -> "%s %s: %s".formatted(finding.kind().word(), finding.path(), finding.reason()))
+                .toList();
+        List<String> repaired = result.findings().stream()
+                .filter(Finding::healed)
+                .map(Finding::path)
+                .toList();
+        if (!damaged.isEmpty() || result.problem() != null) {
+            String reason = result.problem() == null ? null : result.problem().message();
+            events.accept(new JobEvent.Damaged(result.job(), now(), damaged, reason));
+        }
+        if (!repaired.isEmpty()) {
+            events.accept(new JobEvent.Repaired(result.job(), now(), repaired));
+        }
+    }
+
     boolean stopping() {
-        return context.isStopping() || context.isStopped();
+        return stopping.getAsBoolean();
     }
 
     Instant now() {
-        return Clocks.of(context).instant();
+        return clock.instant();
     }
 
     Verifier verifier() {

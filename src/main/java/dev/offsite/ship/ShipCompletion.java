@@ -1,98 +1,115 @@
 package dev.offsite.ship;
 
-import dev.offsite.component.OffsiteConstants;
 import dev.offsite.io.Text;
 import dev.offsite.job.Job;
+import dev.offsite.job.JobEvent;
 import dev.offsite.job.JobStatus;
 import dev.offsite.job.Jobs;
-import dev.offsite.sftp.FailureMessages;
 import dev.offsite.sftp.TargetConnections;
 import dev.offsite.source.SourceScan;
 import dev.offsite.verify.Verifier;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.apache.camel.CamelContext;
-import org.apache.camel.CamelContextAware;
-import org.apache.camel.Exchange;
-import org.apache.camel.ProducerTemplate;
-import org.apache.camel.component.file.FileEndpoint;
-import org.apache.camel.support.DefaultExchange;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What follows a run: that it is known how it ended, and {@code direct:offsite-shipped}. */
-public final class ShipCompletion implements CamelContextAware {
+/** What follows a run: its result is recorded, the job is pruned if nothing failed, listeners hear of it. */
+public final class ShipCompletion {
 
     private static final Logger LOG = LoggerFactory.getLogger("offsite");
-    private static final String SHIPPED = "direct:offsite-shipped";
 
     private final Jobs jobs;
     private final TargetConnections connections;
     private final JobStatus statuses;
     private final Verifier verifier;
+    private final Clock clock;
+    private final Steps steps;
     private final Set<String> named = ConcurrentHashMap.newKeySet();
-    private CamelContext context;
 
-    public ShipCompletion(Jobs jobs, TargetConnections connections, JobStatus statuses, Verifier verifier) {
+    /**
+     * What the component does after a run.
+     *
+     * @param scan lists the source of the job of that name
+     * @param prune prunes the job after a run without failure; returns why that failed, or empty
+     * @param events hears what happened
+     * @param idle disconnects what only runs need
+     */
+    public record Steps(
+            Scan scan, Function<ShipResult, Optional<String>> prune, Consumer<JobEvent> events, Runnable idle) {}
+
+    /** Lists a job's source. */
+    @FunctionalInterface
+    public interface Scan {
+        SourceScan of(Job job) throws IOException;
+    }
+
+    public ShipCompletion(
+            Jobs jobs, TargetConnections connections, JobStatus statuses, Verifier verifier, Clock clock, Steps steps) {
         this.jobs = jobs;
         this.connections = connections;
         this.statuses = statuses;
         this.verifier = verifier;
+        this.clock = clock;
+        this.steps = steps;
     }
 
-    @Override
-    public CamelContext getCamelContext() {
-        return context;
-    }
-
-    @Override
-    public void setCamelContext(CamelContext context) {
-        this.context = context;
-    }
-
-    /** Whether something was shipped or failed, or the ship before this one did not end well and now nothing is left. */
+    /** Whether something was shipped or failed, or the ship before failed and now nothing is left to ship. */
     public boolean worthEnding(ShipResult result) {
         boolean settled = statuses.last(jobs.get(result.job())).pruning();
         return !result.empty() || (result.targetFailure() == null && !settled);
     }
 
     /**
-     * Records how a ship ended and tells {@code direct:offsite-shipped}.
+     * Records how a ship ended, prunes, and publishes events.
      *
-     * @return why the route failed, or empty
+     * @return why pruning failed, or empty
      */
     public Optional<String> end(ShipResult result) {
         Job job = jobs.get(result.job());
         LOG.debug("{}", result);
         statuses.ended(job, result.succeeded());
-        Exchange shipped = new DefaultExchange(context);
-        shipped.getMessage().setBody(result);
-        shipped.getMessage().setHeader(OffsiteConstants.JOB, result.job());
-        shipped.getMessage().setHeader(OffsiteConstants.SHIPPED, result.shipped());
-        shipped.getMessage().setHeader(OffsiteConstants.FAILED, result.failed().size());
-        try (ProducerTemplate producer = context.createProducerTemplate()) {
-            producer.send(SHIPPED, shipped);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        publish(result);
+        Optional<String> problem = result.succeeded() ? steps.prune().apply(result) : Optional.empty();
         verifier.awaitPrepared(job.target());
         connections.closeIdle();
-        return Optional.ofNullable(shipped.getException())
-                .map(failure -> FailureMessages.of(failure, job).message());
+        return problem;
     }
 
-    /** What the consumer passes over in silence: named here, once. */
+    private void publish(ShipResult result) {
+        Instant now = clock.instant();
+        if (result.shipped() > 0) {
+            steps.events()
+                    .accept(new JobEvent.Shipped(
+                            result.job(),
+                            now,
+                            result.shipped(),
+                            result.bytes(),
+                            result.folders(),
+                            result.weakest().map(Object::toString).orElse("")));
+        }
+        if (!result.succeeded() || result.targetFailure() != null) {
+            steps.events().accept(new JobEvent.Failed(result.job(), now, result.failed(), result.targetFailure()));
+        }
+    }
+
+    /** No run is under way now. */
+    void idle() {
+        steps.idle().run();
+    }
+
+    /** The files that the consumer leaves out without a word; each is named in the log once. */
     List<String> passedOver(String name) {
         Job job = jobs.get(name);
         try {
-            FileEndpoint source = (FileEndpoint) context.getRoute(name).getEndpoint();
-            Map<String, String> unshippable =
-                    SourceScan.of(job, source, file -> false).unshippable();
+            Map<String, String> unshippable = steps.scan().of(job).unshippable();
             unshippable.forEach((file, reason) -> {
                 if (named.add(name + " " + file)) {
                     LOG.error("{}: {} not shipped: {}", name, Text.line(file), reason);

@@ -1,7 +1,9 @@
 package dev.offsite.ship;
 
+import dev.offsite.job.VerificationMethod;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What came of one {@link ShipRun}.
@@ -13,6 +15,7 @@ import java.util.List;
  * @param nanos how long it took
  * @param failed names of the files that were not committed
  * @param targetFailure why the target as a whole could not be used, or null
+ * @param weakest the weakest way in which one of the files was verified; empty if none was shipped
  */
 public record ShipResult(
         String job,
@@ -21,7 +24,13 @@ public record ShipResult(
         long bytes,
         long nanos,
         List<String> failed,
-        String targetFailure) {
+        String targetFailure,
+        Optional<VerificationMethod> weakest) {
+
+    /** A run that shipped nothing. */
+    public static ShipResult nothing(String job, List<String> failed, String targetFailure) {
+        return new ShipResult(job, List.of(), 0, 0, 0, failed, targetFailure, Optional.empty());
+    }
 
     /** Whether there was any file to ship. */
     public boolean empty() {
@@ -37,6 +46,6 @@ public record ShipResult(
     public ShipResult withFailed(List<String> more) {
         List<String> all = new ArrayList<>(failed);
         all.addAll(more);
-        return new ShipResult(job, folders, shipped, bytes, nanos, List.copyOf(all), targetFailure);
+        return new ShipResult(job, folders, shipped, bytes, nanos, List.copyOf(all), targetFailure, weakest);
     }
 }

@@ -3,6 +3,7 @@ package dev.offsite.ship;
 import com.jcraft.jsch.JSchException;
 import dev.offsite.io.Text;
 import dev.offsite.job.Job;
+import dev.offsite.job.VerificationMethod;
 import dev.offsite.ledger.Ledger;
 import dev.offsite.sftp.FailureMessages;
 import dev.offsite.sftp.LinkQuality;
@@ -15,9 +16,11 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -45,6 +48,7 @@ public final class ShipRun {
 
     private final AtomicInteger shipped = new AtomicInteger();
     private final LongAdder bytes = new LongAdder();
+    private final AtomicReference<VerificationMethod> weakest = new AtomicReference<>();
     private final List<String> failures = new ArrayList<>();
     private TargetException targetFailure;
     private final Map<String, DatedFolderWriter> folders = new TreeMap<>();
@@ -87,6 +91,11 @@ public final class ShipRun {
 
     public TargetConnection connection() {
         return connection;
+    }
+
+    /** Whether its files are the job's own. */
+    boolean polled() {
+        return polled;
     }
 
     SourceChecksums checksums() {
@@ -195,23 +204,30 @@ public final class ShipRun {
         return targetFailure;
     }
 
-    void shipped(Upload copy) {
-        shipped.incrementAndGet();
-        copy.end();
-        if (polled) {
-            settle(copy);
+    /** Records that a file is committed: listed in the manifest and, if it is the job's own, in the ledger. */
+    public void shipped(Upload copy) {
+        try {
+            shipped.incrementAndGet();
+            copy.end();
+            if (polled) {
+                settle(copy);
+            }
+            bytes.add(copy.size());
+            weakest.accumulateAndGet(copy.verification(), (a, b) -> a == null || a.atLeast(b) ? b : a);
+            LOG.info(
+                    "{}: {} -> {} ({}, {} s, {}{})",
+                    job.name(),
+                    Text.line(copy.name()),
+                    Text.line(copy.path()),
+                    Text.size(copy.size()),
+                    Text.seconds(System.nanoTime() - copy.startedNanos()),
+                    copy.verification(),
+                    copy.matched().isEmpty()
+                            ? ""
+                            : ", as " + Text.line(String.join(" and ", copy.matched())) + " has it");
+        } finally {
+            intake.done(copy.file(), true);
         }
-        bytes.add(copy.size());
-        LOG.info(
-                "{}: {} -> {} ({}, {} s, {}{})",
-                job.name(),
-                Text.line(copy.name()),
-                Text.line(copy.path()),
-                Text.size(copy.size()),
-                Text.seconds(System.nanoTime() - copy.startedNanos()),
-                copy.verification(),
-                copy.matched().isEmpty() ? "" : ", as " + Text.line(String.join(" and ", copy.matched())) + " has it");
-        intake.done(copy.file(), true);
     }
 
     /** The file is committed, in the manifest and in the ledger: now, and only now, it may go. */
@@ -222,7 +238,8 @@ public final class ShipRun {
                 new SourceFile(copy.file(), copy.size(), copy.modified().toEpochMilli()));
     }
 
-    void failed(Upload copy, Throwable cause) {
+    /** Records why a file was not shipped, and removes what is left of it on the server. */
+    public void failed(Upload copy, Throwable cause) {
         giveSlot(copy);
         if (copy.started()) {
             removePart(copy);
@@ -288,6 +305,7 @@ public final class ShipRun {
                 bytes.sum(),
                 System.nanoTime() - startedNanos,
                 List.copyOf(failures),
-                targetFailure == null ? null : targetFailure.getMessage());
+                targetFailure == null ? null : targetFailure.getMessage(),
+                Optional.ofNullable(weakest.get()));
     }
 }

@@ -15,16 +15,12 @@ import java.nio.file.Files;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.util.List;
-import org.apache.camel.Exchange;
 
 /**
  * One local file on its way to one place in a dated folder. Made when the file is polled; its remote names are known
  * when the upload starts.
  */
 public final class Upload {
-
-    /** Exchange property that carries it. */
-    public static final String PROPERTY = "OffsiteCopy";
 
     private final ShipRun run;
     private final File file;
@@ -37,6 +33,7 @@ public final class Upload {
     private HashingInputStream stream;
     private long startedNanos;
     private boolean slot;
+    private volatile String sha256;
     private volatile VerificationMethod verification;
     private volatile List<String> matched = List.of();
 
@@ -50,11 +47,6 @@ public final class Upload {
         this.name = name;
         this.size = size;
         this.modified = modified;
-    }
-
-    /** The copy that an exchange carries. */
-    public static Upload of(Exchange exchange) {
-        return exchange.getProperty(PROPERTY, Upload.class);
     }
 
     public Job job() {
@@ -80,7 +72,7 @@ public final class Upload {
     }
 
     /** Last change of the file, as it was when it was polled. */
-    Instant modified() {
+    public Instant modified() {
         return Instant.ofEpochMilli(modified);
     }
 
@@ -106,12 +98,12 @@ public final class Upload {
         }
     }
 
-    /** It is verified, by that. */
-    public void verified(VerificationMethod by) {
-        verification = by;
+    /** Records that the copy was verified, and how. */
+    public void verified(VerificationMethod method) {
+        verification = method;
     }
 
-    /** By what it was verified; null until then. */
+    /** How the copy was verified; null until then. */
     public VerificationMethod verification() {
         return verification;
     }
@@ -154,18 +146,37 @@ public final class Upload {
     }
 
     /**
-     * The SHA-256 of what was uploaded, lower-case hex.
+     * Checks that the whole file was sent, as it was when it was polled and still is.
      *
-     * @throws ChangedFileException if that is not the whole file as it was polled and still is
-     * @throws SourceChecksumException if a checksum beside the file says that it should be another
+     * @return the SHA-256 of what was sent, lower-case hex
+     * @throws ChangedFileException if the file changed
+     * @throws SourceChecksumException if a checksum file beside it has another hash
      */
-    public String sha256() throws IOException {
+    public String checkSent() throws IOException {
         if (stream.count() != size) {
             throw new ChangedFileException(name);
         }
         checkUnchanged();
         matched = run.checksums().check(file.toPath(), stream);
-        return stream.sha256();
+        sha256 = stream.sha256();
+        return sha256;
+    }
+
+    /** The SHA-256 of what was sent, lower-case hex; null before {@link #checkSent}. */
+    public String sha256() {
+        return sha256;
+    }
+
+    /**
+     * Checks that nobody has written to the file since it was polled.
+     *
+     * @throws ChangedFileException if it is not finished any more
+     */
+    public void checkFinished() throws ChangedFileException {
+        // The file system's clock, as in the consumer's filter.
+        if (run.polled() && modified + job().ready().toMillis() > System.currentTimeMillis()) {
+            throw new ChangedFileException(name);
+        }
     }
 
     private void checkUnchanged() throws IOException {

@@ -1,11 +1,10 @@
 package dev.offsite.upload;
 
 import com.jcraft.jsch.SftpException;
+import dev.offsite.io.Batcher;
 import dev.offsite.sftp.BatchWrite;
-import dev.offsite.sftp.FailureMessages;
 import dev.offsite.sftp.LinkQuality;
 import dev.offsite.sftp.SftpSessionPool;
-import dev.offsite.sftp.TargetConnection;
 import dev.offsite.ship.DatedFolderWriter;
 import dev.offsite.ship.Upload;
 import dev.offsite.source.SourceScan.SourceFile;
@@ -16,149 +15,78 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.apache.camel.AsyncCallback;
-import org.apache.camel.CamelContext;
-import org.apache.camel.CamelContextAware;
-import org.apache.camel.Exchange;
-import org.apache.camel.ExchangePropertyKey;
-import org.apache.camel.support.AsyncProcessorSupport;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 
 /**
- * The upload of small files, in place of camel-ftp's endpoint, which waits for the server three times for each. As with the
- * commit, those that wait go together: their folders are made, all are opened, then all are written and closed. Each
- * succeeds or fails alone.
+ * Uploads small files many at a time, because camel-ftp's endpoint waits for the server three times for each. The folders of a batch
+ * are made, its files opened, then written and closed. Each file succeeds or fails alone.
  */
-public final class SmallFileBatch extends AsyncProcessorSupport implements CamelContextAware {
+public final class SmallFileBatch {
 
-    /** Bytes of a file that is held in memory and sent with others. */
+    /** Largest file in bytes that is held in memory and sent with others. */
     static final int SMALL = 64 << 10;
 
     /** Files that are open on the server at a time, over one connection; many servers allow a hundred. */
     private static final int TOGETHER = 64;
 
-    private final Map<TargetConnection, Lanes> lanes = new ConcurrentHashMap<>();
-    private CamelContext context;
-    private ExecutorService executor;
+    private final Batcher<SftpSessionPool, Small> batches;
 
-    @Override
-    public CamelContext getCamelContext() {
-        return context;
+    public SmallFileBatch(Executor threads) {
+        batches = new Batcher<>(
+                threads,
+                (sessions, files) -> upload(files, sessions),
+                sessions -> connections(sessions.linkSoFar()),
+                TOGETHER,
+                (first, waiting) -> 0);
     }
 
-    @Override
-    public void setCamelContext(CamelContext context) {
-        this.context = context;
+    /** Whether an upload is small enough, and not slowed down by a limit. */
+    public static boolean worthwhile(Upload upload) {
+        return upload.size() <= SMALL && !upload.run().connection().throttle().limits();
     }
 
-    @Override
-    protected void doStart() {
-        executor = context.getExecutorServiceManager().newCachedThreadPool(this, "offsite-small");
-    }
-
-    @Override
-    protected void doStop() {
-        context.getExecutorServiceManager().shutdownGraceful(executor);
-    }
-
-    /**
-     * Whether that is the way for this copy. Where an attempt has failed and the connection was not lost, the next goes
-     * alone: a server may not bear so many open files.
-     */
-    public static boolean worthwhile(Exchange exchange) {
-        Upload copy = Upload.of(exchange);
-        Exception before = exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT, Exception.class);
-        return copy.size() <= SMALL
-                && (before == null || FailureMessages.lost(before))
-                && !copy.run().connection().throttle().limits();
-    }
-
-    /** How many connections pay for small files: on a long link one sends while the server works for the other. */
+    /** How many connections small files are worth: on a long link one sends while the server works for the other. */
     public static int connections(LinkQuality link) {
         return link.isLong() ? 2 : 1;
     }
 
-    /** Whether so many of those files are small that they pay for a connection of their own. */
+    /** Whether so many of those files are small that they are worth a connection of their own. */
     public static boolean worthwhile(List<SourceFile> files) {
         return files.stream().filter(file -> file.size() <= SMALL).count() > TOGETHER;
     }
 
-    @Override
-    public boolean process(Exchange exchange, AsyncCallback callback) {
-        Upload copy = Upload.of(exchange);
-        lanes.computeIfAbsent(copy.run().connection(), connection -> new Lanes(connection.sessions()))
-                .add(new Small(copy, exchange, callback));
-        return false;
+    /**
+     * Uploads it with others.
+     *
+     * @param done called once in another thread, with the reason of a failure or null
+     */
+    public void add(Upload upload, Consumer<Exception> done) {
+        batches.add(upload.run().connection().sessions(), new Small(upload, done));
     }
 
-    /** A file to upload, and what to call when it was or was not. */
-    private record Small(Upload copy, Exchange exchange, AsyncCallback callback) {
-        /** Its content, hashed as it is read. */
+    private record Small(Upload upload, Consumer<Exception> whenDone) {
+        /** The content of the file, hashed as it is read. */
         byte[] read() throws IOException {
-            try (InputStream file = copy.open(copy.run().folder(copy))) {
-                byte[] content = new byte[(int) copy.size()];
+            try (InputStream file = upload.open(upload.run().folder(upload))) {
+                byte[] content = new byte[(int) upload.size()];
                 int length = file.readNBytes(content, 0, content.length);
-                // One more than it had: what has grown is no copy of what was polled.
+                // Reading one byte more shows whether the file has grown.
                 return file.read() < 0 && length == content.length ? content : Arrays.copyOf(content, length);
             }
         }
 
         void done(Exception failure) {
-            if (failure != null) {
-                exchange.setException(failure);
-            }
-            callback.done(false);
+            whenDone.accept(failure);
         }
     }
 
-    /** Those that wait for one target. */
-    private final class Lanes {
-        private final BlockingQueue<Small> waiting = new LinkedBlockingQueue<>();
-        private final AtomicInteger working = new AtomicInteger();
-        private final SftpSessionPool sessions;
-
-        Lanes(SftpSessionPool sessions) {
-            this.sessions = sessions;
-        }
-
-        void add(Small small) {
-            waiting.add(small);
-            startOne();
-        }
-
-        private void startOne() {
-            int now = working.get();
-            if (now < connections(sessions.linkSoFar()) && working.compareAndSet(now, now + 1)) {
-                executor.execute(this::work);
-            }
-        }
-
-        private void work() {
-            List<Small> some = new ArrayList<>();
-            while (waiting.drainTo(some, TOGETHER) > 0) {
-                upload(some, sessions);
-                some.clear();
-                if (!waiting.isEmpty()) {
-                    startOne();
-                }
-            }
-            working.decrementAndGet();
-            if (!waiting.isEmpty()) {
-                startOne();
-            }
-        }
-    }
-
-    /** Those whose folder on the target is there; the others have failed. */
+    /** Makes the folders; returns the files whose folder is there, and fails the others. */
     private static List<Small> withFolders(List<Small> some) {
         Map<DatedFolderWriter, List<Small>> byFolder = new LinkedHashMap<>();
         for (Small small : some) {
             try {
-                byFolder.computeIfAbsent(small.copy().run().folder(small.copy()), f -> new ArrayList<>())
+                byFolder.computeIfAbsent(small.upload().run().folder(small.upload()), f -> new ArrayList<>())
                         .add(small);
             } catch (Exception e) {
                 small.done(e);
@@ -168,9 +96,9 @@ public final class SmallFileBatch extends AsyncProcessorSupport implements Camel
         byFolder.forEach((folder, smalls) -> {
             try {
                 Map<String, Exception> failures = folder.makeFoldersOf(
-                        smalls.stream().map(small -> small.copy().name()).toList());
+                        smalls.stream().map(small -> small.upload().name()).toList());
                 for (Small small : smalls) {
-                    Exception failure = failures.get(small.copy().name());
+                    Exception failure = failures.get(small.upload().name());
                     if (failure == null) {
                         ready.add(small);
                     } else {
@@ -190,7 +118,7 @@ public final class SmallFileBatch extends AsyncProcessorSupport implements Camel
         for (Small small : withFolders(some)) {
             try {
                 byte[] content = small.read();
-                files.add(new BatchWrite(small.copy().part(), content));
+                files.add(new BatchWrite(small.upload().part(), content));
                 readable.add(small);
             } catch (Exception e) {
                 small.done(e);

@@ -311,7 +311,7 @@ class ReloadIT {
                 - route:
                     id: my-notify
                     from:
-                      uri: direct:offsite-notify
+                      uri: offsite:events
                       steps:
                         - setBody:
                             simple: "%s"

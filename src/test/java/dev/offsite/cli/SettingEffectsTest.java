@@ -941,12 +941,12 @@ class SettingEffectsTest {
         }
         site.property("scrub.budget", "50%");
         try (CamelApplication routes = routes(false)) {
-            assertThat(routes.scrub().run("db", false).checked()).isEqualTo(1);
+            assertThat(routes.services().scrubber().run("db", false).checked()).isEqualTo(1);
         }
 
         site.property("scrub.budget", "1K");
         try (CamelApplication routes = routes(false)) {
-            assertThat(routes.scrub().run("db", false).checked()).isEqualTo(2);
+            assertThat(routes.services().scrubber().run("db", false).checked()).isEqualTo(2);
         }
     }
 
@@ -982,7 +982,7 @@ class SettingEffectsTest {
 
     private DrillResult drill() throws Exception {
         try (CamelApplication routes = routes(false)) {
-            return routes.drills().run("db", 9, bytes -> {}).result();
+            return routes.services().drills().run("db", 9, bytes -> {}).result();
         }
     }
 
@@ -1017,7 +1017,8 @@ class SettingEffectsTest {
         ship();
         site.jobProperty("poll", "1d").property("drill.schedule", "* * * ? * *");
         try (CamelApplication routes = routes(true)) {
-            soon().until(() -> routes.drillLog().last("db").orElseThrow().succeeded());
+            soon().until(() ->
+                    routes.services().drillLog().last("db").orElseThrow().succeeded());
         }
     }
 
@@ -1150,7 +1151,7 @@ class SettingEffectsTest {
     }
 
     private static CompletableFuture<ShipResult> poll(CamelApplication routes, String job) {
-        CompletableFuture<ShipResult> ended = routes.runs().next(job);
+        CompletableFuture<ShipResult> ended = routes.services().runs().next(job);
         ((ScheduledPollConsumer) routes.context().getRoute(job).getConsumer()).run();
         return ended;
     }
@@ -1163,8 +1164,9 @@ class SettingEffectsTest {
         TreeTransfer.Options options = new TreeTransfer.Options(false, 1, 0);
         Path back = folder.resolve("back");
         try (CamelApplication routes = routes(false)) {
-            Job job = routes.jobs().get("db");
-            TransferPlanner trees = new TransferPlanner(routes.connections(), routes.verifier(), job);
+            Job job = routes.services().jobs().get("db");
+            TransferPlanner trees = new TransferPlanner(
+                    routes.services().connections(), routes.services().verifier(), job);
             assertTime(() -> assertThat(trees.put(
                                             site.source().resolve("a"),
                                             PathArguments.remote("/x"),

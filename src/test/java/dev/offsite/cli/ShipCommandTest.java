@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offsite.ship.ShipResult;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ShipCommandTest {
@@ -12,7 +13,14 @@ class ShipCommandTest {
 
     private static String summary(String folder, int shipped, long bytes, List<String> failed, String note) {
         ShipResult result = new ShipResult(
-                "db", folder == null ? List.of() : List.of(folder), shipped, bytes, 1_234_000_000, failed, null);
+                "db",
+                folder == null ? List.of() : List.of(folder),
+                shipped,
+                bytes,
+                1_234_000_000,
+                failed,
+                null,
+                Optional.empty());
         return ShipCommand.summary(new ShipOnce.Outcome(result, 0, note));
     }
 

@@ -3,6 +3,7 @@ package dev.offsite.component;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.offsite.job.JobEvent;
 import dev.offsite.manifest.Manifest;
 import dev.offsite.ship.ShipResult;
 import dev.offsite.support.Bench;
@@ -156,8 +157,10 @@ class ManyFilesTest {
                 .routes(new RouteBuilder() {
                     @Override
                     public void configure() {
-                        from("direct:offsite-notify")
-                                .process(e -> told.add(e.getMessage().getHeader("OffsiteShipped", Integer.class)));
+                        from("offsite:events?types=shipped")
+                                .process(e -> told.add(e.getMessage()
+                                        .getBody(JobEvent.Shipped.class)
+                                        .files()));
                     }
                 })) {
             backups(bench, 23);

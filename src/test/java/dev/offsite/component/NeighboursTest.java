@@ -101,7 +101,7 @@ class NeighboursTest {
         RouteBuilder listens = new RouteBuilder() {
             @Override
             public void configure() {
-                from("direct:offsite-notify").process(exchange -> told.countDown());
+                from("offsite:events").process(exchange -> told.countDown());
             }
         };
         try (Bench bench = bench("one")

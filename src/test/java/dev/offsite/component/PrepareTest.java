@@ -6,9 +6,9 @@ import static org.awaitility.Awaitility.await;
 import dev.offsite.demo.EmbeddedServer;
 import dev.offsite.demo.Exec;
 import dev.offsite.sftp.TemporaryName;
-import dev.offsite.ship.ActiveRuns;
 import dev.offsite.source.SourceScan.SourceFile;
 import dev.offsite.support.Bench;
+import dev.offsite.upload.UploadConnections;
 import java.io.IOException;
 import java.nio.channels.Channel;
 import java.nio.file.OpenOption;
@@ -75,9 +75,9 @@ class PrepareTest {
                 Path file = bench.backup("d" + i % 10 + "/" + i, new byte[] {1});
                 files.add(new SourceFile(file.toFile(), 1, 0));
             }
-            ActiveRuns runs = bench.context().getRegistry().findSingleByType(ActiveRuns.class);
+            UploadConnections connections = bench.bean(UploadConnections.class);
 
-            runs.expect(bench.job(), files);
+            connections.expect(bench.job(), files);
             assertThat(bench.server().logins()).as("before the first is let in").isZero();
 
             assertThat(bench.run().shipped()).isEqualTo(100);
@@ -90,9 +90,9 @@ class PrepareTest {
     void aLoginThatWasBegunIsTheFirst() throws Exception {
         try (Bench bench = new Bench(folder)) {
             bench.start();
-            ActiveRuns runs = bench.context().getRegistry().findSingleByType(ActiveRuns.class);
-            runs.contact(bench.job());
-            runs.contact(bench.job());
+            UploadConnections connections = bench.bean(UploadConnections.class);
+            connections.contact(bench.job());
+            connections.contact(bench.job());
             await().atMost(Duration.ofSeconds(30)).until(() -> bench.server().logins() == 1);
 
             backUp(bench);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.offsite.catalog.RestoreException;
 import dev.offsite.catalog.Snapshot;
 import dev.offsite.drill.DrillResult;
+import dev.offsite.job.JobEvent;
 import dev.offsite.restore.RestoreResult;
 import dev.offsite.support.Bench;
 import dev.offsite.verify.VerificationException;
@@ -24,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What other people's routes get back: {@code direct:offsite-get}, {@code -list}, {@code -restore} and {@code -drill}. */
+/** What other people's routes get back: {@code offsite:get}, {@code list}, {@code restore} and {@code drill}. */
 @Timeout(60)
 class RestoreRouteTest {
 
@@ -40,7 +41,7 @@ class RestoreRouteTest {
                 .routes(new RouteBuilder() {
                     @Override
                     public void configure() {
-                        from("direct:offsite-drilled").to("mock:drilled");
+                        from("offsite:events?types=drilled&job=db").to("mock:drilled");
                     }
                 })
                 .start();
@@ -73,10 +74,10 @@ class RestoreRouteTest {
 
     @Test
     void oneCopyComesToAFileOrIntoAFolder() {
-        Exchange file = request(
-                "direct:offsite-get", OffsiteConstants.NAME, "in/b.dump", OffsiteConstants.TO, to.resolve("x/y"));
+        Exchange file =
+                request("offsite:get", OffsiteConstants.NAME, "in/b.dump", OffsiteConstants.TO, to.resolve("x/y"));
         Exchange into = request(
-                "direct:offsite-get",
+                "offsite:get",
                 OffsiteConstants.NAME,
                 "in/b.dump",
                 OffsiteConstants.TO,
@@ -100,17 +101,17 @@ class RestoreRouteTest {
         Files.writeString(bench.root().resolve("20260131/a.dump"), "the file A");
         Files.delete(bench.root().resolve("20260131/in/b.dump"));
 
-        assertThat(request("direct:offsite-get", OffsiteConstants.NAME, "a.dump", OffsiteConstants.TO, to)
+        assertThat(request("offsite:get", OffsiteConstants.NAME, "a.dump", OffsiteConstants.TO, to)
                         .getException())
                 .isInstanceOf(VerificationException.class);
-        assertThat(request("direct:offsite-get", OffsiteConstants.NAME, "in/b.dump", OffsiteConstants.TO, to)
+        assertThat(request("offsite:get", OffsiteConstants.NAME, "in/b.dump", OffsiteConstants.TO, to)
                         .getException())
                 .hasMessageContaining("missing on the server");
-        assertThat(request("direct:offsite-get", OffsiteConstants.NAME, "c", OffsiteConstants.TO, to)
+        assertThat(request("offsite:get", OffsiteConstants.NAME, "c", OffsiteConstants.TO, to)
                         .getException())
                 .isInstanceOf(RestoreException.class)
                 .hasMessageContaining("lists no copy called 'c'");
-        assertThat(request("direct:offsite-get", OffsiteConstants.TO, to).getException())
+        assertThat(request("offsite:get", OffsiteConstants.TO, to).getException())
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(OffsiteConstants.NAME);
         assertThat(to).doesNotExist();
@@ -120,12 +121,12 @@ class RestoreRouteTest {
     void anotherFileIsReplacedOnlyIfThatIsSaid() throws IOException {
         Files.writeString(to, "mine");
 
-        assertThat(request("direct:offsite-get", OffsiteConstants.NAME, "a.dump", OffsiteConstants.TO, to)
+        assertThat(request("offsite:get", OffsiteConstants.NAME, "a.dump", OffsiteConstants.TO, to)
                         .getException())
                 .hasMessageContaining("another file");
         assertThat(to).hasContent("mine");
         request(
-                "direct:offsite-get",
+                "offsite:get",
                 OffsiteConstants.NAME,
                 "a.dump",
                 OffsiteConstants.TO,
@@ -137,39 +138,30 @@ class RestoreRouteTest {
 
     @Test
     void aListTellsOfAllFolders() {
-        List<?> all = request("direct:offsite-list").getMessage().getBody(List.class);
+        List<?> all = request("offsite:list").getMessage().getBody(List.class);
 
         assertThat(all).singleElement().isInstanceOfSatisfying(Snapshot.class, generation -> {
             assertThat(generation.state()).isEqualTo(Snapshot.State.COMPLETE);
             assertThat(generation.items()).extracting("name").containsExactly("a.dump", "in/b.dump");
         });
-        assertThat(request("direct:offsite-list", OffsiteConstants.DATE, "20250101")
-                        .getException())
+        assertThat(request("offsite:list", OffsiteConstants.DATE, "20250101").getException())
                 .isInstanceOf(RestoreException.class);
     }
 
     @Test
     void aRestoreTellsWhatCame() throws IOException {
-        Exchange all = request("direct:offsite-restore", OffsiteConstants.TO, to);
+        Exchange all = request("offsite:restore", OffsiteConstants.TO, to);
 
         assertThat(all.getException()).isNull();
         assertThat(all.getMessage().getBody(RestoreResult.class).files()).isEqualTo(2);
-        assertThat(all.getMessage().getHeaders())
-                .containsEntry(OffsiteConstants.RESTORED, 2)
-                .containsEntry(OffsiteConstants.FAILED, 0)
-                .containsEntry(OffsiteConstants.PATH, Bench.ROOT + "/20260131");
+        assertThat(all.getMessage().getHeaders()).containsEntry(OffsiteConstants.PATH, Bench.ROOT + "/20260131");
         assertThat(to.resolve("in/b.dump")).hasContent("the file b");
 
         Files.writeString(bench.root().resolve("20260131/a.dump"), "the file A");
         Exchange damaged = request(
-                "direct:offsite-restore",
-                OffsiteConstants.TO,
-                folder.resolve("other"),
-                OffsiteConstants.NAME,
-                "*.dump");
+                "offsite:restore", OffsiteConstants.TO, folder.resolve("other"), OffsiteConstants.NAME, "*.dump");
         assertThat(damaged.getException()).isInstanceOf(RestoreException.class);
         assertThat(damaged.getMessage().getBody(RestoreResult.class).failed()).containsOnlyKeys("a.dump");
-        assertThat(damaged.getMessage().getHeaders()).containsEntry(OffsiteConstants.FAILED, 1);
     }
 
     @Test
@@ -177,18 +169,21 @@ class RestoreRouteTest {
         MockEndpoint drilled = bench.context().getEndpoint("mock:drilled", MockEndpoint.class);
         drilled.expectedMessageCount(2);
 
-        assertThat(request("direct:offsite-drill")
+        assertThat(request("offsite:drill")
                         .getMessage()
                         .getBody(DrillResult.class)
                         .succeeded())
                 .isTrue();
         Files.writeString(bench.root().resolve("20260131/a.dump"), "the file A");
-        Exchange failed = request("direct:offsite-drill");
+        Exchange failed = request("offsite:drill");
 
         assertThat(failed.getException()).isNull();
-        assertThat(failed.getMessage().getHeader(OffsiteConstants.PROBLEM, String.class))
-                .startsWith("a.dump: what arrived differs");
+        assertThat(failed.getMessage().getBody(DrillResult.class).problem()).startsWith("a.dump: what arrived differs");
         assertThat(failed.getMessage().getHeader(OffsiteConstants.DATE)).isEqualTo("20260131");
         drilled.assertIsSatisfied();
+        assertThat(drilled.getExchanges())
+                .extracting(exchange ->
+                        exchange.getMessage().getBody(JobEvent.Drilled.class).passed())
+                .containsExactly(true, false);
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.offsite.job.DatedFolder;
+import dev.offsite.job.JobEvent;
 import dev.offsite.job.JobStatus;
 import dev.offsite.job.Setting;
 import dev.offsite.ledger.Ledger;
@@ -22,7 +23,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -286,15 +286,14 @@ class ShipRouteTest {
         }
     }
 
-    /** A user's own route: keeps the headers of what it is told. */
+    /** A user's own route: keeps the events that it hears. */
     private static final class Notified extends RouteBuilder {
-        private final Queue<Map<String, Object>> headers = new ConcurrentLinkedQueue<>();
+        private final Queue<JobEvent> events = new ConcurrentLinkedQueue<>();
 
         @Override
         public void configure() {
-            from("direct:offsite-notify")
-                    .process(exchange ->
-                            headers.add(Map.copyOf(exchange.getMessage().getHeaders())));
+            from("offsite:events?types=shipped,failed")
+                    .process(exchange -> events.add(exchange.getMessage().getBody(JobEvent.class)));
         }
     }
 
@@ -318,11 +317,11 @@ class ShipRouteTest {
                     .hasSize(4)
                     .contains("not-ours", ".trash")
                     .doesNotContain(DatedFolder.BASIC.name(Bench.TODAY.minusDays(3))));
-            await().until(() -> !notified.headers.isEmpty());
-            assertThat(notified.headers).singleElement().satisfies(headers -> assertThat(headers)
-                    .containsEntry("OffsiteJob", "db")
-                    .containsEntry("OffsiteShipped", 1)
-                    .containsEntry("OffsiteFailed", 0));
+            await().until(() -> !notified.events.isEmpty());
+            assertThat(notified.events).singleElement().isInstanceOfSatisfying(JobEvent.Shipped.class, event -> {
+                assertThat(event.job()).isEqualTo("db");
+                assertThat(event.files()).isEqualTo(1);
+            });
             assertThat(bench.bean(JobStatus.class).last(bench.job())).isEqualTo(JobStatus.State.OK);
         }
     }

@@ -3,11 +3,11 @@ package dev.offsite.doctor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.offsite.component.OffsiteComponent;
 import dev.offsite.demo.EmbeddedServer;
 import dev.offsite.demo.EmbeddedServer.Exec.Result;
 import dev.offsite.demo.Exec;
 import dev.offsite.job.Jobs;
-import dev.offsite.sftp.TargetConnections;
 import dev.offsite.support.Installation;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -75,7 +75,14 @@ class DoctorTest {
         main.configure().setRoutesIncludePattern("classpath:camel/*.camel.yaml");
         main.init();
         context().init();
-        return new Doctor(context().getRegistry().findSingleByType(TargetConnections.class), clock, stop);
+        return new Doctor(
+                context()
+                        .getRegistry()
+                        .findSingleByType(OffsiteComponent.class)
+                        .services()
+                        .connections(),
+                clock,
+                stop);
     }
 
     private CamelContext context() {
@@ -83,7 +90,11 @@ class DoctorTest {
     }
 
     private Jobs jobs() {
-        return context().getRegistry().findSingleByType(Jobs.class);
+        return context()
+                .getRegistry()
+                .findSingleByType(OffsiteComponent.class)
+                .services()
+                .jobs();
     }
 
     private static Finding finding(Report report, Check check) {

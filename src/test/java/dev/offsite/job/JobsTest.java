@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.offsite.bandwidth.BandwidthLimit;
+import dev.offsite.component.OffsiteComponent;
 import dev.offsite.retention.RetentionPolicy;
 import dev.offsite.retention.Rule;
 import dev.offsite.retention.Within;
@@ -58,7 +59,11 @@ class JobsTest {
         main.configure().setAutoConfigurationLogSummary(false);
         main.configure().setRoutesIncludePattern("classpath:camel/*.camel.yaml");
         main.start();
-        return main.getCamelContext().getRegistry().findSingleByType(Jobs.class);
+        return main.getCamelContext()
+                .getRegistry()
+                .findSingleByType(OffsiteComponent.class)
+                .services()
+                .jobs();
     }
 
     /** Invariant 5, also where no command has checked the configuration. */

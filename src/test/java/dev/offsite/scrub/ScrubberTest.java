@@ -1,9 +1,10 @@
 package dev.offsite.scrub;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
-import dev.offsite.component.OffsiteConstants;
 import dev.offsite.job.DatedFolder;
+import dev.offsite.job.JobEvent;
 import dev.offsite.job.JobStatus;
 import dev.offsite.job.VerificationMethod;
 import dev.offsite.manifest.Manifest;
@@ -26,10 +27,11 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
-import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.builder.RouteBuilder;
 import org.junit.jupiter.api.AfterEach;
@@ -444,37 +446,32 @@ class ScrubberTest {
     }
 
     @Test
-    void whoWantsToKnowIsToldOfWhatIsWrong() throws Exception {
-        List<Exchange> told = new ArrayList<>();
+    void listenersHearOfWhatIsDamaged() throws Exception {
+        Queue<JobEvent> heard = new ConcurrentLinkedQueue<>();
         bench.routes(new RouteBuilder() {
             @Override
             public void configure() {
-                from("direct:offsite-notify")
-                        .filter(header(OffsiteConstants.SCRUBBED).isNotNull())
-                        .process(told::add);
+                from("offsite:events?types=damaged,repaired")
+                        .process(exchange -> heard.add(exchange.getMessage().getBody(JobEvent.class)));
             }
         });
         onlyThere("a", "b");
         ask();
-        assertThat(told).isEmpty();
         Files.writeString(there("a"), "A");
 
         ScrubResult result = ask();
 
         assertThat(result.findings()).extracting(Finding::kind).containsExactly(Kind.CHANGED);
-        assertThat(told).singleElement().satisfies(exchange -> assertThat(
-                        exchange.getMessage().getHeaders())
-                .containsEntry(OffsiteConstants.JOB, "db")
-                .containsEntry(OffsiteConstants.SCRUBBED, 2)
-                .containsEntry(OffsiteConstants.SHIPPED, 0)
-                .containsEntry(OffsiteConstants.FAILED, 1));
+        await().until(() -> !heard.isEmpty());
+        assertThat(heard).singleElement().isInstanceOfSatisfying(JobEvent.Damaged.class, event -> {
+            assertThat(event.job()).isEqualTo("db");
+            assertThat(event.copies()).singleElement().asString().startsWith("changed 20260131/a: ");
+        });
     }
 
     private ScrubResult ask() throws IOException {
         try (ProducerTemplate producer = bench.context().createProducerTemplate()) {
-            return producer.request("direct:offsite-scrub", exchange -> exchange.getMessage()
-                            .setHeader(OffsiteConstants.JOB, "db"))
-                    .getProperty(Scrubber.RESULT, ScrubResult.class);
+            return producer.requestBody("offsite:scrub?job=db", null, ScrubResult.class);
         }
     }
 }

@@ -25,7 +25,6 @@ import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
-import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.file.remote.SftpEndpoint;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.AfterEach;
@@ -50,13 +49,7 @@ class RemoteExecTest {
     private final TargetConnections connections = new TargetConnections(false, new BandwidthLimits(""));
 
     @BeforeEach
-    void startTheRoute() throws Exception {
-        context.addRoutes(new RouteBuilder() {
-            @Override
-            public void configure() {
-                from("direct:offsite-hash").errorHandler(noErrorHandler()).toD("${header.OffsiteSsh}");
-            }
-        });
+    void start() throws Exception {
         connections.setCamelContext(context);
         context.addService(connections);
         context.start();

@@ -238,7 +238,7 @@ class SourceChecksumsTest {
         Files.writeString(folder.resolve("put.sha256"), OTHER);
         bench.start();
         try (ProducerTemplate producer = bench.context().createProducerTemplate()) {
-            Exchange done = producer.request("direct:offsite-put", exchange -> {
+            Exchange done = producer.request("offsite:put", exchange -> {
                 exchange.getMessage().setBody(file);
                 exchange.getMessage().setHeaders(new java.util.HashMap<>(Map.of(OffsiteConstants.JOB, "db")));
             });

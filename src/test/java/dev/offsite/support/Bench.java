@@ -1,5 +1,7 @@
 package dev.offsite.support;
 
+import dev.offsite.component.OffsiteComponent;
+import dev.offsite.component.OffsiteServices;
 import dev.offsite.demo.EmbeddedServer;
 import dev.offsite.demo.Exec;
 import dev.offsite.job.Job;
@@ -18,6 +20,7 @@ import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.RoutesBuilder;
 import org.apache.camel.main.Main;
@@ -130,8 +133,23 @@ public final class Bench implements AutoCloseable {
         return main.getCamelContext();
     }
 
+    public OffsiteServices services() {
+        return context().getRegistry().findSingleByType(OffsiteComponent.class).services();
+    }
+
+    /** The part of Offsite of that type. */
     public <T> T bean(Class<T> type) {
-        return context().getRegistry().findSingleByType(type);
+        return Stream.of(OffsiteServices.class.getMethods())
+                .filter(method -> method.getReturnType() == type)
+                .findFirst()
+                .map(method -> {
+                    try {
+                        return type.cast(method.invoke(services()));
+                    } catch (ReflectiveOperationException e) {
+                        throw new IllegalStateException(e);
+                    }
+                })
+                .orElseThrow();
     }
 
     public Job job() {

@@ -1,0 +1,23 @@
+package dev.offsite.component;
+
+import dev.offsite.drill.DrillResult;
+import org.apache.camel.Exchange;
+
+/** {@code offsite:drill}: the body becomes a {@link DrillResult}, also where the drill failed. */
+final class DrillProducer extends OffsiteProducer {
+
+    DrillProducer(OffsiteEndpoint endpoint) {
+        super(endpoint);
+    }
+
+    @Override
+    public void process(Exchange exchange) throws Exception {
+        forJobs(exchange, "drill", job -> services()
+                .drills()
+                .run(job, endpoint().getFiles(), bytes -> {})
+                .result());
+        if (exchange.getMessage().getBody() instanceof DrillResult result) {
+            exchange.getMessage().setHeader(OffsiteConstants.DATE, result.folder());
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package dev.offsite.component;
+
+import dev.offsite.catalog.DatedFolderRef;
+import dev.offsite.catalog.JobCatalog;
+import dev.offsite.restore.DownloadResult;
+import dev.offsite.restore.Restorer;
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+
+/** {@code offsite:get}: brings one copy back and verifies it as it arrives; the body becomes the local file. */
+final class GetProducer extends OffsiteProducer {
+
+    GetProducer(OffsiteEndpoint endpoint) {
+        super(endpoint);
+    }
+
+    @Override
+    public void process(Exchange exchange) throws Exception {
+        Message message = exchange.getMessage();
+        List.of(OffsiteConstants.PATH, OffsiteConstants.SHA256, OffsiteConstants.SIZE)
+                .forEach(message::removeHeader);
+        JobCatalog catalog = services().catalog().of(job(message));
+        String name = text(message, OffsiteConstants.NAME, endpoint().getName())
+                .orElseThrow(() -> missing("name", OffsiteConstants.NAME, "name the copy"));
+        Restorer restorer = new Restorer(catalog);
+        DatedFolderRef folder =
+                restorer.place(text(message, OffsiteConstants.DATE, endpoint().getDate()));
+        Restorer.checkNotTrash(folder);
+        String to = text(message, OffsiteConstants.TO, endpoint().getTo())
+                .orElseThrow(() -> missing("to", OffsiteConstants.TO, "name the local file or folder"));
+        Path file = file(to, name);
+        boolean overwrite = flag(message, OffsiteConstants.OVERWRITE, endpoint().isOverwrite());
+        DownloadResult result = restorer.one(folder, catalog.item(folder, name), file, overwrite);
+        message.setBody(file.toFile());
+        message.setHeader(OffsiteConstants.DATE, folder.name());
+        message.setHeader(OffsiteConstants.PATH, folder.path() + "/" + name);
+        message.setHeader(OffsiteConstants.SHA256, result.sha256());
+        message.setHeader(OffsiteConstants.SIZE, result.size());
+    }
+
+    private static Path file(String to, String name) {
+        Path path = Path.of(to).toAbsolutePath();
+        boolean folder = to.endsWith(File.separator) || Files.isDirectory(path);
+        return folder ? path.resolve(Path.of(name).getFileName()) : path;
+    }
+}

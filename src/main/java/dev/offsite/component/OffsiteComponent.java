@@ -1,0 +1,148 @@
+package dev.offsite.component;
+
+import dev.offsite.job.JobEvent;
+import dev.offsite.ledger.Ledger;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.camel.Endpoint;
+import org.apache.camel.spi.Metadata;
+import org.apache.camel.spi.annotations.Component;
+import org.apache.camel.support.DefaultComponent;
+
+/** Ships finished backup files to another machine over SFTP, verifies them there, prunes old ones and brings them back. */
+@Component("offsite")
+public class OffsiteComponent extends DefaultComponent {
+
+    @Metadata(autowired = true, description = "The ledger of shipped files; the one that the jobs' routes use.")
+    private Ledger ledger;
+
+    @Metadata(defaultValue = "state", description = "Local folder of the state, such as how copies were verified.")
+    private String state = "state";
+
+    @Metadata(
+            defaultValue = "true",
+            description =
+                    "Whether jobs poll and finish their runs by themselves; false for one run at a time, as the command does.")
+    private boolean service = true;
+
+    @Metadata(
+            description = "Maximum transfer rate of all jobs together, such as 10MiB/s; a job's own limit applies too.")
+    private String limit = "";
+
+    @Metadata(
+            defaultValue = "50GiB",
+            description = "How much data one scrub of a job hashes: a size, a percentage of what is there, all, or 0.")
+    private String scrubBudget = "50GiB";
+
+    @Metadata(defaultValue = "1GiB", description = "Maximum amount of data that one drill restores.")
+    private String drillBudget = "1GiB";
+
+    @Metadata(
+            defaultValue = "15",
+            description =
+                    "Maximum number of folders that one prune of a job removes; if more would go, none is removed.")
+    private int pruneMax = 15;
+
+    private OffsiteServices services;
+
+    @Override
+    protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters) throws Exception {
+        OffsiteEndpoint endpoint = new OffsiteEndpoint(uri, this, operation(remaining));
+        setProperties(endpoint, parameters);
+        return endpoint;
+    }
+
+    private static OffsiteOperation operation(String name) {
+        return Stream.of(OffsiteOperation.values())
+                .filter(operation -> operation.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("offsite:%s does not exist; there are %s"
+                        .formatted(
+                                name,
+                                Stream.of(OffsiteOperation.values())
+                                        .map(operation -> "offsite:" + operation)
+                                        .collect(Collectors.joining(", ")))));
+    }
+
+    /** What the endpoints share. Made at its first use, so that verbs that only look start nothing. */
+    public synchronized OffsiteServices services() {
+        if (services == null) {
+            services = new OffsiteServices(this, getCamelContext());
+        }
+        return services;
+    }
+
+    @Override
+    protected void doStart() throws Exception {
+        super.doStart();
+        getCamelContext().getTypeConverterRegistry().addTypeConverter(String.class, JobEvent.class, new EventToJson());
+    }
+
+    @Override
+    protected void doStop() throws Exception {
+        synchronized (this) {
+            if (services != null) {
+                services.stop();
+                services = null;
+            }
+        }
+        super.doStop();
+    }
+
+    public Ledger getLedger() {
+        return ledger;
+    }
+
+    public void setLedger(Ledger ledger) {
+        this.ledger = ledger;
+    }
+
+    public String getState() {
+        return state;
+    }
+
+    public void setState(String state) {
+        this.state = state;
+    }
+
+    public boolean isService() {
+        return service;
+    }
+
+    public void setService(boolean service) {
+        this.service = service;
+    }
+
+    public String getLimit() {
+        return limit;
+    }
+
+    public void setLimit(String limit) {
+        this.limit = limit;
+    }
+
+    public String getScrubBudget() {
+        return scrubBudget;
+    }
+
+    public void setScrubBudget(String scrubBudget) {
+        this.scrubBudget = scrubBudget;
+    }
+
+    public String getDrillBudget() {
+        return drillBudget;
+    }
+
+    public void setDrillBudget(String drillBudget) {
+        this.drillBudget = drillBudget;
+    }
+
+    public int getPruneMax() {
+        return pruneMax;
+    }
+
+    public void setPruneMax(int pruneMax) {
+        this.pruneMax = pruneMax;
+    }
+}

@@ -1,0 +1,95 @@
+package dev.offsite.component;
+
+import dev.offsite.io.Text;
+import dev.offsite.job.JobEvent;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.apache.camel.support.DefaultConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Hands events to one listener, in order, in a thread of its own: a listener that fails or is slow changes nothing for the run
+ * that it hears of.
+ */
+final class OffsiteEventsConsumer extends DefaultConsumer {
+
+    private static final Logger LOG = LoggerFactory.getLogger("offsite");
+
+    /** How long a stop waits for events that are still to be delivered. */
+    private static final long PATIENCE_SECONDS = 30;
+
+    private final OffsiteEndpoint endpoint;
+    private final Set<String> types;
+    private ExecutorService thread;
+
+    OffsiteEventsConsumer(OffsiteEndpoint endpoint, Processor processor, Set<String> types) {
+        super(endpoint, processor);
+        this.endpoint = endpoint;
+        this.types = types;
+    }
+
+    @Override
+    protected void doStart() throws Exception {
+        super.doStart();
+        thread = getEndpoint()
+                .getCamelContext()
+                .getExecutorServiceManager()
+                .newSingleThreadExecutor(this, "offsite-events");
+        endpoint.services().events().add(this);
+    }
+
+    @Override
+    protected void doStop() throws Exception {
+        endpoint.services().events().remove(this);
+        thread.shutdown();
+        if (!thread.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+            int left = thread.shutdownNow().size() + 1;
+            LOG.error("{} events were not delivered to route {} within {} s", left, getRouteId(), PATIENCE_SECONDS);
+        }
+        super.doStop();
+    }
+
+    /** Hands over an event, if it is one that the listener asked for. */
+    void accept(JobEvent event) {
+        if (!types.contains(event.type())
+                || (endpoint.getJob() != null && !endpoint.getJob().equals(event.job()))) {
+            return;
+        }
+        try {
+            thread.execute(() -> deliver(event));
+        } catch (RejectedExecutionException e) {
+            LOG.error(
+                    "{}: the event {} was not delivered to route {}: it has stopped",
+                    event.job(),
+                    event.type(),
+                    getRouteId());
+        }
+    }
+
+    private void deliver(JobEvent event) {
+        Exchange exchange = createExchange(false);
+        try {
+            exchange.getMessage().setBody(event);
+            exchange.getMessage().setHeader(OffsiteConstants.EVENT, event.type());
+            exchange.getMessage().setHeader(OffsiteConstants.JOB, event.job());
+            getProcessor().process(exchange);
+        } catch (Exception e) {
+            exchange.setException(e);
+        }
+        if (exchange.getException() != null) {
+            LOG.error(
+                    "{}: the event {} was not delivered by route {}: {}",
+                    event.job(),
+                    event.type(),
+                    getRouteId(),
+                    Text.line(String.valueOf(exchange.getException().getMessage())));
+            LOG.debug("{}: {}", event.job(), event, exchange.getException());
+        }
+        releaseExchange(exchange, false);
+    }
+}

@@ -1,0 +1,102 @@
+package dev.offsite.component;
+
+import dev.offsite.sftp.FailureMessages;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.support.DefaultProducer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A producer for one verb: reads its options from the endpoint and the message. */
+abstract class OffsiteProducer extends DefaultProducer {
+
+    private static final Logger LOG = LoggerFactory.getLogger("offsite");
+
+    private final OffsiteEndpoint endpoint;
+
+    OffsiteProducer(OffsiteEndpoint endpoint) {
+        super(endpoint);
+        this.endpoint = endpoint;
+    }
+
+    OffsiteEndpoint endpoint() {
+        return endpoint;
+    }
+
+    OffsiteServices services() {
+        return endpoint.services();
+    }
+
+    /**
+     * The job: the endpoint's, else the one that the message names.
+     *
+     * @throws IllegalArgumentException if neither names one
+     */
+    static String job(OffsiteEndpoint endpoint, Message message) {
+        return Optional.ofNullable(endpoint.getJob())
+                .or(() -> text(message, OffsiteConstants.JOB, null))
+                .orElseThrow(() -> missing("job", OffsiteConstants.JOB, "name the job"));
+    }
+
+    String job(Message message) {
+        return job(endpoint, message);
+    }
+
+    /** The header, else the option; empty where neither is set. */
+    static Optional<String> text(Message message, String header, String option) {
+        Object value = message.getHeader(header);
+        return Optional.ofNullable(value == null ? option : value.toString());
+    }
+
+    static boolean flag(Message message, String header, boolean option) {
+        return message.getHeader(header, option, Boolean.class);
+    }
+
+    static IllegalArgumentException missing(String option, String header, String what) {
+        return new IllegalArgumentException("the option %s or the header %s must %s".formatted(option, header, what));
+    }
+
+    /** What a verb does for one job. */
+    interface Verb {
+        /** Returns the result, or throws why there is none. */
+        Object run(String job) throws Exception;
+    }
+
+    /**
+     * Does it for the job, or for all jobs where that is {@code *}; the body becomes the result, or the list of results.
+     *
+     * @throws Exception why it failed, if it was for one job; failures are logged in any case
+     */
+    void forJobs(Exchange exchange, String verb, Verb work) throws Exception {
+        String job = job(exchange.getMessage());
+        if (!job.equals(OffsiteEndpoint.ALL_JOBS)) {
+            exchange.getMessage().setBody(logged(job, verb, work));
+            return;
+        }
+        List<Object> results = new ArrayList<>();
+        for (String each : services().jobs().names()) {
+            try {
+                results.add(logged(each, verb, work));
+            } catch (Exception e) {
+                LOG.debug("{}: {} goes on with the next job", each, verb, e);
+            }
+        }
+        exchange.getMessage().setBody(results);
+    }
+
+    private Object logged(String job, String verb, Verb work) throws Exception {
+        try {
+            return work.run(job);
+        } catch (Exception e) {
+            LOG.error(
+                    "{}: {}: {}",
+                    job,
+                    verb,
+                    FailureMessages.of(e, services().jobs().get(job)).message());
+            throw e;
+        }
+    }
+}

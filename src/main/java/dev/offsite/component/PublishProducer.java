@@ -1,0 +1,174 @@
+package dev.offsite.component;
+
+import dev.offsite.io.Batcher;
+import dev.offsite.sftp.RemoteMove;
+import dev.offsite.sftp.SftpSessionPool;
+import dev.offsite.ship.DatedFolderWriter;
+import dev.offsite.ship.Upload;
+import dev.offsite.verify.VerificationLog;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.Exchange;
+import org.apache.camel.support.DefaultAsyncProducer;
+
+/**
+ * {@code offsite:publish}: gives verified copies their final names and lists them in SHA256SUMS, many at a time. Each file passes or
+ * fails alone.
+ */
+final class PublishProducer extends DefaultAsyncProducer {
+
+    /** How much longer a manifest is left alone than it took to write it. */
+    private static final int PAUSE = 4;
+
+    /** Threads that end exchanges, and how many exchanges one of them takes at a time. */
+    private static final int ENDING = 2;
+
+    private static final int TOGETHER = 64;
+
+    private final OffsiteEndpoint endpoint;
+    /** When the next manifest of a target may be written, by {@code System.nanoTime()}. */
+    private final Map<SftpSessionPool, Long> notBefore = new ConcurrentHashMap<>();
+
+    private Batcher<SftpSessionPool, Verified> batches;
+    private ExecutorService ending;
+
+    PublishProducer(OffsiteEndpoint endpoint) {
+        super(endpoint);
+        this.endpoint = endpoint;
+    }
+
+    private record Verified(Upload upload, Exchange exchange, AsyncCallback callback) {
+        SftpSessionPool sessions() {
+            return upload.run().connection().sessions();
+        }
+
+        void end(Exception failure) {
+            if (failure != null) {
+                exchange.setException(failure);
+            }
+            callback.done(false);
+        }
+    }
+
+    @Override
+    protected void doStart() throws Exception {
+        super.doStart();
+        ending = getEndpoint()
+                .getCamelContext()
+                .getExecutorServiceManager()
+                .newFixedThreadPool(this, "offsite-published", ENDING);
+        batches = new Batcher<>(
+                endpoint.services().threads(), this::publish, sessions -> 1, Integer.MAX_VALUE, this::pause);
+    }
+
+    @Override
+    protected void doStop() throws Exception {
+        getEndpoint().getCamelContext().getExecutorServiceManager().shutdownGraceful(ending);
+        super.doStop();
+    }
+
+    @Override
+    public boolean process(Exchange exchange, AsyncCallback callback) {
+        Verified verified = new Verified(CopyRoute.upload(exchange), exchange, callback);
+        batches.add(verified.sessions(), verified);
+        return false;
+    }
+
+    /**
+     * A manifest grows and is always written as a whole. So that it takes no more than a fifth of the time however large it is, more
+     * files then share one write; unless these are all that are left.
+     */
+    private long pause(Verified first, int waiting) {
+        Long time = notBefore.get(first.sessions());
+        return time == null || first.upload().run().isDownTo(waiting) ? 0 : time - System.nanoTime();
+    }
+
+    private void publish(SftpSessionPool sessions, List<Verified> batch) {
+        Map<Verified, Exception> failures = new LinkedHashMap<>();
+        Map<DatedFolderWriter, List<Verified>> byFolder =
+                batch.stream().collect(Collectors.groupingBy(one -> one.upload().folder()));
+        long nanos = 0;
+        for (Map.Entry<DatedFolderWriter, List<Verified>> one : byFolder.entrySet()) {
+            try {
+                nanos += publish(sessions, one.getKey(), one.getValue(), failures);
+            } catch (Exception e) {
+                one.getValue().forEach(copy -> failures.putIfAbsent(copy, e));
+            }
+        }
+        notBefore.put(sessions, System.nanoTime() + nanos * PAUSE);
+        end(sessions, batch, failures);
+    }
+
+    /** Returns how long writing the manifest took, in nanoseconds. */
+    private long publish(
+            SftpSessionPool sessions,
+            DatedFolderWriter folder,
+            List<Verified> copies,
+            Map<Verified, Exception> failures)
+            throws Exception {
+        Map<String, String> hashes = new HashMap<>();
+        copies.forEach(one -> hashes.put(one.upload().name(), one.upload().sha256()));
+        folder.unlistOthers(hashes);
+        rename(sessions, copies, failures);
+        // Only this folder's: another job may have a file of the same name.
+        copies.stream()
+                .filter(failures::containsKey)
+                .forEach(one -> hashes.remove(one.upload().name()));
+        long before = System.nanoTime();
+        folder.list(hashes);
+        long nanos = System.nanoTime() - before;
+        record(folder, copies, hashes.keySet());
+        return nanos;
+    }
+
+    private static void rename(SftpSessionPool sessions, List<Verified> copies, Map<Verified, Exception> failures) {
+        List<RemoteMove> moves = copies.stream()
+                .map(Verified::upload)
+                .map(one -> new RemoteMove(one.part(), one.path(), one.modified()))
+                .toList();
+        try {
+            var refusals = sessions.call(remote -> remote.rename(moves));
+            for (int i = 0; i < moves.size(); i++) {
+                Verified copy = copies.get(i);
+                refusals.get(i).ifPresent(refusal -> failures.put(copy, refusal));
+            }
+        } catch (Exception e) {
+            copies.forEach(copy -> failures.put(copy, e));
+        }
+    }
+
+    private void record(DatedFolderWriter folder, List<Verified> copies, Set<String> committed) {
+        Instant now = endpoint.services().clock().instant();
+        List<VerificationLog.Entry> entries = copies.stream()
+                .map(Verified::upload)
+                .filter(one -> committed.contains(one.name()))
+                .map(one -> new VerificationLog.Entry(one.name(), one.sha256(), Optional.of(one.verification()), now))
+                .toList();
+        endpoint.services().verifications().add(copies.get(0).upload().job(), folder.name(), entries);
+    }
+
+    /** Completes the exchanges in other threads, so that the next batch is not delayed by Camel's completion work. */
+    private void end(SftpSessionPool sessions, List<Verified> batch, Map<Verified, Exception> failures) {
+        AtomicInteger left = new AtomicInteger(batch.size());
+        for (int i = 0; i < batch.size(); i += TOGETHER) {
+            List<Verified> part = batch.subList(i, Math.min(i + TOGETHER, batch.size()));
+            ending.execute(() -> {
+                part.forEach(one -> one.end(failures.get(one)));
+                batches.wake(sessions);
+                if (left.addAndGet(-part.size()) == 0) {
+                    endpoint.services().ledger().flush();
+                }
+            });
+        }
+    }
+}

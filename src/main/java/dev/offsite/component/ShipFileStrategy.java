@@ -1,0 +1,77 @@
+package dev.offsite.component;
+
+import dev.offsite.ship.Upload;
+import java.io.File;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePropertyKey;
+import org.apache.camel.component.file.GenericFile;
+import org.apache.camel.component.file.GenericFileEndpoint;
+import org.apache.camel.component.file.GenericFileOperations;
+import org.apache.camel.component.file.GenericFileProcessStrategy;
+
+/**
+ * What the file consumer does with a file of a job: adds it to the job's run and, after Camel has written the ledger entry, has the run
+ * keep, move or delete it.
+ */
+public final class ShipFileStrategy implements GenericFileProcessStrategy<File> {
+
+    private OffsiteComponent component;
+
+    public void setComponent(OffsiteComponent component) {
+        this.component = component;
+    }
+
+    @Override
+    public void prepareOnStartup(GenericFileOperations<File> operations, GenericFileEndpoint<File> endpoint) {
+        // CrashRecovery cleans up before the first poll.
+    }
+
+    @Override
+    public boolean begin(
+            GenericFileOperations<File> operations,
+            GenericFileEndpoint<File> endpoint,
+            Exchange exchange,
+            GenericFile<File> file) {
+        Upload upload = component.services().runs().take(exchange.getFromRouteId(), file.getFile());
+        // Camel reads a backslash in a name as a slash, and then has the size and time of another file.
+        file.setFileLength(upload.size());
+        file.setLastModified(upload.modified().toEpochMilli());
+        exchange.setProperty(CopyRoute.UPLOAD, upload);
+        return true;
+    }
+
+    @Override
+    public void abort(
+            GenericFileOperations<File> operations,
+            GenericFileEndpoint<File> endpoint,
+            Exchange exchange,
+            GenericFile<File> file) {
+        rollback(operations, endpoint, exchange, file);
+    }
+
+    @Override
+    public void commit(
+            GenericFileOperations<File> operations,
+            GenericFileEndpoint<File> endpoint,
+            Exchange exchange,
+            GenericFile<File> file) {
+        Upload upload = CopyRoute.upload(exchange);
+        upload.run().shipped(upload);
+    }
+
+    @Override
+    public void rollback(
+            GenericFileOperations<File> operations,
+            GenericFileEndpoint<File> endpoint,
+            Exchange exchange,
+            GenericFile<File> file) {
+        Upload upload = CopyRoute.upload(exchange);
+        if (upload == null) {
+            return;
+        }
+        Exception cause = exchange.getException() != null
+                ? exchange.getException()
+                : exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT, Exception.class);
+        upload.run().failed(upload, cause != null ? cause : new IllegalStateException("it was not shipped"));
+    }
+}

@@ -1,0 +1,87 @@
+package dev.offsite.component;
+
+import dev.offsite.io.HashingInputStream;
+import dev.offsite.sftp.FailureMessages;
+import dev.offsite.sftp.SftpSession;
+import dev.offsite.ship.DatedFolderWriter;
+import dev.offsite.ship.ShipRun;
+import dev.offsite.ship.Upload;
+import dev.offsite.upload.SegmentPlan;
+import dev.offsite.upload.SegmentedUpload;
+import dev.offsite.upload.SmallFileBatch;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePropertyKey;
+import org.apache.camel.support.DefaultAsyncProducer;
+
+/**
+ * {@code offsite:upload}: sends a file to its hidden name. Small files share a connection, large ones get several on a long link, and
+ * all others go over camel-ftp's endpoint.
+ */
+final class UploadProducer extends DefaultAsyncProducer {
+
+    private final OffsiteEndpoint endpoint;
+
+    UploadProducer(OffsiteEndpoint endpoint) {
+        super(endpoint);
+        this.endpoint = endpoint;
+    }
+
+    @Override
+    public boolean process(Exchange exchange, AsyncCallback callback) {
+        Upload upload = CopyRoute.upload(exchange);
+        boolean plainly = failedBefore(exchange);
+        try {
+            upload.checkFinished();
+            DatedFolderWriter folder = upload.run().folder(upload);
+            if (!plainly && SmallFileBatch.worthwhile(upload)) {
+                endpoint.services().smallFiles().add(upload, failure -> {
+                    if (failure != null) {
+                        exchange.setException(failure);
+                    }
+                    callback.done(false);
+                });
+                return false;
+            }
+            folder.makeFolderOf(upload.name());
+            upload.run().takeSlot(upload);
+            try (HashingInputStream file = upload.open(folder)) {
+                send(upload, file, plainly);
+            } finally {
+                upload.run().giveSlot(upload);
+            }
+        } catch (Exception e) {
+            exchange.setException(e);
+        }
+        callback.done(true);
+        return true;
+    }
+
+    /**
+     * Whether the attempt before this one failed, and not because the connection was lost. Then the file goes alone and in one piece:
+     * the server may not allow that many open files, or not put segments together rightly.
+     */
+    private static boolean failedBefore(Exchange exchange) {
+        Exception before = exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT, Exception.class);
+        return before != null && !FailureMessages.lost(before);
+    }
+
+    private void send(Upload upload, HashingInputStream file, boolean inOnePiece) throws Exception {
+        ShipRun run = upload.run();
+        int parallel = upload.job().parallel();
+        if (!inOnePiece
+                && SegmentPlan.mayBeWorthwhile(upload.size(), parallel)
+                && SegmentPlan.worthwhile(upload.size(), run.link(), parallel)) {
+            new SegmentedUpload(
+                            run.connection().sessions(),
+                            upload.part(),
+                            () -> SegmentPlan.lanes(
+                                    parallel,
+                                    run.link(),
+                                    run.connection().slots().taken()))
+                    .send(file);
+            return;
+        }
+        endpoint.services().sftpProducers().send(run.connection().sftp(), SftpSession.literal(upload.part()), file);
+    }
+}

@@ -1,0 +1,87 @@
+package dev.offsite.component;
+
+import dev.offsite.io.Batcher;
+import dev.offsite.job.Job;
+import dev.offsite.sftp.SftpSessionPool;
+import dev.offsite.ship.Upload;
+import dev.offsite.verify.ExpectedFile;
+import dev.offsite.verify.NoVerificationException;
+import dev.offsite.verify.VerificationException;
+import dev.offsite.verify.VerificationResult;
+import dev.offsite.verify.Verifier;
+import java.util.List;
+import java.util.Map;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.Exchange;
+import org.apache.camel.support.DefaultAsyncProducer;
+
+/**
+ * {@code offsite:verify}: compares what arrived with what was sent. While one hash command runs on a server, uploads that end meanwhile
+ * wait, and the next command takes all of them. Each file passes or fails alone.
+ */
+final class VerifyProducer extends DefaultAsyncProducer {
+
+    private final OffsiteEndpoint endpoint;
+    private Batcher<SftpSessionPool, Sent> batches;
+
+    VerifyProducer(OffsiteEndpoint endpoint) {
+        super(endpoint);
+        this.endpoint = endpoint;
+    }
+
+    private record Sent(Upload upload, String sha256, Exchange exchange, AsyncCallback callback) {}
+
+    @Override
+    protected void doStart() throws Exception {
+        super.doStart();
+        batches = new Batcher<>(endpoint.services().threads(), (sessions, sent) -> verify(sent));
+    }
+
+    @Override
+    public boolean process(Exchange exchange, AsyncCallback callback) {
+        Upload upload = CopyRoute.upload(exchange);
+        try {
+            Sent sent = new Sent(upload, upload.checkSent(), exchange, callback);
+            batches.add(upload.run().connection().sessions(), sent);
+            return false;
+        } catch (Exception e) {
+            exchange.setException(e);
+            callback.done(true);
+            return true;
+        }
+    }
+
+    private void verify(List<Sent> batch) {
+        Job job = batch.get(0).upload().job();
+        List<ExpectedFile> expected = batch.stream()
+                .map(sent -> new ExpectedFile(
+                        sent.upload().part(), sent.sha256(), sent.upload().size()))
+                .toList();
+        Verifier verifier = endpoint.services().verifier();
+        try {
+            verifier.awaitPrepared(job.target());
+            Map<String, VerificationResult> results = verifier.verify(job, expected);
+            batch.forEach(sent -> end(sent, results.get(sent.upload().part())));
+        } catch (NoVerificationException e) {
+            // Nothing else that this target is sent can be verified either.
+            batch.forEach(sent -> fail(sent, sent.upload().run().refuse(e)));
+        } catch (Exception e) {
+            batch.forEach(sent -> fail(sent, e));
+        }
+    }
+
+    private void end(Sent sent, VerificationResult result) {
+        if (result.isVerified()) {
+            sent.upload().verified(result.verification().orElseThrow());
+            sent.callback().done(false);
+        } else {
+            fail(sent, new VerificationException(result.reason()));
+        }
+    }
+
+    /** In another thread: the error handler may end the exchange, which asks the server to remove the part file. */
+    private void fail(Sent sent, Exception failure) {
+        sent.exchange().setException(failure);
+        endpoint.services().threads().execute(() -> sent.callback().done(false));
+    }
+}

@@ -1,0 +1,41 @@
+package dev.offsite.upload;
+
+import dev.offsite.job.Job;
+import dev.offsite.sftp.TargetConnections;
+import dev.offsite.source.SourceScan.SourceFile;
+import java.util.List;
+import java.util.concurrent.Executor;
+
+/** Opens connections before a run needs them, while its files are still looked for. */
+public final class UploadConnections {
+
+    private final TargetConnections connections;
+    private final Executor threads;
+
+    public UploadConnections(TargetConnections connections, Executor threads) {
+        this.connections = connections;
+        this.threads = threads;
+    }
+
+    /** Starts to log in to the job's target: there will be a run, though its files are not known yet. */
+    public void contact(Job job) {
+        connections.to(job).sessions().begin(threads);
+    }
+
+    /** Opens as many connections as the upload of those files is worth. */
+    public void expect(Job job, List<SourceFile> files) {
+        boolean many = SmallFileBatch.worthwhile(files);
+        long largest = files.stream().mapToLong(SourceFile::size).max().orElse(0);
+        if (many || SegmentPlan.mayBeWorthwhile(largest, job.parallel())) {
+            connections
+                    .to(job)
+                    .sessions()
+                    .expect(
+                            link -> Math.max(
+                                    // One more for everything else.
+                                    many ? SmallFileBatch.connections(link) : 0,
+                                    SegmentPlan.lanes(largest, job.parallel(), link) - 1),
+                            threads);
+        }
+    }
+}
