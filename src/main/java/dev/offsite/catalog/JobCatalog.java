@@ -1,8 +1,5 @@
 package dev.offsite.catalog;
 
-import com.jcraft.jsch.ChannelSftp;
-import com.jcraft.jsch.JSchException;
-import com.jcraft.jsch.SftpException;
 import dev.offsite.bandwidth.Throttle;
 import dev.offsite.io.Parallel;
 import dev.offsite.io.Text;
@@ -12,6 +9,7 @@ import dev.offsite.restore.Failure;
 import dev.offsite.sftp.RemoteFile;
 import dev.offsite.sftp.SftpSession;
 import dev.offsite.sftp.SftpSessionPool;
+import dev.offsite.sftp.SftpStatusException;
 import dev.offsite.sftp.TargetConnection;
 import dev.offsite.verify.VerificationLog;
 import java.io.IOException;
@@ -60,7 +58,7 @@ public final class JobCatalog {
     }
 
     /** The dated folders, the newest first, then those in the trash. Only real folders count, never links. */
-    public List<DatedFolderRef> places() throws JSchException, SftpException, IOException {
+    public List<DatedFolderRef> places() throws IOException {
         return sessions.call(remote -> {
             List<DatedFolderRef> places = new ArrayList<>(places(remote, job.root(), false));
             places.addAll(places(remote, job.root() + "/" + TRASH, true));
@@ -68,8 +66,7 @@ public final class JobCatalog {
         });
     }
 
-    private List<DatedFolderRef> places(SftpSession remote, String folder, boolean trash)
-            throws SftpException, IOException {
+    private List<DatedFolderRef> places(SftpSession remote, String folder, boolean trash) throws IOException {
         List<DatedFolderRef> places = new ArrayList<>();
         // The root itself may be a link; what we make below it never is.
         if (trash && remote.stat(folder).filter(RemoteFile::directory).isEmpty()) {
@@ -90,11 +87,11 @@ public final class JobCatalog {
     }
 
     /** Empty where there is no such folder. */
-    private static List<RemoteFile> list(SftpSession remote, String folder) throws SftpException {
+    private static List<RemoteFile> list(SftpSession remote, String folder) throws SftpStatusException {
         try {
             return remote.list(folder);
-        } catch (SftpException e) {
-            if (e.id == ChannelSftp.SSH_FX_NO_SUCH_FILE) {
+        } catch (SftpStatusException e) {
+            if (e.code() == SftpStatusException.NO_SUCH_FILE) {
                 return List.of();
             }
             throw e;
@@ -102,15 +99,14 @@ public final class JobCatalog {
     }
 
     /** Whether it has a manifest, whatever that says. */
-    public boolean hasManifest(DatedFolderRef place) throws JSchException, SftpException, IOException {
+    public boolean hasManifest(DatedFolderRef place) throws IOException {
         return sessions.call(remote -> remote.stat(place.path() + "/" + Manifest.NAME)
                 .filter(RemoteFile::file)
                 .isPresent());
     }
 
     /** The newest place with a manifest, not in the trash. */
-    public Optional<DatedFolderRef> newest(List<DatedFolderRef> places)
-            throws JSchException, SftpException, IOException {
+    public Optional<DatedFolderRef> newest(List<DatedFolderRef> places) throws IOException {
         for (DatedFolderRef place : places) {
             if (!place.trash() && hasManifest(place)) {
                 return Optional.of(place);
@@ -120,14 +116,14 @@ public final class JobCatalog {
     }
 
     /** All that is in a dated folder; one that may not be looked into says so. */
-    public Snapshot read(DatedFolderRef place) throws JSchException, IOException {
+    public Snapshot read(DatedFolderRef place) throws IOException {
         try {
             return sessions.call(remote -> {
                 Map<String, RemoteFile> tree = new TreeMap<>();
                 walk(remote, place.path(), "", tree);
                 return Snapshot.of(place, tree, manifest(remote, place, tree), verifications.of(job, place.name()));
             });
-        } catch (SftpException e) {
+        } catch (SftpStatusException e) {
             if (Failure.lost(e)) {
                 throw new IOException(Failure.of(e, job).message(), e);
             }
@@ -136,7 +132,7 @@ public final class JobCatalog {
     }
 
     /** The same for many, over as many connections as the job may have. */
-    public List<Snapshot> read(List<DatedFolderRef> places) throws JSchException, IOException {
+    public List<Snapshot> read(List<DatedFolderRef> places) throws IOException {
         return Parallel.map(job.parallel(), places, this::read);
     }
 
@@ -145,8 +141,7 @@ public final class JobCatalog {
      *
      * @throws RestoreException if the manifest does not list it, or cannot be read
      */
-    public SnapshotFile item(DatedFolderRef place, String name)
-            throws RestoreException, JSchException, SftpException, IOException {
+    public SnapshotFile item(DatedFolderRef place, String name) throws RestoreException, IOException {
         Map<String, RemoteFile> tree = new TreeMap<>();
         Optional<String> manifest = sessions.call(remote -> {
             stat(remote, place, Manifest.NAME, tree);
@@ -178,12 +173,12 @@ public final class JobCatalog {
     }
 
     private static void stat(SftpSession remote, DatedFolderRef place, String name, Map<String, RemoteFile> tree)
-            throws SftpException {
+            throws SftpStatusException {
         remote.stat(place.path() + "/" + name).ifPresent(entry -> tree.put(name, entry));
     }
 
     private static Optional<String> manifest(SftpSession remote, DatedFolderRef place, Map<String, RemoteFile> tree)
-            throws SftpException {
+            throws SftpStatusException {
         RemoteFile entry = tree.get(Manifest.NAME);
         if (entry == null || !entry.file()) {
             return Optional.empty();
@@ -194,7 +189,7 @@ public final class JobCatalog {
     }
 
     private static void walk(SftpSession remote, String top, String below, Map<String, RemoteFile> tree)
-            throws SftpException {
+            throws SftpStatusException {
         for (RemoteFile entry : remote.list(top + below)) {
             String name = (below + "/" + entry.name()).substring(1);
             if (isName(entry.name()) && name.length() <= LONGEST) {

@@ -1,13 +1,12 @@
 package dev.offsite.prune;
 
-import com.jcraft.jsch.JSchException;
-import com.jcraft.jsch.SftpException;
 import dev.offsite.job.Job;
 import dev.offsite.manifest.Manifest;
 import dev.offsite.sftp.RemoteFile;
 import dev.offsite.sftp.RemoteShell;
 import dev.offsite.sftp.SftpSession;
 import dev.offsite.sftp.SftpSessionPool;
+import dev.offsite.sftp.SftpStatusException;
 import dev.offsite.sftp.TemporaryName;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -40,8 +39,7 @@ public final class FolderSizes {
     }
 
     /** For each of those folders that could be looked into its copies: name below it to bytes. */
-    NavigableMap<String, Map<String, Long>> of(Collection<String> folders)
-            throws JSchException, SftpException, IOException {
+    NavigableMap<String, Map<String, Long>> of(Collection<String> folders) throws IOException {
         NavigableMap<String, Map<String, Long>> few = listed(folders, FEW_LISTED);
         if (few.size() == folders.size()) {
             return few;
@@ -50,8 +48,7 @@ public final class FolderSizes {
         return found.isPresent() ? new TreeMap<>(found.get()) : listed(folders, MOST_LISTED);
     }
 
-    private NavigableMap<String, Map<String, Long>> listed(Collection<String> folders, int most)
-            throws JSchException, SftpException, IOException {
+    private NavigableMap<String, Map<String, Long>> listed(Collection<String> folders, int most) throws IOException {
         if (folders.size() > most) {
             return new TreeMap<>();
         }
@@ -90,7 +87,8 @@ public final class FolderSizes {
         return Optional.of(sizes);
     }
 
-    private Optional<Map<String, Long>> listed(SftpSession remote, String folder, int[] left) throws SftpException {
+    private Optional<Map<String, Long>> listed(SftpSession remote, String folder, int[] left)
+            throws SftpStatusException {
         Map<String, Long> copies = new HashMap<>();
         Deque<String> open = new ArrayDeque<>(List.of(""));
         for (String below = open.poll(); below != null; below = open.poll()) {
@@ -106,7 +104,7 @@ public final class FolderSizes {
                         copies.put(name, entry.size());
                     }
                 }
-            } catch (SftpException e) {
+            } catch (SftpStatusException e) {
                 RootListing.unreadable(e);
                 return Optional.empty();
             }

@@ -1,7 +1,5 @@
 package dev.offsite.prune;
 
-import com.jcraft.jsch.JSchException;
-import com.jcraft.jsch.SftpException;
 import dev.offsite.component.OffsiteConstants;
 import dev.offsite.io.Clocks;
 import dev.offsite.job.Job;
@@ -11,6 +9,7 @@ import dev.offsite.retention.RetentionPlan;
 import dev.offsite.retention.RetentionPolicy;
 import dev.offsite.sftp.FailureMessages;
 import dev.offsite.sftp.RemoteShell;
+import dev.offsite.sftp.SshException;
 import dev.offsite.sftp.TargetConnection;
 import dev.offsite.sftp.TargetConnections;
 import dev.offsite.ship.DatedFolderLocks;
@@ -117,7 +116,7 @@ public final class Pruner implements Processor, CamelContextAware {
                                 String.join(", ", result.failed().keySet()),
                                 result.failed().values().iterator().next()));
             }
-        } catch (PruneException | JSchException | SftpException | IOException e) {
+        } catch (PruneException | IOException e) {
             LOG.error("{}: {}", name, FailureMessages.of(e, jobs.get(name)).message());
             throw e;
         }
@@ -129,7 +128,7 @@ public final class Pruner implements Processor, CamelContextAware {
      * @throws PruneException if it is not to be pruned now, unless this is a dry run, which says so in its result; and if
      *     the listing of its root cannot be relied on
      */
-    public Result run(String name, Request request) throws PruneException, JSchException, SftpException, IOException {
+    public Result run(String name, Request request) throws PruneException, IOException {
         Job job = jobs.get(name);
         if (job.pruning().never()) {
             RetentionPlan nothing =
@@ -169,8 +168,7 @@ public final class Pruner implements Processor, CamelContextAware {
         }
     }
 
-    private List<String> implausible(Job job, PruneCandidates planned, Request request)
-            throws JSchException, SftpException, IOException {
+    private List<String> implausible(Job job, PruneCandidates planned, Request request) throws IOException {
         var findings = plausibility.open(job, planned.suspicious(request.fresh()));
         if (findings.isEmpty()) {
             return List.of();
@@ -186,7 +184,7 @@ public final class Pruner implements Processor, CamelContextAware {
         return List.of(PruneGuards.implausible(job, reason));
     }
 
-    private void remove(Job job, RetentionPlan plan, Trash trash, Map<String, String> failed) throws JSchException {
+    private void remove(Job job, RetentionPlan plan, Trash trash, Map<String, String> failed) throws SshException {
         for (String folder : plan.removed()) {
             String path = job.root() + "/" + folder;
             if (!open.claim(job, path)) {
@@ -198,7 +196,9 @@ public final class Pruner implements Processor, CamelContextAware {
                 // A scrub is not to miss what was pruned, whoever empties the trash.
                 verifications.forget(job, folder);
                 LOG.info("{}: pruned {}", job.name(), path);
-            } catch (SftpException | IOException e) {
+            } catch (SshException e) {
+                throw e;
+            } catch (IOException e) {
                 failed.put(folder, FailureMessages.of(e, job).message());
                 LOG.error("{}: {} not pruned: {}", job.name(), path, failed.get(folder));
             } finally {
@@ -207,13 +207,15 @@ public final class Pruner implements Processor, CamelContextAware {
         }
     }
 
-    private void purge(Job job, Trash trash, Map<String, String> failed) throws JSchException {
+    private void purge(Job job, Trash trash, Map<String, String> failed) throws SshException {
         Map<String, String> stuck = new TreeMap<>();
         try {
             for (String name : trash.purge(Clocks.of(context).instant(), stuck)) {
                 LOG.debug("{}: {} deleted from the trash", job.name(), name);
             }
-        } catch (SftpException | IOException e) {
+        } catch (SshException e) {
+            throw e;
+        } catch (IOException e) {
             stuck.put(Trash.NAME, FailureMessages.of(e, job).message());
         }
         stuck.forEach((name, reason) -> {
@@ -228,8 +230,7 @@ public final class Pruner implements Processor, CamelContextAware {
      * @param folders their names; empty for all
      * @return each folder to why it was not brought back, or to nothing where it was
      */
-    public Map<String, Optional<String>> undo(String name, Collection<String> folders)
-            throws JSchException, SftpException, IOException {
+    public Map<String, Optional<String>> undo(String name, Collection<String> folders) throws IOException {
         Job job = jobs.get(name);
         TargetConnection connection = connections.to(job.target());
         Trash trash = new Trash(job, connection.sessions(), new RemoteShell(connection));
@@ -239,7 +240,9 @@ public final class Pruner implements Processor, CamelContextAware {
                 try {
                     trash.restore(entry);
                     outcomes.put(entry.folder(), Optional.empty());
-                } catch (SftpException | IOException e) {
+                } catch (SshException e) {
+                    throw e;
+                } catch (IOException e) {
                     outcomes.put(
                             entry.folder(),
                             Optional.of(FailureMessages.of(e, job).message()));

@@ -1,12 +1,11 @@
 package dev.offsite.restore;
 
-import com.jcraft.jsch.ChannelSftp;
-import com.jcraft.jsch.JSchException;
-import com.jcraft.jsch.SftpException;
 import dev.offsite.catalog.RestoreException;
 import dev.offsite.io.Text;
 import dev.offsite.job.Job;
 import dev.offsite.sftp.FailureMessages;
+import dev.offsite.sftp.SftpStatusException;
+import dev.offsite.sftp.SshException;
 import dev.offsite.sftp.TargetException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -27,10 +26,10 @@ public record Failure(boolean target, String message) {
         if (e instanceof RestoreException known) {
             return new Failure(false, known.getMessage());
         }
-        if (e instanceof SftpException sftp && !lost(sftp)) {
+        if (e instanceof SftpStatusException sftp && !lost(sftp)) {
             return new Failure(false, refusal(sftp));
         }
-        if (e instanceof SftpException) {
+        if (e instanceof SftpStatusException) {
             return new Failure(
                     false, "the connection to %s was lost; run it again, it goes on from here".formatted(job.target()));
         }
@@ -52,26 +51,25 @@ public record Failure(boolean target, String message) {
         }
         FailureMessages problem = FailureMessages.of(e, job);
         return new Failure(
-                problem.target() || e instanceof JSchException || e instanceof TargetException, problem.message());
+                problem.target() || e instanceof SshException || e instanceof TargetException, problem.message());
     }
 
-    private static String refusal(SftpException e) {
-        return switch (e.id) {
-            case ChannelSftp.SSH_FX_NO_SUCH_FILE -> "there is no such file on the server";
-            case ChannelSftp.SSH_FX_PERMISSION_DENIED -> "we may not read it on the server";
+    private static String refusal(SftpStatusException e) {
+        return switch (e.code()) {
+            case SftpStatusException.NO_SUCH_FILE -> "there is no such file on the server";
+            case SftpStatusException.PERMISSION_DENIED -> "we may not read it on the server";
             default -> "the server cannot read it (it says: %s)".formatted(Text.line(String.valueOf(e.getMessage())));
         };
     }
 
     /** Whether the connection broke: another attempt may succeed. */
-    public static boolean lost(SftpException e) {
+    public static boolean lost(SftpStatusException e) {
         Throwable root = e;
         while (root.getCause() != null && root.getCause() != root) {
             root = root.getCause();
         }
-        return e.id == ChannelSftp.SSH_FX_CONNECTION_LOST
-                || e.id == ChannelSftp.SSH_FX_NO_CONNECTION
-                || (root != e && root instanceof IOException)
-                || root instanceof JSchException;
+        return e.code() == SftpStatusException.CONNECTION_LOST
+                || e.code() == SftpStatusException.NO_CONNECTION
+                || (root != e && root instanceof IOException);
     }
 }

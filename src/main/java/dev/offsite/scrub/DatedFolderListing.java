@@ -1,10 +1,9 @@
 package dev.offsite.scrub;
 
-import com.jcraft.jsch.ChannelSftp;
-import com.jcraft.jsch.SftpException;
 import dev.offsite.manifest.Manifest;
 import dev.offsite.sftp.RemoteFile;
 import dev.offsite.sftp.SftpSession;
+import dev.offsite.sftp.SftpStatusException;
 import dev.offsite.sftp.TemporaryName;
 import java.time.Instant;
 import java.util.HashMap;
@@ -35,7 +34,8 @@ public record DatedFolderListing(
      * @param stale part files that are older are left over
      * @return empty if there is no such folder any more
      */
-    static Optional<DatedFolderListing> of(SftpSession remote, String folder, Instant stale) throws SftpException {
+    static Optional<DatedFolderListing> of(SftpSession remote, String folder, Instant stale)
+            throws SftpStatusException {
         try {
             Read before = Read.of(remote, folder);
             Walk walk = new Walk(remote, folder, stale);
@@ -48,8 +48,9 @@ public record DatedFolderListing(
             Optional<Manifest> both = before.manifest.flatMap(one -> after.manifest.map(other -> common(one, other)));
             return Optional.of(new DatedFolderListing(
                     both, both.isPresent() ? "" : after.fault, walk.sizes, extra, walk.staleParts));
-        } catch (SftpException e) {
-            if (e.id == ChannelSftp.SSH_FX_NO_SUCH_FILE && remote.stat(folder).isEmpty()) {
+        } catch (SftpStatusException e) {
+            if (e.code() == SftpStatusException.NO_SUCH_FILE
+                    && remote.stat(folder).isEmpty()) {
                 return Optional.empty();
             }
             throw e;
@@ -64,7 +65,7 @@ public record DatedFolderListing(
 
     /** A manifest, or why there is none. */
     private record Read(Optional<Manifest> manifest, String fault) {
-        static Read of(SftpSession remote, String folder) throws SftpException {
+        static Read of(SftpSession remote, String folder) throws SftpStatusException {
             try {
                 Optional<Manifest> manifest =
                         remote.read(folder + "/" + Manifest.NAME).map(Manifest::parse);
@@ -92,7 +93,7 @@ public record DatedFolderListing(
             this.stale = stale;
         }
 
-        void into(String below) throws SftpException {
+        void into(String below) throws SftpStatusException {
             for (RemoteFile entry : remote.list(folder + below)) {
                 String path = below + "/" + entry.name();
                 if (entry.directory()) {

@@ -1,6 +1,5 @@
 package dev.offsite.sftp;
 
-import com.jcraft.jsch.SftpException;
 import dev.offsite.transfer.FileTree;
 import dev.offsite.transfer.FileTreeEntry;
 import java.io.IOException;
@@ -31,7 +30,7 @@ public final class RemoteTreeWalker {
      * @throws NoSuchFileException if there is nothing
      * @throws IOException if it is neither
      */
-    public static FileTree of(SftpSession remote, String path) throws SftpException, IOException {
+    public static FileTree of(SftpSession remote, String path) throws IOException {
         RemoteFile entry = remote.follow(path).orElseThrow(() -> new NoSuchFileException(path));
         if (entry.file()) {
             return FileTree.ofFile(entry.size(), entry.modified());
@@ -44,7 +43,7 @@ public final class RemoteTreeWalker {
         return walk.tree;
     }
 
-    private void folder(String folder) throws SftpException {
+    private void folder(String folder) throws SftpStatusException {
         for (RemoteFile entry : remote.list(FileTree.below(top, folder))) {
             String name = folder.isEmpty() ? entry.name() : folder + "/" + entry.name();
             if (isNoName(entry.name()) || name.length() > LONGEST) {
@@ -64,10 +63,10 @@ public final class RemoteTreeWalker {
         }
     }
 
-    private void below(String folder) throws SftpException {
+    private void below(String folder) throws SftpStatusException {
         try {
             folder(folder);
-        } catch (SftpException e) {
+        } catch (SftpStatusException e) {
             if (e.getCause() != null) {
                 // No answer of the server's: the connection is lost.
                 throw e;
@@ -81,7 +80,7 @@ public final class RemoteTreeWalker {
     }
 
     /** Bytes that are no UTF-8 come as a replacement character, and no file has that name. */
-    private boolean isUnnameable(String name, RemoteFile entry) throws SftpException {
+    private boolean isUnnameable(String name, RemoteFile entry) throws SftpStatusException {
         return entry.name().indexOf('\uFFFD') >= 0
                 && remote.stat(FileTree.below(top, name)).isEmpty();
     }

@@ -1,7 +1,5 @@
 package dev.offsite.ship;
 
-import com.jcraft.jsch.JSchException;
-import com.jcraft.jsch.SftpException;
 import dev.offsite.io.Clocks;
 import dev.offsite.io.HashingInputStream;
 import dev.offsite.io.Text;
@@ -147,7 +145,7 @@ public final class CrashRecovery implements CamelContextAware {
 
     /** Removes the part files in one folder and notes its other files by their names below the dated folder. */
     private static int sweep(TargetConnection connection, String dated, String folder, Map<String, Long> files)
-            throws JSchException, SftpException, IOException {
+            throws IOException {
         return connection.sessions().call(remote -> {
             if (remote.stat(folder).filter(RemoteFile::directory).isEmpty()) {
                 return 0;
@@ -175,7 +173,7 @@ public final class CrashRecovery implements CamelContextAware {
     /** Commits the files that are there in full, as the server's hash shows. */
     private void adopt(
             Job job, TargetConnection connection, String dated, Map<String, Long> there, List<SourceFile> waiting)
-            throws JSchException, SftpException, IOException, VerificationException {
+            throws IOException, VerificationException {
         Map<String, SourceFile> candidates = new TreeMap<>();
         for (SourceFile file : waiting) {
             String name = file.below(job.source());

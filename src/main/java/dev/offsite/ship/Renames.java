@@ -1,8 +1,8 @@
 package dev.offsite.ship;
 
-import com.jcraft.jsch.SftpException;
 import dev.offsite.sftp.RemoteMove;
 import dev.offsite.sftp.SftpSessionPool;
+import dev.offsite.sftp.SftpStatusException;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
@@ -28,7 +28,7 @@ public final class Renames {
                 .map(one -> new RemoteMove(one.part(), one.path(), one.modified()))
                 .toList();
         try {
-            List<Optional<SftpException>> failures = sessions.call(remote -> remote.rename(moves));
+            List<Optional<SftpStatusException>> failures = sessions.call(remote -> remote.rename(moves));
             for (int i = 0; i < moves.size(); i++) {
                 T item = items.get(i);
                 failures.get(i).ifPresent(e -> failed.accept(item, e));

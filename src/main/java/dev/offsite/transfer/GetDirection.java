@@ -1,7 +1,5 @@
 package dev.offsite.transfer;
 
-import com.jcraft.jsch.JSchException;
-import com.jcraft.jsch.SftpException;
 import dev.offsite.bandwidth.Throttle;
 import dev.offsite.restore.Download;
 import dev.offsite.restore.DownloadResult;
@@ -95,7 +93,7 @@ public record GetDirection(SftpSessionPool sessions, Throttle throttle, String s
     }
 
     @Override
-    public SentFile send(FileTreeEntry file, LongConsumer progress) throws JSchException, SftpException, IOException {
+    public SentFile send(FileTreeEntry file, LongConsumer progress) throws IOException {
         String path = pathToVerify(file.name());
         DownloadResult fetched = sessions.call(remote -> {
             // As it is now: what was a file when it was listed may be a pipe, which would never end.

@@ -1,7 +1,5 @@
 package dev.offsite.transfer;
 
-import com.jcraft.jsch.JSchException;
-import com.jcraft.jsch.SftpException;
 import dev.offsite.bandwidth.Throttle;
 import dev.offsite.io.HashingInputStream;
 import dev.offsite.sftp.RemoteFile;
@@ -49,7 +47,7 @@ public record PutDirection(SftpSessionPool sessions, Throttle throttle, Path loc
     }
 
     @Override
-    public void makeTop() throws JSchException, SftpException, IOException {
+    public void makeTop() throws IOException {
         String folder = folder();
         sessions.call(remote -> {
             // The user has named it: it may well be a symbolic link.
@@ -61,7 +59,7 @@ public record PutDirection(SftpSessionPool sessions, Throttle throttle, Path loc
     }
 
     @Override
-    public void makeFolder(String name) throws JSchException, SftpException, IOException {
+    public void makeFolder(String name) throws IOException {
         sessions.call(remote -> {
             RemoteFolders.make(remote, path(name));
             return null;
@@ -69,7 +67,7 @@ public record PutDirection(SftpSessionPool sessions, Throttle throttle, Path loc
     }
 
     @Override
-    public void setModified(String folder, Instant modified) throws JSchException, SftpException, IOException {
+    public void setModified(String folder, Instant modified) throws IOException {
         sessions.call(remote -> {
             remote.setModified(path(folder), modified);
             return null;
@@ -77,7 +75,7 @@ public record PutDirection(SftpSessionPool sessions, Throttle throttle, Path loc
     }
 
     @Override
-    public Optional<There> there(String name) throws JSchException, SftpException, IOException {
+    public Optional<There> there(String name) throws IOException {
         return sessions.call(remote -> remote.stat(path(name)))
                 .map(entry -> new There(entry.file(), entry.size(), entry.modified()));
     }
@@ -93,7 +91,7 @@ public record PutDirection(SftpSessionPool sessions, Throttle throttle, Path loc
     }
 
     @Override
-    public SentFile send(FileTreeEntry file, LongConsumer progress) throws JSchException, SftpException, IOException {
+    public SentFile send(FileTreeEntry file, LongConsumer progress) throws IOException {
         Path local = local(file.name());
         checkUnchanged(file);
         try (HashingInputStream in = new HashingInputStream(throttle.limited(Files.newInputStream(local)), progress)) {
@@ -119,7 +117,7 @@ public record PutDirection(SftpSessionPool sessions, Throttle throttle, Path loc
     }
 
     @Override
-    public void publish(FileTreeEntry file) throws JSchException, SftpException, IOException {
+    public void publish(FileTreeEntry file) throws IOException {
         sessions.call(remote -> {
             remote.setModified(pathToVerify(file.name()), file.modified());
             remote.rename(pathToVerify(file.name()), path(file.name()));
@@ -128,7 +126,7 @@ public record PutDirection(SftpSessionPool sessions, Throttle throttle, Path loc
     }
 
     @Override
-    public void discard(String name) throws JSchException, SftpException, IOException {
+    public void discard(String name) throws IOException {
         sessions.call(remote -> {
             remote.remove(pathToVerify(name));
             return null;

@@ -1,7 +1,5 @@
 package dev.offsite.transfer;
 
-import com.jcraft.jsch.JSchException;
-import com.jcraft.jsch.SftpException;
 import dev.offsite.job.Job;
 import dev.offsite.sftp.FailureMessages;
 import dev.offsite.sftp.RemoteFile;
@@ -44,7 +42,7 @@ public final class TransferPlanner {
      * @throws IOException if there is nothing to put
      */
     public TreeTransfer put(Path local, RemotePath remote, Collection<Job> jobs, TreeTransfer.Options options)
-            throws JSchException, SftpException, IOException {
+            throws IOException {
         if (Files.notExists(local)) {
             throw new IOException("there is no %s here".formatted(local));
         }
@@ -75,7 +73,7 @@ public final class TransferPlanner {
      * @throws IOException if there is nothing to get
      */
     public TreeTransfer get(RemotePath remote, Path local, boolean into, TreeTransfer.Options options)
-            throws JSchException, SftpException, IOException {
+            throws IOException {
         String from = sessions().call(session -> {
             RemoteFile entry = session.stat(remote.path())
                     .orElseThrow(() -> new IOException("there is no %s on %s".formatted(remote.path(), job.target())));
@@ -98,7 +96,7 @@ public final class TransferPlanner {
         return new TreeTransfer(way, tree, options, claims -> verifier.verify(job, claims), explain);
     }
 
-    private boolean isFolder(String path) throws JSchException, SftpException, IOException {
+    private boolean isFolder(String path) throws IOException {
         return sessions()
                 .call(session -> session.follow(path))
                 .filter(RemoteFile::directory)
@@ -116,7 +114,7 @@ public final class TransferPlanner {
                     .call(session -> session.free(folder))
                     .map(free -> problem.withFree(free, 0, job.target(), folder))
                     .orElse(problem);
-        } catch (JSchException | SftpException | IOException e) {
+        } catch (IOException e) {
             return problem;
         }
     }
