@@ -1,8 +1,8 @@
 package dev.offsite.sftp;
 
-import dev.offsite.upload.SegmentQueue;
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -96,11 +96,11 @@ public final class PositionedWrite {
     }
 
     /** Writes that at its place; it is on its way then, not there. */
-    public void write(SegmentQueue.Piece piece) throws IOException {
+    public void write(long place, ByteBuffer bytes) throws IOException {
         int most = pipeline.mostOfWrite();
-        for (int at = 0; at < piece.bytes().limit(); at += most) {
-            int length = Math.min(most, piece.bytes().limit() - at);
-            long offset = piece.offset() + at;
+        for (int at = 0; at < bytes.limit(); at += most) {
+            int length = Math.min(most, bytes.limit() - at);
+            long offset = place + at;
             while (bytesUnderWay > 0 && bytesUnderWay + length > window) {
                 pipeline.flush();
                 acknowledge();
@@ -112,7 +112,7 @@ public final class PositionedWrite {
                         body.writeLong(offset);
                         body.writeInt(length);
                     }),
-                    piece.bytes().array(),
+                    bytes.array(),
                     at,
                     length);
             underWay.put(id, length);

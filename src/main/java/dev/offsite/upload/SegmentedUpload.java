@@ -173,7 +173,7 @@ public final class SegmentedUpload {
             }
             for (Optional<Piece> piece = queue.take(); piece.isPresent(); piece = queue.take()) {
                 took = true;
-                file.write(piece.get());
+                file.write(piece.get().offset(), piece.get().bytes());
             }
             dismissed = true;
             return file.finish();
