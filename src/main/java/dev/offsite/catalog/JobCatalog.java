@@ -1,17 +1,16 @@
 package dev.offsite.catalog;
 
-import com.jcraft.jsch.ChannelSftp;
-import com.jcraft.jsch.JSchException;
-import com.jcraft.jsch.SftpException;
 import dev.offsite.bandwidth.Throttle;
 import dev.offsite.io.Parallel;
 import dev.offsite.io.Text;
 import dev.offsite.job.Job;
 import dev.offsite.manifest.Manifest;
-import dev.offsite.restore.Failure;
+import dev.offsite.sftp.FailureMessages;
 import dev.offsite.sftp.RemoteFile;
+import dev.offsite.sftp.RemoteTreeWalker;
 import dev.offsite.sftp.SftpSession;
 import dev.offsite.sftp.SftpSessionPool;
+import dev.offsite.sftp.SftpStatusException;
 import dev.offsite.sftp.TargetConnection;
 import dev.offsite.verify.VerificationLog;
 import java.io.IOException;
@@ -21,16 +20,14 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.TreeMap;
 
 /** What lies off-site for one job. It only looks: it needs no ledger, no lock and no source folder. */
 public final class JobCatalog {
 
     private static final String TRASH = ".trash";
     private static final Pattern NUMBER = Pattern.compile("\\.[0-9]{1,6}$");
-    /** What Linux has for a path: a server that shows folders without end comes to its end here. */
-    private static final int LONGEST = 4096;
     /** More than a list of half a million copies needs. */
     private static final long MOST_MANIFEST = 128L << 20;
 
@@ -60,7 +57,7 @@ public final class JobCatalog {
     }
 
     /** The dated folders, the newest first, then those in the trash. Only real folders count, never links. */
-    public List<DatedFolderRef> places() throws JSchException, SftpException, IOException {
+    public List<DatedFolderRef> places() throws IOException {
         return sessions.call(remote -> {
             List<DatedFolderRef> places = new ArrayList<>(places(remote, job.root(), false));
             places.addAll(places(remote, job.root() + "/" + TRASH, true));
@@ -68,14 +65,13 @@ public final class JobCatalog {
         });
     }
 
-    private List<DatedFolderRef> places(SftpSession remote, String folder, boolean trash)
-            throws SftpException, IOException {
+    private List<DatedFolderRef> places(SftpSession remote, String folder, boolean trash) throws IOException {
         List<DatedFolderRef> places = new ArrayList<>();
         // The root itself may be a link; what we make below it never is.
         if (trash && remote.stat(folder).filter(RemoteFile::directory).isEmpty()) {
             return places;
         }
-        for (RemoteFile entry : list(remote, folder)) {
+        for (RemoteFile entry : remote.listIfThere(folder)) {
             // In the trash a second one of the same day has a number after its name.
             String day = trash ? NUMBER.matcher(entry.name()).replaceFirst("") : entry.name();
             Optional<LocalDate> date =
@@ -89,28 +85,15 @@ public final class JobCatalog {
         return places;
     }
 
-    /** Empty where there is no such folder. */
-    private static List<RemoteFile> list(SftpSession remote, String folder) throws SftpException {
-        try {
-            return remote.list(folder);
-        } catch (SftpException e) {
-            if (e.id == ChannelSftp.SSH_FX_NO_SUCH_FILE) {
-                return List.of();
-            }
-            throw e;
-        }
-    }
-
     /** Whether it has a manifest, whatever that says. */
-    public boolean hasManifest(DatedFolderRef place) throws JSchException, SftpException, IOException {
+    public boolean hasManifest(DatedFolderRef place) throws IOException {
         return sessions.call(remote -> remote.stat(place.path() + "/" + Manifest.NAME)
                 .filter(RemoteFile::file)
                 .isPresent());
     }
 
     /** The newest place with a manifest, not in the trash. */
-    public Optional<DatedFolderRef> newest(List<DatedFolderRef> places)
-            throws JSchException, SftpException, IOException {
+    public Optional<DatedFolderRef> newest(List<DatedFolderRef> places) throws IOException {
         for (DatedFolderRef place : places) {
             if (!place.trash() && hasManifest(place)) {
                 return Optional.of(place);
@@ -120,23 +103,26 @@ public final class JobCatalog {
     }
 
     /** All that is in a dated folder; one that may not be looked into says so. */
-    public Snapshot read(DatedFolderRef place) throws JSchException, IOException {
+    public Snapshot read(DatedFolderRef place) throws IOException {
         try {
             return sessions.call(remote -> {
                 Map<String, RemoteFile> tree = new TreeMap<>();
-                walk(remote, place.path(), "", tree);
+                RemoteTreeWalker.walk(remote, place.path(), (name, entry) -> {
+                    tree.put(name, entry);
+                    return true;
+                });
                 return Snapshot.of(place, tree, manifest(remote, place, tree), verifications.of(job, place.name()));
             });
-        } catch (SftpException e) {
-            if (Failure.lost(e)) {
-                throw new IOException(Failure.of(e, job).message(), e);
+        } catch (SftpStatusException e) {
+            if (FailureMessages.lost(e)) {
+                throw new IOException(FailureMessages.ofReading(e, job).message(), e);
             }
-            return Snapshot.unreadable(place, Failure.of(e, job).message());
+            return Snapshot.unreadable(place, FailureMessages.ofReading(e, job).message());
         }
     }
 
     /** The same for many, over as many connections as the job may have. */
-    public List<Snapshot> read(List<DatedFolderRef> places) throws JSchException, IOException {
+    public List<Snapshot> read(List<DatedFolderRef> places) throws IOException {
         return Parallel.map(job.parallel(), places, this::read);
     }
 
@@ -145,8 +131,7 @@ public final class JobCatalog {
      *
      * @throws RestoreException if the manifest does not list it, or cannot be read
      */
-    public SnapshotFile item(DatedFolderRef place, String name)
-            throws RestoreException, JSchException, SftpException, IOException {
+    public SnapshotFile item(DatedFolderRef place, String name) throws RestoreException, IOException {
         Map<String, RemoteFile> tree = new TreeMap<>();
         Optional<String> manifest = sessions.call(remote -> {
             stat(remote, place, Manifest.NAME, tree);
@@ -178,12 +163,12 @@ public final class JobCatalog {
     }
 
     private static void stat(SftpSession remote, DatedFolderRef place, String name, Map<String, RemoteFile> tree)
-            throws SftpException {
+            throws SftpStatusException {
         remote.stat(place.path() + "/" + name).ifPresent(entry -> tree.put(name, entry));
     }
 
     private static Optional<String> manifest(SftpSession remote, DatedFolderRef place, Map<String, RemoteFile> tree)
-            throws SftpException {
+            throws SftpStatusException {
         RemoteFile entry = tree.get(Manifest.NAME);
         if (entry == null || !entry.file()) {
             return Optional.empty();
@@ -191,23 +176,5 @@ public final class JobCatalog {
         return entry.size() > MOST_MANIFEST
                 ? Optional.of("too large: %s".formatted(Text.size(entry.size())))
                 : remote.read(place.path() + "/" + Manifest.NAME);
-    }
-
-    private static void walk(SftpSession remote, String top, String below, Map<String, RemoteFile> tree)
-            throws SftpException {
-        for (RemoteFile entry : remote.list(top + below)) {
-            String name = (below + "/" + entry.name()).substring(1);
-            if (isName(entry.name()) && name.length() <= LONGEST) {
-                tree.put(name, entry);
-                if (entry.directory()) {
-                    walk(remote, top, "/" + name, tree);
-                }
-            }
-        }
-    }
-
-    /** A server may call something anything. */
-    private static boolean isName(String name) {
-        return !name.isEmpty() && !name.equals(".") && !name.equals("..") && name.indexOf('/') < 0;
     }
 }

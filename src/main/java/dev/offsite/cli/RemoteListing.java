@@ -1,7 +1,5 @@
 package dev.offsite.cli;
 
-import com.jcraft.jsch.JSchException;
-import com.jcraft.jsch.SftpException;
 import dev.offsite.io.Clocks;
 import dev.offsite.io.Text;
 import dev.offsite.job.Target;
@@ -66,14 +64,14 @@ public final class RemoteListing {
     private Found find(String path) {
         try {
             return routes.services().connections().to(target).sessions().call(session -> find(session, path));
-        } catch (JSchException | SftpException | IOException e) {
+        } catch (IOException e) {
             FailureMessages problem = FailureMessages.of(e, target, "list " + path);
             throw new CommandException(
                     problem.target() ? ExitCode.TARGET : ExitCode.FAILED, List.of(problem.message()));
         }
     }
 
-    private Found find(SftpSession session, String path) throws SftpException, IOException {
+    private Found find(SftpSession session, String path) throws IOException {
         // A symbolic link to nothing is still there.
         Optional<RemoteFile> there = session.follow(path);
         RemoteFile entry = (there.isPresent() ? there : session.stat(path))

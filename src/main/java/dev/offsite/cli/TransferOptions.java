@@ -1,7 +1,5 @@
 package dev.offsite.cli;
 
-import com.jcraft.jsch.JSchException;
-import com.jcraft.jsch.SftpException;
 import dev.offsite.job.Job;
 import dev.offsite.job.Setting;
 import dev.offsite.sftp.FailureMessages;
@@ -73,7 +71,7 @@ public abstract class TransferOptions {
                             routes.services().connections(), routes.services().verifier(), job),
                     jobs,
                     options);
-        } catch (JSchException | SftpException | IOException e) {
+        } catch (IOException e) {
             throw ended(FailureMessages.of(e, job.target(), "list what is there"));
         } catch (IllegalArgumentException e) {
             throw new CommandException(ExitCode.CONFIGURATION, List.of(e.getMessage()));
@@ -83,7 +81,7 @@ public abstract class TransferOptions {
     private static TransferResult run(String verb, TreeTransfer transfer) throws InterruptedException {
         try (Progress progress = Progress.of(verb, transfer.bytes())) {
             return transfer.run(progress);
-        } catch (JSchException | SftpException | IOException e) {
+        } catch (IOException e) {
             throw ended(transfer.problem(e));
         }
     }

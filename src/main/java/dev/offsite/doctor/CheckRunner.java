@@ -1,7 +1,5 @@
 package dev.offsite.doctor;
 
-import com.jcraft.jsch.JSchException;
-import com.jcraft.jsch.SftpException;
 import dev.offsite.job.Job;
 import dev.offsite.sftp.FailureMessages;
 import dev.offsite.sftp.SftpSession;
@@ -20,17 +18,17 @@ public record CheckRunner(Job job, SftpSessionPool sessions, Cancellation stop, 
 
     /** Something to try. */
     interface Step {
-        Outcome take() throws JSchException, SftpException, IOException;
+        Outcome take() throws IOException;
     }
 
     /** Something to try that says nothing. */
     interface Action {
-        void take(SftpSession remote) throws JSchException, SftpException, IOException;
+        void take(SftpSession remote) throws IOException;
     }
 
     /** Something to remove. */
     interface Removal {
-        void take() throws JSchException, SftpException, IOException;
+        void take() throws IOException;
     }
 
     void check(Check check, Step step) {
@@ -38,12 +36,12 @@ public record CheckRunner(Job job, SftpSessionPool sessions, Cancellation stop, 
         try {
             Outcome outcome = step.take();
             findings.add(check, "", outcome.result, outcome.detail);
-        } catch (JSchException | SftpException | IOException e) {
+        } catch (IOException e) {
             findings.add(check, "", Result.FAIL, FailureMessages.of(e, job).message());
         }
     }
 
-    void remotely(Action action) throws JSchException, SftpException, IOException {
+    void remotely(Action action) throws IOException {
         sessions.call(remote -> {
             action.take(remote);
             return null;

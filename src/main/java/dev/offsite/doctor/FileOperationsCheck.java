@@ -1,10 +1,9 @@
 package dev.offsite.doctor;
 
-import com.jcraft.jsch.JSchException;
-import com.jcraft.jsch.SftpException;
 import dev.offsite.doctor.CheckRunner.Outcome;
 import dev.offsite.sftp.FailureMessages;
 import dev.offsite.sftp.RemoteFile;
+import dev.offsite.sftp.SftpStatusException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -45,7 +44,7 @@ public final class FileOperationsCheck {
         return renamed;
     }
 
-    private Outcome read(ProbeFile probe) throws JSchException, SftpException, IOException {
+    private Outcome read(ProbeFile probe) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         steps.remotely(remote -> remote.read(probe.path(), bytes));
         return bytes.toString(StandardCharsets.UTF_8).equals(probe.text())
@@ -53,7 +52,7 @@ public final class FileOperationsCheck {
                 : new Outcome(Result.FAIL, "what was written comes back as something else");
     }
 
-    private Outcome clock(ProbeFile probe) throws JSchException, SftpException, IOException {
+    private Outcome clock(ProbeFile probe) throws IOException {
         Instant ours = clock.instant();
         Optional<RemoteFile> written = steps.sessions().call(remote -> remote.stat(probe.path()));
         if (written.isEmpty()) {
@@ -64,11 +63,11 @@ public final class FileOperationsCheck {
         return ClockSkew.of(ours, theirs);
     }
 
-    private Outcome symlink(ProbeFile probe) throws JSchException, SftpException, IOException {
+    private Outcome symlink(ProbeFile probe) throws IOException {
         String link = folder.newFile();
         try {
             steps.remotely(remote -> remote.symlink(probe.path(), link));
-        } catch (SftpException e) {
+        } catch (SftpStatusException e) {
             return new Outcome(Result.NONE, "cannot be made over SFTP (%s)".formatted(e.getMessage()));
         }
         Optional<RemoteFile> seen = steps.sessions().call(remote -> remote.stat(link));
@@ -78,11 +77,11 @@ public final class FileOperationsCheck {
                         Result.WARN, "not told apart from what they lead to: let nobody make links below the root");
     }
 
-    private Outcome overwrite(ProbeFile probe, ProbeFile there) throws JSchException, SftpException, IOException {
+    private Outcome overwrite(ProbeFile probe, ProbeFile there) throws IOException {
         steps.remotely(remote -> remote.write(probe.path(), probe.text()));
         try {
             steps.remotely(remote -> remote.rename(probe.path(), there.path()));
-        } catch (SftpException e) {
+        } catch (SftpStatusException e) {
             return new Outcome(
                     Result.FAIL,
                     "a rename does not replace what is there (%s): SHA256SUMS and changed files could not be replaced"

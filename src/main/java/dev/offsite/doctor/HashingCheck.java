@@ -1,6 +1,7 @@
 package dev.offsite.doctor;
 
 import dev.offsite.exec.ExecException;
+import dev.offsite.exec.SingleLoginExec;
 import dev.offsite.job.HashProgram;
 import dev.offsite.job.Job;
 import dev.offsite.job.Setting;

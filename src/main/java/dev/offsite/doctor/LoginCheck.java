@@ -1,12 +1,11 @@
 package dev.offsite.doctor;
 
-import com.jcraft.jsch.HostKey;
-import com.jcraft.jsch.JSchException;
-import com.jcraft.jsch.SftpException;
+import dev.offsite.exec.SingleLoginExec;
 import dev.offsite.job.Job;
 import dev.offsite.job.Target;
 import dev.offsite.sftp.FailureMessages;
-import dev.offsite.sftp.NoSftpException;
+import dev.offsite.sftp.HostKeys;
+import dev.offsite.sftp.SshException;
 import dev.offsite.sftp.TargetConnection;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -57,19 +56,17 @@ public final class LoginCheck implements AutoCloseable {
     private void checkHostKey(Job job) {
         try {
             HostKeys keys = new HostKeys(target);
-            HostKey first = keys.first();
-            HostKeys.State state = keys.state(first);
+            HostKeys.Key first = keys.first();
+            HostKeys.State state = first.state();
             if (state == HostKeys.State.KNOWN) {
                 findings.add(
-                        Check.HOST_KEY,
-                        Result.OK,
-                        "%s, as in %s".formatted(keys.fingerprint(first), target.knownHosts()));
+                        Check.HOST_KEY, Result.OK, "%s, as in %s".formatted(first.fingerprint(), target.knownHosts()));
                 return;
             }
-            List<HostKey> all = keys.all();
+            List<HostKeys.Key> all = keys.all();
             (all.isEmpty() ? List.of(first) : all).forEach(key -> {
-                keyLines.add(keys.line(key));
-                fingerprints.add(keys.fingerprint(key));
+                keyLines.add(key.line());
+                fingerprints.add(key.fingerprint());
             });
             if (state == HostKeys.State.CHANGED) {
                 removal = Optional.of("ssh-keygen -R '%s' -f '%s'".formatted(keys.name(), target.knownHosts()));
@@ -80,8 +77,8 @@ public final class LoginCheck implements AutoCloseable {
                     (state == HostKeys.State.CHANGED
                                     ? "CHANGED: the server shows %s, and %s has another for %s; somebody may be in between"
                                     : "unknown: the server shows %s, and %s has none for %s")
-                            .formatted(keys.fingerprint(first), target.knownHosts(), keys.name()));
-        } catch (JSchException e) {
+                            .formatted(first.fingerprint(), target.knownHosts(), keys.name()));
+        } catch (SshException e) {
             findings.add(Check.HOST_KEY, Result.FAIL, FailureMessages.of(e, job).message());
         }
     }
@@ -94,10 +91,12 @@ public final class LoginCheck implements AutoCloseable {
             });
             findings.add(Check.LOGIN, Result.OK, login(method));
             findings.add(Check.SFTP, Result.OK, "begins in %s".formatted(home));
-        } catch (NoSftpException e) {
-            findings.add(Check.LOGIN, Result.OK, login(""));
-            findings.add(Check.SFTP, Result.FAIL, e.getMessage());
-        } catch (JSchException | SftpException | IOException e) {
+        } catch (IOException e) {
+            if (e instanceof SshException ssh && ssh.reason() == SshException.Reason.NO_SFTP) {
+                findings.add(Check.LOGIN, Result.OK, login(""));
+                findings.add(Check.SFTP, Result.FAIL, e.getMessage());
+                return;
+            }
             findings.add(Check.LOGIN, Result.FAIL, FailureMessages.of(e, job).message());
         }
     }
@@ -115,7 +114,7 @@ public final class LoginCheck implements AutoCloseable {
     Optional<SingleLoginExec> console() {
         if (console == null && noConsole.isEmpty()) {
             try {
-                console = SingleLoginExec.open(connection.commands().clients(), stop);
+                console = SingleLoginExec.open(connection.commands().clients(), stop::check);
             } catch (IOException e) {
                 noConsole = String.valueOf(e.getMessage());
             }

@@ -2,6 +2,7 @@ package dev.offsite.doctor;
 
 import dev.offsite.exec.ExecException;
 import dev.offsite.exec.ExecResult;
+import dev.offsite.exec.SingleLoginExec;
 import dev.offsite.job.SshPath;
 import dev.offsite.verify.HashCapabilityProbe;
 import dev.offsite.verify.HashCommand;

@@ -1,12 +1,10 @@
 package dev.offsite.doctor;
 
-import com.jcraft.jsch.ChannelSftp;
-import com.jcraft.jsch.JSchException;
-import com.jcraft.jsch.SftpException;
+import dev.offsite.manifest.TemporaryName;
 import dev.offsite.sftp.RemoteFile;
 import dev.offsite.sftp.SftpSession;
 import dev.offsite.sftp.SftpSessionPool;
-import dev.offsite.sftp.TemporaryName;
+import dev.offsite.sftp.SftpStatusException;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -39,19 +37,19 @@ public final class ProbeFolder implements AutoCloseable {
     }
 
     /** Makes it, with its parents where they are missing. */
-    void make() throws JSchException, SftpException, IOException {
+    void make() throws IOException {
         sessions.call(remote -> {
             make(remote, path);
             return null;
         });
     }
 
-    private void make(SftpSession remote, String folder) throws SftpException {
+    private void make(SftpSession remote, String folder) throws SftpStatusException {
         try {
             remote.mkdir(folder);
-        } catch (SftpException e) {
+        } catch (SftpStatusException e) {
             String parent = folder.substring(0, folder.lastIndexOf('/'));
-            if (e.id != ChannelSftp.SSH_FX_NO_SUCH_FILE || parent.isEmpty()) {
+            if (e.code() != SftpStatusException.NO_SUCH_FILE || parent.isEmpty()) {
                 throw e;
             }
             make(remote, parent);
@@ -81,7 +79,7 @@ public final class ProbeFolder implements AutoCloseable {
     }
 
     /** Removes its files. */
-    void removeFiles() throws JSchException, SftpException, IOException {
+    void removeFiles() throws IOException {
         while (!files.isEmpty()) {
             sessions.call(remote -> {
                 remote.remove(files.get(0));
@@ -92,7 +90,7 @@ public final class ProbeFolder implements AutoCloseable {
     }
 
     /** Removes the folders that were made, the outer ones unless somebody has put something there meanwhile. */
-    void removeFolders() throws JSchException, SftpException, IOException {
+    void removeFolders() throws IOException {
         while (!made.isEmpty()) {
             String folder = made.peek();
             sessions.call(remote -> {
@@ -119,7 +117,7 @@ public final class ProbeFolder implements AutoCloseable {
         try {
             removeFiles();
             removeFolders();
-        } catch (JSchException | SftpException | IOException e) {
+        } catch (IOException e) {
             // What is left is named in the end.
         }
     }
@@ -129,7 +127,7 @@ public final class ProbeFolder implements AutoCloseable {
      *
      * @param before those made before this time, by the server's clock
      */
-    static void sweep(SftpSession remote, String root, Instant before) throws SftpException {
+    static void sweep(SftpSession remote, String root, Instant before) throws SftpStatusException {
         for (RemoteFile folder : remote.list(root)) {
             if (folder.directory()
                     && TemporaryName.matches(folder.name())

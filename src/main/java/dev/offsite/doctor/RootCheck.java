@@ -1,11 +1,10 @@
 package dev.offsite.doctor;
 
-import com.jcraft.jsch.JSchException;
-import com.jcraft.jsch.SftpException;
 import dev.offsite.doctor.CheckRunner.Outcome;
 import dev.offsite.io.Text;
 import dev.offsite.sftp.FailureMessages;
 import dev.offsite.sftp.RemoteFile;
+import dev.offsite.sftp.SftpStatusException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileVisitOption;
@@ -48,7 +47,7 @@ public final class RootCheck {
         return Optional.of(probe).filter(written -> steps.went(Check.WRITE));
     }
 
-    private Outcome root() throws JSchException, SftpException, IOException {
+    private Outcome root() throws IOException {
         String root = steps.job().root();
         Optional<RemoteFile> there = steps.sessions().call(remote -> remote.stat(root));
         if (there.isEmpty()) {
@@ -62,13 +61,13 @@ public final class RootCheck {
                 : new Outcome(Result.WARN, root + " is a symbolic link; better name the folder it leads to");
     }
 
-    private Outcome makeFolder() throws JSchException, SftpException, IOException {
+    private Outcome makeFolder() throws IOException {
         folder.make();
         int parents = folder.parentsMade();
         return Outcome.ok(parents == 0 ? "below the root" : "also the %d above it that are missing".formatted(parents));
     }
 
-    private Outcome space() throws JSchException, SftpException, IOException {
+    private Outcome space() throws IOException {
         Optional<Long> free = steps.sessions().call(remote -> remote.free(folder.path()));
         if (free.isEmpty()) {
             return new Outcome(Result.NONE, "unknown: the server does not tell (no statvfs)");
@@ -104,11 +103,11 @@ public final class RootCheck {
         }
     }
 
-    private Outcome remove(CheckRunner.Removal removal) throws JSchException, IOException {
+    private Outcome remove(CheckRunner.Removal removal) throws IOException {
         try {
             removal.take();
             return Outcome.ok("nothing is left behind");
-        } catch (SftpException e) {
+        } catch (SftpStatusException e) {
             String said = FailureMessages.of(e, steps.job()).message();
             return prunes
                     ? new Outcome(Result.FAIL, said + "; where only adding is allowed, prune=never is the key for it")

@@ -1,6 +1,5 @@
 package dev.offsite.io;
 
-import com.jcraft.jsch.JSchException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.ArrayList;
@@ -16,7 +15,7 @@ public final class Parallel {
     /** Work for one. */
     @FunctionalInterface
     public interface Work<A, B> {
-        B with(A one) throws JSchException, IOException;
+        B with(A one) throws IOException;
     }
 
     private Parallel() {}
@@ -26,9 +25,9 @@ public final class Parallel {
      *
      * @param most how many at a time
      * @return the results in the order of the things
-     * @throws JSchException and the others as the work does; the first failure ends all
+     * @throws IOException as the work does; the first failure ends all
      */
-    public static <A, B> List<B> map(int most, List<A> all, Work<A, B> work) throws JSchException, IOException {
+    public static <A, B> List<B> map(int most, List<A> all, Work<A, B> work) throws IOException {
         if (all.isEmpty()) {
             return List.of();
         }
@@ -55,10 +54,7 @@ public final class Parallel {
         }
     }
 
-    private static RuntimeException rethrown(Throwable cause) throws JSchException, IOException {
-        if (cause instanceof JSchException ssh) {
-            throw ssh;
-        }
+    private static RuntimeException rethrown(Throwable cause) throws IOException {
         if (cause instanceof IOException io) {
             throw io;
         }

@@ -1,18 +1,16 @@
 package dev.offsite.prune;
 
-import com.jcraft.jsch.JSchException;
-import com.jcraft.jsch.SftpException;
 import dev.offsite.job.Job;
 import dev.offsite.manifest.Manifest;
-import dev.offsite.sftp.RemoteFile;
+import dev.offsite.manifest.TemporaryName;
+import dev.offsite.sftp.RemotePath;
 import dev.offsite.sftp.RemoteShell;
+import dev.offsite.sftp.RemoteTreeWalker;
 import dev.offsite.sftp.SftpSession;
 import dev.offsite.sftp.SftpSessionPool;
-import dev.offsite.sftp.TemporaryName;
+import dev.offsite.sftp.SftpStatusException;
 import java.io.IOException;
-import java.util.ArrayDeque;
 import java.util.Collection;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,8 +38,7 @@ public final class FolderSizes {
     }
 
     /** For each of those folders that could be looked into its copies: name below it to bytes. */
-    NavigableMap<String, Map<String, Long>> of(Collection<String> folders)
-            throws JSchException, SftpException, IOException {
+    NavigableMap<String, Map<String, Long>> of(Collection<String> folders) throws IOException {
         NavigableMap<String, Map<String, Long>> few = listed(folders, FEW_LISTED);
         if (few.size() == folders.size()) {
             return few;
@@ -50,8 +47,7 @@ public final class FolderSizes {
         return found.isPresent() ? new TreeMap<>(found.get()) : listed(folders, MOST_LISTED);
     }
 
-    private NavigableMap<String, Map<String, Long>> listed(Collection<String> folders, int most)
-            throws JSchException, SftpException, IOException {
+    private NavigableMap<String, Map<String, Long>> listed(Collection<String> folders, int most) throws IOException {
         if (folders.size() > most) {
             return new TreeMap<>();
         }
@@ -90,28 +86,25 @@ public final class FolderSizes {
         return Optional.of(sizes);
     }
 
-    private Optional<Map<String, Long>> listed(SftpSession remote, String folder, int[] left) throws SftpException {
+    /** Empty where it cannot be looked into, or there are no listings left for it. */
+    private Optional<Map<String, Long>> listed(SftpSession remote, String folder, int[] left)
+            throws SftpStatusException {
         Map<String, Long> copies = new HashMap<>();
-        Deque<String> open = new ArrayDeque<>(List.of(""));
-        for (String below = open.poll(); below != null; below = open.poll()) {
-            if (left[0]-- <= 0) {
-                return Optional.empty();
-            }
-            try {
-                for (RemoteFile entry : remote.list(job.root() + "/" + folder + "/" + below)) {
-                    String name = below + entry.name();
-                    if (entry.directory()) {
-                        open.add(name + "/");
-                    } else if (entry.file() && counts(name)) {
-                        copies.put(name, entry.size());
-                    }
-                }
-            } catch (SftpException e) {
-                RootListing.unreadable(e);
-                return Optional.empty();
-            }
+        if (left[0]-- <= 0) {
+            return Optional.empty();
         }
-        return Optional.of(copies);
+        try {
+            RemoteTreeWalker.walk(remote, RemotePath.below(job.root(), folder), (name, entry) -> {
+                if (entry.file() && counts(name)) {
+                    copies.put(name, entry.size());
+                }
+                return entry.directory() && left[0]-- > 0;
+            });
+        } catch (SftpStatusException e) {
+            RootListing.unreadable(e);
+            return Optional.empty();
+        }
+        return left[0] < 0 ? Optional.empty() : Optional.of(copies);
     }
 
     private static boolean counts(String name) {

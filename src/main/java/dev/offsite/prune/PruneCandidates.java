@@ -1,7 +1,5 @@
 package dev.offsite.prune;
 
-import com.jcraft.jsch.JSchException;
-import com.jcraft.jsch.SftpException;
 import dev.offsite.io.Text;
 import dev.offsite.job.Job;
 import dev.offsite.job.VerificationMethod;
@@ -15,6 +13,7 @@ import dev.offsite.sftp.RemoteFile;
 import dev.offsite.sftp.RemoteShell;
 import dev.offsite.sftp.SftpSession;
 import dev.offsite.sftp.SftpSessionPool;
+import dev.offsite.sftp.SftpStatusException;
 import dev.offsite.ship.DatedFolderLocks;
 import dev.offsite.verify.VerificationLog;
 import java.io.IOException;
@@ -71,7 +70,7 @@ public final class PruneCandidates {
     public record Details(OptionalLong size, OptionalLong files, String verification) {}
 
     /** Finds out what is there, and plans. */
-    void look(boolean dryRun) throws PruneException, JSchException, SftpException, IOException {
+    void look(boolean dryRun) throws PruneException, IOException {
         RootListing.Found found = new RootListing(job, sessions, command).look();
         stale = new TreeMap<>(found.parts());
         stale.values().removeIf(part -> part.modified().isAfter(now.minus(STALE)));
@@ -97,7 +96,7 @@ public final class PruneCandidates {
     }
 
     /** A manifest that cannot be read fills no slot: those that decide are read, until all of them can be. */
-    private void plan(Map<String, Folder> folders, boolean dryRun) throws JSchException, SftpException, IOException {
+    private void plan(Map<String, Folder> folders, boolean dryRun) throws IOException {
         LocalDate today = LocalDate.ofInstant(now, job.zone());
         boolean faulty = true;
         while (faulty) {
@@ -127,13 +126,13 @@ public final class PruneCandidates {
     }
 
     /** The manifest, or why it is none. */
-    private Object manifest(SftpSession remote, String folder) throws SftpException {
+    private Object manifest(SftpSession remote, String folder) throws SftpStatusException {
         try {
             Optional<String> text = remote.read(job.root() + "/" + folder + "/" + Manifest.NAME);
             return text.isEmpty() ? "no SHA256SUMS, not verified" : Manifest.parse(text.get());
         } catch (IllegalArgumentException e) {
             return "its manifest cannot be read, not verified (%s)".formatted(e.getMessage());
-        } catch (SftpException e) {
+        } catch (SftpStatusException e) {
             return RootListing.unreadable(e);
         }
     }
@@ -143,7 +142,7 @@ public final class PruneCandidates {
     }
 
     /** The copies in the newest folder, and in those, that are suspiciously small. */
-    List<Plausible.Finding> suspicious(Collection<String> fresh) throws JSchException, SftpException, IOException {
+    List<Plausible.Finding> suspicious(Collection<String> fresh) throws IOException {
         TreeSet<String> verified = new TreeSet<>(plan.kept());
         verified.addAll(plan.removed());
         int percent = job.pruning().plausible();
@@ -162,7 +161,7 @@ public final class PruneCandidates {
     }
 
     /** Removes what runs that were cut have left, but where copies are on their way now. */
-    void sweep(DatedFolderLocks open) throws JSchException, IOException {
+    void sweep(DatedFolderLocks open) throws IOException {
         for (String part : stale.keySet()) {
             String folder = job.root() + "/" + datedFolder(part);
             if (open.claim(job, folder)) {
@@ -172,7 +171,7 @@ public final class PruneCandidates {
                         return null;
                     });
                     LOG.info("{}: removed {}, left by a run that was cut", job.name(), part);
-                } catch (SftpException e) {
+                } catch (SftpStatusException e) {
                     LOG.warn(
                             "{}: {} cannot be removed: {}",
                             job.name(),
@@ -186,7 +185,7 @@ public final class PruneCandidates {
     }
 
     /** What a dry run shows of each dated folder. */
-    Map<String, Details> details(VerificationLog verifications) throws JSchException, SftpException, IOException {
+    Map<String, Details> details(VerificationLog verifications) throws IOException {
         List<String> verified = new ArrayList<>(plan.kept());
         verified.addAll(plan.removed());
         Map<String, Map<String, Long>> sizes =

@@ -1,7 +1,9 @@
 package dev.offsite.prune;
 
+import dev.offsite.io.ExplainedException;
+
 /** Pruning would be unsafe now and nothing was removed, or some folder could not be removed. */
-public final class PruneException extends Exception {
+public final class PruneException extends ExplainedException {
 
     private static final long serialVersionUID = 1L;
 

@@ -1,7 +1,5 @@
 package dev.offsite.prune;
 
-import com.jcraft.jsch.JSchException;
-import com.jcraft.jsch.SftpException;
 import dev.offsite.job.Job;
 import dev.offsite.job.JobEvent;
 import dev.offsite.job.JobStatus;
@@ -10,6 +8,7 @@ import dev.offsite.retention.RetentionPlan;
 import dev.offsite.retention.RetentionPolicy;
 import dev.offsite.sftp.FailureMessages;
 import dev.offsite.sftp.RemoteShell;
+import dev.offsite.sftp.SshException;
 import dev.offsite.sftp.TargetConnection;
 import dev.offsite.sftp.TargetConnections;
 import dev.offsite.ship.DatedFolderLocks;
@@ -93,26 +92,21 @@ public final class Pruner {
             Map<String, PruneCandidates.Details> details) {}
 
     /**
-     * Prunes one job after a run, or because it is time: the log says why it was refused or failed.
+     * Prunes one job after a run, or because it is time.
      *
      * @param fresh names of dated folders that are new, besides the newest
      * @throws PruneException if it refuses, or if a folder could not be removed
      */
     public Result prune(String name, Collection<String> fresh)
-            throws PruneException, JSchException, SftpException, IOException {
-        try {
-            Result result = run(name, new Request(false, Optional.empty(), fresh));
-            if (!result.failed().isEmpty()) {
-                throw new PruneException("not pruned: %s (%s)"
-                        .formatted(
-                                String.join(", ", result.failed().keySet()),
-                                result.failed().values().iterator().next()));
-            }
-            return result;
-        } catch (PruneException | JSchException | SftpException | IOException e) {
-            LOG.error("{}: {}", name, FailureMessages.of(e, jobs.get(name)).message());
-            throw e;
+            throws PruneException, IOException {
+        Result result = run(name, new Request(false, Optional.empty(), fresh));
+        if (!result.failed().isEmpty()) {
+            throw new PruneException("not pruned: %s (%s)"
+                    .formatted(
+                            String.join(", ", result.failed().keySet()),
+                            result.failed().values().iterator().next()));
         }
+        return result;
     }
 
     /**
@@ -121,7 +115,7 @@ public final class Pruner {
      * @throws PruneException if it is not to be pruned now, unless this is a dry run, which says so in its result; and if
      *     the listing of its root cannot be relied on
      */
-    public Result run(String name, Request request) throws PruneException, JSchException, SftpException, IOException {
+    public Result run(String name, Request request) throws PruneException, IOException {
         Job job = jobs.get(name);
         try {
             Result result = run(job, request);
@@ -141,7 +135,7 @@ public final class Pruner {
         }
     }
 
-    private Result run(Job job, Request request) throws PruneException, JSchException, SftpException, IOException {
+    private Result run(Job job, Request request) throws PruneException, IOException {
         if (job.pruning().never()) {
             RetentionPlan nothing = RetentionPlan.of(List.of(), RetentionPolicy.KEEP_ALL, job.today(clock));
             return new Result(nothing, Map.of(), List.of(), Map.of());
@@ -179,8 +173,7 @@ public final class Pruner {
         }
     }
 
-    private List<String> implausible(Job job, PruneCandidates planned, Request request)
-            throws JSchException, SftpException, IOException {
+    private List<String> implausible(Job job, PruneCandidates planned, Request request) throws IOException {
         var findings = plausibility.open(job, planned.suspicious(request.fresh()));
         if (findings.isEmpty()) {
             return List.of();
@@ -196,7 +189,7 @@ public final class Pruner {
         return List.of(PruneGuards.implausible(job, reason));
     }
 
-    private void remove(Job job, RetentionPlan plan, Trash trash, Map<String, String> failed) throws JSchException {
+    private void remove(Job job, RetentionPlan plan, Trash trash, Map<String, String> failed) throws SshException {
         for (String folder : plan.removed()) {
             String path = job.root() + "/" + folder;
             if (!open.claim(job, path)) {
@@ -208,7 +201,9 @@ public final class Pruner {
                 // A scrub is not to miss what was pruned, whoever empties the trash.
                 verifications.forget(job, folder);
                 LOG.info("{}: pruned {}", job.name(), path);
-            } catch (SftpException | IOException e) {
+            } catch (SshException e) {
+                throw e;
+            } catch (IOException e) {
                 failed.put(folder, FailureMessages.of(e, job).message());
                 LOG.error("{}: {} not pruned: {}", job.name(), path, failed.get(folder));
             } finally {
@@ -217,13 +212,15 @@ public final class Pruner {
         }
     }
 
-    private void purge(Job job, Trash trash, Map<String, String> failed) throws JSchException {
+    private void purge(Job job, Trash trash, Map<String, String> failed) throws SshException {
         Map<String, String> stuck = new TreeMap<>();
         try {
             for (String name : trash.purge(clock.instant(), stuck)) {
                 LOG.debug("{}: {} deleted from the trash", job.name(), name);
             }
-        } catch (SftpException | IOException e) {
+        } catch (SshException e) {
+            throw e;
+        } catch (IOException e) {
             stuck.put(Trash.NAME, FailureMessages.of(e, job).message());
         }
         stuck.forEach((name, reason) -> {
@@ -238,8 +235,7 @@ public final class Pruner {
      * @param folders their names; empty for all
      * @return each folder to why it was not brought back, or to nothing where it was
      */
-    public Map<String, Optional<String>> undo(String name, Collection<String> folders)
-            throws JSchException, SftpException, IOException {
+    public Map<String, Optional<String>> undo(String name, Collection<String> folders) throws IOException {
         Job job = jobs.get(name);
         TargetConnection connection = connections.to(job.target());
         Trash trash = new Trash(job, connection.sessions(), new RemoteShell(connection));
@@ -249,7 +245,9 @@ public final class Pruner {
                 try {
                     trash.restore(entry);
                     outcomes.put(entry.folder(), Optional.empty());
-                } catch (SftpException | IOException e) {
+                } catch (SshException e) {
+                    throw e;
+                } catch (IOException e) {
                     outcomes.put(
                             entry.folder(),
                             Optional.of(FailureMessages.of(e, job).message()));

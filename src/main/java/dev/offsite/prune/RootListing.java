@@ -1,19 +1,18 @@
 package dev.offsite.prune;
 
-import com.jcraft.jsch.ChannelSftp;
-import com.jcraft.jsch.JSchException;
-import com.jcraft.jsch.SftpException;
 import dev.offsite.exec.ExecResult;
 import dev.offsite.io.Text;
 import dev.offsite.job.Job;
 import dev.offsite.manifest.Manifest;
+import dev.offsite.manifest.TemporaryName;
 import dev.offsite.retention.Folder;
 import dev.offsite.sftp.Questions;
 import dev.offsite.sftp.RemoteFile;
 import dev.offsite.sftp.RemoteShell;
 import dev.offsite.sftp.SftpSession;
 import dev.offsite.sftp.SftpSessionPool;
-import dev.offsite.sftp.TemporaryName;
+import dev.offsite.sftp.SftpStatusException;
+import dev.offsite.sftp.SshException;
 import java.io.IOException;
 import java.time.LocalDate;
 import java.util.ArrayDeque;
@@ -67,9 +66,9 @@ public final class RootListing {
      * Looks.
      *
      * @throws PruneException if the listing cannot be relied on
-     * @throws JSchException if the target cannot be reached or refuses
+     * @throws SshException if the target cannot be reached or refuses
      */
-    Found look() throws PruneException, JSchException, SftpException, IOException {
+    Found look() throws PruneException, IOException {
         // First the command, so that whatever it saw must be in the listing.
         boolean asked = command.hasRun();
         Optional<Seen> seen = asked ? find() : Optional.empty();
@@ -125,7 +124,7 @@ public final class RootListing {
                 : Optional.of(new Seen(below, answer.get().isOk()));
     }
 
-    private List<RemoteFile> list() throws PruneException, JSchException, SftpException, IOException {
+    private List<RemoteFile> list() throws PruneException, IOException {
         try {
             Optional<RemoteFile> root = sessions.call(remote -> remote.stat(job.root()));
             if (root.isEmpty()) {
@@ -134,7 +133,7 @@ public final class RootListing {
             if (!root.get().file()) {
                 return sessions.call(remote -> remote.list(job.root()));
             }
-        } catch (SftpException e) {
+        } catch (SftpStatusException e) {
             throw cut(String.valueOf(e.getMessage()));
         }
         throw cut("it is a file");
@@ -156,8 +155,7 @@ public final class RootListing {
     }
 
     /** For each dated folder why it does not count, or empty. */
-    private Map<String, Optional<String>> unverified(Collection<String> dated, Optional<Seen> seen)
-            throws JSchException, SftpException, IOException {
+    private Map<String, Optional<String>> unverified(Collection<String> dated, Optional<Seen> seen) throws IOException {
         Map<String, Optional<String>> unverified = new TreeMap<>();
         List<String> open = new ArrayList<>();
         for (String name : dated) {
@@ -175,29 +173,28 @@ public final class RootListing {
         return unverified;
     }
 
-    private Optional<String> unverified(SftpSession remote, String folder) throws SftpException {
+    private Optional<String> unverified(SftpSession remote, String folder) throws SftpStatusException {
         try {
             return remote.stat(job.root() + "/" + folder + "/" + Manifest.NAME)
                             .filter(RemoteFile::file)
                             .isPresent()
                     ? Optional.empty()
                     : Optional.of(NO_MANIFEST);
-        } catch (SftpException e) {
+        } catch (SftpStatusException e) {
             return Optional.of(unreadable(e));
         }
     }
 
     /** Why a folder that cannot be looked into does not count; what is no answer of the server is thrown. */
-    static String unreadable(SftpException e) throws SftpException {
-        if (e.id <= ChannelSftp.SSH_FX_EOF || e.getCause() != null) {
+    static String unreadable(SftpStatusException e) throws SftpStatusException {
+        if (e.code() <= SftpStatusException.EOF || e.getCause() != null) {
             throw e;
         }
         return "cannot be read, not verified (%s)".formatted(Text.line(String.valueOf(e.getMessage())));
     }
 
     /** The part files below dated folders; without a command, below the newest. */
-    private Map<String, RemoteFile> parts(Collection<String> newestFirst, Optional<Seen> seen)
-            throws JSchException, SftpException, IOException {
+    private Map<String, RemoteFile> parts(Collection<String> newestFirst, Optional<Seen> seen) throws IOException {
         Map<String, RemoteFile> parts = new TreeMap<>();
         if (seen.isPresent()) {
             List<String> paths = new ArrayList<>();
@@ -224,7 +221,7 @@ public final class RootListing {
     }
 
     private void look(SftpSession remote, String folder, Deque<String> open, Map<String, RemoteFile> parts)
-            throws SftpException {
+            throws SftpStatusException {
         try {
             for (RemoteFile entry : remote.list(folder)) {
                 if (entry.directory()) {
@@ -233,7 +230,7 @@ public final class RootListing {
                     parts.put(folder + "/" + entry.name(), entry);
                 }
             }
-        } catch (SftpException e) {
+        } catch (SftpStatusException e) {
             // It is left alone whatever is in it.
             unreadable(e);
         }

@@ -1,7 +1,5 @@
 package dev.offsite.prune;
 
-import com.jcraft.jsch.JSchException;
-import com.jcraft.jsch.SftpException;
 import dev.offsite.job.Job;
 import dev.offsite.sftp.FailureMessages;
 import dev.offsite.sftp.RemoteFile;
@@ -9,6 +7,7 @@ import dev.offsite.sftp.RemoteFolders;
 import dev.offsite.sftp.RemoteShell;
 import dev.offsite.sftp.SftpSession;
 import dev.offsite.sftp.SftpSessionPool;
+import dev.offsite.sftp.SftpStatusException;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.DateTimeException;
@@ -63,7 +62,7 @@ public final class Trash {
     record Entry(String name, String folder, int generation) {}
 
     /** Moves a dated folder of the root here. */
-    void move(String folder, Instant now) throws JSchException, SftpException, IOException {
+    void move(String folder, Instant now) throws IOException {
         sessions.call(remote -> {
             open(remote);
             String name = folder;
@@ -77,7 +76,7 @@ public final class Trash {
         });
     }
 
-    private void open(SftpSession remote) throws SftpException, IOException {
+    private void open(SftpSession remote) throws IOException {
         if (taken == null) {
             if (remote.stat(path).isEmpty()) {
                 remote.mkdir(path);
@@ -89,7 +88,7 @@ public final class Trash {
     }
 
     /** What is there; nothing where there is no trash. */
-    private List<RemoteFile> list(SftpSession remote) throws SftpException, IOException {
+    private List<RemoteFile> list(SftpSession remote) throws IOException {
         Optional<RemoteFile> there = remote.stat(path);
         if (there.isEmpty()) {
             return List.of();
@@ -102,7 +101,7 @@ public final class Trash {
     }
 
     /** The folders that can be brought back: by name, the newest generation of a name first. */
-    List<Entry> entries() throws JSchException, SftpException, IOException {
+    List<Entry> entries() throws IOException {
         List<Entry> entries = new ArrayList<>();
         sessions.call(this::list).stream().filter(RemoteFile::directory).forEach(there -> entry(there.name())
                 .ifPresent(entries::add));
@@ -126,7 +125,7 @@ public final class Trash {
      *
      * @throws IOException if there is one of that name again
      */
-    void restore(Entry entry) throws JSchException, SftpException, IOException {
+    void restore(Entry entry) throws IOException {
         String to = job.root() + "/" + entry.folder();
         sessions.call(remote -> {
             if (remote.stat(to).isPresent()) {
@@ -145,7 +144,7 @@ public final class Trash {
      * @param failed told what could not be deleted, and why
      * @return what was deleted, as it was called here
      */
-    List<String> purge(Instant now, Map<String, String> failed) throws JSchException, SftpException, IOException {
+    List<String> purge(Instant now, Map<String, String> failed) throws IOException {
         Map<String, String> due = sessions.call(remote -> due(remote, now, failed));
         if (!due.isEmpty()) {
             delete(List.copyOf(due.keySet()));
@@ -162,8 +161,7 @@ public final class Trash {
     }
 
     /** The names that are being deleted, to what they were called; from now on they cannot be brought back. */
-    private Map<String, String> due(SftpSession remote, Instant now, Map<String, String> failed)
-            throws SftpException, IOException {
+    private Map<String, String> due(SftpSession remote, Instant now, Map<String, String> failed) throws IOException {
         Map<String, String> due = new LinkedHashMap<>();
         List<RemoteFile> all = list(remote);
         Set<String> names = new TreeSet<>();
@@ -185,15 +183,14 @@ public final class Trash {
                         && !names.contains(entry.name().substring(SINCE.length()))) {
                     remote.remove(path + "/" + entry.name());
                 }
-            } catch (SftpException e) {
+            } catch (SftpStatusException e) {
                 failed.put(entry.name(), FailureMessages.of(e, job).message());
             }
         }
         return due;
     }
 
-    private boolean isDue(SftpSession remote, String name, Set<String> names, Instant now)
-            throws SftpException, IOException {
+    private boolean isDue(SftpSession remote, String name, Set<String> names, Instant now) throws IOException {
         if (job.pruning().trash().isZero()) {
             return true;
         }
@@ -226,7 +223,7 @@ public final class Trash {
     private void removed(SftpSession remote, String name, String called, Map<String, String> failed) {
         try {
             RemoteFolders.remove(remote, path + "/" + name);
-        } catch (SftpException e) {
+        } catch (SftpStatusException e) {
             failed.put(
                     called,
                     "in %s: %s"

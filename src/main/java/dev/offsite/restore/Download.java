@@ -1,10 +1,10 @@
 package dev.offsite.restore;
 
-import com.jcraft.jsch.SftpException;
 import dev.offsite.io.HashingOutputStream;
+import dev.offsite.manifest.TemporaryName;
 import dev.offsite.sftp.RemoteFile;
 import dev.offsite.sftp.SftpSession;
-import dev.offsite.sftp.TemporaryName;
+import dev.offsite.sftp.SftpStatusException;
 import dev.offsite.verify.VerificationException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,7 +33,7 @@ public final class Download {
      */
     public static DownloadResult file(
             SftpSession remote, String path, Path to, Optional<String> sha256, LongConsumer progress)
-            throws SftpException, IOException, VerificationException {
+            throws IOException, VerificationException {
         RemoteFile entry = remote.stat(path).orElseThrow(() -> new NoSuchFileException(path));
         return file(remote, path, entry, to, sha256, progress);
     }
@@ -48,12 +48,12 @@ public final class Download {
      * @param sha256 what it must have, lower-case hex; without it, it must have the size that the server says
      * @param progress told the number of bytes of each write
      * @throws VerificationException if the bytes that came are others
-     * @throws SftpException if the server refuses, or the connection is lost
+     * @throws SftpStatusException if the server refuses, or the connection is lost
      * @throws IOException if it is no regular file there, or cannot be written here
      */
     public static DownloadResult file(
             SftpSession remote, String path, RemoteFile entry, Path to, Optional<String> sha256, LongConsumer progress)
-            throws SftpException, IOException, VerificationException {
+            throws IOException, VerificationException {
         try {
             DownloadResult fetched = part(remote, path, entry, to, progress);
             check(fetched, entry, sha256);
@@ -68,11 +68,11 @@ public final class Download {
      * The first half of that: fetches it under its temporary name. What is there then is verified by the caller, who ends with
      * {@link #publish} or {@link #discard}.
      *
-     * @throws SftpException if the server refuses, or the connection is lost
+     * @throws SftpStatusException if the server refuses, or the connection is lost
      * @throws IOException if it is no regular file there, or cannot be written here
      */
     public static DownloadResult part(SftpSession remote, String path, RemoteFile entry, Path to, LongConsumer progress)
-            throws SftpException, IOException {
+            throws IOException {
         if (!entry.file()) {
             throw new IOException("it is no regular file on the server");
         }
@@ -96,7 +96,7 @@ public final class Download {
     }
 
     private static DownloadResult read(SftpSession remote, String path, Path part, LongConsumer progress)
-            throws SftpException, IOException {
+            throws IOException {
         // Not to be followed anywhere: the name must be free.
         try (HashingOutputStream sink = new HashingOutputStream(
                 Files.newOutputStream(
@@ -107,10 +107,10 @@ public final class Download {
         }
     }
 
-    static void read(SftpSession remote, String path, HashingOutputStream sink) throws SftpException, IOException {
+    static void read(SftpSession remote, String path, HashingOutputStream sink) throws IOException {
         try {
             remote.read(path, sink);
-        } catch (SftpException e) {
+        } catch (SftpStatusException e) {
             if (sink.failure() != null) {
                 // JSch makes it look like a failure of the connection.
                 throw sink.failure();

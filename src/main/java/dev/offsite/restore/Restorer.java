@@ -1,7 +1,5 @@
 package dev.offsite.restore;
 
-import com.jcraft.jsch.JSchException;
-import com.jcraft.jsch.SftpException;
 import dev.offsite.catalog.DateSelector;
 import dev.offsite.catalog.DatedFolderRef;
 import dev.offsite.catalog.JobCatalog;
@@ -11,6 +9,8 @@ import dev.offsite.catalog.SnapshotFile;
 import dev.offsite.io.Parallel;
 import dev.offsite.io.Text;
 import dev.offsite.job.Job;
+import dev.offsite.sftp.FailureMessages;
+import dev.offsite.sftp.SftpStatusException;
 import dev.offsite.verify.VerificationException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -52,8 +52,7 @@ public final class Restorer {
      * @param word as {@link DateSelector} has it; empty for the newest
      * @throws RestoreException if there is none
      */
-    public DatedFolderRef place(Optional<String> word)
-            throws RestoreException, JSchException, SftpException, IOException {
+    public DatedFolderRef place(Optional<String> word) throws RestoreException, IOException {
         List<DatedFolderRef> places = shelf.places();
         if (word.isPresent() && !word.get().equals(DateSelector.LATEST)) {
             return DateSelector.find(job, places, word.get());
@@ -117,7 +116,7 @@ public final class Restorer {
                     fetch.add(item);
                 }
             } catch (IOException | InvalidPathException e) {
-                refused.put(item.name(), Failure.of(e, job).message());
+                refused.put(item.name(), FailureMessages.ofReading(e, job).message());
             }
         }
         RestorePlan plan = new RestorePlan(generation, destination, fetch, already, refused);
@@ -138,7 +137,7 @@ public final class Restorer {
      * @throws IOException if it is no regular file there, or cannot be put here
      */
     public DownloadResult one(DatedFolderRef place, SnapshotFile item, Path to, boolean overwrite)
-            throws JSchException, SftpException, IOException, VerificationException {
+            throws IOException, VerificationException {
         if (!item.restorable()) {
             throw new IOException(missing(item));
         }
@@ -168,16 +167,12 @@ public final class Restorer {
     public RestoreResult run(RestorePlan plan, LongConsumer progress) throws IOException {
         Running running = new Running(plan, progress);
         plan.refused().forEach(running::failed);
-        try {
-            Parallel.map(job.parallel(), plan.fetch(), running::restore);
-        } catch (JSchException e) {
-            throw new IllegalStateException(e);
-        }
+        Parallel.map(job.parallel(), plan.fetch(), running::restore);
         return running.result();
     }
 
     private DownloadResult fetch(DatedFolderRef place, SnapshotFile item, Path to, LongConsumer progress)
-            throws JSchException, SftpException, IOException, VerificationException {
+            throws IOException, VerificationException {
         for (int attempt = 1; ; attempt++) {
             try {
                 AtomicReference<VerificationException> other = new AtomicReference<>();
@@ -199,8 +194,8 @@ public final class Restorer {
                     throw other.get();
                 }
                 return fetched;
-            } catch (SftpException e) {
-                if (!Failure.lost(e) || attempt == ATTEMPTS) {
+            } catch (SftpStatusException e) {
+                if (!FailureMessages.lost(e) || attempt == ATTEMPTS) {
                     throw e;
                 }
                 LOG.debug("{}: {}: once more", job.name(), item.name(), e);
@@ -248,7 +243,7 @@ public final class Restorer {
                 return true;
             } catch (Exception e) {
                 LOG.debug("{}: {}", job.name(), item.name(), e);
-                Failure failure = Failure.of(e, job);
+                FailureMessages failure = FailureMessages.ofReading(e, job);
                 if (failure.target()) {
                     if (targetFailure.compareAndSet("", failure.message())) {
                         LOG.error("{}: {}", job.name(), failure.message());

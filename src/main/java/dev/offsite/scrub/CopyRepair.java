@@ -5,8 +5,6 @@ import dev.offsite.job.Job;
 import dev.offsite.sftp.FailureMessages;
 import java.io.File;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -64,7 +62,8 @@ public final class CopyRepair {
                 .toList()) {
             try {
                 Path file = folder.resolve(name);
-                if (Files.isRegularFile(file) && sha256(file.toFile()).equals(sha256)) {
+                if (Files.isRegularFile(file)
+                        && HashingInputStream.sha256(file, read -> {}).equals(sha256)) {
                     return Optional.of(file);
                 }
             } catch (InvalidPathException noSuchNameHere) {
@@ -72,13 +71,5 @@ public final class CopyRepair {
             }
         }
         return Optional.empty();
-    }
-
-    private static String sha256(File file) throws IOException {
-        try (InputStream in = Files.newInputStream(file.toPath());
-                HashingInputStream hashing = new HashingInputStream(in, read -> {})) {
-            hashing.transferTo(OutputStream.nullOutputStream());
-            return hashing.sha256();
-        }
     }
 }

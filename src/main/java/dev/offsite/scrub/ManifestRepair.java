@@ -1,13 +1,13 @@
 package dev.offsite.scrub;
 
-import com.jcraft.jsch.JSchException;
-import com.jcraft.jsch.SftpException;
 import dev.offsite.io.Text;
 import dev.offsite.job.Job;
 import dev.offsite.job.VerificationMethod;
 import dev.offsite.scrub.ScrubPlan.Listed;
 import dev.offsite.sftp.FailureMessages;
 import dev.offsite.sftp.SftpSessionPool;
+import dev.offsite.sftp.SftpStatusException;
+import dev.offsite.sftp.SshException;
 import dev.offsite.ship.DatedFolderWriter;
 import dev.offsite.verify.ExpectedFile;
 import dev.offsite.verify.VerificationException;
@@ -42,7 +42,7 @@ public final class ManifestRepair {
     }
 
     /** Does it, and returns those that are listed now. */
-    Set<Listed> list(List<Listed> lost) throws JSchException, SftpException, IOException, VerificationException {
+    Set<Listed> list(List<Listed> lost) throws IOException, VerificationException {
         Map<String, VerificationResult> verdicts = scrub.verifier()
                 .verify(
                         job,
@@ -65,6 +65,8 @@ public final class ManifestRepair {
             try {
                 list(folder.getKey(), folder.getValue(), verdicts);
                 listed.addAll(folder.getValue());
+            } catch (SshException | SftpStatusException e) {
+                throw e;
             } catch (IOException e) {
                 LOG.warn(
                         "{}: not listed again: {}",
@@ -75,8 +77,7 @@ public final class ManifestRepair {
         return listed;
     }
 
-    private void list(String folder, List<Listed> copies, Map<String, VerificationResult> verdicts)
-            throws JSchException, SftpException, IOException {
+    private void list(String folder, List<Listed> copies, Map<String, VerificationResult> verdicts) throws IOException {
         String dated = job.root() + "/" + folder;
         Map<String, String> entries = new HashMap<>();
         List<VerificationLog.Entry> verifications = new ArrayList<>();

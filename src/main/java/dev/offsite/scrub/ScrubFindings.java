@@ -1,7 +1,5 @@
 package dev.offsite.scrub;
 
-import com.jcraft.jsch.JSchException;
-import com.jcraft.jsch.SftpException;
 import dev.offsite.io.Lanes;
 import dev.offsite.io.Text;
 import dev.offsite.job.Job;
@@ -92,7 +90,7 @@ public final class ScrubFindings {
     }
 
     /** Lists again what is still as it was verified; what is not is shipped again, as far as it is here. */
-    void relist(SftpSessionPool sessions) throws JSchException, SftpException, IOException, VerificationException {
+    void relist(SftpSessionPool sessions) throws IOException, VerificationException {
         Set<Listed> listed = scrub.stopping()
                 ? Set.of()
                 : new ManifestRepair(scrub, job, sessions)

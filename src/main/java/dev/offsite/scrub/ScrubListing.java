@@ -1,8 +1,5 @@
 package dev.offsite.scrub;
 
-import com.jcraft.jsch.ChannelSftp;
-import com.jcraft.jsch.JSchException;
-import com.jcraft.jsch.SftpException;
 import dev.offsite.io.Text;
 import dev.offsite.job.Job;
 import dev.offsite.manifest.Manifest;
@@ -13,6 +10,7 @@ import dev.offsite.sftp.FailureMessages;
 import dev.offsite.sftp.RemoteFile;
 import dev.offsite.sftp.SftpSession;
 import dev.offsite.sftp.SftpSessionPool;
+import dev.offsite.sftp.SftpStatusException;
 import dev.offsite.ship.DatedFolderLocks;
 import dev.offsite.verify.VerificationLog;
 import java.io.IOException;
@@ -76,13 +74,13 @@ public final class ScrubListing {
     }
 
     /** Looks at all of them. */
-    void look(SftpSessionPool sessions) throws JSchException, SftpException, IOException {
+    void look(SftpSessionPool sessions) throws IOException {
         Set<String> there = new TreeSet<>(sessions.call(this::names));
         for (String folder : there) {
             try {
                 look(sessions, folder);
-            } catch (SftpException e) {
-                if (e.id <= ChannelSftp.SSH_FX_EOF || e.getCause() != null) {
+            } catch (SftpStatusException e) {
+                if (e.code() <= SftpStatusException.EOF || e.getCause() != null) {
                     throw e;
                 }
                 found(Kind.UNCHECKED, folder, "", FailureMessages.of(e, job).message());
@@ -101,7 +99,7 @@ public final class ScrubListing {
         }
     }
 
-    private List<String> names(SftpSession remote) throws SftpException {
+    private List<String> names(SftpSession remote) throws SftpStatusException {
         if (remote.stat(job.root()).isEmpty()) {
             return List.of();
         }
@@ -113,13 +111,13 @@ public final class ScrubListing {
     }
 
     /** Neither at its place nor in the trash. */
-    private boolean gone(SftpSessionPool sessions, String folder) throws JSchException, SftpException, IOException {
+    private boolean gone(SftpSessionPool sessions, String folder) throws IOException {
         return sessions.call(remote -> remote.stat(job.root() + "/" + folder).isEmpty()
                         && remote.stat(job.root() + "/" + TRASH + "/" + folder).isEmpty())
                 && verifications.folders(job).contains(folder);
     }
 
-    private void look(SftpSessionPool sessions, String folder) throws JSchException, SftpException, IOException {
+    private void look(SftpSessionPool sessions, String folder) throws IOException {
         String path = job.root() + "/" + folder;
         boolean used = folders.used(job, path);
         Optional<DatedFolderListing> looked =

@@ -1,7 +1,5 @@
 package dev.offsite.scrub;
 
-import com.jcraft.jsch.JSchException;
-import com.jcraft.jsch.SftpException;
 import dev.offsite.io.Text;
 import dev.offsite.job.Job;
 import dev.offsite.job.ScrubBudget;
@@ -66,7 +64,7 @@ public final class ScrubRun {
             damage.relist(sessions);
             damage.heal();
             damage.settle(survey.manifests());
-        } catch (JSchException | SftpException | IOException | VerificationException e) {
+        } catch (IOException | VerificationException e) {
             problem = FailureMessages.of(e, job);
             LOG.error("{}: scrub: {}", job.name(), problem.message());
             LOG.debug("{}: scrub", job.name(), e);
@@ -120,7 +118,7 @@ public final class ScrubRun {
                 .toList();
     }
 
-    private void verify(List<Listed> portion) throws JSchException, SftpException, IOException, VerificationException {
+    private void verify(List<Listed> portion) throws IOException, VerificationException {
         Map<String, VerificationResult> verdicts = scrub.verifier()
                 .verify(
                         job,
@@ -177,7 +175,7 @@ public final class ScrubRun {
     }
 
     /** A copy that was replaced or pruned in the meantime is not damaged: its manifest says something else, or is gone. */
-    private List<Listed> stillListed(List<Listed> suspects) throws JSchException, SftpException, IOException {
+    private List<Listed> stillListed(List<Listed> suspects) throws IOException {
         Map<String, Optional<Manifest>> now = new TreeMap<>();
         for (Listed copy : suspects) {
             if (!now.containsKey(copy.folder())) {

@@ -1,7 +1,5 @@
 package dev.offsite.sftp;
 
-import com.jcraft.jsch.ChannelSftp;
-import com.jcraft.jsch.SftpException;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.time.Duration;
@@ -27,7 +25,7 @@ public final class BatchWrite {
     private final String path;
     private final byte[] content;
     private byte[] handle;
-    private SftpException refusal;
+    private SftpStatusException refusal;
 
     /**
      * @param path absolute; what is there is replaced
@@ -38,7 +36,7 @@ public final class BatchWrite {
     }
 
     /** Why it could not be written; null if it was. */
-    public SftpException refusal() {
+    public SftpStatusException refusal() {
         return refusal;
     }
 
@@ -110,9 +108,9 @@ public final class BatchWrite {
             throw new IOException("the server answers what was not asked");
         }
         int code = answer.readInt();
-        if (code != ChannelSftp.SSH_FX_OK && refusal == null) {
-            refusal = new SftpException(code, answer.available() > 0 ? SftpPipeline.text(answer) : "Failure");
-        } else if (code == ChannelSftp.SSH_FX_OK && handle == null) {
+        if (code != SftpStatusException.OK && refusal == null) {
+            refusal = new SftpStatusException(code, answer.available() > 0 ? SftpPipeline.text(answer) : "Failure");
+        } else if (code == SftpStatusException.OK && handle == null) {
             throw new IOException("the server opened no file and says that it did");
         }
     }

@@ -1,23 +1,18 @@
 package dev.offsite.sftp;
 
-import com.jcraft.jsch.ChannelSftp;
 import com.jcraft.jsch.JSch;
-import com.jcraft.jsch.JSchChangedHostKeyException;
 import com.jcraft.jsch.JSchException;
-import com.jcraft.jsch.JSchHostKeyException;
 import com.jcraft.jsch.KeyPair;
 import com.jcraft.jsch.SftpException;
 import dev.offsite.io.ExplainedException;
 import dev.offsite.io.Text;
 import dev.offsite.job.Job;
 import dev.offsite.job.Target;
-import dev.offsite.prune.PruneException;
 import dev.offsite.source.ChangedFileException;
-import java.net.ConnectException;
-import java.net.NoRouteToHostException;
-import java.net.SocketTimeoutException;
-import java.net.UnknownHostException;
+import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -39,6 +34,8 @@ public record FailureMessages(boolean target, boolean unexplained, String messag
     /** With less than this free, not even a folder or a list can be made. */
     private static final long LITTLE = 64 << 10;
 
+    private static final String NO_SUCH_FILE = "there is no such file on the server";
+
     /** What a failure while shipping means. Never with a secret: only names, addresses and the server's words. */
     public static FailureMessages of(Throwable failure, Job job) {
         return of(failure, job.target(), "write below " + job.root());
@@ -54,17 +51,9 @@ public record FailureMessages(boolean target, boolean unexplained, String messag
         if (known != null) {
             return new FailureMessages(true, known.getMessage());
         }
-        HostKeyException seen = find(failure, HostKeyException.class);
-        if (seen != null) {
-            return new FailureMessages(true, hostKey(seen.changed(), " " + seen.fingerprint(), target));
-        }
-        JSchHostKeyException unseen = find(failure, JSchHostKeyException.class);
-        if (unseen != null) {
-            return new FailureMessages(true, hostKey(unseen instanceof JSchChangedHostKeyException, "", target));
-        }
-        PruneException refused = find(failure, PruneException.class);
-        if (refused != null) {
-            return new FailureMessages(false, refused.getMessage());
+        SshException ssh = ssh(failure);
+        if (ssh != null && ssh.isHostKey()) {
+            return new FailureMessages(true, hostKey(ssh, target));
         }
         ExplainedException unverified = find(failure, ExplainedException.class);
         if (unverified != null) {
@@ -72,35 +61,69 @@ public record FailureMessages(boolean target, boolean unexplained, String messag
                     unverified.getCause() == null ? "" : ": " + root(unverified).getMessage();
             return new FailureMessages(false, oneLine(unverified.getMessage() + cause));
         }
-        SftpException sftp = find(failure, SftpException.class);
-        if (sftp != null) {
-            return sftp(sftp, target, deed);
+        SftpStatusException status = status(failure);
+        if (status != null) {
+            return sftp(status, target, deed);
         }
-        NoSftpException noSftp = find(failure, NoSftpException.class);
-        if (noSftp != null) {
-            return new FailureMessages(true, oneLine(noSftp.getMessage()));
-        }
-        JSchException ssh = find(failure, JSchException.class);
         if (ssh != null) {
             return new FailureMessages(true, connection(ssh, target));
         }
         return new FailureMessages(false, local(root(failure)));
     }
 
-    /** Whether one of the two sides does not trust the other: trying again changes nothing. */
-    static boolean refused(JSchException failure) {
-        return failure instanceof HostKeyException
-                || failure instanceof JSchHostKeyException
-                || refusesLogin(String.valueOf(failure.getMessage()));
+    /** What a failure means to somebody who lists or restores. */
+    public static FailureMessages ofReading(Exception failure, Job job) {
+        String message = null;
+        if (failure instanceof SftpStatusException status) {
+            message = lost(status)
+                    ? "the connection to %s was lost; run it again, it goes on from here".formatted(job.target())
+                    : unreadable(status);
+        } else if (failure instanceof NoSuchFileException) {
+            message = NO_SUCH_FILE;
+        } else if (failure instanceof AccessDeniedException denied) {
+            message = "%s may not be written here".formatted(Text.line(denied.getFile()));
+        } else if (failure instanceof FileSystemException local) {
+            String reason = local.getReason() == null ? "cannot be written" : local.getReason();
+            message = "%s: %s".formatted(Text.line(String.valueOf(local.getFile())), reason);
+        } else if (failure instanceof InvalidPathException) {
+            message = "this machine can have no file of that name (in %s)"
+                    .formatted(System.getProperty("sun.jnu.encoding"));
+        }
+        return message == null ? of(failure, job) : new FailureMessages(false, message);
+    }
+
+    private static String unreadable(SftpStatusException failure) {
+        return switch (failure.code()) {
+            case SftpStatusException.NO_SUCH_FILE -> NO_SUCH_FILE;
+            case SftpStatusException.PERMISSION_DENIED -> "we may not read it on the server";
+            default -> "the server cannot read it (it says: %s)".formatted(oneLine(failure.getMessage()));
+        };
     }
 
     /** Whether the connection broke while something was under way: another attempt may well succeed. */
     public static boolean lost(Throwable failure) {
-        SftpException sftp = find(failure, SftpException.class);
-        Throwable root = sftp == null ? null : root(sftp);
-        return root != sftp
-                && (root instanceof java.io.IOException || root instanceof JSchException)
-                && !(root instanceof ChangedFileException);
+        SftpStatusException status = status(failure);
+        if (status == null) {
+            return false;
+        }
+        Throwable root = root(status);
+        boolean broken = root != status && root instanceof IOException && !(root instanceof ChangedFileException);
+        return broken
+                || status.code() == SftpStatusException.CONNECTION_LOST
+                || status.code() == SftpStatusException.NO_CONNECTION;
+    }
+
+    /** A failed request anywhere in the chain; camel-ftp's producer throws JSch's own exception. */
+    private static SftpStatusException status(Throwable failure) {
+        SftpStatusException known = find(failure, SftpStatusException.class);
+        SftpException jsch = known == null ? find(failure, SftpException.class) : null;
+        return jsch == null ? known : SftpStatusException.of(jsch);
+    }
+
+    private static SshException ssh(Throwable failure) {
+        SshException known = find(failure, SshException.class);
+        JSchException jsch = known == null ? find(failure, JSchException.class) : null;
+        return jsch == null ? known : SshException.of(jsch);
     }
 
     /** The same failure, when that many bytes are free on the server for a file of that size. */
@@ -123,7 +146,7 @@ public record FailureMessages(boolean target, boolean unexplained, String messag
         return ObjectHelper.getException(type, failure);
     }
 
-    private static Throwable root(Throwable failure) {
+    static Throwable root(Throwable failure) {
         Throwable root = failure;
         while (root.getCause() != null && root.getCause() != root) {
             root = root.getCause();
@@ -131,10 +154,11 @@ public record FailureMessages(boolean target, boolean unexplained, String messag
         return root;
     }
 
-    private static String hostKey(boolean changed, String seen, Target target) {
+    private static String hostKey(SshException failure, Target target) {
+        String seen = failure.fingerprint().map(key -> " " + key).orElse("");
         String entry = target.port() == 22 ? target.host() : "[" + target.host() + "]:" + target.port();
         String scan = "ssh-keyscan -p %d %s".formatted(target.port(), target.host());
-        return changed
+        return failure.reason() == SshException.Reason.HOST_KEY_CHANGED
                 ? ("the host key of %s has CHANGED: it showed%s, %s has another for %s. If the server was set up anew, "
                                 + "check the fingerprint there, remove the old line (ssh-keygen -R '%s' -f %s) and add "
                                 + "the new one (%s); if not, somebody may be in between")
@@ -144,45 +168,40 @@ public record FailureMessages(boolean target, boolean unexplained, String messag
                         .formatted(target, seen, target.knownHosts(), entry, scan, target.knownHosts());
     }
 
-    private static String connection(JSchException failure, Target target) {
-        Throwable root = root(failure);
-        String said = String.valueOf(failure.getMessage());
-        if (said.contains("passphrase")) {
-            return "the passphrase for the key %s is wrong (offsite.passphrase or offsite.passphrase-file)"
-                    .formatted(target.key());
+    private static String connection(SshException failure, Target target) {
+        SshException.Reason reason = failure.reason();
+        if (reason == SshException.Reason.NO_SFTP) {
+            return oneLine(failure.getMessage());
         }
-        if (target.passphrase() == null && encrypted(target.key())) {
+        if (reason != SshException.Reason.BAD_PASSPHRASE && target.passphrase() == null && encrypted(target.key())) {
             return "the key %s has a passphrase and none is configured: set offsite.passphrase={{env:NAME}} or offsite.passphrase-file"
                     .formatted(target.key());
         }
-        if (refusesLogin(said)) {
-            return "%s refuses the login: is %s right, and is its public key in the server's authorized_keys for user %s?"
-                    .formatted(
-                            target, target.key() == null ? "the password" : "the key " + target.key(), target.user());
-        }
-        if (said.startsWith("invalid privatekey") || said.contains("privatekey")) {
-            return "the key %s cannot be read as a private key: is its passphrase right?".formatted(target.key());
-        }
-        if (root instanceof UnknownHostException) {
-            return "%s cannot be reached: the name %s is unknown here (DNS, or a misspelt offsite.host)"
-                    .formatted(target, target.host());
-        }
-        if (root instanceof ConnectException || root instanceof NoRouteToHostException) {
-            return "%s cannot be reached: %s (is the server up, the port right, the firewall open?)"
-                    .formatted(target, root.getMessage());
-        }
-        if (root instanceof SocketTimeoutException || said.contains("timeout") || said.contains("timed out")) {
-            return "%s does not answer in time".formatted(target);
-        }
-        if (said.contains("closed by foreign host") || said.contains("version string")) {
-            return "%s is no SSH server, or closed the connection at once: is the port right, and is this address not banned there?"
-                    .formatted(target);
-        }
-        return oneLine("the connection to %s failed: %s".formatted(target, root.getMessage()));
-    }
-
-    private static boolean refusesLogin(String said) {
-        return said.startsWith("Auth fail") || said.startsWith("Auth cancel") || said.startsWith("USERAUTH fail");
+        String said = root(failure).getMessage();
+        return switch (reason) {
+            case BAD_PASSPHRASE ->
+                "the passphrase for the key %s is wrong (offsite.passphrase or offsite.passphrase-file)"
+                        .formatted(target.key());
+            case LOGIN_REFUSED ->
+                "%s refuses the login: is %s right, and is its public key in the server's authorized_keys for user %s?"
+                        .formatted(
+                                target,
+                                target.key() == null ? "the password" : "the key " + target.key(),
+                                target.user());
+            case BAD_KEY ->
+                "the key %s cannot be read as a private key: is its passphrase right?".formatted(target.key());
+            case NAME_UNKNOWN ->
+                "%s cannot be reached: the name %s is unknown here (DNS, or a misspelt offsite.host)"
+                        .formatted(target, target.host());
+            case UNREACHABLE ->
+                "%s cannot be reached: %s (is the server up, the port right, the firewall open?)"
+                        .formatted(target, said);
+            case TIMEOUT -> "%s does not answer in time".formatted(target);
+            case NOT_SSH ->
+                "%s is no SSH server, or closed the connection at once: is the port right, and is this address not banned there?"
+                        .formatted(target);
+            default -> oneLine("the connection to %s failed: %s".formatted(target, said));
+        };
     }
 
     private static boolean encrypted(Path key) {
@@ -193,9 +212,9 @@ public record FailureMessages(boolean target, boolean unexplained, String messag
         }
     }
 
-    private static FailureMessages sftp(SftpException failure, Target target, String deed) {
+    private static FailureMessages sftp(SftpStatusException failure, Target target, String deed) {
         String said = oneLine(String.valueOf(failure.getMessage()));
-        if (failure.id == ChannelSftp.SSH_FX_PERMISSION_DENIED) {
+        if (failure.code() == SftpStatusException.PERMISSION_DENIED) {
             return new FailureMessages(false, "%s may not %s: %s".formatted(target, deed, said));
         }
         if (lost(failure)) {
@@ -203,7 +222,7 @@ public record FailureMessages(boolean target, boolean unexplained, String messag
                     false,
                     "the connection to %s was lost during the transfer; the next run tries again".formatted(target));
         }
-        if (failure.id == ChannelSftp.SSH_FX_FAILURE) {
+        if (failure.code() == SftpStatusException.FAILURE) {
             return new FailureMessages(
                     false,
                     true,
@@ -221,7 +240,7 @@ public record FailureMessages(boolean target, boolean unexplained, String messag
         if (root instanceof AccessDeniedException) {
             return "it may not be read here: " + said;
         }
-        if (root instanceof java.io.IOException || root instanceof IllegalArgumentException) {
+        if (root instanceof IOException || root instanceof IllegalArgumentException) {
             return said;
         }
         return root.getClass().getSimpleName().toLowerCase(Locale.ROOT) + ": " + said;

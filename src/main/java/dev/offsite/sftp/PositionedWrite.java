@@ -1,10 +1,8 @@
 package dev.offsite.sftp;
 
-import com.jcraft.jsch.ChannelSftp;
-import com.jcraft.jsch.SftpException;
-import dev.offsite.upload.SegmentQueue;
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -47,7 +45,7 @@ public final class PositionedWrite {
      *
      * @param window bytes that may be on their way at a time
      */
-    static PositionedWrite create(SftpPipeline pipeline, String path, long window) throws SftpException, IOException {
+    static PositionedWrite create(SftpPipeline pipeline, String path, long window) throws IOException {
         boolean asked = pipeline.askLimits();
         pipeline.send(new SftpPipeline.Request(REMOVE, body -> SftpPipeline.text(body, path)));
         sendOpen(pipeline, path, FOR_WRITING | MAKE_EMPTY);
@@ -64,7 +62,7 @@ public final class PositionedWrite {
      *
      * @param window bytes that may be on their way at a time
      */
-    static PositionedWrite open(SftpPipeline pipeline, String path, long window) throws SftpException, IOException {
+    static PositionedWrite open(SftpPipeline pipeline, String path, long window) throws IOException {
         boolean asked = pipeline.askLimits();
         sendOpen(pipeline, path, FOR_WRITING);
         if (asked) {
@@ -82,7 +80,7 @@ public final class PositionedWrite {
         pipeline.flush();
     }
 
-    private static PositionedWrite opened(SftpPipeline pipeline, long window) throws SftpException, IOException {
+    private static PositionedWrite opened(SftpPipeline pipeline, long window) throws IOException {
         DataInputStream answer = pipeline.answer(DEADLINE);
         int type = answer.readUnsignedByte();
         answer.readInt();
@@ -98,11 +96,11 @@ public final class PositionedWrite {
     }
 
     /** Writes that at its place; it is on its way then, not there. */
-    public void write(SegmentQueue.Piece piece) throws SftpException, IOException {
+    public void write(long place, ByteBuffer bytes) throws IOException {
         int most = pipeline.mostOfWrite();
-        for (int at = 0; at < piece.bytes().limit(); at += most) {
-            int length = Math.min(most, piece.bytes().limit() - at);
-            long offset = piece.offset() + at;
+        for (int at = 0; at < bytes.limit(); at += most) {
+            int length = Math.min(most, bytes.limit() - at);
+            long offset = place + at;
             while (bytesUnderWay > 0 && bytesUnderWay + length > window) {
                 pipeline.flush();
                 acknowledge();
@@ -114,7 +112,7 @@ public final class PositionedWrite {
                         body.writeLong(offset);
                         body.writeInt(length);
                     }),
-                    piece.bytes().array(),
+                    bytes.array(),
                     at,
                     length);
             underWay.put(id, length);
@@ -127,9 +125,9 @@ public final class PositionedWrite {
      * Waits until the server has said of each write that it is done, and closes.
      *
      * @return how many bytes it has written
-     * @throws SftpException if it could not write one, or not close
+     * @throws SftpStatusException if it could not write one, or not close
      */
-    public long finish() throws SftpException, IOException {
+    public long finish() throws IOException {
         while (!underWay.isEmpty()) {
             acknowledge();
         }
@@ -143,7 +141,7 @@ public final class PositionedWrite {
         return acknowledged;
     }
 
-    private void acknowledge() throws SftpException, IOException {
+    private void acknowledge() throws IOException {
         DataInputStream answer = pipeline.answer(DEADLINE);
         int type = answer.readUnsignedByte();
         Integer length = underWay.remove(answer.readInt());
@@ -151,14 +149,14 @@ public final class PositionedWrite {
             throw new IOException("the server answers what was not asked");
         }
         int code = answer.readInt();
-        if (code != ChannelSftp.SSH_FX_OK) {
+        if (code != SftpStatusException.OK) {
             throw refusal(code, answer);
         }
         acknowledged += length;
         bytesUnderWay -= length;
     }
 
-    private static SftpException refusal(int code, DataInputStream answer) throws IOException {
-        return new SftpException(code, answer.available() > 0 ? SftpPipeline.text(answer) : "Failure");
+    private static SftpStatusException refusal(int code, DataInputStream answer) throws IOException {
+        return new SftpStatusException(code, answer.available() > 0 ? SftpPipeline.text(answer) : "Failure");
     }
 }

@@ -1,7 +1,5 @@
 package dev.offsite.sftp;
 
-import com.jcraft.jsch.JSchException;
-import com.jcraft.jsch.SftpException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.ArrayList;
@@ -28,7 +26,7 @@ public final class Questions {
     @FunctionalInterface
     public interface Question<T, R> {
         /** Its answer, never null. */
-        public R ask(SftpSession remote, T about) throws JSchException, SftpException, IOException;
+        public R ask(SftpSession remote, T about) throws IOException;
     }
 
     /**
@@ -38,7 +36,7 @@ public final class Questions {
      * @return the answers; the first failure ends it all
      */
     public static <T, R> Map<T, R> ask(SftpSessionPool sessions, int most, Collection<T> all, Question<T, R> question)
-            throws JSchException, SftpException, IOException {
+            throws IOException {
         Map<T, R> answers = new ConcurrentHashMap<>();
         Queue<T> queue = new ConcurrentLinkedQueue<>(all);
         int lanes = Math.min(most, (all.size() + EACH - 1) / EACH);
@@ -57,7 +55,7 @@ public final class Questions {
     }
 
     private static void together(SftpSessionPool sessions, int lanes, SftpSessionPool.Work<Void> lane)
-            throws JSchException, SftpException, IOException {
+            throws IOException {
         ExecutorService executor = Executors.newFixedThreadPool(lanes);
         try {
             List<Future<Void>> running = new ArrayList<>();
@@ -71,11 +69,8 @@ public final class Questions {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while the server was asked");
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof JSchException ssh) {
-                throw ssh;
-            }
-            if (e.getCause() instanceof SftpException sftp) {
-                throw sftp;
+            if (e.getCause() instanceof IOException io) {
+                throw io;
             }
             throw new IOException(e.getCause().getMessage(), e.getCause());
         } finally {

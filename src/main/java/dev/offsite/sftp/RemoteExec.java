@@ -1,6 +1,5 @@
 package dev.offsite.sftp;
 
-import com.jcraft.jsch.JSchException;
 import dev.offsite.exec.CamelSshExec;
 import dev.offsite.exec.CommandRunner;
 import dev.offsite.exec.ExecException;
@@ -53,7 +52,7 @@ public final class RemoteExec implements CommandRunner {
         SftpSession session;
         try {
             session = sessions.take();
-        } catch (JSchException e) {
+        } catch (SshException e) {
             throw ExecException.notRun(command, e);
         }
         boolean healthy = false;

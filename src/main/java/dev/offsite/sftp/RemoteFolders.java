@@ -1,7 +1,5 @@
 package dev.offsite.sftp;
 
-import com.jcraft.jsch.ChannelSftp;
-import com.jcraft.jsch.SftpException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -19,10 +17,10 @@ public final class RemoteFolders {
      *
      * @throws IOException if something else has its name
      */
-    public static void make(SftpSession remote, String folder) throws SftpException, IOException {
+    public static void make(SftpSession remote, String folder) throws IOException {
         try {
             remote.mkdir(folder);
-        } catch (SftpException e) {
+        } catch (SftpStatusException e) {
             Optional<RemoteFile> there = remote.stat(folder);
             if (there.isPresent()) {
                 if (!there.get().directory()) {
@@ -31,7 +29,7 @@ public final class RemoteFolders {
                 return;
             }
             String parent = folder.substring(0, folder.lastIndexOf('/'));
-            if (e.id != ChannelSftp.SSH_FX_NO_SUCH_FILE || parent.isEmpty()) {
+            if (e.code() != SftpStatusException.NO_SUCH_FILE || parent.isEmpty()) {
                 throw e;
             }
             make(remote, parent);
@@ -49,7 +47,7 @@ public final class RemoteFolders {
         try {
             make(remote, folder);
             return Optional.empty();
-        } catch (SftpException | IOException e) {
+        } catch (IOException e) {
             return Optional.of(e);
         }
     }
@@ -84,14 +82,15 @@ public final class RemoteFolders {
         if (there.folder()) {
             return Optional.empty();
         }
-        return Optional.of(there.done() ? noFolder(folder) : new SftpException(refusal.code(), refusal.message()));
+        return Optional.of(
+                there.done() ? noFolder(folder) : new SftpStatusException(refusal.code(), refusal.message()));
     }
 
     /**
      * Removes a folder and all below it; symbolic links are removed, never followed. What has gone meanwhile is no error, so
      * that a removal that was cut can be done again.
      */
-    public static void remove(SftpSession remote, String folder) throws SftpException {
+    public static void remove(SftpSession remote, String folder) throws SftpStatusException {
         try {
             for (RemoteFile entry : remote.list(folder)) {
                 String path = folder + "/" + entry.name();
@@ -102,8 +101,8 @@ public final class RemoteFolders {
                 }
             }
             remote.rmdir(folder);
-        } catch (SftpException e) {
-            if (e.id != ChannelSftp.SSH_FX_NO_SUCH_FILE) {
+        } catch (SftpStatusException e) {
+            if (e.code() != SftpStatusException.NO_SUCH_FILE) {
                 throw e;
             }
         }

@@ -1,6 +1,5 @@
 package dev.offsite.sftp;
 
-import com.jcraft.jsch.SftpException;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -14,15 +13,15 @@ import java.util.Optional;
 public record RemoteMove(String from, String to, Instant modified) {
 
     /** Does it, waiting for each answer; why it was not done, or empty. */
-    Optional<SftpException> oneByOne(SftpSession remote) {
+    Optional<SftpStatusException> oneByOne(SftpSession remote) {
         try {
             remote.rename(from, to);
-        } catch (SftpException e) {
+        } catch (SftpStatusException e) {
             return Optional.of(e);
         }
         try {
             remote.setModified(to, modified);
-        } catch (SftpException e) {
+        } catch (SftpStatusException e) {
             // No copy is worth less on a server that lets nobody set times.
         }
         return Optional.empty();

@@ -62,20 +62,18 @@ public final class SftpSession extends SftpOperations implements AutoCloseable {
     /**
      * Connects and logs in.
      *
-     * @throws HostKeyException if the server's key is unknown or changed
-     * @throws NoSftpException if the login went well, but there is no SFTP
-     * @throws JSchException if the server cannot be reached or refuses the login
+     * @throws SshException if the server cannot be reached, is not trusted, refuses the login, or has no SFTP
      */
-    public static SftpSession open(SftpEndpoint endpoint) throws JSchException {
+    public static SftpSession open(SftpEndpoint endpoint) throws SshException {
         return open(endpoint, SftpSession::openSftp);
     }
 
     /**
      * The same for many requests at once: it has what they go through, and the rest at the first need.
      *
-     * @throws JSchException also if the connection broke
+     * @throws SshException also if the connection broke
      */
-    static SftpSession openForMany(SftpEndpoint endpoint) throws JSchException {
+    static SftpSession openForMany(SftpEndpoint endpoint) throws SshException {
         return open(endpoint, remote -> {
             try {
                 remote.pipeline();
@@ -86,10 +84,10 @@ public final class SftpSession extends SftpOperations implements AutoCloseable {
     }
 
     private interface Opening {
-        void of(SftpSession remote) throws JSchException;
+        void of(SftpSession remote) throws JSchException, SshException;
     }
 
-    private static SftpSession open(SftpEndpoint endpoint, Opening opening) throws JSchException {
+    private static SftpSession open(SftpEndpoint endpoint, Opening opening) throws SshException {
         SftpSession remote = new SftpSession(endpoint);
         try {
             remote.login();
@@ -97,10 +95,13 @@ public final class SftpSession extends SftpOperations implements AutoCloseable {
             remote.sockets.loggedIn();
             return remote;
         } catch (JSchHostKeyException e) {
-            HostKeyException refused = new HostKeyException(e, remote.fingerprint());
+            SshException refused = SshException.hostKey(e, remote.fingerprint());
             remote.close();
             throw refused;
-        } catch (JSchException | RuntimeException e) {
+        } catch (JSchException e) {
+            remote.close();
+            throw SshException.of(e);
+        } catch (SshException | RuntimeException e) {
             remote.close();
             throw e;
         }
@@ -113,7 +114,7 @@ public final class SftpSession extends SftpOperations implements AutoCloseable {
         session.connect(endpoint.getConfiguration().getConnectTimeout());
     }
 
-    private void openSftp() throws JSchException {
+    private void openSftp() throws JSchException, SshException {
         int bulkRequests = endpoint.getConfiguration().getBulkRequests();
         try {
             sftp = (ChannelSftp) session.openChannel("sftp");
@@ -121,13 +122,13 @@ public final class SftpSession extends SftpOperations implements AutoCloseable {
             sftp.connect(endpoint.getConfiguration().getConnectTimeout());
         } catch (JSchException e) {
             sftp = null;
-            throw new NoSftpException(endpoint.getConfiguration().getUsername(), e);
+            throw SshException.noSftp(endpoint.getConfiguration().getUsername(), e);
         }
         sftp.setBulkRequests(bulkRequests);
         largeWrites = sftp.getExtension(SftpPipeline.LIMITS) != null;
     }
 
-    private ChannelSftp sftp() throws SftpException {
+    private ChannelSftp sftp() throws SftpStatusException {
         try {
             if (sftp == null && pipeline != null) {
                 openBeside();
@@ -136,14 +137,40 @@ public final class SftpSession extends SftpOperations implements AutoCloseable {
             }
             return sftp;
         } catch (JSchException e) {
-            throw new SftpException(ChannelSftp.SSH_FX_CONNECTION_LOST, e.toString(), e);
+            throw new SftpStatusException(SftpStatusException.CONNECTION_LOST, e.toString(), SshException.of(e));
+        } catch (SshException e) {
+            throw new SftpStatusException(SftpStatusException.CONNECTION_LOST, e.toString(), e);
         }
     }
 
-    private void openBeside() throws JSchException {
+    private interface Request<T> {
+        T of(ChannelSftp sftp) throws SftpException;
+    }
+
+    private interface Command {
+        void to(ChannelSftp sftp) throws SftpException;
+    }
+
+    private <T> T ask(Request<T> request) throws SftpStatusException {
+        ChannelSftp open = sftp();
+        try {
+            return request.of(open);
+        } catch (SftpException e) {
+            throw SftpStatusException.of(e);
+        }
+    }
+
+    private void tell(Command command) throws SftpStatusException {
+        ask(open -> {
+            command.to(open);
+            return null;
+        });
+    }
+
+    private void openBeside() throws JSchException, SshException {
         try {
             openSftp();
-        } catch (JSchException e) {
+        } catch (SshException e) {
             if (pipelineSession != null) {
                 throw e;
             }
@@ -192,23 +219,23 @@ public final class SftpSession extends SftpOperations implements AutoCloseable {
     }
 
     /** The entries of a folder but {@code .} and {@code ..}. Their attributes do not follow symbolic links. */
-    public List<RemoteFile> list(String folder) throws SftpException {
+    public List<RemoteFile> list(String folder) throws SftpStatusException {
         List<RemoteFile> entries = new ArrayList<>();
-        sftp().ls(literal(folder), entry -> {
+        tell(sftp -> sftp.ls(literal(folder), entry -> {
             if (!entry.getFilename().equals(".") && !entry.getFilename().equals("..")) {
                 entries.add(RemoteFile.of(entry.getFilename(), entry.getAttrs()));
             }
             return ChannelSftp.LsEntrySelector.CONTINUE;
-        });
+        }));
         return entries;
     }
 
     /** The same; none where there is no such folder. */
-    public List<RemoteFile> listIfThere(String folder) throws SftpException {
+    public List<RemoteFile> listIfThere(String folder) throws SftpStatusException {
         try {
             return list(folder);
-        } catch (SftpException e) {
-            if (e.id == ChannelSftp.SSH_FX_NO_SUCH_FILE) {
+        } catch (SftpStatusException e) {
+            if (e.code() == SftpStatusException.NO_SUCH_FILE) {
                 return List.of();
             }
             throw e;
@@ -216,29 +243,30 @@ public final class SftpSession extends SftpOperations implements AutoCloseable {
     }
 
     /** What is at that path, symbolic links not followed; empty where there is nothing. */
-    public Optional<RemoteFile> stat(String path) throws SftpException {
-        return entry(path, name -> sftp().lstat(name));
+    public Optional<RemoteFile> stat(String path) throws SftpStatusException {
+        return entry(path, ChannelSftp::lstat);
     }
 
     /** What is at that path, or what a symbolic link there leads to; empty where there is nothing. */
-    public Optional<RemoteFile> follow(String path) throws SftpException {
-        return entry(path, name -> sftp().stat(name));
+    public Optional<RemoteFile> follow(String path) throws SftpStatusException {
+        return entry(path, ChannelSftp::stat);
     }
 
     /** The path without symbolic links, as the server resolves it. */
-    public String resolve(String path) throws SftpException {
-        return sftp().realpath(path);
+    public String resolve(String path) throws SftpStatusException {
+        return ask(sftp -> sftp.realpath(path));
     }
 
     private interface Stat {
-        SftpATTRS of(String path) throws SftpException;
+        SftpATTRS of(ChannelSftp sftp, String path) throws SftpException;
     }
 
-    private static Optional<RemoteFile> entry(String path, Stat stat) throws SftpException {
+    private Optional<RemoteFile> entry(String path, Stat stat) throws SftpStatusException {
         try {
-            return Optional.of(RemoteFile.of(path.substring(path.lastIndexOf('/') + 1), stat.of(literal(path))));
-        } catch (SftpException e) {
-            if (e.id == ChannelSftp.SSH_FX_NO_SUCH_FILE) {
+            SftpATTRS attributes = ask(sftp -> stat.of(sftp, literal(path)));
+            return Optional.of(RemoteFile.of(path.substring(path.lastIndexOf('/') + 1), attributes));
+        } catch (SftpStatusException e) {
+            if (e.code() == SftpStatusException.NO_SUCH_FILE) {
                 return Optional.empty();
             }
             throw e;
@@ -258,8 +286,8 @@ public final class SftpSession extends SftpOperations implements AutoCloseable {
         }
         long before = System.nanoTime();
         try {
-            sftp().lstat("/");
-        } catch (SftpException e) {
+            tell(sftp -> sftp.lstat("/"));
+        } catch (SftpStatusException e) {
             // An answer is one whatever it says.
         }
         Duration again = Duration.ofNanos(System.nanoTime() - before);
@@ -267,8 +295,8 @@ public final class SftpSession extends SftpOperations implements AutoCloseable {
     }
 
     /** Makes one folder; its parent must exist. */
-    public void mkdir(String folder) throws SftpException {
-        sftp().mkdir(folder);
+    public void mkdir(String folder) throws SftpStatusException {
+        tell(sftp -> sftp.mkdir(folder));
     }
 
     /**
@@ -288,8 +316,8 @@ public final class SftpSession extends SftpOperations implements AutoCloseable {
     }
 
     /** Renames, replacing what is at {@code to} in one step where the server has posix-rename (OpenSSH has). */
-    public void rename(String from, String to) throws SftpException {
-        sftp().rename(literal(from), literal(to));
+    public void rename(String from, String to) throws SftpStatusException {
+        tell(sftp -> sftp.rename(literal(from), literal(to)));
     }
 
     /**
@@ -299,9 +327,9 @@ public final class SftpSession extends SftpOperations implements AutoCloseable {
      * @return for each move why it was not done, or empty
      * @throws IOException if the connection broke: then nobody knows how far it came
      */
-    public List<Optional<SftpException>> rename(List<RemoteMove> moves) throws IOException {
+    public List<Optional<SftpStatusException>> rename(List<RemoteMove> moves) throws IOException {
         Optional<SftpPipeline> many = moves.size() == 1 && pipeline == null ? Optional.empty() : pipeline();
-        List<Optional<SftpException>> failures = new ArrayList<>();
+        List<Optional<SftpStatusException>> failures = new ArrayList<>();
         if (many.isEmpty()) {
             for (RemoteMove move : moves) {
                 failures.add(move.oneByOne(this));
@@ -320,7 +348,7 @@ public final class SftpSession extends SftpOperations implements AutoCloseable {
             failures.add(
                     renamed.done()
                             ? Optional.empty()
-                            : Optional.of(new SftpException(renamed.code(), renamed.message())));
+                            : Optional.of(new SftpStatusException(renamed.code(), renamed.message())));
         }
         return failures;
     }
@@ -330,18 +358,18 @@ public final class SftpSession extends SftpOperations implements AutoCloseable {
      *
      * @throws IOException if the connection broke: then nobody knows how far it came
      */
-    public void write(List<BatchWrite> files) throws SftpException, IOException {
+    public void write(List<BatchWrite> files) throws IOException {
         BatchWrite.write(channel(), files);
     }
 
-    private SftpPipeline channel() throws SftpException, IOException {
+    private SftpPipeline channel() throws IOException {
         return pipeline()
-                .orElseThrow(() -> new SftpException(
-                        ChannelSftp.SSH_FX_OP_UNSUPPORTED, "it allows neither a second channel nor connection"));
+                .orElseThrow(() -> new SftpStatusException(
+                        SftpStatusException.OP_UNSUPPORTED, "it allows neither a second channel nor connection"));
     }
 
     /** The sizes of those that are regular files, by path; asked without waiting for one before the next if that can be. */
-    public Map<String, Long> sizes(Collection<String> paths) throws SftpException, IOException {
+    public Map<String, Long> sizes(Collection<String> paths) throws IOException {
         Optional<SftpPipeline> many = paths.size() == 1 && pipeline == null ? Optional.empty() : pipeline();
         Map<String, Long> sizes = new HashMap<>();
         if (many.isEmpty()) {
@@ -365,7 +393,7 @@ public final class SftpSession extends SftpOperations implements AutoCloseable {
      *
      * @param afresh whether what is there goes first; otherwise the file must be there
      */
-    public PositionedWrite segments(String file, boolean afresh) throws SftpException, IOException {
+    public PositionedWrite segments(String file, boolean afresh) throws IOException {
         SftpPipeline channel = channel();
         long window = link().window();
         return afresh ? PositionedWrite.create(channel, file, window) : PositionedWrite.open(channel, file, window);
@@ -411,28 +439,28 @@ public final class SftpSession extends SftpOperations implements AutoCloseable {
     }
 
     /** Removes a file or a symbolic link; no error where there is none. */
-    public void remove(String file) throws SftpException {
+    public void remove(String file) throws SftpStatusException {
         try {
-            sftp().rm(literal(file));
-        } catch (SftpException e) {
-            if (e.id != ChannelSftp.SSH_FX_NO_SUCH_FILE) {
+            tell(sftp -> sftp.rm(literal(file)));
+        } catch (SftpStatusException e) {
+            if (e.code() != SftpStatusException.NO_SUCH_FILE) {
                 throw e;
             }
         }
     }
 
     /** Removes an empty folder. */
-    public void rmdir(String folder) throws SftpException {
-        sftp().rmdir(literal(folder));
+    public void rmdir(String folder) throws SftpStatusException {
+        tell(sftp -> sftp.rmdir(literal(folder)));
     }
 
     /** The text of a small UTF-8 file; empty where there is none. */
-    public Optional<String> read(String file) throws SftpException {
+    public Optional<String> read(String file) throws SftpStatusException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try {
-            sftp().get(literal(file), bytes);
-        } catch (SftpException e) {
-            if (e.id == ChannelSftp.SSH_FX_NO_SUCH_FILE) {
+            tell(sftp -> sftp.get(literal(file), bytes));
+        } catch (SftpStatusException e) {
+            if (e.code() == SftpStatusException.NO_SUCH_FILE) {
                 return Optional.empty();
             }
             throw e;
@@ -441,20 +469,20 @@ public final class SftpSession extends SftpOperations implements AutoCloseable {
     }
 
     /** Reads a whole file into a stream, which stays open. */
-    public void read(String file, OutputStream into) throws SftpException {
-        sftp().get(literal(file), into);
+    public void read(String file, OutputStream into) throws SftpStatusException {
+        tell(sftp -> sftp.get(literal(file), into));
     }
 
     /** Writes a small UTF-8 file under that name, replacing what was there; not atomic: give it a temporary name. */
-    public void write(String file, String text) throws SftpException, IOException {
+    public void write(String file, String text) throws IOException {
         try (var bytes = new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8))) {
-            sftp().put(bytes, literal(file));
+            tell(sftp -> sftp.put(bytes, literal(file)));
         }
     }
 
     /** Makes a symbolic link; the target need not be there. */
-    public void symlink(String target, String link) throws SftpException {
-        sftp().symlink(literal(target), literal(link));
+    public void symlink(String target, String link) throws SftpStatusException {
+        tell(sftp -> sftp.symlink(literal(target), literal(link)));
     }
 
     /** How we got in, as SSH calls it: {@code publickey}, {@code password}; empty where that is not known. */
@@ -463,30 +491,30 @@ public final class SftpSession extends SftpOperations implements AutoCloseable {
     }
 
     /** The folder that a login begins in, absolute, as SFTP has it. */
-    public String home() throws SftpException {
-        return sftp().getHome();
+    public String home() throws SftpStatusException {
+        return ask(ChannelSftp::getHome);
     }
 
     /** Whether a rename there replaces what has the new name, in one step (posix-rename@openssh.com). */
-    public boolean replacesByRename() throws SftpException {
-        return sftp().getExtension("posix-rename@openssh.com") != null;
+    public boolean replacesByRename() throws SftpStatusException {
+        return ask(sftp -> sftp.getExtension("posix-rename@openssh.com") != null);
     }
 
     /** Writes all of a stream under that name, replacing what was there; not atomic: give it a temporary name. */
-    public void write(InputStream from, String file) throws SftpException {
-        sftp().put(from, literal(file), ChannelSftp.OVERWRITE);
+    public void write(InputStream from, String file) throws SftpStatusException {
+        tell(sftp -> sftp.put(from, literal(file), ChannelSftp.OVERWRITE));
     }
 
     /** Sets the time of last change, in whole seconds: all that SFTP can say. */
-    public void setModified(String path, Instant modified) throws SftpException {
-        sftp().setMtime(literal(path), (int) Math.max(0, modified.getEpochSecond()));
+    public void setModified(String path, Instant modified) throws SftpStatusException {
+        tell(sftp -> sftp.setMtime(literal(path), (int) Math.max(0, modified.getEpochSecond())));
     }
 
     /** Bytes free for us on the file system of that folder, where the server tells (statvfs@openssh.com). */
     public Optional<Long> free(String folder) {
         try {
-            return Optional.of(sftp().statVFS(literal(folder)).getAvailForNonRoot() * 1024);
-        } catch (SftpException e) {
+            return Optional.of(ask(sftp -> sftp.statVFS(literal(folder)).getAvailForNonRoot() * 1024));
+        } catch (SftpStatusException e) {
             return Optional.empty();
         }
     }

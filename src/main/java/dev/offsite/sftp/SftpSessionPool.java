@@ -1,8 +1,5 @@
 package dev.offsite.sftp;
 
-import com.jcraft.jsch.ChannelSftp;
-import com.jcraft.jsch.JSchException;
-import com.jcraft.jsch.SftpException;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -24,7 +21,7 @@ public final class SftpSessionPool implements AutoCloseable {
     @FunctionalInterface
     public interface Work<T> {
         /** Does it; a session that threw a connection error is not used again. */
-        T with(SftpSession session) throws JSchException, SftpException, IOException;
+        T with(SftpSession session) throws IOException;
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(SftpSessionPool.class);
@@ -38,7 +35,7 @@ public final class SftpSessionPool implements AutoCloseable {
     private final CompletableFuture<Void> loggedIn = new CompletableFuture<>();
     private final Queue<CompletableFuture<Void>> ahead = new ConcurrentLinkedQueue<>();
     private final AtomicReference<CompletableFuture<SftpSession>> begun = new AtomicReference<>();
-    private volatile JSchException refusal;
+    private volatile SshException refusal;
     private volatile LinkQuality link;
 
     /**
@@ -50,16 +47,15 @@ public final class SftpSessionPool implements AutoCloseable {
     }
 
     /** Does the work over an idle session or a new one. */
-    public <T> T call(Work<T> work) throws JSchException, SftpException, IOException {
+    public <T> T call(Work<T> work) throws IOException {
         SftpSession session = take();
         boolean healthy = false;
         try {
             T result = work.with(session);
             healthy = true;
             return result;
-        } catch (SftpException e) {
-            // The server answered: the connection is fine, only this request was not.
-            healthy = e.id > ChannelSftp.SSH_FX_EOF && e.getCause() == null && session.isOpen();
+        } catch (SftpStatusException e) {
+            healthy = e.answered() && session.isOpen();
             throw e;
         } finally {
             give(session, healthy);
@@ -78,7 +74,7 @@ public final class SftpSessionPool implements AutoCloseable {
             thread.execute(() -> {
                 try {
                     login.complete(login());
-                } catch (JSchException | RuntimeException e) {
+                } catch (SshException | RuntimeException e) {
                     login.completeExceptionally(e);
                 }
             });
@@ -86,7 +82,7 @@ public final class SftpSessionPool implements AutoCloseable {
     }
 
     /** The login that was begun; null where none was, or somebody else has it. */
-    private SftpSession begun() throws JSchException {
+    private SftpSession begun() throws SshException {
         CompletableFuture<SftpSession> login = begun.getAndSet(null);
         if (login == null) {
             return null;
@@ -94,7 +90,7 @@ public final class SftpSessionPool implements AutoCloseable {
         try {
             return login.join();
         } catch (CompletionException e) {
-            if (e.getCause() instanceof JSchException refused) {
+            if (e.getCause() instanceof SshException refused) {
                 throw refused;
             }
             throw e;
@@ -126,13 +122,13 @@ public final class SftpSessionPool implements AutoCloseable {
         try {
             SftpSession session = SftpSession.openForMany(endpoint);
             give(session, session.isOpen());
-        } catch (JSchException e) {
+        } catch (SshException e) {
             LOG.debug("no connection is made ahead", e);
         }
     }
 
     /** The link to the target, as the first login has shown it; logs in for that if nobody has. */
-    public LinkQuality link() throws JSchException {
+    public LinkQuality link() throws SshException {
         if (link == null) {
             give(take(), true);
         }
@@ -145,7 +141,7 @@ public final class SftpSessionPool implements AutoCloseable {
     }
 
     /** An idle session or a new one; who has it gives it back. */
-    SftpSession take() throws JSchException {
+    SftpSession take() throws SshException {
         SftpSession session = idle();
         while (session == null && loggedIn.isDone() && awaitAhead()) {
             session = idle();
@@ -156,7 +152,7 @@ public final class SftpSessionPool implements AutoCloseable {
         return session == null ? login() : session;
     }
 
-    private SftpSession login() throws JSchException {
+    private SftpSession login() throws SshException {
         if (refusal != null) {
             throw refusal;
         }
@@ -169,8 +165,8 @@ public final class SftpSessionPool implements AutoCloseable {
             }
             loggedIn.complete(null);
             return session;
-        } catch (JSchException e) {
-            if (once && FailureMessages.refused(e)) {
+        } catch (SshException e) {
+            if (once && e.isRefusal()) {
                 refusal = e;
             }
             throw e;

@@ -1,7 +1,5 @@
 package dev.offsite.ship;
 
-import com.jcraft.jsch.JSchException;
-import com.jcraft.jsch.SftpException;
 import dev.offsite.io.Clocks;
 import dev.offsite.io.HashingInputStream;
 import dev.offsite.io.Text;
@@ -9,10 +7,10 @@ import dev.offsite.job.Job;
 import dev.offsite.job.Jobs;
 import dev.offsite.ledger.Ledger;
 import dev.offsite.manifest.Manifest;
+import dev.offsite.manifest.TemporaryName;
 import dev.offsite.sftp.RemoteFile;
 import dev.offsite.sftp.TargetConnection;
 import dev.offsite.sftp.TargetConnections;
-import dev.offsite.sftp.TemporaryName;
 import dev.offsite.source.SourceChecksumException;
 import dev.offsite.source.SourceChecksums;
 import dev.offsite.source.SourceScan;
@@ -147,7 +145,7 @@ public final class CrashRecovery implements CamelContextAware {
 
     /** Removes the part files in one folder and notes its other files by their names below the dated folder. */
     private static int sweep(TargetConnection connection, String dated, String folder, Map<String, Long> files)
-            throws JSchException, SftpException, IOException {
+            throws IOException {
         return connection.sessions().call(remote -> {
             if (remote.stat(folder).filter(RemoteFile::directory).isEmpty()) {
                 return 0;
@@ -175,7 +173,7 @@ public final class CrashRecovery implements CamelContextAware {
     /** Commits the files that are there in full, as the server's hash shows. */
     private void adopt(
             Job job, TargetConnection connection, String dated, Map<String, Long> there, List<SourceFile> waiting)
-            throws JSchException, SftpException, IOException, VerificationException {
+            throws IOException, VerificationException {
         Map<String, SourceFile> candidates = new TreeMap<>();
         for (SourceFile file : waiting) {
             String name = file.below(job.source());
@@ -235,7 +233,7 @@ public final class CrashRecovery implements CamelContextAware {
         List<SourceChecksums.Expected> expected = checksums.of(path);
         try (InputStream in = Files.newInputStream(path);
                 HashingInputStream hashing = new HashingInputStream(in, read -> {})) {
-            expected.forEach(one -> hashing.with(one.algorithm()));
+            expected.forEach(one -> hashing.with(one.algorithm().javaName()));
             hashing.transferTo(OutputStream.nullOutputStream());
             checksums.check(path, hashing);
             return hashing.sha256();

@@ -1,7 +1,5 @@
 package dev.offsite.ship;
 
-import com.jcraft.jsch.JSchException;
-import com.jcraft.jsch.SftpException;
 import dev.offsite.job.Job;
 import dev.offsite.ledger.Ledger;
 import dev.offsite.sftp.SftpSessionPool;
@@ -35,8 +33,7 @@ public final class DatedFolderLocks {
      *
      * @param path absolute on the target
      */
-    public DatedFolderWriter acquire(Job job, String path, SftpSessionPool sessions)
-            throws JSchException, SftpException, IOException {
+    public DatedFolderWriter acquire(Job job, String path, SftpSessionPool sessions) throws IOException {
         Shared shared;
         synchronized (folders) {
             awaitUnclaimed(key(job, path));

@@ -1,14 +1,13 @@
 package dev.offsite.ship;
 
-import com.jcraft.jsch.JSchException;
-import com.jcraft.jsch.SftpException;
 import dev.offsite.job.Job;
 import dev.offsite.ledger.Ledger;
 import dev.offsite.manifest.Manifest;
+import dev.offsite.manifest.TemporaryName;
 import dev.offsite.sftp.RemoteFolders;
 import dev.offsite.sftp.SftpSession;
 import dev.offsite.sftp.SftpSessionPool;
-import dev.offsite.sftp.TemporaryName;
+import dev.offsite.sftp.SftpStatusException;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.HashMap;
@@ -49,8 +48,7 @@ public final class DatedFolderWriter {
      *
      * @param path absolute
      */
-    static DatedFolderWriter open(Job job, String path, SftpSessionPool sessions, Ledger ledger)
-            throws JSchException, SftpException, IOException {
+    static DatedFolderWriter open(Job job, String path, SftpSessionPool sessions, Ledger ledger) throws IOException {
         DatedFolderWriter folder = new DatedFolderWriter(job, path, sessions, ledger);
         folder.inherited = ledger.openFolder(job, path);
         sessions.call(remote -> {
@@ -93,8 +91,7 @@ public final class DatedFolderWriter {
      *
      * @return why a copy has no folder, by its name
      */
-    public Map<String, Exception> makeFoldersOf(Collection<String> names)
-            throws JSchException, SftpException, IOException {
+    public Map<String, Exception> makeFoldersOf(Collection<String> names) throws IOException {
         SortedMap<Integer, Set<String>> levels = new TreeMap<>();
         for (String name : names) {
             int level = 0;
@@ -151,7 +148,7 @@ public final class DatedFolderWriter {
         }
     }
 
-    private static Manifest readManifest(SftpSession remote, String folder) throws SftpException, IOException {
+    private static Manifest readManifest(SftpSession remote, String folder) throws IOException {
         String file = folder + "/" + Manifest.NAME;
         try {
             return remote.read(file).map(Manifest::parse).orElse(Manifest.EMPTY);
@@ -170,15 +167,14 @@ public final class DatedFolderWriter {
      *
      * @param entries name to SHA-256
      */
-    public synchronized void list(Map<String, String> entries) throws JSchException, SftpException, IOException {
+    public synchronized void list(Map<String, String> entries) throws IOException {
         if (!manifest.has(entries)) {
             replace(manifest.with(entries));
         }
     }
 
     /** Replaces the manifest by one without those of the entries that are in it with another hash. */
-    public synchronized void unlistOthers(Map<String, String> entries)
-            throws JSchException, SftpException, IOException {
+    public synchronized void unlistOthers(Map<String, String> entries) throws IOException {
         Set<String> others = new HashSet<>();
         entries.forEach((name, hash) -> {
             if (manifest.hash(name).filter(listed -> !listed.equals(hash)).isPresent()) {
@@ -190,13 +186,13 @@ public final class DatedFolderWriter {
         }
     }
 
-    private void replace(Manifest next) throws JSchException, SftpException, IOException {
+    private void replace(Manifest next) throws IOException {
         String temporary = path + "/" + TemporaryName.of(Manifest.NAME);
         sessions.call(remote -> {
             try {
                 remote.write(next.stream(), temporary);
                 remote.rename(temporary, path + "/" + Manifest.NAME);
-            } catch (SftpException e) {
+            } catch (SftpStatusException e) {
                 removeQuietly(remote, temporary, e);
                 throw e;
             }
@@ -208,7 +204,7 @@ public final class DatedFolderWriter {
     private static void removeQuietly(SftpSession remote, String file, Exception why) {
         try {
             remote.remove(file);
-        } catch (SftpException e) {
+        } catch (SftpStatusException e) {
             why.addSuppressed(e);
         }
     }

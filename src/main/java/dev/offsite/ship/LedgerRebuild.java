@@ -1,7 +1,5 @@
 package dev.offsite.ship;
 
-import com.jcraft.jsch.JSchException;
-import com.jcraft.jsch.SftpException;
 import dev.offsite.io.Clocks;
 import dev.offsite.io.Text;
 import dev.offsite.job.DatedBy;
@@ -11,6 +9,8 @@ import dev.offsite.manifest.Manifest;
 import dev.offsite.sftp.FailureMessages;
 import dev.offsite.sftp.RemoteFile;
 import dev.offsite.sftp.SftpSession;
+import dev.offsite.sftp.SftpStatusException;
+import dev.offsite.sftp.SshException;
 import dev.offsite.sftp.TargetConnections;
 import dev.offsite.source.SourceChecksums;
 import dev.offsite.source.SourceScan.SourceFile;
@@ -68,10 +68,9 @@ public final class LedgerRebuild {
      * Takes into the ledger what is on the server already: one manifest read a dated folder, the newest first.
      *
      * @param waiting the local files that the ledger does not have
-     * @throws JSchException if the target cannot be reached or refuses; then the search is still to be made
+     * @throws SshException if the target cannot be reached or refuses; then the search is still to be made
      */
-    void search(Job job, List<SourceFile> waiting, CamelContext context)
-            throws JSchException, SftpException, IOException {
+    void search(Job job, List<SourceFile> waiting, CamelContext context) throws IOException {
         if (waiting.isEmpty()) {
             return;
         }
@@ -92,10 +91,10 @@ public final class LedgerRebuild {
     }
 
     /** The dated folders there, the newest first; none where the root may not be listed. */
-    private List<String> readable(Job job) throws JSchException, SftpException, IOException {
+    private List<String> readable(Job job) throws IOException {
         try {
             return folders(job);
-        } catch (SftpException e) {
+        } catch (SftpStatusException e) {
             if (FailureMessages.lost(e)) {
                 throw e;
             }
@@ -104,7 +103,7 @@ public final class LedgerRebuild {
         }
     }
 
-    private List<String> folders(Job job) throws JSchException, SftpException, IOException {
+    private List<String> folders(Job job) throws IOException {
         return connections.to(job.target()).sessions().call(remote -> remote.listIfThere(job.root())).stream()
                 .filter(entry ->
                         entry.directory() && job.folders().parse(entry.name()).isPresent())
@@ -115,7 +114,7 @@ public final class LedgerRebuild {
 
     private List<VerificationLog.Entry> search(
             Job job, String folder, Map<String, SourceFile> missing, UnaryOperator<String> hash, Instant now)
-            throws JSchException, SftpException, IOException {
+            throws IOException {
         String path = job.root() + "/" + folder;
         List<VerificationLog.Entry> adopted = new ArrayList<>();
         try {
@@ -136,7 +135,7 @@ public final class LedgerRebuild {
             if (!claims.isEmpty()) {
                 adopt(job, path, claims, missing, now, adopted);
             }
-        } catch (SftpException e) {
+        } catch (SftpStatusException e) {
             if (FailureMessages.lost(e)) {
                 // The next run searches again; to ship now would be to ship what is there.
                 throw e;
@@ -162,7 +161,7 @@ public final class LedgerRebuild {
 
     /** The manifest of a dated folder, and the sizes of the files that it lists and that are missing here. */
     private Manifest manifest(Job job, String path, Map<String, SourceFile> missing, Map<String, Long> sizes)
-            throws JSchException, SftpException, IOException {
+            throws IOException {
         return connections.to(job.target()).sessions().call(remote -> {
             String file = path + "/" + Manifest.NAME;
             if (remote.stat(file).filter(RemoteFile::file).isEmpty()) {
@@ -181,7 +180,7 @@ public final class LedgerRebuild {
     }
 
     private static void sizes(SftpSession remote, String path, String folder, Map<String, Long> sizes)
-            throws SftpException {
+            throws SftpStatusException {
         // Not through a link, which may lead out of the root.
         for (int slash = folder.indexOf('/'); slash >= 0; slash = folder.indexOf('/', slash + 1)) {
             if (remote.stat(path + "/" + folder.substring(0, slash))
@@ -216,7 +215,7 @@ public final class LedgerRebuild {
             Map<String, SourceFile> missing,
             Instant now,
             List<VerificationLog.Entry> adopted)
-            throws JSchException, SftpException, IOException, VerificationException {
+            throws IOException, VerificationException {
         Map<String, VerificationResult> verdicts = verifier.verify(job, claims);
         for (ExpectedFile claim : claims) {
             String name = claim.path().substring(path.length() + 1);

@@ -1,12 +1,12 @@
 package dev.offsite.ship;
 
-import com.jcraft.jsch.JSchException;
 import dev.offsite.io.Text;
 import dev.offsite.job.Job;
 import dev.offsite.job.VerificationMethod;
 import dev.offsite.ledger.Ledger;
 import dev.offsite.sftp.FailureMessages;
 import dev.offsite.sftp.LinkQuality;
+import dev.offsite.sftp.SshException;
 import dev.offsite.sftp.TargetConnection;
 import dev.offsite.sftp.TargetException;
 import dev.offsite.sftp.UploadPermits;
@@ -190,7 +190,7 @@ public final class ShipRun {
     public LinkQuality link() {
         try {
             return connection.sessions().link();
-        } catch (JSchException e) {
+        } catch (SshException e) {
             throw refuse(e);
         }
     }

@@ -1,7 +1,5 @@
 package dev.offsite.transfer;
 
-import com.jcraft.jsch.JSchException;
-import com.jcraft.jsch.SftpException;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Optional;
@@ -41,16 +39,16 @@ public interface Direction {
     String destination();
 
     /** Makes the folder that all goes into, with its parents; where it is there already, nothing. */
-    void makeTop() throws JSchException, SftpException, IOException;
+    void makeTop() throws IOException;
 
     /** Makes a folder below the top; where it is there already, nothing. A symbolic link is not taken for one. */
-    void makeFolder(String name) throws JSchException, SftpException, IOException;
+    void makeFolder(String name) throws IOException;
 
     /** Gives a folder its time of last change, once all is in it. */
-    void setModified(String folder, Instant modified) throws JSchException, SftpException, IOException;
+    void setModified(String folder, Instant modified) throws IOException;
 
     /** What is there under the final name; empty where nothing is. */
-    Optional<There> there(String name) throws JSchException, SftpException, IOException;
+    Optional<There> there(String name) throws IOException;
 
     /** The SHA-256 of the file on this side, lower-case hex. */
     String hashHere(String name, LongConsumer progress) throws IOException;
@@ -59,14 +57,14 @@ public interface Direction {
     String pathOfSame(String name);
 
     /** Carries the file over, to its temporary name there. */
-    SentFile send(FileTreeEntry file, LongConsumer progress) throws JSchException, SftpException, IOException;
+    SentFile send(FileTreeEntry file, LongConsumer progress) throws IOException;
 
     /** The path on the server whose bytes must be those that were sent. */
     String pathToVerify(String name);
 
     /** Gives what was sent its time and its final name. */
-    void publish(FileTreeEntry file) throws JSchException, SftpException, IOException;
+    void publish(FileTreeEntry file) throws IOException;
 
     /** Removes what was sent and not published, if there is anything. */
-    void discard(String name) throws JSchException, SftpException, IOException;
+    void discard(String name) throws IOException;
 }

@@ -1,11 +1,11 @@
 package dev.offsite.transfer;
 
-import com.jcraft.jsch.JSchException;
-import com.jcraft.jsch.SftpException;
 import dev.offsite.bandwidth.Throttle;
+import dev.offsite.io.HashingInputStream;
 import dev.offsite.restore.Download;
 import dev.offsite.restore.DownloadResult;
 import dev.offsite.sftp.RemoteFile;
+import dev.offsite.sftp.RemotePath;
 import dev.offsite.sftp.SftpSessionPool;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -86,7 +86,7 @@ public record GetDirection(SftpSessionPool sessions, Throttle throttle, String s
 
     @Override
     public String hashHere(String name, LongConsumer progress) throws IOException {
-        return StreamHash.of(path(name), progress);
+        return HashingInputStream.sha256(path(name), progress);
     }
 
     @Override
@@ -95,7 +95,7 @@ public record GetDirection(SftpSessionPool sessions, Throttle throttle, String s
     }
 
     @Override
-    public SentFile send(FileTreeEntry file, LongConsumer progress) throws JSchException, SftpException, IOException {
+    public SentFile send(FileTreeEntry file, LongConsumer progress) throws IOException {
         String path = pathToVerify(file.name());
         DownloadResult fetched = sessions.call(remote -> {
             // As it is now: what was a file when it was listed may be a pipe, which would never end.
@@ -110,7 +110,7 @@ public record GetDirection(SftpSessionPool sessions, Throttle throttle, String s
 
     @Override
     public String pathToVerify(String name) {
-        return FileTree.below(source, name);
+        return RemotePath.below(source, name);
     }
 
     @Override

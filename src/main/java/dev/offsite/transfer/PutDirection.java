@@ -1,13 +1,12 @@
 package dev.offsite.transfer;
 
-import com.jcraft.jsch.JSchException;
-import com.jcraft.jsch.SftpException;
 import dev.offsite.bandwidth.Throttle;
 import dev.offsite.io.HashingInputStream;
+import dev.offsite.manifest.TemporaryName;
 import dev.offsite.sftp.RemoteFile;
 import dev.offsite.sftp.RemoteFolders;
+import dev.offsite.sftp.RemotePath;
 import dev.offsite.sftp.SftpSessionPool;
-import dev.offsite.sftp.TemporaryName;
 import dev.offsite.source.ChangedFileException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -49,7 +48,7 @@ public record PutDirection(SftpSessionPool sessions, Throttle throttle, Path loc
     }
 
     @Override
-    public void makeTop() throws JSchException, SftpException, IOException {
+    public void makeTop() throws IOException {
         String folder = folder();
         sessions.call(remote -> {
             // The user has named it: it may well be a symbolic link.
@@ -61,7 +60,7 @@ public record PutDirection(SftpSessionPool sessions, Throttle throttle, Path loc
     }
 
     @Override
-    public void makeFolder(String name) throws JSchException, SftpException, IOException {
+    public void makeFolder(String name) throws IOException {
         sessions.call(remote -> {
             RemoteFolders.make(remote, path(name));
             return null;
@@ -69,7 +68,7 @@ public record PutDirection(SftpSessionPool sessions, Throttle throttle, Path loc
     }
 
     @Override
-    public void setModified(String folder, Instant modified) throws JSchException, SftpException, IOException {
+    public void setModified(String folder, Instant modified) throws IOException {
         sessions.call(remote -> {
             remote.setModified(path(folder), modified);
             return null;
@@ -77,14 +76,14 @@ public record PutDirection(SftpSessionPool sessions, Throttle throttle, Path loc
     }
 
     @Override
-    public Optional<There> there(String name) throws JSchException, SftpException, IOException {
+    public Optional<There> there(String name) throws IOException {
         return sessions.call(remote -> remote.stat(path(name)))
                 .map(entry -> new There(entry.file(), entry.size(), entry.modified()));
     }
 
     @Override
     public String hashHere(String name, LongConsumer progress) throws IOException {
-        return StreamHash.of(local(name), progress);
+        return HashingInputStream.sha256(local(name), progress);
     }
 
     @Override
@@ -93,7 +92,7 @@ public record PutDirection(SftpSessionPool sessions, Throttle throttle, Path loc
     }
 
     @Override
-    public SentFile send(FileTreeEntry file, LongConsumer progress) throws JSchException, SftpException, IOException {
+    public SentFile send(FileTreeEntry file, LongConsumer progress) throws IOException {
         Path local = local(file.name());
         checkUnchanged(file);
         try (HashingInputStream in = new HashingInputStream(throttle.limited(Files.newInputStream(local)), progress)) {
@@ -119,7 +118,7 @@ public record PutDirection(SftpSessionPool sessions, Throttle throttle, Path loc
     }
 
     @Override
-    public void publish(FileTreeEntry file) throws JSchException, SftpException, IOException {
+    public void publish(FileTreeEntry file) throws IOException {
         sessions.call(remote -> {
             remote.setModified(pathToVerify(file.name()), file.modified());
             remote.rename(pathToVerify(file.name()), path(file.name()));
@@ -128,7 +127,7 @@ public record PutDirection(SftpSessionPool sessions, Throttle throttle, Path loc
     }
 
     @Override
-    public void discard(String name) throws JSchException, SftpException, IOException {
+    public void discard(String name) throws IOException {
         sessions.call(remote -> {
             remote.remove(pathToVerify(name));
             return null;
@@ -136,7 +135,7 @@ public record PutDirection(SftpSessionPool sessions, Throttle throttle, Path loc
     }
 
     private String path(String name) {
-        return FileTree.below(destination, name);
+        return RemotePath.below(destination, name);
     }
 
     private Path local(String name) {

@@ -1,12 +1,9 @@
 package dev.offsite.transfer;
 
-import com.jcraft.jsch.JSchException;
-import com.jcraft.jsch.SftpException;
 import dev.offsite.job.Job;
 import dev.offsite.sftp.FailureMessages;
 import dev.offsite.sftp.RemoteFile;
 import dev.offsite.sftp.RemotePath;
-import dev.offsite.sftp.RemoteTreeWalker;
 import dev.offsite.sftp.SftpSessionPool;
 import dev.offsite.sftp.TargetConnection;
 import dev.offsite.sftp.TargetConnections;
@@ -44,17 +41,17 @@ public final class TransferPlanner {
      * @throws IOException if there is nothing to put
      */
     public TreeTransfer put(Path local, RemotePath remote, Collection<Job> jobs, TreeTransfer.Options options)
-            throws JSchException, SftpException, IOException {
+            throws IOException {
         if (Files.notExists(local)) {
             throw new IOException("there is no %s here".formatted(local));
         }
         FileTree tree = LocalTreeScan.of(local);
         boolean folder = Files.isDirectory(local);
         boolean into = !folder && (remote.into() || isFolder(remote.path()));
-        String to = into ? FileTree.below(remote.path(), local.getFileName().toString()) : remote.path();
+        String to = into ? RemotePath.below(remote.path(), local.getFileName().toString()) : remote.path();
         refuseJobs(jobs, to);
-        tree.folders().keySet().forEach(name -> refuseJobs(jobs, FileTree.below(to, name)));
-        tree.files().forEach(file -> refuseJobs(jobs, FileTree.below(to, file.name())));
+        tree.folders().keySet().forEach(name -> refuseJobs(jobs, RemotePath.below(to, name)));
+        tree.files().forEach(file -> refuseJobs(jobs, RemotePath.below(to, file.name())));
         PutDirection way = new PutDirection(sessions(), connection.throttle(), local, to, folder);
         return transfer(way, tree, options, failure -> explain(failure, way.folder()));
     }
@@ -75,13 +72,13 @@ public final class TransferPlanner {
      * @throws IOException if there is nothing to get
      */
     public TreeTransfer get(RemotePath remote, Path local, boolean into, TreeTransfer.Options options)
-            throws JSchException, SftpException, IOException {
+            throws IOException {
         String from = sessions().call(session -> {
             RemoteFile entry = session.stat(remote.path())
                     .orElseThrow(() -> new IOException("there is no %s on %s".formatted(remote.path(), job.target())));
             return entry.link() ? session.resolve(remote.path()) : remote.path();
         });
-        FileTree tree = sessions().call(session -> RemoteTreeWalker.of(session, from));
+        FileTree tree = sessions().call(session -> RemoteTreeScan.of(session, from));
         boolean folder = tree.files().stream().noneMatch(file -> file.name().isEmpty());
         Path to = !folder && (into || Files.isDirectory(local)) ? local.resolve(remote.name()) : local;
         return transfer(
@@ -98,7 +95,7 @@ public final class TransferPlanner {
         return new TreeTransfer(way, tree, options, claims -> verifier.verify(job, claims), explain);
     }
 
-    private boolean isFolder(String path) throws JSchException, SftpException, IOException {
+    private boolean isFolder(String path) throws IOException {
         return sessions()
                 .call(session -> session.follow(path))
                 .filter(RemoteFile::directory)
@@ -116,7 +113,7 @@ public final class TransferPlanner {
                     .call(session -> session.free(folder))
                     .map(free -> problem.withFree(free, 0, job.target(), folder))
                     .orElse(problem);
-        } catch (JSchException | SftpException | IOException e) {
+        } catch (IOException e) {
             return problem;
         }
     }

@@ -1,9 +1,8 @@
 package dev.offsite.transfer;
 
-import com.jcraft.jsch.JSchException;
-import com.jcraft.jsch.SftpException;
 import dev.offsite.job.VerificationMethod;
 import dev.offsite.sftp.FailureMessages;
+import dev.offsite.sftp.SshException;
 import dev.offsite.verify.ExpectedFile;
 import dev.offsite.verify.VerificationResult;
 import java.io.IOException;
@@ -97,11 +96,10 @@ public final class TreeTransfer {
      * Does it.
      *
      * @param reading told the number of bytes of each read
-     * @throws JSchException if the target cannot be reached or refuses
+     * @throws SshException if the target cannot be reached or refuses
      * @throws IOException if the folder for it all cannot be made
      */
-    public TransferResult run(LongConsumer reading)
-            throws JSchException, SftpException, IOException, InterruptedException {
+    public TransferResult run(LongConsumer reading) throws IOException, InterruptedException {
         long startedNanos = System.nanoTime();
         progress = reading;
         outcomes.leftOut(tree.unfinished());
@@ -132,7 +130,7 @@ public final class TreeTransfer {
         if (outcomes.targetFailure() == null && !outcomes.has(folder) && !outcomes.isBelowFailed(folder)) {
             try {
                 way.setModified(folder, tree.folders().get(folder));
-            } catch (JSchException | SftpException | IOException e) {
+            } catch (IOException e) {
                 LOG.debug("{}: the time of {} cannot be set", way.verb(), folder, e);
             }
         }
@@ -239,7 +237,7 @@ public final class TreeTransfer {
             if (item.sent) {
                 way.discard(item.name());
             }
-        } catch (JSchException | SftpException | IOException e) {
+        } catch (IOException e) {
             LOG.debug("{}: what was sent of {} is left for the next run", way.verb(), item.name(), e);
         }
     }

@@ -1,7 +1,5 @@
 package dev.offsite.transfer;
 
-import com.jcraft.jsch.JSchException;
-import com.jcraft.jsch.SftpException;
 import dev.offsite.verify.ExpectedFile;
 import dev.offsite.verify.VerificationException;
 import dev.offsite.verify.VerificationResult;
@@ -14,6 +12,5 @@ import java.util.Map;
 public interface VerificationStep {
 
     /** A verdict for each claim, by its path. */
-    Map<String, VerificationResult> verify(Collection<ExpectedFile> claims)
-            throws VerificationException, JSchException, SftpException, IOException;
+    Map<String, VerificationResult> verify(Collection<ExpectedFile> claims) throws VerificationException, IOException;
 }

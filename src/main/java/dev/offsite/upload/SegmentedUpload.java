@@ -1,10 +1,9 @@
 package dev.offsite.upload;
 
-import com.jcraft.jsch.ChannelSftp;
-import com.jcraft.jsch.SftpException;
 import dev.offsite.sftp.PositionedWrite;
 import dev.offsite.sftp.SftpSession;
 import dev.offsite.sftp.SftpSessionPool;
+import dev.offsite.sftp.SftpStatusException;
 import dev.offsite.upload.SegmentQueue.Piece;
 import java.io.IOException;
 import java.io.InputStream;
@@ -144,7 +143,7 @@ public final class SegmentedUpload {
         }
 
         @Override
-        public Long with(SftpSession remote) throws SftpException, IOException {
+        public Long with(SftpSession remote) throws IOException {
             joined = queue.join(first);
             if (!joined) {
                 return 0L;
@@ -154,8 +153,10 @@ public final class SegmentedUpload {
                 long written = write(remote);
                 done = true;
                 return written;
+            } catch (SftpStatusException e) {
+                throw e;
             } catch (IOException e) {
-                throw new SftpException(ChannelSftp.SSH_FX_CONNECTION_LOST, e.toString(), e);
+                throw new SftpStatusException(SftpStatusException.CONNECTION_LOST, e.toString(), e);
             } finally {
                 writing.remove(remote);
                 if (!first || !done) {
@@ -165,14 +166,14 @@ public final class SegmentedUpload {
             }
         }
 
-        private long write(SftpSession remote) throws SftpException, IOException {
+        private long write(SftpSession remote) throws IOException {
             PositionedWrite file = remote.segments(part, first);
             if (first) {
                 queue.created();
             }
             for (Optional<Piece> piece = queue.take(); piece.isPresent(); piece = queue.take()) {
                 took = true;
-                file.write(piece.get());
+                file.write(piece.get().offset(), piece.get().bytes());
             }
             dismissed = true;
             return file.finish();

@@ -1,10 +1,11 @@
 package dev.offsite.upload;
 
-import com.jcraft.jsch.SftpException;
 import dev.offsite.io.Batcher;
 import dev.offsite.sftp.BatchWrite;
 import dev.offsite.sftp.LinkQuality;
 import dev.offsite.sftp.SftpSessionPool;
+import dev.offsite.sftp.SftpStatusException;
+import dev.offsite.sftp.TargetConnection;
 import dev.offsite.ship.DatedFolderWriter;
 import dev.offsite.ship.Upload;
 import dev.offsite.source.SourceScan.SourceFile;
@@ -137,7 +138,7 @@ public final class SmallFileBatch {
             lost = e;
         }
         for (int i = 0; i < files.size(); i++) {
-            SftpException refusal = files.get(i).refusal();
+            SftpStatusException refusal = files.get(i).refusal();
             readable.get(i).done(lost == null ? refusal : lost);
         }
     }

@@ -1,16 +1,14 @@
 package dev.offsite.verify;
 
-import com.jcraft.jsch.ChannelSftp;
-import com.jcraft.jsch.JSchException;
-import com.jcraft.jsch.SftpException;
 import dev.offsite.exec.CommandRunner;
 import dev.offsite.io.Clocks;
 import dev.offsite.io.HashingInputStream;
 import dev.offsite.job.HashProgram;
 import dev.offsite.job.Target;
 import dev.offsite.job.VerificationMethod;
+import dev.offsite.manifest.TemporaryName;
+import dev.offsite.sftp.SftpStatusException;
 import dev.offsite.sftp.TargetConnection;
-import dev.offsite.sftp.TemporaryName;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -69,8 +67,7 @@ public final class HashCapabilities implements CamelContextAware {
      *
      * @param folder on it, where a small file may be written for the probe
      */
-    HashCapability of(TargetConnection connection, CommandRunner server, String folder)
-            throws JSchException, SftpException, IOException {
+    HashCapability of(TargetConnection connection, CommandRunner server, String folder) throws IOException {
         String key = key(connection);
         HashCapability rung = known(connection);
         Instant now = Clocks.of(context).instant();
@@ -79,8 +76,8 @@ public final class HashCapabilities implements CamelContextAware {
                 || (rung.isNone() && rung.at().plus(again).isBefore(now))) {
             try {
                 rung = probe(connection, server, folder, now);
-            } catch (SftpException e) {
-                if (e.id != ChannelSftp.SSH_FX_PERMISSION_DENIED) {
+            } catch (SftpStatusException e) {
+                if (e.code() != SftpStatusException.PERMISSION_DENIED) {
                     throw e;
                 }
                 // What is there may be read and not written; elsewhere it may be otherwise.
@@ -131,7 +128,7 @@ public final class HashCapabilities implements CamelContextAware {
      *
      * @param folder as in {@link #of}
      */
-    void place(TargetConnection connection, String folder) throws JSchException, SftpException, IOException {
+    void place(TargetConnection connection, String folder) throws IOException {
         if (known(connection).at().equals(HashCapability.NEVER) && !placed.containsKey(key(connection))) {
             write(connection, probe(folder));
             placed.put(key(connection), folder);
@@ -139,7 +136,7 @@ public final class HashCapabilities implements CamelContextAware {
     }
 
     /** Removes what was placed there. */
-    void clear(TargetConnection connection) throws JSchException, SftpException, IOException {
+    void clear(TargetConnection connection) throws IOException {
         if (placed.containsKey(key(connection))) {
             synchronized (probing(connection)) {
                 String folder = placed.remove(key(connection));
@@ -155,14 +152,14 @@ public final class HashCapabilities implements CamelContextAware {
     }
 
     private HashCapability probe(TargetConnection connection, CommandRunner server, String folder, Instant now)
-            throws JSchException, SftpException, IOException {
+            throws IOException {
         synchronized (probing(connection)) {
             return probeNow(connection, server, folder, now);
         }
     }
 
     private HashCapability probeNow(TargetConnection connection, CommandRunner server, String folder, Instant now)
-            throws JSchException, SftpException, IOException {
+            throws IOException {
         String file = probe(folder);
         boolean isPlaced = folder.equals(placed.get(key(connection)));
         try {
@@ -186,8 +183,7 @@ public final class HashCapabilities implements CamelContextAware {
         return folder + "/" + TemporaryName.of(PROBE);
     }
 
-    private static void write(TargetConnection connection, String file)
-            throws JSchException, SftpException, IOException {
+    private static void write(TargetConnection connection, String file) throws IOException {
         connection.sessions().call(remote -> {
             remote.write(file, PROBE);
             return null;
@@ -195,15 +191,14 @@ public final class HashCapabilities implements CamelContextAware {
     }
 
     /** Where files may only be added it stays, for every probe has the same name; what it has shown is no less true. */
-    private static void remove(TargetConnection connection, String file)
-            throws JSchException, SftpException, IOException {
+    private static void remove(TargetConnection connection, String file) throws IOException {
         try {
             connection.sessions().call(remote -> {
                 remote.remove(file);
                 return null;
             });
-        } catch (SftpException e) {
-            if (e.id != ChannelSftp.SSH_FX_PERMISSION_DENIED) {
+        } catch (SftpStatusException e) {
+            if (e.code() != SftpStatusException.PERMISSION_DENIED) {
                 throw e;
             }
             LOG.debug("{}: {} stays there", connection.target(), file, e);

@@ -1,11 +1,10 @@
 package dev.offsite.verify;
 
-import com.jcraft.jsch.JSchException;
-import com.jcraft.jsch.SftpException;
 import dev.offsite.io.HashingInputStream;
 import dev.offsite.io.Lanes;
 import dev.offsite.io.Text;
 import dev.offsite.job.VerificationMethod;
+import dev.offsite.sftp.SshException;
 import dev.offsite.sftp.TargetConnection;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -32,11 +31,11 @@ public final class ReadBackHasher {
      * A verdict for each file, by its path.
      *
      * @param parallel how many connections at most
-     * @throws JSchException if the target can no longer be reached, or refuses
+     * @throws SshException if the target can no longer be reached, or refuses
      */
-    Map<String, VerificationResult> verify(Collection<ExpectedFile> claims, int parallel) throws JSchException {
+    Map<String, VerificationResult> verify(Collection<ExpectedFile> claims, int parallel) throws SshException {
         Map<String, VerificationResult> verdicts = new ConcurrentHashMap<>();
-        AtomicReference<JSchException> refused = new AtomicReference<>();
+        AtomicReference<SshException> refused = new AtomicReference<>();
         ExecutorService executor = Executors.newFixedThreadPool(parallel);
         try {
             Lanes.run(claims, parallel, executor, claim -> {
@@ -53,11 +52,11 @@ public final class ReadBackHasher {
         return verdicts;
     }
 
-    private VerificationResult verify(ExpectedFile claim, AtomicReference<JSchException> refused) {
+    private VerificationResult verify(ExpectedFile claim, AtomicReference<SshException> refused) {
         try {
             return VerificationResult.of(claim, hash(claim.path()), VerificationMethod.READBACK);
-        } catch (JSchException | SftpException | IOException e) {
-            if (e instanceof JSchException target) {
+        } catch (IOException e) {
+            if (e instanceof SshException target) {
                 refused.compareAndSet(null, target);
             }
             return VerificationResult.not(
@@ -66,7 +65,7 @@ public final class ReadBackHasher {
         }
     }
 
-    private String hash(String path) throws JSchException, SftpException, IOException {
+    private String hash(String path) throws IOException {
         MessageDigest digest = HashingInputStream.sha256Digest();
         try (OutputStream out =
                 new DigestOutputStream(connection.throttle().limited(OutputStream.nullOutputStream()), digest)) {

@@ -1,13 +1,12 @@
 package dev.offsite.verify;
 
-import com.jcraft.jsch.JSchException;
-import com.jcraft.jsch.SftpException;
 import dev.offsite.exec.CommandRunner;
 import dev.offsite.job.HashProgram;
 import dev.offsite.job.Job;
 import dev.offsite.job.Setting;
 import dev.offsite.job.Target;
 import dev.offsite.job.VerificationMethod;
+import dev.offsite.sftp.SshException;
 import dev.offsite.sftp.TargetConnection;
 import dev.offsite.sftp.TargetConnections;
 import java.io.IOException;
@@ -67,7 +66,7 @@ public final class Verifier implements CamelContextAware {
         if (!connection.sessions().linkSoFar().isLong()) {
             try {
                 ladder.place(connection, folder);
-            } catch (JSchException | SftpException | IOException e) {
+            } catch (IOException e) {
                 LOG.debug("{}: nothing is prepared", connection.target(), e);
             }
         }
@@ -91,7 +90,7 @@ public final class Verifier implements CamelContextAware {
     private void clear(TargetConnection connection) {
         try {
             ladder.clear(connection);
-        } catch (JSchException | SftpException | IOException e) {
+        } catch (IOException e) {
             LOG.debug("{}: the file of the probe stays there", connection.target(), e);
         }
     }
@@ -106,10 +105,10 @@ public final class Verifier implements CamelContextAware {
      * @return a verdict for each claim, by its path
      * @throws NoVerificationException if the target offers no verification as strong as the job demands
      * @throws VerificationException if what was asked of the server did not come to an end, and the job accepts nothing else
-     * @throws JSchException if the target cannot be reached or refuses
+     * @throws SshException if the target cannot be reached or refuses
      */
     public Map<String, VerificationResult> verify(Job job, Collection<ExpectedFile> claims)
-            throws VerificationException, JSchException, SftpException, IOException {
+            throws VerificationException, IOException {
         if (claims.isEmpty()) {
             return Map.of();
         }
@@ -135,7 +134,7 @@ public final class Verifier implements CamelContextAware {
     }
 
     private Map<String, VerificationResult> byHash(Job job, TargetConnection connection, List<ExpectedFile> claims)
-            throws VerificationException, JSchException, SftpException, IOException {
+            throws VerificationException, IOException {
         awaitPrepared(connection.target());
         CommandRunner server = connection.commands();
         String folder = folder(claims.get(0).path());
@@ -158,7 +157,7 @@ public final class Verifier implements CamelContextAware {
 
     private Map<String, VerificationResult> verdicts(
             Job job, TargetConnection connection, List<ExpectedFile> claims, RemoteHasher hashes, HashCapability rung)
-            throws VerificationException, JSchException {
+            throws VerificationException, SshException {
         Map<String, VerificationResult> verdicts = new HashMap<>();
         List<ExpectedFile> left = new ArrayList<>();
         for (ExpectedFile claim : claims) {
@@ -227,7 +226,7 @@ public final class Verifier implements CamelContextAware {
     }
 
     private static Map<String, Long> sizes(TargetConnection connection, Collection<ExpectedFile> claims)
-            throws JSchException, SftpException, IOException {
+            throws IOException {
         Set<String> paths = claims.stream().map(ExpectedFile::path).collect(Collectors.toSet());
         return connection.sessions().call(remote -> remote.sizes(paths));
     }

@@ -3,8 +3,8 @@ package dev.offsite.restore;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.jcraft.jsch.SftpException;
 import dev.offsite.io.HashingOutputStream;
+import dev.offsite.sftp.SftpStatusException;
 import dev.offsite.support.Remote;
 import dev.offsite.verify.VerificationException;
 import java.io.IOException;
@@ -126,7 +126,7 @@ class DownloadTest {
         Files.write(remote.file("srv/x"), new byte[8 << 20]);
 
         assertThatThrownBy(() -> fetch("/srv/x", here.resolve("x"), null, bytes -> stopServer()))
-                .isInstanceOf(SftpException.class);
+                .isInstanceOf(SftpStatusException.class);
 
         assertThat(all()).isEmpty();
     }
@@ -185,7 +185,7 @@ class DownloadTest {
                     }
                 })
                 .isInstanceOf(IOException.class)
-                .isNotInstanceOf(SftpException.class)
+                .isNotInstanceOf(SftpStatusException.class)
                 .hasMessageContaining("No space left");
     }
 }

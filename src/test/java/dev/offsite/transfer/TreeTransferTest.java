@@ -2,13 +2,13 @@ package dev.offsite.transfer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.jcraft.jsch.JSchException;
-import com.jcraft.jsch.SftpException;
 import dev.offsite.job.HashProgram;
 import dev.offsite.job.SshPath;
 import dev.offsite.job.Target;
 import dev.offsite.job.VerificationMethod;
 import dev.offsite.sftp.FailureMessages;
+import dev.offsite.sftp.SftpStatusException;
+import dev.offsite.sftp.SshException;
 import dev.offsite.verify.ExpectedFile;
 import dev.offsite.verify.VerificationResult;
 import java.io.IOException;
@@ -47,7 +47,7 @@ class TreeTransferTest {
     private final Map<String, String> parts = new ConcurrentHashMap<>();
     private final AtomicInteger sends = new AtomicInteger();
     private final AtomicInteger verifications = new AtomicInteger();
-    private Exception sendFails;
+    private IOException sendFails;
     private int sendFailures;
     private boolean damaged;
     private VerificationResult.State always;
@@ -106,7 +106,7 @@ class TreeTransferTest {
 
     @Test
     void aLostConnectionIsTriedAgainAsOftenAsAllowed() throws Exception {
-        sendFails = new SftpException(4, "", new IOException("Pipe closed"));
+        sendFails = new SftpStatusException(4, "", new IOException("Pipe closed"));
         sendFailures = 2;
 
         assertThat(transfer(one(), false, 1).run(bytes -> {}).count(FileOutcome.State.FAILED))
@@ -118,7 +118,8 @@ class TreeTransferTest {
 
     @Test
     void aTargetThatIsGoneIsNotAskedForEachFile() throws Exception {
-        sendFails = new JSchException("refused", new ConnectException("Connection refused"));
+        sendFails = new SshException(
+                SshException.Reason.UNREACHABLE, "refused", new ConnectException("Connection refused"));
         sendFailures = Integer.MAX_VALUE;
         FileTree tree = FileTree.empty();
         IntStream.range(0, 100).forEach(i -> tree.add(new FileTreeEntry("f" + i, 4, TIME)));
@@ -237,15 +238,11 @@ class TreeTransferTest {
         }
 
         @Override
-        public synchronized SentFile send(FileTreeEntry file, LongConsumer progress)
-                throws JSchException, SftpException {
+        public synchronized SentFile send(FileTreeEntry file, LongConsumer progress) throws IOException {
             sends.incrementAndGet();
             parts.put(file.name(), "sent");
             if (sendFailures-- > 0) {
-                if (sendFails instanceof JSchException e) {
-                    throw e;
-                }
-                throw (SftpException) sendFails;
+                throw sendFails;
             }
             return new SentFile("hash", file.size());
         }

@@ -3,10 +3,9 @@ package dev.offsite.upload;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.jcraft.jsch.ChannelSftp;
-import com.jcraft.jsch.SftpException;
 import dev.offsite.sftp.FailureMessages;
 import dev.offsite.sftp.SftpSessionPool;
+import dev.offsite.sftp.SftpStatusException;
 import dev.offsite.sftp.TargetConnections;
 import dev.offsite.ship.ShipResult;
 import dev.offsite.support.Bench;
@@ -162,7 +161,7 @@ class SegmentedUploadTest {
         bench.server().accessFiles(new Full(4_000_000));
 
         assertThatThrownBy(() -> send(new ByteArrayInputStream(bytes(20_000_000)), () -> 4))
-                .isInstanceOf(SftpException.class)
+                .isInstanceOf(SftpStatusException.class)
                 .satisfies(e -> assertThat(FailureMessages.lost(e)).as("%s", e).isFalse())
                 .satisfies(e ->
                         assertThat(FailureMessages.of(e, bench.job()).message()).contains("disk full"));
@@ -178,15 +177,15 @@ class SegmentedUploadTest {
         bench.server().accessFiles(new Full(999_999));
 
         assertThatThrownBy(() -> send(new ByteArrayInputStream(bytes(1_000_000)), () -> 2))
-                .isInstanceOf(SftpException.class);
+                .isInstanceOf(SftpStatusException.class);
     }
 
     @Test
     void aFolderThatIsNotThereIsSaid() {
         assertThatThrownBy(() -> new SegmentedUpload(sessions, "/none/x.part", () -> 2)
                         .send(new ByteArrayInputStream(bytes(1_000_000))))
-                .isInstanceOfSatisfying(
-                        SftpException.class, e -> assertThat(e.id).isEqualTo(ChannelSftp.SSH_FX_NO_SUCH_FILE));
+                .isInstanceOfSatisfying(SftpStatusException.class, e -> assertThat(e.code())
+                        .isEqualTo(SftpStatusException.NO_SUCH_FILE));
     }
 
     /** Some servers keep files where nothing can be written out of order. */

@@ -1,9 +1,5 @@
-package dev.offsite.doctor;
+package dev.offsite.exec;
 
-import dev.offsite.exec.CommandRunner;
-import dev.offsite.exec.ExecException;
-import dev.offsite.exec.ExecResult;
-import dev.offsite.exec.StrictSshClientBuilder;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -32,16 +28,20 @@ public final class SingleLoginExec implements CommandRunner, AutoCloseable {
 
     private final SshClient client;
     private final ClientSession session;
-    private final Cancellation stop;
+    private final Runnable stop;
 
-    private SingleLoginExec(SshClient client, ClientSession session, Cancellation stop) {
+    private SingleLoginExec(SshClient client, ClientSession session, Runnable stop) {
         this.client = client;
         this.session = session;
         this.stop = stop;
     }
 
-    /** Logs in. */
-    static SingleLoginExec open(StrictSshClientBuilder clients, Cancellation stop) throws IOException {
+    /**
+     * Logs in.
+     *
+     * @param stop called again and again while a command runs; what it throws ends the command
+     */
+    public static SingleLoginExec open(StrictSshClientBuilder clients, Runnable stop) throws IOException {
         SshClient client = clients.build();
         client.start();
         try {
@@ -59,7 +59,7 @@ public final class SingleLoginExec implements CommandRunner, AutoCloseable {
     }
 
     /** The same; cut also when what it has printed so far is enough. */
-    ExecResult run(String command, Duration deadline, Predicate<String> enough) throws ExecException {
+    public ExecResult run(String command, Duration deadline, Predicate<String> enough) throws ExecException {
         ByteArrayOutputStream stdout = new Bounded();
         ByteArrayOutputStream stderr = new Bounded();
         try (ChannelExec channel = session.createExecChannel(command)) {
@@ -79,7 +79,7 @@ public final class SingleLoginExec implements CommandRunner, AutoCloseable {
         long deadline = System.nanoTime() + most.toNanos();
         Set<ClientChannelEvent> seen;
         do {
-            stop.check();
+            stop.run();
             seen = channel.waitFor(EnumSet.of(ClientChannelEvent.CLOSED), STEP);
         } while (!seen.contains(ClientChannelEvent.CLOSED) && System.nanoTime() < deadline && !enough.getAsBoolean());
     }

@@ -1,4 +1,4 @@
-package dev.offsite.doctor;
+package dev.offsite.sftp;
 
 import com.jcraft.jsch.HostKey;
 import com.jcraft.jsch.HostKeyRepository;
@@ -28,17 +28,29 @@ public final class HostKeys {
     private final JSch jsch = new JSch();
 
     /**
-     * @throws JSchException if known_hosts is there and cannot be read
+     * @throws SshException if known_hosts is there and cannot be read
      */
-    HostKeys(Target target) throws JSchException {
+    public HostKeys(Target target) throws SshException {
         this.target = target;
         if (Files.exists(target.knownHosts())) {
-            jsch.setKnownHosts(target.knownHosts().toString());
+            try {
+                jsch.setKnownHosts(target.knownHosts().toString());
+            } catch (JSchException e) {
+                throw SshException.of(e);
+            }
         }
     }
 
+    /**
+     * One key of the server.
+     *
+     * @param line for known_hosts
+     * @param fingerprint type and SHA-256, as {@code ssh-keygen -l} writes it
+     */
+    public record Key(String line, String fingerprint, State state) {}
+
     /** What known_hosts says to a key. */
-    enum State {
+    public enum State {
         KNOWN,
         UNKNOWN,
         CHANGED
@@ -47,15 +59,19 @@ public final class HostKeys {
     /**
      * The one key that a login would get to see: of a type that known_hosts has, where the server has such a key.
      *
-     * @throws JSchException if the server shows none
+     * @throws SshException if the server shows none
      */
-    HostKey first() throws JSchException {
-        return ask(null);
+    public Key first() throws SshException {
+        try {
+            return ask(null);
+        } catch (JSchException e) {
+            throw SshException.of(e);
+        }
     }
 
     /** All keys that the server has. */
-    List<HostKey> all() {
-        List<HostKey> keys = new ArrayList<>();
+    public List<Key> all() {
+        List<Key> keys = new ArrayList<>();
         for (String type : TYPES) {
             try {
                 keys.add(ask(type));
@@ -66,7 +82,7 @@ public final class HostKeys {
         return keys;
     }
 
-    State state(HostKey key) throws JSchException {
+    private State state(HostKey key) {
         byte[] bytes = java.util.Base64.getDecoder().decode(key.getKey());
         return switch (jsch.getHostKeyRepository().check(name(), bytes)) {
             case HostKeyRepository.OK -> State.KNOWN;
@@ -76,21 +92,11 @@ public final class HostKeys {
     }
 
     /** The server as known_hosts names it. */
-    String name() {
+    public String name() {
         return target.port() == 22 ? target.host() : "[%s]:%d".formatted(target.host(), target.port());
     }
 
-    /** The line for known_hosts. */
-    String line(HostKey key) {
-        return "%s %s %s".formatted(name(), key.getType(), key.getKey());
-    }
-
-    /** Type and SHA-256, as {@code ssh-keygen -l} writes it. */
-    String fingerprint(HostKey key) {
-        return key.getType() + " " + key.getFingerPrint(jsch);
-    }
-
-    private HostKey ask(String types) throws JSchException {
+    private Key ask(String types) throws JSchException {
         Session session = jsch.getSession(target.user(), target.host(), target.port());
         session.setConfig("StrictHostKeyChecking", "yes");
         session.setHostKeyRepository(new Nobody(jsch.getHostKeyRepository()));
@@ -102,7 +108,11 @@ public final class HostKeys {
             session.connect(TIMEOUT_MILLIS);
             throw new IllegalStateException("a host key was accepted that should only be looked at");
         } catch (JSchHostKeyException refused) {
-            return session.getHostKey();
+            HostKey key = session.getHostKey();
+            return new Key(
+                    "%s %s %s".formatted(name(), key.getType(), key.getKey()),
+                    key.getType() + " " + key.getFingerPrint(jsch),
+                    state(key));
         } finally {
             session.disconnect();
         }

@@ -1,0 +1,48 @@
+package dev.offsite.sftp;
+
+import com.jcraft.jsch.JSchException;
+import com.jcraft.jsch.SftpException;
+import java.io.IOException;
+
+/** An SFTP request failed: the server refused it, or the connection broke before it answered. The message has the server's words. */
+public final class SftpStatusException extends IOException {
+
+    private static final long serialVersionUID = 1L;
+
+    // As draft-ietf-secsh-filexfer-02 numbers them.
+    public static final int OK = 0;
+    public static final int EOF = 1;
+    public static final int NO_SUCH_FILE = 2;
+    public static final int PERMISSION_DENIED = 3;
+    public static final int FAILURE = 4;
+    public static final int NO_CONNECTION = 6;
+    public static final int CONNECTION_LOST = 7;
+    public static final int OP_UNSUPPORTED = 8;
+
+    private final int code;
+
+    public SftpStatusException(int code, String message) {
+        this(code, message, null);
+    }
+
+    public SftpStatusException(int code, String message, Throwable cause) {
+        super(message, cause);
+        this.code = code;
+    }
+
+    static SftpStatusException of(SftpException e) {
+        Throwable cause = e.getCause() instanceof JSchException ssh ? SshException.of(ssh) : e.getCause();
+        SftpStatusException translated = new SftpStatusException(e.id, e.getMessage(), cause);
+        translated.setStackTrace(e.getStackTrace());
+        return translated;
+    }
+
+    public int code() {
+        return code;
+    }
+
+    /** Whether the server answered, so that the connection is fine and only this request was not. */
+    public boolean answered() {
+        return code > EOF && getCause() == null;
+    }
+}

@@ -1,0 +1,123 @@
+package dev.offsite.sftp;
+
+import com.jcraft.jsch.JSchChangedHostKeyException;
+import com.jcraft.jsch.JSchException;
+import com.jcraft.jsch.JSchHostKeyException;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.util.Optional;
+import org.apache.camel.util.ObjectHelper;
+
+/** The target cannot be reached, is not trusted, refuses the login, or lost the connection. */
+public final class SshException extends IOException {
+
+    private static final long serialVersionUID = 1L;
+
+    /** What is wrong. */
+    public enum Reason {
+        /** known_hosts has no key for this server. */
+        HOST_KEY_UNKNOWN,
+        /** known_hosts has another key for this server. */
+        HOST_KEY_CHANGED,
+        BAD_PASSPHRASE,
+        LOGIN_REFUSED,
+        /** The file with our private key cannot be read as one. */
+        BAD_KEY,
+        NAME_UNKNOWN,
+        UNREACHABLE,
+        TIMEOUT,
+        /** It is no SSH server, or closed the connection before it said anything. */
+        NOT_SSH,
+        /** The login went well, but there is no SFTP. */
+        NO_SFTP,
+        OTHER
+    }
+
+    private final Reason reason;
+    private final String fingerprint;
+
+    public SshException(Reason reason, String message, Throwable cause) {
+        super(message, cause);
+        this.reason = reason;
+        this.fingerprint = null;
+    }
+
+    private SshException(Reason reason, String message, String fingerprint, JSchException jsch) {
+        super(message, jsch.getCause());
+        this.reason = reason;
+        this.fingerprint = fingerprint;
+        setStackTrace(jsch.getStackTrace());
+    }
+
+    static SshException of(JSchException e) {
+        return new SshException(reason(e), e.getMessage(), null, e);
+    }
+
+    /**
+     * The server's host key was refused.
+     *
+     * @param fingerprint type and SHA-256 of the key that the server showed, as ssh-keygen -l writes it
+     */
+    static SshException hostKey(JSchHostKeyException e, String fingerprint) {
+        return new SshException(reason(e), e.getMessage(), fingerprint, e);
+    }
+
+    static SshException noSftp(String user, JSchException e) {
+        String message = "the server does not offer SFTP to user %s (%s); see Subsystem sftp in its sshd_config"
+                .formatted(user, e.getMessage());
+        return new SshException(Reason.NO_SFTP, message, null, e);
+    }
+
+    /** JSch gives no codes: its English text is all there is to go by, and this is the only place that does. */
+    private static Reason reason(JSchException e) {
+        JSchHostKeyException hostKey = ObjectHelper.getException(JSchHostKeyException.class, e);
+        if (hostKey != null) {
+            return hostKey instanceof JSchChangedHostKeyException ? Reason.HOST_KEY_CHANGED : Reason.HOST_KEY_UNKNOWN;
+        }
+        String said = String.valueOf(e.getMessage());
+        if (said.contains("passphrase")) {
+            return Reason.BAD_PASSPHRASE;
+        }
+        if (said.startsWith("Auth fail") || said.startsWith("Auth cancel") || said.startsWith("USERAUTH fail")) {
+            return Reason.LOGIN_REFUSED;
+        }
+        if (said.contains("privatekey")) {
+            return Reason.BAD_KEY;
+        }
+        Throwable root = FailureMessages.root(e);
+        if (root instanceof UnknownHostException) {
+            return Reason.NAME_UNKNOWN;
+        }
+        if (root instanceof ConnectException || root instanceof NoRouteToHostException) {
+            return Reason.UNREACHABLE;
+        }
+        if (root instanceof SocketTimeoutException || said.contains("timeout") || said.contains("timed out")) {
+            return Reason.TIMEOUT;
+        }
+        return said.contains("closed by foreign host") || said.contains("version string")
+                ? Reason.NOT_SSH
+                : Reason.OTHER;
+    }
+
+    public Reason reason() {
+        return reason;
+    }
+
+    /** Whether known_hosts does not have the key that the server showed. */
+    boolean isHostKey() {
+        return reason == Reason.HOST_KEY_UNKNOWN || reason == Reason.HOST_KEY_CHANGED;
+    }
+
+    /** Whether one of the two sides does not trust the other: trying again changes nothing. */
+    boolean isRefusal() {
+        return isHostKey() || reason == Reason.LOGIN_REFUSED;
+    }
+
+    /** Type and SHA-256 of the key that the server showed; empty where the server's key is not the reason, or is not known. */
+    Optional<String> fingerprint() {
+        return Optional.ofNullable(fingerprint);
+    }
+}
