@@ -3,7 +3,7 @@ package com.example;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.main.Main;
 
-/** Dumps a database now and then, and has each dump off-site before it goes on. */
+/** Has each dump of a database off-site before it goes on, and brings back what somebody wants. */
 public class PlainApplication extends RouteBuilder {
 
     public static void main(String[] args) throws Exception {
@@ -21,6 +21,15 @@ public class PlainApplication extends RouteBuilder {
                 .to("direct:offsite-put")
                 .log("${header.CamelFileName} is at ${header.OffsitePath}, SHA-256 ${header.OffsiteSha256},"
                         + " ${header.OffsiteSize} bytes, proven by ${header.OffsiteProof}");
+
+        // A file in "wanted" has the name of the copy that it asks for.
+        from("file:{{wanted}}?delete=true")
+                .routeId("wanted")
+                .setHeader("OffsiteJob", constant("db"))
+                .setHeader("OffsiteName", header("CamelFileName"))
+                .setHeader("OffsiteTo", constant("restored/"))
+                .to("direct:offsite-get")
+                .log("${header.OffsiteName} is back from ${header.OffsiteDate}");
 
         from("direct:offsite-notify")
                 .routeId("tell")
