@@ -20,8 +20,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /** What lies off-site for one job. It only looks: it needs no ledger, no lock and no source folder. */
 public final class JobCatalog {

@@ -13,8 +13,17 @@ import org.apache.camel.support.service.ServiceHelper;
  */
 public final class CronOrIntervalScheduler extends DefaultScheduledPollConsumerScheduler {
 
-    private final QuartzScheduledPollConsumerScheduler quartz = new QuartzScheduledPollConsumerScheduler();
+    private final QuartzScheduledPollConsumerScheduler quartz;
     private String cron;
+
+    /** For the route. */
+    public PollScheduler() {
+        this(new QuartzScheduledPollConsumerScheduler());
+    }
+
+    PollScheduler(QuartzScheduledPollConsumerScheduler quartz) {
+        this.quartz = quartz;
+    }
 
     /** The schedule, where there is one. */
     public void setCron(String cron) {
@@ -57,7 +66,9 @@ public final class CronOrIntervalScheduler extends DefaultScheduledPollConsumerS
         if (cron == null) {
             super.startScheduler();
         } else {
+            // Camel 4.17 adds the job to Quartz in the first call, Camel 4.22 in the second.
             ServiceHelper.startService(quartz);
+            quartz.startScheduler();
         }
     }
 

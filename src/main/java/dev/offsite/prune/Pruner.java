@@ -97,8 +97,7 @@ public final class Pruner {
      * @param fresh names of dated folders that are new, besides the newest
      * @throws PruneException if it refuses, or if a folder could not be removed
      */
-    public Result prune(String name, Collection<String> fresh)
-            throws PruneException, IOException {
+    public Result prune(String name, Collection<String> fresh) throws PruneException, IOException {
         Result result = run(name, new Request(false, Optional.empty(), fresh));
         if (!result.failed().isEmpty()) {
             throw new PruneException("not pruned: %s (%s)"

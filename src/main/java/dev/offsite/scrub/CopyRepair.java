@@ -3,7 +3,6 @@ package dev.offsite.scrub;
 import dev.offsite.io.HashingInputStream;
 import dev.offsite.job.Job;
 import dev.offsite.sftp.FailureMessages;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;

@@ -5,7 +5,6 @@ import dev.offsite.sftp.BatchWrite;
 import dev.offsite.sftp.LinkQuality;
 import dev.offsite.sftp.SftpSessionPool;
 import dev.offsite.sftp.SftpStatusException;
-import dev.offsite.sftp.TargetConnection;
 import dev.offsite.ship.DatedFolderWriter;
 import dev.offsite.ship.Upload;
 import dev.offsite.source.SourceScan.SourceFile;

@@ -2,13 +2,10 @@ package dev.offsite.embedding;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.offsite.component.OffsiteConstants;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.reflect.Modifier;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
@@ -53,15 +50,6 @@ class EmbeddingDocTest {
                                 .toList());
             }
         }
-    }
-
-    @Test
-    void namesEveryHeader() throws IOException {
-        String doc = Files.readString(DOC);
-        assertThat(Arrays.stream(OffsiteConstants.class.getFields())
-                        .filter(field -> Modifier.isStatic(field.getModifiers())))
-                .hasSize(15)
-                .allSatisfy(field -> assertThat(doc).contains("`" + field.get(null) + "`"));
     }
 
     private static String read(String file) {

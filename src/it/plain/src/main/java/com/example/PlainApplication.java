@@ -3,7 +3,7 @@ package com.example;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.main.Main;
 
-/** Dumps a database now and then, and has each dump off-site before it goes on. */
+/** Has each dump of a database off-site before it goes on, and brings back what somebody wants. */
 public class PlainApplication extends RouteBuilder {
 
     public static void main(String[] args) throws Exception {
@@ -16,14 +16,20 @@ public class PlainApplication extends RouteBuilder {
 
         from("file:{{dumps}}?include=.*[.]dump&readLock=changed&move=off-site")
                 .routeId("dumps")
-                .setHeader("OffsiteJob", constant("db"))
-                .setHeader("OffsiteName", simple("{{env:HOSTNAME:here}}/${file:name}"))
-                .to("direct:offsite-put")
-                .log("${header.CamelFileName} is at ${header.OffsitePath}, SHA-256 ${header.OffsiteSha256},"
-                        + " ${header.OffsiteSize} bytes, proven by ${header.OffsiteProof}");
+                .setHeader("CamelOffsiteName", simple("{{env:HOSTNAME:here}}/${file:name}"))
+                .to("offsite:put?job=db")
+                .log("${header.CamelFileName} is at ${header.CamelOffsitePath}, SHA-256 ${header.CamelOffsiteSha256},"
+                        + " ${header.CamelOffsiteSize} bytes, verified by ${header.CamelOffsiteVerification}");
 
-        from("direct:offsite-notify")
+        // A file in "wanted" has the name of the copy that it asks for.
+        from("file:{{wanted}}?delete=true")
+                .routeId("wanted")
+                .setHeader("CamelOffsiteName", header("CamelFileName"))
+                .to("offsite:get?job=db&to=restored/")
+                .log("${header.CamelOffsiteName} is back from ${header.CamelOffsiteDate}");
+
+        from("offsite:events?types=shipped,failed")
                 .routeId("tell")
-                .log("${header.OffsiteJob}: ${header.OffsiteShipped} shipped, ${header.OffsiteFailed} not");
+                .log("${header.CamelOffsiteJob}: ${header.CamelOffsiteEvent}: ${body}");
     }
 }
