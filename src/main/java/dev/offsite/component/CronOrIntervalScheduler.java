@@ -17,11 +17,11 @@ public final class CronOrIntervalScheduler extends DefaultScheduledPollConsumerS
     private String cron;
 
     /** For the route. */
-    public PollScheduler() {
+    public CronOrIntervalScheduler() {
         this(new QuartzScheduledPollConsumerScheduler());
     }
 
-    PollScheduler(QuartzScheduledPollConsumerScheduler quartz) {
+    CronOrIntervalScheduler(QuartzScheduledPollConsumerScheduler quartz) {
         this.quartz = quartz;
     }
 
