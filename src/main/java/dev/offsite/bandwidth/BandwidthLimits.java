@@ -1,7 +1,6 @@
 package dev.offsite.bandwidth;
 
 import dev.offsite.io.Clocks;
-import dev.offsite.job.Job;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
@@ -43,10 +42,10 @@ public final class BandwidthLimits implements CamelContextAware {
     }
 
     /** For all that goes to and fro for that job: its own limit, and the one for all. */
-    public Throttle of(Job job) {
-        Optional<RateLimiter> own = job.limit().isNone()
+    public Throttle of(String job, BandwidthLimit ofJob, ZoneId zone) {
+        Optional<RateLimiter> own = ofJob.isNone()
                 ? Optional.empty()
-                : Optional.of(ofJobs.computeIfAbsent(job.name(), name -> limiter(job.limit(), job.zone())));
+                : Optional.of(ofJobs.computeIfAbsent(job, name -> limiter(ofJob, zone)));
         List<RateLimiter> both = Stream.concat(own.stream(), shared().stream()).toList();
         return both.isEmpty() ? Throttle.NONE : new Throttle(both);
     }

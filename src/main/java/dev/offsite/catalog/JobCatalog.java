@@ -5,8 +5,9 @@ import dev.offsite.io.Parallel;
 import dev.offsite.io.Text;
 import dev.offsite.job.Job;
 import dev.offsite.manifest.Manifest;
-import dev.offsite.restore.Failure;
+import dev.offsite.sftp.FailureMessages;
 import dev.offsite.sftp.RemoteFile;
+import dev.offsite.sftp.RemoteTreeWalker;
 import dev.offsite.sftp.SftpSession;
 import dev.offsite.sftp.SftpSessionPool;
 import dev.offsite.sftp.SftpStatusException;
@@ -27,8 +28,6 @@ public final class JobCatalog {
 
     private static final String TRASH = ".trash";
     private static final Pattern NUMBER = Pattern.compile("\\.[0-9]{1,6}$");
-    /** What Linux has for a path: a server that shows folders without end comes to its end here. */
-    private static final int LONGEST = 4096;
     /** More than a list of half a million copies needs. */
     private static final long MOST_MANIFEST = 128L << 20;
 
@@ -72,7 +71,7 @@ public final class JobCatalog {
         if (trash && remote.stat(folder).filter(RemoteFile::directory).isEmpty()) {
             return places;
         }
-        for (RemoteFile entry : list(remote, folder)) {
+        for (RemoteFile entry : remote.listIfThere(folder)) {
             // In the trash a second one of the same day has a number after its name.
             String day = trash ? NUMBER.matcher(entry.name()).replaceFirst("") : entry.name();
             Optional<LocalDate> date =
@@ -84,18 +83,6 @@ public final class JobCatalog {
         }
         places.sort(Comparator.comparing(DatedFolderRef::date).reversed());
         return places;
-    }
-
-    /** Empty where there is no such folder. */
-    private static List<RemoteFile> list(SftpSession remote, String folder) throws SftpStatusException {
-        try {
-            return remote.list(folder);
-        } catch (SftpStatusException e) {
-            if (e.code() == SftpStatusException.NO_SUCH_FILE) {
-                return List.of();
-            }
-            throw e;
-        }
     }
 
     /** Whether it has a manifest, whatever that says. */
@@ -120,14 +107,17 @@ public final class JobCatalog {
         try {
             return sessions.call(remote -> {
                 Map<String, RemoteFile> tree = new TreeMap<>();
-                walk(remote, place.path(), "", tree);
+                RemoteTreeWalker.walk(remote, place.path(), (name, entry) -> {
+                    tree.put(name, entry);
+                    return true;
+                });
                 return Snapshot.of(place, tree, manifest(remote, place, tree), verifications.of(job, place.name()));
             });
         } catch (SftpStatusException e) {
-            if (Failure.lost(e)) {
-                throw new IOException(Failure.of(e, job).message(), e);
+            if (FailureMessages.lost(e)) {
+                throw new IOException(FailureMessages.ofReading(e, job).message(), e);
             }
-            return Snapshot.unreadable(place, Failure.of(e, job).message());
+            return Snapshot.unreadable(place, FailureMessages.ofReading(e, job).message());
         }
     }
 
@@ -186,23 +176,5 @@ public final class JobCatalog {
         return entry.size() > MOST_MANIFEST
                 ? Optional.of("too large: %s".formatted(Text.size(entry.size())))
                 : remote.read(place.path() + "/" + Manifest.NAME);
-    }
-
-    private static void walk(SftpSession remote, String top, String below, Map<String, RemoteFile> tree)
-            throws SftpStatusException {
-        for (RemoteFile entry : remote.list(top + below)) {
-            String name = (below + "/" + entry.name()).substring(1);
-            if (isName(entry.name()) && name.length() <= LONGEST) {
-                tree.put(name, entry);
-                if (entry.directory()) {
-                    walk(remote, top, "/" + name, tree);
-                }
-            }
-        }
-    }
-
-    /** A server may call something anything. */
-    private static boolean isName(String name) {
-        return !name.isEmpty() && !name.equals(".") && !name.equals("..") && name.indexOf('/') < 0;
     }
 }

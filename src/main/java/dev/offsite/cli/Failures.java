@@ -2,7 +2,7 @@ package dev.offsite.cli;
 
 import dev.offsite.io.Text;
 import dev.offsite.job.Job;
-import dev.offsite.restore.Failure;
+import dev.offsite.sftp.FailureMessages;
 import org.apache.camel.FailedToCreateRouteException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,7 +45,7 @@ public final class Failures {
 
     /** Says on stderr why something could not be looked at or brought back; returns the exit code. */
     static int say(Exception failure, Job job) {
-        Failure known = Failure.of(failure, job);
+        FailureMessages known = FailureMessages.ofReading(failure, job);
         System.err.println("offsite: " + job.name() + ": " + known.message());
         LOG.debug("{}", job.name(), failure);
         return known.target() ? ExitCode.TARGET : ExitCode.FAILED;

@@ -6,10 +6,10 @@ import dev.offsite.catalog.JobCatalog;
 import dev.offsite.catalog.Snapshot;
 import dev.offsite.catalog.SnapshotFile;
 import dev.offsite.job.Job;
-import dev.offsite.restore.Failure;
 import dev.offsite.restore.RestorePlan;
 import dev.offsite.restore.RestoreResult;
 import dev.offsite.restore.Restorer;
+import dev.offsite.sftp.FailureMessages;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -71,7 +71,8 @@ public final class RestoreCommand implements Callable<Integer> {
             } catch (Exception e) {
                 if (json) {
                     System.out.println(
-                            RestoreJson.of(of, Failure.of(e, of).message()).toJson());
+                            RestoreJson.of(of, FailureMessages.ofReading(e, of).message())
+                                    .toJson());
                 }
                 return Failures.say(e, of);
             }

@@ -1,10 +1,10 @@
 package dev.offsite.doctor;
 
+import dev.offsite.manifest.TemporaryName;
 import dev.offsite.sftp.RemoteFile;
 import dev.offsite.sftp.SftpSession;
 import dev.offsite.sftp.SftpSessionPool;
 import dev.offsite.sftp.SftpStatusException;
-import dev.offsite.sftp.TemporaryName;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayDeque;

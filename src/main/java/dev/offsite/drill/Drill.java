@@ -8,9 +8,9 @@ import dev.offsite.catalog.SnapshotFile;
 import dev.offsite.io.Text;
 import dev.offsite.job.Job;
 import dev.offsite.manifest.Manifest;
-import dev.offsite.restore.Failure;
 import dev.offsite.restore.RestoreResult;
 import dev.offsite.restore.Restorer;
+import dev.offsite.sftp.FailureMessages;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -145,7 +145,7 @@ public final class Drill {
                     new DrillResult(job.name(), clock.instant(), folder, restored.files(), restored.bytes(), problem),
                     !restored.targetFailure().isEmpty());
         } catch (Exception e) {
-            Failure failure = Failure.of(e, job);
+            FailureMessages failure = FailureMessages.ofReading(e, job);
             return new Outcome(
                     new DrillResult(job.name(), clock.instant(), folder, 0, 0, Text.line(failure.message())),
                     failure.target());

@@ -6,6 +6,12 @@ import java.time.Duration;
 public interface CommandRunner {
 
     /**
+     * Bytes of UTF-8 that a command may have. Linux limits one argument to 128 KiB, and sshd hands the whole command to the
+     * shell as one argument of {@code sh -c}.
+     */
+    int MAX_COMMAND_BYTES = 96 * 1024;
+
+    /**
      * Runs one, and waits for its end.
      *
      * @param command a line for a POSIX shell; a restricted one may take less

@@ -1,12 +1,14 @@
 package dev.offsite.io;
 
-import dev.offsite.source.ChecksumFile.Algorithm;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
@@ -15,8 +17,12 @@ import java.util.function.LongConsumer;
 /** Hashes and counts what is read through it, so that an upload reads its file once. */
 public final class HashingInputStream extends FilterInputStream {
 
-    private final Map<Algorithm, MessageDigest> digests = new EnumMap<>(Algorithm.class);
-    private final Map<Algorithm, String> hashes = new EnumMap<>(Algorithm.class);
+    private static final String SHA256 = "SHA-256";
+
+    /** By the name that Java has for the algorithm. */
+    private final Map<String, MessageDigest> digests = new HashMap<>();
+
+    private final Map<String, String> hashes = new HashMap<>();
     private final LongConsumer progress;
     private long count;
 
@@ -27,11 +33,11 @@ public final class HashingInputStream extends FilterInputStream {
     public HashingInputStream(InputStream in, LongConsumer progress) {
         super(in);
         this.progress = progress;
-        digests.put(Algorithm.SHA256, sha256Digest());
+        digests.put(SHA256, sha256Digest());
     }
 
-    /** Takes that hash of what will be read, besides the SHA-256. */
-    public HashingInputStream with(Algorithm algorithm) {
+    /** Takes that hash of what will be read, besides the SHA-256; the name is the one of {@link MessageDigest}. */
+    public HashingInputStream with(String algorithm) {
         digests.computeIfAbsent(algorithm, HashingInputStream::digest);
         return this;
     }
@@ -72,11 +78,11 @@ public final class HashingInputStream extends FilterInputStream {
 
     /** Lower-case hex of all that was read; ends the hashing. */
     public String sha256() {
-        return hash(Algorithm.SHA256).orElseThrow();
+        return hash(SHA256).orElseThrow();
     }
 
     /** The same of another hash; empty where it was not asked for before the reading. */
-    public Optional<String> hash(Algorithm algorithm) {
+    public Optional<String> hash(String algorithm) {
         MessageDigest digest = digests.get(algorithm);
         return digest == null
                 ? Optional.empty()
@@ -84,16 +90,24 @@ public final class HashingInputStream extends FilterInputStream {
                         hashes.computeIfAbsent(algorithm, a -> HexFormat.of().formatHex(digest.digest())));
     }
 
-    /** A new one. */
-    public static MessageDigest sha256Digest() {
-        return digest(Algorithm.SHA256);
+    /** The SHA-256 of a local file in lower-case hex; progress is told the number of bytes of each read. */
+    public static String sha256(Path file, LongConsumer progress) throws IOException {
+        try (HashingInputStream in = new HashingInputStream(Files.newInputStream(file), progress)) {
+            in.transferTo(OutputStream.nullOutputStream());
+            return in.sha256();
+        }
     }
 
-    private static MessageDigest digest(Algorithm algorithm) {
+    /** A new one. */
+    public static MessageDigest sha256Digest() {
+        return digest(SHA256);
+    }
+
+    private static MessageDigest digest(String algorithm) {
         try {
-            return MessageDigest.getInstance(algorithm.javaName());
+            return MessageDigest.getInstance(algorithm);
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java has " + algorithm.javaName(), e);
+            throw new IllegalStateException("Every Java has " + algorithm, e);
         }
     }
 }

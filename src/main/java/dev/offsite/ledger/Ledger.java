@@ -1,7 +1,6 @@
 package dev.offsite.ledger;
 
 import dev.offsite.job.Job;
-import dev.offsite.ship.CrashRecovery;
 import dev.offsite.source.SourceScan.SourceFile;
 import java.io.File;
 import java.io.IOException;
@@ -17,7 +16,7 @@ import org.h2.mvstore.MVMap;
 /**
  * Which local files are committed, and which remote folders a run has begun to write into. Kept in one file
  * ({@code ledger.mv} in the state folder) that survives kill -9 at any instant: what is lost then is only that a file
- * was committed, and {@link CrashRecovery} finds that out again.
+ * was committed, and the recovery finds that out again.
  */
 public final class Ledger extends ServiceSupport implements IdempotentRepository {
 

@@ -2,16 +2,15 @@ package dev.offsite.prune;
 
 import dev.offsite.job.Job;
 import dev.offsite.manifest.Manifest;
-import dev.offsite.sftp.RemoteFile;
+import dev.offsite.manifest.TemporaryName;
+import dev.offsite.sftp.RemotePath;
 import dev.offsite.sftp.RemoteShell;
+import dev.offsite.sftp.RemoteTreeWalker;
 import dev.offsite.sftp.SftpSession;
 import dev.offsite.sftp.SftpSessionPool;
 import dev.offsite.sftp.SftpStatusException;
-import dev.offsite.sftp.TemporaryName;
 import java.io.IOException;
-import java.util.ArrayDeque;
 import java.util.Collection;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -87,29 +86,25 @@ public final class FolderSizes {
         return Optional.of(sizes);
     }
 
+    /** Empty where it cannot be looked into, or there are no listings left for it. */
     private Optional<Map<String, Long>> listed(SftpSession remote, String folder, int[] left)
             throws SftpStatusException {
         Map<String, Long> copies = new HashMap<>();
-        Deque<String> open = new ArrayDeque<>(List.of(""));
-        for (String below = open.poll(); below != null; below = open.poll()) {
-            if (left[0]-- <= 0) {
-                return Optional.empty();
-            }
-            try {
-                for (RemoteFile entry : remote.list(job.root() + "/" + folder + "/" + below)) {
-                    String name = below + entry.name();
-                    if (entry.directory()) {
-                        open.add(name + "/");
-                    } else if (entry.file() && counts(name)) {
-                        copies.put(name, entry.size());
-                    }
-                }
-            } catch (SftpStatusException e) {
-                RootListing.unreadable(e);
-                return Optional.empty();
-            }
+        if (left[0]-- <= 0) {
+            return Optional.empty();
         }
-        return Optional.of(copies);
+        try {
+            RemoteTreeWalker.walk(remote, RemotePath.below(job.root(), folder), (name, entry) -> {
+                if (entry.file() && counts(name)) {
+                    copies.put(name, entry.size());
+                }
+                return entry.directory() && left[0]-- > 0;
+            });
+        } catch (SftpStatusException e) {
+            RootListing.unreadable(e);
+            return Optional.empty();
+        }
+        return left[0] < 0 ? Optional.empty() : Optional.of(copies);
     }
 
     private static boolean counts(String name) {

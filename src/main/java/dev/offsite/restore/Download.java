@@ -1,10 +1,10 @@
 package dev.offsite.restore;
 
 import dev.offsite.io.HashingOutputStream;
+import dev.offsite.manifest.TemporaryName;
 import dev.offsite.sftp.RemoteFile;
 import dev.offsite.sftp.SftpSession;
 import dev.offsite.sftp.SftpStatusException;
-import dev.offsite.sftp.TemporaryName;
 import dev.offsite.verify.VerificationException;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,10 +1,8 @@
 package dev.offsite.restore;
 
 import dev.offsite.io.HashingInputStream;
-import dev.offsite.sftp.TemporaryName;
+import dev.offsite.manifest.TemporaryName;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -56,7 +54,9 @@ public final class RestoreTarget {
         if (there.get().isDirectory()) {
             throw new IOException("there is a folder at %s".formatted(path));
         }
-        if (there.get().isRegularFile() && sha256.isPresent() && sha256.get().equals(sha256(path))) {
+        if (there.get().isRegularFile()
+                && sha256.isPresent()
+                && sha256.get().equals(HashingInputStream.sha256(path, read -> {}))) {
             return true;
         }
         if (!overwrite) {
@@ -121,14 +121,6 @@ public final class RestoreTarget {
                 return Optional.empty();
             }
             throw e;
-        }
-    }
-
-    private static String sha256(Path file) throws IOException {
-        try (InputStream in = Files.newInputStream(file);
-                HashingInputStream hashing = new HashingInputStream(in, read -> {})) {
-            hashing.transferTo(OutputStream.nullOutputStream());
-            return hashing.sha256();
         }
     }
 }

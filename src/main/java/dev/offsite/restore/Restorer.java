@@ -9,6 +9,7 @@ import dev.offsite.catalog.SnapshotFile;
 import dev.offsite.io.Parallel;
 import dev.offsite.io.Text;
 import dev.offsite.job.Job;
+import dev.offsite.sftp.FailureMessages;
 import dev.offsite.sftp.SftpStatusException;
 import dev.offsite.verify.VerificationException;
 import java.io.IOException;
@@ -115,7 +116,7 @@ public final class Restorer {
                     fetch.add(item);
                 }
             } catch (IOException | InvalidPathException e) {
-                refused.put(item.name(), Failure.of(e, job).message());
+                refused.put(item.name(), FailureMessages.ofReading(e, job).message());
             }
         }
         RestorePlan plan = new RestorePlan(generation, destination, fetch, already, refused);
@@ -194,7 +195,7 @@ public final class Restorer {
                 }
                 return fetched;
             } catch (SftpStatusException e) {
-                if (!Failure.lost(e) || attempt == ATTEMPTS) {
+                if (!FailureMessages.lost(e) || attempt == ATTEMPTS) {
                     throw e;
                 }
                 LOG.debug("{}: {}: once more", job.name(), item.name(), e);
@@ -242,7 +243,7 @@ public final class Restorer {
                 return true;
             } catch (Exception e) {
                 LOG.debug("{}: {}", job.name(), item.name(), e);
-                Failure failure = Failure.of(e, job);
+                FailureMessages failure = FailureMessages.ofReading(e, job);
                 if (failure.target()) {
                     if (targetFailure.compareAndSet("", failure.message())) {
                         LOG.error("{}: {}", job.name(), failure.message());

@@ -4,10 +4,7 @@ import dev.offsite.io.HashingInputStream;
 import dev.offsite.job.Job;
 import dev.offsite.sftp.FailureMessages;
 import dev.offsite.ship.ActiveRuns;
-import java.io.File;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -75,7 +72,8 @@ public final class CopyRepair implements CamelContextAware {
                 .toList()) {
             try {
                 Path file = folder.resolve(name);
-                if (Files.isRegularFile(file) && sha256(file.toFile()).equals(sha256)) {
+                if (Files.isRegularFile(file)
+                        && HashingInputStream.sha256(file, read -> {}).equals(sha256)) {
                     return Optional.of(file);
                 }
             } catch (InvalidPathException noSuchNameHere) {
@@ -83,13 +81,5 @@ public final class CopyRepair implements CamelContextAware {
             }
         }
         return Optional.empty();
-    }
-
-    private static String sha256(File file) throws IOException {
-        try (InputStream in = Files.newInputStream(file.toPath());
-                HashingInputStream hashing = new HashingInputStream(in, read -> {})) {
-            hashing.transferTo(OutputStream.nullOutputStream());
-            return hashing.sha256();
-        }
     }
 }

@@ -1,10 +1,11 @@
 package dev.offsite.scrub;
 
 import dev.offsite.manifest.Manifest;
+import dev.offsite.manifest.TemporaryName;
 import dev.offsite.sftp.RemoteFile;
+import dev.offsite.sftp.RemoteTreeWalker;
 import dev.offsite.sftp.SftpSession;
 import dev.offsite.sftp.SftpStatusException;
-import dev.offsite.sftp.TemporaryName;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -38,16 +39,16 @@ public record DatedFolderListing(
             throws SftpStatusException {
         try {
             Read before = Read.of(remote, folder);
-            Walk walk = new Walk(remote, folder, stale);
-            walk.into("");
+            Contents contents = new Contents(stale);
+            RemoteTreeWalker.walk(remote, folder, contents);
             Read after = Read.of(remote, folder);
-            Set<String> extra = new TreeSet<>(walk.sizes.keySet());
-            extra.addAll(walk.others);
+            Set<String> extra = new TreeSet<>(contents.sizes.keySet());
+            extra.addAll(contents.others);
             before.manifest.ifPresent(manifest -> extra.removeAll(manifest.names()));
             after.manifest.ifPresent(manifest -> extra.removeAll(manifest.names()));
             Optional<Manifest> both = before.manifest.flatMap(one -> after.manifest.map(other -> common(one, other)));
             return Optional.of(new DatedFolderListing(
-                    both, both.isPresent() ? "" : after.fault, walk.sizes, extra, walk.staleParts));
+                    both, both.isPresent() ? "" : after.fault, contents.sizes, extra, contents.staleParts));
         } catch (SftpStatusException e) {
             if (e.code() == SftpStatusException.NO_SUCH_FILE
                     && remote.stat(folder).isEmpty()) {
@@ -76,10 +77,8 @@ public record DatedFolderListing(
         }
     }
 
-    /** All files below the folder; symbolic links are not followed. */
-    private static final class Walk {
-        private final SftpSession remote;
-        private final String folder;
+    /** All that lies below the folder. */
+    private static final class Contents implements RemoteTreeWalker.Visitor {
         private final Instant stale;
         private final Map<String, Long> sizes = new HashMap<>();
         /** Symbolic links, for instance. */
@@ -87,25 +86,28 @@ public record DatedFolderListing(
 
         private int staleParts;
 
-        Walk(SftpSession remote, String folder, Instant stale) {
-            this.remote = remote;
-            this.folder = folder;
+        Contents(Instant stale) {
             this.stale = stale;
         }
 
-        void into(String below) throws SftpStatusException {
-            for (RemoteFile entry : remote.list(folder + below)) {
-                String path = below + "/" + entry.name();
-                if (entry.directory()) {
-                    into(path);
-                } else if (TemporaryName.matches(entry.name())) {
-                    staleParts += entry.modified().isBefore(stale) ? 1 : 0;
-                } else if (!entry.file()) {
-                    others.add(path.substring(1));
-                } else if (!path.equals("/" + Manifest.NAME)) {
-                    sizes.put(path.substring(1), entry.size());
-                }
+        @Override
+        public boolean found(String name, RemoteFile entry) {
+            if (entry.directory()) {
+                return true;
             }
+            if (TemporaryName.matches(entry.name())) {
+                staleParts += entry.modified().isBefore(stale) ? 1 : 0;
+            } else if (!entry.file()) {
+                others.add(name);
+            } else if (!name.equals(Manifest.NAME)) {
+                sizes.put(name, entry.size());
+            }
+            return false;
+        }
+
+        @Override
+        public void badName(String name) {
+            others.add(name);
         }
     }
 }

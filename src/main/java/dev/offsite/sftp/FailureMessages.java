@@ -11,6 +11,8 @@ import dev.offsite.job.Target;
 import dev.offsite.source.ChangedFileException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -31,6 +33,8 @@ public record FailureMessages(boolean target, boolean unexplained, String messag
 
     /** With less than this free, not even a folder or a list can be made. */
     private static final long LITTLE = 64 << 10;
+
+    private static final String NO_SUCH_FILE = "there is no such file on the server";
 
     /** What a failure while shipping means. Never with a secret: only names, addresses and the server's words. */
     public static FailureMessages of(Throwable failure, Job job) {
@@ -67,11 +71,46 @@ public record FailureMessages(boolean target, boolean unexplained, String messag
         return new FailureMessages(false, local(root(failure)));
     }
 
+    /** What a failure means to somebody who lists or restores. */
+    public static FailureMessages ofReading(Exception failure, Job job) {
+        String message = null;
+        if (failure instanceof SftpStatusException status) {
+            message = lost(status)
+                    ? "the connection to %s was lost; run it again, it goes on from here".formatted(job.target())
+                    : unreadable(status);
+        } else if (failure instanceof NoSuchFileException) {
+            message = NO_SUCH_FILE;
+        } else if (failure instanceof AccessDeniedException denied) {
+            message = "%s may not be written here".formatted(Text.line(denied.getFile()));
+        } else if (failure instanceof FileSystemException local) {
+            String reason = local.getReason() == null ? "cannot be written" : local.getReason();
+            message = "%s: %s".formatted(Text.line(String.valueOf(local.getFile())), reason);
+        } else if (failure instanceof InvalidPathException) {
+            message = "this machine can have no file of that name (in %s)"
+                    .formatted(System.getProperty("sun.jnu.encoding"));
+        }
+        return message == null ? of(failure, job) : new FailureMessages(false, message);
+    }
+
+    private static String unreadable(SftpStatusException failure) {
+        return switch (failure.code()) {
+            case SftpStatusException.NO_SUCH_FILE -> NO_SUCH_FILE;
+            case SftpStatusException.PERMISSION_DENIED -> "we may not read it on the server";
+            default -> "the server cannot read it (it says: %s)".formatted(oneLine(failure.getMessage()));
+        };
+    }
+
     /** Whether the connection broke while something was under way: another attempt may well succeed. */
     public static boolean lost(Throwable failure) {
         SftpStatusException status = status(failure);
-        Throwable root = status == null ? null : root(status);
-        return root != status && root instanceof IOException && !(root instanceof ChangedFileException);
+        if (status == null) {
+            return false;
+        }
+        Throwable root = root(status);
+        boolean broken = root != status && root instanceof IOException && !(root instanceof ChangedFileException);
+        return broken
+                || status.code() == SftpStatusException.CONNECTION_LOST
+                || status.code() == SftpStatusException.NO_CONNECTION;
     }
 
     /** A failed request anywhere in the chain; camel-ftp's producer throws JSch's own exception. */

@@ -1,6 +1,5 @@
 package dev.offsite.sftp;
 
-import dev.offsite.upload.SegmentQueue;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.time.Duration;
@@ -96,11 +95,11 @@ public final class PositionedWrite {
     }
 
     /** Writes that at its place; it is on its way then, not there. */
-    public void write(SegmentQueue.Piece piece) throws IOException {
+    public void write(long place, byte[] bytes, int size) throws IOException {
         int most = pipeline.mostOfWrite();
-        for (int at = 0; at < piece.bytes().limit(); at += most) {
-            int length = Math.min(most, piece.bytes().limit() - at);
-            long offset = piece.offset() + at;
+        for (int at = 0; at < size; at += most) {
+            int length = Math.min(most, size - at);
+            long offset = place + at;
             while (bytesUnderWay > 0 && bytesUnderWay + length > window) {
                 pipeline.flush();
                 acknowledge();
@@ -112,7 +111,7 @@ public final class PositionedWrite {
                         body.writeLong(offset);
                         body.writeInt(length);
                     }),
-                    piece.bytes().array(),
+                    bytes,
                     at,
                     length);
             underWay.put(id, length);

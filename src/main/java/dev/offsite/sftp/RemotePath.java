@@ -42,6 +42,21 @@ public record RemotePath(String path, boolean into) {
 
     /** The last part. */
     public String name() {
+        return name(path);
+    }
+
+    /** The last part of a path. */
+    public static String name(String path) {
         return path.substring(path.lastIndexOf('/') + 1);
+    }
+
+    /** The folder that a path is in; empty for what is in {@code /}. */
+    public static String parent(String path) {
+        return path.substring(0, path.lastIndexOf('/'));
+    }
+
+    /** The path of a name below a folder; an empty name is the folder itself. */
+    public static String below(String folder, String name) {
+        return name.isEmpty() ? folder : (folder.equals("/") ? "" : folder) + "/" + name;
     }
 }

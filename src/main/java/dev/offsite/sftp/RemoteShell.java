@@ -1,9 +1,9 @@
 package dev.offsite.sftp;
 
+import dev.offsite.exec.CommandRunner;
 import dev.offsite.exec.ExecException;
 import dev.offsite.exec.ExecResult;
 import dev.offsite.exec.ShellQuoting;
-import dev.offsite.verify.HashCommand;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,7 +59,7 @@ public final class RemoteShell {
         StringBuilder group = new StringBuilder();
         for (String path : paths) {
             String word = " " + path(path);
-            if (!group.isEmpty() && group.length() + word.length() > HashCommand.MAX_COMMAND_BYTES / 2) {
+            if (!group.isEmpty() && group.length() + word.length() > CommandRunner.MAX_COMMAND_BYTES / 2) {
                 groups.add(group.toString());
                 group.setLength(0);
             }

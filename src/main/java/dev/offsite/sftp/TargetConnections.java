@@ -54,7 +54,7 @@ public final class TargetConnections extends ServiceSupport implements CamelCont
 
     /** The connection to that job's target, held to the limit of that job and of all. */
     public TargetConnection to(Job job) {
-        return to(job.target()).with(bandwidth.of(job));
+        return to(job.target()).with(bandwidth.of(job.name(), job.limit(), job.zone()));
     }
 
     /** The connection to that target, made at its first use, held to the limit of all. */

@@ -4,7 +4,7 @@ import dev.offsite.io.Text;
 import dev.offsite.job.AfterCommitAction;
 import dev.offsite.job.Job;
 import dev.offsite.ledger.Ledger;
-import dev.offsite.sftp.TemporaryName;
+import dev.offsite.manifest.TemporaryName;
 import dev.offsite.source.ChecksumFile.Algorithm;
 import dev.offsite.source.IncludeExclude;
 import dev.offsite.source.SourceScan.SourceFile;

@@ -7,10 +7,10 @@ import dev.offsite.job.Job;
 import dev.offsite.job.Jobs;
 import dev.offsite.ledger.Ledger;
 import dev.offsite.manifest.Manifest;
+import dev.offsite.manifest.TemporaryName;
 import dev.offsite.sftp.RemoteFile;
 import dev.offsite.sftp.TargetConnection;
 import dev.offsite.sftp.TargetConnections;
-import dev.offsite.sftp.TemporaryName;
 import dev.offsite.source.SourceChecksumException;
 import dev.offsite.source.SourceChecksums;
 import dev.offsite.source.SourceScan;
@@ -233,7 +233,7 @@ public final class CrashRecovery implements CamelContextAware {
         List<SourceChecksums.Expected> expected = checksums.of(path);
         try (InputStream in = Files.newInputStream(path);
                 HashingInputStream hashing = new HashingInputStream(in, read -> {})) {
-            expected.forEach(one -> hashing.with(one.algorithm()));
+            expected.forEach(one -> hashing.with(one.algorithm().javaName()));
             hashing.transferTo(OutputStream.nullOutputStream());
             checksums.check(path, hashing);
             return hashing.sha256();

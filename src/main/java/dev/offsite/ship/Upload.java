@@ -4,7 +4,7 @@ import dev.offsite.bandwidth.Throttle;
 import dev.offsite.io.HashingInputStream;
 import dev.offsite.job.Job;
 import dev.offsite.job.VerificationMethod;
-import dev.offsite.sftp.TemporaryName;
+import dev.offsite.manifest.TemporaryName;
 import dev.offsite.sftp.UploadPermits;
 import dev.offsite.source.ChangedFileException;
 import dev.offsite.source.SourceChecksumException;
@@ -149,7 +149,7 @@ public final class Upload {
         List<Expected> expected = run.checksums().of(file.toPath());
         Throttle throttle = run.connection().throttle();
         stream = new HashingInputStream(throttle.limited(Files.newInputStream(file.toPath())), run::progress);
-        expected.forEach(one -> stream.with(one.algorithm()));
+        expected.forEach(one -> stream.with(one.algorithm().javaName()));
         return stream;
     }
 

@@ -1,7 +1,7 @@
 package dev.offsite.source;
 
 import dev.offsite.manifest.Manifest;
-import dev.offsite.sftp.TemporaryName;
+import dev.offsite.manifest.TemporaryName;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.apache.camel.component.file.FileComponent;

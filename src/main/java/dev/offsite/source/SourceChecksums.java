@@ -206,7 +206,7 @@ public final class SourceChecksums {
     public List<String> check(Path file, HashingInputStream read) throws IOException {
         List<String> matched = new ArrayList<>();
         for (Expected expected : of(file)) {
-            Optional<String> hash = read.hash(expected.algorithm());
+            Optional<String> hash = read.hash(expected.algorithm().javaName());
             if (hash.isPresent() && !hash.get().equals(expected.hash())) {
                 throw new SourceChecksumException(
                         "it does not match %s (there %s, here %s): the dump is damaged or was changed after it was hashed"

@@ -1,6 +1,6 @@
 package dev.offsite.transfer;
 
-import dev.offsite.sftp.TemporaryName;
+import dev.offsite.manifest.TemporaryName;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,8 +18,8 @@ import java.util.TreeMap;
 public record FileTree(
         List<FileTreeEntry> files, Map<String, Instant> folders, Map<String, String> refused, List<String> unfinished) {
 
-    public static final String LINK = "it is a symbolic link, which is not followed";
-    public static final String SPECIAL = "it is neither a file nor a folder";
+    static final String LINK = "it is a symbolic link, which is not followed";
+    static final String SPECIAL = "it is neither a file nor a folder";
 
     public static FileTree empty() {
         return new FileTree(new ArrayList<>(), new TreeMap<>(), new TreeMap<>(), new ArrayList<>());
@@ -44,10 +44,5 @@ public record FileTree(
     /** How much there is to carry. */
     public long bytes() {
         return files.stream().mapToLong(FileTreeEntry::size).sum();
-    }
-
-    /** The path of a name below a top. */
-    public static String below(String top, String name) {
-        return name.isEmpty() ? top : (top.equals("/") ? "" : top) + "/" + name;
     }
 }

@@ -1,9 +1,11 @@
 package dev.offsite.transfer;
 
 import dev.offsite.bandwidth.Throttle;
+import dev.offsite.io.HashingInputStream;
 import dev.offsite.restore.Download;
 import dev.offsite.restore.DownloadResult;
 import dev.offsite.sftp.RemoteFile;
+import dev.offsite.sftp.RemotePath;
 import dev.offsite.sftp.SftpSessionPool;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -84,7 +86,7 @@ public record GetDirection(SftpSessionPool sessions, Throttle throttle, String s
 
     @Override
     public String hashHere(String name, LongConsumer progress) throws IOException {
-        return StreamHash.of(path(name), progress);
+        return HashingInputStream.sha256(path(name), progress);
     }
 
     @Override
@@ -108,7 +110,7 @@ public record GetDirection(SftpSessionPool sessions, Throttle throttle, String s
 
     @Override
     public String pathToVerify(String name) {
-        return FileTree.below(source, name);
+        return RemotePath.below(source, name);
     }
 
     @Override

@@ -2,10 +2,11 @@ package dev.offsite.transfer;
 
 import dev.offsite.bandwidth.Throttle;
 import dev.offsite.io.HashingInputStream;
+import dev.offsite.manifest.TemporaryName;
 import dev.offsite.sftp.RemoteFile;
 import dev.offsite.sftp.RemoteFolders;
+import dev.offsite.sftp.RemotePath;
 import dev.offsite.sftp.SftpSessionPool;
-import dev.offsite.sftp.TemporaryName;
 import dev.offsite.source.ChangedFileException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -82,7 +83,7 @@ public record PutDirection(SftpSessionPool sessions, Throttle throttle, Path loc
 
     @Override
     public String hashHere(String name, LongConsumer progress) throws IOException {
-        return StreamHash.of(local(name), progress);
+        return HashingInputStream.sha256(local(name), progress);
     }
 
     @Override
@@ -134,7 +135,7 @@ public record PutDirection(SftpSessionPool sessions, Throttle throttle, Path loc
     }
 
     private String path(String name) {
-        return FileTree.below(destination, name);
+        return RemotePath.below(destination, name);
     }
 
     private Path local(String name) {

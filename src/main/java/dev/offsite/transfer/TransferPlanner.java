@@ -4,7 +4,6 @@ import dev.offsite.job.Job;
 import dev.offsite.sftp.FailureMessages;
 import dev.offsite.sftp.RemoteFile;
 import dev.offsite.sftp.RemotePath;
-import dev.offsite.sftp.RemoteTreeWalker;
 import dev.offsite.sftp.SftpSessionPool;
 import dev.offsite.sftp.TargetConnection;
 import dev.offsite.sftp.TargetConnections;
@@ -49,10 +48,10 @@ public final class TransferPlanner {
         FileTree tree = LocalTreeScan.of(local);
         boolean folder = Files.isDirectory(local);
         boolean into = !folder && (remote.into() || isFolder(remote.path()));
-        String to = into ? FileTree.below(remote.path(), local.getFileName().toString()) : remote.path();
+        String to = into ? RemotePath.below(remote.path(), local.getFileName().toString()) : remote.path();
         refuseJobs(jobs, to);
-        tree.folders().keySet().forEach(name -> refuseJobs(jobs, FileTree.below(to, name)));
-        tree.files().forEach(file -> refuseJobs(jobs, FileTree.below(to, file.name())));
+        tree.folders().keySet().forEach(name -> refuseJobs(jobs, RemotePath.below(to, name)));
+        tree.files().forEach(file -> refuseJobs(jobs, RemotePath.below(to, file.name())));
         PutDirection way = new PutDirection(sessions(), connection.throttle(), local, to, folder);
         return transfer(way, tree, options, failure -> explain(failure, way.folder()));
     }
@@ -79,7 +78,7 @@ public final class TransferPlanner {
                     .orElseThrow(() -> new IOException("there is no %s on %s".formatted(remote.path(), job.target())));
             return entry.link() ? session.resolve(remote.path()) : remote.path();
         });
-        FileTree tree = sessions().call(session -> RemoteTreeWalker.of(session, from));
+        FileTree tree = sessions().call(session -> RemoteTreeScan.of(session, from));
         boolean folder = tree.files().stream().noneMatch(file -> file.name().isEmpty());
         Path to = !folder && (into || Files.isDirectory(local)) ? local.resolve(remote.name()) : local;
         return transfer(

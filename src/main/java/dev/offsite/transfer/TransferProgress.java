@@ -3,6 +3,7 @@ package dev.offsite.transfer;
 import dev.offsite.io.Text;
 import dev.offsite.job.VerificationMethod;
 import dev.offsite.sftp.FailureMessages;
+import dev.offsite.sftp.RemotePath;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -65,7 +66,7 @@ public final class TransferProgress {
                 "{}: {} -> {} ({}, {} s, {})",
                 way.verb(),
                 display(file.name()),
-                Text.line(FileTree.below(way.destination(), file.name())),
+                Text.line(RemotePath.below(way.destination(), file.name())),
                 Text.size(sent.size()),
                 Text.seconds(nanos),
                 verification);

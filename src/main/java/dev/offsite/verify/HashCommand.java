@@ -29,12 +29,6 @@ public enum HashCommand {
     /** OpenSSL. */
     OPENSSL("openssl dgst -sha256 -r");
 
-    /**
-     * Bytes of UTF-8 a command may have. Linux limits one argument to 128 KiB, and sshd hands the whole command to the shell
-     * as one argument of {@code sh -c}.
-     */
-    public static final int MAX_COMMAND_BYTES = 96 * 1024;
-
     private static final int HASH_DIGITS = 64;
 
     private final String words;

@@ -1,5 +1,6 @@
 package dev.offsite.verify;
 
+import dev.offsite.exec.CommandRunner;
 import dev.offsite.exec.ShellQuoting;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +29,7 @@ public record HashMethod(HashCommand command, boolean many) {
         }
         Map<Boolean, List<String>> plain = paths.stream().collect(Collectors.partitioningBy(ShellQuoting::isPlain));
         return Stream.of(true, false)
-                .flatMap(kind -> command.batches(plain.get(kind), HashCommand.MAX_COMMAND_BYTES).stream())
+                .flatMap(kind -> command.batches(plain.get(kind), CommandRunner.MAX_COMMAND_BYTES).stream())
                 .toList();
     }
 

@@ -6,7 +6,7 @@ import dev.offsite.demo.EmbeddedServer;
 import dev.offsite.demo.EmbeddedServer.Exec.Result;
 import dev.offsite.demo.Exec;
 import dev.offsite.manifest.Manifest;
-import dev.offsite.sftp.TemporaryName;
+import dev.offsite.manifest.TemporaryName;
 import dev.offsite.support.FaultyFiles;
 import dev.offsite.support.FaultyFiles.Fault;
 import dev.offsite.support.Site;

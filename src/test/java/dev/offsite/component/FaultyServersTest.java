@@ -9,7 +9,7 @@ import dev.offsite.demo.Exec;
 import dev.offsite.io.HashingInputStream;
 import dev.offsite.job.DatedFolder;
 import dev.offsite.manifest.Manifest;
-import dev.offsite.sftp.TemporaryName;
+import dev.offsite.manifest.TemporaryName;
 import dev.offsite.ship.ShipResult;
 import dev.offsite.support.Bench;
 import dev.offsite.support.FaultyFiles;

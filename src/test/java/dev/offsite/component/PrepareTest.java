@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.offsite.demo.EmbeddedServer;
 import dev.offsite.demo.Exec;
-import dev.offsite.sftp.TemporaryName;
+import dev.offsite.manifest.TemporaryName;
 import dev.offsite.ship.ActiveRuns;
 import dev.offsite.source.SourceScan.SourceFile;
 import dev.offsite.support.Bench;

@@ -9,7 +9,7 @@ import dev.offsite.job.JobStatus;
 import dev.offsite.job.Setting;
 import dev.offsite.ledger.Ledger;
 import dev.offsite.manifest.Manifest;
-import dev.offsite.sftp.TemporaryName;
+import dev.offsite.manifest.TemporaryName;
 import dev.offsite.ship.ActiveRuns;
 import dev.offsite.ship.ShipCompletion;
 import dev.offsite.ship.ShipResult;

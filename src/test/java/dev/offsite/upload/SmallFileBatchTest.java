@@ -2,7 +2,7 @@ package dev.offsite.upload;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.offsite.sftp.TemporaryName;
+import dev.offsite.manifest.TemporaryName;
 import dev.offsite.ship.ShipResult;
 import dev.offsite.support.Bench;
 import java.io.IOException;

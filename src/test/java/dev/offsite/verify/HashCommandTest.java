@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.offsite.exec.CommandRunner;
 import dev.offsite.job.HashProgram;
 import dev.offsite.manifest.ManifestTest;
 import dev.offsite.manifest.Sha256sumFormat;
@@ -51,7 +52,7 @@ class HashCommandTest {
                 .toList();
 
         Map<String, String> found = new TreeMap<>();
-        for (List<String> batch : command.batches(names, HashCommand.MAX_COMMAND_BYTES)) {
+        for (List<String> batch : command.batches(names, CommandRunner.MAX_COMMAND_BYTES)) {
             found.putAll(command.parse(shell(folder, command.command(batch)), batch));
         }
 
@@ -78,11 +79,11 @@ class HashCommandTest {
     void theRealShellTakesACommandOfTheGreatestSize(@TempDir Path folder) throws Exception {
         HostileNames.create(folder);
         List<String> many = Collections.nCopies(2000, "n".repeat(250));
-        List<String> first = GNU.batches(many, HashCommand.MAX_COMMAND_BYTES).get(0);
+        List<String> first = GNU.batches(many, CommandRunner.MAX_COMMAND_BYTES).get(0);
 
         String command = GNU.command(first);
 
-        assertThat(command.length()).isBetween(HashCommand.MAX_COMMAND_BYTES - 300, HashCommand.MAX_COMMAND_BYTES);
+        assertThat(command.length()).isBetween(CommandRunner.MAX_COMMAND_BYTES - 300, CommandRunner.MAX_COMMAND_BYTES);
         assertThat(Sha256sumFormat.parse(shell(folder, command))).hasSize(1);
     }
 
@@ -100,7 +101,7 @@ class HashCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {300, 1000, 4096, HashCommand.MAX_COMMAND_BYTES})
+    @ValueSource(ints = {300, 1000, 4096, CommandRunner.MAX_COMMAND_BYTES})
     void batchesKeepEveryPathInOrderAndEachCommandUnderTheLimit(int maxBytes) {
         List<String> paths = Collections.nCopies(40, HostileNames.ALL).stream()
                 .flatMap(List::stream)

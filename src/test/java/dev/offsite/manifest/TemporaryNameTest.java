@@ -1,4 +1,4 @@
-package dev.offsite.sftp;
+package dev.offsite.manifest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.offsite.sftp;
+package dev.offsite.manifest;
 
 import dev.offsite.io.HashingInputStream;
 import java.nio.charset.StandardCharsets;

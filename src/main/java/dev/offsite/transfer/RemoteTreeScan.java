@@ -1,0 +1,80 @@
+package dev.offsite.transfer;
+
+import dev.offsite.sftp.RemoteFile;
+import dev.offsite.sftp.RemotePath;
+import dev.offsite.sftp.RemoteTreeWalker;
+import dev.offsite.sftp.SftpSession;
+import dev.offsite.sftp.SftpStatusException;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+
+/** What lies on the server, to be fetched. What cannot be fetched is refused by name. */
+final class RemoteTreeScan implements RemoteTreeWalker.Visitor {
+
+    private final SftpSession remote;
+    private final String top;
+    private final FileTree tree = FileTree.empty();
+
+    private RemoteTreeScan(SftpSession remote, String top) {
+        this.remote = remote;
+        this.top = top;
+    }
+
+    /**
+     * Looks at a file, or walks a folder.
+     *
+     * @param path absolute; a symbolic link in its place is followed, for it was asked for
+     * @throws NoSuchFileException if there is nothing
+     * @throws IOException if it is neither a file nor a folder
+     */
+    static FileTree of(SftpSession remote, String path) throws IOException {
+        RemoteFile entry = remote.follow(path).orElseThrow(() -> new NoSuchFileException(path));
+        if (entry.file()) {
+            return FileTree.ofFile(entry.size(), entry.modified());
+        }
+        if (!entry.directory()) {
+            throw new IOException("%s on the server is neither a file nor a folder".formatted(path));
+        }
+        RemoteTreeScan scan = new RemoteTreeScan(remote, path);
+        RemoteTreeWalker.walk(remote, path, scan);
+        return scan.tree;
+    }
+
+    @Override
+    public boolean found(String name, RemoteFile entry) throws SftpStatusException {
+        if (isUnnameable(name, entry)) {
+            tree.refused().put(name, "its name there is not valid in UTF-8");
+            return false;
+        }
+        if (entry.link()) {
+            tree.refused().put(name, FileTree.LINK);
+        } else if (entry.directory()) {
+            tree.folders().put(name, entry.modified());
+        } else if (entry.file()) {
+            tree.add(new FileTreeEntry(name, entry.size(), entry.modified()));
+        } else {
+            tree.refused().put(name, FileTree.SPECIAL);
+        }
+        return true;
+    }
+
+    @Override
+    public void badName(String name) {
+        tree.refused().put(name, "the server gives it a name that no file can have");
+    }
+
+    @Override
+    public void unreadable(String name, SftpStatusException e) throws SftpStatusException {
+        if (e.getCause() != null) {
+            // The connection is lost: this is no answer of the server.
+            throw e;
+        }
+        tree.refused().put(name, "it may not be listed there");
+    }
+
+    /** Bytes that are not UTF-8 arrive as a replacement character, and no file has that name. */
+    private boolean isUnnameable(String name, RemoteFile entry) throws SftpStatusException {
+        return entry.name().indexOf('\uFFFD') >= 0
+                && remote.stat(RemotePath.below(top, name)).isEmpty();
+    }
+}
