@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.offsite.bandwidth.BandwidthLimits;
 import dev.offsite.demo.EmbeddedServer;
+import dev.offsite.exec.CamelSshExec;
 import dev.offsite.exec.ExecException;
 import dev.offsite.exec.ExecResult;
 import dev.offsite.job.HashProgram;
@@ -54,7 +55,10 @@ class RemoteExecTest {
         context.addRoutes(new RouteBuilder() {
             @Override
             public void configure() {
-                from("direct:offsite-hash").errorHandler(noErrorHandler()).toD("${header.OffsiteSsh}");
+                from("direct:offsite-hash")
+                        .errorHandler(noErrorHandler())
+                        .toD("${header.OffsiteSsh}")
+                        .bean(CamelSshExec.class, "result");
             }
         });
         connections.setCamelContext(context);
