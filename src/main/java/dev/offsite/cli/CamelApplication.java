@@ -61,6 +61,7 @@ public final class CamelApplication implements AutoCloseable {
         // The jobs' endpoints start it whether their routes are started or not.
         routes.services().ledger().stayClosed();
         routes.start();
+        routes.context().getRouteController().startRoute("offsite-exec");
         return routes;
     }
 

@@ -29,6 +29,7 @@ public record RouteFiles(Map<String, String> texts) {
             "beans.camel.yaml",
             "drill.camel.yaml",
             "errors.camel.yaml",
+            "exec.camel.yaml",
             "prune.camel.yaml",
             "scrub.camel.yaml",
             "ship.camel.yaml");

@@ -75,8 +75,9 @@ public final class OffsiteServices {
         String state = component.getState();
         threads = context.getExecutorServiceManager().newCachedThreadPool(component, "offsite");
         clock = Clocks.of(context);
-        jobs = new Jobs();
-        jobs.setCamelContext(context);
+        CamelJobs camelJobs = new CamelJobs();
+        camelJobs.setCamelContext(context);
+        jobs = camelJobs;
         ledger = component.getLedger();
         statuses = new JobStatus(state);
         verifications = new VerificationLog(state);

@@ -7,6 +7,7 @@ import dev.offsite.ship.DatedFolderWriter;
 import dev.offsite.ship.Upload;
 import dev.offsite.verify.VerificationLog;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -52,7 +53,7 @@ final class PublishProducer extends DefaultAsyncProducer {
             return upload.run().connection().sessions();
         }
 
-        void end(Exception failure) {
+        void end(Throwable failure) {
             if (failure != null) {
                 exchange.setException(failure);
             }
@@ -67,8 +68,8 @@ final class PublishProducer extends DefaultAsyncProducer {
                 .getCamelContext()
                 .getExecutorServiceManager()
                 .newFixedThreadPool(this, "offsite-published", ENDING);
-        batches = new Batcher<>(
-                endpoint.services().threads(), this::publish, sessions -> 1, Integer.MAX_VALUE, this::pause);
+        batches = new Batcher<SftpSessionPool, Verified>(endpoint.services().threads(), this::publish, Verified::end)
+                .pausing(this::pause);
     }
 
     @Override
@@ -88,9 +89,10 @@ final class PublishProducer extends DefaultAsyncProducer {
      * A manifest grows and is always written as a whole. So that it takes no more than a fifth of the time however large it is, more
      * files then share one write; unless these are all that are left.
      */
-    private long pause(Verified first, int waiting) {
-        Long time = notBefore.get(first.sessions());
-        return time == null || first.upload().run().isDownTo(waiting) ? 0 : time - System.nanoTime();
+    private long pause(SftpSessionPool sessions, Collection<Verified> waiting) {
+        Long time = notBefore.get(sessions);
+        boolean last = waiting.iterator().next().upload().run().isDownTo(waiting.size());
+        return time == null || last ? 0 : time - System.nanoTime();
     }
 
     private void publish(SftpSessionPool sessions, List<Verified> batch) {

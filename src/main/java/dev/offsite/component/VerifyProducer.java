@@ -2,7 +2,7 @@ package dev.offsite.component;
 
 import dev.offsite.io.Batcher;
 import dev.offsite.job.Job;
-import dev.offsite.sftp.SftpSessionPool;
+import dev.offsite.job.Target;
 import dev.offsite.ship.Upload;
 import dev.offsite.verify.ExpectedFile;
 import dev.offsite.verify.NoVerificationException;
@@ -22,7 +22,7 @@ import org.apache.camel.support.DefaultAsyncProducer;
 final class VerifyProducer extends DefaultAsyncProducer {
 
     private final OffsiteEndpoint endpoint;
-    private Batcher<SftpSessionPool, Sent> batches;
+    private Batcher<Target, Sent> batches;
 
     VerifyProducer(OffsiteEndpoint endpoint) {
         super(endpoint);
@@ -34,7 +34,11 @@ final class VerifyProducer extends DefaultAsyncProducer {
     @Override
     protected void doStart() throws Exception {
         super.doStart();
-        batches = new Batcher<>(endpoint.services().threads(), (sessions, sent) -> verify(sent));
+        Verifier verifier = endpoint.services().verifier();
+        batches = new Batcher<Target, Sent>(
+                        endpoint.services().threads(), (target, sent) -> verify(sent), VerifyProducer.this::fail)
+                // What is uploaded meanwhile goes with the first batch.
+                .beginning(verifier::awaitPrepared);
     }
 
     @Override
@@ -42,7 +46,7 @@ final class VerifyProducer extends DefaultAsyncProducer {
         Upload upload = CopyRoute.upload(exchange);
         try {
             Sent sent = new Sent(upload, upload.checkSent(), exchange, callback);
-            batches.add(upload.run().connection().sessions(), sent);
+            batches.add(upload.job().target(), sent);
             return false;
         } catch (Exception e) {
             exchange.setException(e);
@@ -59,7 +63,6 @@ final class VerifyProducer extends DefaultAsyncProducer {
                 .toList();
         Verifier verifier = endpoint.services().verifier();
         try {
-            verifier.awaitPrepared(job.target());
             Map<String, VerificationResult> results = verifier.verify(job, expected);
             batch.forEach(sent -> end(sent, results.get(sent.upload().part())));
         } catch (NoVerificationException e) {
@@ -80,7 +83,7 @@ final class VerifyProducer extends DefaultAsyncProducer {
     }
 
     /** In another thread: the error handler may end the exchange, which asks the server to remove the part file. */
-    private void fail(Sent sent, Exception failure) {
+    private void fail(Sent sent, Throwable failure) {
         sent.exchange().setException(failure);
         endpoint.services().threads().execute(() -> sent.callback().done(false));
     }

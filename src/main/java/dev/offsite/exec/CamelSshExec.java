@@ -9,14 +9,20 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.apache.camel.Body;
 import org.apache.camel.CamelContext;
-import org.apache.camel.Exchange;
+import org.apache.camel.CamelExecutionException;
+import org.apache.camel.Header;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.component.ssh.SshConstants;
-import org.apache.camel.support.DefaultExchange;
 
-/** Has one server run commands through camel-ssh; over a connection of its own each. */
+/** Has one server run commands through camel-ssh, in the route {@code offsite-exec}: over a connection of its own each. */
 public final class CamelSshExec implements CommandRunner {
+
+    /** Header that tells the route which camel-ssh endpoint to use. */
+    public static final String ENDPOINT = "CamelOffsiteSsh";
+
+    private static final String ROUTE = "direct:offsite-exec";
 
     private final CamelContext context;
     private final String endpoint;
@@ -42,11 +48,10 @@ public final class CamelSshExec implements CommandRunner {
     }
 
     private ExecResult run(ProducerTemplate producer, String command, Duration deadline) throws ExecException {
-        Exchange request = new DefaultExchange(context);
-        request.getMessage().setBody(command);
-        CompletableFuture<Exchange> answer = producer.asyncSend(endpoint, request);
+        CompletableFuture<ExecResult> answer =
+                producer.asyncRequestBodyAndHeader(ROUTE, command, ENDPOINT, endpoint, ExecResult.class);
         try {
-            return read(answer.get(deadline.toSeconds(), TimeUnit.SECONDS), command);
+            return answer.get(deadline.toSeconds(), TimeUnit.SECONDS);
         } catch (TimeoutException e) {
             clients.cut();
             throw ExecException.hung(command, deadline, e);
@@ -55,25 +60,21 @@ public final class CamelSshExec implements CommandRunner {
             Thread.currentThread().interrupt();
             throw ExecException.interrupted(command, e);
         } catch (ExecutionException e) {
-            throw ExecException.notRun(command, e.getCause());
+            boolean wrapped = e.getCause() instanceof CamelExecutionException
+                    && e.getCause().getCause() != null;
+            throw ExecException.notRun(command, wrapped ? e.getCause().getCause() : e.getCause());
         }
     }
 
-    private static ExecResult read(Exchange answer, String command) throws ExecException {
-        if (answer.getException() != null) {
-            throw ExecException.notRun(command, answer.getException());
-        }
+    /** The last step of the route: what camel-ssh answers, as a result. */
+    public static ExecResult result(
+            @Header(SshConstants.EXIT_VALUE) Integer status,
+            @Body String stdout,
+            @Header(SshConstants.STDERR) InputStream stderr)
+            throws IOException {
         return new ExecResult(
-                Optional.ofNullable(answer.getMessage().getHeader(SshConstants.EXIT_VALUE, Integer.class)),
-                Optional.ofNullable(answer.getMessage().getBody(String.class)).orElse(""),
-                text(answer.getMessage().getHeader(SshConstants.STDERR, InputStream.class)));
-    }
-
-    private static String text(InputStream stderr) {
-        try {
-            return stderr == null ? "" : new String(stderr.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            return "";
-        }
+                Optional.ofNullable(status),
+                stdout == null ? "" : stdout,
+                stderr == null ? "" : new String(stderr.readAllBytes(), StandardCharsets.UTF_8));
     }
 }

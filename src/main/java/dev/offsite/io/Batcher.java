@@ -2,6 +2,8 @@ package dev.offsite.io;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -9,146 +11,203 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Group commit: while a worker is busy, new items wait, and the next batch takes all that wait. Items with different keys
- * never share a batch.
+ * Works on all that wait, together: while one batch is worked on, others queue, and the next batch takes all of them. One that
+ * comes alone is worked on at once.
  *
- * @param <K> what a batch has in common, such as a server
- * @param <T> one item
+ * @param <K> what the items of a batch have in common
+ * @param <T> an item
  */
 public final class Batcher<K, T> {
 
-    /** How long a batch should still wait for more items. */
+    /** What is done with a batch. */
     @FunctionalInterface
-    public interface Pause<T> {
+    public interface Work<K, T> {
+        /** Deals with each item, also if it failed; or throws before it has dealt with any. */
+        void on(K key, List<T> batch) throws Exception;
+    }
+
+    /** Whether to wait for more items before the next batch is taken. */
+    @FunctionalInterface
+    public interface Pause<K, T> {
         /**
-         * The wait in nanoseconds; 0 or less starts the batch. Asked again after each new item and each {@link #wake}.
+         * Asked again when an item comes, at {@link Batcher#wake}, and when the time is over.
          *
-         * @param first the item that has waited longest
-         * @param waiting how many items wait
+         * @param waiting at least one
+         * @return nanoseconds; the batch is taken if that is not positive
          */
-        long nanos(T first, int waiting);
+        long nanos(K key, Collection<T> waiting);
     }
 
-    private final Executor threads;
-    private final BiConsumer<K, List<T>> work;
-    private final ToIntFunction<K> workers;
-    private final int most;
-    private final Pause<T> pause;
-    private final Map<K, Group> groups = new ConcurrentHashMap<>();
+    private static final Logger LOG = LoggerFactory.getLogger(Batcher.class);
 
-    /** One worker for each key, which takes all that wait. */
-    public Batcher(Executor threads, BiConsumer<K, List<T>> work) {
-        this(threads, work, key -> 1, Integer.MAX_VALUE, (first, waiting) -> 0);
-    }
+    private final Executor executor;
+    private final Work<K, T> work;
+    private final BiConsumer<T, Throwable> failed;
+    private final Map<K, Waiting> queues = new ConcurrentHashMap<>();
+    private int most = Integer.MAX_VALUE;
+    private ToIntFunction<K> lanes = key -> 1;
+    private Consumer<K> begin = key -> {};
+    private Pause<K, T> pause = (key, waiting) -> 0;
 
     /**
-     * @param work handles a batch; it must not throw, and answers for each item itself
-     * @param workers how many batches of a key may be under way at a time; asked again as items come
-     * @param most items of one batch
+     * @param executor for the lanes; each lives as long as there is something to do
+     * @param failed told of each item of a batch whose work threw, so that nobody waits for it in vain
      */
-    public Batcher(Executor threads, BiConsumer<K, List<T>> work, ToIntFunction<K> workers, int most, Pause<T> pause) {
-        this.threads = threads;
+    public Batcher(Executor executor, Work<K, T> work, BiConsumer<T, Throwable> failed) {
+        this.executor = executor;
         this.work = work;
-        this.workers = workers;
-        this.most = most;
-        this.pause = pause;
+        this.failed = failed;
     }
 
-    /** Adds an item; its batch is handled in another thread. */
+    /** Takes no more than that many at a time. */
+    public Batcher<K, T> atMost(int items) {
+        most = items;
+        return this;
+    }
+
+    /** Works on that many batches of a key at a time; asked again and again, and one by default. */
+    public Batcher<K, T> lanes(ToIntFunction<K> number) {
+        lanes = number;
+        return this;
+    }
+
+    /** Called by each lane before it takes its first batch; what comes meanwhile goes along. */
+    public Batcher<K, T> beginning(Consumer<K> action) {
+        begin = action;
+        return this;
+    }
+
+    public Batcher<K, T> pausing(Pause<K, T> hook) {
+        pause = hook;
+        return this;
+    }
+
+    /** Has it worked on, with those of the same key. */
     public void add(K key, T item) {
-        groups.computeIfAbsent(key, Group::new).add(item);
+        queues.computeIfAbsent(key, Waiting::new).add(item);
     }
 
-    /** Has the pause of that key asked again. */
+    /** Has the pause asked again. */
     public void wake(K key) {
-        Group group = groups.get(key);
-        if (group != null) {
-            group.wake();
+        Waiting queue = queues.get(key);
+        if (queue != null) {
+            queue.wake();
         }
     }
 
-    private final class Group {
+    private final class Waiting {
         private final K key;
-        private final Queue<T> waiting = new ArrayDeque<>();
+        private final Queue<T> items = new ArrayDeque<>();
         private int working;
 
-        Group(K key) {
+        Waiting(K key) {
             this.key = key;
         }
 
-        synchronized void add(T item) {
-            waiting.add(item);
-            notifyAll();
-            startWorker();
+        void add(T item) {
+            synchronized (this) {
+                items.add(item);
+                notifyAll();
+            }
+            startLane();
         }
 
         synchronized void wake() {
             notifyAll();
         }
 
-        private void startWorker() {
-            if (working < workers.applyAsInt(key)) {
+        private void startLane() {
+            synchronized (this) {
+                if (items.isEmpty() || working >= Math.max(1, lanes.applyAsInt(key))) {
+                    return;
+                }
                 working++;
-                try {
-                    threads.execute(this::work);
-                } catch (RuntimeException e) {
-                    working--;
-                    throw e;
-                }
             }
-        }
-
-        private void work() {
-            boolean ended = false;
             try {
-                for (List<T> batch = next(); !batch.isEmpty(); batch = next()) {
-                    work.accept(key, batch);
+                executor.execute(this::lane);
+            } catch (RuntimeException e) {
+                // Shut down. Another lane may still do it, but nobody else would.
+                List<T> left = new ArrayList<>();
+                synchronized (this) {
+                    working--;
+                    if (working == 0) {
+                        left.addAll(items);
+                        items.clear();
+                    }
                 }
-                ended = true;
-            } finally {
-                if (!ended) {
-                    replace();
+                fail(left, e);
+            }
+        }
+
+        private void lane() {
+            Throwable broken = null;
+            try {
+                begin.accept(key);
+            } catch (RuntimeException | Error e) {
+                broken = e;
+            }
+            for (List<T> batch = next(); !batch.isEmpty(); batch = next()) {
+                if (broken == null) {
+                    work(batch);
+                } else {
+                    fail(batch, broken);
+                    broken = null;
                 }
             }
         }
 
-        /** After an error that nobody expected, others still get their turn. */
-        private synchronized void replace() {
-            working--;
-            if (!waiting.isEmpty()) {
-                startWorker();
+        private void work(List<T> batch) {
+            try {
+                // Another lane for what is left.
+                startLane();
+                work.on(key, Collections.unmodifiableList(batch));
+            } catch (Exception | Error e) {
+                fail(batch, e);
             }
         }
 
+        private void fail(List<T> batch, Throwable cause) {
+            for (T item : batch) {
+                try {
+                    failed.accept(item, cause);
+                } catch (RuntimeException e) {
+                    LOG.error("a failure could not be reported", e);
+                }
+            }
+        }
+
+        /** The next batch; empty if there is none, and then the lane has ended. */
         private synchronized List<T> next() {
-            awaitPause();
+            try {
+                for (long left = left(); left > 0; left = left()) {
+                    TimeUnit.NANOSECONDS.timedWait(this, left);
+                }
+            } catch (InterruptedException e) {
+                // Those that wait are still worked on.
+                Thread.currentThread().interrupt();
+            }
             List<T> batch = new ArrayList<>();
-            while (!waiting.isEmpty() && batch.size() < most) {
-                batch.add(waiting.remove());
+            while (!items.isEmpty() && batch.size() < most) {
+                batch.add(items.remove());
             }
             if (batch.isEmpty()) {
                 working--;
-            } else if (!waiting.isEmpty()) {
-                startWorker();
             }
             return batch;
         }
 
-        private void awaitPause() {
+        private long left() {
             try {
-                while (!waiting.isEmpty()) {
-                    long nanos = pause.nanos(waiting.element(), waiting.size());
-                    if (nanos <= 0) {
-                        return;
-                    }
-                    TimeUnit.NANOSECONDS.timedWait(this, nanos);
-                }
-            } catch (InterruptedException e) {
-                // Shutting down: the batch goes now.
-                Thread.currentThread().interrupt();
+                return items.isEmpty() ? 0 : pause.nanos(key, Collections.unmodifiableCollection(items));
+            } catch (RuntimeException e) {
+                LOG.error("a pause failed", e);
+                return 0;
             }
         }
     }

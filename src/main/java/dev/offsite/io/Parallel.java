@@ -3,64 +3,116 @@ package dev.offsite.io;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletionService;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 
-/** The same work for many things, a few at a time. */
+/** The same work for many things, a few at a time. The first failure ends it all. */
 public final class Parallel {
 
-    /** Work for one. */
+    /** Work for one thing. */
     @FunctionalInterface
-    public interface Work<A, B> {
-        B with(A one) throws IOException;
+    public interface Work<A> {
+        void on(A one) throws IOException;
+    }
+
+    /** Work for one thing that has a result. */
+    @FunctionalInterface
+    public interface Function<A, B> {
+        B of(A one) throws IOException;
+    }
+
+    /** What one lane does. */
+    @FunctionalInterface
+    public interface Lane {
+        void run() throws IOException;
     }
 
     private Parallel() {}
 
     /**
-     * Does it for each.
+     * Does the work for each.
      *
      * @param most how many at a time
-     * @return the results in the order of the things
-     * @throws IOException as the work does; the first failure ends all
      */
-    public static <A, B> List<B> map(int most, List<A> all, Work<A, B> work) throws IOException {
-        if (all.isEmpty()) {
-            return List.of();
+    public static <A> void forEach(int most, Collection<A> all, Work<A> work) throws IOException {
+        Queue<A> queue = new ConcurrentLinkedQueue<>(all);
+        run(Math.min(most, all.size()), () -> {
+            for (A one = queue.poll(); one != null && !Thread.currentThread().isInterrupted(); one = queue.poll()) {
+                work.on(one);
+            }
+        });
+    }
+
+    /**
+     * The result for each, in their order.
+     *
+     * @param most how many at a time
+     */
+    public static <A, B> List<B> map(int most, List<A> all, Function<A, B> function) throws IOException {
+        List<B> results = new ArrayList<>(Collections.nCopies(all.size(), null));
+        List<Integer> places = IntStream.range(0, all.size()).boxed().toList();
+        forEach(most, places, place -> {
+            B result = function.of(all.get(place));
+            synchronized (results) {
+                results.set(place, result);
+            }
+        });
+        return results;
+    }
+
+    /**
+     * Runs a lane several times at once, and returns when all have ended. When one fails, the others are interrupted and not
+     * waited for.
+     */
+    public static void run(int lanes, Lane lane) throws IOException {
+        if (lanes == 1) {
+            lane.run();
         }
-        ExecutorService executor = Executors.newFixedThreadPool(Math.max(1, Math.min(most, all.size())), run -> {
-            Thread thread = new Thread(run, "offsite-restore");
+        if (lanes <= 1) {
+            return;
+        }
+        ExecutorService threads = Executors.newFixedThreadPool(lanes, work -> {
+            Thread thread = new Thread(work, "offsite-parallel");
             thread.setDaemon(true);
             return thread;
         });
         try {
-            List<Future<B>> begun = new ArrayList<>();
-            all.forEach(one -> begun.add(executor.submit(() -> work.with(one))));
-            List<B> results = new ArrayList<>();
-            for (Future<B> future : begun) {
-                results.add(future.get());
+            CompletionService<Void> ended = new ExecutorCompletionService<>(threads);
+            for (int i = 0; i < lanes; i++) {
+                var unused = ended.submit(() -> {
+                    lane.run();
+                    return null;
+                });
             }
-            return results;
+            for (int i = 0; i < lanes; i++) {
+                ended.take().get();
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted");
         } catch (ExecutionException e) {
             throw rethrown(e.getCause());
         } finally {
-            executor.shutdownNow();
+            threads.shutdownNow();
         }
     }
 
-    private static RuntimeException rethrown(Throwable cause) throws IOException {
-        if (cause instanceof IOException io) {
-            throw io;
-        }
+    private static IOException rethrown(Throwable cause) {
         if (cause instanceof Error error) {
             throw error;
         }
-        return cause instanceof RuntimeException known ? known : new IllegalStateException(cause);
+        if (cause instanceof RuntimeException known) {
+            throw known;
+        }
+        return (IOException) cause;
     }
 }

@@ -8,7 +8,6 @@ import dev.offsite.retention.Folder;
 import dev.offsite.retention.Plausible;
 import dev.offsite.retention.RetentionPlan;
 import dev.offsite.sftp.FailureMessages;
-import dev.offsite.sftp.Questions;
 import dev.offsite.sftp.RemoteFile;
 import dev.offsite.sftp.RemoteShell;
 import dev.offsite.sftp.SftpSession;
@@ -110,30 +109,34 @@ public final class PruneCandidates {
             unread.removeAll(manifests.keySet());
             // Of too many as well, so that a refusal names the number that a --max of it then removes.
             if (decides || ((over || dryRun) && unread.size() <= LOOKED_INTO)) {
-                for (Map.Entry<String, Object> read : Questions.ask(sessions, job.parallel(), unread, this::manifest)
-                        .entrySet()) {
-                    boolean good = read.getValue() instanceof Manifest;
-                    manifests.put(read.getKey(), good ? Optional.of((Manifest) read.getValue()) : Optional.empty());
-                    if (!good) {
+                for (Map.Entry<String, Read> read :
+                        sessions.ask(job.parallel(), unread, this::manifest).entrySet()) {
+                    Read is = read.getValue();
+                    manifests.put(read.getKey(), is.manifest());
+                    if (is.manifest().isEmpty()) {
                         faulty = true;
-                        folders.computeIfPresent(
-                                read.getKey(),
-                                (n, folder) -> folder.unverified(read.getValue().toString()));
+                        folders.computeIfPresent(read.getKey(), (n, folder) -> folder.unverified(is.fault()));
                     }
                 }
             }
         }
     }
 
-    /** The manifest, or why it is none. */
-    private Object manifest(SftpSession remote, String folder) throws SftpStatusException {
+    /** A manifest, or why there is none. */
+    private record Read(Optional<Manifest> manifest, String fault) {
+        static Read not(String fault) {
+            return new Read(Optional.empty(), fault);
+        }
+    }
+
+    private Read manifest(SftpSession remote, String folder) throws SftpStatusException {
         try {
             Optional<String> text = remote.read(job.root() + "/" + folder + "/" + Manifest.NAME);
-            return text.isEmpty() ? "no SHA256SUMS, not verified" : Manifest.parse(text.get());
+            return text.isEmpty() ? Read.not("no SHA256SUMS, not verified") : new Read(text.map(Manifest::parse), "");
         } catch (IllegalArgumentException e) {
-            return "its manifest cannot be read, not verified (%s)".formatted(e.getMessage());
+            return Read.not("its manifest cannot be read, not verified (%s)".formatted(e.getMessage()));
         } catch (SftpStatusException e) {
-            return RootListing.unreadable(e);
+            return Read.not(RootListing.unreadable(e));
         }
     }
 

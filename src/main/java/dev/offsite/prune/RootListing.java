@@ -6,7 +6,6 @@ import dev.offsite.job.Job;
 import dev.offsite.manifest.Manifest;
 import dev.offsite.manifest.TemporaryName;
 import dev.offsite.retention.Folder;
-import dev.offsite.sftp.Questions;
 import dev.offsite.sftp.RemoteFile;
 import dev.offsite.sftp.RemoteShell;
 import dev.offsite.sftp.SftpSession;
@@ -168,7 +167,7 @@ public final class RootListing {
         if (seen.isPresent() && seen.get().all() && open.size() > ASKED_AGAIN) {
             open.forEach(name -> unverified.put(name, Optional.of(NO_MANIFEST)));
         } else {
-            unverified.putAll(Questions.ask(sessions, job.parallel(), open, this::unverified));
+            unverified.putAll(sessions.ask(job.parallel(), open, this::unverified));
         }
         return unverified;
     }
@@ -204,7 +203,7 @@ public final class RootListing {
                     paths.add(job.root() + "/" + path);
                 }
             }
-            Questions.ask(sessions, job.parallel(), paths, (remote, path) -> remote.stat(path))
+            sessions.ask(job.parallel(), paths, (remote, path) -> remote.stat(path))
                     .forEach((path, entry) -> entry.ifPresent(there -> parts.put(path, there)));
         } else {
             Deque<String> open = new ArrayDeque<>();

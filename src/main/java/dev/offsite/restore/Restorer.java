@@ -167,7 +167,7 @@ public final class Restorer {
     public RestoreResult run(RestorePlan plan, LongConsumer progress) throws IOException {
         Running running = new Running(plan, progress);
         plan.refused().forEach(running::failed);
-        Parallel.map(job.parallel(), plan.fetch(), running::restore);
+        Parallel.forEach(job.parallel(), plan.fetch(), running::restore);
         return running.result();
     }
 
@@ -219,10 +219,10 @@ public final class Restorer {
         }
 
         /** One of them; its failure is its own. */
-        Boolean restore(SnapshotFile item) {
+        void restore(SnapshotFile item) {
             if (!targetFailure.get().isEmpty()) {
                 failed.put(item.name(), targetFailure.get());
-                return false;
+                return;
             }
             try {
                 Path to = plan.destination().path(item.name());
@@ -240,7 +240,6 @@ public final class Restorer {
                         Text.line(to.toString()),
                         Text.size(fetched.size()),
                         item.sha256().isPresent() ? "verified" : "NOT verified");
-                return true;
             } catch (Exception e) {
                 LOG.debug("{}: {}", job.name(), item.name(), e);
                 FailureMessages failure = FailureMessages.ofReading(e, job);
@@ -252,7 +251,6 @@ public final class Restorer {
                 } else {
                     failed(item.name(), failure.message());
                 }
-                return false;
             }
         }
 

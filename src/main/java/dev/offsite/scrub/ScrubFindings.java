@@ -1,6 +1,6 @@
 package dev.offsite.scrub;
 
-import dev.offsite.io.Lanes;
+import dev.offsite.io.Parallel;
 import dev.offsite.io.Text;
 import dev.offsite.job.Job;
 import dev.offsite.manifest.Manifest;
@@ -18,9 +18,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -100,7 +97,9 @@ public final class ScrubFindings {
         for (int i = 0; i < findings.size() && !scrub.stopping(); i++) {
             Finding finding = findings.get(i);
             List<Listed> verified = lost.getOrDefault(finding.path(), List.of());
-            lanes(verified.stream().filter(copy -> !listed.contains(copy)).toList(), copy -> {
+            List<Listed> left =
+                    verified.stream().filter(copy -> !listed.contains(copy)).toList();
+            Parallel.forEach(job.parallel(), left, copy -> {
                 if (!scrub.stopping() && ship(finding, copy)) {
                     well.add(copy);
                 }
@@ -115,21 +114,12 @@ public final class ScrubFindings {
     }
 
     /** Ships again what is still here, several at a time, as a ship does: their verifications share commands. */
-    void heal() {
+    void heal() throws IOException {
         List<Integer> damaged = IntStream.range(0, findings.size())
                 .filter(i -> copies.containsKey(findings.get(i).path()))
                 .boxed()
                 .toList();
-        lanes(damaged, this::heal);
-    }
-
-    private <T> void lanes(List<T> items, Consumer<T> work) {
-        ExecutorService executor = Executors.newFixedThreadPool(job.parallel());
-        try {
-            Lanes.run(items, job.parallel(), executor, work);
-        } finally {
-            executor.shutdown();
-        }
+        Parallel.forEach(job.parallel(), damaged, this::heal);
     }
 
     private void heal(int index) {

@@ -96,10 +96,10 @@ public final class PositionedWrite {
     }
 
     /** Writes that at its place; it is on its way then, not there. */
-    public void write(long place, ByteBuffer bytes) throws IOException {
+    public void write(long place, byte[] bytes, int size) throws IOException {
         int most = pipeline.mostOfWrite();
-        for (int at = 0; at < bytes.limit(); at += most) {
-            int length = Math.min(most, bytes.limit() - at);
+        for (int at = 0; at < size; at += most) {
+            int length = Math.min(most, size - at);
             long offset = place + at;
             while (bytesUnderWay > 0 && bytesUnderWay + length > window) {
                 pipeline.flush();
@@ -112,7 +112,7 @@ public final class PositionedWrite {
                         body.writeLong(offset);
                         body.writeInt(length);
                     }),
-                    bytes.array(),
+                    bytes,
                     at,
                     length);
             underWay.put(id, length);

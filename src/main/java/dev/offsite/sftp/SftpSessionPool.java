@@ -1,11 +1,15 @@
 package dev.offsite.sftp;
 
+import dev.offsite.io.Parallel;
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.Deque;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
@@ -28,6 +32,9 @@ public final class SftpSessionPool implements AutoCloseable {
 
     /** Bytes of one write of JSch's. */
     private static final int WRITE = 32 << 10;
+
+    /** Questions that one connection answers before another is worth its login. */
+    private static final int EACH = 50;
 
     private final SftpEndpoint endpoint;
     private final boolean once;
@@ -60,6 +67,32 @@ public final class SftpSessionPool implements AutoCloseable {
         } finally {
             give(session, healthy);
         }
+    }
+
+    /** A small question about one thing. */
+    @FunctionalInterface
+    public interface Question<T, R> {
+        /** Its answer, never null. */
+        R ask(SftpSession session, T about) throws IOException;
+    }
+
+    /**
+     * Asks the same question about many things, over several connections where there are many.
+     *
+     * @param most how many connections may be used
+     * @return the answers; the first failure ends it all
+     */
+    public <T, R> Map<T, R> ask(int most, Collection<T> all, Question<T, R> question) throws IOException {
+        Map<T, R> answers = new ConcurrentHashMap<>();
+        Queue<T> queue = new ConcurrentLinkedQueue<>(all);
+        Work<Void> lane = session -> {
+            for (T about = queue.poll(); about != null; about = queue.poll()) {
+                answers.put(about, question.ask(session, about));
+            }
+            return null;
+        };
+        Parallel.run(Math.min(most, (all.size() + EACH - 1) / EACH), () -> call(lane));
+        return answers;
     }
 
     /**

@@ -24,11 +24,14 @@ public final class TransferExecutor implements AutoCloseable {
     private final ThreadPoolExecutor threads;
 
     TransferExecutor(int count) {
-        threads = new ThreadPoolExecutor(count, count, 0, TimeUnit.SECONDS, new PriorityBlockingQueue<>(), work -> {
-            Thread thread = new Thread(work, "offsite-transfer");
-            thread.setDaemon(true);
-            return thread;
-        });
+        threads = new ThreadPoolExecutor(
+                count, count, 0, TimeUnit.SECONDS, new PriorityBlockingQueue<>(), TransferExecutor::thread);
+    }
+
+    static Thread thread(Runnable work) {
+        Thread thread = new Thread(work, "offsite-transfer");
+        thread.setDaemon(true);
+        return thread;
     }
 
     /** To be done in its turn. */

@@ -1,13 +1,19 @@
 package dev.offsite.transfer;
 
+import dev.offsite.io.Batcher;
 import dev.offsite.job.VerificationMethod;
 import dev.offsite.sftp.FailureMessages;
 import dev.offsite.sftp.SshException;
 import dev.offsite.verify.ExpectedFile;
 import dev.offsite.verify.VerificationResult;
 import java.io.IOException;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
 import org.slf4j.Logger;
@@ -30,10 +36,14 @@ public final class TreeTransfer {
      */
     public record Options(boolean overwrite, int parallel, int retries) {}
 
+    /** Files that are verified together at most. */
+    private static final int TOGETHER = 2000;
+
     private final Direction way;
     private final FileTree tree;
     private final Options options;
-    private final VerificationQueue verifications;
+    private final ExecutorService verifying = Executors.newSingleThreadExecutor(TransferExecutor::thread);
+    private final Batcher<Direction, Waiting> verifications;
     private final TransferExecutor workers;
     private final CountDownLatch open;
     private final Function<Exception, FailureMessages> explain;
@@ -44,12 +54,16 @@ public final class TreeTransfer {
             Direction way,
             FileTree tree,
             Options options,
-            VerificationStep verifying,
+            VerificationStep verification,
             Function<Exception, FailureMessages> explain) {
         this.way = way;
         this.tree = tree;
         this.options = options;
-        this.verifications = new VerificationQueue(verifying);
+        this.verifications = new Batcher<Direction, Waiting>(
+                        verifying,
+                        (direction, batch) -> verify(verification, batch),
+                        (waiting, cause) -> waiting.end(null, cause))
+                .atMost(TOGETHER);
         this.workers = new TransferExecutor(options.parallel());
         this.open = new CountDownLatch(tree.files().size());
         this.explain = explain;
@@ -64,6 +78,23 @@ public final class TreeTransfer {
     /** How much there is to carry, in bytes. */
     public long bytes() {
         return tree.bytes();
+    }
+
+    /** A file that waits to be verified, and what to do then. */
+    private record Waiting(ExpectedFile claim, BiConsumer<VerificationResult, Exception> then) {
+        void end(VerificationResult verdict, Throwable failure) {
+            then.accept(
+                    verdict,
+                    failure == null || failure instanceof Exception
+                            ? (Exception) failure
+                            : new IllegalStateException(failure));
+        }
+    }
+
+    private static void verify(VerificationStep verification, List<Waiting> batch) throws Exception {
+        Map<String, VerificationResult> verdicts =
+                verification.verify(batch.stream().map(Waiting::claim).toList());
+        batch.forEach(one -> one.end(verdicts.get(one.claim().path()), null));
     }
 
     /** One file on its way. */
@@ -104,12 +135,13 @@ public final class TreeTransfer {
         progress = reading;
         outcomes.leftOut(tree.unfinished());
         tree.refused().forEach((name, reason) -> outcomes.failed(name, -1, reason));
-        try (workers;
-                verifications) {
+        try (workers) {
             way.makeTop();
             tree.folders().keySet().forEach(this::makeFolder);
             tree.files().forEach(file -> workers.begin(() -> step(new Item(file), this::begin)));
             open.await();
+        } finally {
+            verifying.shutdownNow();
         }
         tree.folders().keySet().forEach(this::setModified);
         return new TransferResult(
@@ -216,14 +248,16 @@ public final class TreeTransfer {
     }
 
     private void verify(Item item, ExpectedFile claim, Judged then) {
-        verifications.verify(
-                claim,
-                (verdict, failure) -> workers.goOn(() -> step(item, same -> {
-                    if (failure != null) {
-                        throw failure;
-                    }
-                    then.by(verdict);
-                })));
+        verifications.add(
+                way,
+                new Waiting(
+                        claim,
+                        (verdict, failure) -> workers.goOn(() -> step(item, same -> {
+                            if (failure != null) {
+                                throw failure;
+                            }
+                            then.by(verdict);
+                        }))));
     }
 
     private void fail(Item item, String reason) {

@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.util.Collection;
 import java.util.Map;
 
-/** {@link dev.offsite.transfer.Prover} for one target. */
+/** Verifies files on one side, as {@link dev.offsite.verify.Verifier} does for one target. */
 @FunctionalInterface
 public interface VerificationStep {
 

@@ -173,7 +173,8 @@ public final class SegmentedUpload {
             }
             for (Optional<Piece> piece = queue.take(); piece.isPresent(); piece = queue.take()) {
                 took = true;
-                file.write(piece.get().offset(), piece.get().bytes());
+                Piece next = piece.get();
+                file.write(next.offset(), next.bytes().array(), next.bytes().limit());
             }
             dismissed = true;
             return file.finish();

@@ -33,12 +33,10 @@ public final class SmallFileBatch {
     private final Batcher<SftpSessionPool, Small> batches;
 
     public SmallFileBatch(Executor threads) {
-        batches = new Batcher<>(
-                threads,
-                (sessions, files) -> upload(files, sessions),
-                sessions -> connections(sessions.linkSoFar()),
-                TOGETHER,
-                (first, waiting) -> 0);
+        batches = new Batcher<SftpSessionPool, Small>(
+                        threads, (sessions, files) -> upload(files, sessions), Small::done)
+                .lanes(sessions -> connections(sessions.linkSoFar()))
+                .atMost(TOGETHER);
     }
 
     /** Whether an upload is small enough, and not slowed down by a limit. */
@@ -61,11 +59,11 @@ public final class SmallFileBatch {
      *
      * @param done called once in another thread, with the reason of a failure or null
      */
-    public void add(Upload upload, Consumer<Exception> done) {
+    public void add(Upload upload, Consumer<Throwable> done) {
         batches.add(upload.run().connection().sessions(), new Small(upload, done));
     }
 
-    private record Small(Upload upload, Consumer<Exception> whenDone) {
+    private record Small(Upload upload, Consumer<Throwable> whenDone) {
         /** The content of the file, hashed as it is read. */
         byte[] read() throws IOException {
             try (InputStream file = upload.open(upload.run().folder(upload))) {
@@ -76,7 +74,7 @@ public final class SmallFileBatch {
             }
         }
 
-        void done(Exception failure) {
+        void done(Throwable failure) {
             whenDone.accept(failure);
         }
     }

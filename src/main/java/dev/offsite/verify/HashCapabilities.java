@@ -17,6 +17,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.slf4j.Logger;
@@ -41,7 +43,7 @@ public final class HashCapabilities implements CamelContextAware {
     /** Folders with the file of a probe that is to come. */
     private final Map<String, String> placed = new ConcurrentHashMap<>();
     /** What is locked while a target is asked. */
-    private final Map<String, Object> probing = new ConcurrentHashMap<>();
+    private final Map<String, Lock> probing = new ConcurrentHashMap<>();
 
     private CamelContext context;
 
@@ -138,23 +140,31 @@ public final class HashCapabilities implements CamelContextAware {
     /** Removes what was placed there. */
     void clear(TargetConnection connection) throws IOException {
         if (placed.containsKey(key(connection))) {
-            synchronized (probing(connection)) {
+            Lock lock = lock(connection);
+            try {
                 String folder = placed.remove(key(connection));
                 if (folder != null) {
                     remove(connection, probe(folder));
                 }
+            } finally {
+                lock.unlock();
             }
         }
     }
 
-    private Object probing(TargetConnection connection) {
-        return probing.computeIfAbsent(key(connection), key -> new Object());
+    private Lock lock(TargetConnection connection) {
+        Lock lock = probing.computeIfAbsent(key(connection), key -> new ReentrantLock());
+        lock.lock();
+        return lock;
     }
 
     private HashCapability probe(TargetConnection connection, CommandRunner server, String folder, Instant now)
             throws IOException {
-        synchronized (probing(connection)) {
+        Lock lock = lock(connection);
+        try {
             return probeNow(connection, server, folder, now);
+        } finally {
+            lock.unlock();
         }
     }
 

@@ -1,7 +1,7 @@
 package dev.offsite.verify;
 
 import dev.offsite.io.HashingInputStream;
-import dev.offsite.io.Lanes;
+import dev.offsite.io.Parallel;
 import dev.offsite.io.Text;
 import dev.offsite.job.VerificationMethod;
 import dev.offsite.sftp.SshException;
@@ -14,9 +14,6 @@ import java.util.Collection;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicReference;
 
 /** The verification for servers that run no command: every byte is read back over SFTP and hashed here. */
 public final class ReadBackHasher {
@@ -33,32 +30,18 @@ public final class ReadBackHasher {
      * @param parallel how many connections at most
      * @throws SshException if the target can no longer be reached, or refuses
      */
-    Map<String, VerificationResult> verify(Collection<ExpectedFile> claims, int parallel) throws SshException {
+    Map<String, VerificationResult> verify(Collection<ExpectedFile> claims, int parallel) throws IOException {
         Map<String, VerificationResult> verdicts = new ConcurrentHashMap<>();
-        AtomicReference<SshException> refused = new AtomicReference<>();
-        ExecutorService executor = Executors.newFixedThreadPool(parallel);
-        try {
-            Lanes.run(claims, parallel, executor, claim -> {
-                if (refused.get() == null) {
-                    verdicts.put(claim.path(), verify(claim, refused));
-                }
-            });
-        } finally {
-            executor.shutdown();
-        }
-        if (refused.get() != null) {
-            throw refused.get();
-        }
+        Parallel.forEach(parallel, claims, claim -> verdicts.put(claim.path(), verify(claim)));
         return verdicts;
     }
 
-    private VerificationResult verify(ExpectedFile claim, AtomicReference<SshException> refused) {
+    private VerificationResult verify(ExpectedFile claim) throws SshException {
         try {
             return VerificationResult.of(claim, hash(claim.path()), VerificationMethod.READBACK);
+        } catch (SshException e) {
+            throw e;
         } catch (IOException e) {
-            if (e instanceof SshException target) {
-                refused.compareAndSet(null, target);
-            }
             return VerificationResult.not(
                     VerificationResult.State.UNVERIFIED,
                     "the copy cannot be read back: " + Text.line(String.valueOf(e.getMessage())));

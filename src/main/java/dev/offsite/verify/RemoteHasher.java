@@ -2,8 +2,11 @@ package dev.offsite.verify;
 
 import dev.offsite.exec.CommandRunner;
 import dev.offsite.exec.ExecException;
-import dev.offsite.io.Lanes;
+import dev.offsite.exec.ExecResult;
+import dev.offsite.io.Parallel;
 import dev.offsite.job.Job;
+import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -12,8 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.ToLongFunction;
 
@@ -30,6 +31,10 @@ public record RemoteHasher(Map<String, String> found, Optional<ExecException> cu
     /** So many bytes are worth another connection: for fewer, a login takes longer than hashing them one after the other. */
     private static final long BYTES_OF_A_LANE = 64L << 20;
 
+    private static final Duration LEAST = Duration.ofMinutes(1);
+    /** A disk slower than this is taken for a hanging command. */
+    private static final long BYTES_PER_SECOND = 4L << 20;
+
     /** One command. */
     private record Batch(HashMethod way, List<String> names) {}
 
@@ -38,7 +43,8 @@ public record RemoteHasher(Map<String, String> found, Optional<ExecException> cu
      *
      * @param ways each file is hashed by the first that takes its name
      */
-    static RemoteHasher of(CommandRunner server, List<HashMethod> ways, Job job, Collection<ExpectedFile> claims) {
+    static RemoteHasher of(CommandRunner server, List<HashMethod> ways, Job job, Collection<ExpectedFile> claims)
+            throws IOException {
         Map<String, ExpectedFile> byName = new LinkedHashMap<>();
         claims.forEach(claim -> byName.put(job.target().sshPath().ofCommand(claim.path()), claim));
         Map<String, String> found = new ConcurrentHashMap<>();
@@ -48,16 +54,16 @@ public record RemoteHasher(Map<String, String> found, Optional<ExecException> cu
                 .toList();
         long bytes = claims.stream().mapToLong(ExpectedFile::size).sum();
         int lanes = (int) Math.min(Math.min(batches.size(), job.parallel()), 1 + bytes / BYTES_OF_A_LANE);
-        ExecutorService executor = Executors.newFixedThreadPool(Math.max(1, lanes));
-        try {
-            Lanes.run(batches, lanes, executor, batch -> {
-                if (cut.get() == null || !cut.get().hung()) {
-                    hash(new RemoteHash(server, batch.way()), batch.names(), byName, found, cut);
+        Parallel.forEach(lanes, batches, batch -> {
+            if (cut.get() == null || !cut.get().hung()) {
+                try {
+                    hash(server, batch, byName)
+                            .forEach((name, hash) -> found.put(byName.get(name).path(), hash));
+                } catch (ExecException e) {
+                    cut.accumulateAndGet(e, (before, now) -> before != null && before.hung() ? before : now);
                 }
-            });
-        } finally {
-            executor.shutdown();
-        }
+            }
+        });
         return new RemoteHasher(Map.copyOf(found), Optional.ofNullable(cut.get()));
     }
 
@@ -93,19 +99,19 @@ public record RemoteHasher(Map<String, String> found, Optional<ExecException> cu
         return List.of(new Batch(batch.way(), one), new Batch(batch.way(), other));
     }
 
-    private static void hash(
-            RemoteHash remoteHash,
-            List<String> batch,
-            Map<String, ExpectedFile> byName,
-            Map<String, String> found,
-            AtomicReference<ExecException> cut) {
-        long bytes = batch.stream().mapToLong(name -> byName.get(name).size()).sum();
-        try {
-            remoteHash
-                    .hash(batch, bytes)
-                    .forEach((name, hash) -> found.put(byName.get(name).path(), hash));
-        } catch (ExecException e) {
-            cut.accumulateAndGet(e, (before, now) -> before != null && before.hung() ? before : now);
-        }
+    /** The hash of each path for which the server gave one. */
+    private static Map<String, String> hash(CommandRunner server, Batch batch, Map<String, ExpectedFile> byName)
+            throws ExecException {
+        HashCommand command = batch.way().command();
+        long bytes = batch.names().stream()
+                .mapToLong(name -> byName.get(name).size())
+                .sum();
+        ExecResult answer = server.run(command.command(batch.names()), LEAST.plusSeconds(bytes / BYTES_PER_SECOND));
+        int status = answer.status()
+                .orElseThrow(() -> new ExecException(
+                        "the connection was lost while %s ran on the server".formatted(command.program()),
+                        false,
+                        null));
+        return command.counts(status) ? command.parse(answer.stdout(), batch.names()) : Map.of();
     }
 }

@@ -157,7 +157,7 @@ public final class Verifier implements CamelContextAware {
 
     private Map<String, VerificationResult> verdicts(
             Job job, TargetConnection connection, List<ExpectedFile> claims, RemoteHasher hashes, HashCapability rung)
-            throws VerificationException, SshException {
+            throws VerificationException, IOException {
         Map<String, VerificationResult> verdicts = new HashMap<>();
         List<ExpectedFile> left = new ArrayList<>();
         for (ExpectedFile claim : claims) {

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.offsite.bandwidth.BandwidthLimits;
 import dev.offsite.demo.EmbeddedServer;
+import dev.offsite.exec.CamelSshExec;
 import dev.offsite.exec.ExecException;
 import dev.offsite.exec.ExecResult;
 import dev.offsite.job.HashProgram;
@@ -25,6 +26,7 @@ import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
+import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.file.remote.SftpEndpoint;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.AfterEach;
@@ -49,7 +51,16 @@ class RemoteExecTest {
     private final TargetConnections connections = new TargetConnections(false, new BandwidthLimits(""));
 
     @BeforeEach
-    void start() throws Exception {
+    void startTheRoute() throws Exception {
+        context.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("direct:offsite-exec")
+                        .errorHandler(noErrorHandler())
+                        .toD("${header.CamelOffsiteSsh}")
+                        .bean(CamelSshExec.class, "result");
+            }
+        });
         connections.setCamelContext(context);
         context.addService(connections);
         context.start();

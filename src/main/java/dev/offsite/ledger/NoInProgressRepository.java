@@ -1,13 +1,11 @@
-package dev.offsite.component;
+package dev.offsite.ledger;
 
-import dev.offsite.ship.ActiveRuns;
 import org.apache.camel.spi.IdempotentRepository;
 import org.apache.camel.support.service.ServiceSupport;
 
 /**
- * Takes no file for being in progress. Camel would note the files of a poll so that the next one passes them over; here
- * there is no next one before they are done ({@link ActiveRuns#begin}), and Camel never forgets a name with a backslash again,
- * for it notes the name as it is and strikes it out with slashes.
+ * Takes no file for being in progress: there is no poll before the files of the last one are done. Camel's own would never forget
+ * a name with a backslash, because it adds the name as it is and removes it with slashes.
  */
 public final class NoInProgressRepository extends ServiceSupport implements IdempotentRepository {
 

@@ -1,0 +1,162 @@
+package dev.offsite.component;
+
+import dev.offsite.job.Job;
+import dev.offsite.job.JobParser;
+import dev.offsite.job.Jobs;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.WeakHashMap;
+import org.apache.camel.CamelContext;
+import org.apache.camel.CamelContextAware;
+import org.apache.camel.model.ModelCamelContext;
+import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.model.RouteTemplateDefinition;
+import org.apache.camel.model.RouteTemplateParameterDefinition;
+import org.apache.camel.spi.RouteTemplateParameterSource;
+import org.apache.camel.util.StringHelper;
+import org.apache.camel.util.TimeUtils;
+
+/**
+ * The jobs of a Camel context: every route made from the template {@code ship}, with the parameters it was given, whoever
+ * gave them (application.properties, Spring Boot, Java).
+ */
+public final class CamelJobs implements Jobs, CamelContextAware {
+
+    /** What each route was made into, at its first use. */
+    private final Map<RouteDefinition, Parsed> parsed = Collections.synchronizedMap(new WeakHashMap<>());
+
+    private CamelContext context;
+
+    private record Parsed(Job job, Optional<String> drillCommand) {}
+
+    @Override
+    public CamelContext getCamelContext() {
+        return context;
+    }
+
+    @Override
+    public void setCamelContext(CamelContext context) {
+        this.context = context;
+    }
+
+    @Override
+    public List<Job> all() {
+        return model().getRouteDefinitions().stream()
+                .filter(this::isJob)
+                .map(route -> parsed(route).job())
+                .toList();
+    }
+
+    @Override
+    public Job get(String name) {
+        return find(name).job();
+    }
+
+    @Override
+    public Optional<String> drillCommand(String name) {
+        return find(name).drillCommand();
+    }
+
+    private Parsed find(String name) {
+        RouteDefinition route = model().getRouteDefinition(name);
+        if (route == null || !isJob(route)) {
+            throw new IllegalArgumentException(
+                    "There is no job '%s'; the configuration has %s".formatted(name, names()));
+        }
+        return parsed(route);
+    }
+
+    private ModelCamelContext model() {
+        return (ModelCamelContext) context;
+    }
+
+    /** A route does not record which template it was made from, but it has all parameters that the template always has. */
+    private boolean isJob(RouteDefinition route) {
+        RouteTemplateDefinition template = model().getRouteTemplateDefinition(TEMPLATE);
+        return template != null
+                && route.getRouteTemplateContext() != null
+                && route.getTemplateParameters() != null
+                && template.getTemplateParameters().stream()
+                        .filter(parameter -> parameter.getDefaultValue() != null || parameter.isRequired())
+                        .allMatch(parameter -> route.getTemplateParameters().containsKey(parameter.getName()));
+    }
+
+    private Parsed parsed(RouteDefinition route) {
+        return parsed.computeIfAbsent(route, this::parse);
+    }
+
+    private Parsed parse(RouteDefinition route) {
+        Parameters parameters =
+                new Parameters(context, route.getRouteTemplateContext().getParameters());
+        Map<String, String> values =
+                parameters.resolved(model().getRouteTemplateDefinition(TEMPLATE).getTemplateParameters());
+        Job job = new JobParser(
+                        values,
+                        name -> isDefault(route, name),
+                        text -> Duration.ofMillis(TimeUtils.toMilliSeconds(text)))
+                .job(route.getRouteId());
+        return new Parsed(job, Optional.ofNullable(values.get("drill-command")));
+    }
+
+    /** Whether it is known that whoever made the job did not set that parameter. */
+    private boolean isDefault(RouteDefinition route, String parameter) {
+        return context.getRegistry().findByType(RouteTemplateParameterSource.class).stream()
+                .map(source -> source.parameters(route.getRouteId()))
+                .filter(Objects::nonNull)
+                .anyMatch(given -> !given.containsKey(parameter));
+    }
+
+    private record Parameters(CamelContext context, Map<String, Object> given) {
+        /** Those that may be in a file instead. */
+        private static final Set<String> SECRETS = Set.of("passphrase", "password");
+
+        /** Each parameter that has a value, with its placeholders resolved. */
+        Map<String, String> resolved(List<RouteTemplateParameterDefinition> parameters) {
+            Map<String, String> values = new HashMap<>();
+            for (RouteTemplateParameterDefinition parameter : parameters) {
+                String name = parameter.getName();
+                values.put(name, SECRETS.contains(name) ? secret(name) : text(name));
+            }
+            return values;
+        }
+
+        /** The value with its placeholders resolved, or null where it is empty. */
+        private String text(String name) {
+            // camel-main hands over what was written known-hosts as knownHosts, beside the default.
+            Object value = given.getOrDefault(StringHelper.dashToCamelCase(name), given.get(name));
+            String text = value == null ? "" : context.resolvePropertyPlaceholders(value.toString());
+            return text.isEmpty() ? null : text;
+        }
+
+        /** The value, or else the first line of the file that is named instead; what the job itself says wins. */
+        private String secret(String name) {
+            String file = text(name + "-file");
+            boolean itsOwn = isOfJob(name + "-file") && !isOfJob(name);
+            if (file == null || (text(name) != null && !itsOwn)) {
+                return text(name);
+            }
+            try {
+                return Files.readString(Path.of(file)).lines().findFirst().orElse(null);
+            } catch (IOException e) {
+                throw new UncheckedIOException("%s-file cannot be read".formatted(name), e);
+            }
+        }
+
+        /** Whether the job itself says it, rather than taking what is said for all jobs. */
+        private boolean isOfJob(String name) {
+            String camelCase = StringHelper.dashToCamelCase(name);
+            boolean written = !camelCase.equals(name) && given.containsKey(camelCase);
+            return written || !("{{offsite." + name + ":}}").equals(given.get(name));
+        }
+    }
+}

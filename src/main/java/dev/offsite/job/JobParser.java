@@ -1,0 +1,97 @@
+package dev.offsite.job;
+
+import dev.offsite.bandwidth.BandwidthLimit;
+import dev.offsite.retention.RetentionPolicy;
+import dev.offsite.retention.Rule;
+import dev.offsite.retention.Within;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
+/** Makes a job of the values of its settings. */
+public final class JobParser {
+
+    private final Map<String, String> values;
+    private final Predicate<String> isDefault;
+    private final Function<String, Duration> period;
+
+    /**
+     * @param values of the settings, without placeholders; null or missing where a setting has none
+     * @param isDefault whether it is known that nobody set that setting
+     * @param period reads a period such as {@code 10s}
+     */
+    public JobParser(Map<String, String> values, Predicate<String> isDefault, Function<String, Duration> period) {
+        this.values = values;
+        this.isDefault = isDefault;
+        this.period = period;
+    }
+
+    /**
+     * The job of that name.
+     *
+     * @throws IllegalArgumentException if a value cannot be read
+     */
+    public Job job(String name) {
+        Target target = new Target(
+                text("host"),
+                Integer.parseInt(text("port")),
+                text("user"),
+                path("key"),
+                text("passphrase"),
+                text("password"),
+                path("known-hosts"),
+                VerificationMethod.named(text("verify")),
+                SshPath.parse(text("ssh-path")),
+                HashProgram.named(text("verify.command")));
+        return new Job(
+                name,
+                path("source"),
+                text("root"),
+                period.apply(text("ready")),
+                text("done-file"),
+                AfterCommitAction.named(text("after")),
+                path("move-to"),
+                DatedBy.named(text("dated-by")),
+                new DatedFolder(text("folder-format")),
+                text("zone") == null ? ZoneId.systemDefault() : ZoneId.of(text("zone")),
+                retention(),
+                new PruneSettings(
+                        text("prune").equals(PruneSettings.NEVER),
+                        period.apply(text("trash")),
+                        Integer.parseInt(text("plausible").replace("%", ""))),
+                Integer.parseInt(text("parallel")),
+                isDefault.test("parallel"),
+                text("limit") == null ? BandwidthLimit.NONE : BandwidthLimit.parse(text("limit")),
+                target);
+    }
+
+    private RetentionPolicy retention() {
+        Map<Rule, Integer> counts = new EnumMap<>(Rule.class);
+        for (Rule rule : Rule.values()) {
+            String count = text(rule.key());
+            if (count != null) {
+                counts.put(
+                        rule, count.equals(RetentionPolicy.ALL) ? RetentionPolicy.UNLIMITED : Integer.parseInt(count));
+            }
+        }
+        Optional<Within> within = Optional.ofNullable(text("keep-within")).map(Within::parse);
+        if ((counts.size() > 1 || within.isPresent()) && isDefault.test(Rule.NEWEST.key())) {
+            counts.remove(Rule.NEWEST);
+        }
+        return new RetentionPolicy(counts, within);
+    }
+
+    private String text(String name) {
+        return values.get(name);
+    }
+
+    private Path path(String name) {
+        String text = text(name);
+        return text == null ? null : Path.of(text);
+    }
+}

@@ -1,0 +1,132 @@
+package dev.offsite;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethod;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.camel.Exchange;
+import org.junit.jupiter.api.Test;
+
+/** The rules of CONTRIBUTING.md for packages and sizes. */
+class ArchitectureTest {
+
+    private static final JavaClasses CLASSES = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("dev.offsite");
+
+    private static final Path MAIN = Path.of("src/main/java/dev/offsite");
+
+    private static final int MOST_FILES = 25;
+    private static final int MOST_LINES = 350;
+
+    @Test
+    void packagesFormNoCircle() {
+        slices().matching("dev.offsite.(*)..").should().beFreeOfCycles().check(CLASSES);
+    }
+
+    @Test
+    void onlyTheComponentKnowsExchanges() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.offsite.component..")
+                .should()
+                .dependOnClassesThat()
+                .areAssignableTo(Exchange.class)
+                .check(CLASSES);
+    }
+
+    @Test
+    void onlySftpAndExecKnowSshLibraries() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("dev.offsite.sftp..", "dev.offsite.exec..", "dev.offsite.demo..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("com.jcraft..", "org.apache.sshd..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void theDemoKnowsOnlyTheServersLibrary() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.offsite.demo..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("com.jcraft..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void whatIsPureKnowsNeitherCamelNorSsh() {
+        noClasses()
+                .that()
+                .resideInAnyPackage("dev.offsite.retention..", "dev.offsite.manifest..", "dev.offsite.job..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.apache.camel..", "com.jcraft..", "org.apache.sshd..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void noMethodReturnsObject() {
+        noMethods()
+                .that(new DescribedPredicate<>("no interface or superclass asks for") {
+                    @Override
+                    public boolean test(JavaMethod method) {
+                        // The compiler's own, such as the bodies of lambdas, are synthetic.
+                        return !method.getModifiers().contains(JavaModifier.SYNTHETIC) && !isInherited(method);
+                    }
+                })
+                .should()
+                .haveRawReturnType(Object.class)
+                .check(CLASSES);
+    }
+
+    private static boolean isInherited(JavaMethod method) {
+        JavaClass owner = method.getOwner();
+        return Stream.concat(owner.getAllRawSuperclasses().stream(), owner.getAllRawInterfaces().stream())
+                .anyMatch(other -> other.tryGetMethod(
+                                method.getName(),
+                                method.getRawParameterTypes().stream()
+                                        .map(JavaClass::getName)
+                                        .toArray(String[]::new))
+                        .isPresent());
+    }
+
+    @Test
+    void noPackageHasTooManyFiles() throws IOException {
+        Map<Path, Long> files = files().stream()
+                .filter(file -> !file.getParent().endsWith("cli"))
+                .collect(Collectors.groupingBy(Path::getParent, Collectors.counting()));
+        assertThat(files).allSatisfy((folder, number) -> assertThat(number).isLessThanOrEqualTo(MOST_FILES));
+    }
+
+    @Test
+    void noFileIsTooLong() throws IOException {
+        for (Path file : files()) {
+            assertThat(Files.readAllLines(file)).as("%s", file).hasSizeLessThanOrEqualTo(MOST_LINES);
+        }
+    }
+
+    private static List<Path> files() throws IOException {
+        try (Stream<Path> files = Files.walk(MAIN)) {
+            return files.filter(file -> file.toString().endsWith(".java")).toList();
+        }
+    }
+}
