@@ -85,7 +85,7 @@ public final class SettingValidator {
     private static Optional<String> oneOf(String value, String... known) {
         return List.of(known).contains(value)
                 ? Optional.empty()
-                : Optional.of("'%s' is none of %s".formatted(value, String.join(", ", known)));
+                : Optional.of("'%s' must be one of %s".formatted(value, String.join(", ", known)));
     }
 
     private static Optional<String> folderFormat(String value) {

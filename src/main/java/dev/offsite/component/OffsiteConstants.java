@@ -53,8 +53,8 @@ public final class OffsiteConstants {
     /** Out: bytes. */
     public static final String SIZE = "OffsiteSize";
 
-    /** Out: how the copy was verified, such as {@code sha256sum}. */
-    public static final String VERIFY = "OffsiteProof";
+    /** Out: how the copy was verified, {@code hash}, {@code readback} or {@code size}. */
+    public static final String VERIFY = "OffsiteVerification";
 
     /** What tells of a copy. */
     static final List<String> OUT = List.of(PATH, SHA256, SIZE, VERIFY);

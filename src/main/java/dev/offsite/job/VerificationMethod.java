@@ -38,7 +38,7 @@ public enum VerificationMethod {
         return Stream.of(values())
                 .filter(verification -> verification.toString().equals(name))
                 .findFirst()
-                .orElseThrow(() ->
-                        new IllegalArgumentException("'%s' is none of %s".formatted(name, String.join(", ", names()))));
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "'%s' must be one of %s".formatted(name, String.join(", ", names()))));
     }
 }

@@ -30,7 +30,7 @@ public final class VerificationQueue implements AutoCloseable {
     }
 
     /**
-     * Has it proven.
+     * Has it verified.
      *
      * @param then told the verdict, or why there is none; must not block, for the others wait
      */

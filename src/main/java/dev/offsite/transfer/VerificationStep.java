@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.util.Collection;
 import java.util.Map;
 
-/** {@link dev.offsite.transfer.Prover} for one target. */
+/** Verifies copies on one target. */
 @FunctionalInterface
 public interface VerificationStep {
 

@@ -120,7 +120,7 @@ class PutRouteTest {
                             Map.entry("OffsitePath", Bench.ROOT + "/20260131/some dump"),
                             Map.entry("OffsiteSha256", SHA256_OF_HELLO),
                             Map.entry("OffsiteSize", 5L),
-                            Map.entry("OffsiteProof", "sha256sum"));
+                            Map.entry("OffsiteVerification", "hash"));
             assertThat(today(bench).resolve("some dump")).hasContent("hello");
             assertThat(listed(bench)).containsExactly("some dump");
             assertThat(parts(bench.root())).isEmpty();

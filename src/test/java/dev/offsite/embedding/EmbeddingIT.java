@@ -63,7 +63,7 @@ class EmbeddingIT {
             assertVerified("db");
             assertThat(application.log())
                     .contains("app.dump is at " + dated("db") + "/db1/app.dump, SHA-256 ")
-                    .contains(" 4 bytes, verified by sha256sum")
+                    .contains(" 4 bytes, verified by hash")
                     // Its own logging, in its own form.
                     .contains("INFO dumps - app.dump is at")
                     .doesNotContain("Exception", "ERROR");

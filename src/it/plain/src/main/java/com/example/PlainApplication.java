@@ -20,7 +20,7 @@ public class PlainApplication extends RouteBuilder {
                 .setHeader("OffsiteName", simple("{{env:HOSTNAME:here}}/${file:name}"))
                 .to("direct:offsite-put")
                 .log("${header.CamelFileName} is at ${header.OffsitePath}, SHA-256 ${header.OffsiteSha256},"
-                        + " ${header.OffsiteSize} bytes, proven by ${header.OffsiteProof}");
+                        + " ${header.OffsiteSize} bytes, verified by ${header.OffsiteVerification}");
 
         from("direct:offsite-notify")
                 .routeId("tell")
