@@ -96,7 +96,10 @@ public final class Jobs implements CamelContextAware {
     }
 
     private Job job(RouteDefinition route) {
-        Parameters p = new Parameters(route.getRouteTemplateContext().getParameters());
+        Map<String, Object> parameters = route.getRouteTemplateContext().getParameters();
+        RenamedSetting.refuse(
+                route.getRouteId(), parameters, context.getPropertiesComponent()::resolveProperty);
+        Parameters p = new Parameters(parameters);
         Target target = new Target(
                 p.text("host"),
                 Integer.parseInt(p.text("port")),

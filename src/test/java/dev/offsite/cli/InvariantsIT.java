@@ -106,7 +106,7 @@ class InvariantsIT {
         Shipped.exactly(site, site.dated(), List.of("db.dump", "new.dump", "other.dump"));
     }
 
-    /** A hash is no verification of a copy that was written to since. */
+    /** A hash says nothing of a copy that was written to since. */
     @Test
     void invariant1SizesAreComparedAsWellAsHashes() throws IOException {
         site.write("db.dump", "content");

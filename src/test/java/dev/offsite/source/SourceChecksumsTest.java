@@ -247,7 +247,7 @@ class SourceChecksumsTest {
         assertThat(there()).isEmpty();
     }
 
-    /** What a run that was cut has published is no verification that it is what its checksum says. */
+    /** What a run that was cut has published does not show that it is what its checksum says. */
     @Test
     void whatDoesNotMatchIsNotAdopted() throws Exception {
         write("a", "dump");
