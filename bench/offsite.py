@@ -9,7 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-KEY = 'offsite.proof.command'
+KEY = 'offsite.verify.command'
 
 
 @dataclasses.dataclass
@@ -17,7 +17,7 @@ class Offsite:
     home: Path
     java_home: str
     java: str  # its version
-    hash: str  # of proof.command; auto, for its default
+    hash: str  # of verify.command; auto, for its default
     name: str = ''
     label: str = ''
     family: str = 'offsite'
@@ -109,11 +109,11 @@ def variants(distribution, work):
     home = work / 'offsite'  # a copy: nobody builds it anew under us, and it is as installed, without anybody's archive of classes
     shutil.copytree(distribution, home, symlinks=True, ignore=shutil.ignore_patterns('cds'))
     chosen = [found[0], *(one for one in found[1:] if one[0].startswith('17'))][:2]
-    hashes = ['auto', 'sha256sum'] if knows_proof_command(home, chosen[0][1], work) else ['auto']
+    hashes = ['auto', 'sha256sum'] if knows_verify_command(home, chosen[0][1], work) else ['auto']
     return [Offsite(home, java_home, version, hash, newest=version == found[0][0]) for version, java_home in chosen for hash in hashes]
 
 
-def knows_proof_command(home, java_home, work):
+def knows_verify_command(home, java_home, work):
     config = work / 'probe.properties'
     config.write_text(f'{KEY}=sha256sum\n')
     done = subprocess.run(Offsite(home, java_home, '17', 'auto').argv(config, 'config', 'off'), capture_output=True, text=True, check=False)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 SHA256SUM, OPENSSL = 'sha256sum', 'openssl dgst -sha256 -r'
 
-PROVEN = '''
+VERIFIED = '''
 set -eu -o pipefail
 cd "$SOURCE"
 { find . -type f -print0 | xargs -0 $HASH; } >"$SCRATCH/here" &
@@ -44,7 +44,7 @@ class Peer:
     family: str
     transfer: str
     hash: str = SHA256SUM
-    proof: str = PROVEN  # around the transfer
+    verify: str = VERIFIED  # around the transfer
     compares: bool = False  # transfers only what is not there yet, so it can find nothing to do
     fast_only: bool = False  # the setting makes no difference on a slow link
 
@@ -62,7 +62,7 @@ class Peer:
         server, port = site.server, site.link.port
         options = (f'-F none -i {server.key} -o IdentitiesOnly=yes -o StrictHostKeyChecking=yes -o UserKnownHostsFile={server.known_hosts} '
                    f'-o GlobalKnownHostsFile=none -o BatchMode=yes -o LogLevel=ERROR')
-        script = (PLAIN if shipped else self.proof) % self.transfer
+        script = (PLAIN if shipped else self.verify) % self.transfer
         return ['env', f'SOURCE={site.source}', f'ROOT={site.root}', f'SCRATCH={site.scratch}', f'PORT={port}', f'LOGIN={server.user}',
                 f'TARGET={server.user}@127.0.0.1', f'KEY={server.key}', f'HOSTS={server.known_hosts}', f'HASH={self.hash}',
                 f'SSH=ssh {options} -p {port}', f'SFTP=sftp {options} -P {port}', f'HERE={Path(__file__).parent}', 'bash', '-c', script]
@@ -85,7 +85,7 @@ def installed():
         Peer('rclone', 'rclone copy, defaults', 'rclone', RCLONE % '', compares=True),
         Peer('lftp-4', 'lftp mirror, 4 connections', 'lftp', LFTP % (LFTP_TUNED, 4)),
         Peer('lftp', 'lftp mirror', 'lftp', LFTP % (LFTP_TUNED, 1)),
-        Peer('course', 'course script (paramiko)', 'course', COURSE, proof=PLAIN),
+        Peer('course', 'course script (paramiko)', 'course', COURSE, verify=PLAIN),
     ]
     if shutil.which('openssl'):
         found.insert(6, Peer('sftp-openssl', 'sftp -b, openssl on both sides', 'sftp-openssl', SFTP % (GCM + ' -R 128'),

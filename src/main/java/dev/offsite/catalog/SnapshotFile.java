@@ -26,7 +26,7 @@ public record SnapshotFile(
 
     /** What is to be thought of it. */
     public enum State {
-        /** Listed in the manifest, and this machine knows how it was proven. */
+        /** Listed in the manifest, and this machine knows how it was verified. */
         VERIFIED,
         /** Listed in the manifest: verified by another machine, or before this machine's state was made. */
         LISTED,

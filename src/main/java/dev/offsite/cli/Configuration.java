@@ -1,6 +1,7 @@
 package dev.offsite.cli;
 
 import dev.offsite.job.Jobs;
+import dev.offsite.job.RenamedSetting;
 import dev.offsite.job.Setting;
 import dev.offsite.retention.RetentionPolicy;
 import java.io.IOException;
@@ -141,7 +142,10 @@ public record Configuration(
                             .add(job.group(2));
                 } else if (key.startsWith("offsite.")) {
                     String name = key.substring("offsite.".length());
-                    if (Setting.named(name, Setting.ofAll()).isEmpty()) {
+                    Optional<String> renamed = RenamedSetting.problem("offsite.", name);
+                    if (renamed.isPresent()) {
+                        problems.add(key + ": " + renamed.get());
+                    } else if (Setting.named(name, Setting.ofAll()).isEmpty()) {
                         problems.add(key + ": there is no such key"
                                 + SpellingSuggestion.to(
                                         key,
@@ -199,7 +203,10 @@ public record Configuration(
         private void checkKey(String job, String key) {
             String prefix = Setting.jobKey(job, "");
             String kebab = kebab(key);
-            if (!kebab.equals("template-id")
+            Optional<String> renamed = RenamedSetting.problem(prefix, key);
+            if (renamed.isPresent()) {
+                problems.add(prefix + key + ": " + renamed.get());
+            } else if (!kebab.equals("template-id")
                     && Setting.named(kebab, Setting.ofJob()).isEmpty()) {
                 String near = SpellingSuggestion.to(
                         key, Setting.ofJob().stream().map(Setting::key).toList());

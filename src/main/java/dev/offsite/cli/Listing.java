@@ -92,7 +92,7 @@ public final class Listing {
     }
 
     static String folders(List<Snapshot> generations) {
-        Table table = Table.forPeople("FOLDER", ">FILES", ">SIZE", "PROOF", "STATE");
+        Table table = Table.forPeople("FOLDER", ">FILES", ">SIZE", "VERIFICATION", "STATE");
         for (Snapshot generation : generations) {
             table.row(
                     generation.place().name(),
@@ -110,7 +110,7 @@ public final class Listing {
     }
 
     static String files(Job job, List<SnapshotFile> items) {
-        Table table = Table.forPeople(">SIZE", "MODIFIED", "PROOF", "NAME");
+        Table table = Table.forPeople(">SIZE", "MODIFIED", "VERIFICATION", "NAME");
         for (SnapshotFile item : items) {
             table.row(
                     item.entry().map(entry -> Text.size(entry.size())).orElse("-"),

@@ -93,7 +93,7 @@ public final class ScrubCommand implements Callable<Integer> {
         }
         if (wrong.isEmpty()) {
             line.append(copies).append(" hashed again").append(how);
-            line.append(result.clean() && result.checked() > 0 ? ", all as they were" : "");
+            line.append(result.clean() && result.checked() > 0 ? ", all unchanged" : "");
         } else {
             line.append(String.join(", ", wrong)).append(" of ").append(copies).append(how);
         }

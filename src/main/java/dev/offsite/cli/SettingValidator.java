@@ -67,16 +67,13 @@ public final class SettingValidator {
             case PARALLEL -> number(value, 1, MOST_PARALLEL);
             case RETRIES -> number(value, 0, MOST_RETRIES);
             case PORT -> number(value, 1, 65_535);
-            case BOOLEAN ->
-                Set.of("true", "false").contains(value)
-                        ? Optional.empty()
-                        : Optional.of("'%s' is neither true nor false".formatted(value));
+            case BOOLEAN -> oneOf(value, "true", "false");
             case BYTES -> bytes(value);
             case RATE -> rate(value);
             // Quartz takes long to load, and its schedules are for the service.
             case CRON -> value.equals(setting.defaultValue()) ? Optional.empty() : cron(value);
             case BUDGET -> budget(value);
-            case VERIFY -> oneOf(value, VerificationMethod.names().toArray(String[]::new));
+            case VERIFY -> verify(value);
             case VERIFY_COMMAND -> oneOf(value, HashProgram.names().toArray(String[]::new));
             case SSH_PATH -> sshPath(value);
         };
@@ -85,12 +82,21 @@ public final class SettingValidator {
     private static Optional<String> oneOf(String value, String... known) {
         return List.of(known).contains(value)
                 ? Optional.empty()
-                : Optional.of("'%s' is none of %s".formatted(value, String.join(", ", known)));
+                : Optional.of("'%s' must be one of %s".formatted(value, String.join(", ", known)));
     }
 
     private static Optional<String> folderFormat(String value) {
         try {
             new DatedFolder(value);
+            return Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.of(e.getMessage());
+        }
+    }
+
+    private static Optional<String> verify(String value) {
+        try {
+            VerificationMethod.named(value);
             return Optional.empty();
         } catch (IllegalArgumentException e) {
             return Optional.of(e.getMessage());

@@ -15,7 +15,7 @@ public final class Table {
     private static final String PLAIN = "\033[0m";
     private static final Set<String> BAD = Set.of("damaged", "missing", "special", "FAILED", "removed");
     private static final Set<String> DOUBTFUL = Set.of("unverified", "listed", "in");
-    private static final Set<String> GOOD = Set.of("complete", "sha256sum", "readback", "passed", "kept");
+    private static final Set<String> GOOD = Set.of("complete", "hash", "readback", "passed", "kept");
 
     private final List<String> header;
     private final List<List<String>> rows = new ArrayList<>();

@@ -3,6 +3,7 @@ package dev.offsite.component;
 import dev.offsite.job.Job;
 import dev.offsite.job.JobParser;
 import dev.offsite.job.Jobs;
+import dev.offsite.job.RenamedSetting;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -96,8 +97,9 @@ public final class CamelJobs implements Jobs, CamelContextAware {
     }
 
     private Parsed parse(RouteDefinition route) {
-        Parameters parameters =
-                new Parameters(context, route.getRouteTemplateContext().getParameters());
+        Map<String, Object> given = route.getRouteTemplateContext().getParameters();
+        RenamedSetting.refuse(route.getRouteId(), given, context.getPropertiesComponent()::resolveProperty);
+        Parameters parameters = new Parameters(context, given);
         Map<String, String> values =
                 parameters.resolved(model().getRouteTemplateDefinition(TEMPLATE).getTemplateParameters());
         Job job = new JobParser(

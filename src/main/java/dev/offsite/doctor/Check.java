@@ -38,8 +38,8 @@ public enum Check {
     HASH_COMMAND(Side.RIGHTS),
     /** A command sees the file that SFTP shows, and where. */
     PATH(Side.RIGHTS),
-    /** By what a ship will verify its copies, and whether the job takes that. */
-    VERIFY(Side.RIGHTS),
+    /** How a ship will verify its copies, and whether the job accepts that. */
+    VERIFICATION(Side.RIGHTS),
     /** A file can be removed. */
     REMOVE_FILE(Side.RIGHTS),
     /** A folder can be removed. */

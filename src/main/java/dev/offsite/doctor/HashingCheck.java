@@ -129,7 +129,7 @@ public final class HashingCheck {
                             .formatted(works.get(1).command().words())
                     : "";
             findings.add(
-                    Check.VERIFY,
+                    Check.VERIFICATION,
                     Result.OK,
                     "%s: the server hashes each copy (%s%s)"
                             .formatted(verification, works.get(0).command().words(), others));
@@ -139,27 +139,27 @@ public final class HashingCheck {
         switch (least) {
             case HASH -> {
                 findings.add(
-                        Check.VERIFY,
+                        Check.VERIFICATION,
                         Result.FAIL,
                         "none: the server hashes no copy, and verify=hash accepts nothing else%s".formatted(hint));
                 if (!elsewhere) {
                     suggestions.add(new Report.Suggestion(
                             Setting.VERIFY,
                             VerificationMethod.READBACK.toString(),
-                            "Each copy is downloaded again and hashed here: verifies as much, costs the way back"));
+                            "Each copy is downloaded again and hashed here: as reliable, and costs the download"));
                 }
             }
             case READBACK -> {
                 verification = least.toString();
                 findings.add(
-                        Check.VERIFY,
+                        Check.VERIFICATION,
                         elsewhere ? Result.WARN : Result.OK,
                         "%s: each copy is downloaded again and hashed here%s".formatted(verification, hint));
             }
             case SIZE -> {
                 verification = least.toString();
                 findings.add(
-                        Check.VERIFY,
+                        Check.VERIFICATION,
                         Result.WARN,
                         "size: only sizes are compared, damage goes unseen; verify=readback would see it%s"
                                 .formatted(hint));

@@ -10,7 +10,7 @@ import java.util.Optional;
  *
  * @param job the job
  * @param findings at least one for each check, in their order
- * @param verification by what a ship would verify its copies, such as {@code sha256sum}; empty where that is not known
+ * @param verification how a ship would verify its copies, such as {@code hash}; empty if this is not known
  * @param hostKeys lines for known_hosts, where it has none for the server or another; to be compared with the server's first
  * @param fingerprints those of these keys, as {@code ssh-keygen -l} writes them
  * @param removal the command that takes other keys of the server out of known_hosts, where it has some

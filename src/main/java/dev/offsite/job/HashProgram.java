@@ -3,7 +3,7 @@ package dev.offsite.job;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** By which program a server is to hash files for us: the setting {@code proof.command}. */
+/** Which program the server hashes files with: the setting {@code verify.command}. */
 public enum HashProgram {
     /** The fastest of those that the server has. */
     AUTO("auto"),
@@ -27,7 +27,8 @@ public enum HashProgram {
         return Stream.of(values())
                 .filter(program -> program.key.equals(name))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("'%s' is none of %s".formatted(name, names())));
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "'%s' must be one of %s".formatted(name, String.join(", ", names()))));
     }
 
     /** All names. */

@@ -63,7 +63,7 @@ public final class JobStatus {
             try {
                 return State.valueOf(lines.get(0).strip());
             } catch (IllegalArgumentException | IndexOutOfBoundsException unreadable) {
-                // That is no verification of success.
+                // It does not say that the ship succeeded.
                 return State.FAILED;
             }
         }

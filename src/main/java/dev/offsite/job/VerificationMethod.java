@@ -13,6 +13,9 @@ public enum VerificationMethod {
     /** Only its size was compared. Never but where it was asked for by name. */
     SIZE;
 
+    /** What {@link #HASH} was called in an earlier version. */
+    private static final String OLD_HASH = "sha256sum";
+
     /** Whether it verifies no less than that one. */
     public boolean atLeast(VerificationMethod other) {
         return compareTo(other) <= 0;
@@ -29,6 +32,11 @@ public enum VerificationMethod {
         return Stream.of(values()).map(VerificationMethod::toString).toList();
     }
 
+    /** The one of that name, also of the name that it had in an earlier version: for what was written then. */
+    public static VerificationMethod ofOldOrNew(String name) {
+        return name.equals(OLD_HASH) ? HASH : named(name);
+    }
+
     /**
      * The one of that name.
      *
@@ -38,7 +46,10 @@ public enum VerificationMethod {
         return Stream.of(values())
                 .filter(verification -> verification.toString().equals(name))
                 .findFirst()
-                .orElseThrow(() ->
-                        new IllegalArgumentException("'%s' is none of %s".formatted(name, String.join(", ", names()))));
+                .orElseThrow(() -> new IllegalArgumentException("'%s' must be one of %s%s"
+                        .formatted(
+                                name,
+                                String.join(", ", names()),
+                                name.equals(OLD_HASH) ? "; %s is now called %s".formatted(OLD_HASH, HASH) : "")));
     }
 }

@@ -26,7 +26,7 @@ import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Lists copies again that their SHA256SUMS has lost, or was lost with: those that still have the bytes that were proven. */
+/** Lists copies again that their SHA256SUMS has lost, or was lost with: only those whose content is still what was verified. */
 public final class ManifestRepair {
 
     private static final Logger LOG = LoggerFactory.getLogger("offsite");

@@ -140,7 +140,7 @@ public final class ScrubListing {
         manifest.entries().forEach((name, hash) -> {
             Long size = listing.sizes().get(name);
             if (size == null) {
-                found(Kind.MISSING, folder, name, "SHA256SUMS lists it, and there is no such file");
+                found(Kind.MISSING, folder, name, "listed in SHA256SUMS, but the file does not exist");
             } else {
                 listed.add(new Listed(folder, name, hash, size, verified(known.get(name), hash)));
             }
@@ -150,7 +150,7 @@ public final class ScrubListing {
             if (entry == null || entry.verification().isEmpty()) {
                 found(Kind.EXTRA, folder, name, "SHA256SUMS does not list it");
             } else {
-                found(Kind.UNLISTED, folder, name, "SHA256SUMS no longer lists it, and it was verified " + entry.at());
+                found(Kind.UNLISTED, folder, name, "SHA256SUMS no longer lists it; it was verified " + entry.at());
             }
         });
     }

@@ -34,7 +34,7 @@ public record ScrubResult(
         MISSING("missing"),
         /** A file is there that SHA256SUMS does not list: nothing says what it should be. */
         EXTRA("extra"),
-        /** SHA256SUMS itself is missing or cannot be read, or no longer lists a copy that was proven. */
+        /** SHA256SUMS itself is missing or cannot be read, or no longer lists a copy that was verified. */
         UNLISTED("unlisted"),
         /** It could not be found out whether a copy is well. */
         UNCHECKED("unchecked");

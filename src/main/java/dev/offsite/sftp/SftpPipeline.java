@@ -110,7 +110,7 @@ public final class SftpPipeline implements AutoCloseable {
         out.flush();
         DataInputStream version = in.take(DEADLINE);
         if (version.readUnsignedByte() != VERSION) {
-            throw new IOException("the server's answer is none of SFTP");
+            throw new IOException("the server did not answer with SFTP (does a login script print something?)");
         }
         version.readInt();
         while (version.available() > 0) {

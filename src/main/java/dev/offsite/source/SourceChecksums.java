@@ -209,7 +209,7 @@ public final class SourceChecksums {
             Optional<String> hash = read.hash(expected.algorithm().javaName());
             if (hash.isPresent() && !hash.get().equals(expected.hash())) {
                 throw new SourceChecksumException(
-                        "it does not match %s (there %s, here %s): the dump is damaged or was changed after it was hashed"
+                        "it does not match %s (expected %s, found %s): it was damaged or changed after it was hashed"
                                 .formatted(source(expected.by()), shortened(expected.hash()), shortened(hash.get())));
             }
             if (hash.isPresent()) {

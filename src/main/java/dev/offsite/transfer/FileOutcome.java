@@ -17,11 +17,11 @@ public record FileOutcome(
 
     /** The outcomes. */
     public enum State {
-        /** It went over and was proven. */
+        /** Transferred and verified. */
         TRANSFERRED,
         /** It was there already, verified to be the same. */
         PRESENT,
-        /** It is not there, or not proven. */
+        /** Not transferred, or not verified. */
         FAILED
     }
 }

@@ -5,7 +5,7 @@ import dev.offsite.job.Target;
 import java.util.Collection;
 import java.util.Optional;
 
-/** The places on a server that are a job's alone: there lies exactly what it has shipped and proven. */
+/** The places on a server that are a job's alone: there lies exactly what it has shipped and verified. */
 public final class ReservedFolders {
 
     private static final String TRASH = ".trash";

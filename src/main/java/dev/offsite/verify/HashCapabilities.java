@@ -25,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The command by which each target hashes files for us, found out at the first need and remembered: the first step of the
- * ladder of proofs. Every use of it is checked, so that what is remembered may be out of date.
+ * The command by which each target hashes files for us, found out at the first need and remembered: the first way to verify
+ * that is tried. Every use of it is checked, so that what is remembered may be out of date.
  */
 public final class HashCapabilities implements CamelContextAware {
 
@@ -107,7 +107,7 @@ public final class HashCapabilities implements CamelContextAware {
                 k -> known.read(k).filter(read -> !read.isNone() || !needed).orElse(HashCapability.UNKNOWN));
     }
 
-    /** Has the target be asked again: what was known of it has verified wrong. */
+    /** Has the target be asked again: what was known of it has turned out to be wrong. */
     void forget(TargetConnection connection) {
         rungs.put(key(connection), HashCapability.UNKNOWN);
     }

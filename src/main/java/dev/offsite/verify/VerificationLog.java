@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -28,8 +29,10 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * How and when each copy was last verified, or found damaged, as far as this machine knows: one text file a dated folder,
- * {@code <state>/verifications/<destination>/<folder>}, to which lines are added, so that other processes may read it at any time.
+ * How and when each copy was last verified, or found damaged, as far as this machine knows: one text file per dated folder,
+ * {@code <state>/verifications/<destination>/<folder>}. Lines are only appended, so other processes may read it at any time.
+ * An earlier version wrote the same files into {@code <state>/proofs}. They are read as well, and are moved over when
+ * something is written for their folder.
  * A copy that the manifest on the server lists and that is not here was verified by another machine, or before this state
  * was made.
  */
@@ -40,12 +43,15 @@ public final class VerificationLog {
     private static final long WORTH_COMPACTING = 4;
 
     private final Path folder;
+    /** Where an earlier version wrote, and may write again if it is started again. */
+    private final Path old;
 
     /**
      * @param state the state folder
      */
     public VerificationLog(String state) {
         this.folder = Path.of(state, "verifications");
+        this.old = Path.of(state, "proofs");
     }
 
     /**
@@ -71,7 +77,7 @@ public final class VerificationLog {
             try {
                 Instant at = Instant.parse(parts[0]);
                 Optional<VerificationMethod> verification =
-                        parts[1].equals(DAMAGED) ? Optional.empty() : Optional.of(VerificationMethod.named(parts[1]));
+                        parts[1].equals(DAMAGED) ? Optional.empty() : Optional.of(VerificationMethod.ofOldOrNew(parts[1]));
                 return Sha256sumFormat.readLine(parts[2])
                         .map(sum -> new Entry(sum.name(), sum.hash(), verification, at));
             } catch (DateTimeException | IllegalArgumentException cutShort) {
@@ -95,6 +101,9 @@ public final class VerificationLog {
         Path file = file(job, datedFolder);
         try {
             Files.createDirectories(file.getParent());
+            if (Files.exists(oldFile(job, datedFolder))) {
+                takeOver(job, datedFolder);
+            }
             write(file, lines);
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot write " + file, e);
@@ -114,23 +123,39 @@ public final class VerificationLog {
 
     /** The last that is known of each copy in that folder, by name. */
     public Map<String, Entry> of(Job job, String datedFolder) {
+        // The old file first: when it is gone, the new one has its lines.
+        Map<String, Entry> entries = read(oldFile(job, datedFolder));
+        read(file(job, datedFolder))
+                .forEach((name, entry) ->
+                        entries.merge(name, entry, (before, now) -> now.at().isBefore(before.at()) ? before : now));
+        return entries;
+    }
+
+    private static Map<String, Entry> read(Path file) {
         Map<String, Entry> entries = new TreeMap<>();
-        try (var lines = Files.lines(file(job, datedFolder))) {
+        try (var lines = Files.lines(file)) {
             lines.forEach(line -> Entry.parse(line).ifPresent(entry -> entries.put(entry.name(), entry)));
         } catch (NoSuchFileException e) {
             return entries;
         } catch (IOException e) {
-            throw new UncheckedIOException("Cannot read " + file(job, datedFolder), e);
+            throw new UncheckedIOException("Cannot read " + file, e);
         }
         return entries;
     }
 
     /** The dated folders of which something is known. */
     public List<String> folders(Job job) {
-        try (Stream<Path> files = Files.list(folder.resolve(encoded(job.destination())))) {
+        return Stream.of(old, folder)
+                .flatMap(top -> names(top.resolve(encoded(job.destination()))).stream())
+                .filter(name -> job.folders().parse(name).isPresent())
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
+    private static List<String> names(Path folder) {
+        try (Stream<Path> files = Files.list(folder)) {
             return files.map(file -> URLDecoder.decode(file.getFileName().toString(), StandardCharsets.UTF_8))
-                    .filter(name -> job.folders().parse(name).isPresent())
-                    .sorted()
                     .toList();
         } catch (NoSuchFileException e) {
             return List.of();
@@ -139,33 +164,60 @@ public final class VerificationLog {
         }
     }
 
-    /** Leaves only the last of what is known of each copy in that folder, where there is much more. */
+    /** Keeps only the last entry of each copy in that folder, if the file has many more lines. */
     public synchronized void compact(Job job, String datedFolder) {
         Path file = file(job, datedFolder);
         try (Stream<String> lines = Files.exists(file) ? Files.lines(file) : Stream.empty()) {
             Map<String, Entry> entries = of(job, datedFolder);
-            if (lines.filter(line -> !line.isEmpty()).count() <= entries.size() * WORTH_COMPACTING) {
-                return;
+            if (Files.exists(oldFile(job, datedFolder))) {
+                Files.createDirectories(file.getParent());
+                takeOver(job, datedFolder);
+            } else if (lines.filter(line -> !line.isEmpty()).count() > entries.size() * WORTH_COMPACTING) {
+                replace(file, entries);
             }
-            StringBuilder text = new StringBuilder();
-            entries.values().forEach(entry -> text.append(entry.line()));
-            Path compacted = file.resolveSibling(file.getFileName() + ".new");
-            Files.writeString(
-                    compacted,
-                    text,
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.TRUNCATE_EXISTING,
-                    StandardOpenOption.WRITE,
-                    StandardOpenOption.DSYNC);
-            Files.move(compacted, file, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot write " + file, e);
         }
     }
 
+    /** At no time is an entry in neither file; if this is cut short, the next time finds the same. */
+    private void takeOver(Job job, String datedFolder) throws IOException {
+        replace(file(job, datedFolder), of(job, datedFolder));
+        deleteOld(job, datedFolder);
+    }
+
+    private static void replace(Path file, Map<String, Entry> entries) throws IOException {
+        StringBuilder text = new StringBuilder();
+        entries.values().forEach(entry -> text.append(entry.line()));
+        Path compacted = file.resolveSibling(file.getFileName() + ".new");
+        Files.writeString(
+                compacted,
+                text,
+                StandardOpenOption.CREATE,
+                StandardOpenOption.TRUNCATE_EXISTING,
+                StandardOpenOption.WRITE,
+                StandardOpenOption.DSYNC);
+        Files.move(compacted, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private void deleteOld(Job job, String datedFolder) throws IOException {
+        Path file = oldFile(job, datedFolder);
+        Files.deleteIfExists(file);
+        for (Path empty : List.of(file.getParent(), old)) {
+            try {
+                Files.deleteIfExists(empty);
+            } catch (DirectoryNotEmptyException e) {
+                return;
+            }
+        }
+    }
+
     /** Forgets a folder that is no more. */
-    public void forget(Job job, String datedFolder) {
+    public synchronized void forget(Job job, String datedFolder) {
         try {
+            if (Files.exists(oldFile(job, datedFolder))) {
+                deleteOld(job, datedFolder);
+            }
             Files.deleteIfExists(file(job, datedFolder));
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot remove " + file(job, datedFolder), e);
@@ -174,6 +226,10 @@ public final class VerificationLog {
 
     private Path file(Job job, String datedFolder) {
         return folder.resolve(encoded(job.destination())).resolve(encoded(datedFolder));
+    }
+
+    private Path oldFile(Job job, String datedFolder) {
+        return old.resolve(encoded(job.destination())).resolve(encoded(datedFolder));
     }
 
     /** As a file name, which is at most 255 bytes long. */

@@ -49,7 +49,7 @@ class SnapshotTest {
         assertThat(generation.state()).isEqualTo(Snapshot.State.COMPLETE);
         assertThat(generation.items())
                 .extracting(SnapshotFile::verificationWord)
-                .containsExactly("sha256sum", "size");
+                .containsExactly("hash", "size");
         assertThat(generation.bytes()).isEqualTo(7);
         assertThat(generation.verificationWord()).as("the weakest").isEqualTo("size");
     }

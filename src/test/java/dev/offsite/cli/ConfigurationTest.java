@@ -247,7 +247,7 @@ class ConfigurationTest {
                 "keep-within|-30d|is no period of years, months, weeks and days",
                 "keep-within|30|is no period of years, months, weeks and days",
                 "keep-within|48h|is no period of years, months, weeks and days",
-                "prune|sometimes|is none of always, never",
+                "prune|sometimes|must be one of always, never",
                 "trash|7|has no unit",
                 "trash|-1d|is no period",
                 "plausible|half|is no share",
@@ -258,7 +258,7 @@ class ConfigurationTest {
                 "limit|-1MiB/s|'-1MiB/s' is no rate",
                 "limit|10MB/s|'10MB/s' is no rate",
                 "limit|08:00-18:00 2MiB/s, 17:00-20:00 5MiB/s|'08:00-18:00 2MiB/s, 17:00-20:00 5MiB/s' has two rates for the same time",
-                "recursive|yes|is neither true nor false",
+                "recursive|yes|must be one of true, false",
                 "ready|soon|is no period",
                 "ready|10 bananas|is no period",
                 "ready|10|has no unit; write 10s",
@@ -269,8 +269,11 @@ class ConfigurationTest {
                 "folder-format|yyyy/MM/dd|is no name for a folder",
                 "folder-format|nonsense|pattern",
                 "zone|Mars/Olympus|is no time zone",
-                "after|shred|is none of keep, move, delete",
-                "dated-by|mtime|is none of run, file",
+                "after|shred|must be one of keep, move, delete",
+                "dated-by|mtime|must be one of run, file",
+                "verify|sha256sum|'sha256sum' must be one of hash, readback, size; sha256sum is now called hash",
+                "verify|md5|'md5' must be one of hash, readback, size",
+                "verify.command|md5sum|'md5sum' must be one of auto, sha256sum, shasum, sha256, openssl",
                 "schedule|every day|is no Quartz cron expression",
                 "schedule|30 4 * * *|is no Quartz cron expression",
                 "include|a&b|has what Camel takes for something else",
@@ -308,6 +311,30 @@ class ConfigurationTest {
                 .singleElement()
                 .asString()
                 .startsWith(DB + key + ": ")
+                .contains(problem);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "offsite.proof|is now called offsite.verify (hash, readback or size)",
+                "offsite.proof.command|is now called offsite.verify.command (auto, sha256sum, shasum, sha256 or openssl)",
+                "offsite.proofCommand|is now called offsite.verify.command (auto",
+                "offsite.proof-command|is now called offsite.verify.command (auto",
+                "camel.routeTemplate[db].proof|is now called camel.routeTemplate[db].verify (hash, readback or size)",
+                "camel.route-template[db].proof|is now called camel.routeTemplate[db].verify (hash, readback or size)",
+                "camel.routeTemplate[db].proof.command|is now called camel.routeTemplate[db].verify.command (auto",
+                "camel.routeTemplate[db].proofCommand|is now called camel.routeTemplate[db].verify.command (auto",
+                "camel.routeTemplate[db].proof-command|is now called camel.routeTemplate[db].verify.command (auto"
+            })
+    void aKeyOfAnEarlierVersionIsRefusedWithItsNameOfToday(String key, String problem) {
+        keys.put(key, "readback");
+
+        assertThat(problems())
+                .singleElement()
+                .asString()
+                .startsWith(key.replace("route-template", "routeTemplate") + ": ")
                 .contains(problem);
     }
 

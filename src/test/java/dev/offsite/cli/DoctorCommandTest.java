@@ -62,7 +62,7 @@ class DoctorCommandTest {
         Captured said = doctor();
 
         assertThat(said.exitCode()).as("%s", said).isZero();
-        assertThat(row(said, "verification")).contains("ok", "sha256sum");
+        assertThat(row(said, "verification")).contains("ok", "hash");
         assertThat(said.out()).contains("Nothing to change.").doesNotContain("\u001b");
         assertThat(Site.filesIn(server.files())).isEmpty();
         assertThat(site.root()).doesNotExist();

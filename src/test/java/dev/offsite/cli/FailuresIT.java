@@ -210,7 +210,7 @@ class FailuresIT {
         said.put("camel.routeTemplate[db].ready", "soon no period such as 10s");
         said.put("camel.routeTemplate[db].poll", "5x no period such as 10s");
         said.put("camel.routeTemplate[db].root", "backups is not absolute");
-        said.put("camel.routeTemplate[db].recursive", "yes neither true nor false");
+        said.put("camel.routeTemplate[db].recursive", "yes must be one of true, false");
         said.put("camel.routeTemplate[db].parallel", "many no whole number");
         said.put("camel.routeTemplate[db].kepp", "3 did you mean keep");
         said.put("offsite.prune.schedule", "daily cron");

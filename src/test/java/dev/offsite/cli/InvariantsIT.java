@@ -98,7 +98,7 @@ class InvariantsIT {
         assertThat(ran.stdout()).contains("1 file shipped").contains("2 files NOT shipped");
         assertThat(identity(copy)).isEqualTo(good);
         assertThat(copy).hasContent("the good one of this morning");
-        Shipped.listedAndProvable(site.dated(), List.of("db.dump", "other.dump"));
+        Shipped.listedAndVerifiable(site.dated(), List.of("db.dump", "other.dump"));
 
         exec.lieAbout(part -> false);
         Ran next = site.run("ship");
@@ -106,7 +106,7 @@ class InvariantsIT {
         Shipped.exactly(site, site.dated(), List.of("db.dump", "new.dump", "other.dump"));
     }
 
-    /** A hash is no verification of a copy that was written to since. */
+    /** A hash says nothing of a copy that was written to since. */
     @Test
     void invariant1SizesAreComparedAsWellAsHashes() throws IOException {
         site.write("db.dump", "content");
@@ -147,7 +147,7 @@ class InvariantsIT {
                     .isEqualTo(before);
         }
         assertThat(Files.readString(manifest)).startsWith(before).isNotEqualTo(before);
-        Shipped.listedAndProvable(site.dated(), List.of("first", "second"));
+        Shipped.listedAndVerifiable(site.dated(), List.of("first", "second"));
     }
 
     @Test

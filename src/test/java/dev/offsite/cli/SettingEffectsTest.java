@@ -1023,7 +1023,7 @@ class SettingEffectsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"readback, 0, readback", "size, 0, size", "sha256sum, 1, sha256sum"})
+    @CsvSource({"readback, 0, readback", "size, 0, size", "hash, 1, hash"})
     @EffectOf(Setting.VERIFY)
     void verification(String verification, int failed, String recorded) throws Exception {
         backup("a");

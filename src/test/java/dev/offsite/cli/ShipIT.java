@@ -63,8 +63,7 @@ class ShipIT {
         reporter.publishEntry("logins", String.valueOf(server.logins()));
         assertThat(ran.exitCode()).as(ran.stderr()).isZero();
         assertThat(ran.stdout()).contains("db: 320 files shipped and verified to " + site.dated());
-        assertThat(ran.stderr().lines().filter(line -> line.endsWith("sha256sum)")))
-                .hasSize(320);
+        assertThat(ran.stderr().lines().filter(line -> line.endsWith(" hash)"))).hasSize(320);
         Shipped.exactly(site, site.dated(), names);
         assertThat(server.logins()).isLessThanOrEqualTo(PARALLEL + HANDFUL);
 
@@ -73,7 +72,7 @@ class ShipIT {
         assertThat(second.exitCode()).as(second.stderr()).isZero();
         assertThat(second.stdout()).isEqualTo("db: nothing new\n");
         assertThat(server.logins()).isEqualTo(logins);
-        Shipped.listedAndProvable(site.dated(), names);
+        Shipped.listedAndVerifiable(site.dated(), names);
     }
 
     /** The command gives Java 256 MiB. */
@@ -132,7 +131,7 @@ class ShipIT {
 
         assertThat(site.run("ship").exitCode()).isZero();
 
-        Shipped.listedAndProvable(site.dated(), List.of("one", "two"));
+        Shipped.listedAndVerifiable(site.dated(), List.of("one", "two"));
         assertThat(site.dated().resolve("one")).hasContent("one");
     }
 

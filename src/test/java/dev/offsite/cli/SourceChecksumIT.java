@@ -71,10 +71,10 @@ class SourceChecksumIT {
         assertThat(failed.exit()).as("%s", failed).isEqualTo(ExitCode.FAILED);
         assertThat(failed.out()).contains("6 files shipped and verified").contains("3 files NOT shipped");
         assertThat(failed.err())
-                .contains("db: tag not shipped: it does not match tag.sha256 (there ")
-                .contains("db: 512 not shipped: it does not match 512.sha512 (there ")
-                .contains("db: back\\slash and\\nnewline not shipped: it does not match SHA256SUMS (there ")
-                .contains("sha256sum, as gnu.sha256 has it)")
+                .contains("db: tag not shipped: it does not match tag.sha256 (expected ")
+                .contains("db: 512 not shipped: it does not match 512.sha512 (expected ")
+                .contains("db: back\\slash and\\nnewline not shipped: it does not match SHA256SUMS (expected ")
+                .contains("hash, as gnu.sha256 has it)")
                 .contains("sha256sum, as SHA256SUMS has it)");
         Path dated = offsite.folders().get(1);
         assertThat(offsite.parts()).isEmpty();

@@ -45,7 +45,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Servers that lie, break off and lose what they were sent: nothing is published that was not verified, and no verification is made up. */
 @Timeout(120)
 class FaultyServersTest {
-    private static final String SHA256SUM = "sha256sum";
+    private static final String BY_HASH = "hash";
     private static final String READBACK = "readback";
     private static final String FAILED = "";
     private static final String HASH = "[0-9a-f]{64}";
@@ -112,13 +112,13 @@ class FaultyServersTest {
                         fault,
                         true,
                         switch (fault) {
-                            case WITH_BANNERS, WITH_CRLF -> SHA256SUM;
+                            case WITH_BANNERS, WITH_CRLF -> BY_HASH;
                             case OTHER_HASHES -> FAILED;
                             default -> READBACK;
                         }));
         Stream<Arguments> fromTheFirst = Stream.of(
-                arguments(Answers.WITH_BANNERS, false, SHA256SUM),
-                arguments(Answers.WITH_CRLF, false, SHA256SUM),
+                arguments(Answers.WITH_BANNERS, false, BY_HASH),
+                arguments(Answers.WITH_CRLF, false, BY_HASH),
                 arguments(Answers.OTHER_HASHES, false, READBACK),
                 arguments(Answers.HASH_OF_NOTHING, false, READBACK),
                 arguments(Answers.NO_HASH, false, READBACK),
@@ -151,7 +151,7 @@ class FaultyServersTest {
     void whereOnlyTheServersHashCountsNothingIsVerifiedWithoutOne(Answers fault) throws Exception {
         try (Bench bench = Bench.answering(folder, fault.exec())
                 .set("offsite.retries", "0")
-                .set("offsite.verify", SHA256SUM)) {
+                .set("offsite.verify", BY_HASH)) {
             assertShips(bench, Optional.empty());
         }
     }
@@ -191,7 +191,7 @@ class FaultyServersTest {
 
     @Test
     void aServerThatWasAllowedToHashIsAskedAgainAtOnceWhereNothingElseCounts() throws Exception {
-        try (Bench bench = new Bench(folder).set("offsite.verify", SHA256SUM).unprobed()) {
+        try (Bench bench = new Bench(folder).set("offsite.verify", BY_HASH).unprobed()) {
             new HashCapabilityStore(folder.resolve("state").toString())
                     .write(
                             "%s@%s:%d"
@@ -201,7 +201,7 @@ class FaultyServersTest {
                                             bench.server().port()),
                             new HashCapability(
                                     List.of(), Bench.TODAY.atTime(12, 0).toInstant(ZoneOffset.UTC), "refused"));
-            assertShips(bench, Optional.of(SHA256SUM));
+            assertShips(bench, Optional.of(BY_HASH));
         }
     }
 
@@ -212,7 +212,7 @@ class FaultyServersTest {
         Path remembered = folder.resolve("state/hash-commands.properties");
         try (Bench bench = Bench.answering(folder, gnu)) {
             Files.writeString(remembered, Files.readString(remembered).replace(" alone", ""));
-            assertShips(bench, Optional.of(SHA256SUM));
+            assertShips(bench, Optional.of(BY_HASH));
             assertThat(commands).filteredOn(c -> c.startsWith("openssl")).isNotEmpty();
             assertThat(remembered).content().contains("SHA256SUM many alone");
             commands.clear();
@@ -249,7 +249,7 @@ class FaultyServersTest {
         return Stream.of(Fault.values())
                 .flatMap(fault -> fault == Fault.MISREADS
                         ? Stream.of(arguments(fault, READBACK)) // a command on the server reads well
-                        : Stream.of(arguments(fault, SHA256SUM), arguments(fault, READBACK)));
+                        : Stream.of(arguments(fault, BY_HASH), arguments(fault, READBACK)));
     }
 
     @ParameterizedTest

@@ -130,10 +130,10 @@ class DoctorTest {
 
     @Test
     void whereOnlyAHashByTheServerCountsAndThereIsNoneThatIsAFailureWithAWayOut() throws IOException {
-        more.setProperty("offsite.verify", "sha256sum");
+        more.setProperty("offsite.verify", "hash");
         Report report = examine((command, files) -> new Result(127, "", "sh: not found\n"));
 
-        assertThat(finding(report, Check.VERIFY).result()).isEqualTo(dev.offsite.doctor.Result.FAIL);
+        assertThat(finding(report, Check.VERIFICATION).result()).isEqualTo(dev.offsite.doctor.Result.FAIL);
         assertThat(finding(report, Check.HASH_COMMAND).detail()).isEqualTo("not there");
         assertThat(report.suggestions()).singleElement().satisfies(suggestion -> {
             assertThat(suggestion.value()).isEqualTo("readback");
@@ -152,7 +152,7 @@ class DoctorTest {
     void theCommandThatShippingWillUseIsSaidAndWhatTakesItsPlace() throws IOException {
         Report report = examine(DoctorTest::both);
 
-        assertThat(finding(report, Check.VERIFY).detail()).contains("(openssl dgst -sha256 -r;", "sha256sum --)");
+        assertThat(finding(report, Check.VERIFICATION).detail()).contains("(openssl dgst -sha256 -r;", "sha256sum --)");
     }
 
     @Test
@@ -162,7 +162,7 @@ class DoctorTest {
 
         assertThat(finding(report, Check.HASH_COMMAND).subject()).startsWith("openssl");
         assertThat(report.verification()).isEqualTo("readback");
-        assertThat(finding(report, Check.VERIFY).detail())
+        assertThat(finding(report, Check.VERIFICATION).detail())
                 .contains("only openssl was tried, for verify.command=openssl");
     }
 

@@ -22,6 +22,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Read back from the routes, as they are made from properties alone. */
 class JobsTest {
@@ -92,6 +94,39 @@ class JobsTest {
                             job.target()))
                     .withMessageContaining("the root of job db");
         }
+    }
+
+    /** Where no command has checked the configuration: an old key must not be ignored in silence. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "offsite.proof",
+                "offsite.proof.command",
+                "offsite.proofCommand",
+                "camel.routeTemplate[db].proof",
+                "camel.routeTemplate[db].proof.command",
+                "camel.routeTemplate[db].proof-command"
+            })
+    void aKeyOfAnEarlierVersionIsRefused(String key) {
+        set(key, "size");
+        Jobs jobs = start();
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(jobs::all)
+                .withMessageContaining("proof")
+                .withMessageContaining(key.toLowerCase(java.util.Locale.ROOT).contains("command")
+                        ? "verify.command (auto, sha256sum"
+                        : "verify (hash, readback or size)");
+    }
+
+    @Test
+    void aValueOfAnEarlierVersionIsRefused() {
+        set("offsite.verify", "sha256sum");
+        Jobs jobs = start();
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> jobs.get("db"))
+                .withMessage("'sha256sum' must be one of hash, readback, size; sha256sum is now called hash");
     }
 
     @Test

@@ -37,12 +37,12 @@ final class SettingDocs {
 
                 <!-- Generated from dev.offsite.job.Setting; CONTRIBUTING.md says how. -->
 
-                The configuration is one file of Java properties in UTF-8, `application.properties`. `offsite config` checks it and
-                prints what is in effect. Any value may be taken from the environment: `{{env:NAME}}`, or `{{env:NAME:default}}`.
-                Relative local paths are relative to the folder of that file, and `~/` is the home of the user who runs Offsite.
+                The configuration is one file in the format of Java properties, in UTF-8: `application.properties`. `offsite config` checks it and
+                prints the values in effect. Any value can come from the environment: `{{env:NAME}}`, or with a default, `{{env:NAME:default}}`.
+                Relative local paths are relative to the folder of this file. `~/` is the home folder of the user who runs Offsite.
 
-                A job is any name in brackets, with the template `ship`: `camel.routeTemplate[db].templateId=ship` makes the job `db`.
-                Two jobs on the same server must not share a root, nor may one root lie below another.
+                Each job has a name of your choice, which you write in brackets: `camel.routeTemplate[db].templateId=ship` creates the job `db`.
+                Two jobs on one server must not have the same root, and no root may be inside another.
                 """);
         TITLES.forEach((scope, title) -> {
             text.append("\n## ")
@@ -50,7 +50,7 @@ final class SettingDocs {
                     .append("\n\n")
                     .append(intro(scope))
                     .append("\n\n");
-            text.append("| Key | Meaning | Value | Default |\n|---|---|---|---|\n");
+            text.append("| Key | Description | Value | Default |\n|---|---|---|---|\n");
             of(scope).forEach(setting -> text.append(row(setting)));
         });
         return text.toString();
@@ -58,11 +58,11 @@ final class SettingDocs {
 
     private static String intro(Scope scope) {
         return switch (scope) {
-            case GLOBAL -> "Said once, for all jobs.";
+            case GLOBAL -> "Set these once; they apply to all jobs.";
             case TARGET ->
-                "`offsite.` is for all jobs; the same key on a job wins over it, so jobs may go to different servers.\n"
+                "Set these once for all jobs with the prefix `offsite.`, or for one job: the value of the job wins, so jobs can use different servers.\n"
                         + "Each job needs a key, a password or a password file.";
-            case JOB -> "Said for each job.";
+            case JOB -> "Set these for each job.";
         };
     }
 
@@ -73,7 +73,7 @@ final class SettingDocs {
                         keys(setting).map(key -> "`" + key + "`").collect(Collectors.joining("<br>")),
                         setting.description(),
                         setting.type().words(),
-                        fallback == null ? "must be given" : fallback.isEmpty() ? "none" : "`" + fallback + "`");
+                        fallback == null ? "required" : fallback.isEmpty() ? "none" : "`" + fallback + "`");
     }
 
     private static Stream<String> keys(Setting setting) {
@@ -88,22 +88,23 @@ final class SettingDocs {
     static String example() {
         StringBuilder text = new StringBuilder(
                 """
-                # Offsite's configuration. Every key is here; a value is its default, and a key that is left out has it. Those
-                # marked "must be given" have none, and show an example. Remove the # before a line to make it count.
-                # Relative paths are relative to this file's folder. {{env:NAME}} takes a value from the environment.
-                # "offsite config" checks this file; docs/configuration.md is the same as a table.
-                # Generated from dev.offsite.job.Setting; CONTRIBUTING.md says how.
+                # The configuration of Offsite. Every key is listed with its default. To change a value, remove the # before its line.
+                # Keys marked "required" have no default and show an example.
+                # Relative paths are relative to the folder of this file. {{env:NAME}} takes a value from the environment.
+                # "offsite config" checks this file. docs/configuration.md has the same keys as a table.
+                # Generated from dev.offsite.job.Setting; see CONTRIBUTING.md.
                 """);
         TITLES.forEach((scope, title) -> {
             text.append("\n# ---- %s %s\n".formatted(title, "-".repeat(100 - title.length())));
             switch (scope) {
                 case GLOBAL -> {}
                 case TARGET ->
-                    text.append("# For all jobs; the same key on a job, as in camel.routeTemplate[db].host, wins.\n");
+                    text.append(
+                            "# For all jobs. To set one for a single job, write camel.routeTemplate[db].host and so on.\n");
                 case JOB ->
                     text.append(
                             """
-                        # As many as you like, each with a name of its own in the brackets.
+                        # You can have any number of jobs. Write the name of each in the brackets.
 
                         #camel.routeTemplate[%s].templateId=ship
                         """
@@ -121,7 +122,7 @@ final class SettingDocs {
                 .formatted(
                         setting.description(),
                         setting.type().words().replace("`", ""),
-                        needed ? "; must be given" : "",
+                        needed ? "; required" : "",
                         key,
                         needed ? EXAMPLES.get(setting) : setting.defaultValue());
     }

@@ -129,12 +129,12 @@ class SourceChecksumsTest {
                 .as("only the checksum file was shipped, nothing was tried again")
                 .hasValue(commands + 1);
         assertThat(messages())
-                .contains("db: app.db.gz not shipped: it does not match app.db.gz%s (there %s…, here %s…): "
+                .contains("db: app.db.gz not shipped: it does not match app.db.gz%s (expected %s…, found %s…): "
                                 .formatted(
                                         suffix,
                                         hash(algorithm, "the new dump").substring(0, 12),
                                         hash(algorithm, "damaged").substring(0, 12))
-                        + "the dump is damaged or was changed after it was hashed");
+                        + "it was damaged or changed after it was hashed");
     }
 
     @ParameterizedTest
@@ -247,7 +247,7 @@ class SourceChecksumsTest {
         assertThat(there()).isEmpty();
     }
 
-    /** What a run that was cut has published is no verification that it is what its checksum says. */
+    /** What a run that was cut has published does not show that it is what its checksum says. */
     @Test
     void whatDoesNotMatchIsNotAdopted() throws Exception {
         write("a", "dump");

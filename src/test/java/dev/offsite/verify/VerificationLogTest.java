@@ -58,6 +58,60 @@ class VerificationLogTest {
         assertThat(log.folders(JOB)).containsExactly("20260130");
     }
 
+    /** Invariant 3's sibling: what an earlier version knew is known, whatever is written first, and wherever it was cut short. */
+    @Test
+    void takesOverWhatAnEarlierVersionWrote() throws IOException {
+        Path old = oldFile("20260131");
+        Files.writeString(
+                old,
+                "\n2026-01-31T01:00:00Z sha256sum " + HASH + "  a\n2026-01-31T01:00:00Z readback " + HASH
+                        + "  b\n2026-01-31T01:00:01Z damaged " + HASH + "  c\n2026-01-31T01:00:02Z sha2");
+        VerificationLog log = new VerificationLog(state.toString());
+        Map<String, VerificationLog.Entry> known = log.of(JOB, "20260131");
+        assertThat(known.get("a").verification()).contains(VerificationMethod.HASH);
+        assertThat(known.get("b").verification()).contains(VerificationMethod.READBACK);
+        assertThat(known.get("c").verification()).isEmpty();
+        assertThat(log.folders(JOB)).containsExactly("20260131");
+        assertThat(old).as("who only looks changes nothing").exists();
+
+        VerificationLog.Entry more = entry("d", 1, VerificationMethod.SIZE);
+        log.add(JOB, "20260131", List.of(more));
+
+        assertThat(state.resolve("proofs")).doesNotExist();
+        assertThat(log.of(JOB, "20260131")).hasSize(4).containsAllEntriesOf(known).containsEntry("d", more);
+    }
+
+    @Test
+    void ofTwoRecordsOfACopyTheLaterCountsWhicheverVersionWroteIt() throws IOException {
+        VerificationLog log = new VerificationLog(state.toString());
+        log.add(JOB, "20260131", List.of(entry("a", 10, VerificationMethod.HASH), entry("b", 10, null)));
+        // An old service went on, or a crash left both.
+        Path old = oldFile("20260131");
+        Files.writeString(
+                old,
+                "%s damaged %s  a%n%s sha256sum %s  b%n"
+                        .formatted(Instant.ofEpochSecond(5), HASH, Instant.ofEpochSecond(15), HASH));
+
+        Map<String, VerificationLog.Entry> merged =
+                Map.of("a", entry("a", 10, VerificationMethod.HASH), "b", entry("b", 15, VerificationMethod.HASH));
+        assertThat(log.of(JOB, "20260131")).isEqualTo(merged);
+        log.compact(JOB, "20260131");
+        assertThat(log.of(JOB, "20260131")).isEqualTo(merged);
+        assertThat(old).doesNotExist();
+
+        Path other = oldFile("20260130");
+        Files.writeString(other, "%s readback %s  a%n".formatted(Instant.ofEpochSecond(5), HASH));
+        log.forget(JOB, "20260130");
+        assertThat(log.folders(JOB)).containsExactly("20260131");
+    }
+
+    private Path oldFile(String folder) throws IOException {
+        Path old = state.resolve("proofs/nas%3A22%2Fsrv%2Foffsite%2Fdb");
+        assertThat(old.getFileName())
+                .hasToString(java.net.URLEncoder.encode(JOB.destination(), java.nio.charset.StandardCharsets.UTF_8));
+        return Files.createDirectories(old).resolve(folder);
+    }
+
     @Test
     void keepsNoMoreThanIsKnown() throws IOException {
         VerificationLog log = new VerificationLog(state.toString());
