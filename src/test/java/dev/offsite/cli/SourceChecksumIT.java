@@ -2,10 +2,10 @@ package dev.offsite.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.offsite.support.Installation;
-import dev.offsite.support.Installation.Result;
 import dev.offsite.support.OpenSshServer;
 import dev.offsite.support.RequiresSshd;
+import dev.offsite.support.TestSite;
+import dev.offsite.support.TestSite.Result;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +26,7 @@ class SourceChecksumIT {
     @TempDir
     private Path folder;
 
-    private Installation offsite;
+    private TestSite offsite;
 
     @BeforeAll
     static void startServer(@TempDir Path home) throws IOException {
@@ -40,7 +40,7 @@ class SourceChecksumIT {
 
     @BeforeEach
     void install() throws IOException {
-        offsite = new Installation(folder, server).job("ready", "1s").job("keep", "1");
+        offsite = TestSite.of(folder, server).job("ready", "1s").job("keep", "1");
     }
 
     private void shell(String script) throws Exception {
