@@ -98,7 +98,7 @@ class InvariantsIT {
         assertThat(ran.out()).contains("1 file shipped").contains("2 files NOT shipped");
         assertThat(identity(copy)).isEqualTo(good);
         assertThat(copy).hasContent("the good one of this morning");
-        Shipped.listedAndProvable(site.dated(), List.of("db.dump", "other.dump"));
+        Shipped.listedAndVerifiable(site.dated(), List.of("db.dump", "other.dump"));
 
         exec.lieAbout(part -> false);
         Result next = site.run("ship");
@@ -147,7 +147,7 @@ class InvariantsIT {
                     .isEqualTo(before);
         }
         assertThat(Files.readString(manifest)).startsWith(before).isNotEqualTo(before);
-        Shipped.listedAndProvable(site.dated(), List.of("first", "second"));
+        Shipped.listedAndVerifiable(site.dated(), List.of("first", "second"));
     }
 
     @Test

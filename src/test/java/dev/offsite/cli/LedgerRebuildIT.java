@@ -80,8 +80,7 @@ class LedgerRebuildIT {
 
         assertThat(again.exit()).as("%s", again).isZero();
         assertThat(again.out()).contains("db: 2 files shipped and verified");
-        assertThat(again.err())
-                .contains("20200102/in/folder 7/it's $(x) was there already, verified again (sha256sum)");
+        assertThat(again.err()).contains("20200102/in/folder 7/it's $(x) was there already, verified again (hash)");
         assertThat(TestSite.tree(old)).isEqualTo(before);
         assertThat(TestSite.tree(offsite.folders().get(1)).keySet())
                 .containsExactlyInAnyOrder("SHA256SUMS", "fresh", "same size");

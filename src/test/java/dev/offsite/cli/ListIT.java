@@ -83,7 +83,7 @@ class ListIT {
     void theFoldersOfAJob() throws Exception {
         List<String> lines = lines("list", "db");
         assertThat(lines).hasSize(5);
-        assertThat(lines.get(1)).matches(today + " +2 +4.9 KiB  sha256sum  complete");
+        assertThat(lines.get(1)).matches(today + " +2 +4.9 KiB  hash +complete");
         assertThat(lines.get(2)).matches("20200102 +0 +0 B  - +damaged: 1 missing");
         assertThat(lines.get(3)).matches("20200101 +0 +0 B  - +unverified: no SHA256SUMS");
         assertThat(lines.get(4)).matches("20190101 +0 +0 B  - +in trash: no SHA256SUMS");
@@ -101,7 +101,7 @@ class ListIT {
     void theFilesOfAFolder() throws Exception {
         List<String> lines = lines("list", "db", today);
         assertThat(lines).hasSize(4);
-        assertThat(lines.get(1)).matches(" *4.9 KiB  [-0-9]{10} [:0-9]{8}  sha256sum  in/large");
+        assertThat(lines.get(1)).matches(" *4.9 KiB  [-0-9]{10} [:0-9]{8}  hash +in/large");
         assertThat(lines.get(2)).matches(" *10 B  .*  unverified +new\\\\nline");
         assertThat(lines("list", "db", "latest", "--sort", "size").get(3)).endsWith("  small");
         assertThat(lines("list", "db", "latest", "--sort=time").get(1)).endsWith("  new\\nline");

@@ -82,7 +82,7 @@ class PutGetIT {
         if (access == Access.SFTP_ONLY) {
             offsite = TestSite.of(folder, sftpOnly);
         }
-        String verification = access == Access.SHELL ? "sha256sum" : "readback";
+        String verification = access == Access.SHELL ? "hash" : "readback";
         HostileNames.create(here);
         Files.createDirectories(here.resolve("empty/within"));
         Files.write(here.resolve("nothing in it"), new byte[0]);

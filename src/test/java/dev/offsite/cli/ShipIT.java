@@ -63,7 +63,7 @@ class ShipIT {
         reporter.publishEntry("logins", String.valueOf(server.logins()));
         assertThat(ran.exit()).as(ran.err()).isZero();
         assertThat(ran.out()).contains("db: 320 files shipped and verified to " + site.dated());
-        assertThat(ran.err().lines().filter(line -> line.endsWith("sha256sum)")))
+        assertThat(ran.err().lines().filter(line -> line.endsWith(" hash)")))
                 .hasSize(320);
         Shipped.exactly(site, site.dated(), names);
         assertThat(server.logins()).isLessThanOrEqualTo(PARALLEL + HANDFUL);
@@ -73,7 +73,7 @@ class ShipIT {
         assertThat(second.exit()).as(second.err()).isZero();
         assertThat(second.out()).isEqualTo("db: nothing new\n");
         assertThat(server.logins()).isEqualTo(logins);
-        Shipped.listedAndProvable(site.dated(), names);
+        Shipped.listedAndVerifiable(site.dated(), names);
     }
 
     /** The command gives Java 256 MiB. */
@@ -132,7 +132,7 @@ class ShipIT {
 
         assertThat(site.run("ship").exit()).isZero();
 
-        Shipped.listedAndProvable(site.dated(), List.of("one", "two"));
+        Shipped.listedAndVerifiable(site.dated(), List.of("one", "two"));
         assertThat(site.dated().resolve("one")).hasContent("one");
     }
 

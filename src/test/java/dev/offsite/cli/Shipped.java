@@ -24,11 +24,11 @@ final class Shipped {
                     .as("first byte that differs in %s", name)
                     .isEqualTo(-1);
         }
-        listedAndProvable(dated, names);
+        listedAndVerifiable(dated, names);
     }
 
     /** Exactly these names are in the folder and listed, and {@code sha256sum -c} says so too. */
-    static void listedAndProvable(Path dated, Collection<String> names) throws IOException {
+    static void listedAndVerifiable(Path dated, Collection<String> names) throws IOException {
         Set<String> expected = new TreeSet<>(names);
         expected.add(Manifest.NAME);
         assertThat(TestSite.filesIn(dated)).isEqualTo(expected);

@@ -74,8 +74,8 @@ class SourceChecksumIT {
                 .contains("db: tag not shipped: it does not match tag.sha256 (there ")
                 .contains("db: 512 not shipped: it does not match 512.sha512 (there ")
                 .contains("db: back\\slash and\\nnewline not shipped: it does not match SHA256SUMS (there ")
-                .contains("sha256sum, as gnu.sha256 has it)")
-                .contains("sha256sum, as SHA256SUMS has it)");
+                .contains("hash, as gnu.sha256 has it)")
+                .contains("hash, as SHA256SUMS has it)");
         Path dated = offsite.folders().get(1);
         assertThat(offsite.parts()).isEmpty();
         assertThat(dated.resolve("tag")).doesNotExist();

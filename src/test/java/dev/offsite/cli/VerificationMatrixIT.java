@@ -93,12 +93,12 @@ class VerificationMatrixIT {
         Map<String, String> verifications = offsite.verifications();
         assertThat(verifications.keySet()).hasSize(8).contains("dump.sql", "big", "empty");
         if (variant.verification() == VerificationMethod.HASH) {
-            assertThat(verifications).containsEntry("dump.sql", "sha256sum").containsEntry("big", "sha256sum");
+            assertThat(verifications).containsEntry("dump.sql", "hash").containsEntry("big", "hash");
             assertThat(verifications.values()).doesNotContain("size", "damaged");
             if (variant == SshVariant.SHELL) {
                 assertThat(verifications.values())
                         .as("what openssl cannot be asked about is hashed by sha256sum")
-                        .containsOnly("sha256sum");
+                        .containsOnly("hash");
                 assertThat(offsite.state().resolve("hash-commands.properties"))
                         .content()
                         .contains("OPENSSL many SHA256SUM many");

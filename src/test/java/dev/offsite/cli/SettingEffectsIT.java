@@ -64,7 +64,7 @@ import org.quartz.impl.matchers.GroupMatcher;
 
 /** What each key of the configuration does, from the file to the server. */
 @Timeout(60)
-class SettingEffectsTest {
+class SettingEffectsIT {
 
     /** Half past eleven at night in London, the last day of January; in Berlin it is February. */
     private static final Instant LATE = Instant.parse("2026-01-31T23:30:00Z");
@@ -1019,7 +1019,7 @@ class SettingEffectsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"readback, 0, readback", "size, 0, size", "sha256sum, 1, sha256sum"})
+    @CsvSource({"readback, 0, readback", "size, 0, size", "hash, 1, hash"})
     @EffectOf(Setting.VERIFY)
     void verification(String verification, int failed, String recorded) throws Exception {
         backup("a");
