@@ -27,8 +27,6 @@ public final class GetCommand extends TransferOptions implements Callable<Intege
     @Override
     public Integer call() throws Exception {
         RemotePath from = PathArguments.remote(remote);
-        return run(
-                "get",
-                (trees, jobs, options) -> trees.get(from, PathArguments.local(local), local.endsWith("/"), options));
+        return run("get", (trees, jobs, options) -> trees.get(from, local(local), local.endsWith("/"), options));
     }
 }

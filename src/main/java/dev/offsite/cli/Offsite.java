@@ -40,7 +40,15 @@ public final class Offsite implements Runnable {
                     .description("Log what the libraries do, and stack traces.")
                     .build());
 
+    /** What relative paths on the command line are relative to. */
+    private final Path here;
+
     Offsite() {
+        this(Path.of(""));
+    }
+
+    private Offsite(Path here) {
+        this.here = here;
         addHelp(spec);
         spec.usageMessage()
                 .description("Carries finished backups to another machine and verifies that they arrived.")
@@ -90,10 +98,15 @@ public final class Offsite implements Runnable {
 
     /** Runs it and exits. */
     public static void main(String[] args) {
+        configureJsch();
+        System.exit(run(Path.of(""), args));
+    }
+
+    /** For the whole JVM, before the first connection. */
+    static void configureJsch() {
         // JSch makes keys for every exchange that it knows, at each login, to see whether Java has it. Of those that it
         // offers that is only in doubt for ML-KEM, before Java 24.
         System.setProperty("jsch.check_kexes", Runtime.version().feature() < 24 ? "mlkem768x25519-sha256" : "");
-        System.exit(run(args));
     }
 
     /** A command line with its verbs. To read the annotations of all takes as long as half of Java's own start. */
@@ -111,9 +124,13 @@ public final class Offsite implements Runnable {
         return Boolean.TRUE.equals(spec.findOption(DEBUG).getValue());
     }
 
-    /** Runs it and returns the exit code. */
-    static int run(String... args) {
-        Offsite offsite = new Offsite();
+    /**
+     * Runs it and returns the exit code.
+     *
+     * @param here the working directory
+     */
+    static int run(Path here, String... args) {
+        Offsite offsite = new Offsite(here);
         CommandLine line = line(offsite, args)
                 .setUsageHelpAutoWidth(true)
                 .setCaseInsensitiveEnumValuesAllowed(true)
@@ -170,11 +187,11 @@ public final class Offsite implements Runnable {
     Path configFile() {
         Path config = spec.findOption(CONFIG).getValue();
         if (config != null) {
-            return config;
+            return here.resolve(config);
         }
-        Path here = Path.of("application.properties");
-        if (Files.exists(here)) {
-            return here;
+        Path file = here.resolve("application.properties");
+        if (Files.exists(file)) {
+            return file;
         }
         return CamelApplication.home()
                 .map(home -> home.resolve("application.properties"))
@@ -182,6 +199,11 @@ public final class Offsite implements Runnable {
                 .orElseThrow(() -> new CommandException(
                         ExitCode.CONFIGURATION,
                         List.of("there is no application.properties here; name the configuration with -c FILE")));
+    }
+
+    /** What relative paths on the command line are relative to. */
+    Path here() {
+        return here;
     }
 
     /** The version of the jar. */

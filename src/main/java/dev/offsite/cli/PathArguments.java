@@ -24,16 +24,17 @@ public final class PathArguments {
     }
 
     /**
-     * One here, absolute.
+     * A local one, absolute.
      *
+     * @param here what it is relative to
      * @throws CommandException if it is none
      */
-    static Path local(String text) {
+    static Path local(Path here, String text) {
         try {
             if (text.isEmpty()) {
                 throw new InvalidPathException(text, "it is empty");
             }
-            return Path.of(text).toAbsolutePath();
+            return here.resolve(text).toAbsolutePath();
         } catch (InvalidPathException e) {
             throw new CommandException(
                     ExitCode.CONFIGURATION, List.of("'%s' is no path here: %s".formatted(text, e.getReason())));

@@ -27,6 +27,6 @@ public final class PutCommand extends TransferOptions implements Callable<Intege
     @Override
     public Integer call() throws Exception {
         RemotePath to = PathArguments.remote(remote);
-        return run("put", (trees, jobs, options) -> trees.put(PathArguments.local(local), to, jobs, options));
+        return run("put", (trees, jobs, options) -> trees.put(local(local), to, jobs, options));
     }
 }

@@ -85,7 +85,7 @@ public final class RestoreCommand implements Callable<Integer> {
         DatedFolderRef place = restore.place(dated ? Optional.of(words.get(0)) : Optional.empty());
         Snapshot generation = shelf.read(place);
         List<SnapshotFile> items = Restorer.choose(generation, words.subList(dated ? 1 : 0, words.size()), unverified);
-        RestorePlan plan = restore.plan(generation, items, to, overwrite);
+        RestorePlan plan = restore.plan(generation, items, offsite.here().resolve(to), overwrite);
         RestoreResult restored;
         try (Progress progress = Progress.of(job, plan.bytes())) {
             restored = restore.run(plan, progress);

@@ -7,6 +7,7 @@ import dev.offsite.transfer.TransferPlanner;
 import dev.offsite.transfer.TransferResult;
 import dev.offsite.transfer.TreeTransfer;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -43,6 +44,11 @@ public abstract class TransferOptions {
     interface Preparation {
         /** With the target's trees, all jobs, and the options that were given. */
         TreeTransfer of(TransferPlanner trees, List<Job> jobs, TreeTransfer.Options options) throws Exception;
+    }
+
+    /** A path on this machine as it was given. */
+    Path local(String text) {
+        return PathArguments.local(offsite.here(), text);
     }
 
     /** Runs it from the configuration to the exit code. */

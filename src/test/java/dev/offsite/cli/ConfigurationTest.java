@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.offsite.job.Setting;
+import dev.offsite.support.TestSite.Result;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -582,9 +583,9 @@ class ConfigurationTest {
         String file = write().toString();
 
         for (String verb : List.of("config", "ship", "prune", "serve")) {
-            Captured said = Captured.run(verb, "-c", file);
+            Result said = InJvm.run(verb, "-c", file);
 
-            assertThat(said.exitCode()).as(verb).isEqualTo(ExitCode.CONFIGURATION);
+            assertThat(said.exit()).as(verb).isEqualTo(ExitCode.CONFIGURATION);
             assertThat(said.out()).isEmpty();
             assertThat(said.err().lines()).hasSize(2).allMatch(line -> line.startsWith("offsite: " + file + ": "));
         }
@@ -593,9 +594,9 @@ class ConfigurationTest {
 
     @Test
     void configPrintsWhatIsInEffect() {
-        Captured said = Captured.run("config", "-c", write().toString());
+        Result said = InJvm.run("config", "-c", write().toString());
 
-        assertThat(said.exitCode()).isEqualTo(ExitCode.OK);
+        assertThat(said.exit()).isEqualTo(ExitCode.OK);
         assertThat(said.err()).isEmpty();
         assertThat(said.out())
                 .startsWith("# " + folder.resolve("application.properties"))
@@ -606,9 +607,9 @@ class ConfigurationTest {
 
     @Test
     void theCommentedConfigurationHasNoJob() {
-        Captured said = Captured.run("config", "-c", "application.properties");
+        Result said = InJvm.run("config", "-c", "application.properties");
 
-        assertThat(said.exitCode()).isEqualTo(ExitCode.CONFIGURATION);
+        assertThat(said.exit()).isEqualTo(ExitCode.CONFIGURATION);
         assertThat(said.err().lines()).singleElement().asString().contains("there is no job: add camel.routeTemplate");
     }
 
@@ -631,9 +632,9 @@ class ConfigurationTest {
 
     @Test
     void aFileThatIsNotThereIsNamed() {
-        Captured said = Captured.run("config", "-c", folder.resolve("nothing").toString());
+        Result said = InJvm.run("config", "-c", folder.resolve("nothing").toString());
 
-        assertThat(said.exitCode()).isEqualTo(ExitCode.CONFIGURATION);
+        assertThat(said.exit()).isEqualTo(ExitCode.CONFIGURATION);
         assertThat(said.err())
                 .isEqualTo("offsite: the configuration %s cannot be read: there is no such file%n"
                         .formatted(folder.resolve("nothing")));

@@ -3,13 +3,13 @@ package dev.offsite.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.offsite.support.Installation;
-import dev.offsite.support.Installation.Result;
-import dev.offsite.support.Installation.Running;
 import dev.offsite.support.OpenSshServer;
 import dev.offsite.support.RequiresSshd;
 import dev.offsite.support.SshVariant;
 import dev.offsite.support.SshVariant.Started;
+import dev.offsite.support.TestSite;
+import dev.offsite.support.TestSite.Result;
+import dev.offsite.support.TestSite.Running;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,7 +41,7 @@ class DoctorIT {
     @TempDir
     Path folder;
 
-    private Installation offsite;
+    private TestSite offsite;
     private Path disk;
 
     @BeforeAll
@@ -56,7 +56,7 @@ class DoctorIT {
 
     @BeforeEach
     void install() throws IOException {
-        offsite = new Installation(folder, server);
+        offsite = TestSite.of(folder, server);
         disk = Files.createDirectories(folder.resolve("server"));
         Files.createDirectories(offsite.root().resolve("20260101"));
         Files.writeString(offsite.root().resolve("20260101/precious"), "a copy");
@@ -89,9 +89,9 @@ class DoctorIT {
     }
 
     private Found doctor() throws Exception {
-        Map<String, String> before = Installation.tree(disk);
+        Map<String, String> before = TestSite.tree(disk);
         Result result = offsite.run("doctor", "--json");
-        assertThat(Installation.tree(disk)).as("left behind: %s", result).isEqualTo(before);
+        assertThat(TestSite.tree(disk)).as("left behind: %s", result).isEqualTo(before);
         JsonObject all = (JsonObject) Jsoner.deserialize(result.out());
         return new Found(result.exit(), (JsonObject) ((JsonArray) all.get("jobs")).get(0), result);
     }
@@ -109,7 +109,7 @@ class DoctorIT {
     })
     void onEachKindOfServerAllIsWellAsItIs(SshVariant variant, String verification, String path) throws Exception {
         try (Started started = variant.start(folder.resolve("kind"))) {
-            offsite = new Installation(Files.createDirectories(folder.resolve("kind/here")), started);
+            offsite = TestSite.of(Files.createDirectories(folder.resolve("kind/here")), started);
             disk = started.disk();
 
             Found found = doctor();
@@ -124,7 +124,7 @@ class DoctorIT {
     @Test
     void wherePathsDifferItFindsTheSettingThatWorks() throws Exception {
         try (Started started = SshVariant.CHROOT_WITH_SHELL.start(folder.resolve("kind"))) {
-            offsite = new Installation(Files.createDirectories(folder.resolve("kind/here")), started);
+            offsite = TestSite.of(Files.createDirectories(folder.resolve("kind/here")), started);
             disk = started.disk();
             offsite.unset("offsite.ssh-path").target("verify", "hash");
 
@@ -150,7 +150,7 @@ class DoctorIT {
     void aTableForPeopleSaysThatNothingIsToBeChangedAlsoWhileTheServiceRuns() {
         try (Running service = offsite.start("serve")) {
             await().until(() -> Files.exists(offsite.state().resolve("ledger.mv")));
-            Map<String, String> before = Installation.tree(disk);
+            Map<String, String> before = TestSite.tree(disk);
 
             Result result = offsite.run("doctor", "db");
 
@@ -164,7 +164,7 @@ class DoctorIT {
                     .contains("Nothing to change.")
                     .doesNotContain("\u001b");
             assertThat(result.complaints()).isEmpty();
-            assertThat(Installation.tree(disk)).isEqualTo(before);
+            assertThat(TestSite.tree(disk)).isEqualTo(before);
         }
     }
 
@@ -237,7 +237,7 @@ class DoctorIT {
     @Test
     void aServerWithoutSftpIsToldFromOneThatRefusesTheLogin() throws Exception {
         try (OpenSshServer without = OpenSshServer.start(folder.resolve("without"), "Subsystem other internal-sftp")) {
-            Installation other = new Installation(Files.createDirectories(folder.resolve("other")), without);
+            TestSite other = TestSite.of(Files.createDirectories(folder.resolve("other")), without);
 
             Result result = other.run("doctor");
 
@@ -256,7 +256,7 @@ class DoctorIT {
             assertThat(found.exit()).as("%s", found.result()).isEqualTo(ExitCode.FAILED);
             assertThat(found.check("make-folder").getString("result")).isEqualTo("fail");
             assertThat(found.check("make-folder").getString("detail")).contains("may not write");
-            assertThat(found.check("verification").getString("result")).isEqualTo("unchecked");
+            assertThat(found.check("verify").getString("result")).isEqualTo("unchecked");
         }
     }
 
@@ -291,16 +291,16 @@ class DoctorIT {
         String path = "SetEnv PATH=%s:/usr/bin:/bin".formatted(script.getParent());
         try (OpenSshServer hanging = OpenSshServer.start(folder.resolve("hang"), path)) {
             point(hanging);
-            Map<String, String> before = Installation.tree(disk);
+            Map<String, String> before = TestSite.tree(disk);
 
             try (Running running = offsite.start("doctor")) {
                 await().until(() -> Files.exists(folder.resolve("hangs")));
-                assertThat(Installation.tree(disk)).isNotEqualTo(before);
+                assertThat(TestSite.tree(disk)).isNotEqualTo(before);
                 running.process().destroy();
                 running.end();
             }
 
-            assertThat(Installation.tree(disk)).isEqualTo(before);
+            assertThat(TestSite.tree(disk)).isEqualTo(before);
         }
     }
 

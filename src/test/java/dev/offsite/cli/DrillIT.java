@@ -2,10 +2,10 @@ package dev.offsite.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.offsite.support.Installation;
-import dev.offsite.support.Installation.Result;
 import dev.offsite.support.OpenSshServer;
 import dev.offsite.support.RequiresSshd;
+import dev.offsite.support.TestSite;
+import dev.offsite.support.TestSite.Result;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +28,7 @@ class DrillIT {
     Path folder;
 
     private static OpenSshServer server;
-    private Installation offsite;
+    private TestSite offsite;
 
     @BeforeAll
     static void start() throws IOException {
@@ -42,7 +42,7 @@ class DrillIT {
 
     @BeforeEach
     void ship() throws IOException {
-        offsite = new Installation(folder, server);
+        offsite = TestSite.of(folder, server);
         offsite.backup("a b", "one");
         offsite.backup("-rf", "two");
         offsite.backup("in/$(x)", "three");
@@ -96,7 +96,7 @@ class DrillIT {
 
     @Test
     void aJobWithNothingToRestoreFailsIt(@TempDir Path other) throws IOException {
-        Result result = new Installation(other, server).run("drill");
+        Result result = TestSite.of(other, server).run("drill");
 
         assertThat(result.exit()).isEqualTo(ExitCode.FAILED);
         assertThat(result.out()).contains("db: drill FAILED: there is no verified dated folder in ");

@@ -4,11 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.offsite.support.Installation;
-import dev.offsite.support.Installation.Result;
 import dev.offsite.support.OpenSshServer;
 import dev.offsite.support.Proxy;
 import dev.offsite.support.RequiresSshd;
+import dev.offsite.support.TestSite;
+import dev.offsite.support.TestSite.Result;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -39,12 +39,12 @@ class FailuresIT {
     Path folder;
 
     private OpenSshServer server;
-    private Installation offsite;
+    private TestSite offsite;
 
     @BeforeEach
     void install() throws IOException {
         server = OpenSshServer.start(folder.resolve("sshd"));
-        offsite = new Installation(folder, server);
+        offsite = TestSite.of(folder, server);
         offsite.backup("dump.sql", "a dump");
     }
 
@@ -441,10 +441,7 @@ class FailuresIT {
 
     private Proxy through() throws IOException {
         Proxy proxy = new Proxy(server);
-        offsite.target("port", String.valueOf(proxy.port()))
-                .target(
-                        "known-hosts",
-                        proxy.knownHosts(folder.resolve("proxy_hosts")).toString());
+        offsite.through(proxy);
         return proxy;
     }
 

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offsite.support.OpenSshServer;
 import dev.offsite.support.RequiresSshd;
-import dev.offsite.support.Site;
-import dev.offsite.support.Site.Ran;
+import dev.offsite.support.TestSite;
+import dev.offsite.support.TestSite.Result;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -81,12 +81,12 @@ class HostileNamesIT {
     Path folder;
 
     private OpenSshServer server;
-    private Site site;
+    private TestSite site;
 
     @BeforeEach
     void start() throws IOException {
         server = OpenSshServer.start(folder.resolve("server"));
-        site = Site.of(folder, server);
+        site = TestSite.of(folder, server);
     }
 
     @AfterEach
@@ -99,23 +99,23 @@ class HostileNamesIT {
         Set<String> names = new TreeSet<>();
         for (String name : NAMES) {
             names.add(name);
-            site.write(name, "the file " + name);
+            site.backup(name, "the file " + name);
             names.add("in/" + name + "/" + name);
-            site.write("in/" + name + "/" + name, "in its folder " + name);
+            site.backup("in/" + name + "/" + name, "in its folder " + name);
         }
 
-        Ran first = site.runAsCron("ship");
+        Result first = site.runAsCron("ship");
 
-        assertThat(first.exitCode()).as(first.stderr()).isZero();
-        assertThat(first.stdout()).contains(names.size() + " files shipped and verified");
+        assertThat(first.exit()).as(first.err()).isZero();
+        assertThat(first.out()).contains(names.size() + " files shipped and verified");
         Shipped.exactly(site, site.dated(), names);
         assertThat(folder.resolve("pwned")).doesNotExist();
         assertThat(site.source().resolve("pwned")).doesNotExist();
 
         int logins = server.logins();
-        Ran second = site.run("ship");
-        assertThat(second.exitCode()).as(second.stderr()).isZero();
-        assertThat(second.stdout()).contains("db: nothing new");
+        Result second = site.run("ship");
+        assertThat(second.exit()).as(second.err()).isZero();
+        assertThat(second.out()).contains("db: nothing new");
         assertThat(server.logins()).isEqualTo(logins);
     }
 
@@ -125,38 +125,38 @@ class HostileNamesIT {
         for (String name : names) {
             // Size and time tell them apart.
             int number = names.indexOf(name) + 1;
-            Site.aged(site.write(name, "backup ".repeat(number) + name), Duration.ofHours(number));
+            TestSite.aged(site.backup(name, "backup ".repeat(number) + name), Duration.ofHours(number));
         }
 
-        Ran ran = site.run("ship");
+        Result ran = site.run("ship");
 
-        assertThat(ran.exitCode()).as(ran.stderr()).isZero();
+        assertThat(ran.exit()).as(ran.err()).isZero();
         Shipped.exactly(site, site.dated(), names);
-        assertThat(site.run("ship").stdout()).contains("db: nothing new");
+        assertThat(site.run("ship").out()).contains("db: nothing new");
     }
 
     @Test
     void whatCannotBeShippedIsNamedAndTheRestIsShipped() throws IOException {
-        site.property("retries", "0");
+        site.target("retries", "0");
         List<String> good = List.of("good", "folder/good", "folder/SHA256SUMS");
         for (String name : good) {
-            site.write(name, name);
+            site.backup(name, name);
         }
-        site.write("SHA256SUMS", "not ours");
+        site.backup("SHA256SUMS", "not ours");
         Files.createSymbolicLink(site.source().resolve("to nothing"), Path.of("/nonexistent/target"));
-        Ran made = Site.tool(
+        Result made = TestSite.tool(
                 site.source(),
                 "sh",
                 "-c",
                 "mkfifo 'a pipe' && printf x > \"$(printf 'latin1-\\344')\" && mkdir \"$(printf 'folder-\\377')\""
                         + " && printf y > \"$(printf 'folder-\\377')/inside\"");
-        assertThat(made.exitCode()).as(made.stderr()).isZero();
+        assertThat(made.exit()).as(made.err()).isZero();
 
-        Ran ran = site.run("ship");
+        Result ran = site.run("ship");
 
-        assertThat(ran.exitCode()).as(ran.stderr()).isEqualTo(ExitCode.FAILED);
-        assertThat(ran.stdout()).contains("3 files shipped and verified").contains("5 files NOT shipped");
-        assertThat(ran.stderr().lines().filter(line -> line.contains("ERROR")))
+        assertThat(ran.exit()).as(ran.err()).isEqualTo(ExitCode.FAILED);
+        assertThat(ran.out()).contains("3 files shipped and verified").contains("5 files NOT shipped");
+        assertThat(ran.err().lines().filter(line -> line.contains("ERROR")))
                 .hasSize(5)
                 .anyMatch(line -> line.contains(" SHA256SUMS not shipped: ") && line.contains("rename the file"))
                 .anyMatch(line -> line.contains(" to nothing not shipped: it is a symbolic link to nothing"))
@@ -165,40 +165,40 @@ class HostileNamesIT {
                 .anyMatch(line -> line.contains(" folder-\uFFFD/inside not shipped: its name is not valid in UTF-8"));
         Shipped.exactly(site, site.dated(), good);
 
-        Ran again = site.run("ship");
-        assertThat(again.exitCode()).isEqualTo(ExitCode.FAILED);
-        assertThat(again.stdout()).contains("0 files shipped and verified").contains("5 files NOT shipped");
+        Result again = site.run("ship");
+        assertThat(again.exit()).isEqualTo(ExitCode.FAILED);
+        assertThat(again.out()).contains("0 files shipped and verified").contains("5 files NOT shipped");
     }
 
     @Test
     void aFolderThatLinksBackIsNamedAndNothingIsShippedTwice() throws IOException {
-        site.write("good", "good");
-        site.write("folder/good", "good");
+        site.backup("good", "good");
+        site.backup("folder/good", "good");
         Files.createSymbolicLink(site.source().resolve("folder/up"), site.source());
         Path elsewhere = Files.createDirectories(folder.resolve("elsewhere"));
-        Site.aged(Files.writeString(elsewhere.resolve("linked"), "linked"), Duration.ofHours(1));
+        TestSite.aged(Files.writeString(elsewhere.resolve("linked"), "linked"), Duration.ofHours(1));
         Files.createSymbolicLink(site.source().resolve("link"), elsewhere);
 
-        Ran ran = site.run("ship");
+        Result ran = site.run("ship");
 
-        assertThat(ran.exitCode()).as(ran.stderr()).isEqualTo(ExitCode.FAILED);
-        assertThat(ran.stderr()).contains("folder/up not shipped: it links back to a folder above it");
+        assertThat(ran.exit()).as(ran.err()).isEqualTo(ExitCode.FAILED);
+        assertThat(ran.err()).contains("folder/up not shipped: it links back to a folder above it");
         Shipped.exactly(site, site.dated(), List.of("good", "folder/good", "link/linked"));
     }
 
     /** Names that Camel's file component keeps for itself. */
     @Test
     void namesThatCamelPassesOverAreShippedOrNamedWithTheReason() throws IOException {
-        site.write("good", "good");
-        site.write("folder/.camel", "a file, no folder");
-        site.write("x.camelLock", "a lock to Camel");
-        site.write("y.camelLock/inside", "a lock to Camel");
-        site.write(".camel/moved", "done to Camel");
+        site.backup("good", "good");
+        site.backup("folder/.camel", "a file, no folder");
+        site.backup("x.camelLock", "a lock to Camel");
+        site.backup("y.camelLock/inside", "a lock to Camel");
+        site.backup(".camel/moved", "done to Camel");
 
-        Ran ran = site.run("ship");
+        Result ran = site.run("ship");
 
-        assertThat(ran.exitCode()).as(ran.stderr()).isEqualTo(ExitCode.FAILED);
-        assertThat(ran.stderr())
+        assertThat(ran.exit()).as(ran.err()).isEqualTo(ExitCode.FAILED);
+        assertThat(ran.err())
                 .contains("x.camelLock not shipped: ")
                 .contains("y.camelLock/inside not shipped: ")
                 .contains(".camel/moved not shipped: ")

@@ -6,8 +6,8 @@ import dev.offsite.demo.EmbeddedServer;
 import dev.offsite.manifest.Manifest;
 import dev.offsite.support.KnownHash;
 import dev.offsite.support.Sha256sumExec;
-import dev.offsite.support.Site;
-import dev.offsite.support.Site.Ran;
+import dev.offsite.support.TestSite;
+import dev.offsite.support.TestSite.Result;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -36,12 +36,12 @@ class InvariantsIT {
 
     private final Watcher exec = new Watcher();
     private EmbeddedServer server;
-    private Site site;
+    private TestSite site;
 
     @BeforeEach
     void start() throws IOException {
         server = EmbeddedServer.start(folder.resolve("server"), exec);
-        site = Site.of(folder, server).property("retries", "0");
+        site = TestSite.of(folder, server).target("retries", "0");
         KnownHash.remember(folder.resolve("state"), server);
     }
 
@@ -54,10 +54,10 @@ class InvariantsIT {
     void invariant1CopyAppearsUnderItsFinalNameOnlyAfterVerification() throws IOException {
         List<String> names = List.of("one", "two", "sub/three");
         for (String name : names) {
-            site.write(name, name);
+            site.backup(name, name);
         }
 
-        assertThat(site.run("ship").exitCode()).isZero();
+        assertThat(site.run("ship").exit()).isZero();
 
         assertThat(exec.seen).isNotEmpty();
         // Whatever was hashed had a hidden temporary name, in the folder of its final one, which was not there.
@@ -80,69 +80,69 @@ class InvariantsIT {
 
     @Test
     void invariant1AFailedVerificationHarmsNoGoodCopyAndNoOtherFile() throws IOException {
-        site.write("db.dump", "the good one of this morning");
-        assertThat(site.run("ship").exitCode()).isZero();
+        site.backup("db.dump", "the good one of this morning");
+        assertThat(site.run("ship").exit()).isZero();
         Path copy = site.dated().resolve("db.dump");
         Object good = identity(copy);
 
-        site.write("db.dump", "lie about this one");
-        site.write("new.dump", "lie about this one too");
-        site.write("other.dump", "fine");
+        site.backup("db.dump", "lie about this one");
+        site.backup("new.dump", "lie about this one too");
+        site.backup("other.dump", "fine");
         exec.lieAbout(part -> content(part).startsWith("lie"));
-        Ran ran = site.run("ship");
+        Result ran = site.run("ship");
 
-        assertThat(ran.exitCode()).as(ran.stderr()).isEqualTo(ExitCode.FAILED);
-        assertThat(ran.stderr())
+        assertThat(ran.exit()).as(ran.err()).isEqualTo(ExitCode.FAILED);
+        assertThat(ran.err())
                 .contains("ERROR db: db.dump not shipped: the copy differs: its SHA-256 on the server is 000")
                 .contains("ERROR db: new.dump not shipped: the copy differs: its SHA-256 on the server is 000");
-        assertThat(ran.stdout()).contains("1 file shipped").contains("2 files NOT shipped");
+        assertThat(ran.out()).contains("1 file shipped").contains("2 files NOT shipped");
         assertThat(identity(copy)).isEqualTo(good);
         assertThat(copy).hasContent("the good one of this morning");
         Shipped.listedAndVerifiable(site.dated(), List.of("db.dump", "other.dump"));
 
         exec.lieAbout(part -> false);
-        Ran next = site.run("ship");
-        assertThat(next.exitCode()).as(next.stderr()).isZero();
+        Result next = site.run("ship");
+        assertThat(next.exit()).as(next.err()).isZero();
         Shipped.exactly(site, site.dated(), List.of("db.dump", "new.dump", "other.dump"));
     }
 
     /** A hash says nothing of a copy that was written to since. */
     @Test
     void invariant1SizesAreComparedAsWellAsHashes() throws IOException {
-        site.write("db.dump", "content");
+        site.backup("db.dump", "content");
         exec.growing = true;
 
-        Ran ran = site.run("ship");
+        Result ran = site.run("ship");
 
-        assertThat(ran.exitCode()).as(ran.stderr()).isEqualTo(ExitCode.FAILED);
-        assertThat(ran.stderr())
+        assertThat(ran.exit()).as(ran.err()).isEqualTo(ExitCode.FAILED);
+        assertThat(ran.err())
                 .contains("db.dump not shipped: the copy differs: its size on the server is 14, here it is 7");
-        assertThat(Site.filesIn(site.root())).isEmpty();
+        assertThat(TestSite.filesIn(site.root())).isEmpty();
     }
 
     @Test
     void invariant2TheManifestListsExactlyTheVerifiedCopies() throws IOException {
-        site.write("good", "good");
-        site.write("sub/good", "sub/good");
-        site.write("bad", "lie about this one");
+        site.backup("good", "good");
+        site.backup("sub/good", "sub/good");
+        site.backup("bad", "lie about this one");
         exec.lieAbout(part -> content(part).startsWith("lie"));
 
-        assertThat(site.run("ship").exitCode()).isEqualTo(ExitCode.FAILED);
+        assertThat(site.run("ship").exit()).isEqualTo(ExitCode.FAILED);
 
         Shipped.exactly(site, site.dated(), List.of("good", "sub/good"));
     }
 
     @Test
     void invariant2TheManifestIsReplacedAtomically() throws IOException {
-        site.write("first", "first");
-        assertThat(site.run("ship").exitCode()).isZero();
+        site.backup("first", "first");
+        assertThat(site.run("ship").exit()).isZero();
         Path manifest = site.dated().resolve(Manifest.NAME);
         String before = Files.readString(manifest);
 
-        site.write("second", "second");
+        site.backup("second", "second");
         // Who has begun to read the old one goes on reading the old one, all of it.
         try (InputStream reader = Files.newInputStream(manifest)) {
-            assertThat(site.run("ship").exitCode()).isZero();
+            assertThat(site.run("ship").exit()).isZero();
             assertThat(new String(reader.readAllBytes(), StandardCharsets.UTF_8))
                     .isEqualTo(before);
         }
@@ -152,21 +152,21 @@ class InvariantsIT {
 
     @Test
     void invariant4LocalFilesAreNeitherMovedNorDeletedNorChanged() throws IOException {
-        site.write("shipped", "shipped");
-        site.write("sub/shipped", "shipped");
-        site.write("empty", "");
-        site.write("failed", "lie about this one");
+        site.backup("shipped", "shipped");
+        site.backup("sub/shipped", "shipped");
+        site.backup("empty", "");
+        site.backup("failed", "lie about this one");
         exec.lieAbout(part -> content(part).startsWith("lie"));
         Map<String, Object> before = snapshot(site.source());
 
-        assertThat(site.run("ship").exitCode()).isEqualTo(ExitCode.FAILED);
+        assertThat(site.run("ship").exit()).isEqualTo(ExitCode.FAILED);
 
         assertThat(snapshot(site.source())).isEqualTo(before);
     }
 
     @Test
     void invariant5NothingOutsideTheRootAndOnlyRealDatedFoldersArePruned() throws IOException {
-        site.jobProperty("keep", "1");
+        site.job("keep", "1");
         Path root = site.root();
         verified(root.resolve("20200101"));
         verified(root.resolve("20200102"));
@@ -185,11 +185,11 @@ class InvariantsIT {
         // Removed with the folder it is in; not what it leads to.
         Files.createSymbolicLink(root.resolve("20200101/link"), outside);
         Map<String, Object> before = snapshot(server.files());
-        site.write("new", "new");
+        site.backup("new", "new");
 
-        Ran ran = site.run("ship");
+        Result ran = site.run("ship");
 
-        assertThat(ran.exitCode()).as(ran.stderr()).isZero();
+        assertThat(ran.exit()).as(ran.err()).isZero();
         Map<String, Object> after = snapshot(server.files());
         String own = server.files().relativize(root) + "/";
         before.keySet().removeIf(name -> name.matches(own + "2020010[12](/.*)?"));
@@ -204,17 +204,17 @@ class InvariantsIT {
         Path outside = Files.createDirectories(server.files().resolve("outside"));
         Files.createDirectories(site.today());
         Files.createSymbolicLink(site.today().resolve("link"), outside);
-        site.write("good", "good");
-        site.write("link/direct", "direct");
-        site.write("link/deeper/down", "down");
+        site.backup("good", "good");
+        site.backup("link/direct", "direct");
+        site.backup("link/deeper/down", "down");
 
-        Ran ran = site.run("ship");
+        Result ran = site.run("ship");
 
-        assertThat(Site.filesIn(outside)).isEmpty();
+        assertThat(TestSite.filesIn(outside)).isEmpty();
         assertThat(outside).isEmptyDirectory();
-        assertThat(ran.exitCode()).as(ran.stderr()).isEqualTo(ExitCode.FAILED);
-        assertThat(ran.stderr()).contains("link/direct not shipped: ").contains("link/deeper/down not shipped: ");
-        assertThat(ran.stdout()).contains("1 file shipped");
+        assertThat(ran.exit()).as(ran.err()).isEqualTo(ExitCode.FAILED);
+        assertThat(ran.err()).contains("link/direct not shipped: ").contains("link/deeper/down not shipped: ");
+        assertThat(ran.out()).contains("1 file shipped");
     }
 
     @Test
@@ -222,18 +222,18 @@ class InvariantsIT {
         Path outside = Files.createDirectories(server.files().resolve("outside"));
         Files.createDirectories(site.root());
         Files.createSymbolicLink(site.today(), outside);
-        site.write("db.dump", "dump");
+        site.backup("db.dump", "dump");
 
-        Ran ran = site.run("ship");
+        Result ran = site.run("ship");
 
-        assertThat(ran.exitCode()).as(ran.stderr()).isNotZero();
+        assertThat(ran.exit()).as(ran.err()).isNotZero();
         assertThat(outside).isEmptyDirectory();
     }
 
     private static Path verified(Path dated) throws IOException {
         Files.createDirectories(dated);
         Files.writeString(dated.resolve("copy"), "copy");
-        String hash = Site.tool(dated, "sha256sum", "copy").stdout();
+        String hash = TestSite.tool(dated, "sha256sum", "copy").out();
         Files.writeString(dated.resolve(Manifest.NAME), hash);
         return dated;
     }
@@ -275,7 +275,7 @@ class InvariantsIT {
             hashed.add(part);
             try {
                 Path dated = part.getParent().endsWith("sub") ? part.getParent().getParent() : part.getParent();
-                seen.put(content(part), Site.filesIn(dated));
+                seen.put(content(part), TestSite.filesIn(dated));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

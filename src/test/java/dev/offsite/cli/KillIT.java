@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.offsite.manifest.Manifest;
-import dev.offsite.support.Installation;
-import dev.offsite.support.Installation.Result;
 import dev.offsite.support.OpenSshServer;
 import dev.offsite.support.Proxy;
 import dev.offsite.support.RequiresSshd;
+import dev.offsite.support.TestSite;
+import dev.offsite.support.TestSite.Result;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -52,7 +52,7 @@ class KillIT {
     private final Random random = new Random(seed());
     private OpenSshServer server;
     private Proxy proxy;
-    private Installation offsite;
+    private TestSite offsite;
 
     private static long seed() {
         long seed = Long.getLong("offsite.test.seed", System.nanoTime());
@@ -64,11 +64,7 @@ class KillIT {
     void install() throws IOException {
         server = OpenSshServer.start(folder.resolve("sshd"));
         proxy = new Proxy(server);
-        offsite = new Installation(folder, server)
-                .target("port", String.valueOf(proxy.port()))
-                .target(
-                        "known-hosts",
-                        proxy.knownHosts(folder.resolve("proxy_hosts")).toString());
+        offsite = TestSite.of(folder, server).through(proxy);
     }
 
     @AfterEach
@@ -225,7 +221,7 @@ class KillIT {
     /** Each published copy with what changes when it is written or renamed again. */
     private static Map<String, Object> inodes(Path day) throws IOException {
         Map<String, Object> inodes = new TreeMap<>();
-        for (Map.Entry<String, String> entry : Installation.tree(day).entrySet()) {
+        for (Map.Entry<String, String> entry : TestSite.tree(day).entrySet()) {
             String name = entry.getKey();
             if (entry.getValue().startsWith("file") && !name.endsWith(".part") && !name.equals(Manifest.NAME)) {
                 inodes.put(

@@ -2,10 +2,10 @@ package dev.offsite.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.offsite.support.Installation;
-import dev.offsite.support.Installation.Result;
 import dev.offsite.support.OpenSshServer;
 import dev.offsite.support.RequiresSshd;
+import dev.offsite.support.TestSite;
+import dev.offsite.support.TestSite.Result;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +30,7 @@ class LedgerRebuildIT {
     Path folder;
 
     private static OpenSshServer server;
-    private Installation offsite;
+    private TestSite offsite;
 
     @BeforeAll
     static void start() throws IOException {
@@ -44,7 +44,7 @@ class LedgerRebuildIT {
 
     @BeforeEach
     void install() throws IOException {
-        offsite = new Installation(folder, server);
+        offsite = TestSite.of(folder, server);
     }
 
     private void loseState() throws IOException {
@@ -74,15 +74,15 @@ class LedgerRebuildIT {
         offsite.backup("same size", "two");
         offsite.backup("fresh", "new");
         Files.delete(offsite.source().resolve("gone"));
-        Map<String, String> before = Installation.tree(old);
+        Map<String, String> before = TestSite.tree(old);
 
         Result again = offsite.run("ship");
 
         assertThat(again.exit()).as("%s", again).isZero();
         assertThat(again.out()).contains("db: 2 files shipped and verified");
         assertThat(again.err()).contains("20200102/in/folder 7/it's $(x) was there already, verified again (hash)");
-        assertThat(Installation.tree(old)).isEqualTo(before);
-        assertThat(Installation.tree(offsite.folders().get(1)).keySet())
+        assertThat(TestSite.tree(old)).isEqualTo(before);
+        assertThat(TestSite.tree(offsite.folders().get(1)).keySet())
                 .containsExactlyInAnyOrder("SHA256SUMS", "fresh", "same size");
         assertThat(offsite.run("ship").out()).isEqualTo("db: nothing new\n");
     }
@@ -110,9 +110,10 @@ class LedgerRebuildIT {
 
     @Test
     void eachJobFindsItsOwn() throws IOException {
-        Path files = Files.createDirectories(folder.resolve("source/files"));
+        Path files = Files.createDirectories(offsite.source().resolve("files"));
         offsite.job(
-                "source", Files.createDirectories(folder.resolve("source/db")).toString());
+                "source",
+                Files.createDirectories(offsite.source().resolve("db")).toString());
         String other = "camel.routeTemplate[files].";
         offsite.set(other + "templateId", "ship")
                 .set(other + "source", files.toString())

@@ -2,11 +2,11 @@ package dev.offsite.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.offsite.support.Installation;
-import dev.offsite.support.Installation.Result;
-import dev.offsite.support.Installation.Running;
 import dev.offsite.support.OpenSshServer;
 import dev.offsite.support.RequiresSshd;
+import dev.offsite.support.TestSite;
+import dev.offsite.support.TestSite.Result;
+import dev.offsite.support.TestSite.Running;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,13 +30,13 @@ class ListIT {
     static Path folder;
 
     private static OpenSshServer server;
-    private static Installation offsite;
+    private static TestSite offsite;
     private static String today;
 
     @BeforeAll
     static void shipped() throws IOException {
         server = OpenSshServer.start(folder.resolve("sshd"));
-        offsite = new Installation(folder, server);
+        offsite = TestSite.of(folder, server);
         offsite.backup("small", "s");
         offsite.backup("in/large", "l".repeat(5000));
         assertThat(offsite.run("ship").exit()).isZero();
@@ -134,7 +134,7 @@ class ListIT {
 
     @Test
     void aJobThatHasShippedNothingSaysSo(@TempDir Path other) throws IOException {
-        Installation empty = new Installation(other, server);
+        TestSite empty = TestSite.of(other, server);
         assertThat(empty.run("list", "db").out()).contains("db: nothing is off-site yet in ");
         assertThat(empty.run("list").out()).contains("nothing verified is off-site");
     }

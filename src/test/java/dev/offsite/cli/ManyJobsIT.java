@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offsite.demo.EmbeddedServer;
 import dev.offsite.support.Sha256sumExec;
-import dev.offsite.support.Site;
+import dev.offsite.support.TestSite;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,15 +34,15 @@ class ManyJobsIT {
         }
     }
 
-    private Site site(int jobs) throws IOException {
+    private TestSite site(int jobs) throws IOException {
         for (int i = 0; i < 3; i++) {
             servers.add(EmbeddedServer.start(folder.resolve("server" + i), new Sha256sumExec()));
         }
-        Site site = Site.of(folder, servers.get(0)).jobProperty("root", "/srv/db");
+        TestSite site = TestSite.of(folder, servers.get(0)).job("root", "/srv/db");
         for (int i = 1; i < jobs; i++) {
             EmbeddedServer server = servers.get(i % 3);
             Path source = Files.createDirectories(folder.resolve("source" + i));
-            Site.aged(Files.writeString(source.resolve("dump"), "of job " + i), Duration.ofHours(1));
+            TestSite.aged(Files.writeString(source.resolve("dump"), "of job " + i), Duration.ofHours(1));
             String job = "camel.routeTemplate[job%d].".formatted(i);
             site.set(job + "templateId", "ship")
                     .set(job + "source", source.toString())
@@ -51,7 +51,7 @@ class ManyJobsIT {
                     .set(job + "key", server.key().toString())
                     .set(job + "known-hosts", server.knownHosts().toString());
         }
-        site.write("dump", "of job 0");
+        site.backup("dump", "of job 0");
         return site;
     }
 
@@ -61,23 +61,23 @@ class ManyJobsIT {
 
     @Test
     void fiftyJobsOverThreeServersStartShipAndValidate() throws IOException {
-        Site site = site(JOBS);
+        TestSite site = site(JOBS);
 
         long begun = System.nanoTime();
-        assertThat(site.run("config").exitCode()).isZero();
+        assertThat(site.run("config").exit()).isZero();
         long config = millisSince(begun);
 
         begun = System.nanoTime();
-        Site.Ran first = site.run("ship");
+        TestSite.Result first = site.run("ship");
         long ship = millisSince(begun);
-        assertThat(first.exitCode()).as(first.stderr()).isZero();
-        assertThat(first.stdout().lines()).hasSize(JOBS).allMatch(line -> line.contains("1 file shipped and verified"));
+        assertThat(first.exit()).as(first.err()).isZero();
+        assertThat(first.out().lines()).hasSize(JOBS).allMatch(line -> line.contains("1 file shipped and verified"));
 
         begun = System.nanoTime();
-        Site.Ran second = site.run("ship");
+        TestSite.Result second = site.run("ship");
         long nothing = millisSince(begun);
-        assertThat(second.exitCode()).isZero();
-        assertThat(second.stdout().lines()).hasSize(JOBS).allMatch(line -> line.endsWith("nothing new"));
+        assertThat(second.exit()).isZero();
+        assertThat(second.out().lines()).hasSize(JOBS).allMatch(line -> line.endsWith("nothing new"));
 
         System.out.printf(
                 "%d jobs over 3 servers: config %d ms, ship %d ms, start with nothing to ship %d ms%n",
@@ -90,7 +90,7 @@ class ManyJobsIT {
     /** More than one refused login in a run would get this address banned. */
     @Test
     void aServerThatRefusesUsIsAskedOnce() throws IOException {
-        Site site = site(10);
+        TestSite site = site(10);
         for (int i = 1; i < 10; i++) {
             // The second server's login is refused, the third's key is not known.
             String job = "camel.routeTemplate[job%d].".formatted(i);
@@ -101,14 +101,14 @@ class ManyJobsIT {
             }
         }
 
-        Site.Ran ran = site.run("ship");
+        TestSite.Result ran = site.run("ship");
 
-        assertThat(ran.exitCode()).isEqualTo(ExitCode.TARGET);
-        assertThat(ran.stdout().lines().filter(line -> line.contains("1 file shipped and verified")))
+        assertThat(ran.exit()).isEqualTo(ExitCode.TARGET);
+        assertThat(ran.out().lines().filter(line -> line.contains("1 file shipped and verified")))
                 .hasSize(4);
-        assertThat(ran.stderr().lines().filter(line -> line.contains("refuses the login")))
+        assertThat(ran.err().lines().filter(line -> line.contains("refuses the login")))
                 .hasSize(3);
-        assertThat(ran.stderr().lines().filter(line -> line.contains("is unknown: it showed")))
+        assertThat(ran.err().lines().filter(line -> line.contains("is unknown: it showed")))
                 .hasSize(3);
         assertThat(servers.get(1).connections()).isEqualTo(1);
         assertThat(servers.get(2).connections()).isEqualTo(1);

@@ -2,6 +2,7 @@ package dev.offsite.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offsite.support.TestSite.Result;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -13,9 +14,9 @@ class OffsiteTest {
 
     @Test
     void helpTellsTheVerbsAndTheExitCodes() {
-        Captured said = Captured.run("--help");
+        Result said = InJvm.run("--help");
 
-        assertThat(said.exitCode()).isZero();
+        assertThat(said.exit()).isZero();
         assertThat(said.err()).isEmpty();
         assertThat(said.out())
                 .contains("demo", "ship", "serve", "prune", "doctor", "config", "--config", "Exit codes:")
@@ -26,23 +27,23 @@ class OffsiteTest {
     @ParameterizedTest
     @ValueSource(strings = {"demo", "ship", "serve", "prune", "doctor", "config"})
     void eachVerbHasItsHelp(String verb) {
-        Captured said = Captured.run(verb, "--help");
+        Result said = InJvm.run(verb, "--help");
 
-        assertThat(said.exitCode()).isZero();
+        assertThat(said.exit()).isZero();
         assertThat(said.out()).startsWith("Usage: offsite " + verb);
     }
 
     @Test
     void theVersionIsTold() {
-        Captured said = Captured.run("--version");
+        Result said = InJvm.run("--version");
 
-        assertThat(said.exitCode()).isZero();
+        assertThat(said.exit()).isZero();
         assertThat(said.out()).startsWith("offsite ");
     }
 
     @Test
     void aMisspeltVerbIsPutRight() {
-        assertThat(Captured.run("shipp").err()).contains("Did you mean: offsite ship?");
+        assertThat(InJvm.run("shipp").err()).contains("Did you mean: offsite ship?");
     }
 
     static Stream<List<String>> mistakes() {
@@ -58,9 +59,9 @@ class OffsiteTest {
     @ParameterizedTest
     @MethodSource("mistakes")
     void aMistakeOnTheCommandLineEndsWithTwo(List<String> args) {
-        Captured said = Captured.run(args.toArray(String[]::new));
+        Result said = InJvm.run(args.toArray(String[]::new));
 
-        assertThat(said.exitCode()).isEqualTo(ExitCode.CONFIGURATION);
+        assertThat(said.exit()).isEqualTo(ExitCode.CONFIGURATION);
         assertThat(said.out()).isEmpty();
         assertThat(said.err()).isNotEmpty().doesNotContain("\tat ");
     }

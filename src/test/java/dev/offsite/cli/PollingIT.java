@@ -7,7 +7,7 @@ import dev.offsite.demo.EmbeddedServer;
 import dev.offsite.manifest.Manifest;
 import dev.offsite.support.KnownHash;
 import dev.offsite.support.Sha256sumExec;
-import dev.offsite.support.Site;
+import dev.offsite.support.TestSite;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -31,15 +31,15 @@ class PollingIT {
 
     private final Gate exec = new Gate();
     private EmbeddedServer server;
-    private Site site;
+    private TestSite site;
 
     @BeforeEach
     void start() throws IOException {
         server = EmbeddedServer.start(folder.resolve("server"), exec);
-        site = Site.of(folder, server)
-                .property("retries", "0")
-                .jobProperty("poll", "100ms")
-                .jobProperty("ready", "0s");
+        site = TestSite.of(folder, server)
+                .target("retries", "0")
+                .job("poll", "100ms")
+                .job("ready", "0s");
         KnownHash.remember(folder.resolve("state"), server);
     }
 
@@ -53,7 +53,7 @@ class PollingIT {
     void aChangedFileWhoseNameHasABackslashIsSeenAgain() throws IOException {
         String name = "back\\slash";
         exec.open.countDown();
-        site.write(name, "first");
+        site.backup(name, "first");
         try (CamelApplication routes = CamelApplication.start(Configuration.load(site.configuration()), true)) {
             soon().until(() -> listed(site.root(), 1));
             assertThat(routes.context().isStarted()).isTrue();
@@ -75,16 +75,16 @@ class PollingIT {
                 .set("camel.routeTemplate[web].poll", "100ms")
                 .set("camel.routeTemplate[web].ready", "0s");
         exec.lieAbout(part -> content(part).startsWith("lie"));
-        site.write("first", "holds up the first command");
-        site.write("same", "lie about this one");
-        Site.aged(Files.writeString(source.resolve("same"), "fine"), Duration.ofHours(1));
+        site.backup("first", "holds up the first command");
+        site.backup("same", "lie about this one");
+        TestSite.aged(Files.writeString(source.resolve("same"), "fine"), Duration.ofHours(1));
 
         try (CamelApplication routes = CamelApplication.start(Configuration.load(site.configuration()), true)) {
             // All are uploaded while the first command is held up, so that the next one takes both of the same name.
             soon().until(() -> sizes(site.root()) + sizes(root) == 26 + 18 + 4);
             exec.open.countDown();
 
-            soon().until(() -> Site.filesIn(root).stream().anyMatch(name -> name.endsWith("/same")));
+            soon().until(() -> TestSite.filesIn(root).stream().anyMatch(name -> name.endsWith("/same")));
             soon().untilAsserted(() -> assertThat(listed(root, 1)).isTrue());
             assertThat(routes.context().isStarted()).isTrue();
         }
@@ -103,7 +103,7 @@ class PollingIT {
 
     private static long sizes(Path root) throws IOException {
         long bytes = 0;
-        for (String name : Files.exists(root) ? Site.filesIn(root) : Set.<String>of()) {
+        for (String name : Files.exists(root) ? TestSite.filesIn(root) : Set.<String>of()) {
             bytes += Files.size(root.resolve(name));
         }
         return bytes;

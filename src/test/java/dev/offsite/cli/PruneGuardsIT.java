@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.offsite.manifest.Manifest;
-import dev.offsite.support.Installation;
-import dev.offsite.support.Installation.Result;
 import dev.offsite.support.OpenSshServer;
 import dev.offsite.support.RequiresSshd;
+import dev.offsite.support.TestSite;
+import dev.offsite.support.TestSite.Result;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +34,7 @@ class PruneGuardsIT {
     @TempDir
     Path folder;
 
-    private Installation offsite;
+    private TestSite offsite;
 
     @BeforeAll
     static void start() throws IOException {
@@ -48,7 +48,7 @@ class PruneGuardsIT {
 
     @BeforeEach
     void install() throws IOException {
-        offsite = new Installation(folder, server).job("keep", "3");
+        offsite = TestSite.of(folder, server).job("keep", "3");
         for (int day = 1; day <= 6; day++) {
             dated("2020010" + day, "x".repeat(1000));
         }

@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.offsite.job.DatedFolder;
 import dev.offsite.manifest.Manifest;
-import dev.offsite.support.Installation;
-import dev.offsite.support.Installation.Result;
 import dev.offsite.support.OpenSshServer;
 import dev.offsite.support.RequiresSshd;
+import dev.offsite.support.TestSite;
+import dev.offsite.support.TestSite.Result;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,12 +34,12 @@ class PruneIT {
     Path folder;
 
     private OpenSshServer server;
-    private Installation offsite;
+    private TestSite offsite;
 
     @BeforeEach
     void install() throws IOException {
         server = OpenSshServer.start(folder.resolve("sshd"));
-        offsite = new Installation(folder, server).job("keep", "3");
+        offsite = TestSite.of(folder, server).job("keep", "3");
         for (int day = 1; day <= 6; day++) {
             dated("2020010" + day);
         }
@@ -97,7 +97,7 @@ class PruneIT {
         Path link = Files.createSymbolicLink(root.resolve("20200101/to outside"), outside);
         offsite.job("trash", "0");
         Map<String, String> before = offsite.remote();
-        Map<String, String> others = Installation.tree(folder.resolve("server/outside"));
+        Map<String, String> others = TestSite.tree(folder.resolve("server/outside"));
 
         Result result = offsite.run("prune");
 
@@ -106,7 +106,7 @@ class PruneIT {
         Map<String, String> left = new TreeMap<>(before);
         left.keySet().removeIf(name -> name.matches("2020010[123](/.*)?"));
         assertThat(withoutTrash(offsite.remote())).isEqualTo(left);
-        assertThat(Installation.tree(folder.resolve("server/outside"))).isEqualTo(others);
+        assertThat(TestSite.tree(folder.resolve("server/outside"))).isEqualTo(others);
         assertThat(result.out()).contains("left alone: a symbolic link or file", "left alone: no SHA256SUMS");
     }
 

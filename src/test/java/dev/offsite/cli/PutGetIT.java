@@ -7,14 +7,12 @@ import dev.offsite.demo.EmbeddedServer;
 import dev.offsite.demo.Exec;
 import dev.offsite.ledger.Ledger;
 import dev.offsite.support.HostileNames;
-import dev.offsite.support.Installation;
-import dev.offsite.support.Installation.Result;
-import dev.offsite.support.Installation.Running;
 import dev.offsite.support.OpenSshServer;
 import dev.offsite.support.Proxy;
 import dev.offsite.support.RequiresSshd;
-import dev.offsite.support.Site;
-import dev.offsite.support.Site.Ran;
+import dev.offsite.support.TestSite;
+import dev.offsite.support.TestSite.Result;
+import dev.offsite.support.TestSite.Running;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -55,7 +53,7 @@ class PutGetIT {
     @TempDir
     Path folder;
 
-    private Installation offsite;
+    private TestSite offsite;
     private Path here;
     private Path there;
 
@@ -73,7 +71,7 @@ class PutGetIT {
 
     @BeforeEach
     void install() throws IOException {
-        offsite = new Installation(folder, shell);
+        offsite = TestSite.of(folder, shell);
         here = Files.createDirectory(folder.toRealPath().resolve("here"));
         there = folder.toRealPath().resolve("there");
     }
@@ -82,7 +80,7 @@ class PutGetIT {
     @EnumSource(Access.class)
     void aTreeWithHostileNamesComesBackAsItWent(Access access) throws Exception {
         if (access == Access.SFTP_ONLY) {
-            offsite = new Installation(folder, sftpOnly);
+            offsite = TestSite.of(folder, sftpOnly);
         }
         String verification = access == Access.SHELL ? "hash" : "readback";
         HostileNames.create(here);
@@ -179,7 +177,7 @@ class PutGetIT {
         assertThat(json.getInteger("transferred")).isEqualTo(2);
         assertThat(json.getInteger("present")).isEqualTo(2);
         assertThat(again.out()).contains("\"verification\":\"hash\"", "\"state\":\"present\"", "\"name\":\"longer\"");
-        assertThat(Installation.tree(there)).isEqualTo(Installation.tree(here));
+        assertThat(TestSite.tree(there)).isEqualTo(TestSite.tree(here));
 
         Result get = offsite.run("get", there.toString(), "third", "--overwrite");
         assertThat(get.exit()).as("%s", get).isEqualTo(ExitCode.FAILED);
@@ -193,16 +191,17 @@ class PutGetIT {
         Files.writeString(here.resolve("good"), "good");
         Files.createSymbolicLink(here.resolve("to a file"), Path.of("good"));
         Files.createSymbolicLink(here.resolve("to a folder"), folder);
-        Ran made = Site.tool(here, "sh", "-c", "mkfifo pipe && mkdir in && mkfifo in/pipe && printf x > in/good");
-        assertThat(made.exitCode()).as(made.stderr()).isZero();
+        Result made =
+                TestSite.tool(here, "sh", "-c", "mkfifo pipe && mkdir in && mkfifo in/pipe && printf x > in/good");
+        assertThat(made.exit()).as(made.err()).isZero();
 
         Result put = offsite.run("put", here.toString(), there.toString());
         Result get = offsite.run("get", here.toString(), "back");
 
         assertNamed(put, "put");
         assertNamed(get, "got");
-        assertThat(Installation.tree(there).keySet()).containsExactly("good", "in", "in/good");
-        assertThat(Installation.tree(folder.resolve("back")).keySet()).containsExactly("good", "in", "in/good");
+        assertThat(TestSite.tree(there).keySet()).containsExactly("good", "in", "in/good");
+        assertThat(TestSite.tree(folder.resolve("back")).keySet()).containsExactly("good", "in", "in/good");
     }
 
     private static void assertNamed(Result result, String done) {
@@ -247,8 +246,8 @@ class PutGetIT {
             assertThat(get.exit()).as("%s", get).isZero();
             assertThat(proxy.cuts()).isOne();
         }
-        assertThat(Installation.tree(there)).isEqualTo(Installation.tree(here));
-        assertThat(Installation.tree(folder.resolve("back"))).isEqualTo(Installation.tree(here));
+        assertThat(TestSite.tree(there)).isEqualTo(TestSite.tree(here));
+        assertThat(TestSite.tree(folder.resolve("back"))).isEqualTo(TestSite.tree(here));
     }
 
     @Test
@@ -268,7 +267,7 @@ class PutGetIT {
             assertThat(put.exit()).as("%s", put).isZero();
             assertThat(put.out()).startsWith("1 file put").contains("1 already there");
         }
-        assertThat(Installation.tree(there)).isEqualTo(Installation.tree(here));
+        assertThat(TestSite.tree(there)).isEqualTo(TestSite.tree(here));
     }
 
     @Test
@@ -285,15 +284,12 @@ class PutGetIT {
             Result put = offsite.run("put", here.toString(), there.toString());
             assertThat(put.exit()).as("%s", put).isZero();
         }
-        assertThat(Installation.tree(there)).isEqualTo(Installation.tree(here));
+        assertThat(TestSite.tree(there)).isEqualTo(TestSite.tree(here));
     }
 
     private Proxy through() throws IOException {
         Proxy proxy = new Proxy(shell);
-        offsite.target("port", String.valueOf(proxy.port()))
-                .target(
-                        "known-hosts",
-                        proxy.knownHosts(folder.resolve("proxy_hosts")).toString());
+        offsite.through(proxy);
         return proxy;
     }
 
@@ -302,20 +298,20 @@ class PutGetIT {
     void whatArrivesDamagedNeverGetsItsName() throws IOException {
         try (EmbeddedServer server =
                 EmbeddedServer.start(folder.resolve("embedded"), Exec.sha256sumAfter(PutGetIT::damageParts))) {
-            Site site = Site.of(folder, server).property("retries", "1");
+            TestSite site = TestSite.of(folder, server).target("retries", "1");
             Files.writeString(here.resolve("good"), "backup");
             Files.createDirectories(server.files().resolve("srv"));
             Files.writeString(server.files().resolve("srv/good"), "before");
 
-            Ran ran = site.run("put", "--overwrite", here.toString(), "/srv");
+            Result ran = site.run("put", "--overwrite", here.toString(), "/srv");
 
-            assertThat(ran.exitCode()).as(ran.stderr()).isEqualTo(ExitCode.FAILED);
-            assertThat(ran.stderr())
+            assertThat(ran.exit()).as(ran.err()).isEqualTo(ExitCode.FAILED);
+            assertThat(ran.err())
                     .contains("once more")
                     .contains("good not put: ")
                     .contains("differs");
             assertThat(server.files().resolve("srv/good")).hasContent("before");
-            assertThat(Site.filesIn(server.files().resolve("srv"))).containsExactly("good");
+            assertThat(TestSite.filesIn(server.files().resolve("srv"))).containsExactly("good");
         }
     }
 
@@ -341,7 +337,8 @@ class PutGetIT {
         try (StateLock lock = StateLock.take(offsite.state(), "serve");
                 Ledger ledger = new Ledger(offsite.state().toString())) {
             ledger.start();
-            assertThat(offsite.run("put", here.resolve("file").toString(), there + "/")
+            assertThat(offsite.asProcess()
+                            .run("put", here.resolve("file").toString(), there + "/")
                             .exit())
                     .isZero();
         }
@@ -351,7 +348,7 @@ class PutGetIT {
     @Test
     void getsFromAServerThatLetsUsOnlyRead() throws IOException {
         try (OpenSshServer readOnly = OpenSshServer.start(folder.resolve("sshd"), "ForceCommand internal-sftp -R")) {
-            offsite = new Installation(folder, readOnly);
+            offsite = TestSite.of(folder, readOnly);
             Files.writeString(here.resolve("file"), "x");
 
             Result get = offsite.run("get", here.toString(), "back");
@@ -406,7 +403,8 @@ class PutGetIT {
         assertThat(complaint(offsite.run("put", file.toString(), there.toString()), ExitCode.TARGET))
                 .contains("cannot be reached");
         offsite.job("port", "1").set("camel.routeTemplate[web].templateId", "ship");
-        offsite.set("camel.routeTemplate[web].source", "source").set("camel.routeTemplate[web].root", "/srv/web");
+        offsite.set("camel.routeTemplate[web].source", offsite.source().toString())
+                .set("camel.routeTemplate[web].root", "/srv/web");
         offsite.set("camel.routeTemplate[web].host", "elsewhere");
         assertThat(complaint(offsite.run("get", there.toString(), "x"), ExitCode.CONFIGURATION))
                 .contains("--job", "db (", "web (", "@elsewhere:");
@@ -440,7 +438,7 @@ class PutGetIT {
     /** All below: path to content and time of last change. */
     private static Map<String, String> dated(Path top) throws IOException {
         Map<String, String> tree = new TreeMap<>();
-        for (Map.Entry<String, String> entry : Installation.tree(top).entrySet()) {
+        for (Map.Entry<String, String> entry : TestSite.tree(top).entrySet()) {
             Instant modified =
                     Files.getLastModifiedTime(top.resolve(entry.getKey())).toInstant();
             tree.put(entry.getKey(), entry.getValue() + " " + modified.getEpochSecond());

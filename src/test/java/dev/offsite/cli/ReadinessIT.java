@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offsite.support.OpenSshServer;
 import dev.offsite.support.RequiresSshd;
-import dev.offsite.support.Site;
-import dev.offsite.support.Site.Ran;
+import dev.offsite.support.TestSite;
+import dev.offsite.support.TestSite.Result;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -31,12 +31,12 @@ class ReadinessIT {
 
     private final ScheduledExecutorService writer = Executors.newSingleThreadScheduledExecutor();
     private OpenSshServer server;
-    private Site site;
+    private TestSite site;
 
     @BeforeEach
     void start() throws IOException {
         server = OpenSshServer.start(folder.resolve("server"));
-        site = Site.of(folder, server).jobProperty("ready", "1s");
+        site = TestSite.of(folder, server).job("ready", "1s");
     }
 
     @AfterEach
@@ -49,45 +49,45 @@ class ReadinessIT {
     void aDumpThatHasJustEndedShipsInTheOneRun() throws IOException {
         site.writeNow("dump", "dump && offsite ship");
 
-        Ran ran = site.run("ship");
+        Result ran = site.run("ship");
 
-        assertThat(ran.exitCode()).as(ran.stderr()).isZero();
+        assertThat(ran.exit()).as(ran.err()).isZero();
         Shipped.exactly(site, site.dated(), List.of("dump"));
-        assertThat(site.run("ship").stdout()).isEqualTo("db: nothing new\n");
+        assertThat(site.run("ship").out()).isEqualTo("db: nothing new\n");
     }
 
     @Test
     void withoutAQuietPeriodItShipsAtOnce() throws IOException {
-        site.jobProperty("ready", "0s").writeNow("dump", "just now");
+        site.job("ready", "0s").writeNow("dump", "just now");
 
-        Ran ran = site.run("ship");
+        Result ran = site.run("ship");
 
-        assertThat(ran.exitCode()).as(ran.stderr()).isZero();
-        assertThat(ran.stderr()).doesNotContain("waiting");
+        assertThat(ran.exit()).as(ran.err()).isZero();
+        assertThat(ran.err()).doesNotContain("waiting");
         Shipped.exactly(site, site.dated(), List.of("dump"));
     }
 
     @Test
     void aFileThatKeepsGrowingIsNamedAndTheRestShips() throws Exception {
-        Path growing = site.write("growing", "begun\n");
-        site.write("finished", "finished");
+        Path growing = site.backup("growing", "begun\n");
+        site.backup("finished", "finished");
         ScheduledFuture<?> writing = writer.scheduleAtFixedRate(() -> append(growing), 0, 50, TimeUnit.MILLISECONDS);
 
-        Ran ran = site.run("ship");
+        Result ran = site.run("ship");
 
         assertThat(writing.isDone()).as("the writer failed").isFalse();
         writing.cancel(false);
-        assertThat(ran.exitCode()).as(ran.stderr()).isEqualTo(ExitCode.FAILED);
-        assertThat(ran.stderr()).contains("ERROR db: growing not shipped: it is still changing");
-        assertThat(ran.stdout()).contains("1 file shipped").contains("1 file NOT shipped");
+        assertThat(ran.exit()).as(ran.err()).isEqualTo(ExitCode.FAILED);
+        assertThat(ran.err()).contains("ERROR db: growing not shipped: it is still changing");
+        assertThat(ran.out()).contains("1 file shipped").contains("1 file NOT shipped");
         Shipped.exactly(site, site.dated(), List.of("finished"));
         Shipped.noPartsIn(site.root());
 
         // It has ended now: the next run takes it, whole.
         writer.shutdown();
         assertThat(writer.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
-        Ran next = site.run("ship");
-        assertThat(next.exitCode()).as(next.stderr()).isZero();
+        Result next = site.run("ship");
+        assertThat(next.exit()).as(next.err()).isZero();
         Shipped.exactly(site, site.dated(), List.of("finished", "growing"));
     }
 

@@ -3,12 +3,12 @@ package dev.offsite.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.offsite.support.Installation;
-import dev.offsite.support.Installation.Result;
-import dev.offsite.support.Installation.Running;
 import dev.offsite.support.OpenSshServer;
 import dev.offsite.support.Proxy;
 import dev.offsite.support.RequiresSshd;
+import dev.offsite.support.TestSite;
+import dev.offsite.support.TestSite.Result;
+import dev.offsite.support.TestSite.Running;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,18 +34,13 @@ class ReloadIT {
 
     private OpenSshServer server;
     private Proxy proxy;
-    private Installation offsite;
+    private TestSite offsite;
 
     @BeforeEach
     void install() throws IOException {
         server = OpenSshServer.start(folder.resolve("sshd"));
         proxy = new Proxy(server);
-        offsite = new Installation(folder, server)
-                .target("port", String.valueOf(proxy.port()))
-                .target(
-                        "known-hosts",
-                        proxy.knownHosts(folder.resolve("proxy_hosts")).toString())
-                .job("poll", "200ms");
+        offsite = TestSite.of(folder, server).through(proxy).job("poll", "200ms");
     }
 
     @AfterEach
@@ -141,7 +136,7 @@ class ReloadIT {
             // Put right again: there is nothing to apply, and nothing is interrupted.
             offsite.target("port", String.valueOf(proxy.port()))
                     .unset("camel.routeTemplate[db].polll")
-                    .job("source", "source")
+                    .job("source", offsite.source().toString())
                     .configuration();
             awaitLine(serving, "nothing to apply");
             assertThat(count(serving, "serving ")).isEqualTo(1);

@@ -2,11 +2,10 @@ package dev.offsite.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.offsite.support.Installation;
 import dev.offsite.support.OpenSshServer;
 import dev.offsite.support.RequiresSshd;
-import dev.offsite.support.Site;
-import dev.offsite.support.Site.Ran;
+import dev.offsite.support.TestSite;
+import dev.offsite.support.TestSite.Result;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,13 +30,13 @@ class RestoreDocIT {
     static Path folder;
 
     private static OpenSshServer server;
-    private static Installation offsite;
+    private static TestSite offsite;
     private static String today;
 
     @BeforeAll
     static void ship() throws IOException {
         server = OpenSshServer.start(folder.resolve("sshd"));
-        offsite = new Installation(folder, server);
+        offsite = TestSite.of(folder, server);
         offsite.backup("app.dump", "the dump");
         offsite.backup("logs/a/b.log", "the log");
         assertThat(offsite.run("ship").exit()).isZero();
@@ -69,7 +68,7 @@ class RestoreDocIT {
     }
 
     /** All blocks of that kind, as one script, with the page's examples replaced by what is here. */
-    private static Ran run(String kind) throws IOException {
+    private static Result run(String kind) throws IOException {
         Matcher blocks = BLOCK.matcher(Files.readString(Path.of("docs/restore.md")));
         String commands = blocks.results()
                 .filter(block -> block.group(1).equals(kind))
@@ -85,7 +84,7 @@ class RestoreDocIT {
                         server.key(),
                         offsite.root(),
                         commands.replace("20260131", today).replace("2026-01-31", iso()));
-        return Site.tool(Files.createDirectories(folder.resolve("by " + kind)), "sh", "-c", script);
+        return TestSite.tool(Files.createDirectories(folder.resolve("by " + kind)), "sh", "-c", script);
     }
 
     private static String iso() {
@@ -99,34 +98,34 @@ class RestoreDocIT {
 
     @Test
     void withSshAlone() throws IOException {
-        Ran ran = run("ssh");
+        Result ran = run("ssh");
 
-        assertThat(ran.exitCode()).as("%s", ran).isZero();
-        assertThat(ran.stdout()).contains(today, "app.dump: OK", "logs/a/b.log: OK");
+        assertThat(ran.exit()).as("%s", ran).isZero();
+        assertThat(ran.out()).contains(today, "app.dump: OK", "logs/a/b.log: OK");
         assertRestored(folder.resolve("by ssh/restored"));
     }
 
     @Test
     void withSftpAlone() throws IOException {
         server.reconfigure("ForceCommand internal-sftp");
-        Ran ran;
+        Result ran;
         try {
             ran = run("sftp");
         } finally {
             server.reconfigure();
         }
 
-        assertThat(ran.exitCode()).as("%s", ran).isZero();
-        assertThat(ran.stdout()).contains(today, "app.dump: OK", "logs/a/b.log: OK");
+        assertThat(ran.exit()).as("%s", ran).isZero();
+        assertThat(ran.out()).contains(today, "app.dump: OK", "logs/a/b.log: OK");
         assertRestored(folder.resolve("by sftp/restored"));
     }
 
     @Test
     void withOffsite() throws IOException {
-        Ran ran = run("offsite");
+        Result ran = run("offsite");
 
-        assertThat(ran.exitCode()).as("%s", ran).isZero();
-        assertThat(ran.stdout()).contains("db: 2 files restored and verified", "2 already there");
+        assertThat(ran.exit()).as("%s", ran).isZero();
+        assertThat(ran.out()).contains("db: 2 files restored and verified", "2 already there");
         assertRestored(folder.resolve("by offsite/restored"));
     }
 }

@@ -3,11 +3,11 @@ package dev.offsite.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offsite.manifest.Manifest;
-import dev.offsite.support.Installation;
-import dev.offsite.support.Installation.Result;
-import dev.offsite.support.Installation.Running;
 import dev.offsite.support.OpenSshServer;
 import dev.offsite.support.RequiresSshd;
+import dev.offsite.support.TestSite;
+import dev.offsite.support.TestSite.Result;
+import dev.offsite.support.TestSite.Running;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
@@ -62,7 +62,7 @@ class RestoreIT {
     Path folder;
 
     private static OpenSshServer server;
-    private Installation offsite;
+    private TestSite offsite;
     private Path to;
 
     @BeforeAll
@@ -77,7 +77,7 @@ class RestoreIT {
 
     @BeforeEach
     void install() throws IOException {
-        offsite = new Installation(folder, server);
+        offsite = TestSite.of(folder, server);
         to = folder.resolve("restored to");
     }
 
@@ -109,7 +109,7 @@ class RestoreIT {
     }
 
     private List<String> restored() {
-        return Installation.tree(to).entrySet().stream()
+        return TestSite.tree(to).entrySet().stream()
                 .filter(entry -> entry.getValue().startsWith("file"))
                 .map(Map.Entry::getKey)
                 .toList();

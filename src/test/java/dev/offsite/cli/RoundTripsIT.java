@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offsite.support.OpenSshServer;
 import dev.offsite.support.RequiresSshd;
-import dev.offsite.support.Site;
-import dev.offsite.support.Site.Ran;
+import dev.offsite.support.TestSite;
+import dev.offsite.support.TestSite.Result;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,17 +37,17 @@ class RoundTripsIT {
                 "#!/bin/sh\nexec %s -e -l DEBUG3 2>>'%s'\n".formatted(sftpServer(), log));
         Files.setPosixFilePermissions(logging, PosixFilePermissions.fromString("rwxr-xr-x"));
         try (OpenSshServer server = OpenSshServer.start(folder.resolve("server"), "Subsystem sftp " + logging)) {
-            Site site = Site.of(folder, server);
-            site.write("first", "makes the dated folder, and learns how the server hashes");
-            assertThat(site.run("ship").exitCode()).isZero();
+            TestSite site = TestSite.of(folder, server);
+            site.backup("first", "makes the dated folder, and learns how the server hashes");
+            assertThat(site.run("ship").exit()).isZero();
             Files.delete(log);
             for (int i = 0; i < FILES; i++) {
-                site.write("folder " + i % FOLDERS + "/file " + i, "content of " + i);
+                site.backup("folder " + i % FOLDERS + "/file " + i, "content of " + i);
             }
 
-            Ran ran = site.run("ship");
+            Result ran = site.run("ship");
 
-            assertThat(ran.exitCode()).as(ran.stderr()).isZero();
+            assertThat(ran.exit()).as(ran.err()).isZero();
             Map<String, Long> requests = requests(log);
             // Besides: the manifest is read once, and written at each commit.
             long commits = requests.get("posix-rename") - FILES;

@@ -3,11 +3,11 @@ package dev.offsite.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.offsite.support.Installation;
-import dev.offsite.support.Installation.Result;
-import dev.offsite.support.Installation.Running;
 import dev.offsite.support.OpenSshServer;
 import dev.offsite.support.RequiresSshd;
+import dev.offsite.support.TestSite;
+import dev.offsite.support.TestSite.Result;
+import dev.offsite.support.TestSite.Running;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,7 +38,7 @@ class ScrubIT {
     @TempDir
     private Path folder;
 
-    private Installation offsite;
+    private TestSite offsite;
 
     @BeforeAll
     static void startServer(@TempDir Path home) throws IOException {
@@ -52,7 +52,7 @@ class ScrubIT {
 
     @BeforeEach
     void install() throws IOException {
-        offsite = new Installation(folder, server).job("ready", "1s");
+        offsite = TestSite.of(folder, server).job("ready", "1s");
     }
 
     /** A hundred copies, which differ in size and in depth. */

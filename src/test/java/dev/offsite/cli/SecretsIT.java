@@ -4,11 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.offsite.support.Installation;
-import dev.offsite.support.Installation.Result;
 import dev.offsite.support.OpenSshServer;
 import dev.offsite.support.Proxy;
 import dev.offsite.support.RequiresSshd;
+import dev.offsite.support.TestSite;
+import dev.offsite.support.TestSite.Result;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,12 +30,12 @@ class SecretsIT {
     Path folder;
 
     private OpenSshServer server;
-    private Installation offsite;
+    private TestSite offsite;
 
     @BeforeEach
     void install() throws IOException {
         server = OpenSshServer.start(folder.resolve("sshd"));
-        offsite = new Installation(folder, server)
+        offsite = TestSite.of(folder, server)
                 .target("key", server.encryptedKey(SECRET).toString());
         offsite.backup("dump.sql", "a dump");
     }
@@ -60,6 +60,7 @@ class SecretsIT {
     }
 
     private void assertSecret() throws Exception {
+        offsite.asProcess();
         for (String[] verb : List.of(
                 new String[] {"config"}, new String[] {"config", "--debug"}, new String[] {"prune", "--debug"})) {
             assertUnseen(offsite.run(verb), ExitCode.OK);
@@ -70,10 +71,7 @@ class SecretsIT {
         server.restart();
 
         try (Proxy proxy = new Proxy(server)) {
-            offsite.target("port", String.valueOf(proxy.port()))
-                    .target(
-                            "known-hosts",
-                            proxy.knownHosts(folder.resolve("proxy_hosts")).toString());
+            offsite.through(proxy);
             proxy.holdAfter(1000);
             try (var running = offsite.start("ship", "--debug")) {
                 await().until(proxy::held);
@@ -85,7 +83,7 @@ class SecretsIT {
             }
         }
         offsite.assertAllOffsite();
-        Map<String, String> state = Installation.tree(offsite.state());
+        Map<String, String> state = TestSite.tree(offsite.state());
         state.values().removeIf("folder"::equals);
         for (String written : state.keySet()) {
             assertThat(new String(Files.readAllBytes(offsite.state().resolve(written)), UTF_8))

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.offsite.support.Installation;
-import dev.offsite.support.Installation.Result;
 import dev.offsite.support.OpenSshServer;
 import dev.offsite.support.Proxy;
 import dev.offsite.support.RequiresSshd;
+import dev.offsite.support.TestSite;
+import dev.offsite.support.TestSite.Result;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,19 +39,14 @@ class SegmentsIT {
 
     private OpenSshServer server;
     private Proxy proxy;
-    private Installation offsite;
+    private TestSite offsite;
 
     @BeforeEach
     void install() throws IOException {
         server = OpenSshServer.start(folder.resolve("sshd"));
         proxy = new Proxy(server);
         proxy.delay(Duration.ofMillis(8));
-        offsite = new Installation(folder, server)
-                .target("port", String.valueOf(proxy.port()))
-                .target(
-                        "known-hosts",
-                        proxy.knownHosts(folder.resolve("proxy_hosts")).toString())
-                .job("parallel", String.valueOf(PARALLEL));
+        offsite = TestSite.of(folder, server).through(proxy).job("parallel", String.valueOf(PARALLEL));
         byte[] bytes = new byte[LARGE + 12345];
         new Random(1).nextBytes(bytes);
         offsite.backup("large.dump", bytes);

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.offsite.manifest.Manifest;
-import dev.offsite.support.Installation;
-import dev.offsite.support.Installation.Result;
-import dev.offsite.support.Installation.Running;
 import dev.offsite.support.OpenSshServer;
 import dev.offsite.support.Proxy;
 import dev.offsite.support.RequiresSshd;
+import dev.offsite.support.TestSite;
+import dev.offsite.support.TestSite.Result;
+import dev.offsite.support.TestSite.Running;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,18 +31,13 @@ class ServeIT {
 
     private OpenSshServer server;
     private Proxy proxy;
-    private Installation offsite;
+    private TestSite offsite;
 
     @BeforeEach
     void install() throws IOException {
         server = OpenSshServer.start(folder.resolve("sshd"));
         proxy = new Proxy(server);
-        offsite = new Installation(folder, server)
-                .target("port", String.valueOf(proxy.port()))
-                .target(
-                        "known-hosts",
-                        proxy.knownHosts(folder.resolve("proxy_hosts")).toString())
-                .job("poll", "200ms");
+        offsite = TestSite.of(folder, server).through(proxy).job("poll", "200ms");
     }
 
     @AfterEach
@@ -110,7 +105,7 @@ class ServeIT {
     void invariant9_aSecondRunSaysSoAtOnce() throws IOException {
         try (Running serving = serve()) {
             for (String verb : new String[] {"ship", "serve", "prune"}) {
-                Result second = offsite.run(verb);
+                Result second = offsite.asProcess().run(verb);
                 assertThat(second.exit()).as("%s", second).isEqualTo(ExitCode.BUSY);
                 assertThat(second.complaints()).as("%s", second).singleElement().satisfies(line -> assertThat(line)
                         .contains(

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offsite.support.OpenSshServer;
 import dev.offsite.support.RequiresSshd;
-import dev.offsite.support.Site;
-import dev.offsite.support.Site.Ran;
+import dev.offsite.support.TestSite;
+import dev.offsite.support.TestSite.Result;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,12 +31,12 @@ class ShipIT {
     Path folder;
 
     private OpenSshServer server;
-    private Site site;
+    private TestSite site;
 
     @BeforeEach
     void start() throws IOException {
         server = OpenSshServer.start(folder.resolve("server"));
-        site = Site.of(folder, server);
+        site = TestSite.of(folder, server);
     }
 
     @AfterEach
@@ -53,24 +53,25 @@ class ShipIT {
         }
         for (int i = 0; i < 300; i++) {
             names.add("small" + i);
-            site.write("small" + i, ("small " + i + "\n").repeat(800));
+            site.backup("small" + i, ("small " + i + "\n").repeat(800));
         }
         long started = System.nanoTime();
 
-        Ran ran = site.run("ship");
+        Result ran = site.run("ship");
 
         reporter.publishEntry("seconds", String.valueOf((System.nanoTime() - started) / 1_000_000_000));
         reporter.publishEntry("logins", String.valueOf(server.logins()));
-        assertThat(ran.exitCode()).as(ran.stderr()).isZero();
-        assertThat(ran.stdout()).contains("db: 320 files shipped and verified to " + site.dated());
-        assertThat(ran.stderr().lines().filter(line -> line.endsWith(" hash)"))).hasSize(320);
+        assertThat(ran.exit()).as(ran.err()).isZero();
+        assertThat(ran.out()).contains("db: 320 files shipped and verified to " + site.dated());
+        assertThat(ran.err().lines().filter(line -> line.endsWith(" hash)")))
+                .hasSize(320);
         Shipped.exactly(site, site.dated(), names);
         assertThat(server.logins()).isLessThanOrEqualTo(PARALLEL + HANDFUL);
 
         int logins = server.logins();
-        Ran second = site.run("ship");
-        assertThat(second.exitCode()).as(second.stderr()).isZero();
-        assertThat(second.stdout()).isEqualTo("db: nothing new\n");
+        Result second = site.run("ship");
+        assertThat(second.exit()).as(second.err()).isZero();
+        assertThat(second.out()).isEqualTo("db: nothing new\n");
         assertThat(server.logins()).isEqualTo(logins);
         Shipped.listedAndVerifiable(site.dated(), names);
     }
@@ -80,9 +81,9 @@ class ShipIT {
     void aFileOfTwoGibibytesShips() throws IOException {
         site.optimizing().writeSparse("huge", 2048 * MIB + 1);
 
-        Ran ran = site.run("ship");
+        Result ran = site.run("ship");
 
-        assertThat(ran.exitCode()).as(ran.stderr()).isZero();
+        assertThat(ran.exit()).as(ran.err()).isZero();
         Shipped.exactly(site, site.dated(), List.of("huge"));
     }
 
@@ -91,12 +92,12 @@ class ShipIT {
         List<String> names =
                 List.of("top", "a/b/c/deep", "a/b/beside", "empty", "a/empty", ".hidden", ".hidden folder/x");
         for (String name : names) {
-            site.write(name, name.endsWith("empty") ? "" : name);
+            site.backup(name, name.endsWith("empty") ? "" : name);
         }
 
-        Ran ran = site.run("ship");
+        Result ran = site.run("ship");
 
-        assertThat(ran.exitCode()).as(ran.stderr()).isZero();
+        assertThat(ran.exit()).as(ran.err()).isZero();
         Shipped.exactly(site, site.dated(), names);
     }
 
@@ -104,32 +105,32 @@ class ShipIT {
     void aSecondRunOfTheSameDayMergesWhatIsNewAndWhatHasChanged() throws IOException {
         List<String> names = List.of("same", "changed", "sub/changed", "sub/new");
         for (String name : names.subList(0, 3)) {
-            site.write(name, "first " + name);
+            site.backup(name, "first " + name);
         }
-        assertThat(site.run("ship").exitCode()).isZero();
+        assertThat(site.run("ship").exit()).isZero();
         var sameBefore = Files.getLastModifiedTime(site.dated().resolve("same"));
 
-        site.write("changed", "second, and longer");
-        site.write("sub/changed", "other sub/changed");
-        site.write("sub/new", "new");
-        Ran ran = site.run("ship");
+        site.backup("changed", "second, and longer");
+        site.backup("sub/changed", "other sub/changed");
+        site.backup("sub/new", "new");
+        Result ran = site.run("ship");
 
-        assertThat(ran.exitCode()).as(ran.stderr()).isZero();
-        assertThat(ran.stdout()).contains("3 files shipped");
+        assertThat(ran.exit()).as(ran.err()).isZero();
+        assertThat(ran.out()).contains("3 files shipped");
         Shipped.exactly(site, site.dated(), names);
         assertThat(Files.getLastModifiedTime(site.dated().resolve("same"))).isEqualTo(sameBefore);
 
-        assertThat(site.run("ship").stdout()).isEqualTo("db: nothing new\n");
+        assertThat(site.run("ship").out()).isEqualTo("db: nothing new\n");
     }
 
     @Test
     void filesOfTheDayThatAreGoneHereStayThere() throws IOException {
-        site.write("one", "one");
-        assertThat(site.run("ship").exitCode()).isZero();
+        site.backup("one", "one");
+        assertThat(site.run("ship").exit()).isZero();
         Files.delete(site.source().resolve("one"));
-        site.write("two", "two");
+        site.backup("two", "two");
 
-        assertThat(site.run("ship").exitCode()).isZero();
+        assertThat(site.run("ship").exit()).isZero();
 
         Shipped.listedAndVerifiable(site.dated(), List.of("one", "two"));
         assertThat(site.dated().resolve("one")).hasContent("one");
@@ -137,13 +138,13 @@ class ShipIT {
 
     @Test
     void withoutRecursionOnlyTheTopIsShipped() throws IOException {
-        site.jobProperty("recursive", "false");
-        site.write("top", "top");
-        site.write("sub/below", "below");
+        site.job("recursive", "false");
+        site.backup("top", "top");
+        site.backup("sub/below", "below");
 
-        Ran ran = site.run("ship");
+        Result ran = site.run("ship");
 
-        assertThat(ran.exitCode()).as(ran.stderr()).isZero();
+        assertThat(ran.exit()).as(ran.err()).isZero();
         Shipped.exactly(site, site.dated(), List.of("top"));
     }
 }

@@ -3,8 +3,8 @@ package dev.offsite.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offsite.manifest.Manifest;
-import dev.offsite.support.Site;
-import dev.offsite.support.Site.Ran;
+import dev.offsite.support.TestSite;
+import dev.offsite.support.TestSite.Result;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,7 +18,7 @@ final class Shipped {
     private Shipped() {}
 
     /** Exactly these files are in the folder, each like its source, each listed, and a stranger can check them. */
-    static void exactly(Site site, Path dated, Collection<String> names) throws IOException {
+    static void exactly(TestSite site, Path dated, Collection<String> names) throws IOException {
         for (String name : names) {
             assertThat(Files.mismatch(site.source().resolve(name), dated.resolve(name)))
                     .as("first byte that differs in %s", name)
@@ -31,17 +31,17 @@ final class Shipped {
     static void listedAndVerifiable(Path dated, Collection<String> names) throws IOException {
         Set<String> expected = new TreeSet<>(names);
         expected.add(Manifest.NAME);
-        assertThat(Site.filesIn(dated)).isEqualTo(expected);
+        assertThat(TestSite.filesIn(dated)).isEqualTo(expected);
         assertThat(Manifest.parse(Files.readString(dated.resolve(Manifest.NAME)))
                         .names())
                 .containsExactlyInAnyOrderElementsOf(names);
-        Ran check = Site.tool(dated, "sha256sum", "-c", "--strict", Manifest.NAME);
-        assertThat(check.exitCode()).as(check.stdout() + check.stderr()).isZero();
-        assertThat(check.stderr()).isEmpty();
-        assertThat(check.stdout().lines().filter(line -> line.endsWith(": OK"))).hasSize(names.size());
+        Result check = TestSite.tool(dated, "sha256sum", "-c", "--strict", Manifest.NAME);
+        assertThat(check.exit()).as(check.out() + check.err()).isZero();
+        assertThat(check.err()).isEmpty();
+        assertThat(check.out().lines().filter(line -> line.endsWith(": OK"))).hasSize(names.size());
     }
 
     static void noPartsIn(Path root) throws IOException {
-        assertThat(Site.filesIn(root)).noneMatch(name -> name.endsWith(".part"));
+        assertThat(TestSite.filesIn(root)).noneMatch(name -> name.endsWith(".part"));
     }
 }

@@ -2,10 +2,10 @@ package dev.offsite.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.offsite.support.Installation;
-import dev.offsite.support.Installation.Result;
 import dev.offsite.support.OpenSshServer;
 import dev.offsite.support.RequiresSshd;
+import dev.offsite.support.TestSite;
+import dev.offsite.support.TestSite.Result;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +26,7 @@ class SourceChecksumIT {
     @TempDir
     private Path folder;
 
-    private Installation offsite;
+    private TestSite offsite;
 
     @BeforeAll
     static void startServer(@TempDir Path home) throws IOException {
@@ -40,7 +40,7 @@ class SourceChecksumIT {
 
     @BeforeEach
     void install() throws IOException {
-        offsite = new Installation(folder, server).job("ready", "1s").job("keep", "1");
+        offsite = TestSite.of(folder, server).job("ready", "1s").job("keep", "1");
     }
 
     private void shell(String script) throws Exception {
@@ -75,7 +75,7 @@ class SourceChecksumIT {
                 .contains("db: 512 not shipped: it does not match 512.sha512 (expected ")
                 .contains("db: back\\slash and\\nnewline not shipped: it does not match SHA256SUMS (expected ")
                 .contains("hash, as gnu.sha256 has it)")
-                .contains("sha256sum, as SHA256SUMS has it)");
+                .contains("hash, as SHA256SUMS has it)");
         Path dated = offsite.folders().get(1);
         assertThat(offsite.parts()).isEmpty();
         assertThat(dated.resolve("tag")).doesNotExist();

@@ -3,10 +3,10 @@ package dev.offsite.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offsite.manifest.Manifest;
-import dev.offsite.support.Installation;
-import dev.offsite.support.Installation.Result;
 import dev.offsite.support.OpenSshServer;
 import dev.offsite.support.RequiresSshd;
+import dev.offsite.support.TestSite;
+import dev.offsite.support.TestSite.Result;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,7 +33,7 @@ class TrashIT {
     @TempDir
     Path folder;
 
-    private Installation offsite;
+    private TestSite offsite;
     private Path trash;
 
     @BeforeAll
@@ -48,7 +48,7 @@ class TrashIT {
 
     @BeforeEach
     void install() throws IOException {
-        offsite = new Installation(folder, server).job("keep", "1");
+        offsite = TestSite.of(folder, server).job("keep", "1");
         trash = offsite.root().resolve(".trash");
         for (int day = 1; day <= 3; day++) {
             dated("2020010" + day);

@@ -6,12 +6,12 @@ import static org.awaitility.Awaitility.await;
 
 import dev.offsite.job.VerificationMethod;
 import dev.offsite.manifest.Manifest;
-import dev.offsite.support.Installation;
-import dev.offsite.support.Installation.Result;
 import dev.offsite.support.OpenSshServer;
 import dev.offsite.support.RequiresSshd;
 import dev.offsite.support.SshVariant;
 import dev.offsite.support.SshVariant.Started;
+import dev.offsite.support.TestSite;
+import dev.offsite.support.TestSite.Result;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,13 +52,13 @@ class VerificationMatrixIT {
     @TempDir
     Path folder;
 
-    private Installation offsite;
+    private TestSite offsite;
 
     @ParameterizedTest
     @EnumSource
     void shipsVerifiesReplacesPrunesAndRestores(SshVariant variant) throws Exception {
         try (Started target = variant.start(folder)) {
-            offsite = new Installation(folder, target).job("keep", "1").job("trash", "0");
+            offsite = TestSite.of(folder, target).job("keep", "1").job("trash", "0");
             for (String name : SMALL) {
                 offsite.backup(name, "content of " + name);
             }
@@ -111,7 +111,7 @@ class VerificationMatrixIT {
 
     private void assertNothingElseIsThere(Started target) {
         assertThat(offsite.remote().keySet()).noneMatch(name -> name.contains(".offsite-"));
-        assertThat(Installation.tree(target.disk()).keySet())
+        assertThat(TestSite.tree(target.disk()).keySet())
                 .allMatch(
                         path -> path.equals("offsite") || path.equals("offsite/db") || path.startsWith("offsite/db/"));
     }
@@ -139,9 +139,9 @@ class VerificationMatrixIT {
                 .start();
         String said = new String(sftp.getInputStream().readAllBytes(), UTF_8);
         assertThat(sftp.waitFor()).as(said).isZero();
-        Map<String, String> files = new TreeMap<>(Installation.tree(restored.resolve(dated.getFileName())));
+        Map<String, String> files = new TreeMap<>(TestSite.tree(restored.resolve(dated.getFileName())));
         assertThat(files.remove(Manifest.NAME)).isNotNull();
-        assertThat(files).isEqualTo(Installation.tree(offsite.source()));
+        assertThat(files).isEqualTo(TestSite.tree(offsite.source()));
     }
 
     private void assertShipsNothingTwice(Started target) {
@@ -183,7 +183,7 @@ class VerificationMatrixIT {
     @Test
     void afterAKillWhatWasNotCommittedIsVerifiedByReadingItBack() throws Exception {
         try (Started target = SshVariant.SFTP_ONLY.start(folder)) {
-            offsite = new Installation(folder, target);
+            offsite = TestSite.of(folder, target);
             offsite.backup("first", "first");
             offsite.backup("big", bytes(40 << 20));
             for (int i = 0; i < 20; i++) {
@@ -214,7 +214,7 @@ class VerificationMatrixIT {
     @Test
     void whereOnlyAHashOfTheServersCountsAServerThatGivesNoneGetsNothing() throws IOException {
         try (Started target = SshVariant.SFTP_ONLY.start(folder)) {
-            offsite = new Installation(folder, target).target("verify", "hash");
+            offsite = TestSite.of(folder, target).target("verify", "hash");
             offsite.backup("dump.sql", "a dump");
             offsite.backup("other", "other");
 
@@ -240,7 +240,7 @@ class VerificationMatrixIT {
     @Test
     void whereTheSshPathIsNotConfiguredCopiesAreReadBackAndTheSettingIsNamed() throws IOException {
         try (Started target = SshVariant.CHROOT_WITH_SHELL.start(folder)) {
-            offsite = new Installation(folder, target).unset("offsite.ssh-path");
+            offsite = TestSite.of(folder, target).unset("offsite.ssh-path");
             offsite.backup("dump.sql", "a dump");
 
             Result result = offsite.run("ship");

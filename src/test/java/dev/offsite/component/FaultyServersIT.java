@@ -9,8 +9,7 @@ import dev.offsite.manifest.Manifest;
 import dev.offsite.manifest.TemporaryName;
 import dev.offsite.support.FaultyFiles;
 import dev.offsite.support.FaultyFiles.Fault;
-import dev.offsite.support.Site;
-import dev.offsite.support.Site.Ran;
+import dev.offsite.support.TestSite;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,19 +30,19 @@ class FaultyServersIT {
     void ofAHundredFilesTheOneThatIsSpoiltFailsTheRunByName() throws IOException {
         try (EmbeddedServer server = EmbeddedServer.start(folder.resolve("server"))) {
             server.accessFiles(new FaultyFiles(Fault.CORRUPTS, path -> path.endsWith(TemporaryName.of("in/file 42"))));
-            Site site = Site.of(folder, server).property("retries", "1");
+            TestSite site = TestSite.of(folder, server).target("retries", "1");
             Set<String> good = new TreeSet<>();
             for (int i = 0; i < 100; i++) {
                 good.add("in/file " + i);
-                site.write("in/file " + i, "content of file " + i);
+                site.backup("in/file " + i, "content of file " + i);
             }
             good.remove("in/file 42");
 
-            Ran ran = site.run("ship");
+            TestSite.Result ran = site.run("ship");
 
-            assertThat(ran.exitCode()).as(ran.stderr()).isEqualTo(1);
-            assertThat(ran.stdout()).contains("99 files shipped and verified").contains("1 file NOT shipped");
-            assertThat(ran.stderr().lines().filter(line -> line.contains("ERROR")))
+            assertThat(ran.exit()).as(ran.err()).isEqualTo(1);
+            assertThat(ran.out()).contains("99 files shipped and verified").contains("1 file NOT shipped");
+            assertThat(ran.err().lines().filter(line -> line.contains("ERROR")))
                     .singleElement()
                     .asString()
                     .contains("in/file 42 not shipped: the copy differs");
@@ -52,9 +51,9 @@ class FaultyServersIT {
                             .names())
                     .isEqualTo(good);
             good.add(Manifest.NAME);
-            assertThat(Site.filesIn(dated)).isEqualTo(good);
-            assertThat(Site.tool(dated, "sha256sum", "--strict", "-c", Manifest.NAME)
-                            .exitCode())
+            assertThat(TestSite.filesIn(dated)).isEqualTo(good);
+            assertThat(TestSite.tool(dated, "sha256sum", "--strict", "-c", Manifest.NAME)
+                            .exit())
                     .isZero();
         }
     }
@@ -72,18 +71,18 @@ class FaultyServersIT {
             return honest.run(command, root);
         };
         try (EmbeddedServer server = EmbeddedServer.start(folder.resolve("server"), hanging)) {
-            Site site = Site.of(folder, server);
-            site.write("a", "content of a");
-            site.write("b", "content of b");
+            TestSite site = TestSite.of(folder, server);
+            site.backup("a", "content of a");
+            site.backup("b", "content of b");
 
-            Ran ran = site.run("ship");
+            TestSite.Result ran = site.run("ship");
 
-            assertThat(ran.exitCode()).as(ran.stderr()).isZero();
-            assertThat(ran.stdout()).contains("2 files shipped and verified");
-            assertThat(ran.stderr()).contains("did not end within");
-            assertThat(Site.filesIn(site.root().resolve(site.dated()))).isEqualTo(Set.of("a", "b", Manifest.NAME));
+            assertThat(ran.exit()).as(ran.err()).isZero();
+            assertThat(ran.out()).contains("2 files shipped and verified");
+            assertThat(ran.err()).contains("did not end within");
+            assertThat(TestSite.filesIn(site.root().resolve(site.dated()))).isEqualTo(Set.of("a", "b", Manifest.NAME));
             Path verifications = folder.resolve("state/verifications");
-            for (String file : Site.filesIn(verifications)) {
+            for (String file : TestSite.filesIn(verifications)) {
                 assertThat(Files.readString(verifications.resolve(file)))
                         .contains(" readback ")
                         .doesNotContain(" sha256sum ");
@@ -98,17 +97,17 @@ class FaultyServersIT {
         EmbeddedServer.Exec cut = (command, root) ->
                 new Result(Result.DROPPED, honest.run(command, root).stdout(), "");
         try (EmbeddedServer server = EmbeddedServer.start(folder.resolve("server"), cut)) {
-            Site site = Site.of(folder, server);
-            site.write("a", "content of a");
+            TestSite site = TestSite.of(folder, server);
+            site.backup("a", "content of a");
 
-            Ran ran = site.run("ship");
+            TestSite.Result ran = site.run("ship");
 
-            assertThat(ran.exitCode()).as(ran.stderr()).isZero();
-            site.property("verify", "hash");
-            site.write("b", "content of b");
-            Ran strict = site.run("ship");
-            assertThat(strict.exitCode()).as(strict.stderr()).isIn(1, 3);
-            assertThat(Site.filesIn(site.root().resolve(site.dated()))).isEqualTo(Set.of("a", Manifest.NAME));
+            assertThat(ran.exit()).as(ran.err()).isZero();
+            site.target("verify", "hash");
+            site.backup("b", "content of b");
+            TestSite.Result strict = site.run("ship");
+            assertThat(strict.exit()).as(strict.err()).isIn(1, 3);
+            assertThat(TestSite.filesIn(site.root().resolve(site.dated()))).isEqualTo(Set.of("a", Manifest.NAME));
         }
     }
 }

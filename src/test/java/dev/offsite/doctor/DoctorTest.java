@@ -8,7 +8,8 @@ import dev.offsite.demo.EmbeddedServer;
 import dev.offsite.demo.EmbeddedServer.Exec.Result;
 import dev.offsite.demo.Exec;
 import dev.offsite.job.Jobs;
-import dev.offsite.support.Installation;
+import dev.offsite.sftp.TargetConnections;
+import dev.offsite.support.TestSite;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,11 +48,11 @@ class DoctorTest {
         server = EmbeddedServer.start(folder.resolve("server"), exec);
         Files.createDirectories(server.files().resolve("srv"));
         Files.writeString(server.files().resolve("srv/precious"), "somebody's");
-        Map<String, String> before = Installation.tree(server.files());
+        Map<String, String> before = TestSite.tree(server.files());
         try (Doctor doctor = doctor(new Cancellation())) {
             return doctor.examine(jobs().get("db"), Map.of(), true);
         } finally {
-            assertThat(Installation.tree(server.files())).isEqualTo(before);
+            assertThat(TestSite.tree(server.files())).isEqualTo(before);
         }
     }
 
@@ -193,7 +194,7 @@ class DoctorTest {
             stop.ended();
         }
 
-        assertThat(Installation.tree(server.files())).containsOnlyKeys("srv");
+        assertThat(TestSite.tree(server.files())).containsOnlyKeys("srv");
     }
 
     @Test

@@ -1,7 +1,7 @@
 package dev.offsite.embedding;
 
 import dev.offsite.support.OpenSshServer;
-import dev.offsite.support.Site;
+import dev.offsite.support.TestSite;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -48,14 +48,14 @@ final class Application implements AutoCloseable {
         builder.environment()
                 .put(
                         "JDK_JAVA_OPTIONS",
-                        "-Duser.timezone=" + Site.noonZone() + " -XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
+                        "-Duser.timezone=" + TestSite.noonZone() + " -XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
         return new Application(log, builder.start());
     }
 
     /** A file that was finished an hour ago. */
     static Path write(Path file, String content) throws IOException {
         Files.createDirectories(file.getParent());
-        return Site.aged(Files.writeString(file, content), Duration.ofHours(1));
+        return TestSite.aged(Files.writeString(file, content), Duration.ofHours(1));
     }
 
     boolean running() {

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.offsite.support.OpenSshServer;
 import dev.offsite.support.RequiresSshd;
-import dev.offsite.support.Site;
+import dev.offsite.support.TestSite;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -168,7 +168,7 @@ class EmbeddingIT {
 
             assertVerified("invoices");
             assertVerified("ledgers");
-            assertThat(Site.filesIn(dated("invoices"))).containsExactlyInAnyOrder("2026/1.pdf", "SHA256SUMS");
+            assertThat(TestSite.filesIn(dated("invoices"))).containsExactlyInAnyOrder("2026/1.pdf", "SHA256SUMS");
             assertThat(work.resolve("ledgers/by-the-clock.csv")).doesNotExist();
             assertThat(work.resolve("invoices/2026/1.pdf")).exists();
             assertThat(application.log())
@@ -198,8 +198,8 @@ class EmbeddingIT {
 
     /** With sha256sum alone, as a stranger would. */
     private void assertVerified(String job) throws IOException {
-        assertThat(Site.tool(dated(job), "sha256sum", "--strict", "-c", "SHA256SUMS")
-                        .exitCode())
+        assertThat(TestSite.tool(dated(job), "sha256sum", "--strict", "-c", "SHA256SUMS")
+                        .exit())
                 .isZero();
     }
 }

@@ -3,7 +3,8 @@ package dev.offsite.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offsite.demo.EmbeddedServer;
-import dev.offsite.support.Site;
+import dev.offsite.support.TestSite;
+import dev.offsite.support.TestSite.Result;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -21,18 +22,18 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** How far one comes with a target that is not as it should be. */
 @Timeout(60)
-class DoctorCommandTest {
+class DoctorCommandIT {
     @TempDir
     Path folder;
 
     private EmbeddedServer server;
-    private Site site;
+    private TestSite site;
 
     @BeforeEach
     void start() throws IOException {
         server = EmbeddedServer.start(folder.resolve("server"));
         Files.createDirectories(server.files().resolve("srv"));
-        site = Site.of(folder, server);
+        site = TestSite.of(folder, server);
     }
 
     @AfterEach
@@ -40,16 +41,16 @@ class DoctorCommandTest {
         server.close();
     }
 
-    private Captured doctor(String... more) throws IOException {
+    private Result doctor(String... more) throws IOException {
         String[] args = new String[3 + more.length];
         args[0] = "-c";
         args[1] = site.configuration().toString();
         args[2] = "doctor";
         System.arraycopy(more, 0, args, 3, more.length);
-        return Captured.run(args);
+        return InJvm.run(args);
     }
 
-    private static String row(Captured said, String check) {
+    private static String row(Result said, String check) {
         return said.out()
                 .lines()
                 .filter(line -> line.matches(" +" + check + " +(ok|-|warn|FAIL|not checked).*"))
@@ -59,23 +60,23 @@ class DoctorCommandTest {
 
     @Test
     void whatIsAsItShouldBeNeedsNoChange() throws IOException {
-        Captured said = doctor();
+        Result said = doctor();
 
-        assertThat(said.exitCode()).as("%s", said).isZero();
+        assertThat(said.exit()).as("%s", said).isZero();
         assertThat(row(said, "verification")).contains("ok", "hash");
         assertThat(said.out()).contains("Nothing to change.").doesNotContain("\u001b");
-        assertThat(Site.filesIn(server.files())).isEmpty();
+        assertThat(TestSite.filesIn(server.files())).isEmpty();
         assertThat(site.root()).doesNotExist();
     }
 
     @Test
     void whatTheConfigurationNamesAndIsNotThereIsARow() throws IOException {
-        site.jobProperty("source", folder.resolve("not there").toString())
-                .property("key", folder.resolve("no key").toString());
+        site.job("source", folder.resolve("not there").toString())
+                .target("key", folder.resolve("no key").toString());
 
-        Captured said = doctor();
+        Result said = doctor();
 
-        assertThat(said.exitCode()).as("%s", said).isEqualTo(ExitCode.CONFIGURATION);
+        assertThat(said.exit()).as("%s", said).isEqualTo(ExitCode.CONFIGURATION);
         assertThat(said.out()).contains("source: there is no folder", "key: there is no file");
         assertThat(row(said, "host key")).contains(" ok ");
         assertThat(row(said, "login")).contains("not checked");
@@ -89,28 +90,28 @@ class DoctorCommandTest {
         Path secret = Files.writeString(folder.resolve("secret"), "right");
         secret.toFile().setReadable(false, false);
         secret.toFile().setReadable(true, true);
-        site.property("key", "{{env:OFFSITE_TEST_NO_SUCH_KEY:}}").property("password-file", secret.toString());
+        site.target("key", "{{env:OFFSITE_TEST_NO_SUCH_KEY:}}").target("password-file", secret.toString());
 
-        Captured said = doctor();
+        Result said = doctor();
 
-        assertThat(said.exitCode()).as("%s", said).isZero();
+        assertThat(said.exit()).as("%s", said).isZero();
     }
 
     @Test
     void otherMistakesInTheConfigurationStopIt() throws IOException {
-        site.property("port", "none");
+        site.target("port", "none");
 
-        Captured said = doctor();
+        Result said = doctor();
 
-        assertThat(said.exitCode()).isEqualTo(ExitCode.CONFIGURATION);
+        assertThat(said.exit()).isEqualTo(ExitCode.CONFIGURATION);
         assertThat(said.err()).contains("offsite.port");
     }
 
     @Test
     void anUnknownNameIsTold() throws IOException {
-        Captured said = doctor("dbb");
+        Result said = doctor("dbb");
 
-        assertThat(said.exitCode()).isEqualTo(ExitCode.CONFIGURATION);
+        assertThat(said.exit()).isEqualTo(ExitCode.CONFIGURATION);
         assertThat(said.err()).contains("there is no job 'dbb'");
     }
 
@@ -125,7 +126,7 @@ class DoctorCommandTest {
         try (EmbeddedServer other = EmbeddedServer.start(folder.resolve("other"))) {
             Files.copy(other.key(), stranger, StandardCopyOption.COPY_ATTRIBUTES);
         }
-        site.property("key", stranger.toString()).property("password-file", secret.toString());
+        site.target("key", stranger.toString()).target("password-file", secret.toString());
 
         assertThat(row(doctor(), "login")).endsWith("with the password");
     }
@@ -136,11 +137,11 @@ class DoctorCommandTest {
         Path secret = Files.writeString(folder.resolve("secret"), "wrong-one");
         secret.toFile().setReadable(false, false);
         secret.toFile().setReadable(true, true);
-        site.property("key", "").property("password-file", secret.toString());
+        site.target("key", "").target("password-file", secret.toString());
 
-        Captured said = doctor();
+        Result said = doctor();
 
-        assertThat(said.exitCode()).isEqualTo(ExitCode.TARGET);
+        assertThat(said.exit()).isEqualTo(ExitCode.TARGET);
         assertThat(row(said, "login")).contains("FAIL", "refuses the login").doesNotContain("wrong-one");
         assertThat(row(said, "remove folder")).contains("not checked");
     }
@@ -148,11 +149,11 @@ class DoctorCommandTest {
     @Test
     void aKeyOfTheServerThatNobodyKnowsIsShownAndNeverAdded() throws IOException {
         Path known = folder.resolve("my known_hosts");
-        site.property("known-hosts", known.toString());
+        site.target("known-hosts", known.toString());
 
-        Captured said = doctor();
+        Result said = doctor();
 
-        assertThat(said.exitCode()).isEqualTo(ExitCode.TARGET);
+        assertThat(said.exit()).isEqualTo(ExitCode.TARGET);
         assertThat(row(said, "host key")).contains("FAIL", "unknown", "SHA256:");
         assertThat(known).doesNotExist();
         assertThat(server.logins()).isZero();
@@ -162,23 +163,23 @@ class DoctorCommandTest {
 
     @Test
     void aNameThatDnsDoesNotKnowIsTold() throws IOException {
-        site.property("host", "no-such-host.invalid");
+        site.target("host", "no-such-host.invalid");
 
-        Captured said = doctor();
+        Result said = doctor();
 
-        assertThat(said.exitCode()).isEqualTo(ExitCode.TARGET);
+        assertThat(said.exit()).isEqualTo(ExitCode.TARGET);
         assertThat(row(said, "reachable")).contains("FAIL", "the name no-such-host.invalid is unknown");
     }
 
     @Test
     void aPortWhereNobodyListensIsTold() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            site.property("port", String.valueOf(socket.getLocalPort()));
+            site.target("port", String.valueOf(socket.getLocalPort()));
         }
 
-        Captured said = doctor();
+        Result said = doctor();
 
-        assertThat(said.exitCode()).isEqualTo(ExitCode.TARGET);
+        assertThat(said.exit()).isEqualTo(ExitCode.TARGET);
         assertThat(row(said, "reachable")).contains("FAIL", "refuses the connection");
         assertThat(row(said, "ssh")).contains("not checked", "needs reachable");
     }
@@ -195,12 +196,12 @@ class DoctorCommandTest {
                 }
             });
             ftp.start();
-            site.property("port", String.valueOf(socket.getLocalPort()));
+            site.target("port", String.valueOf(socket.getLocalPort()));
 
-            Captured said = doctor();
+            Result said = doctor();
 
             ftp.join();
-            assertThat(said.exitCode()).isEqualTo(ExitCode.TARGET);
+            assertThat(said.exit()).isEqualTo(ExitCode.TARGET);
             assertThat(row(said, "ssh")).contains("FAIL", "no SSH server");
         }
     }

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** That the servers are what they are called, with OpenSSH's own clients. */
 @RequiresSshd
 @Timeout(60)
-class SshVariantTest {
+class SshVariantIT {
     /** printf hello | sha256sum */
     private static final String HELLO = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824";
 

@@ -13,7 +13,7 @@ import dev.offsite.manifest.Manifest;
 import dev.offsite.ship.ShipResult;
 import dev.offsite.support.KnownHash;
 import dev.offsite.support.Sha256sumExec;
-import dev.offsite.support.Site;
+import dev.offsite.support.TestSite;
 import dev.offsite.transfer.FileOutcome;
 import dev.offsite.transfer.TransferPlanner;
 import dev.offsite.transfer.TreeTransfer;
@@ -64,7 +64,7 @@ import org.quartz.impl.matchers.GroupMatcher;
 
 /** What each key of the configuration does, from the file to the server. */
 @Timeout(60)
-class SettingEffectsTest {
+class SettingEffectsIT {
 
     /** Half past eleven at night in London, the last day of January; in Berlin it is February. */
     private static final Instant LATE = Instant.parse("2026-01-31T23:30:00Z");
@@ -74,12 +74,12 @@ class SettingEffectsTest {
 
     private final Exec exec = new Exec();
     private EmbeddedServer server;
-    private Site site;
+    private TestSite site;
 
     @BeforeEach
     void start() throws IOException {
         server = EmbeddedServer.start(folder.resolve("server"), exec);
-        site = Site.of(folder, server).property("retries", "0").jobProperty("zone", "UTC");
+        site = TestSite.of(folder, server).target("retries", "0").job("zone", "UTC");
         KnownHash.remember(folder.resolve("state"), server);
     }
 
@@ -157,7 +157,7 @@ class SettingEffectsTest {
         if (!Files.exists(root)) {
             return Set.of();
         }
-        return Site.filesIn(root).stream()
+        return TestSite.filesIn(root).stream()
                 .filter(name -> !name.endsWith(Manifest.NAME))
                 .collect(Collectors.toCollection(TreeSet::new));
     }
@@ -203,7 +203,7 @@ class SettingEffectsTest {
         backup("not this");
         Path other = Files.createDirectories(folder.resolve("other backups"));
         dated(Files.writeString(other.resolve("this"), "x"), LATE.minusSeconds(20));
-        site.jobProperty("source", "other backups");
+        site.job("source", "other backups");
 
         assertThat(ship().shipped()).isEqualTo(1);
         assertThat(copies()).containsExactly("this");
@@ -213,7 +213,7 @@ class SettingEffectsTest {
     @EffectOf(Setting.ROOT)
     void root() throws Exception {
         backup("dump");
-        site.jobProperty("root", "/another/place");
+        site.job("root", "/another/place");
 
         assertThat(ship().folders()).containsExactly("/another/place/20260131");
         assertThat(copies(server.files().resolve("another/place"))).containsExactly("20260131/dump");
@@ -224,7 +224,7 @@ class SettingEffectsTest {
     @EffectOf(Setting.ROOT)
     void rootMayHaveAnyName() throws Exception {
         backup("dump");
-        site.jobProperty("root", "/a+b & c%41=#1?(x)/of f");
+        site.job("root", "/a+b & c%41=#1?(x)/of f");
 
         ShipOnce.Outcome outcome = outcome();
 
@@ -247,7 +247,7 @@ class SettingEffectsTest {
         for (String name : List.of("a.sql", "b.gz", "sub/c.sql", "sub/d?e.sql.1", "x& y.+ #1%41")) {
             backup(name);
         }
-        site.jobProperty("include", patterns);
+        site.job("include", patterns);
 
         ShipOnce.Outcome outcome = outcome();
 
@@ -261,11 +261,11 @@ class SettingEffectsTest {
         for (String name : List.of("a.sql", "a.tmp", "sub/b.sql", "sub/b.tmp", "cache/x")) {
             backup(name);
         }
-        site.jobProperty("exclude", "**/*.tmp, cache/**");
+        site.job("exclude", "**/*.tmp, cache/**");
         assertThat(outcome().exitCode()).isZero();
         assertThat(copies()).containsExactly("a.sql", "sub/b.sql");
 
-        site.jobProperty("include", "**/*.tmp");
+        site.job("include", "**/*.tmp");
         assertThat(ship().empty()).as("exclude wins").isTrue();
     }
 
@@ -274,11 +274,11 @@ class SettingEffectsTest {
     void recursive() throws Exception {
         backup("a");
         backup("sub/b");
-        site.jobProperty("recursive", "false");
+        site.job("recursive", "false");
         assertThat(outcome().exitCode()).isZero();
         assertThat(copies()).containsExactly("a");
 
-        site.jobProperty("recursive", "true");
+        site.job("recursive", "true");
         ship();
         assertThat(copies()).containsExactly("a", "sub/b");
     }
@@ -289,7 +289,7 @@ class SettingEffectsTest {
     void ready(String ready, int youngerMinutes, int olderMinutes) throws Exception {
         Path younger = dated(site.writeNow("younger", "x"), Instant.now().minus(Duration.ofMinutes(youngerMinutes)));
         dated(site.writeNow("older", "x"), Instant.now().minus(Duration.ofMinutes(olderMinutes)));
-        site.jobProperty("ready", ready).jobProperty("poll", "100ms");
+        site.job("ready", ready).job("poll", "100ms");
 
         try (CamelApplication routes = routes(true)) {
             soon().untilAsserted(() -> assertThat(copies()).containsExactly("older"));
@@ -307,7 +307,7 @@ class SettingEffectsTest {
     })
     @EffectOf(Setting.DONE_FILE)
     void doneFile(String pattern, String first, String second) throws Exception {
-        site.jobProperty("done-file", pattern);
+        site.job("done-file", pattern);
         backup("a.sql");
         backup("sub/.hidden");
         assertThat(outcome().exitCode()).as("not finished is no failure").isZero();
@@ -328,7 +328,7 @@ class SettingEffectsTest {
     @Test
     @EffectOf(Setting.DONE_FILE)
     void doneFileOfAFolder() throws Exception {
-        site.jobProperty("done-file", "READY").jobProperty("after", "delete");
+        site.job("done-file", "READY").job("after", "delete");
         backup("a");
         backup("sub/b");
         backup("READY");
@@ -336,29 +336,29 @@ class SettingEffectsTest {
         assertThat(outcome().exitCode()).isZero();
 
         assertThat(copies()).containsExactly("a");
-        assertThat(Site.filesIn(site.source())).containsExactly("READY", "sub/b");
+        assertThat(TestSite.filesIn(site.source())).containsExactly("READY", "sub/b");
     }
 
     @Test
     @EffectOf(Setting.DONE_FILE)
     void doneFileGoesWithItsFile() throws Exception {
-        site.jobProperty("done-file", "${file:name}.done").jobProperty("after", "delete");
+        site.job("done-file", "${file:name}.done").job("after", "delete");
         backup("a");
         backup("a.done");
         backup("b");
 
         ship();
 
-        assertThat(Site.filesIn(site.source())).containsExactly("b");
+        assertThat(TestSite.filesIn(site.source())).containsExactly("b");
     }
 
     @Test
     @EffectOf(Setting.AFTER)
     void afterKeep() throws Exception {
         backup("a");
-        site.jobProperty("after", "keep");
+        site.job("after", "keep");
         ship();
-        assertThat(Site.filesIn(site.source())).containsExactly("a");
+        assertThat(TestSite.filesIn(site.source())).containsExactly("a");
     }
 
     @Test
@@ -366,12 +366,12 @@ class SettingEffectsTest {
     void afterDelete() throws Exception {
         backup("a");
         backup("sub/b");
-        site.jobProperty("after", "delete");
+        site.job("after", "delete");
 
         assertThat(outcome().exitCode()).isZero();
 
         assertThat(copies()).containsExactly("a", "sub/b");
-        assertThat(Site.filesIn(site.source())).isEmpty();
+        assertThat(TestSite.filesIn(site.source())).isEmpty();
         assertThat(ship().empty()).isTrue();
     }
 
@@ -380,14 +380,14 @@ class SettingEffectsTest {
     @EffectOf(Setting.AFTER)
     void afterDeleteLeavesWhatIsNotCommitted() throws Exception {
         backup("a");
-        site.jobProperty("after", "delete");
+        site.job("after", "delete");
         exec.lies.set(1);
 
         assertThat(outcome().exitCode()).isEqualTo(ExitCode.FAILED);
-        assertThat(Site.filesIn(site.source())).containsExactly("a");
+        assertThat(TestSite.filesIn(site.source())).containsExactly("a");
 
         assertThat(outcome().exitCode()).isZero();
-        assertThat(Site.filesIn(site.source())).isEmpty();
+        assertThat(TestSite.filesIn(site.source())).isEmpty();
     }
 
     /** Invariant 4. */
@@ -396,9 +396,9 @@ class SettingEffectsTest {
     @EffectOf(Setting.AFTER)
     void afterLeavesAFileThatChangedAfterItsCommit(String after) throws Exception {
         Path file = backup("a", "old");
-        site.jobProperty("after", after);
+        site.job("after", after);
         if (after.equals("move")) {
-            site.jobProperty("move-to", "moved");
+            site.job("move-to", "moved");
         }
         try (CamelApplication routes = routes(false)) {
             // Between the commit and the consumer's completion: the ledger is asked to add the key.
@@ -429,21 +429,21 @@ class SettingEffectsTest {
         backup("sub/b");
         // As a run leaves it that is cut there: committed, and nothing moved.
         Path blocked = Files.writeString(folder.resolve("moved"), "a file where the folder should be made");
-        site.jobProperty("after", "move").jobProperty("move-to", "moved").jobProperty("poll", "100ms");
+        site.job("after", "move").job("move-to", "moved").job("poll", "100ms");
         assertThat(outcome().exitCode()).as("all is off-site").isZero();
-        assertThat(Site.filesIn(site.source())).containsExactly("a", "sub/b");
+        assertThat(TestSite.filesIn(site.source())).containsExactly("a", "sub/b");
         Files.delete(blocked);
         int logins = server.logins();
 
         if (service) {
             try (CamelApplication routes = routes(true)) {
-                soon().until(() -> Site.filesIn(site.source()).isEmpty());
+                soon().until(() -> TestSite.filesIn(site.source()).isEmpty());
                 assertThat(routes.context().isStarted()).isTrue();
             }
         } else {
             assertThat(ship().empty()).isTrue();
         }
-        assertThat(Site.filesIn(folder.resolve("moved"))).containsExactly("a", "sub/b");
+        assertThat(TestSite.filesIn(folder.resolve("moved"))).containsExactly("a", "sub/b");
         assertThat(server.logins()).isEqualTo(logins);
     }
 
@@ -453,12 +453,12 @@ class SettingEffectsTest {
     void afterDeleteTakesNothingThatWasCommittedBefore() throws Exception {
         backup("a");
         ship();
-        site.jobProperty("after", "delete");
+        site.job("after", "delete");
         backup("b");
 
         assertThat(ship().shipped()).isEqualTo(1);
 
-        assertThat(Site.filesIn(site.source())).containsExactly("a");
+        assertThat(TestSite.filesIn(site.source())).containsExactly("a");
     }
 
     /** Published, but neither in the manifest nor in the ledger: adopted, and then deleted. */
@@ -467,7 +467,7 @@ class SettingEffectsTest {
     void afterDeleteFollowsRecovery() throws Exception {
         Path a = backup("a");
         backup("b");
-        site.jobProperty("after", "delete");
+        site.job("after", "delete");
         exec.lies.set(10);
         assertThat(outcome().exitCode()).isEqualTo(ExitCode.FAILED);
         exec.lies.set(0);
@@ -481,7 +481,7 @@ class SettingEffectsTest {
         assertThat(Manifest.parse(Files.readString(dated.resolve(Manifest.NAME)))
                         .names())
                 .containsExactlyInAnyOrder("a", "b");
-        assertThat(Site.filesIn(site.source())).isEmpty();
+        assertThat(TestSite.filesIn(site.source())).isEmpty();
     }
 
     @Test
@@ -491,13 +491,13 @@ class SettingEffectsTest {
         backup("sub/b");
         Files.createDirectory(folder.resolve("moved"));
         Files.writeString(folder.resolve("moved/a"), "another");
-        site.jobProperty("after", "move").jobProperty("move-to", "moved");
+        site.job("after", "move").job("move-to", "moved");
 
         assertThat(outcome().exitCode()).isZero();
 
         assertThat(folder.resolve("moved/a")).as("nothing is replaced").hasContent("another");
         assertThat(folder.resolve("moved/sub/b")).hasContent("sub/b");
-        assertThat(Site.filesIn(site.source())).containsExactly("a");
+        assertThat(TestSite.filesIn(site.source())).containsExactly("a");
     }
 
     @Test
@@ -505,11 +505,11 @@ class SettingEffectsTest {
     void datedBy() throws Exception {
         dated(site.writeNow("old", "x"), Instant.parse("2025-02-28T12:00:00Z"));
         dated(site.writeNow("older", "x"), Instant.parse("2024-02-29T12:00:00Z"));
-        site.jobProperty("dated-by", "file");
+        site.job("dated-by", "file");
         assertThat(ship().folders()).hasSize(2);
         assertThat(copies(site.root())).containsExactly("20240229/older", "20250228/old");
 
-        site.jobProperty("dated-by", "run").jobProperty("root", "/by-run");
+        site.job("dated-by", "run").job("root", "/by-run");
         ship();
         assertThat(copies(server.files().resolve("by-run"))).containsExactly("20260131/old", "20260131/older");
     }
@@ -523,7 +523,7 @@ class SettingEffectsTest {
             Path dated = Files.createDirectories(site.root().resolve(name));
             Files.createFile(dated.resolve(Manifest.NAME));
         }
-        site.jobProperty("folder-format", format).jobProperty("keep", "1").jobProperty("trash", "0");
+        site.job("folder-format", format).job("keep", "1").job("trash", "0");
 
         assertThat(outcome().exitCode()).isZero();
 
@@ -538,11 +538,11 @@ class SettingEffectsTest {
     @EffectOf(Setting.ZONE)
     void zone(String zone, String day) throws Exception {
         dated(site.writeNow("a", "x"), LATE.minusSeconds(20));
-        site.jobProperty("zone", zone);
+        site.job("zone", zone);
         ship();
         assertThat(copies(site.root())).containsExactly(day + "/a");
 
-        site.jobProperty("dated-by", "file").jobProperty("root", "/by-file");
+        site.job("dated-by", "file").job("root", "/by-file");
         ship();
         assertThat(copies(server.files().resolve("by-file"))).containsExactly(day + "/a");
     }
@@ -555,7 +555,7 @@ class SettingEffectsTest {
         for (String name : List.of("20260129", "20260130")) {
             Files.createFile(Files.createDirectories(site.root().resolve(name)).resolve(Manifest.NAME));
         }
-        site.jobProperty("keep", keep);
+        site.job("keep", keep);
 
         ship();
 
@@ -570,7 +570,7 @@ class SettingEffectsTest {
                 "20230630", "20240101", "20251230", "20251231", "20260118", "20260124", "20260125", "20260130")) {
             Files.createFile(Files.createDirectories(site.root().resolve(name)).resolve(Manifest.NAME));
         }
-        site.jobProperty(key, value);
+        site.job(key, value);
 
         assertThat(outcome().exitCode()).isZero();
 
@@ -612,7 +612,7 @@ class SettingEffectsTest {
     @Test
     @EffectOf(Setting.PRUNE)
     void pruneNever() throws Exception {
-        site.jobProperty("keep", "1");
+        site.job("keep", "1");
         assertThat(kept("prune", "never")).hasSize(9);
     }
 
@@ -620,7 +620,7 @@ class SettingEffectsTest {
     @CsvSource({"0, 0", "1h, 2"})
     @EffectOf(Setting.TRASH)
     void trash(String trash, int left) throws Exception {
-        site.jobProperty("keep", "8");
+        site.job("keep", "8");
         assertThat(kept("trash", trash)).hasSize(8).doesNotContain("20230630");
         assertThat(site.root().resolve(".trash").toFile().list()).hasSize(left);
     }
@@ -635,7 +635,7 @@ class SettingEffectsTest {
             Files.writeString(dated.resolve("app-" + name + ".gz"), "x".repeat(1000));
         }
         backup("app-20260131.gz", "x".repeat(size));
-        site.jobProperty("plausible", share).jobProperty("keep", "1");
+        site.job("plausible", share).job("keep", "1");
 
         ShipOnce.Outcome outcome = outcome();
 
@@ -653,7 +653,7 @@ class SettingEffectsTest {
             Files.createFile(
                     Files.createDirectories(site.root().resolve("202601" + day)).resolve(Manifest.NAME));
         }
-        site.property("prune.max", max).jobProperty("keep", "1");
+        site.target("prune.max", max).job("keep", "1");
 
         assertThat(outcome().exitCode()).isEqualTo(left == 1 ? ExitCode.OK : ExitCode.FAILED);
 
@@ -668,7 +668,7 @@ class SettingEffectsTest {
         for (int i = 0; i < 6; i++) {
             backup("file " + i, "x".repeat(100_000));
         }
-        site.jobProperty("parallel", String.valueOf(parallel));
+        site.job("parallel", String.valueOf(parallel));
         Together together = new Together(parallel);
         try (CamelApplication routes = routes(false)) {
             routes.context().getManagementStrategy().addEventNotifier(together);
@@ -704,7 +704,7 @@ class SettingEffectsTest {
     @EffectOf(Setting.POLL)
     void poll() throws Exception {
         backup("a");
-        site.jobProperty("poll", "50ms");
+        site.job("poll", "50ms");
         try (CamelApplication routes = routes(true)) {
             soon().untilAsserted(() -> assertThat(copies()).containsExactly("a"));
             backup("b");
@@ -718,7 +718,7 @@ class SettingEffectsTest {
     @EffectOf(Setting.SCHEDULE)
     void schedule() throws Exception {
         backup("a");
-        site.jobProperty("schedule", "0/1 * * ? * MON-SUN").jobProperty("poll", "1h");
+        site.job("schedule", "0/1 * * ? * MON-SUN").job("poll", "1h");
         try (CamelApplication routes = routes(true)) {
             soon().untilAsserted(() -> assertThat(copies()).containsExactly("a"));
             backup("b");
@@ -731,9 +731,7 @@ class SettingEffectsTest {
     @EffectOf(Setting.SCHEDULE)
     void scheduleIsInTheZoneOfTheJobAndInsteadOfPoll() throws Exception {
         backup("a");
-        site.jobProperty("schedule", "0 30 4 ? * 6#3")
-                .jobProperty("zone", "Asia/Tokyo")
-                .jobProperty("poll", "50ms");
+        site.job("schedule", "0 30 4 ? * 6#3").job("zone", "Asia/Tokyo").job("poll", "50ms");
         try (CamelApplication routes = routes(true)) {
             assertThat(pollTriggers(routes)).singleElement().satisfies(trigger -> {
                 assertThat(trigger.getCronExpression()).isEqualTo("0 30 4 ? * 6#3");
@@ -747,7 +745,7 @@ class SettingEffectsTest {
     @EffectOf(Setting.SCHEDULE)
     void scheduleIsNoMatterToTheCommand() throws Exception {
         backup("a");
-        site.jobProperty("schedule", "* * * * * ?");
+        site.job("schedule", "* * * * * ?");
         try (CamelApplication routes = routes(false)) {
             assertThat(pollTriggers(routes)).isEmpty();
             assertThat(new ShipOnce(routes).ship("db").result().shipped()).isEqualTo(1);
@@ -772,10 +770,10 @@ class SettingEffectsTest {
     void host() throws Exception {
         backup("a");
         // Nothing listens there.
-        site.property("host", "127.0.0.9");
+        site.target("host", "127.0.0.9");
         assertThat(outcome().exitCode()).isEqualTo(ExitCode.TARGET);
 
-        site.jobProperty("host", server.host());
+        site.job("host", server.host());
         assertThat(outcome().exitCode()).isZero();
     }
 
@@ -784,11 +782,11 @@ class SettingEffectsTest {
     void port() throws Exception {
         backup("a");
         try (EmbeddedServer other = EmbeddedServer.start(folder.resolve("other server"), exec)) {
-            site.property("port", String.valueOf(other.port()));
+            site.target("port", String.valueOf(other.port()));
             assertThat(outcome().exitCode()).isEqualTo(ExitCode.TARGET);
             assertThat(other.connections()).isEqualTo(1);
 
-            site.jobProperty("port", String.valueOf(server.port()));
+            site.job("port", String.valueOf(server.port()));
             assertThat(outcome().exitCode()).isZero();
             assertThat(other.connections()).isEqualTo(1);
         }
@@ -798,10 +796,10 @@ class SettingEffectsTest {
     @EffectOf(Setting.USER)
     void user() throws Exception {
         backup("a");
-        site.property("user", "nobody");
+        site.target("user", "nobody");
         assertThat(outcome().result().targetFailure()).contains("nobody@", "refuses the login");
 
-        site.jobProperty("user", server.user());
+        site.job("user", server.user());
         assertThat(outcome().exitCode()).isZero();
     }
 
@@ -809,10 +807,10 @@ class SettingEffectsTest {
     @EffectOf(Setting.KEY)
     void key() throws Exception {
         backup("a");
-        site.property("key", encrypted(null).toString());
+        site.target("key", encrypted(null).toString());
         assertThat(outcome().result().targetFailure()).contains("refuses the login", "the key ");
 
-        site.jobProperty("key", server.key().toString());
+        site.job("key", server.key().toString());
         assertThat(outcome().exitCode()).isZero();
     }
 
@@ -839,15 +837,15 @@ class SettingEffectsTest {
     @EffectOf(Setting.PASSPHRASE)
     void passphrase() throws Exception {
         backup("a");
-        site.property("key", encrypted(System.getenv("PATH")).toString());
+        site.target("key", encrypted(System.getenv("PATH")).toString());
         assertThat(outcome().result().targetFailure()).contains("has a passphrase and none is configured");
 
-        site.property("passphrase", "{{env:PATH}}");
+        site.target("passphrase", "{{env:PATH}}");
         assertThat(outcome().exitCode()).isZero();
 
         // What the job says wins.
         backup("b");
-        site.jobProperty("passphrase", "{{env:LC_ALL}}");
+        site.job("passphrase", "{{env:LC_ALL}}");
         assertThat(outcome().result().targetFailure()).contains("passphrase");
     }
 
@@ -855,12 +853,11 @@ class SettingEffectsTest {
     @EffectOf(Setting.PASSPHRASE_FILE)
     void passphraseFile() throws Exception {
         backup("a");
-        site.property("key", encrypted("open, please").toString());
-        site.property("passphrase", "{{env:PATH}}");
+        site.target("key", encrypted("open, please").toString());
+        site.target("passphrase", "{{env:PATH}}");
         assertThat(outcome().exitCode()).isEqualTo(ExitCode.TARGET);
 
-        site.jobProperty(
-                "passphrase-file", secretFile("passphrase", "open, please\n").toString());
+        site.job("passphrase-file", secretFile("passphrase", "open, please\n").toString());
         assertThat(outcome().exitCode()).isZero();
     }
 
@@ -869,10 +866,10 @@ class SettingEffectsTest {
     void password() throws Exception {
         backup("a");
         server.password(System.getenv("PATH"));
-        site.property("key", "").property("password", "{{env:LC_ALL}}");
+        site.target("key", "").target("password", "{{env:LC_ALL}}");
         assertThat(outcome().result().targetFailure()).contains("refuses the login", "the password");
 
-        site.jobProperty("password", "{{env:PATH}}");
+        site.job("password", "{{env:PATH}}");
         assertThat(outcome().exitCode()).isZero();
     }
 
@@ -881,10 +878,10 @@ class SettingEffectsTest {
     void passwordFile() throws Exception {
         backup("a");
         server.password("hunter2");
-        site.property("key", "").property("password", "{{env:PATH}}");
+        site.target("key", "").target("password", "{{env:PATH}}");
         assertThat(outcome().exitCode()).isEqualTo(ExitCode.TARGET);
 
-        site.jobProperty("password-file", secretFile("password", "hunter2\n").toString());
+        site.job("password-file", secretFile("password", "hunter2\n").toString());
         assertThat(outcome().exitCode()).isZero();
         assertThat(copies()).containsExactly("a");
     }
@@ -893,10 +890,10 @@ class SettingEffectsTest {
     @EffectOf(Setting.KNOWN_HOSTS)
     void knownHosts() throws Exception {
         backup("a");
-        site.property("known-hosts", Files.createFile(folder.resolve("nobody")).toString());
+        site.target("known-hosts", Files.createFile(folder.resolve("nobody")).toString());
         assertThat(outcome().result().targetFailure()).contains("is unknown", folder.resolve("nobody") + " has none");
 
-        site.jobProperty("known-hosts", server.knownHosts().toString());
+        site.job("known-hosts", server.knownHosts().toString());
         assertThat(outcome().exitCode()).isZero();
     }
 
@@ -906,12 +903,12 @@ class SettingEffectsTest {
     @EffectOf(Setting.STATE)
     void state() throws Exception {
         backup("a");
-        site.property("state", "remembered/here");
+        site.target("state", "remembered/here");
         assertThat(ship().shipped()).isEqualTo(1);
         assertThat(folder.resolve("remembered/here/ledger.mv")).exists();
         assertThat(ship().empty()).isTrue();
 
-        site.property("state", folder.resolve("elsewhere").toString());
+        site.target("state", folder.resolve("elsewhere").toString());
         backup("b");
         assertThat(ship().shipped()).as("what is there already is found out").isEqualTo(1);
         assertThat(folder.resolve("elsewhere/ledger.mv")).exists();
@@ -922,7 +919,7 @@ class SettingEffectsTest {
     @EffectOf(Setting.RETRIES)
     void retries(int retries, int lies, int failed) throws Exception {
         backup("a");
-        site.property("retries", String.valueOf(retries));
+        site.target("retries", String.valueOf(retries));
         exec.lies.set(lies);
 
         assertThat(ship().failed()).hasSize(failed);
@@ -939,12 +936,12 @@ class SettingEffectsTest {
             Files.delete(site.source().resolve(name));
             Files.writeString(site.root().resolve("20260131").resolve(name), "spoiled");
         }
-        site.property("scrub.budget", "50%");
+        site.target("scrub.budget", "50%");
         try (CamelApplication routes = routes(false)) {
             assertThat(routes.services().scrubber().run("db", false).checked()).isEqualTo(1);
         }
 
-        site.property("scrub.budget", "1K");
+        site.target("scrub.budget", "1K");
         try (CamelApplication routes = routes(false)) {
             assertThat(routes.services().scrubber().run("db", false).checked()).isEqualTo(2);
         }
@@ -957,7 +954,7 @@ class SettingEffectsTest {
         ship();
         Path copy = site.root().resolve("20260131/a");
         Files.writeString(copy, "b");
-        site.jobProperty("poll", "1d").property("scrub.schedule", "* * * ? * *");
+        site.job("poll", "1d").target("scrub.schedule", "* * * ? * *");
         try (CamelApplication routes = routes(true)) {
             soon().untilAsserted(() -> assertThat(copy).as("shipped again").hasContent("a"));
             assertThat(routes.context().isStarted()).isTrue();
@@ -970,7 +967,7 @@ class SettingEffectsTest {
         for (String name : List.of("20260129", "20260130")) {
             Files.createFile(Files.createDirectories(site.root().resolve(name)).resolve(Manifest.NAME));
         }
-        site.jobProperty("keep", "1").jobProperty("poll", "1d").property("prune.schedule", "* * * ? * *");
+        site.job("keep", "1").job("poll", "1d").target("prune.schedule", "* * * ? * *");
         AtomicBoolean gone = new AtomicBoolean();
         try (CamelApplication routes = routes(true)) {
             soon().until(() -> Files.notExists(site.root().resolve("20260129")));
@@ -991,10 +988,10 @@ class SettingEffectsTest {
     void drillCommand() throws Exception {
         backup("x", "the dump");
         ship();
-        site.jobProperty("drill-command", "grep -q 'the dump' \"$@\"");
+        site.job("drill-command", "grep -q 'the dump' \"$@\"");
         assertThat(drill().problem()).isEmpty();
 
-        site.jobProperty("drill-command", "grep 'another dump' \"$@\"");
+        site.job("drill-command", "grep 'another dump' \"$@\"");
         assertThat(drill().problem()).isEqualTo("the command exited with 1");
     }
 
@@ -1006,7 +1003,7 @@ class SettingEffectsTest {
         ship();
         assertThat(drill().files()).isEqualTo(2);
 
-        site.property("drill.budget", "7B");
+        site.target("drill.budget", "7B");
         assertThat(drill().files()).isEqualTo(1);
     }
 
@@ -1015,7 +1012,7 @@ class SettingEffectsTest {
     void drillSchedule() throws Exception {
         backup("x");
         ship();
-        site.jobProperty("poll", "1d").property("drill.schedule", "* * * ? * *");
+        site.job("poll", "1d").target("drill.schedule", "* * * ? * *");
         try (CamelApplication routes = routes(true)) {
             soon().until(() ->
                     routes.services().drillLog().last("db").orElseThrow().succeeded());
@@ -1027,7 +1024,7 @@ class SettingEffectsTest {
     @EffectOf(Setting.VERIFY)
     void verification(String verification, int failed, String recorded) throws Exception {
         backup("a");
-        site.property("verify", verification);
+        site.target("verify", verification);
         exec.deaf = true;
 
         assertThat(ship().failed()).hasSize(failed);
@@ -1046,20 +1043,20 @@ class SettingEffectsTest {
         exec.openssl = true;
         shipsBy("openssl");
 
-        site.property("verify.command", "sha256sum");
+        site.target("verify.command", "sha256sum");
         shipsBy("sha256sum");
 
-        site.jobProperty("verify.command", "openssl");
+        site.job("verify.command", "openssl");
         shipsBy("openssl");
         assertThat(verifications()).doesNotContain(" readback ", " openssl ");
 
         // No other is used in its stead.
-        site.jobProperty("verify.command", "shasum");
+        site.job("verify.command", "shasum");
         backup("by shasum");
         assertThat(ship().failed()).isEmpty();
         assertThat(verifications()).contains(" readback ");
 
-        site.property("verify", "hash");
+        site.target("verify", "hash");
         backup("not verified");
         assertThat(outcome().result().targetFailure()).contains("by shasum", "verify.command=shasum");
         assertThat(copies()).doesNotContain("not verified");
@@ -1073,7 +1070,7 @@ class SettingEffectsTest {
 
     private String verifications() throws IOException {
         StringBuilder text = new StringBuilder();
-        for (String file : Site.filesIn(folder.resolve("state/verifications"))) {
+        for (String file : TestSite.filesIn(folder.resolve("state/verifications"))) {
             text.append(Files.readString(folder.resolve("state/verifications").resolve(file)));
         }
         return text.toString();
@@ -1104,7 +1101,7 @@ class SettingEffectsTest {
     void limit(String limit, String zone, boolean slow) throws Exception {
         quarterOfAMebibyte("a");
         quarterOfAMebibyte("b");
-        site.jobProperty("limit", limit).jobProperty("zone", zone);
+        site.job("limit", limit).job("zone", zone);
 
         // Were it held to the other rate, this would be far longer than a test may last.
         assertTime(() -> assertThat(ship().shipped()).isEqualTo(2)).isGreaterThan(slow ? 2 / 1.05 : 0);
@@ -1114,7 +1111,7 @@ class SettingEffectsTest {
     @EffectOf(Setting.LIMIT)
     void limitHoldsForWhatComesBack() throws Exception {
         quarterOfAMebibyte("a");
-        site.jobProperty("limit", "256KiB/s");
+        site.job("limit", "256KiB/s");
         exec.deaf = true;
 
         assertTime(() -> assertThat(ship().shipped()).isOne())
@@ -1136,7 +1133,7 @@ class SettingEffectsTest {
                 .set("camel.routeTemplate[more].source", more.toString())
                 .set("camel.routeTemplate[more].root", "/srv/more")
                 .set("camel.routeTemplate[more].limit", "1GiB/s")
-                .property("limit", limit);
+                .target("limit", limit);
 
         try (CamelApplication routes = routes(false)) {
             // Both at the same time: by the scheduler's own way, not one after the other.
@@ -1160,7 +1157,7 @@ class SettingEffectsTest {
     @EffectOf(Setting.LIMIT_OF_ALL)
     void limitOfAllHoldsForGetAndPut() throws Exception {
         quarterOfAMebibyte("a");
-        site.property("limit", "256KiB/s").jobProperty("limit", "1KiB/s");
+        site.target("limit", "256KiB/s").job("limit", "1KiB/s");
         TreeTransfer.Options options = new TreeTransfer.Options(false, 1, 0);
         Path back = folder.resolve("back");
         try (CamelApplication routes = routes(false)) {
@@ -1189,7 +1186,7 @@ class SettingEffectsTest {
     @EffectOf(Setting.SSH_PATH)
     void sshPath() throws Exception {
         backup("a");
-        site.property("verify", "hash").property("ssh-path", "/:/volume1");
+        site.target("verify", "hash").target("ssh-path", "/:/volume1");
         exec.below = "/volume1";
 
         assertThat(ship().failed()).isEmpty();
