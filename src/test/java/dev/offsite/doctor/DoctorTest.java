@@ -8,7 +8,6 @@ import dev.offsite.demo.EmbeddedServer;
 import dev.offsite.demo.EmbeddedServer.Exec.Result;
 import dev.offsite.demo.Exec;
 import dev.offsite.job.Jobs;
-import dev.offsite.sftp.TargetConnections;
 import dev.offsite.support.TestSite;
 import java.io.IOException;
 import java.nio.file.Files;
