@@ -115,9 +115,10 @@ public final class LoginCheck implements AutoCloseable {
     Optional<SingleLoginExec> console() {
         if (console == null && noConsole.isEmpty()) {
             try {
-                console = SingleLoginExec.open(connection.commands().clients(), stop);
+                console = SingleLoginExec.open(connection.hashing().clients(), stop);
             } catch (IOException e) {
-                noConsole = String.valueOf(e.getMessage());
+                boolean separate = target.verifyLogin() != null;
+                noConsole = separate ? connection.hashing().clients().problem(e) : String.valueOf(e.getMessage());
             }
         }
         return Optional.ofNullable(console);

@@ -97,8 +97,7 @@ public final class Jobs implements CamelContextAware {
 
     private Job job(RouteDefinition route) {
         Map<String, Object> parameters = route.getRouteTemplateContext().getParameters();
-        RenamedSetting.refuse(
-                route.getRouteId(), parameters, context.getPropertiesComponent()::resolveProperty);
+        RenamedSetting.refuse(route.getRouteId(), parameters, context.getPropertiesComponent()::resolveProperty);
         Parameters p = new Parameters(parameters);
         Target target = new Target(
                 p.text("host"),
@@ -110,7 +109,8 @@ public final class Jobs implements CamelContextAware {
                 p.path("known-hosts"),
                 VerificationMethod.named(p.text("verify")),
                 SshPath.parse(p.text("ssh-path")),
-                HashProgram.named(p.text("verify.command")));
+                HashProgram.named(p.text("verify.command")),
+                verifyLogin(p));
         return new Job(
                 route.getRouteId(),
                 p.path("source"),
@@ -131,6 +131,21 @@ public final class Jobs implements CamelContextAware {
                 isDefault(route, "parallel"),
                 p.text("limit") == null ? BandwidthLimit.NONE : BandwidthLimit.parse(p.text("limit")),
                 target);
+    }
+
+    private static VerifyLogin verifyLogin(Parameters p) {
+        if (p.text("verify.user") == null) {
+            return null;
+        }
+        String port = p.text("verify.port");
+        // The passphrase belongs to the key: with a key of its own, this login has a passphrase of its own.
+        boolean itsOwnKey = p.text("verify.key") != null;
+        return new VerifyLogin(
+                p.text("verify.user"),
+                Integer.parseInt(port == null ? p.text("port") : port),
+                itsOwnKey ? p.path("verify.key") : p.path("key"),
+                itsOwnKey ? p.secret("verify.passphrase") : p.secret("passphrase"),
+                SshPath.parse(p.text("verify.ssh-path")));
     }
 
     private RetentionPolicy retention(RouteDefinition route, Parameters p) {

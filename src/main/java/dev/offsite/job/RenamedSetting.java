@@ -25,12 +25,8 @@ public final class RenamedSetting {
      * @param name the rest of it
      */
     public static Optional<String> problem(String prefix, String name) {
-        return Optional.ofNullable(KEYS.get(name))
-                .map(setting -> "is now called %s%s (%s)"
-                        .formatted(
-                                prefix,
-                                setting.key(),
-                                setting.type().words().replace("`", "")));
+        return Optional.ofNullable(KEYS.get(name)).map(setting -> "is now called %s%s (%s)"
+                .formatted(prefix, setting.key(), setting.type().words().replace("`", "")));
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.offsite.verify;
 
 import dev.offsite.exec.CommandRunner;
 import dev.offsite.exec.ExecException;
+import dev.offsite.exec.NoLoginException;
 import dev.offsite.io.Lanes;
 import dev.offsite.job.Job;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -40,7 +42,7 @@ public record RemoteHasher(Map<String, String> found, Optional<ExecException> cu
      */
     static RemoteHasher of(CommandRunner server, List<HashMethod> ways, Job job, Collection<ExpectedFile> claims) {
         Map<String, ExpectedFile> byName = new LinkedHashMap<>();
-        claims.forEach(claim -> byName.put(job.target().sshPath().ofCommand(claim.path()), claim));
+        claims.forEach(claim -> byName.put(job.target().hashing().sshPath().ofCommand(claim.path()), claim));
         Map<String, String> found = new ConcurrentHashMap<>();
         AtomicReference<ExecException> cut = new AtomicReference<>();
         List<Batch> batches = batches(ways, byName.keySet()).stream()
@@ -55,6 +57,8 @@ public record RemoteHasher(Map<String, String> found, Optional<ExecException> cu
                     hash(new RemoteHash(server, batch.way()), batch.names(), byName, found, cut);
                 }
             });
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof NoLoginException refused ? refused : e;
         } finally {
             executor.shutdown();
         }

@@ -76,8 +76,9 @@ public final class VerificationLog {
             }
             try {
                 Instant at = Instant.parse(parts[0]);
-                Optional<VerificationMethod> verification =
-                        parts[1].equals(DAMAGED) ? Optional.empty() : Optional.of(VerificationMethod.ofOldOrNew(parts[1]));
+                Optional<VerificationMethod> verification = parts[1].equals(DAMAGED)
+                        ? Optional.empty()
+                        : Optional.of(VerificationMethod.ofOldOrNew(parts[1]));
                 return Sha256sumFormat.readLine(parts[2])
                         .map(sum -> new Entry(sum.name(), sum.hash(), verification, at));
             } catch (DateTimeException | IllegalArgumentException cutShort) {

@@ -109,9 +109,10 @@ class JobsTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(jobs::all)
                 .withMessageContaining("proof")
-                .withMessageContaining(key.toLowerCase(java.util.Locale.ROOT).contains("command")
-                        ? "verify.command (auto, sha256sum"
-                        : "verify (hash, readback or size)");
+                .withMessageContaining(
+                        key.toLowerCase(java.util.Locale.ROOT).contains("command")
+                                ? "verify.command (auto, sha256sum"
+                                : "verify (hash, readback or size)");
     }
 
     @Test

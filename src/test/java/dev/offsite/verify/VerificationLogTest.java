@@ -78,7 +78,10 @@ class VerificationLogTest {
         log.add(JOB, "20260131", List.of(more));
 
         assertThat(state.resolve("proofs")).doesNotExist();
-        assertThat(log.of(JOB, "20260131")).hasSize(4).containsAllEntriesOf(known).containsEntry("d", more);
+        assertThat(log.of(JOB, "20260131"))
+                .hasSize(4)
+                .containsAllEntriesOf(known)
+                .containsEntry("d", more);
     }
 
     @Test
