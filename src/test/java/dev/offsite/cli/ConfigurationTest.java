@@ -328,7 +328,7 @@ class ConfigurationTest {
                 "verify.user=v key= password={{env:PATH}}|verify.key|is missing; offsite.verify.user needs a key"
             })
     void theLoginThatVerifiesIsWholeOrNotThere(String said, String key, String problem) {
-        for (String one : said.split(" ")) {
+        for (String one : said.split(" ", -1)) {
             keys.put("offsite." + one.substring(0, one.indexOf('=')), one.substring(one.indexOf('=') + 1));
         }
 

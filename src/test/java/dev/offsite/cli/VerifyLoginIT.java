@@ -28,8 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class VerifyLoginIT {
 
-    private static final String AS_NOBODY =
-            "ForceCommand setpriv --reuid 65534 --regid 65534 --clear-groups '%s'";
+    private static final String AS_NOBODY = "ForceCommand setpriv --reuid 65534 --regid 65534 --clear-groups '%s'";
     private static final Path DOC = Path.of("docs/verify.md");
 
     @TempDir
