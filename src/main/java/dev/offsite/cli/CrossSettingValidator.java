@@ -6,9 +6,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** What is wrong with values that are good each, but not together: within a job, and between jobs. */
 public final class CrossSettingValidator {
+
+    private static final List<Setting> OF_VERIFY_LOGIN = List.of(
+            Setting.VERIFY_PORT,
+            Setting.VERIFY_KEY,
+            Setting.VERIFY_PASSPHRASE,
+            Setting.VERIFY_PASSPHRASE_FILE,
+            Setting.VERIFY_SSH_PATH);
 
     private final Map<String, Map<Setting, String>> jobs;
     private final String state;
@@ -29,6 +37,7 @@ public final class CrossSettingValidator {
         CrossSettingValidator checks = new CrossSettingValidator(jobs, state);
         for (String job : jobs.keySet()) {
             checks.checkLogin(job);
+            checks.checkVerifyLogin(job);
             checks.checkAfter(job);
             checks.checkState(job);
             jobs.keySet().stream().filter(other -> !other.equals(job)).forEach(other -> {
@@ -54,10 +63,35 @@ public final class CrossSettingValidator {
 
     private void checkLogin(String job) {
         if (!has(job, Setting.KEY) && !has(job, Setting.PASSWORD) && !has(job, Setting.PASSWORD_FILE)) {
-            String problem = Setting.KEY.globalKey() + ": is missing, and there is no password either";
-            if (!problems.contains(problem)) {
-                problems.add(problem);
+            problemOfTarget(Setting.KEY, "is missing, and there is no password either");
+        }
+    }
+
+    private void checkVerifyLogin(String job) {
+        if (!has(job, Setting.VERIFY_USER)) {
+            OF_VERIFY_LOGIN.stream()
+                    .filter(setting -> has(job, setting))
+                    .forEach(setting ->
+                            problemOfTarget(setting, "does nothing without " + Setting.VERIFY_USER.globalKey()));
+        } else if (!has(job, Setting.VERIFY_KEY)) {
+            if (!has(job, Setting.KEY)) {
+                problemOfTarget(
+                        Setting.VERIFY_KEY,
+                        "is missing; %s needs a key, and the login for uploads has none"
+                                .formatted(Setting.VERIFY_USER.globalKey()));
             }
+            Stream.of(Setting.VERIFY_PASSPHRASE, Setting.VERIFY_PASSPHRASE_FILE)
+                    .filter(setting -> has(job, setting))
+                    .forEach(setting ->
+                            problemOfTarget(setting, "does nothing without " + Setting.VERIFY_KEY.globalKey()));
+        }
+    }
+
+    /** Once, for it may be the same for all jobs. */
+    private void problemOfTarget(Setting setting, String text) {
+        String problem = setting.globalKey() + ": " + text;
+        if (!problems.contains(problem)) {
+            problems.add(problem);
         }
     }
 

@@ -120,7 +120,7 @@ public final class CamelJobs implements Jobs, CamelContextAware {
 
     private record Parameters(CamelContext context, Map<String, Object> given) {
         /** Those that may be in a file instead. */
-        private static final Set<String> SECRETS = Set.of("passphrase", "password");
+        private static final Set<String> SECRETS = Set.of("passphrase", "password", "verify.passphrase");
 
         /** Each parameter that has a value, with its placeholders resolved. */
         Map<String, String> resolved(List<RouteTemplateParameterDefinition> parameters) {

@@ -19,26 +19,24 @@ final class EventToJson extends TypeConverterSupport {
     private static JsonObject json(JobEvent event) {
         JsonObject object = new JsonObject();
         object.put("event", event.type());
-        for (RecordComponent field : event.getClass().getRecordComponents()) {
-            object.put(field.getName(), json(value(event, field)));
+        try {
+            for (RecordComponent field : event.getClass().getRecordComponents()) {
+                put(object, field.getName(), field.getAccessor().invoke(event));
+            }
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(e);
         }
         return object;
     }
 
-    private static Object value(JobEvent event, RecordComponent field) {
-        try {
-            return field.getAccessor().invoke(event);
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static Object json(Object value) {
+    private static void put(JsonObject object, String name, Object value) {
         if (value instanceof Collection<?> several) {
             JsonArray array = new JsonArray();
-            several.forEach(one -> array.add(json(one)));
-            return array;
+            several.forEach(one -> array.add(one.toString()));
+            object.put(name, array);
+        } else {
+            boolean plain = value == null || value instanceof Number || value instanceof Boolean;
+            object.put(name, plain ? value : value.toString());
         }
-        return value == null || value instanceof Number || value instanceof Boolean ? value : value.toString();
     }
 }

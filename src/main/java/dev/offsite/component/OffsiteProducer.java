@@ -60,9 +60,9 @@ abstract class OffsiteProducer extends DefaultProducer {
     }
 
     /** What a verb does for one job. */
-    interface Verb {
+    interface Verb<T> {
         /** Returns the result, or throws why there is none. */
-        Object run(String job) throws Exception;
+        T run(String job) throws Exception;
     }
 
     /**
@@ -70,13 +70,13 @@ abstract class OffsiteProducer extends DefaultProducer {
      *
      * @throws Exception why it failed, if it was for one job; failures are logged in any case
      */
-    void forJobs(Exchange exchange, String verb, Verb work) throws Exception {
+    <T> void forJobs(Exchange exchange, String verb, Verb<T> work) throws Exception {
         String job = job(exchange.getMessage());
         if (!job.equals(OffsiteEndpoint.ALL_JOBS)) {
             exchange.getMessage().setBody(logged(job, verb, work));
             return;
         }
-        List<Object> results = new ArrayList<>();
+        List<T> results = new ArrayList<>();
         for (String each : services().jobs().names()) {
             try {
                 results.add(logged(each, verb, work));
@@ -87,7 +87,7 @@ abstract class OffsiteProducer extends DefaultProducer {
         exchange.getMessage().setBody(results);
     }
 
-    private Object logged(String job, String verb, Verb work) throws Exception {
+    private <T> T logged(String job, String verb, Verb<T> work) throws Exception {
         try {
             return work.run(job);
         } catch (Exception e) {

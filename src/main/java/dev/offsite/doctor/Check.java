@@ -16,6 +16,8 @@ public enum Check {
     LOGIN(Side.ACCESS),
     /** It speaks SFTP. */
     SFTP(Side.ACCESS),
+    /** The login that only verifies works, if there is one, and reads what the other one uploads. */
+    VERIFY_LOGIN(Side.ACCESS),
     /** What is at the job's root. */
     ROOT(Side.RIGHTS),
     /** A folder can be made below the root, and the root itself where it is missing. */

@@ -6,12 +6,14 @@ import dev.offsite.job.HashProgram;
 import dev.offsite.job.Job;
 import dev.offsite.job.Setting;
 import dev.offsite.job.SshPath;
+import dev.offsite.job.Target;
 import dev.offsite.job.VerificationMethod;
 import dev.offsite.verify.HashCapabilityProbe;
 import dev.offsite.verify.HashCapabilityProbe.Kind;
 import dev.offsite.verify.HashCapabilityProbe.Outcome;
 import dev.offsite.verify.HashCommand;
 import dev.offsite.verify.HashMethod;
+import dev.offsite.verify.Verifier;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +24,7 @@ public final class HashingCheck {
 
     private static final List<Kind> PERHAPS_ELSEWHERE = List.of(Kind.UNSEEN, Kind.NO_HASH);
     private static final int ENOUGH = 2;
+    private static final String NO_VERIFY_LOGIN = "none is set (verify.user): commands run with the login for uploads";
     private static final Set<Kind> NO_USE_TO_GO_ON = Set.of(Kind.REFUSED, Kind.CUT);
 
     private final Job job;
@@ -38,9 +41,14 @@ public final class HashingCheck {
 
     /** Tries all commands on that file. */
     void climb(ProbeFile probe) {
-        SshPath configured = job.target().sshPath();
+        SshPath configured = job.target().hashing().sshPath();
         Optional<SingleLoginExec> console = contact.console();
+        if (console.isEmpty() && separate()) {
+            findings.add(Check.VERIFY_LOGIN, Result.FAIL, contact.noConsole());
+            return;
+        }
         if (console.isEmpty()) {
+            findings.add(Check.VERIFY_LOGIN, Result.NONE, NO_VERIFY_LOGIN);
             findings.add(Check.HASH_COMMAND, Result.NONE, "no login for commands (%s)".formatted(contact.noConsole()));
             findings.add(Check.PATH, Result.NONE, "no command, so no path");
             conclude(List.of(), false);
@@ -51,9 +59,43 @@ public final class HashingCheck {
                 !works(outcomes).isEmpty() ? Optional.empty() : search(console.get(), probe, outcomes, configured);
         List<Outcome> there =
                 elsewhere.map(path -> tryAll(console.get(), probe, path)).orElse(outcomes);
+        verifyLogin(there, elsewhere.isPresent());
         there.stream().map(HashingFinding::of).forEach(findings::add);
         path(outcomes, elsewhere);
         conclude(works(there), elsewhere.isPresent());
+    }
+
+    private boolean separate() {
+        return job.target().verifyLogin() != null;
+    }
+
+    /** Whether the login that only verifies can read a file that the other one has just uploaded. */
+    private void verifyLogin(List<Outcome> outcomes, boolean elsewhere) {
+        if (!separate()) {
+            findings.add(Check.VERIFY_LOGIN, Result.NONE, NO_VERIFY_LOGIN);
+            return;
+        }
+        Target login = job.target().hashing();
+        if (!works(outcomes).isEmpty()) {
+            findings.add(
+                    Check.VERIFY_LOGIN,
+                    elsewhere ? Result.WARN : Result.OK,
+                    "as %s with the key %s; it can read new copies%s"
+                            .formatted(
+                                    login, login.key(), elsewhere ? ", but elsewhere: see verify.ssh-path below" : ""));
+            return;
+        }
+        String said = outcomes.stream()
+                .filter(outcome -> outcome.kind() == Kind.UNSEEN)
+                .findFirst()
+                .or(() -> outcomes.stream().findFirst())
+                .map(Outcome::said)
+                .orElse("nothing");
+        findings.add(
+                Check.VERIFY_LOGIN,
+                job.target().verification() == VerificationMethod.HASH ? Result.FAIL : Result.WARN,
+                "%s logs in, but cannot hash a new copy (it says: %s): %s"
+                        .formatted(login, said, Verifier.LET_IT_READ));
     }
 
     private List<Outcome> tryAll(SingleLoginExec console, ProbeFile probe, SshPath path) {
@@ -96,19 +138,18 @@ public final class HashingCheck {
     }
 
     private void path(List<Outcome> configured, Optional<SshPath> elsewhere) {
-        SshPath path = job.target().sshPath();
-        String now = path.equals(SshPath.SAME) ? "where SFTP shows them" : "by ssh-path=" + path;
+        SshPath path = job.target().hashing().sshPath();
+        Setting setting = separate() ? Setting.VERIFY_SSH_PATH : Setting.SSH_PATH;
+        String now = path.equals(SshPath.SAME) ? "where SFTP shows them" : "by %s=%s".formatted(setting.key(), path);
         if (!works(configured).isEmpty()) {
             findings.add(Check.PATH, Result.OK, "commands find files %s".formatted(now));
         } else if (elsewhere.isPresent()) {
             findings.add(
                     Check.PATH,
                     Result.WARN,
-                    "commands do not find files %s, but elsewhere: see ssh-path below".formatted(now));
+                    "commands do not find files %s, but elsewhere: see %s below".formatted(now, setting.key()));
             suggestions.add(new Report.Suggestion(
-                    Setting.SSH_PATH,
-                    elsewhere.get().toString(),
-                    "Where a command finds what SFTP shows; tried with a file"));
+                    setting, elsewhere.get().toString(), "Where a command finds what SFTP shows; tried with a file"));
         } else if (configured.stream().anyMatch(outcome -> outcome.kind() == Kind.UNSEEN)) {
             findings.add(
                     Check.PATH,
@@ -135,7 +176,7 @@ public final class HashingCheck {
                             .formatted(verification, works.get(0).command().words(), others));
             return;
         }
-        String hint = elsewhere ? "; the server could hash them, see ssh-path below" : onlyBy();
+        String hint = elsewhere ? "; the server could hash them, see the path below" : onlyBy();
         switch (least) {
             case HASH -> {
                 findings.add(

@@ -114,9 +114,10 @@ public final class LoginCheck implements AutoCloseable {
     Optional<SingleLoginExec> console() {
         if (console == null && noConsole.isEmpty()) {
             try {
-                console = SingleLoginExec.open(connection.commands().clients(), stop::check);
+                console = SingleLoginExec.open(connection.hashing().clients(), stop::check);
             } catch (IOException e) {
-                noConsole = String.valueOf(e.getMessage());
+                boolean separate = target.verifyLogin() != null;
+                noConsole = separate ? connection.hashing().clients().problem(e) : String.valueOf(e.getMessage());
             }
         }
         return Optional.ofNullable(console);

@@ -42,12 +42,15 @@ public final class StrictSshClientBuilder extends ClientBuilder {
     private static final int HEARTBEATS_UNANSWERED = 4;
 
     private final Target target;
+    private final LoginWatch watch;
     private final Set<Session> open = ConcurrentHashMap.newKeySet();
 
     /** For that target; its known_hosts file must be readable. */
     public StrictSshClientBuilder(Target target) {
         this.target = target;
-        serverKeyVerifier(new KnownHostsServerKeyVerifier(RejectAllServerKeyVerifier.INSTANCE, target.knownHosts()));
+        this.watch = new LoginWatch(
+                new KnownHostsServerKeyVerifier(RejectAllServerKeyVerifier.INSTANCE, target.knownHosts()));
+        serverKeyVerifier(watch);
         hostConfigEntryResolver(HostConfigEntryResolver.EMPTY);
     }
 
@@ -79,6 +82,7 @@ public final class StrictSshClientBuilder extends ClientBuilder {
         CoreModuleProperties.REQUEST_EXEC_REPLY.set(client, true);
         CoreModuleProperties.HEARTBEAT_INTERVAL.set(client, HEARTBEAT);
         CoreModuleProperties.HEARTBEAT_NO_REPLY_MAX.set(client, HEARTBEATS_UNANSWERED);
+        client.addSessionListener(watch);
         client.addSessionListener(new SessionListener() {
             @Override
             public void sessionCreated(Session session) {
@@ -146,6 +150,59 @@ public final class StrictSshClientBuilder extends ClientBuilder {
             keys.setPasswordFinder(FilePasswordProvider.of(target.passphrase()));
         }
         return keys;
+    }
+
+    /** How many logins have succeeded so far. */
+    public int logins() {
+        return watch.logins();
+    }
+
+    /** Why the last login failed, and what to do: one line, without secrets. */
+    public String problem(Throwable failure) {
+        String server = "[%s]:%d".formatted(target.host(), target.port());
+        String scan = "ssh-keyscan -p %d %s".formatted(target.port(), target.host());
+        if (watch.refusedKey().isPresent() && knownKeyTypes().isEmpty()) {
+            return ("the host key of %s is unknown: it showed %s, and %s has no line for %s; a server with a port of its "
+                            + "own needs a line of its own: check the fingerprint on the server, then add the key: %s >> %s")
+                    .formatted(
+                            target, watch.refusedKey().get(), target.knownHosts(), server, scan, target.knownHosts());
+        }
+        if (watch.refusedKey().isPresent()) {
+            return ("the host key of %s has CHANGED: it showed %s, and %s has another for %s; if the server was set up "
+                            + "anew, check the fingerprint there, remove the old line and add the new one (%s); if not, "
+                            + "someone may be intercepting the connection")
+                    .formatted(target, watch.refusedKey().get(), target.knownHosts(), server, scan);
+        }
+        if (!canReadKey()) {
+            return "the key %s of %s cannot be read as a private key: is its passphrase right?"
+                    .formatted(target.key(), target);
+        }
+        if (watch.reached()) {
+            return "%s refuses the login: is %s right, and is its public key in the server's authorized_keys for user %s?"
+                    .formatted(
+                            target, target.key() == null ? "the password" : "the key " + target.key(), target.user());
+        }
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return "%s cannot be reached: %s".formatted(target, root.getMessage());
+    }
+
+    private boolean canReadKey() {
+        if (target.key() == null) {
+            return true;
+        }
+        try {
+            for (KeyPair pair : userKey().loadKeys(null)) {
+                if (pair != null) {
+                    return true;
+                }
+            }
+            return false;
+        } catch (IOException | GeneralSecurityException | RuntimeException e) {
+            return false;
+        }
     }
 
     /** Cuts what runs now: the commands end without an exit status. */

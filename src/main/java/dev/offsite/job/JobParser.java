@@ -47,7 +47,8 @@ public final class JobParser {
                 path("known-hosts"),
                 VerificationMethod.named(text("verify")),
                 SshPath.parse(text("ssh-path")),
-                HashProgram.named(text("verify.command")));
+                HashProgram.named(text("verify.command")),
+                verifyLogin());
         return new Job(
                 name,
                 path("source"),
@@ -68,6 +69,21 @@ public final class JobParser {
                 isDefault.test("parallel"),
                 text("limit") == null ? BandwidthLimit.NONE : BandwidthLimit.parse(text("limit")),
                 target);
+    }
+
+    private VerifyLogin verifyLogin() {
+        if (text("verify.user") == null) {
+            return null;
+        }
+        String port = text("verify.port");
+        // The passphrase belongs to the key: with a key of its own, this login has a passphrase of its own.
+        boolean ownKey = text("verify.key") != null;
+        return new VerifyLogin(
+                text("verify.user"),
+                Integer.parseInt(port == null ? text("port") : port),
+                path(ownKey ? "verify.key" : "key"),
+                text(ownKey ? "verify.passphrase" : "passphrase"),
+                SshPath.parse(text("verify.ssh-path")));
     }
 
     private RetentionPolicy retention() {

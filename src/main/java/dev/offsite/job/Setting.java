@@ -178,6 +178,27 @@ public enum Setting {
             Type.VERIFY_COMMAND,
             "auto",
             "Program that the server hashes copies with; auto takes the fastest one that works there, any other value is used exclusively"),
+    VERIFY_USER(
+            "verify.user",
+            Scope.TARGET,
+            Type.TEXT,
+            "",
+            "User name of a separate login that only runs the hash commands; then the login for uploads needs no shell"),
+    VERIFY_PORT("verify.port", Scope.TARGET, Type.PORT, "", "Port of the SSH server for that login; default: port"),
+    VERIFY_KEY("verify.key", Scope.TARGET, Type.SECRET_FILE, "", "Private key file of that login; default: key"),
+    VERIFY_PASSPHRASE("verify.passphrase", Scope.TARGET, Type.SECRET, "", "Passphrase of verify.key"),
+    VERIFY_PASSPHRASE_FILE(
+            "verify.passphrase-file",
+            Scope.TARGET,
+            Type.SECRET_FILE,
+            "",
+            "File with the passphrase of verify.key in its first line"),
+    VERIFY_SSH_PATH(
+            "verify.ssh-path",
+            Scope.TARGET,
+            Type.SSH_PATH,
+            "",
+            "Translates SFTP paths for the commands of that login, if both see different paths"),
     SSH_PATH(
             "ssh-path",
             Scope.TARGET,

@@ -16,6 +16,7 @@ import java.util.Objects;
  * @param verification the least that a copy there must be verified by
  * @param sshPath where a command there finds what SFTP shows
  * @param program by what it hashes
+ * @param verifyLogin the login that runs the hash commands; null if it is the one for uploads
  */
 public record Target(
         String host,
@@ -27,7 +28,40 @@ public record Target(
         Path knownHosts,
         VerificationMethod verification,
         SshPath sshPath,
-        HashProgram program) {
+        HashProgram program,
+        VerifyLogin verifyLogin) {
+
+    /** One whose hash commands run with the login for uploads. */
+    public Target(
+            String host,
+            int port,
+            String user,
+            Path key,
+            String passphrase,
+            String password,
+            Path knownHosts,
+            VerificationMethod verification,
+            SshPath sshPath,
+            HashProgram program) {
+        this(host, port, user, key, passphrase, password, knownHosts, verification, sshPath, program, null);
+    }
+
+    /** The same server as those see it who hash there: with their login. */
+    public Target hashing() {
+        return verifyLogin == null
+                ? this
+                : new Target(
+                        host,
+                        verifyLogin.port(),
+                        verifyLogin.user(),
+                        verifyLogin.key(),
+                        verifyLogin.passphrase(),
+                        null,
+                        knownHosts,
+                        verification,
+                        verifyLogin.sshPath(),
+                        program);
+    }
 
     // By hand, for they are asked often and from the start on, and what Java makes for a record it makes anew in each
     // run.
@@ -45,7 +79,8 @@ public record Target(
                         && Objects.equals(knownHosts, that.knownHosts)
                         && verification == that.verification
                         && Objects.equals(sshPath, that.sshPath)
-                        && program == that.program);
+                        && program == that.program
+                        && Objects.equals(verifyLogin, that.verifyLogin));
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.offsite.exec.CamelSshExec;
 import dev.offsite.exec.CommandRunner;
 import dev.offsite.exec.ExecException;
 import dev.offsite.exec.ExecResult;
+import dev.offsite.exec.NoLoginException;
 import dev.offsite.exec.StrictSshClientBuilder;
 import dev.offsite.job.Target;
 import java.time.Duration;
@@ -19,25 +20,37 @@ import org.apache.camel.component.ssh.SshEndpoint;
 public final class RemoteExec implements CommandRunner {
 
     private static final String OPTIONS = "?timeout=20000";
+    private static final Duration LOG_IN_AGAIN = Duration.ofMinutes(1);
 
     private final CamelContext context;
     private final Target target;
     private final SftpSessionPool sessions;
     private StrictSshClientBuilder clients;
+    private final boolean separate;
     private volatile boolean oneChannel;
     private volatile boolean run;
+    private volatile NoLoginException refused;
+    private volatile long refusedNanos;
 
     RemoteExec(CamelContext context, Target target, SftpSessionPool sessions) {
         this.context = context;
         this.target = target;
         this.sessions = sessions;
+        this.separate = sessions == null;
+        this.oneChannel = separate;
+    }
+
+    /** The commands of a login that runs nothing else: all of them through camel-ssh. */
+    static RemoteExec separate(CamelContext context, Target login) {
+        return new RemoteExec(context, login, null);
     }
 
     @Override
     public ExecResult run(String command, Duration deadline) throws ExecException {
         Optional<ExecResult> answer = oneChannel ? Optional.empty() : besideSftp(command, deadline);
         if (answer.isEmpty()) {
-            answer = Optional.of(new CamelSshExec(context, endpoint(), clients()).run(command, deadline));
+            CommandRunner ssh = new CamelSshExec(context, endpoint(), clients());
+            answer = Optional.of(separate ? loggedIn(ssh, command, deadline) : ssh.run(command, deadline));
         }
         run = true;
         return answer.get();
@@ -46,6 +59,31 @@ public final class RemoteExec implements CommandRunner {
     /** Whether one has run: if so, another costs next to nothing. */
     boolean haveRun() {
         return run && !oneChannel;
+    }
+
+    /**
+     * Runs it where a login that does not work is no matter of one command.
+     *
+     * @throws NoLoginException if the login failed; for a minute, no other is tried: servers ban who is refused too often
+     */
+    private ExecResult loggedIn(CommandRunner ssh, String command, Duration deadline) throws ExecException {
+        NoLoginException before = refused;
+        if (before != null && System.nanoTime() - refusedNanos < LOG_IN_AGAIN.toNanos()) {
+            throw before;
+        }
+        int logins = clients.logins();
+        try {
+            ExecResult result = ssh.run(command, deadline);
+            refused = null;
+            return result;
+        } catch (ExecException e) {
+            if (e.hung() || clients.logins() != logins || Thread.currentThread().isInterrupted()) {
+                throw e;
+            }
+            refusedNanos = System.nanoTime();
+            refused = new NoLoginException("the login that verifies copies: " + clients.problem(e), e);
+            throw refused;
+        }
     }
 
     private Optional<ExecResult> besideSftp(String command, Duration deadline) throws ExecException {

@@ -73,10 +73,12 @@ public final class TargetConnections extends ServiceSupport implements CamelCont
         sftpSettings.setPrivateKeyPassphrase(target.passphrase());
         sftpSettings.setPassword(target.password());
         SftpSessionPool sessions = new SftpSessionPool(sftp, !service);
+        RemoteExec commands = new RemoteExec(context, target, sessions);
         return new TargetConnection(
                 target,
                 sftpUri,
-                new RemoteExec(context, target, sessions),
+                commands,
+                target.verifyLogin() == null ? commands : RemoteExec.separate(context, target.hashing()),
                 sessions,
                 new UploadPermits(),
                 bandwidth.ofAll());

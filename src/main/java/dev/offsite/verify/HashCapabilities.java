@@ -100,7 +100,8 @@ public final class HashCapabilities implements CamelContextAware {
     }
 
     private HashCapability known(TargetConnection connection) {
-        boolean needed = connection.target().verification() == VerificationMethod.HASH;
+        boolean needed = connection.target().verification() == VerificationMethod.HASH
+                || connection.target().verifyLogin() != null;
         // Whoever was told to allow the command there, and has done so, tries again at once.
         return rungs.computeIfAbsent(
                 key(connection),
@@ -120,7 +121,7 @@ public final class HashCapabilities implements CamelContextAware {
     }
 
     private static String key(TargetConnection connection) {
-        Target target = connection.target();
+        Target target = connection.target().hashing();
         String program = target.program() == HashProgram.AUTO ? "" : " by " + target.program();
         return (target + " " + target.sshPath()).strip() + program;
     }
@@ -177,9 +178,9 @@ public final class HashCapabilities implements CamelContextAware {
                 write(connection, file);
             }
             byte[] hash = HashingInputStream.sha256Digest().digest(PROBE.getBytes(StandardCharsets.UTF_8));
-            String path = connection.target().sshPath().ofCommand(file);
+            String path = connection.target().hashing().sshPath().ofCommand(file);
             return new HashMethodSearch(
-                            connection.target(),
+                            connection.target().hashing(),
                             new HashCapabilityProbe(server, path, HexFormat.of().formatHex(hash)))
                     .rung(now);
         } finally {

@@ -52,17 +52,17 @@ public final class HashMethodSearch {
         String program = first.command().program();
         if (first.kind() == HashCapabilityProbe.Kind.UNSEEN) {
             LOG.warn(
-                    "{}: {} there does not find what was uploaded ({}): its paths differ, offsite doctor finds the ssh-path",
+                    "{}: {} there does not find what was uploaded, or may not read it ({}); offsite doctor says what to do",
                     target,
                     program,
                     first.said());
         } else if (first.kind() == HashCapabilityProbe.Kind.WRONG) {
             LOG.warn("{}: {} there gives a wrong hash of a file that we know, and is not believed", target, program);
         } else if (target.program() == HashProgram.AUTO) {
-            LOG.info("{} hashes no files for us ({})", target, first.said());
+            LOG.info("{} cannot hash files ({})", target, first.said());
         } else {
             LOG.warn(
-                    "{} hashes no files for us by {} ({}), and {}={} allows nothing else",
+                    "{} cannot hash files with {} ({}), and {}={} allows nothing else",
                     target,
                     program,
                     first.said(),

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.ToLongFunction;
@@ -46,7 +47,7 @@ public record RemoteHasher(Map<String, String> found, Optional<ExecException> cu
     static RemoteHasher of(CommandRunner server, List<HashMethod> ways, Job job, Collection<ExpectedFile> claims)
             throws IOException {
         Map<String, ExpectedFile> byName = new LinkedHashMap<>();
-        claims.forEach(claim -> byName.put(job.target().sshPath().ofCommand(claim.path()), claim));
+        claims.forEach(claim -> byName.put(job.target().hashing().sshPath().ofCommand(claim.path()), claim));
         Map<String, String> found = new ConcurrentHashMap<>();
         AtomicReference<ExecException> cut = new AtomicReference<>();
         List<Batch> batches = batches(ways, byName.keySet()).stream()

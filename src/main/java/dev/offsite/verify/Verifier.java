@@ -1,6 +1,7 @@
 package dev.offsite.verify;
 
 import dev.offsite.exec.CommandRunner;
+import dev.offsite.exec.NoLoginException;
 import dev.offsite.job.HashProgram;
 import dev.offsite.job.Job;
 import dev.offsite.job.Setting;
@@ -33,6 +34,10 @@ public final class Verifier implements CamelContextAware {
     private static final String EMPTY = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
     private static final Logger LOG = LoggerFactory.getLogger(Verifier.class);
+
+    /** What to do if a separate login cannot read what the other one uploads. */
+    public static final String LET_IT_READ = "let this user read what the other one uploads (by a group or an ACL, see "
+            + "docs/verify.md), or set verify.ssh-path if it sees other paths";
 
     private final TargetConnections connections;
     private final HashCapabilities ladder;
@@ -71,7 +76,7 @@ public final class Verifier implements CamelContextAware {
             }
         }
         preparations.add(connection.target(), () -> {
-            ladder.of(connection, connection.commands(), folder);
+            ladder.of(connection, connection.hashing(), folder);
             ladder.clear(connection);
         });
     }
@@ -115,8 +120,12 @@ public final class Verifier implements CamelContextAware {
         TargetConnection connection = connections.to(job);
         boolean known = claims.stream().allMatch(claim -> claim.size() >= 0);
         List<ExpectedFile> there = known ? List.copyOf(claims) : sized(claims, sizes(connection, claims));
-        Map<String, VerificationResult> verdicts =
-                new HashMap<>(there.isEmpty() ? Map.of() : byHash(job, connection, there));
+        Map<String, VerificationResult> verdicts = new HashMap<>();
+        try {
+            verdicts.putAll(there.isEmpty() ? Map.of() : byHash(job, connection, there));
+        } catch (NoLoginException e) {
+            throw new NoVerificationException(e.getMessage());
+        }
         // After the hash: what has grown since is no copy either.
         Map<String, Long> sizes = sizes(connection, claims);
         for (ExpectedFile claim : claims) {
@@ -136,7 +145,7 @@ public final class Verifier implements CamelContextAware {
     private Map<String, VerificationResult> byHash(Job job, TargetConnection connection, List<ExpectedFile> claims)
             throws VerificationException, IOException {
         awaitPrepared(connection.target());
-        CommandRunner server = connection.commands();
+        CommandRunner server = connection.hashing();
         String folder = folder(claims.get(0).path());
         HashCapability rung = ladder.of(connection, server, folder);
         // Before any copy is seen under its name: nothing of ours is to lie beside it.
@@ -189,9 +198,14 @@ public final class Verifier implements CamelContextAware {
         if (rung.isNone() && hashes.cut().isEmpty()) {
             HashProgram program = job.target().program();
             boolean fixed = program != HashProgram.AUTO;
+            if (job.target().verifyLogin() != null) {
+                throw new NoVerificationException(
+                        "%s cannot hash new copies (it says: %s), and verify=hash accepts nothing else; %s"
+                                .formatted(job.target().hashing(), rung.why(), LET_IT_READ));
+            }
             throw new NoVerificationException(
-                    ("%s hashes no files for us%s (it says: %s), and verify=hash accepts nothing else; allow the user "
-                                    + "to run %s there%s, or set verify=readback to have copies read back")
+                    ("%s cannot hash files%s (it says: %s), and verify=hash accepts nothing else; allow the user "
+                                    + "to run %s there%s, or set verify=readback to have copies downloaded again")
                             .formatted(
                                     job.target(),
                                     fixed ? " by " + program : "",

@@ -319,6 +319,31 @@ class ConfigurationTest {
     @CsvSource(
             delimiter = '|',
             value = {
+                "verify.port=22|verify.port|does nothing without offsite.verify.user",
+                "verify.key=key|verify.key|does nothing without offsite.verify.user",
+                "verify.ssh-path=/:/srv|verify.ssh-path|does nothing without offsite.verify.user",
+                "verify.passphrase={{env:PATH}}|verify.passphrase|does nothing without offsite.verify.user",
+                "verify.user=v verify.passphrase={{env:PATH}}|verify.passphrase|does nothing without offsite.verify.key",
+                "verify.user=v verify.port=0|verify.port|is not between 1 and 65535",
+                "verify.user=v verify.key=missing|verify.key|there is no file",
+                "verify.user=v key= password={{env:PATH}}|verify.key|is missing; offsite.verify.user needs a key"
+            })
+    void theLoginThatVerifiesIsWholeOrNotThere(String said, String key, String problem) {
+        for (String one : said.split(" ", -1)) {
+            keys.put("offsite." + one.substring(0, one.indexOf('=')), one.substring(one.indexOf('=') + 1));
+        }
+
+        assertThat(problems())
+                .singleElement()
+                .asString()
+                .startsWith("offsite." + key + ": ")
+                .contains(problem);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
                 "offsite.proof|is now called offsite.verify (hash, readback or size)",
                 "offsite.proof.command|is now called offsite.verify.command (auto, sha256sum, shasum, sha256 or openssl)",
                 "offsite.proofCommand|is now called offsite.verify.command (auto",

@@ -280,7 +280,7 @@ class FailuresIT {
         reconfigure("ForceCommand internal-sftp");
         try (Proxy proxy = through()) {
             assertThat(complaint(offsite.run("ship"), ExitCode.TARGET))
-                    .contains("hashes no files", "sftp connections only", "verify=readback");
+                    .contains("cannot hash files", "sftp connections only", "verify=readback");
             assertThat(proxy.bytes()).isLessThan(Files.size(big) * 2);
         }
         assertThat(offsite.parts()).isEmpty();
@@ -297,7 +297,7 @@ class FailuresIT {
         Result readBack = offsite.run("ship");
 
         assertThat(readBack.exit()).as("%s", readBack).isZero();
-        assertThat(readBack.err()).contains("hashes no files for us", "s, readback)");
+        assertThat(readBack.err()).contains("cannot hash files", "s, readback)");
         assertThat(readBack.complaints()).isEmpty();
         offsite.assertAllOffsite();
     }

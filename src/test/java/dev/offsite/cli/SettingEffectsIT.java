@@ -816,10 +816,14 @@ class SettingEffectsIT {
 
     /** The server's key, encrypted; or another key where there is no passphrase. */
     private Path encrypted(String passphrase) throws Exception {
+        return encrypted(server, passphrase);
+    }
+
+    private Path encrypted(EmbeddedServer of, String passphrase) throws Exception {
         Path file = secretFile("my key", "");
         KeyPair pair = passphrase == null
                 ? KeyPair.genKeyPair(new JSch(), KeyPair.ECDSA, 256)
-                : KeyPair.load(new JSch(), server.key().toString());
+                : KeyPair.load(new JSch(), of.key().toString());
         try (OutputStream out = Files.newOutputStream(file)) {
             pair.writeOpenSSHv1PrivateKey(out, passphrase == null ? null : passphrase.getBytes(StandardCharsets.UTF_8));
         }
@@ -1022,7 +1026,7 @@ class SettingEffectsIT {
     @ParameterizedTest
     @CsvSource({"readback, 0, readback", "size, 0, size", "hash, 1, hash"})
     @EffectOf(Setting.VERIFY)
-    void verification(String verification, int failed, String recorded) throws Exception {
+    void verify(String verification, int failed, String recorded) throws Exception {
         backup("a");
         site.target("verify", verification);
         exec.deaf = true;
@@ -1038,7 +1042,7 @@ class SettingEffectsIT {
 
     @Test
     @EffectOf(Setting.VERIFY_COMMAND)
-    void verificationCommand() throws Exception {
+    void verifyCommand() throws Exception {
         KnownHash.forget(folder.resolve("state"));
         exec.openssl = true;
         shipsBy("openssl");
@@ -1191,5 +1195,105 @@ class SettingEffectsIT {
 
         assertThat(ship().failed()).isEmpty();
         assertThat(exec.last).contains("'/volume1/srv/");
+    }
+
+    // ---- A login that only verifies
+
+    /** The only one that hashes; it sees the files of the other, which runs no commands. */
+    private EmbeddedServer verifying() throws IOException {
+        backup("a");
+        server.refuseCommands();
+        EmbeddedServer verifying =
+                EmbeddedServer.start(folder.resolve("verifying"), (command, root) -> exec.run(command, server.files()));
+        Path both = Files.writeString(
+                folder.resolve("both"),
+                Files.readString(server.knownHosts()) + Files.readString(verifying.knownHosts()));
+        site.property("verify", "hash")
+                .property("known-hosts", both.toString())
+                .property("verify.user", verifying.user())
+                .property("verify.port", String.valueOf(verifying.port()))
+                .property("verify.key", verifying.key().toString());
+        return verifying;
+    }
+
+    @Test
+    @EffectOf(Setting.VERIFY_USER)
+    void verifyUser() throws Exception {
+        try (EmbeddedServer verifying = verifying()) {
+            site.property("verify.user", "nobody");
+            assertThat(outcome().result().targetFailure())
+                    .contains("the login that verifies copies: nobody@", "refuses the login");
+            assertThat(copies()).isEmpty();
+
+            site.jobProperty("verify.user", verifying.user());
+            assertThat(outcome().exitCode()).isZero();
+            assertThat(verifications()).contains(" hash ");
+        }
+    }
+
+    @Test
+    @EffectOf(Setting.VERIFY_PORT)
+    void verifyPort() throws Exception {
+        try (EmbeddedServer verifying = verifying()) {
+            site.property("verify.port", String.valueOf(server.port()));
+            assertThat(outcome().result().targetFailure())
+                    .contains("the login that verifies copies", "refuses the login");
+
+            site.jobProperty("verify.port", String.valueOf(verifying.port()));
+            assertThat(outcome().exitCode()).isZero();
+        }
+    }
+
+    @Test
+    @EffectOf(Setting.VERIFY_KEY)
+    void verifyKey() throws Exception {
+        try (EmbeddedServer verifying = verifying()) {
+            site.property("verify.key", encrypted(null).toString());
+            assertThat(outcome().result().targetFailure()).contains("refuses the login", "the key ");
+
+            site.jobProperty("verify.key", verifying.key().toString());
+            assertThat(outcome().exitCode()).isZero();
+        }
+    }
+
+    @Test
+    @EffectOf(Setting.VERIFY_PASSPHRASE)
+    void verifyPassphrase() throws Exception {
+        try (EmbeddedServer verifying = verifying()) {
+            site.property(
+                    "verify.key", encrypted(verifying, System.getenv("PATH")).toString());
+            assertThat(outcome().result().targetFailure()).contains("the login that verifies copies", "passphrase");
+
+            site.property("verify.passphrase", "{{env:PATH}}");
+            assertThat(outcome().exitCode()).isZero();
+        }
+    }
+
+    @Test
+    @EffectOf(Setting.VERIFY_PASSPHRASE_FILE)
+    void verifyPassphraseFile() throws Exception {
+        try (EmbeddedServer verifying = verifying()) {
+            site.property("verify.key", encrypted(verifying, "open, please").toString());
+            site.property("verify.passphrase", "{{env:PATH}}");
+            assertThat(outcome().exitCode()).isEqualTo(ExitCode.TARGET);
+
+            site.jobProperty(
+                    "verify.passphrase-file",
+                    secretFile("passphrase", "open, please\n").toString());
+            assertThat(outcome().exitCode()).isZero();
+        }
+    }
+
+    @Test
+    @EffectOf(Setting.VERIFY_SSH_PATH)
+    void verifySshPath() throws Exception {
+        try (EmbeddedServer verifying = verifying()) {
+            assertThat(verifying.port()).isNotEqualTo(server.port());
+            site.property("verify.ssh-path", "/:/volume1");
+            exec.below = "/volume1";
+
+            assertThat(ship().failed()).isEmpty();
+            assertThat(exec.last).contains("'/volume1/srv/");
+        }
     }
 }

@@ -1,0 +1,57 @@
+package dev.offsite.exec;
+
+import java.net.SocketAddress;
+import java.security.PublicKey;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.sshd.client.keyverifier.ServerKeyVerifier;
+import org.apache.sshd.client.session.ClientSession;
+import org.apache.sshd.common.config.keys.KeyUtils;
+import org.apache.sshd.common.session.Session;
+import org.apache.sshd.common.session.SessionListener;
+
+/** How far the logins of one builder's clients came. camel-ssh itself does not say why one failed. */
+final class LoginWatch implements ServerKeyVerifier, SessionListener {
+
+    private final ServerKeyVerifier known;
+    private final AtomicInteger logins = new AtomicInteger();
+    private volatile String refusedKey;
+    private volatile boolean reached;
+
+    /**
+     * @param known accepts a server's key or refuses it
+     */
+    LoginWatch(ServerKeyVerifier known) {
+        this.known = known;
+    }
+
+    @Override
+    public boolean verifyServerKey(ClientSession session, SocketAddress address, PublicKey key) {
+        boolean accepted = known.verifyServerKey(session, address, key);
+        refusedKey = accepted ? null : KeyUtils.getKeyType(key) + " " + KeyUtils.getFingerPrint(key);
+        reached = true;
+        return accepted;
+    }
+
+    @Override
+    public void sessionEvent(Session session, Event event) {
+        if (event == Event.Authenticated) {
+            logins.incrementAndGet();
+        }
+    }
+
+    /** How many logins have succeeded. */
+    int logins() {
+        return logins.get();
+    }
+
+    /** Whether the server ever showed a key. */
+    boolean reached() {
+        return reached;
+    }
+
+    /** Type and fingerprint of the last key that the server showed, if it was refused. */
+    Optional<String> refusedKey() {
+        return Optional.ofNullable(refusedKey);
+    }
+}
