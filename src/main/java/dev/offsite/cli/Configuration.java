@@ -1,5 +1,6 @@
 package dev.offsite.cli;
 
+import dev.offsite.job.SettingType;
 import dev.offsite.job.Jobs;
 import dev.offsite.job.RenamedSetting;
 import dev.offsite.job.Setting;
@@ -266,7 +267,7 @@ public record Configuration(
                 problems.add("%s: is missing (%s)".formatted(key, setting.description()));
                 return null;
             }
-            if (setting.type() == Setting.Type.SECRET
+            if (setting.type() == SettingType.SECRET
                     && !raw.isBlank()
                     && !SECRET_SOURCE.matcher(raw.strip()).matches()) {
                 problems.add("%s: no secret in this file, please: use {{env:NAME}} or %s-file".formatted(key, key));
@@ -299,10 +300,10 @@ public record Configuration(
             if (setting.type().isLocalPath()) {
                 value = local(value);
                 properties.setProperty(key, value);
-            } else if (setting.type() == Setting.Type.PATTERNS) {
+            } else if (setting.type() == SettingType.PATTERNS) {
                 value = value.replaceAll("\\s*,\\s*", ",");
                 properties.setProperty(key, value);
-            } else if (setting.type() == Setting.Type.ROOT) {
+            } else if (setting.type() == SettingType.ROOT) {
                 value = value.length() > 1 && value.endsWith("/") ? value.substring(0, value.length() - 1) : value;
                 properties.setProperty(key, value);
             }

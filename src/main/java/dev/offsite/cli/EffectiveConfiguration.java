@@ -1,5 +1,6 @@
 package dev.offsite.cli;
 
+import dev.offsite.job.SettingType;
 import dev.offsite.io.Text;
 import dev.offsite.job.Setting;
 import java.util.ArrayList;
@@ -67,7 +68,7 @@ public final class EffectiveConfiguration {
      */
     private Line line(String shown, Setting setting, String from, String global) {
         String value = Text.line(configuration.values().getOrDefault(from, ""));
-        boolean secret = setting.type() == Setting.Type.SECRET;
+        boolean secret = setting.type() == SettingType.SECRET;
         String origin = origin(from, value);
         if (!from.equals(shown) && configuration.written().containsKey(from)) {
             origin = from + (origin.equals("file") ? "" : ", " + origin);

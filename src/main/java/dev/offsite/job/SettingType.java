@@ -1,0 +1,54 @@
+package dev.offsite.job;
+
+/** What a value may be. */
+public enum SettingType {
+    TEXT("text"),
+    DONE_FILE("file name with `${file:name}` or `${file:name.noext}` in it, or one name for all files of a folder"),
+    PATTERNS("patterns with `**`, `*` and `?`, separated by commas"),
+    AFTER("`keep`, `move` or `delete`"),
+    DATED_BY("`run` or `file`"),
+    FOLDER_FORMAT("Java date pattern whose names sort by date"),
+    ZONE("time zone"),
+    FOLDER("folder on this machine"),
+    FILE("file on this machine"),
+    SECRET_FILE("file on this machine that other users cannot read"),
+    PATH("folder on this machine; created if it is missing"),
+    ROOT("absolute path, not `/`"),
+    DURATION("period such as `10s`, `5m` or `1h`"),
+    COUNT("whole number, 1 or more, or `all`"),
+    POSITIVE("whole number, 1 or more"),
+    PERIOD("days, weeks, months or years, such as `30d`, `8w`, `6m` or `1y6m`"),
+    GRACE("period such as `7d` or `12h`, or `0`"),
+    SHARE("percentage such as `25%`, or `0`"),
+    PRUNE("`always` or `never`"),
+    PARALLEL("whole number, 1 to 32"),
+    RETRIES("whole number, 0 to 100"),
+    VERIFY("`hash`, `readback` or `size`"),
+    VERIFY_COMMAND("`auto`, `sha256sum`, `shasum`, `sha256` or `openssl`"),
+    SSH_PATH("`<path over SFTP>:<path for commands>`, such as `/:/srv/chroot`"),
+    PORT("whole number, 1 to 65535"),
+    BOOLEAN("`true` or `false`"),
+    SECRET("secret; write `{{env:NAME}}`, without a default, never the secret itself"),
+    COMMAND("command line for `sh`"),
+    BYTES("size such as `500MiB` or `2GiB`"),
+    RATE(
+            "rate such as `10MiB/s`, or a list by time of day such as `08:00-18:00 2MiB/s, 18:00-23:00 10MiB/s, 50MiB/s`; a rate without hours applies for the rest of the day"),
+    CRON("Quartz cron expression"),
+    BUDGET("size such as `50GiB`, percentage of the job's data on the server such as `5%`, `all`, or `0`");
+
+    private final String words;
+
+    SettingType(String words) {
+        this.words = words;
+    }
+
+    /** As a reference says it. */
+    public String words() {
+        return words;
+    }
+
+    /** Whether a relative value is relative to the folder of the configuration file. */
+    public boolean isLocalPath() {
+        return this == FOLDER || this == FILE || this == SECRET_FILE || this == PATH;
+    }
+}
