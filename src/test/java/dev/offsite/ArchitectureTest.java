@@ -89,9 +89,8 @@ class ArchitectureTest {
                 .that(new DescribedPredicate<>("no interface or superclass asks for") {
                     @Override
                     public boolean test(JavaMethod method) {
-                        // The compiler's own, such as the bodies of lambdas, are synthetic.
+                        // Bodies of lambdas are synthetic; a type variable is not a class.
                         return !method.getModifiers().contains(JavaModifier.SYNTHETIC)
-                                // A type variable is no Object.
                                 && method.getReturnType() instanceof JavaClass
                                 && !isInherited(method);
                     }

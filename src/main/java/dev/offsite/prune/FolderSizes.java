@@ -3,8 +3,8 @@ package dev.offsite.prune;
 import dev.offsite.job.Job;
 import dev.offsite.manifest.Manifest;
 import dev.offsite.manifest.TemporaryName;
+import dev.offsite.sftp.RemoteExec;
 import dev.offsite.sftp.RemotePath;
-import dev.offsite.sftp.RemoteShell;
 import dev.offsite.sftp.RemoteTreeWalker;
 import dev.offsite.sftp.SftpSession;
 import dev.offsite.sftp.SftpSessionPool;
@@ -29,9 +29,9 @@ public final class FolderSizes {
 
     private final Job job;
     private final SftpSessionPool sessions;
-    private final RemoteShell command;
+    private final RemoteExec command;
 
-    FolderSizes(Job job, SftpSessionPool sessions, RemoteShell command) {
+    FolderSizes(Job job, SftpSessionPool sessions, RemoteExec command) {
         this.job = job;
         this.sessions = sessions;
         this.command = command;
@@ -69,7 +69,7 @@ public final class FolderSizes {
         List<String> paths =
                 folders.stream().map(folder -> job.root() + "/" + folder).toList();
         for (String group : command.paths(paths)) {
-            Optional<String> out = command.run("find" + group + " -type f -printf '%s %p\\0'");
+            Optional<String> out = command.output("find" + group + " -type f -printf '%s %p\\0'");
             if (out.isEmpty()) {
                 return Optional.empty();
             }

@@ -8,8 +8,8 @@ import dev.offsite.retention.Folder;
 import dev.offsite.retention.Plausible;
 import dev.offsite.retention.RetentionPlan;
 import dev.offsite.sftp.FailureMessages;
+import dev.offsite.sftp.RemoteExec;
 import dev.offsite.sftp.RemoteFile;
-import dev.offsite.sftp.RemoteShell;
 import dev.offsite.sftp.SftpSession;
 import dev.offsite.sftp.SftpSessionPool;
 import dev.offsite.sftp.SftpStatusException;
@@ -43,14 +43,14 @@ public final class PruneCandidates {
 
     private final Job job;
     private final SftpSessionPool sessions;
-    private final RemoteShell command;
+    private final RemoteExec command;
     private final Instant now;
     private final int max;
     private final Map<String, Optional<Manifest>> manifests = new HashMap<>();
     private Map<String, RemoteFile> stale = Map.of();
     private RetentionPlan plan;
 
-    PruneCandidates(Job job, SftpSessionPool sessions, RemoteShell command, Instant now, int max) {
+    PruneCandidates(Job job, SftpSessionPool sessions, RemoteExec command, Instant now, int max) {
         this.job = job;
         this.sessions = sessions;
         this.command = command;

@@ -7,7 +7,7 @@ import dev.offsite.job.Jobs;
 import dev.offsite.retention.RetentionPlan;
 import dev.offsite.retention.RetentionPolicy;
 import dev.offsite.sftp.FailureMessages;
-import dev.offsite.sftp.RemoteShell;
+import dev.offsite.sftp.RemoteExec;
 import dev.offsite.sftp.SshException;
 import dev.offsite.sftp.TargetConnection;
 import dev.offsite.sftp.TargetConnections;
@@ -140,7 +140,7 @@ public final class Pruner {
             return new Result(nothing, Map.of(), List.of(), Map.of());
         }
         TargetConnection connection = connections.to(job.target());
-        RemoteShell command = new RemoteShell(connection);
+        RemoteExec command = connection.commands();
         PruneCandidates planned = new PruneCandidates(
                 job,
                 connection.sessions(),
@@ -237,7 +237,7 @@ public final class Pruner {
     public Map<String, Optional<String>> undo(String name, Collection<String> folders) throws IOException {
         Job job = jobs.get(name);
         TargetConnection connection = connections.to(job.target());
-        Trash trash = new Trash(job, connection.sessions(), new RemoteShell(connection));
+        Trash trash = new Trash(job, connection.sessions(), connection.commands());
         Map<String, Optional<String>> outcomes = new TreeMap<>();
         for (Trash.Entry entry : trash.entries()) {
             if ((folders.isEmpty() || folders.contains(entry.folder())) && !outcomes.containsKey(entry.folder())) {

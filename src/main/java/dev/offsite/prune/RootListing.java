@@ -6,8 +6,8 @@ import dev.offsite.job.Job;
 import dev.offsite.manifest.Manifest;
 import dev.offsite.manifest.TemporaryName;
 import dev.offsite.retention.Folder;
+import dev.offsite.sftp.RemoteExec;
 import dev.offsite.sftp.RemoteFile;
-import dev.offsite.sftp.RemoteShell;
 import dev.offsite.sftp.SftpSession;
 import dev.offsite.sftp.SftpSessionPool;
 import dev.offsite.sftp.SftpStatusException;
@@ -45,9 +45,9 @@ public final class RootListing {
 
     private final Job job;
     private final SftpSessionPool sessions;
-    private final RemoteShell command;
+    private final RemoteExec command;
 
-    RootListing(Job job, SftpSessionPool sessions, RemoteShell command) {
+    RootListing(Job job, SftpSessionPool sessions, RemoteExec command) {
         this.job = job;
         this.sessions = sessions;
         this.command = command;

@@ -2,9 +2,9 @@ package dev.offsite.prune;
 
 import dev.offsite.job.Job;
 import dev.offsite.sftp.FailureMessages;
+import dev.offsite.sftp.RemoteExec;
 import dev.offsite.sftp.RemoteFile;
 import dev.offsite.sftp.RemoteFolders;
-import dev.offsite.sftp.RemoteShell;
 import dev.offsite.sftp.SftpSession;
 import dev.offsite.sftp.SftpSessionPool;
 import dev.offsite.sftp.SftpStatusException;
@@ -41,11 +41,11 @@ public final class Trash {
 
     private final Job job;
     private final SftpSessionPool sessions;
-    private final RemoteShell command;
+    private final RemoteExec command;
     private final String path;
     private Set<String> taken;
 
-    Trash(Job job, SftpSessionPool sessions, RemoteShell command) {
+    Trash(Job job, SftpSessionPool sessions, RemoteExec command) {
         this.job = job;
         this.sessions = sessions;
         this.command = command;
@@ -216,7 +216,7 @@ public final class Trash {
     private void delete(List<String> names) {
         for (String group :
                 command.paths(names.stream().map(name -> path + "/" + name).toList())) {
-            command.run("rm -rf --" + group);
+            command.output("rm -rf --" + group);
         }
     }
 

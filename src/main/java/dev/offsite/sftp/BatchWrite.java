@@ -7,15 +7,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** One of several small files that are written at once; what went wrong with it harms no other. */
+/** One of several small files that are written at once. Each succeeds or fails alone. */
 public final class BatchWrite {
-
-    private static final int OPEN = 3;
-    private static final int CLOSE = 4;
-    private static final int WRITE = 6;
-    private static final int STATUS = 101;
-    private static final int HANDLE = 102;
-    private static final int WRITE_CREATE_TRUNCATE = 0x02 | 0x08 | 0x10;
 
     /** Bytes of one write: as much as every server must take. */
     private static final int BLOCK = 32 << 10;
@@ -48,7 +41,7 @@ public final class BatchWrite {
     static void write(SftpPipeline pipeline, List<BatchWrite> files) throws IOException {
         Map<Integer, BatchWrite> asked = new HashMap<>();
         for (BatchWrite file : files) {
-            asked.put(file.sendOpen(pipeline), file);
+            asked.put(pipeline.send(SftpPacket.open(file.path, SftpPacket.FOR_WRITING | SftpPacket.MAKE_EMPTY)), file);
         }
         answers(pipeline, asked);
         for (BatchWrite file : files) {
@@ -59,31 +52,12 @@ public final class BatchWrite {
         answers(pipeline, asked);
     }
 
-    private int sendOpen(SftpPipeline pipeline) throws IOException {
-        return pipeline.send(new SftpPipeline.Request(OPEN, body -> {
-            SftpPipeline.text(body, path);
-            body.writeInt(WRITE_CREATE_TRUNCATE);
-            body.writeInt(0);
-        }));
-    }
-
     private void sendContent(SftpPipeline pipeline, Map<Integer, BatchWrite> asked) throws IOException {
         for (int at = 0; at < content.length; at += BLOCK) {
-            long offset = at;
             int length = Math.min(BLOCK, content.length - at);
-            SftpPipeline.Request write = new SftpPipeline.Request(WRITE, body -> {
-                body.writeInt(handle.length);
-                body.write(handle);
-                body.writeLong(offset);
-                body.writeInt(length);
-            });
-            asked.put(pipeline.send(write, content, at, length), this);
+            asked.put(pipeline.send(SftpPacket.write(handle, at, length), content, at, length), this);
         }
-        SftpPipeline.Request close = new SftpPipeline.Request(CLOSE, body -> {
-            body.writeInt(handle.length);
-            body.write(handle);
-        });
-        asked.put(pipeline.send(close), this);
+        asked.put(pipeline.send(SftpPacket.close(handle)), this);
     }
 
     private static void answers(SftpPipeline pipeline, Map<Integer, BatchWrite> asked) throws IOException {
@@ -92,26 +66,27 @@ public final class BatchWrite {
             DataInputStream answer = pipeline.answer(DEADLINE);
             int type = answer.readUnsignedByte();
             BatchWrite file = asked.remove(answer.readInt());
-            if (file == null || (type == HANDLE && file.handle != null)) {
-                throw new IOException("the server answers what was not asked");
+            if (file == null || (type == SftpPacket.HANDLE && file.handle != null)) {
+                throw SftpPacket.unexpected();
             }
             file.take(type, answer);
         }
     }
 
     private void take(int type, DataInputStream answer) throws IOException {
-        if (type == HANDLE) {
-            handle = answer.readNBytes(answer.readInt());
+        if (type == SftpPacket.HANDLE) {
+            handle = SftpPacket.bytes(answer);
             return;
         }
-        if (type != STATUS) {
-            throw new IOException("the server answers what was not asked");
+        if (type != SftpPacket.STATUS) {
+            throw SftpPacket.unexpected();
         }
         int code = answer.readInt();
+        if (code == SftpStatusException.OK && handle == null) {
+            throw new IOException("the server says that it opened a file, and gave no handle");
+        }
         if (code != SftpStatusException.OK && refusal == null) {
-            refusal = new SftpStatusException(code, answer.available() > 0 ? SftpPipeline.text(answer) : "Failure");
-        } else if (code == SftpStatusException.OK && handle == null) {
-            throw new IOException("the server opened no file and says that it did");
+            refusal = SftpPacket.refusal(code, answer);
         }
     }
 }

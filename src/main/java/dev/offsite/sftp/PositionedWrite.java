@@ -7,20 +7,10 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * A file on the server that is open for writing at any place in it: what JSch's own client cannot do without opening it
- * again for each. Many writes are on their way at a time. Not safe for use by several threads at once.
+ * A file on the server that is open for writing at any place in it; JSch's own client would open it again for each write.
+ * Many writes are on their way at a time. Not safe for use by several threads at once.
  */
 public final class PositionedWrite {
-
-    private static final int OPEN = 3;
-    private static final int CLOSE = 4;
-    private static final int WRITE = 6;
-    private static final int REMOVE = 13;
-    private static final int STATUS = 101;
-    private static final int HANDLE = 102;
-
-    private static final int FOR_WRITING = 0x02;
-    private static final int MAKE_EMPTY = 0x08 | 0x10;
 
     /** A disk may be slow to answer; a link that is dead is found out by JSch, earlier. */
     private static final Duration DEADLINE = Duration.ofMinutes(5);
@@ -46,8 +36,9 @@ public final class PositionedWrite {
      */
     static PositionedWrite create(SftpPipeline pipeline, String path, long window) throws IOException {
         boolean asked = pipeline.askLimits();
-        pipeline.send(new SftpPipeline.Request(REMOVE, body -> SftpPipeline.text(body, path)));
-        sendOpen(pipeline, path, FOR_WRITING | MAKE_EMPTY);
+        pipeline.send(SftpPacket.remove(path));
+        pipeline.send(SftpPacket.open(path, SftpPacket.FOR_WRITING | SftpPacket.MAKE_EMPTY));
+        pipeline.flush();
         if (asked) {
             pipeline.takeLimits(DEADLINE);
         }
@@ -63,35 +54,25 @@ public final class PositionedWrite {
      */
     static PositionedWrite open(SftpPipeline pipeline, String path, long window) throws IOException {
         boolean asked = pipeline.askLimits();
-        sendOpen(pipeline, path, FOR_WRITING);
+        pipeline.send(SftpPacket.open(path, SftpPacket.FOR_WRITING));
+        pipeline.flush();
         if (asked) {
             pipeline.takeLimits(DEADLINE);
         }
         return opened(pipeline, window);
     }
 
-    private static void sendOpen(SftpPipeline pipeline, String path, int flags) throws IOException {
-        pipeline.send(new SftpPipeline.Request(OPEN, body -> {
-            SftpPipeline.text(body, path);
-            body.writeInt(flags);
-            body.writeInt(0);
-        }));
-        pipeline.flush();
-    }
-
     private static PositionedWrite opened(SftpPipeline pipeline, long window) throws IOException {
         DataInputStream answer = pipeline.answer(DEADLINE);
         int type = answer.readUnsignedByte();
         answer.readInt();
-        if (type == STATUS) {
-            throw refusal(answer.readInt(), answer);
+        if (type == SftpPacket.STATUS) {
+            throw SftpPacket.refusal(answer.readInt(), answer);
         }
-        if (type != HANDLE) {
-            throw new IOException("the server answers what was not asked");
+        if (type != SftpPacket.HANDLE) {
+            throw SftpPacket.unexpected();
         }
-        byte[] handle = new byte[Math.min(answer.readInt(), answer.available())];
-        answer.readFully(handle);
-        return new PositionedWrite(pipeline, handle, window);
+        return new PositionedWrite(pipeline, SftpPacket.bytes(answer), window);
     }
 
     /** Writes that at its place; it is on its way then, not there. */
@@ -104,16 +85,7 @@ public final class PositionedWrite {
                 pipeline.flush();
                 acknowledge();
             }
-            int id = pipeline.send(
-                    new SftpPipeline.Request(WRITE, body -> {
-                        body.writeInt(handle.length);
-                        body.write(handle);
-                        body.writeLong(offset);
-                        body.writeInt(length);
-                    }),
-                    bytes,
-                    at,
-                    length);
+            int id = pipeline.send(SftpPacket.write(handle, offset, length), bytes, at, length);
             underWay.put(id, length);
             bytesUnderWay += length;
         }
@@ -130,10 +102,7 @@ public final class PositionedWrite {
         while (!underWay.isEmpty()) {
             acknowledge();
         }
-        int id = pipeline.send(new SftpPipeline.Request(CLOSE, body -> {
-            body.writeInt(handle.length);
-            body.write(handle);
-        }));
+        int id = pipeline.send(SftpPacket.close(handle));
         pipeline.flush();
         underWay.put(id, 0);
         acknowledge();
@@ -144,18 +113,14 @@ public final class PositionedWrite {
         DataInputStream answer = pipeline.answer(DEADLINE);
         int type = answer.readUnsignedByte();
         Integer length = underWay.remove(answer.readInt());
-        if (type != STATUS || length == null) {
-            throw new IOException("the server answers what was not asked");
+        if (type != SftpPacket.STATUS || length == null) {
+            throw SftpPacket.unexpected();
         }
         int code = answer.readInt();
         if (code != SftpStatusException.OK) {
-            throw refusal(code, answer);
+            throw SftpPacket.refusal(code, answer);
         }
         acknowledged += length;
         bytesUnderWay -= length;
-    }
-
-    private static SftpStatusException refusal(int code, DataInputStream answer) throws IOException {
-        return new SftpStatusException(code, answer.available() > 0 ? SftpPipeline.text(answer) : "Failure");
     }
 }

@@ -5,13 +5,18 @@ import dev.offsite.exec.CommandRunner;
 import dev.offsite.exec.ExecException;
 import dev.offsite.exec.ExecResult;
 import dev.offsite.exec.NoLoginException;
+import dev.offsite.exec.ShellQuoting;
 import dev.offsite.exec.StrictSshClientBuilder;
 import dev.offsite.job.Target;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.ssh.SshConfiguration;
 import org.apache.camel.component.ssh.SshEndpoint;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The commands of one target. They go over a connection that SFTP has logged in, on a channel of their own; where the server
@@ -19,6 +24,8 @@ import org.apache.camel.component.ssh.SshEndpoint;
  */
 public final class RemoteExec implements CommandRunner {
 
+    private static final Logger LOG = LoggerFactory.getLogger(RemoteExec.class);
+    private static final Duration DEADLINE = Duration.ofMinutes(10);
     private static final String OPTIONS = "?timeout=20000";
     private static final Duration LOG_IN_AGAIN = Duration.ofMinutes(1);
 
@@ -56,8 +63,8 @@ public final class RemoteExec implements CommandRunner {
         return answer.get();
     }
 
-    /** Whether one has run: if so, another costs next to nothing. */
-    boolean haveRun() {
+    /** Whether one has run, so that another costs next to nothing. */
+    public boolean hasRun() {
         return run && !oneChannel;
     }
 
@@ -86,6 +93,46 @@ public final class RemoteExec implements CommandRunner {
         }
     }
 
+    /** What a command printed, where it ended well; else empty. Many servers run none, so there must be another way. */
+    public Optional<String> output(String command) {
+        return ask(command).filter(ExecResult::isOk).map(ExecResult::stdout);
+    }
+
+    /** How it ended; empty where it did not end by itself, or no command runs. */
+    public Optional<ExecResult> ask(String command) {
+        try {
+            ExecResult answer = run(command, DEADLINE);
+            LOG.debug("the command ended with {}", answer.status());
+            return answer.status().isPresent() ? Optional.of(answer) : Optional.empty();
+        } catch (ExecException e) {
+            LOG.debug("no command runs on {}", target, e);
+            return Optional.empty();
+        }
+    }
+
+    /** The path over SFTP as a word of a command: mapped, and quoted for a POSIX shell. */
+    public String path(String path) {
+        return ShellQuoting.quote(target.sshPath().ofCommand(path));
+    }
+
+    /** Paths over SFTP as words, in as many groups as it takes for each to fit into one command. */
+    public List<String> paths(List<String> paths) {
+        List<String> groups = new ArrayList<>();
+        StringBuilder group = new StringBuilder();
+        for (String path : paths) {
+            String word = " " + path(path);
+            if (!group.isEmpty() && group.length() + word.length() > CommandRunner.MAX_COMMAND_BYTES / 2) {
+                groups.add(group.toString());
+                group.setLength(0);
+            }
+            group.append(word);
+        }
+        if (!group.isEmpty()) {
+            groups.add(group.toString());
+        }
+        return groups;
+    }
+
     private Optional<ExecResult> besideSftp(String command, Duration deadline) throws ExecException {
         SftpSession session;
         try {
@@ -95,12 +142,12 @@ public final class RemoteExec implements CommandRunner {
         }
         boolean healthy = false;
         try {
-            Optional<ExecResult> answer = session.run(command, deadline);
-            healthy = session.isOpen();
+            Optional<ExecResult> answer = session.channels().run(command, deadline);
+            healthy = session.channels().isOpen();
             oneChannel = answer.isEmpty() && healthy;
             return answer;
         } catch (ExecException e) {
-            healthy = !e.hung() && session.isOpen();
+            healthy = !e.hung() && session.channels().isOpen();
             throw e;
         } finally {
             sessions.give(session, healthy);

@@ -13,14 +13,14 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What an SFTP server sends, cut into packets: JSch's thread writes into it, ours takes from it. JSch's own pipe would break
- * where the thread that read from it last has ended meanwhile.
+ * Cuts what an SFTP server sends into packets: JSch's thread writes into it, ours takes from it. JSch's own pipe would break
+ * when the thread that last read from it has ended.
  */
 public final class SftpPacketReader extends OutputStream {
 
     /** No answer to what {@link SftpPipeline} asks is longer. */
     private static final int MAX_BYTES = 256 * 1024;
-    /** The end of the connection. */
+
     private static final byte[] END = {};
 
     private final BlockingQueue<byte[]> whole = new LinkedBlockingQueue<>();
@@ -41,7 +41,7 @@ public final class SftpPacketReader extends OutputStream {
             int size = all.getInt(all.position());
             if (size < 1 || size > MAX_BYTES) {
                 close();
-                throw new IOException("the server sends what is no SFTP packet");
+                throw new IOException("the server sent something that is not an SFTP packet");
             }
             if (all.remaining() < Integer.BYTES + size) {
                 break;

@@ -3,45 +3,25 @@ package dev.offsite.sftp;
 import com.jcraft.jsch.ChannelSubsystem;
 import com.jcraft.jsch.JSchException;
 import com.jcraft.jsch.Session;
-import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * SFTP requests sent one behind the other without waiting for the answer to each. JSch's own client does that within one
- * file only; thousands of renames would cost it a round trip each. The packets are those of version 3 of the protocol
- * (draft-ietf-secsh-filexfer-02), with OpenSSH's {@code posix-rename@openssh.com} where the server has it.
+ * SFTP requests sent without waiting for the answer to each. JSch's own client does that within one file only; thousands of
+ * renames would cost it a round trip each. Uses OpenSSH's {@code posix-rename@openssh.com} where the server has it.
  *
  * <p>It is a second channel of a connection that is there already. Not safe for use by several threads at once.
  */
 public final class SftpPipeline implements AutoCloseable {
 
-    private static final int INIT = 1;
-    private static final int VERSION = 2;
-    private static final int LSTAT = 7;
-    private static final int SETSTAT = 9;
-    private static final int MKDIR = 14;
-    private static final int RENAME = 18;
-    private static final int STATUS = 101;
-    private static final int ATTRS = 105;
-    private static final int EXTENDED = 200;
-    private static final int ATTR_SIZE = 1;
-    private static final int ATTR_UIDGID = 2;
-    private static final int ATTR_PERMISSIONS = 4;
-    private static final int ATTR_ACMODTIME = 8;
     private static final int FILE_TYPE = 0170000;
     private static final int REGULAR_FILE = 0100000;
     private static final int FOLDER = 0040000;
-    private static final int EXTENDED_REPLY = 201;
     private static final String POSIX_RENAME = "posix-rename@openssh.com";
     /** OpenSSH's PROTOCOL, section 4.8. */
     static final String LIMITS = "limits@openssh.com";
@@ -106,28 +86,19 @@ public final class SftpPipeline implements AutoCloseable {
 
     /** Says hello, and learns what the server has besides the protocol. */
     void start() throws IOException {
-        out.write(packet(INIT, body -> body.writeInt(3), 0));
+        out.write(SftpPacket.of(SftpPacket.INIT, body -> body.writeInt(3), 0));
         out.flush();
         DataInputStream version = in.take(DEADLINE);
-        if (version.readUnsignedByte() != VERSION) {
-            throw new IOException("the server did not answer with SFTP (does a login script print something?)");
+        if (version.readUnsignedByte() != SftpPacket.VERSION) {
+            throw new IOException("the server did not answer with SFTP; does a login script print something?");
         }
         version.readInt();
         while (version.available() > 0) {
-            String name = text(version);
-            text(version);
+            String name = SftpPacket.text(version);
+            SftpPacket.text(version);
             posixRename |= name.equals(POSIX_RENAME);
             limits |= name.equals(LIMITS);
         }
-    }
-
-    /** What to ask, without its number. */
-    record Request(int type, Body body) {}
-
-    /** The fields of a request behind its number. */
-    @FunctionalInterface
-    interface Body {
-        void writeTo(DataOutputStream out) throws IOException;
     }
 
     /**
@@ -145,54 +116,54 @@ public final class SftpPipeline implements AutoCloseable {
     }
 
     /** To rename, replacing what is at {@code to} in one step where the server has posix-rename. */
-    Request rename(String from, String to) {
+    SftpPacket.Request rename(String from, String to) {
         return posixRename
-                ? new Request(EXTENDED, body -> {
-                    text(body, POSIX_RENAME);
-                    text(body, from);
-                    text(body, to);
+                ? new SftpPacket.Request(SftpPacket.EXTENDED, body -> {
+                    SftpPacket.text(body, POSIX_RENAME);
+                    SftpPacket.text(body, from);
+                    SftpPacket.text(body, to);
                 })
-                : new Request(RENAME, body -> {
-                    text(body, from);
-                    text(body, to);
+                : new SftpPacket.Request(SftpPacket.RENAME, body -> {
+                    SftpPacket.text(body, from);
+                    SftpPacket.text(body, to);
                 });
     }
 
     /** To make a folder; its parent must be there. */
-    Request makeFolder(String path) {
-        return new Request(MKDIR, body -> {
-            text(body, path);
+    SftpPacket.Request makeFolder(String path) {
+        return new SftpPacket.Request(SftpPacket.MKDIR, body -> {
+            SftpPacket.text(body, path);
             body.writeInt(0);
         });
     }
 
     /** What is there: what size a file has, or whether it is a folder; a symbolic link is neither. */
-    Request stat(String path) {
-        return new Request(LSTAT, body -> text(body, path));
+    SftpPacket.Request stat(String path) {
+        return new SftpPacket.Request(SftpPacket.LSTAT, body -> SftpPacket.text(body, path));
     }
 
     /** To set the time of last change, in whole seconds: all that SFTP can say. */
-    Request setModified(String path, Instant modified) {
+    SftpPacket.Request setModified(String path, Instant modified) {
         int seconds = (int) Math.max(0, modified.getEpochSecond());
-        return new Request(SETSTAT, body -> {
-            text(body, path);
-            body.writeInt(ATTR_ACMODTIME);
+        return new SftpPacket.Request(SftpPacket.SETSTAT, body -> {
+            SftpPacket.text(body, path);
+            body.writeInt(SftpPacket.ATTR_ACMODTIME);
             body.writeInt(seconds);
             body.writeInt(seconds);
         });
     }
 
     /**
-     * Asks all that, in order; the server does them in that order.
+     * Sends the requests in order without waiting, then reads all replies.
      *
      * @return an answer for each
      * @throws IOException if the connection broke: then nobody knows how far it came
      */
-    List<Answer> ask(List<Request> requests) throws IOException {
+    List<Answer> ask(List<SftpPacket.Request> requests) throws IOException {
         int first = lastId + 1;
         Answer[] answers = new Answer[requests.size()];
         int received = 0;
-        for (Request request : requests) {
+        for (SftpPacket.Request request : requests) {
             if (lastId - first + 1 - received == WINDOW) {
                 out.flush();
                 receive(answers, first);
@@ -214,19 +185,19 @@ public final class SftpPipeline implements AutoCloseable {
      *
      * @return its number
      */
-    int send(Request request) throws IOException {
+    int send(SftpPacket.Request request) throws IOException {
         return send(request, NOTHING, 0, 0);
     }
 
     /** The same, with those bytes as its last field, which are not copied into a packet first. */
-    int send(Request request, byte[] bytes, int offset, int length) throws IOException {
+    int send(SftpPacket.Request request, byte[] bytes, int offset, int length) throws IOException {
         send(request, ++lastId, length);
         out.write(bytes, offset, length);
         return lastId;
     }
 
-    private void send(Request request, int id, int following) throws IOException {
-        out.write(packet(
+    private void send(SftpPacket.Request request, int id, int following) throws IOException {
+        out.write(SftpPacket.of(
                 request.type(),
                 body -> {
                     body.writeInt(id);
@@ -245,14 +216,14 @@ public final class SftpPipeline implements AutoCloseable {
             return false;
         }
         limits = false;
-        send(new Request(EXTENDED, body -> text(body, LIMITS)));
+        send(new SftpPacket.Request(SftpPacket.EXTENDED, body -> SftpPacket.text(body, LIMITS)));
         return true;
     }
 
     /** Takes the answer; a server that has none is written to as any other. */
     void takeLimits(Duration deadline) throws IOException {
         DataInputStream answer = answer(deadline);
-        if (answer.readUnsignedByte() == EXTENDED_REPLY) {
+        if (answer.readUnsignedByte() == SftpPacket.EXTENDED_REPLY) {
             answer.readInt();
             // Of a packet and of one read.
             answer.readLong();
@@ -280,61 +251,27 @@ public final class SftpPipeline implements AutoCloseable {
         DataInputStream packet = in.take(DEADLINE);
         int type = packet.readUnsignedByte();
         int id = packet.readInt();
-        if (id < first || id > lastId || (type != STATUS && type != ATTRS)) {
-            throw new IOException("the server answers what was not asked");
+        boolean known = type == SftpPacket.STATUS || type == SftpPacket.ATTRS;
+        if (id < first || id > lastId || !known || answers[id - first] != null) {
+            throw SftpPacket.unexpected();
         }
-        if (answers[id - first] != null) {
-            throw new IOException("the server answers twice");
-        }
-        answers[id - first] = type == STATUS ? status(packet) : attributes(packet);
+        answers[id - first] = type == SftpPacket.STATUS ? status(packet) : attributes(packet);
     }
 
     private static Answer status(DataInputStream packet) throws IOException {
         int code = packet.readInt();
         // Before version 3 there are no words.
-        return new Answer(code, packet.available() > 0 ? text(packet) : "", OptionalLong.empty(), false);
+        return new Answer(code, packet.available() > 0 ? SftpPacket.text(packet) : "", OptionalLong.empty(), false);
     }
 
     private static Answer attributes(DataInputStream packet) throws IOException {
         int flags = packet.readInt();
-        long size = (flags & ATTR_SIZE) != 0 ? packet.readLong() : -1;
-        if ((flags & ATTR_UIDGID) != 0) {
+        long size = (flags & SftpPacket.ATTR_SIZE) != 0 ? packet.readLong() : -1;
+        if ((flags & SftpPacket.ATTR_UIDGID) != 0) {
             packet.readLong();
         }
-        int type = (flags & ATTR_PERMISSIONS) != 0 ? packet.readInt() & FILE_TYPE : 0;
+        int type = (flags & SftpPacket.ATTR_PERMISSIONS) != 0 ? packet.readInt() & FILE_TYPE : 0;
         OptionalLong ofFile = type == REGULAR_FILE && size >= 0 ? OptionalLong.of(size) : OptionalLong.empty();
         return new Answer(0, "", ofFile, type == FOLDER);
-    }
-
-    /**
-     * @param following bytes of it that are sent behind it
-     */
-    private static byte[] packet(int type, Body fields, int following) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try {
-            DataOutputStream data = new DataOutputStream(bytes);
-            data.writeInt(0);
-            data.writeByte(type);
-            fields.writeTo(data);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        byte[] packet = bytes.toByteArray();
-        ByteBuffer.wrap(packet).putInt(0, packet.length - Integer.BYTES + following);
-        return packet;
-    }
-
-    static void text(DataOutputStream out, String text) throws IOException {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        out.writeInt(bytes.length);
-        out.write(bytes);
-    }
-
-    static String text(DataInputStream in) throws IOException {
-        int length = in.readInt();
-        if (length < 0 || length > in.available()) {
-            throw new IOException("the server sends what is no SFTP packet");
-        }
-        return new String(in.readNBytes(length), StandardCharsets.UTF_8);
     }
 }

@@ -62,7 +62,7 @@ public final class SftpSessionPool implements AutoCloseable {
             healthy = true;
             return result;
         } catch (SftpStatusException e) {
-            healthy = e.answered() && session.isOpen();
+            healthy = e.answered() && session.channels().isOpen();
             throw e;
         } finally {
             give(session, healthy);
@@ -154,7 +154,7 @@ public final class SftpSessionPool implements AutoCloseable {
     private void openAhead() {
         try {
             SftpSession session = SftpSession.openForMany(endpoint);
-            give(session, session.isOpen());
+            give(session, session.channels().isOpen());
         } catch (SshException e) {
             LOG.debug("no connection is made ahead", e);
         }
@@ -192,7 +192,7 @@ public final class SftpSessionPool implements AutoCloseable {
         try {
             SftpSession session = SftpSession.open(endpoint);
             if (link == null) {
-                link = session.confirmedLink();
+                link = session.channels().confirmedLink();
                 // For camel-ftp as well, which logs in by the same settings.
                 endpoint.getConfiguration().setBulkRequests((int) (link.window() / WRITE));
             }
@@ -209,7 +209,7 @@ public final class SftpSessionPool implements AutoCloseable {
     private SftpSession idle() {
         synchronized (idle) {
             for (SftpSession session = idle.poll(); session != null; session = idle.poll()) {
-                if (session.isOpen()) {
+                if (session.channels().isOpen()) {
                     return session;
                 }
                 session.close();

@@ -143,7 +143,7 @@ class RemoteExecTest {
             assertThat(session.makeFolders(List.of(made + "/a", made + "/b")))
                     .containsExactly(Optional.empty(), Optional.empty());
             assertThat(session.list(made)).hasSize(2);
-            assertThat(session.isOpen()).isTrue();
+            assertThat(session.channels().isOpen()).isTrue();
         }
     }
 

@@ -80,7 +80,7 @@ class SftpPipelineTest {
         });
     }
 
-    private void send(int type, SftpPipeline.Body body) throws IOException {
+    private void send(int type, SftpPacket.Body body) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         DataOutputStream out = new DataOutputStream(bytes);
         out.writeByte(type);
@@ -103,7 +103,7 @@ class SftpPipelineTest {
     @Test
     void asksManyThingsBeforeTheFirstAnswer() throws IOException {
         try (SftpPipeline pipeline = new SftpPipeline(in, answering(200), () -> {})) {
-            List<SftpPipeline.Request> requests = IntStream.range(0, 100)
+            List<SftpPacket.Request> requests = IntStream.range(0, 100)
                     .boxed()
                     .flatMap(i -> List.of(
                             pipeline.rename("part" + i, "name" + i), pipeline.setModified("name" + i, Instant.EPOCH))
@@ -149,7 +149,7 @@ class SftpPipelineTest {
 
         assertThatIOException()
                 .isThrownBy(() -> pipeline.ask(List.of(pipeline.stat("file"))))
-                .withMessage("the server answers what was not asked");
+                .withMessage("the server sent an answer that fits no request");
     }
 
     @Test
@@ -166,6 +166,6 @@ class SftpPipelineTest {
     void isNotMadeToKeepWhateverComes() {
         assertThatIOException()
                 .isThrownBy(() -> in.write(new byte[] {127, 0, 0, 0}, 0, 4))
-                .withMessage("the server sends what is no SFTP packet");
+                .withMessage("the server sent something that is not an SFTP packet");
     }
 }

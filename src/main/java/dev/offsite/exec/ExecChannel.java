@@ -1,10 +1,8 @@
-package dev.offsite.sftp;
+package dev.offsite.exec;
 
 import com.jcraft.jsch.ChannelExec;
 import com.jcraft.jsch.JSchException;
 import com.jcraft.jsch.Session;
-import dev.offsite.exec.ExecException;
-import dev.offsite.exec.ExecResult;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -22,7 +20,7 @@ public final class ExecChannel implements AutoCloseable {
     private final Session session;
     private final String command;
     private final ChannelExec channel;
-    /** Of the channel, or of our patience with what comes out of it. */
+    /** Released when the channel closes or the output limit is exceeded. */
     private final CountDownLatch ended = new CountDownLatch(1);
 
     private final Output stdout = new Output();
@@ -39,7 +37,7 @@ public final class ExecChannel implements AutoCloseable {
      *
      * @throws JSchException if the connection is lost
      */
-    ExecChannel(Session session, String command) throws JSchException {
+    public ExecChannel(Session session, String command) throws JSchException {
         this.session = session;
         this.command = command;
         channel = (ChannelExec) session.openChannel("exec");
@@ -56,7 +54,7 @@ public final class ExecChannel implements AutoCloseable {
      * @return whether it was: not if the server opens no other channel for this connection, or the connection is lost
      * @throws ExecException if the server opens one, and runs no commands
      */
-    boolean open(int timeoutMillis) throws ExecException {
+    public boolean open(int timeoutMillis) throws ExecException {
         try {
             channel.connect(timeoutMillis);
             return true;
@@ -75,7 +73,7 @@ public final class ExecChannel implements AutoCloseable {
      *
      * @throws ExecException if it did not come before the deadline, the command prints too much, or the thread is interrupted
      */
-    ExecResult await(Duration deadline) throws ExecException {
+    public ExecResult await(Duration deadline) throws ExecException {
         try {
             if (!ended.await(deadline.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw ExecException.hung(command, deadline, null);

@@ -1,0 +1,232 @@
+package dev.offsite.sftp;
+
+import com.jcraft.jsch.ChannelSftp;
+import com.jcraft.jsch.JSchException;
+import com.jcraft.jsch.JSchHostKeyException;
+import com.jcraft.jsch.Session;
+import com.jcraft.jsch.SftpException;
+import dev.offsite.exec.ExecChannel;
+import dev.offsite.exec.ExecException;
+import dev.offsite.exec.ExecResult;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import org.apache.camel.component.file.remote.SftpEndpoint;
+
+/**
+ * One login and its channels: JSch's SFTP, our {@link SftpPipeline} and commands, each opened at the first need. Where the
+ * server allows a connection one channel (MaxSessions 1), a second connection is made for the other.
+ */
+final class SftpChannels implements AutoCloseable {
+
+    /** Something to ask over JSch's SFTP. */
+    interface Request<T> {
+        T of(ChannelSftp sftp) throws SftpException;
+    }
+
+    /** The same, without an answer. */
+    interface Command {
+        void to(ChannelSftp sftp) throws SftpException;
+    }
+
+    private final SftpLogin login;
+    private Session session;
+    /** Opened late: it holds megabytes. */
+    private ChannelSftp sftp;
+
+    private boolean largeWrites;
+    private SftpPipeline pipeline;
+    private Session pipelineSession;
+    private boolean noPipeline;
+
+    private SftpChannels(SftpEndpoint endpoint) {
+        login = new SftpLogin(endpoint);
+    }
+
+    /**
+     * Connects and logs in.
+     *
+     * @param many whether to open the pipeline, and not JSch's SFTP
+     * @throws SshException if the server cannot be reached, is not trusted, refuses the login, or has no SFTP
+     */
+    static SftpChannels open(SftpEndpoint endpoint, boolean many) throws SshException {
+        SftpChannels channels = new SftpChannels(endpoint);
+        try {
+            channels.logIn();
+            if (many) {
+                channels.pipeline();
+            } else {
+                channels.openSftp();
+            }
+            channels.login.done();
+            return channels;
+        } catch (JSchHostKeyException e) {
+            SshException refused = SshException.hostKey(e, SftpLogin.fingerprint(channels.session));
+            channels.close();
+            throw refused;
+        } catch (JSchException e) {
+            channels.close();
+            throw SshException.of(e);
+        } catch (SshException | RuntimeException e) {
+            channels.close();
+            throw e;
+        } catch (IOException e) {
+            channels.close();
+            throw new SshException(SshException.Reason.OTHER, e.toString(), e);
+        }
+    }
+
+    private void logIn() throws JSchException {
+        session = login.session();
+        login.connect(session);
+    }
+
+    private void openSftp() throws JSchException, SshException {
+        int bulkRequests = login.settings().getBulkRequests();
+        try {
+            sftp = (ChannelSftp) session.openChannel("sftp");
+            sftp.setBulkRequests(bulkRequests);
+            sftp.connect(login.settings().getConnectTimeout());
+        } catch (JSchException e) {
+            sftp = null;
+            throw SshException.noSftp(login.settings().getUsername(), e);
+        }
+        sftp.setBulkRequests(bulkRequests);
+        largeWrites = sftp.getExtension(SftpPipeline.LIMITS) != null;
+    }
+
+    private ChannelSftp sftp() throws SftpStatusException {
+        try {
+            if (sftp == null && pipeline != null) {
+                openBeside();
+            } else if (sftp == null) {
+                openSftp();
+            }
+            return sftp;
+        } catch (JSchException e) {
+            throw new SftpStatusException(SftpStatusException.CONNECTION_LOST, e.toString(), SshException.of(e));
+        } catch (SshException e) {
+            throw new SftpStatusException(SftpStatusException.CONNECTION_LOST, e.toString(), e);
+        }
+    }
+
+    private void openBeside() throws JSchException, SshException {
+        try {
+            openSftp();
+        } catch (SshException e) {
+            if (pipelineSession != null) {
+                throw e;
+            }
+            // The pipeline keeps the only channel of this connection.
+            pipelineSession = session;
+            logIn();
+            openSftp();
+        }
+    }
+
+    <T> T ask(Request<T> request) throws SftpStatusException {
+        ChannelSftp open = sftp();
+        try {
+            return request.of(open);
+        } catch (SftpException e) {
+            throw SftpStatusException.of(e);
+        }
+    }
+
+    void tell(Command command) throws SftpStatusException {
+        ask(open -> {
+            command.to(open);
+            return null;
+        });
+    }
+
+    /** The pipeline, for that many requests; empty where it cannot be opened, or is not worth opening. */
+    Optional<SftpPipeline> pipelineFor(int requests) throws IOException {
+        return requests == 1 && pipeline == null ? Optional.empty() : pipeline();
+    }
+
+    /** The pipeline; empty where the server allows neither a second channel nor a second connection. */
+    Optional<SftpPipeline> pipeline() throws IOException {
+        if (pipeline == null && !noPipeline) {
+            int timeout = login.settings().getConnectTimeout();
+            try {
+                pipeline = SftpPipeline.open(session, timeout);
+            } catch (JSchException e) {
+                pipeline = overSecondConnection(timeout).orElse(null);
+                noPipeline = pipeline == null;
+            }
+        }
+        return Optional.ofNullable(pipeline);
+    }
+
+    private Optional<SftpPipeline> overSecondConnection(int timeout) throws IOException {
+        try {
+            pipelineSession = login.another();
+            login.connect(pipelineSession);
+            return Optional.of(SftpPipeline.open(pipelineSession, timeout));
+        } catch (JSchException e) {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * Has the server run a command, beside what SFTP does.
+     *
+     * @return what came of it; empty if none was started, since the server opens no other channel or the connection is lost
+     * @throws ExecException if the server runs no commands, or it did not come to its end
+     */
+    Optional<ExecResult> run(String command, Duration deadline) throws ExecException {
+        try (ExecChannel channel = new ExecChannel(session, command)) {
+            boolean opened = channel.open(login.settings().getConnectTimeout());
+            return opened ? Optional.of(channel.await(deadline)) : Optional.empty();
+        } catch (JSchException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** What the link to the server is like, as the login has shown. */
+    LinkQuality link() {
+        return new LinkQuality(login.roundTrip(), largeWrites);
+    }
+
+    /** The same; where it seems long, the server is asked once more: it may only have been busy. */
+    LinkQuality confirmedLink() {
+        LinkQuality seen = link();
+        if (!seen.isLong()) {
+            return seen;
+        }
+        long before = System.nanoTime();
+        try {
+            tell(open -> open.lstat("/"));
+        } catch (SftpStatusException e) {
+            // Any answer will do.
+        }
+        Duration again = Duration.ofNanos(System.nanoTime() - before);
+        return again.compareTo(seen.roundTrip()) < 0 ? new LinkQuality(again, largeWrites) : seen;
+    }
+
+    String loginMethod() {
+        return login.method();
+    }
+
+    /** Whether the connection still stands, as far as is known on this side. */
+    boolean isOpen() {
+        return session.isConnected() && (sftp == null || sftp.isConnected());
+    }
+
+    @Override
+    public void close() {
+        if (pipeline != null) {
+            pipeline.close();
+        }
+        if (pipelineSession != null) {
+            pipelineSession.disconnect();
+        }
+        if (sftp != null) {
+            sftp.disconnect();
+        }
+        if (session != null) {
+            session.disconnect();
+        }
+    }
+}
