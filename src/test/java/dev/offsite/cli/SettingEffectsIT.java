@@ -1021,7 +1021,7 @@ class SettingEffectsIT {
     @ParameterizedTest
     @CsvSource({"readback, 0, readback", "size, 0, size", "hash, 1, hash"})
     @EffectOf(Setting.VERIFY)
-    void verification(String verification, int failed, String recorded) throws Exception {
+    void verify(String verification, int failed, String recorded) throws Exception {
         backup("a");
         site.target("verify", verification);
         exec.deaf = true;
@@ -1037,7 +1037,7 @@ class SettingEffectsIT {
 
     @Test
     @EffectOf(Setting.VERIFY_COMMAND)
-    void verificationCommand() throws Exception {
+    void verifyCommand() throws Exception {
         KnownHash.forget(folder.resolve("state"));
         exec.openssl = true;
         shipsBy("openssl");

@@ -63,8 +63,7 @@ class ShipIT {
         reporter.publishEntry("logins", String.valueOf(server.logins()));
         assertThat(ran.exit()).as(ran.err()).isZero();
         assertThat(ran.out()).contains("db: 320 files shipped and verified to " + site.dated());
-        assertThat(ran.err().lines().filter(line -> line.endsWith(" hash)")))
-                .hasSize(320);
+        assertThat(ran.err().lines().filter(line -> line.endsWith(" hash)"))).hasSize(320);
         Shipped.exactly(site, site.dated(), names);
         assertThat(server.logins()).isLessThanOrEqualTo(PARALLEL + HANDFUL);
 
