@@ -136,7 +136,7 @@ class ReloadIT {
             // Put right again: there is nothing to apply, and nothing is interrupted.
             offsite.target("port", String.valueOf(proxy.port()))
                     .unset("camel.routeTemplate[db].polll")
-                    .job("source", offsite.source().toString())
+                    .job("source", offsite.source().getFileName().toString())
                     .configuration();
             awaitLine(serving, "nothing to apply");
             assertThat(count(serving, "serving ")).isEqualTo(1);

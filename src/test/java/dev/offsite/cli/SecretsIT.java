@@ -60,7 +60,6 @@ class SecretsIT {
     }
 
     private void assertSecret() throws Exception {
-        offsite.asProcess();
         for (String[] verb : List.of(
                 new String[] {"config"}, new String[] {"config", "--debug"}, new String[] {"prune", "--debug"})) {
             assertUnseen(offsite.run(verb), ExitCode.OK);

@@ -14,11 +14,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -30,6 +34,10 @@ public final class OpenSshServer implements AutoCloseable {
     private static final String HOST = "127.0.0.1";
     private static final List<String> HOST_KEY_TYPES = List.of("ed25519", "ecdsa", "rsa");
     private static final int ATTEMPTS = 5;
+    private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
+
+    /** By type, and by type with .pub. */
+    private static final Map<String, String> hostKeys = new ConcurrentHashMap<>();
 
     private final Path folder;
     private List<String> extraConfig;
@@ -55,7 +63,7 @@ public final class OpenSshServer implements AutoCloseable {
     public static OpenSshServer start(Path folder, String... extraConfig) throws IOException {
         Path home = Files.createDirectories(folder.toAbsolutePath().normalize());
         OpenSshServer server = new OpenSshServer(home, List.of(extraConfig));
-        server.newHostKeys();
+        server.copyHostKeys();
         server.authorize(server.newKey("key", ""));
         server.launchOnFreePort();
         server.trustHostKeys();
@@ -239,6 +247,25 @@ public final class OpenSshServer implements AutoCloseable {
 
     private static String keyword(String line) {
         return line.strip().split("[\\s=]", 2)[0].toLowerCase(Locale.ROOT);
+    }
+
+    /** All servers of a JVM begin with the same host keys, for they take most of a start. */
+    private void copyHostKeys() throws IOException {
+        synchronized (OpenSshServer.class) {
+            if (hostKeys.isEmpty()) {
+                newHostKeys();
+                for (String type : HOST_KEY_TYPES) {
+                    hostKeys.put(type, Files.readString(hostKey(type)));
+                    hostKeys.put(type + ".pub", publicOf(hostKey(type)));
+                }
+                return;
+            }
+        }
+        for (String type : HOST_KEY_TYPES) {
+            Path key = Files.createFile(hostKey(type), PosixFilePermissions.asFileAttribute(OWNER_ONLY));
+            Files.writeString(key, hostKeys.get(type));
+            Files.writeString(key.resolveSibling(key.getFileName() + ".pub"), hostKeys.get(type + ".pub"));
+        }
     }
 
     private void newHostKeys() throws IOException {

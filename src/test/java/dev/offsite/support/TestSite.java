@@ -35,6 +35,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.zip.CRC32;
 
 /**
  * A machine with backups and a server for them, in one folder: a source, a state, a root on the server, and a configuration with
@@ -383,7 +384,10 @@ public final class TestSite {
         if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
             return "folder";
         }
-        return "file " + java.util.Arrays.hashCode(Files.readAllBytes(path));
+        CRC32 crc = new CRC32();
+        byte[] content = Files.readAllBytes(path);
+        crc.update(content);
+        return "file %d %08x".formatted(content.length, crc.getValue());
     }
 
     /** The files in a folder and all below, symbolic links too, relative to it. */
