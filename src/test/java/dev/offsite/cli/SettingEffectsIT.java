@@ -1208,11 +1208,11 @@ class SettingEffectsIT {
         Path both = Files.writeString(
                 folder.resolve("both"),
                 Files.readString(server.knownHosts()) + Files.readString(verifying.knownHosts()));
-        site.property("verify", "hash")
-                .property("known-hosts", both.toString())
-                .property("verify.user", verifying.user())
-                .property("verify.port", String.valueOf(verifying.port()))
-                .property("verify.key", verifying.key().toString());
+        site.target("verify", "hash")
+                .target("known-hosts", both.toString())
+                .target("verify.user", verifying.user())
+                .target("verify.port", String.valueOf(verifying.port()))
+                .target("verify.key", verifying.key().toString());
         return verifying;
     }
 
@@ -1220,12 +1220,12 @@ class SettingEffectsIT {
     @EffectOf(Setting.VERIFY_USER)
     void verifyUser() throws Exception {
         try (EmbeddedServer verifying = verifying()) {
-            site.property("verify.user", "nobody");
+            site.target("verify.user", "nobody");
             assertThat(outcome().result().targetFailure())
                     .contains("the login that verifies copies: nobody@", "refuses the login");
             assertThat(copies()).isEmpty();
 
-            site.jobProperty("verify.user", verifying.user());
+            site.job("verify.user", verifying.user());
             assertThat(outcome().exitCode()).isZero();
             assertThat(verifications()).contains(" hash ");
         }
@@ -1235,11 +1235,11 @@ class SettingEffectsIT {
     @EffectOf(Setting.VERIFY_PORT)
     void verifyPort() throws Exception {
         try (EmbeddedServer verifying = verifying()) {
-            site.property("verify.port", String.valueOf(server.port()));
+            site.target("verify.port", String.valueOf(server.port()));
             assertThat(outcome().result().targetFailure())
                     .contains("the login that verifies copies", "refuses the login");
 
-            site.jobProperty("verify.port", String.valueOf(verifying.port()));
+            site.job("verify.port", String.valueOf(verifying.port()));
             assertThat(outcome().exitCode()).isZero();
         }
     }
@@ -1248,10 +1248,10 @@ class SettingEffectsIT {
     @EffectOf(Setting.VERIFY_KEY)
     void verifyKey() throws Exception {
         try (EmbeddedServer verifying = verifying()) {
-            site.property("verify.key", encrypted(null).toString());
+            site.target("verify.key", encrypted(null).toString());
             assertThat(outcome().result().targetFailure()).contains("refuses the login", "the key ");
 
-            site.jobProperty("verify.key", verifying.key().toString());
+            site.job("verify.key", verifying.key().toString());
             assertThat(outcome().exitCode()).isZero();
         }
     }
@@ -1260,11 +1260,11 @@ class SettingEffectsIT {
     @EffectOf(Setting.VERIFY_PASSPHRASE)
     void verifyPassphrase() throws Exception {
         try (EmbeddedServer verifying = verifying()) {
-            site.property(
+            site.target(
                     "verify.key", encrypted(verifying, System.getenv("PATH")).toString());
             assertThat(outcome().result().targetFailure()).contains("the login that verifies copies", "passphrase");
 
-            site.property("verify.passphrase", "{{env:PATH}}");
+            site.target("verify.passphrase", "{{env:PATH}}");
             assertThat(outcome().exitCode()).isZero();
         }
     }
@@ -1273,11 +1273,11 @@ class SettingEffectsIT {
     @EffectOf(Setting.VERIFY_PASSPHRASE_FILE)
     void verifyPassphraseFile() throws Exception {
         try (EmbeddedServer verifying = verifying()) {
-            site.property("verify.key", encrypted(verifying, "open, please").toString());
-            site.property("verify.passphrase", "{{env:PATH}}");
+            site.target("verify.key", encrypted(verifying, "open, please").toString());
+            site.target("verify.passphrase", "{{env:PATH}}");
             assertThat(outcome().exitCode()).isEqualTo(ExitCode.TARGET);
 
-            site.jobProperty(
+            site.job(
                     "verify.passphrase-file",
                     secretFile("passphrase", "open, please\n").toString());
             assertThat(outcome().exitCode()).isZero();
@@ -1289,7 +1289,7 @@ class SettingEffectsIT {
     void verifySshPath() throws Exception {
         try (EmbeddedServer verifying = verifying()) {
             assertThat(verifying.port()).isNotEqualTo(server.port());
-            site.property("verify.ssh-path", "/:/volume1");
+            site.target("verify.ssh-path", "/:/volume1");
             exec.below = "/volume1";
 
             assertThat(ship().failed()).isEmpty();

@@ -3,6 +3,7 @@ package dev.offsite.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.offsite.support.TestSite.Result;
 import dev.offsite.demo.EmbeddedServer;
 import dev.offsite.manifest.Manifest;
 import java.io.File;
@@ -88,12 +89,12 @@ class UpgradeIT {
     }
 
     private void shipAndPrune() throws Exception {
-        Captured ship = ended(startOld("ship"));
-        assertThat(ship.exitCode()).as("%s", ship).isZero();
+        Result ship = ended(startOld("ship"));
+        assertThat(ship.exit()).as("%s", ship).isZero();
         assertThat(ship.out()).contains("db: 4 files shipped and proven");
         assertThat(root.resolve(".trash").resolve(day(30))).isDirectory();
         assertThat(folder.resolve("state/proofs")).isDirectory();
-        assertThat(ended(startOld("drill")).exitCode()).isZero();
+        assertThat(ended(startOld("drill")).exit()).isZero();
     }
 
     /** In the middle of a file, of which a part lies on the server then. */
@@ -110,8 +111,8 @@ class UpgradeIT {
     }
 
     private void refusesTheOldKeys() throws Exception {
-        Captured refused = offsite("ship");
-        assertThat(refused.exitCode()).as("%s", refused).isEqualTo(ExitCode.CONFIGURATION);
+        Result refused = offsite("ship");
+        assertThat(refused.exit()).as("%s", refused).isEqualTo(ExitCode.CONFIGURATION);
         assertThat(refused.err()).contains("offsite.proof: is now called offsite.verify (hash, readback or size)");
         keys.remove("offsite.proof");
         keys.put("offsite.verify", "hash");
@@ -119,8 +120,8 @@ class UpgradeIT {
     }
 
     private void shipsWhatWasNotShipped() throws Exception {
-        Captured ship = offsite("ship");
-        assertThat(ship.exitCode()).as("%s", ship).isZero();
+        Result ship = offsite("ship");
+        assertThat(ship.exit()).as("%s", ship).isZero();
         assertThat(ship.out()).contains("db: 1 file shipped and verified");
         assertThat(ship.err()).contains("large -> ").doesNotContain("it's b");
         assertThat(parts()).isEmpty();
@@ -128,7 +129,7 @@ class UpgradeIT {
     }
 
     private void knowsHowEachCopyWasVerified() throws Exception {
-        Captured list = offsite("list", "db", "--json");
+        Result list = offsite("list", "db", "--json");
         JsonArray folders = (JsonArray) ((JsonObject) Jsoner.deserialize(list.out())).get("folders");
         assertThat(folders.stream().map(JsonObject.class::cast).filter(one -> !one.getString("state")
                         .startsWith("in")))
@@ -138,8 +139,8 @@ class UpgradeIT {
                         .containsEntry("verification", "hash")
                         .containsEntry("state", "complete"));
         assertThat(offsite("list").out()).contains("drill passed");
-        Captured scrub = offsite("scrub", "--all");
-        assertThat(scrub.exitCode()).as("%s", scrub).isZero();
+        Result scrub = offsite("scrub", "--all");
+        assertThat(scrub.exit()).as("%s", scrub).isZero();
         assertThat(scrub.out()).contains("db: 4 copies hashed again", "all unchanged");
         assertThat(folder.resolve("state/proofs/" + encodedDestination()).resolve(day(1)))
                 .as("what was taken over is not read twice for ever")
@@ -152,8 +153,8 @@ class UpgradeIT {
     }
 
     private void bringsBackWhatWasPruned() throws Exception {
-        Captured undo = offsite("prune", "--undo", day(30));
-        assertThat(undo.exitCode()).as("%s", undo).isZero();
+        Result undo = offsite("prune", "--undo", day(30));
+        assertThat(undo.exit()).as("%s", undo).isZero();
         assertThat(root.resolve(day(30)).resolve("d")).hasContent("d");
         assertThat(Manifest.parse(Files.readString(root.resolve(day(30)).resolve(Manifest.NAME)))
                         .names())
@@ -185,8 +186,8 @@ class UpgradeIT {
         return Files.writeString(folder.resolve("application.properties"), text);
     }
 
-    private Captured offsite(String... verb) throws IOException {
-        return Captured.run(Stream.concat(Stream.of("-c", configuration().toString()), Stream.of(verb))
+    private Result offsite(String... verb) throws IOException {
+        return InJvm.run(Stream.concat(Stream.of("-c", configuration().toString()), Stream.of(verb))
                 .toArray(String[]::new));
     }
 
@@ -206,11 +207,11 @@ class UpgradeIT {
                 .start();
     }
 
-    private Captured ended(Process process) throws Exception {
+    private Result ended(Process process) throws Exception {
         if (!process.waitFor(60, TimeUnit.SECONDS)) {
             process.destroyForcibly();
         }
-        return new Captured(
+        return new Result(
                 process.waitFor(),
                 Files.readString(folder.resolve("old.out")),
                 Files.readString(folder.resolve("old.err")));

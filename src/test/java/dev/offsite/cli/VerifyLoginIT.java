@@ -2,6 +2,7 @@ package dev.offsite.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offsite.support.TestSite.Result;
 import dev.offsite.support.OpenSshServer;
 import dev.offsite.support.RequiresSshd;
 import java.io.IOException;
@@ -103,12 +104,12 @@ class VerifyLoginIT {
         return Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(permissions));
     }
 
-    private Captured offsite(String... verb) throws IOException {
+    private Result offsite(String... verb) throws IOException {
         Path file = folder.resolve("application.properties");
         try (var out = Files.newBufferedWriter(file)) {
             properties.store(out, null);
         }
-        return Captured.run(
+        return InJvm.run(
                 Stream.concat(Stream.of("-c", file.toString()), Stream.of(verb)).toArray(String[]::new));
     }
 
@@ -126,16 +127,16 @@ class VerifyLoginIT {
     @Test
     void theLoginForUploadsNeedsNoShellAndTheOneThatHashesNeedsNoRightToWrite() throws Exception {
         assertThat(onlyHash()).content().contains("sha256sum -- ").doesNotContain("openssl");
-        Captured doctor = offsite("doctor");
-        assertThat(doctor.exitCode()).as("%s", doctor).isZero();
+        Result doctor = offsite("doctor");
+        assertThat(doctor.exit()).as("%s", doctor).isZero();
         assertThat(doctor.out())
                 .containsPattern(
                         "verify login +ok +as .*:%d with the key .*; it can read new copies".formatted(verifies.port()))
                 .containsPattern("verification +ok +hash: the server hashes each copy");
 
-        Captured ship = offsite("ship");
+        Result ship = offsite("ship");
 
-        assertThat(ship.exitCode()).as("%s", ship).isZero();
+        assertThat(ship.exit()).as("%s", ship).isZero();
         assertThat(ship.err()).containsPattern("it's a backup -> .* s, hash\\)");
         assertThat(copies()).containsExactly("SHA256SUMS", "it's a backup");
         assertThat(verifies.logins())
@@ -149,21 +150,21 @@ class VerifyLoginIT {
     void whatThatLoginMayNotReadIsNotPublishedWhereNothingElseCounts() throws Exception {
         mode(root, "rwx------");
 
-        Captured doctor = offsite("doctor");
-        assertThat(doctor.exitCode()).as("%s", doctor).isEqualTo(ExitCode.TARGET);
+        Result doctor = offsite("doctor");
+        assertThat(doctor.exit()).as("%s", doctor).isEqualTo(ExitCode.TARGET);
         assertThat(doctor.out())
                 .containsPattern(
                         "verify login +FAIL +.*logs in, but cannot hash a new copy .*Permission denied.*by a group "
                                 + "or an ACL, see docs/verify.md");
 
-        Captured ship = offsite("ship");
-        assertThat(ship.exitCode()).as("%s", ship).isEqualTo(ExitCode.TARGET);
+        Result ship = offsite("ship");
+        assertThat(ship.exit()).as("%s", ship).isEqualTo(ExitCode.TARGET);
         assertThat(ship.err()).contains("cannot hash new copies", "Permission denied", "docs/verify.md");
         assertThat(copies()).isEmpty();
 
         set("offsite.verify", "readback");
-        Captured again = offsite("ship");
-        assertThat(again.exitCode()).as("%s", again).isZero();
+        Result again = offsite("ship");
+        assertThat(again.exit()).as("%s", again).isZero();
         assertThat(again.err()).contains("may not read it").containsPattern(" s, readback\\)");
         assertThat(copies()).containsExactly("SHA256SUMS", "it's a backup");
     }
@@ -173,14 +174,14 @@ class VerifyLoginIT {
         set("offsite.verify", "readback");
         set("offsite.verify.key", mode(verifies.strangerKey(), "rw-------").toString());
 
-        Captured ship = offsite("ship");
+        Result ship = offsite("ship");
 
-        assertThat(ship.exitCode()).as("%s", ship).isEqualTo(ExitCode.TARGET);
+        assertThat(ship.exit()).as("%s", ship).isEqualTo(ExitCode.TARGET);
         assertThat(ship.err())
                 .contains("the login that verifies copies: ", "refuses the login", "is its public key in the server's");
         assertThat(copies()).isEmpty();
-        Captured doctor = offsite("doctor");
-        assertThat(doctor.exitCode()).as("%s", doctor).isEqualTo(ExitCode.TARGET);
+        Result doctor = offsite("doctor");
+        assertThat(doctor.exit()).as("%s", doctor).isEqualTo(ExitCode.TARGET);
         assertThat(doctor.out()).containsPattern("verify login +FAIL +.*refuses the login");
     }
 
@@ -188,16 +189,16 @@ class VerifyLoginIT {
     @Test
     void aHostKeyThatIsNotKnownIsRefused() throws Exception {
         know(uploads);
-        Captured unknown = offsite("ship");
-        assertThat(unknown.exitCode()).as("%s", unknown).isEqualTo(ExitCode.TARGET);
+        Result unknown = offsite("ship");
+        assertThat(unknown.exit()).as("%s", unknown).isEqualTo(ExitCode.TARGET);
         assertThat(unknown.err())
                 .contains("the host key of", "is unknown", "has no line for [127.0.0.1]:" + verifies.port())
                 .contains("ssh-keyscan -p " + verifies.port());
 
         know(uploads, verifies);
         verifies.changeHostKeys();
-        Captured changed = offsite("ship");
-        assertThat(changed.exitCode()).as("%s", changed).isEqualTo(ExitCode.TARGET);
+        Result changed = offsite("ship");
+        assertThat(changed.exit()).as("%s", changed).isEqualTo(ExitCode.TARGET);
         assertThat(changed.err()).contains("has CHANGED", "[127.0.0.1]:" + verifies.port());
         assertThat(copies()).isEmpty();
         assertThat(offsite("doctor").out()).containsPattern("verify login +FAIL +the host key of .* has CHANGED");
