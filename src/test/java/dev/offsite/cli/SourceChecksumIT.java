@@ -75,7 +75,7 @@ class SourceChecksumIT {
                 .contains("db: 512 not shipped: it does not match 512.sha512 (expected ")
                 .contains("db: back\\slash and\\nnewline not shipped: it does not match SHA256SUMS (expected ")
                 .contains("hash, as gnu.sha256 has it)")
-                .contains("sha256sum, as SHA256SUMS has it)");
+                .contains("hash, as SHA256SUMS has it)");
         Path dated = offsite.folders().get(1);
         assertThat(offsite.parts()).isEmpty();
         assertThat(dated.resolve("tag")).doesNotExist();
