@@ -9,6 +9,7 @@ import dev.offsite.retention.RetentionPlan;
 import dev.offsite.retention.RetentionPolicy;
 import dev.offsite.sftp.FailureMessages;
 import dev.offsite.sftp.RemoteExec;
+import dev.offsite.sftp.RemotePath;
 import dev.offsite.sftp.SshException;
 import dev.offsite.sftp.TargetConnection;
 import dev.offsite.sftp.TargetConnections;
@@ -103,9 +104,7 @@ public final class Pruner implements Processor, CamelContextAware {
     public void process(Exchange exchange) throws Exception {
         String name = OffsiteConstants.job(exchange.getMessage());
         List<String> fresh = exchange.getMessage().getBody() instanceof ShipResult run
-                ? run.folders().stream()
-                        .map(path -> path.substring(path.lastIndexOf('/') + 1))
-                        .toList()
+                ? run.folders().stream().map(path -> RemotePath.name(path)).toList()
                 : List.of();
         try {
             Result result = run(name, new Request(false, Optional.empty(), fresh));
@@ -186,7 +185,7 @@ public final class Pruner implements Processor, CamelContextAware {
 
     private void remove(Job job, RetentionPlan plan, Trash trash, Map<String, String> failed) throws SshException {
         for (String folder : plan.removed()) {
-            String path = job.root() + "/" + folder;
+            String path = RemotePath.below(job.root(), folder);
             if (!open.claim(job, path)) {
                 failed.put(folder, "copies are going into it now; the next prune looks again");
                 continue;

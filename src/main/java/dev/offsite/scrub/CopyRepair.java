@@ -3,6 +3,7 @@ package dev.offsite.scrub;
 import dev.offsite.io.HashingInputStream;
 import dev.offsite.job.Job;
 import dev.offsite.sftp.FailureMessages;
+import dev.offsite.sftp.RemotePath;
 import dev.offsite.ship.ActiveRuns;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -53,7 +54,7 @@ public final class CopyRepair implements CamelContextAware {
                 return Optional.of("no file with its bytes is here any more");
             }
             Exchange exchange = new DefaultExchange(context);
-            runs.again(job, job.root() + "/" + folder, file.get().toFile(), name, exchange);
+            runs.again(job, RemotePath.below(job.root(), folder), file.get().toFile(), name, exchange);
             try (ProducerTemplate producer = context.createProducerTemplate()) {
                 producer.send(UPLOAD, exchange);
             }
