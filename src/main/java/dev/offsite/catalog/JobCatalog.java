@@ -7,6 +7,7 @@ import dev.offsite.job.Job;
 import dev.offsite.manifest.Manifest;
 import dev.offsite.sftp.FailureMessages;
 import dev.offsite.sftp.RemoteFile;
+import dev.offsite.sftp.RemotePath;
 import dev.offsite.sftp.RemoteTreeWalker;
 import dev.offsite.sftp.SftpSession;
 import dev.offsite.sftp.SftpSessionPool;
@@ -60,7 +61,7 @@ public final class JobCatalog {
     public List<DatedFolderRef> places() throws IOException {
         return sessions.call(remote -> {
             List<DatedFolderRef> places = new ArrayList<>(places(remote, job.root(), false));
-            places.addAll(places(remote, job.root() + "/" + TRASH, true));
+            places.addAll(places(remote, RemotePath.below(job.root(), TRASH), true));
             return places;
         });
     }
@@ -78,7 +79,11 @@ public final class JobCatalog {
                     job.folders().parse(entry.name()).or(() -> job.folders().parse(day));
             if (entry.directory() && date.isPresent()) {
                 places.add(new DatedFolderRef(
-                        entry.name(), job.folders().name(date.get()), date.get(), folder + "/" + entry.name(), trash));
+                        entry.name(),
+                        job.folders().name(date.get()),
+                        date.get(),
+                        RemotePath.below(folder, entry.name()),
+                        trash));
             }
         }
         places.sort(Comparator.comparing(DatedFolderRef::date).reversed());
@@ -87,7 +92,7 @@ public final class JobCatalog {
 
     /** Whether it has a manifest, whatever that says. */
     public boolean hasManifest(DatedFolderRef place) throws IOException {
-        return sessions.call(remote -> remote.stat(place.path() + "/" + Manifest.NAME)
+        return sessions.call(remote -> remote.stat(RemotePath.below(place.path(), Manifest.NAME))
                 .filter(RemoteFile::file)
                 .isPresent());
     }
@@ -144,7 +149,7 @@ public final class JobCatalog {
         if (listed.items().stream().noneMatch(item -> item.name().equals(name))) {
             throw new RestoreException("%s lists no copy called '%s'%s"
                     .formatted(
-                            place.path() + "/" + Manifest.NAME,
+                            RemotePath.below(place.path(), Manifest.NAME),
                             Text.line(name),
                             manifest.isEmpty() || !listed.listed() ? " (" + listed.problem() + ")" : ""));
         }
@@ -164,7 +169,7 @@ public final class JobCatalog {
 
     private static void stat(SftpSession remote, DatedFolderRef place, String name, Map<String, RemoteFile> tree)
             throws SftpStatusException {
-        remote.stat(place.path() + "/" + name).ifPresent(entry -> tree.put(name, entry));
+        remote.stat(RemotePath.below(place.path(), name)).ifPresent(entry -> tree.put(name, entry));
     }
 
     private static Optional<String> manifest(SftpSession remote, DatedFolderRef place, Map<String, RemoteFile> tree)
@@ -175,6 +180,6 @@ public final class JobCatalog {
         }
         return entry.size() > MOST_MANIFEST
                 ? Optional.of("too large: %s".formatted(Text.size(entry.size())))
-                : remote.read(place.path() + "/" + Manifest.NAME);
+                : remote.read(RemotePath.below(place.path(), Manifest.NAME));
     }
 }

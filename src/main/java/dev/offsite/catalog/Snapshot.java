@@ -5,6 +5,7 @@ import dev.offsite.job.VerificationMethod;
 import dev.offsite.manifest.Manifest;
 import dev.offsite.manifest.TemporaryName;
 import dev.offsite.sftp.RemoteFile;
+import dev.offsite.sftp.RemotePath;
 import dev.offsite.verify.VerificationLog;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -100,7 +101,7 @@ public record Snapshot(DatedFolderRef place, State state, String problem, List<S
         refused.forEach(name -> items.put(name, without(name, Optional.empty(), SnapshotFile.State.REFUSED)));
         manifest.entries().forEach((name, sha256) -> items.put(name, listed(name, sha256, tree, log.get(name))));
         tree.forEach((name, entry) -> {
-            String file = name.substring(name.lastIndexOf('/') + 1);
+            String file = RemotePath.name(name);
             if (!entry.directory() && !name.equals(Manifest.NAME) && !TemporaryName.matches(file)) {
                 items.putIfAbsent(name, without(name, Optional.of(entry), SnapshotFile.State.UNVERIFIED));
             }

@@ -1,9 +1,9 @@
 package dev.offsite.cli;
 
-import dev.offsite.job.SettingType;
 import dev.offsite.job.Jobs;
 import dev.offsite.job.RenamedSetting;
 import dev.offsite.job.Setting;
+import dev.offsite.job.SettingType;
 import dev.offsite.retention.RetentionPolicy;
 import java.io.IOException;
 import java.io.Reader;

@@ -1,8 +1,8 @@
 package dev.offsite.cli;
 
-import dev.offsite.job.SettingType;
 import dev.offsite.io.Text;
 import dev.offsite.job.Setting;
+import dev.offsite.job.SettingType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;

@@ -4,6 +4,7 @@ import dev.offsite.exec.ExecException;
 import dev.offsite.exec.ExecResult;
 import dev.offsite.exec.SingleLoginExec;
 import dev.offsite.job.SshPath;
+import dev.offsite.sftp.RemotePath;
 import dev.offsite.verify.HashCapabilityProbe;
 import dev.offsite.verify.HashCommand;
 import java.time.Duration;
@@ -94,7 +95,7 @@ public final class PathSearch {
 
     /** Paths, for a command, of files that are called as the probe is. */
     private Stream<String> search() throws ExecException {
-        String name = probe.path().substring(probe.path().lastIndexOf('/') + 1);
+        String name = RemotePath.name(probe.path());
         String find = "find %s -xdev -name %s".formatted(mounts(), name);
         Duration deadline = Duration.ofSeconds(SEARCH_SECONDS + SHORT.toSeconds());
         Predicate<String> found = stdout -> stdout.contains("/" + name + "\n");

@@ -2,6 +2,7 @@ package dev.offsite.doctor;
 
 import dev.offsite.manifest.TemporaryName;
 import dev.offsite.sftp.RemoteFile;
+import dev.offsite.sftp.RemotePath;
 import dev.offsite.sftp.SftpSession;
 import dev.offsite.sftp.SftpSessionPool;
 import dev.offsite.sftp.SftpStatusException;
@@ -29,7 +30,7 @@ public final class ProbeFolder implements AutoCloseable {
 
     ProbeFolder(SftpSessionPool sessions, String root) {
         this.sessions = sessions;
-        this.path = root + "/" + newName();
+        this.path = RemotePath.below(root, newName());
     }
 
     private static String newName() {
@@ -48,7 +49,7 @@ public final class ProbeFolder implements AutoCloseable {
         try {
             remote.mkdir(folder);
         } catch (SftpStatusException e) {
-            String parent = folder.substring(0, folder.lastIndexOf('/'));
+            String parent = RemotePath.parent(folder);
             if (e.code() != SftpStatusException.NO_SUCH_FILE || parent.isEmpty()) {
                 throw e;
             }
@@ -65,7 +66,7 @@ public final class ProbeFolder implements AutoCloseable {
 
     /** A path in it, for a file that is removed in the end, made or not. */
     String newFile() {
-        String file = path + "/" + newName();
+        String file = RemotePath.below(path, newName());
         files.add(file);
         return file;
     }
@@ -132,10 +133,10 @@ public final class ProbeFolder implements AutoCloseable {
             if (folder.directory()
                     && TemporaryName.matches(folder.name())
                     && folder.modified().isBefore(before)) {
-                String path = root + "/" + folder.name();
+                String path = RemotePath.below(root, folder.name());
                 for (RemoteFile entry : remote.list(path)) {
                     if (!entry.directory() && TemporaryName.matches(entry.name())) {
-                        remote.remove(path + "/" + entry.name());
+                        remote.remove(RemotePath.below(path, entry.name()));
                     }
                 }
                 remote.rmdir(path);

@@ -11,6 +11,7 @@ import dev.offsite.manifest.Manifest;
 import dev.offsite.restore.RestoreResult;
 import dev.offsite.restore.Restorer;
 import dev.offsite.sftp.FailureMessages;
+import dev.offsite.sftp.RemotePath;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -125,7 +126,8 @@ public final class Drill {
             List<SnapshotFile> sample = RandomSample.of(
                     Restorer.choose(generation, List.of(), false), bounds.files(), bounds.budget(), random);
             if (sample.isEmpty()) {
-                throw new RestoreException("%s lists no copy".formatted(chosen.path() + "/" + Manifest.NAME));
+                throw new RestoreException(
+                        "%s lists no copy".formatted(RemotePath.below(chosen.path(), Manifest.NAME)));
             }
             Path to = Files.createDirectory(place.resolve("restored"));
             Restorer restore = new Restorer(shelf);

@@ -30,7 +30,12 @@ public enum Setting {
             SettingType.BOOLEAN,
             "true",
             "Whether subfolders of the source are shipped too, with the same structure"),
-    READY("ready", Scope.JOB, SettingType.DURATION, "10s", "How long a file must be unchanged before it counts as finished"),
+    READY(
+            "ready",
+            Scope.JOB,
+            SettingType.DURATION,
+            "10s",
+            "How long a file must be unchanged before it counts as finished"),
     DONE_FILE(
             "done-file",
             Scope.JOB,
@@ -159,7 +164,8 @@ public enum Setting {
             SettingType.SECRET_FILE,
             "",
             "File with the passphrase of the private key in its first line"),
-    PASSWORD_FILE("password-file", Scope.TARGET, SettingType.SECRET_FILE, "", "File with the password in its first line"),
+    PASSWORD_FILE(
+            "password-file", Scope.TARGET, SettingType.SECRET_FILE, "", "File with the password in its first line"),
     KNOWN_HOSTS(
             "known-hosts",
             Scope.TARGET,
@@ -184,7 +190,8 @@ public enum Setting {
             SettingType.TEXT,
             "",
             "User name of a separate login that only runs the hash commands; then the login for uploads needs no shell"),
-    VERIFY_PORT("verify.port", Scope.TARGET, SettingType.PORT, "", "Port of the SSH server for that login; default: port"),
+    VERIFY_PORT(
+            "verify.port", Scope.TARGET, SettingType.PORT, "", "Port of the SSH server for that login; default: port"),
     VERIFY_KEY("verify.key", Scope.TARGET, SettingType.SECRET_FILE, "", "Private key file of that login; default: key"),
     VERIFY_PASSPHRASE("verify.passphrase", Scope.TARGET, SettingType.SECRET, "", "Passphrase of verify.key"),
     VERIFY_PASSPHRASE_FILE(

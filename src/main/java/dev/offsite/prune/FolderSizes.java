@@ -66,8 +66,9 @@ public final class FolderSizes {
         Map<String, Map<String, Long>> sizes = new HashMap<>();
         folders.forEach(folder -> sizes.put(folder, new HashMap<>()));
         String root = job.target().sshPath().ofCommand(job.root()) + "/";
-        List<String> paths =
-                folders.stream().map(folder -> job.root() + "/" + folder).toList();
+        List<String> paths = folders.stream()
+                .map(folder -> RemotePath.below(job.root(), folder))
+                .toList();
         for (String group : command.paths(paths)) {
             Optional<String> out = command.output("find" + group + " -type f -printf '%s %p\\0'");
             if (out.isEmpty()) {
@@ -108,6 +109,6 @@ public final class FolderSizes {
     }
 
     private static boolean counts(String name) {
-        return !name.equals(Manifest.NAME) && !TemporaryName.matches(name.substring(name.lastIndexOf('/') + 1));
+        return !name.equals(Manifest.NAME) && !TemporaryName.matches(RemotePath.name(name));
     }
 }

@@ -8,6 +8,7 @@ import dev.offsite.retention.RetentionPlan;
 import dev.offsite.retention.RetentionPolicy;
 import dev.offsite.sftp.FailureMessages;
 import dev.offsite.sftp.RemoteExec;
+import dev.offsite.sftp.RemotePath;
 import dev.offsite.sftp.SshException;
 import dev.offsite.sftp.TargetConnection;
 import dev.offsite.sftp.TargetConnections;
@@ -190,7 +191,7 @@ public final class Pruner {
 
     private void remove(Job job, RetentionPlan plan, Trash trash, Map<String, String> failed) throws SshException {
         for (String folder : plan.removed()) {
-            String path = job.root() + "/" + folder;
+            String path = RemotePath.below(job.root(), folder);
             if (!open.claim(job, path)) {
                 failed.put(folder, "copies are going into it now; the next prune looks again");
                 continue;

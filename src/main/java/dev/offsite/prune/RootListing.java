@@ -8,6 +8,7 @@ import dev.offsite.manifest.TemporaryName;
 import dev.offsite.retention.Folder;
 import dev.offsite.sftp.RemoteExec;
 import dev.offsite.sftp.RemoteFile;
+import dev.offsite.sftp.RemotePath;
 import dev.offsite.sftp.SftpSession;
 import dev.offsite.sftp.SftpSessionPool;
 import dev.offsite.sftp.SftpStatusException;
@@ -158,7 +159,7 @@ public final class RootListing {
         Map<String, Optional<String>> unverified = new TreeMap<>();
         List<String> open = new ArrayList<>();
         for (String name : dated) {
-            if (seen.isPresent() && seen.get().below().contains(name + "/" + Manifest.NAME)) {
+            if (seen.isPresent() && seen.get().below().contains(RemotePath.below(name, Manifest.NAME))) {
                 unverified.put(name, Optional.empty());
             } else {
                 open.add(name);
@@ -198,16 +199,16 @@ public final class RootListing {
         if (seen.isPresent()) {
             List<String> paths = new ArrayList<>();
             for (String path : seen.get().below()) {
-                if (TemporaryName.matches(path.substring(path.lastIndexOf('/') + 1))
+                if (TemporaryName.matches(RemotePath.name(path))
                         && newestFirst.contains(path.substring(0, path.indexOf('/')))) {
-                    paths.add(job.root() + "/" + path);
+                    paths.add(RemotePath.below(job.root(), path));
                 }
             }
             sessions.ask(job.parallel(), paths, (remote, path) -> remote.stat(path))
                     .forEach((path, entry) -> entry.ifPresent(there -> parts.put(path, there)));
         } else {
             Deque<String> open = new ArrayDeque<>();
-            newestFirst.stream().limit(LOOKED_INTO).forEach(name -> open.add(job.root() + "/" + name));
+            newestFirst.stream().limit(LOOKED_INTO).forEach(name -> open.add(RemotePath.below(job.root(), name)));
             sessions.call(remote -> {
                 for (int listed = 0; listed < MOST_LISTED && !open.isEmpty(); listed++) {
                     look(remote, open.poll(), open, parts);
@@ -224,9 +225,9 @@ public final class RootListing {
         try {
             for (RemoteFile entry : remote.list(folder)) {
                 if (entry.directory()) {
-                    open.add(folder + "/" + entry.name());
+                    open.add(RemotePath.below(folder, entry.name()));
                 } else if (TemporaryName.matches(entry.name())) {
-                    parts.put(folder + "/" + entry.name(), entry);
+                    parts.put(RemotePath.below(folder, entry.name()), entry);
                 }
             }
         } catch (SftpStatusException e) {

@@ -3,6 +3,7 @@ package dev.offsite.prune;
 import dev.offsite.io.Text;
 import dev.offsite.job.Job;
 import dev.offsite.retention.Plausible.Finding;
+import dev.offsite.sftp.RemotePath;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URLEncoder;
@@ -37,7 +38,7 @@ public final class SizeAnomalyLog {
 
     /** A finding in words. */
     static String words(Finding finding) {
-        String copy = Text.line(finding.folder() + "/" + finding.name());
+        String copy = Text.line(RemotePath.below(finding.folder(), finding.name()));
         return finding.size() == 0
                 ? "%s is empty; the median of the %d before is %s"
                         .formatted(copy, finding.like(), Text.size(finding.median()))
@@ -70,7 +71,7 @@ public final class SizeAnomalyLog {
     }
 
     private static String key(Finding finding) {
-        return finding.size() + " " + Text.line(finding.folder() + "/" + finding.name());
+        return finding.size() + " " + Text.line(RemotePath.below(finding.folder(), finding.name()));
     }
 
     private Set<String> read(Job job) {

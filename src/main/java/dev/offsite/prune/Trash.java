@@ -5,6 +5,7 @@ import dev.offsite.sftp.FailureMessages;
 import dev.offsite.sftp.RemoteExec;
 import dev.offsite.sftp.RemoteFile;
 import dev.offsite.sftp.RemoteFolders;
+import dev.offsite.sftp.RemotePath;
 import dev.offsite.sftp.SftpSession;
 import dev.offsite.sftp.SftpSessionPool;
 import dev.offsite.sftp.SftpStatusException;
@@ -49,7 +50,7 @@ public final class Trash {
         this.job = job;
         this.sessions = sessions;
         this.command = command;
-        this.path = job.root() + "/" + NAME;
+        this.path = RemotePath.below(job.root(), NAME);
     }
 
     /**
@@ -70,7 +71,7 @@ public final class Trash {
                 name = folder + "." + number;
             }
             remote.write(path + "/" + SINCE + name, now + "\n");
-            remote.rename(job.root() + "/" + folder, path + "/" + name);
+            remote.rename(RemotePath.below(job.root(), folder), RemotePath.below(path, name));
             taken.add(name);
             return null;
         });
@@ -126,12 +127,12 @@ public final class Trash {
      * @throws IOException if there is one of that name again
      */
     void restore(Entry entry) throws IOException {
-        String to = job.root() + "/" + entry.folder();
+        String to = RemotePath.below(job.root(), entry.folder());
         sessions.call(remote -> {
             if (remote.stat(to).isPresent()) {
                 throw new IOException("%s is there again; move it away first".formatted(to));
             }
-            remote.rename(path + "/" + entry.name(), to);
+            remote.rename(RemotePath.below(path, entry.name()), to);
             remote.remove(path + "/" + SINCE + entry.name());
             return null;
         });
@@ -175,13 +176,13 @@ public final class Trash {
                 } else if (entry.directory() && ours && isDue(remote, entry.name(), names, now)) {
                     String token = HexFormat.of().toHexDigits(RANDOM.nextLong());
                     String to = ".purging-%s-%s".formatted(token, entry.name());
-                    remote.rename(path + "/" + entry.name(), path + "/" + to);
+                    remote.rename(RemotePath.below(path, entry.name()), RemotePath.below(path, to));
                     remote.remove(path + "/" + SINCE + entry.name());
                     due.put(to, entry.name());
                 } else if (entry.file()
                         && entry.name().startsWith(SINCE)
                         && !names.contains(entry.name().substring(SINCE.length()))) {
-                    remote.remove(path + "/" + entry.name());
+                    remote.remove(RemotePath.below(path, entry.name()));
                 }
             } catch (SftpStatusException e) {
                 failed.put(entry.name(), FailureMessages.of(e, job).message());
@@ -214,21 +215,21 @@ public final class Trash {
 
     /** By the server itself, where it lets us; it follows no symbolic link. */
     private void delete(List<String> names) {
-        for (String group :
-                command.paths(names.stream().map(name -> path + "/" + name).toList())) {
+        for (String group : command.paths(
+                names.stream().map(name -> RemotePath.below(path, name)).toList())) {
             command.output("rm -rf --" + group);
         }
     }
 
     private void removed(SftpSession remote, String name, String called, Map<String, String> failed) {
         try {
-            RemoteFolders.remove(remote, path + "/" + name);
+            RemoteFolders.remove(remote, RemotePath.below(path, name));
         } catch (SftpStatusException e) {
             failed.put(
                     called,
                     "in %s: %s"
                             .formatted(
-                                    path + "/" + name,
+                                    RemotePath.below(path, name),
                                     FailureMessages.of(e, job).message()));
         }
     }

@@ -10,6 +10,7 @@ import dev.offsite.io.Parallel;
 import dev.offsite.io.Text;
 import dev.offsite.job.Job;
 import dev.offsite.sftp.FailureMessages;
+import dev.offsite.sftp.RemotePath;
 import dev.offsite.sftp.SftpStatusException;
 import dev.offsite.verify.VerificationException;
 import java.io.IOException;
@@ -180,7 +181,7 @@ public final class Restorer {
                     try {
                         return Download.file(
                                 remote,
-                                place.path() + "/" + item.name(),
+                                RemotePath.below(place.path(), item.name()),
                                 item.entry().orElseThrow(),
                                 to,
                                 item.sha256(),
@@ -236,7 +237,7 @@ public final class Restorer {
                 LOG.info(
                         "{}: {} -> {} ({}, {})",
                         job.name(),
-                        Text.line(plan.generation().place().path() + "/" + item.name()),
+                        Text.line(RemotePath.below(plan.generation().place().path(), item.name())),
                         Text.line(to.toString()),
                         Text.size(fetched.size()),
                         item.sha256().isPresent() ? "verified" : "NOT verified");

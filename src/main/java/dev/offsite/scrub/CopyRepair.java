@@ -3,6 +3,7 @@ package dev.offsite.scrub;
 import dev.offsite.io.HashingInputStream;
 import dev.offsite.job.Job;
 import dev.offsite.sftp.FailureMessages;
+import dev.offsite.sftp.RemotePath;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -46,7 +47,7 @@ public final class CopyRepair {
             if (file.isEmpty()) {
                 return Optional.of("no file with its bytes is here any more");
             }
-            shipper.ship(job, job.root() + "/" + folder, file.get(), name);
+            shipper.ship(job, RemotePath.below(job.root(), folder), file.get(), name);
             return Optional.empty();
         } catch (Exception e) {
             return Optional.of(FailureMessages.of(e, job).message());

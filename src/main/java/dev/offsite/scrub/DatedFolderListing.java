@@ -3,6 +3,7 @@ package dev.offsite.scrub;
 import dev.offsite.manifest.Manifest;
 import dev.offsite.manifest.TemporaryName;
 import dev.offsite.sftp.RemoteFile;
+import dev.offsite.sftp.RemotePath;
 import dev.offsite.sftp.RemoteTreeWalker;
 import dev.offsite.sftp.SftpSession;
 import dev.offsite.sftp.SftpStatusException;
@@ -69,7 +70,7 @@ public record DatedFolderListing(
         static Read of(SftpSession remote, String folder) throws SftpStatusException {
             try {
                 Optional<Manifest> manifest =
-                        remote.read(folder + "/" + Manifest.NAME).map(Manifest::parse);
+                        remote.read(RemotePath.below(folder, Manifest.NAME)).map(Manifest::parse);
                 return new Read(manifest, manifest.isPresent() ? "" : NONE);
             } catch (IllegalArgumentException e) {
                 return new Read(Optional.empty(), e.getMessage());

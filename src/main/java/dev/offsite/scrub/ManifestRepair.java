@@ -5,6 +5,7 @@ import dev.offsite.job.Job;
 import dev.offsite.job.VerificationMethod;
 import dev.offsite.scrub.ScrubPlan.Listed;
 import dev.offsite.sftp.FailureMessages;
+import dev.offsite.sftp.RemotePath;
 import dev.offsite.sftp.SftpSessionPool;
 import dev.offsite.sftp.SftpStatusException;
 import dev.offsite.sftp.SshException;
@@ -78,7 +79,7 @@ public final class ManifestRepair {
     }
 
     private void list(String folder, List<Listed> copies, Map<String, VerificationResult> verdicts) throws IOException {
-        String dated = job.root() + "/" + folder;
+        String dated = RemotePath.below(job.root(), folder);
         Map<String, String> entries = new HashMap<>();
         List<VerificationLog.Entry> verifications = new ArrayList<>();
         Instant now = scrub.now();

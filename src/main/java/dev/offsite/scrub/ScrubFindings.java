@@ -7,6 +7,7 @@ import dev.offsite.manifest.Manifest;
 import dev.offsite.scrub.ScrubPlan.Listed;
 import dev.offsite.scrub.ScrubResult.Finding;
 import dev.offsite.scrub.ScrubResult.Kind;
+import dev.offsite.sftp.RemotePath;
 import dev.offsite.sftp.SftpSessionPool;
 import dev.offsite.verify.VerificationException;
 import dev.offsite.verify.VerificationLog;
@@ -153,7 +154,7 @@ public final class ScrubFindings {
         manifests.forEach((folder, manifest) -> scrub.verifications().of(job, folder).values().stream()
                 .filter(entry -> entry.verification().isEmpty()
                         && manifest.hash(entry.name()).equals(Optional.of(entry.sha256())))
-                .forEach(entry -> known.add(folder + "/" + entry.name())));
+                .forEach(entry -> known.add(RemotePath.below(folder, entry.name()))));
         findings.stream()
                 .filter(finding -> lost.containsKey(finding.path()) && !finding.healed())
                 .forEach(finding -> known.add(finding.path()));
@@ -168,6 +169,6 @@ public final class ScrubFindings {
     }
 
     private String path(String belowRoot) {
-        return Text.line(job.root() + "/" + belowRoot);
+        return Text.line(RemotePath.below(job.root(), belowRoot));
     }
 }

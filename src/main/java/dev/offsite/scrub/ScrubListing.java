@@ -8,6 +8,7 @@ import dev.offsite.scrub.ScrubResult.Finding;
 import dev.offsite.scrub.ScrubResult.Kind;
 import dev.offsite.sftp.FailureMessages;
 import dev.offsite.sftp.RemoteFile;
+import dev.offsite.sftp.RemotePath;
 import dev.offsite.sftp.SftpSession;
 import dev.offsite.sftp.SftpSessionPool;
 import dev.offsite.sftp.SftpStatusException;
@@ -112,13 +113,14 @@ public final class ScrubListing {
 
     /** Neither at its place nor in the trash. */
     private boolean gone(SftpSessionPool sessions, String folder) throws IOException {
-        return sessions.call(remote -> remote.stat(job.root() + "/" + folder).isEmpty()
+        return sessions.call(remote -> remote.stat(RemotePath.below(job.root(), folder))
+                                .isEmpty()
                         && remote.stat(job.root() + "/" + TRASH + "/" + folder).isEmpty())
                 && verifications.folders(job).contains(folder);
     }
 
     private void look(SftpSessionPool sessions, String folder) throws IOException {
-        String path = job.root() + "/" + folder;
+        String path = RemotePath.below(job.root(), folder);
         boolean used = folders.used(job, path);
         Optional<DatedFolderListing> looked =
                 sessions.call(remote -> DatedFolderListing.of(remote, path, now.minus(STALE)));

@@ -1,6 +1,7 @@
 package dev.offsite.scrub;
 
 import dev.offsite.sftp.FailureMessages;
+import dev.offsite.sftp.RemotePath;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -68,7 +69,7 @@ public record ScrubResult(
 
         /** Below the job's root. */
         public String path() {
-            return name.isEmpty() ? folder : folder + "/" + name;
+            return RemotePath.below(folder, name);
         }
 
         Finding healed(boolean now) {

@@ -28,7 +28,7 @@ public final class RemoteFolders {
                 }
                 return;
             }
-            String parent = folder.substring(0, folder.lastIndexOf('/'));
+            String parent = RemotePath.parent(folder);
             if (e.code() != SftpStatusException.NO_SUCH_FILE || parent.isEmpty()) {
                 throw e;
             }
@@ -93,7 +93,7 @@ public final class RemoteFolders {
     public static void remove(SftpSession remote, String folder) throws SftpStatusException {
         try {
             for (RemoteFile entry : remote.list(folder)) {
-                String path = folder + "/" + entry.name();
+                String path = RemotePath.below(folder, entry.name());
                 if (entry.directory()) {
                     remove(remote, path);
                 } else {

@@ -50,7 +50,7 @@ public final class RemoteTreeWalker {
 
     private void folder(String folder) throws SftpStatusException {
         for (RemoteFile entry : remote.list(RemotePath.below(top, folder))) {
-            String name = folder.isEmpty() ? entry.name() : folder + "/" + entry.name();
+            String name = folder.isEmpty() ? entry.name() : RemotePath.below(folder, entry.name());
             if (!isName(entry.name()) || name.length() > LONGEST) {
                 visitor.badName(name);
             } else if (visitor.found(name, entry) && entry.directory()) {

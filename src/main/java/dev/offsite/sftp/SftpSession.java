@@ -102,7 +102,7 @@ public final class SftpSession implements AutoCloseable {
     private Optional<RemoteFile> entry(String path, Stat stat) throws SftpStatusException {
         try {
             SftpATTRS attributes = channels.ask(sftp -> stat.of(sftp, literal(path)));
-            return Optional.of(RemoteFile.of(path.substring(path.lastIndexOf('/') + 1), attributes));
+            return Optional.of(RemoteFile.of(RemotePath.name(path), attributes));
         } catch (SftpStatusException e) {
             if (e.code() == SftpStatusException.NO_SUCH_FILE) {
                 return Optional.empty();

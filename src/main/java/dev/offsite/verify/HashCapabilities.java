@@ -25,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The command by which each target hashes files for us, found out at the first need and remembered: the first way to verify
- * that is tried. Every use of it is checked, so that what is remembered may be out of date.
+ * The command by which each target hashes files, found out at the first need and remembered. Every use of it is checked, so
+ * what is remembered may be out of date.
  */
 public final class HashCapabilities implements CamelContextAware {
 
@@ -108,7 +108,7 @@ public final class HashCapabilities implements CamelContextAware {
                 k -> known.read(k).filter(read -> !read.isNone() || !needed).orElse(HashCapability.UNKNOWN));
     }
 
-    /** Has the target be asked again: what was known of it has turned out to be wrong. */
+    /** Has the target asked again: what was known of it turned out wrong. */
     void forget(TargetConnection connection) {
         rungs.put(key(connection), HashCapability.UNKNOWN);
     }
@@ -179,10 +179,8 @@ public final class HashCapabilities implements CamelContextAware {
             }
             byte[] hash = HashingInputStream.sha256Digest().digest(PROBE.getBytes(StandardCharsets.UTF_8));
             String path = connection.target().hashing().sshPath().ofCommand(file);
-            return new HashMethodSearch(
-                            connection.target().hashing(),
-                            new HashCapabilityProbe(server, path, HexFormat.of().formatHex(hash)))
-                    .rung(now);
+            return new HashCapabilityProbe(server, path, HexFormat.of().formatHex(hash))
+                    .search(connection.target().hashing(), now);
         } finally {
             if (!isPlaced) {
                 remove(connection, file);
@@ -201,7 +199,7 @@ public final class HashCapabilities implements CamelContextAware {
         });
     }
 
-    /** Where files may only be added it stays, for every probe has the same name; what it has shown is no less true. */
+    /** On append-only servers the probe file cannot be removed. It has a fixed name, so at most one is left. */
     private static void remove(TargetConnection connection, String file) throws IOException {
         try {
             connection.sessions().call(remote -> {

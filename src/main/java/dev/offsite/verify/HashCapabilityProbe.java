@@ -4,16 +4,27 @@ import dev.offsite.exec.CommandRunner;
 import dev.offsite.exec.ExecException;
 import dev.offsite.exec.ExecResult;
 import dev.offsite.io.Text;
+import dev.offsite.job.HashProgram;
+import dev.offsite.job.Setting;
+import dev.offsite.job.Target;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Finds out whether a server hashes files for us: by having it hash one whose hash is known. */
+/** Finds out by which command a server hashes files: has it hash one whose hash is known. */
 public final class HashCapabilityProbe {
 
+    private static final Logger LOG = LoggerFactory.getLogger("offsite");
     private static final Duration DEADLINE = Duration.ofSeconds(20);
     private static final String ONLY_SFTP = "This service allows sftp connections only";
+
+    private static final Set<Kind> NO_USE_TO_GO_ON = Set.of(Kind.REFUSED, Kind.CUT);
 
     private final CommandRunner server;
     private final String path;
@@ -98,5 +109,51 @@ public final class HashCapabilityProbe {
                 kind,
                 kind == Kind.WORKS ? Optional.of(new HashMethod(command, many)) : Optional.empty(),
                 Text.line(answer.said()));
+    }
+
+    /** Tries the commands up to the first that works, and then the fast one. If none works, that is logged. */
+    HashCapability search(Target target, Instant now) {
+        List<HashMethod> working = new ArrayList<>();
+        Outcome first = null;
+        for (HashCommand command : HashCommand.of(target.program())) {
+            if (!working.isEmpty() && command != HashCommand.OPENSSL) {
+                continue;
+            }
+            Outcome outcome = of(command);
+            LOG.debug("{}: {}", target, outcome);
+            outcome.way().ifPresent(working::add);
+            first = first == null || first.kind() == Kind.ABSENT ? outcome : first;
+            if (NO_USE_TO_GO_ON.contains(outcome.kind())) {
+                break;
+            }
+        }
+        if (working.isEmpty()) {
+            complain(target, first);
+            return new HashCapability(List.of(), now, first.said());
+        }
+        return new HashCapability(HashMethod.preferred(working), now, "");
+    }
+
+    private static void complain(Target target, Outcome first) {
+        String program = first.command().program();
+        if (first.kind() == Kind.UNSEEN) {
+            LOG.warn(
+                    "{}: {} there does not find what was uploaded, or may not read it ({}); offsite doctor says what to do",
+                    target,
+                    program,
+                    first.said());
+        } else if (first.kind() == Kind.WRONG) {
+            LOG.warn("{}: {} there gives a wrong hash of a file that we know, and is not believed", target, program);
+        } else if (target.program() == HashProgram.AUTO) {
+            LOG.info("{} cannot hash files ({})", target, first.said());
+        } else {
+            LOG.warn(
+                    "{} cannot hash files with {} ({}), and {}={} allows nothing else",
+                    target,
+                    program,
+                    first.said(),
+                    Setting.VERIFY_COMMAND.key(),
+                    target.program());
+        }
     }
 }

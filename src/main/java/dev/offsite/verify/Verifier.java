@@ -7,6 +7,7 @@ import dev.offsite.job.Job;
 import dev.offsite.job.Setting;
 import dev.offsite.job.Target;
 import dev.offsite.job.VerificationMethod;
+import dev.offsite.sftp.RemotePath;
 import dev.offsite.sftp.SshException;
 import dev.offsite.sftp.TargetConnection;
 import dev.offsite.sftp.TargetConnections;
@@ -18,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
@@ -41,7 +44,9 @@ public final class Verifier implements CamelContextAware {
 
     private final TargetConnections connections;
     private final HashCapabilities ladder;
-    private final Preparations preparations = new Preparations(this::inThread);
+    /** What is being prepared for a target, one step after the other. */
+    private final Map<Target, CompletableFuture<Void>> preparations = new ConcurrentHashMap<>();
+
     private CamelContext context;
 
     public Verifier(TargetConnections connections, HashCapabilities ladder) {
@@ -75,15 +80,30 @@ public final class Verifier implements CamelContextAware {
                 LOG.debug("{}: nothing is prepared", connection.target(), e);
             }
         }
-        preparations.add(connection.target(), () -> {
-            ladder.of(connection, connection.hashing(), folder);
-            ladder.clear(connection);
-        });
+        Runnable probe = () -> probe(connection, folder);
+        preparations.compute(
+                connection.target(),
+                (target, before) -> before == null
+                        ? CompletableFuture.runAsync(probe, this::inThread)
+                        : before.thenRunAsync(probe, this::inThread));
     }
 
-    /** Waits for what is being prepared. */
+    /** What fails here fails again, and is reported, where it is needed. */
+    private void probe(TargetConnection connection, String folder) {
+        try {
+            ladder.of(connection, connection.hashing(), folder);
+            ladder.clear(connection);
+        } catch (IOException | RuntimeException e) {
+            LOG.debug("{}: nothing is prepared", connection.target(), e);
+        }
+    }
+
+    /** Waits for what is being prepared, so that the same is not done twice, and nothing is left behind. */
     public void awaitPrepared(Target target) {
-        preparations.await(target);
+        CompletableFuture<Void> preparation = preparations.remove(target);
+        if (preparation != null) {
+            preparation.join();
+        }
     }
 
     /** Ends what was prepared for a run: nothing of it goes on, or is left on the target. */
@@ -236,7 +256,7 @@ public final class Verifier implements CamelContextAware {
     }
 
     private static String folder(String path) {
-        return path.substring(0, path.lastIndexOf('/'));
+        return RemotePath.parent(path);
     }
 
     private static Map<String, Long> sizes(TargetConnection connection, Collection<ExpectedFile> claims)

@@ -3,9 +3,9 @@ package dev.offsite.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.offsite.support.TestSite.Result;
 import dev.offsite.demo.EmbeddedServer;
 import dev.offsite.manifest.Manifest;
+import dev.offsite.support.TestSite.Result;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
