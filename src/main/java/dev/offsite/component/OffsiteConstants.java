@@ -15,7 +15,7 @@ public final class OffsiteConstants {
             label = "producer",
             description =
                     "put: the name of the copy below the dated folder, with / for folders, without . and ..; by default the"
-                            + " name of the file. get: the copy. restore: a name, a folder, or a pattern with ?, * and **.",
+                            + " name of the file. get: the copy. restore: a name, a folder, or an Ant pattern.",
             javaType = "String")
     public static final String NAME = "CamelOffsiteName";
 

@@ -33,7 +33,7 @@ public class OffsiteEndpoint extends DefaultEndpoint {
 
     @UriParam(
             description =
-                    "The job, by its route id. It wins over the header CamelOffsiteJob. For prune, scrub and drill, * stands for"
+                    "The job, by its route id. It wins over the header CamelOffsiteJob. For prune, scrub and drill, an asterisk stands for"
                             + " all jobs, one after the other: a failure is logged and stops no other job, and the body becomes the list"
                             + " of the results. For events: only those of this job; by default those of all.")
     private String job;
@@ -42,7 +42,7 @@ public class OffsiteEndpoint extends DefaultEndpoint {
             label = "producer",
             description =
                     "put: the name of the copy below the dated folder; by default the name of the file. get: the copy. restore:"
-                            + " a name, a folder, or a pattern with ?, * and **; by default everything.")
+                            + " a name, a folder, or an Ant pattern; by default everything.")
     private String name;
 
     @UriParam(
