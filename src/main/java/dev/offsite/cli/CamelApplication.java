@@ -14,7 +14,10 @@ import org.apache.camel.main.MainConfigurationProperties;
 import org.apache.camel.main.SimpleMainShutdownStrategy;
 import org.apache.camel.spi.Resource;
 
-/** The routes, running: a Camel context made from one configuration. */
+/**
+ * Offsite's routes in a Camel context, made from one configuration. All ways to make one throw {@link CommandException}
+ * if a route file is broken.
+ */
 public final class CamelApplication implements AutoCloseable {
 
     private final Main main;
@@ -23,12 +26,7 @@ public final class CamelApplication implements AutoCloseable {
         this.main = main;
     }
 
-    /**
-     * Loads and starts them.
-     *
-     * @param service whether they poll and prune by themselves
-     * @throws CommandException if a route file is broken
-     */
+    /** @param service whether the routes poll and prune by themselves */
     static CamelApplication start(Configuration configuration, boolean service) {
         CamelApplication routes =
                 build(configuration, RouteFiles.read(configuration.file().getParent()), service);
@@ -36,11 +34,7 @@ public final class CamelApplication implements AutoCloseable {
         return routes;
     }
 
-    /**
-     * Loads those that a ship needs, and starts them; they do not poll by themselves.
-     *
-     * @throws CommandException if a route file is broken
-     */
+    /** Starts only the routes that a ship needs; they do not poll by themselves. */
     static CamelApplication startShip(Configuration configuration) {
         CamelApplication routes = build(
                 configuration, RouteFiles.read(configuration.file().getParent()).toShip(), false);
@@ -48,43 +42,33 @@ public final class CamelApplication implements AutoCloseable {
         return routes;
     }
 
-    /**
-     * Loads them and starts only the one that has a server run a command: nothing moves, and nothing is opened that another
-     * context may have open, so that it works while the service runs.
-     *
-     * @throws CommandException if a route file is broken
-     */
+    /** Starts only the route that runs commands. No ledger is opened, so it works while the service runs. */
     static CamelApplication startCommands(Configuration configuration) throws Exception {
         CamelApplication routes =
                 build(configuration, RouteFiles.read(configuration.file().getParent()), false);
         routes.context().setAutoStartup(false);
-        // The jobs' endpoints start it whether their routes are started or not.
+        // The jobs' endpoints start the ledger even if their routes are not started.
         routes.services().ledger().stayClosed();
         routes.start();
         routes.context().getRouteController().startRoute("offsite-exec");
         return routes;
     }
 
-    /**
-     * Loads them, up to where they only need to be started: nothing moves yet, and nothing is opened that another
-     * context may have open.
-     *
-     * @throws CommandException if a route file is broken
-     */
+    /** Starts nothing, and opens nothing that another context may have open. */
     static CamelApplication build(Configuration configuration, RouteFiles files, boolean service) {
         Main main = new Main();
         if (service) {
-            // Ours is the only shutdown hook: Camel's would keep each context that there ever was.
+            // We install the only shutdown hook: Camel's would keep a reference to each reloaded context.
             main.setShutdownStrategy(new SimpleMainShutdownStrategy());
         }
         main.setOverrideProperties(properties(configuration, service));
         main.setRoutesCollector(new Collector(files));
-        // A stop waits for transfers in flight, for as long as they take.
+        // A stop waits for transfers in flight, however long they take.
         MainConfigurationProperties settings = main.configure();
         settings.setAutoConfigurationLogSummary(false);
         settings.setShutdownTimeout(Integer.MAX_VALUE);
         settings.setStreamCachingEnabled(false);
-        // A command tells by its exit code.
+        // A command reports through its exit code.
         settings.health().setEnabled(service);
         try {
             main.init();
@@ -95,21 +79,13 @@ public final class CamelApplication implements AutoCloseable {
         return new CamelApplication(main);
     }
 
-    /**
-     * Finds out whether they can be built; starts nothing.
-     *
-     * @throws CommandException if a route file is broken
-     */
+    /** Checks that the routes can be built; starts nothing. */
     static void check(Configuration configuration) {
         build(configuration, RouteFiles.read(configuration.file().getParent()), false)
                 .close();
     }
 
-    /**
-     * Loads them for a verb that only looks at what is off-site: nothing is started, no ledger is opened, no lock is needed.
-     *
-     * @throws CommandException if a route file is broken
-     */
+    /** For commands that only read what is off-site: nothing is started, so no ledger or lock is needed. */
     static CamelApplication look(Configuration configuration) {
         return build(configuration, RouteFiles.read(configuration.file().getParent()), false);
     }
@@ -139,7 +115,7 @@ public final class CamelApplication implements AutoCloseable {
         main.start();
     }
 
-    /** The folder of the distribution, where this runs from one. */
+    /** The folder of the distribution, if this runs from one. */
     static Optional<Path> home() {
         return Optional.ofNullable(System.getProperty("offsite.home")).map(Path::of);
     }
@@ -148,7 +124,6 @@ public final class CamelApplication implements AutoCloseable {
         return main.getCamelContext();
     }
 
-    /** The parts of Offsite. */
     OffsiteServices services() {
         return context().getRegistry().findSingleByType(OffsiteComponent.class).services();
     }

@@ -2,7 +2,7 @@ package dev.offsite.cli;
 
 import java.util.List;
 
-/** Ends the command with lines for the user and an exit code. */
+/** Ends the command with messages for the user and an exit code. */
 public final class CommandException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

@@ -4,7 +4,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParentCommand;
 
-/** {@code offsite config}: the effective configuration. */
+/** {@code offsite config}: shows the effective configuration. */
 @Command(
         name = "config",
         description = "Prints the effective configuration, secrets masked; fails on what is wrong with it.",

@@ -26,37 +26,27 @@ import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.spi.PropertiesComponent;
 
 /**
- * A configuration file, checked: every problem is found in one go, before anything is started.
+ * A checked configuration file. All problems are found at once, before anything starts.
  *
- * @param file the file
  * @param properties for Camel: local paths made absolute, defaults filled in
- * @param jobs names of the jobs, in the order of their names
+ * @param jobs names of the jobs, sorted
  * @param written what the file says, by key
- * @param values what that means: placeholders resolved, paths absolute; by key, also those with their default
+ * @param values effective values by key: placeholders resolved, paths absolute, defaults included
  */
 public record Configuration(
         Path file, Properties properties, List<String> jobs, Map<String, String> written, Map<String, String> values) {
 
     private static final Pattern JOB_KEY = Pattern.compile("camel\\.(?i:route-?template)\\[([^\\]]*)\\]\\.(.+)");
-    /** A default in a placeholder is in clear: there may be none but an empty one. */
+    /** Only an empty default is allowed, since the default of a secret's placeholder would be in clear text. */
     private static final Pattern SECRET_SOURCE =
             Pattern.compile("\\{\\{(env:[^:{}]*:?|(secret|aws|gcp|azure|hashicorp)[:}].*)}}");
 
-    /**
-     * Reads and checks the file.
-     *
-     * @throws CommandException with a line for each problem, naming the key
-     */
+    /** @throws CommandException with a line for each problem, naming the key */
     static Configuration load(Path file) {
         return load(file, Set.of());
     }
 
-    /**
-     * The same for a verb that can do without some of the files and folders that are named.
-     *
-     * @param lenient the settings whose value may be wrong: what is there is the verb's to see
-     * @throws CommandException with a line for each other problem, naming the key
-     */
+    /** @param lenient the settings whose value may be invalid, since the command checks it itself */
     static Configuration load(Path file, Set<Setting> lenient) {
         Reading reading = new Reading(file.toAbsolutePath().normalize(), lenient);
         reading.read();
@@ -76,19 +66,18 @@ public record Configuration(
                 Map.copyOf(reading.values));
     }
 
-    /** The folder for what must be remembered. */
     Path state() {
         return Path.of(properties.getProperty(Setting.STATE.globalKey()));
     }
 
-    /** A value of a job as it is in effect. */
+    /** The effective value of a job's setting. */
     String value(String job, Setting setting) {
         String global = properties.getProperty(setting.globalKey(), setting.defaultValue());
         return properties.getProperty(
                 setting.jobKey(job), setting.scope() == Setting.Scope.TARGET ? global : setting.defaultValue());
     }
 
-    /** The same with its placeholders resolved; empty where it is not set. */
+    /** The effective value with its placeholders resolved; empty if it is not set. */
     String resolved(String job, Setting setting) {
         return values.getOrDefault(setting.jobKey(job), values.getOrDefault(setting.globalKey(), ""));
     }
@@ -123,7 +112,7 @@ public record Configuration(
                     properties.put(Setting.jobKey(job.group(1), job.group(2)), properties.remove(key));
                 }
             }
-            // Java's properties keep blanks at the end, where nobody sees them.
+            // Java keeps trailing blanks of a value, which nobody sees.
             properties.replaceAll((key, value) -> ours((String) key) ? ((String) value).strip() : value);
         }
 
@@ -156,7 +145,7 @@ public record Configuration(
                     }
                 }
             }
-            // Other templates are the user's own routes and none of our business.
+            // Other templates are the user's own routes.
             jobs.keySet().removeIf(job -> !Jobs.TEMPLATE.equals(templateOf(job)));
             if (jobs.isEmpty() && problems.isEmpty()) {
                 problems.add(
@@ -231,7 +220,7 @@ public record Configuration(
             return values;
         }
 
-        /** Whether the job has another rule than the one of that key. */
+        /** Whether the job has a retention rule besides that key. */
         private boolean hasOtherRule(String keep) {
             return Stream.of(
                             Setting.KEEP_DAILY,
@@ -253,7 +242,7 @@ public record Configuration(
             }
             String value = checked(key, setting, raw);
             if (setting == Setting.KEEP && !properties.containsKey(key) && hasOtherRule(key)) {
-                // Said by nobody, so only the other rules count.
+                // The value is only the default, so that only the other rules count.
                 value = "";
             }
             if (value != null) {
@@ -286,11 +275,11 @@ public record Configuration(
                 } else if (setting == Setting.KEEP && hasOtherRule(key)) {
                     properties.remove(key);
                 } else if (setting == Setting.KEEP) {
-                    // Camel takes no empty value, and its default would prune.
+                    // Camel accepts no empty value, and its default would prune.
                     properties.setProperty(key, RetentionPolicy.ALL);
                 } else if (setting.scope() == Setting.Scope.JOB
                         && setting.defaultValue().isEmpty()) {
-                    // camel-main takes no parameter of a template that is empty.
+                    // camel-main accepts no empty template parameter.
                     properties.remove(key);
                 } else if (!setting.defaultValue().isEmpty() || !key.equals(setting.globalKey())) {
                     problems.add("%s: is empty; leave the key out".formatted(key));

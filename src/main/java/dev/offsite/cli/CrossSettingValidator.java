@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** What is wrong with values that are good each, but not together: within a job, and between jobs. */
+/** Finds values that are valid alone but not together, within a job and between jobs. */
 public final class CrossSettingValidator {
 
     private static final List<Setting> OF_VERIFY_LOGIN = List.of(
@@ -28,10 +28,8 @@ public final class CrossSettingValidator {
     }
 
     /**
-     * The problems, one line each, that begin with the key.
-     *
-     * @param jobs the values of each job; those that are missing are null
-     * @param state the state folder
+     * @param jobs the values of each job; null for a missing value
+     * @return a line for each problem, starting with the key
      */
     static List<String> problems(Map<String, Map<Setting, String>> jobs, String state) {
         CrossSettingValidator checks = new CrossSettingValidator(jobs, state);
@@ -87,7 +85,7 @@ public final class CrossSettingValidator {
         }
     }
 
-    /** Once, for it may be the same for all jobs. */
+    /** Reported once even if several jobs share the value. */
     private void problemOfTarget(Setting setting, String text) {
         String problem = setting.globalKey() + ": " + text;
         if (!problems.contains(problem)) {
@@ -136,7 +134,7 @@ public final class CrossSettingValidator {
         return value(job, Setting.HOST).toLowerCase(Locale.ROOT) + ":" + value(job, Setting.PORT);
     }
 
-    /** A job that takes its files away must not take those of another; with patterns they may be told apart. */
+    /** A job that moves or deletes its files must not take those of another; file patterns can keep them apart. */
     private void checkSources(String job, String other) {
         boolean takesAway = !value(job, Setting.AFTER).equals("keep");
         String one = value(job, Setting.SOURCE);

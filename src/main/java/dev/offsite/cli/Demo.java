@@ -16,7 +16,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The whole job against an embedded server, in a temporary folder that is removed afterwards. */
+/** Shows a complete job with an embedded server in a temporary folder, which is removed afterwards. */
 public final class Demo {
 
     private static final String ROOT = "/srv/offsite/db";
@@ -31,18 +31,14 @@ public final class Demo {
         this(out, clock, 0);
     }
 
-    /**
-     * One that goes on for longer.
-     *
-     * @param more how many small files there are besides
-     */
+    /** @param more number of additional small files, for a longer run */
     Demo(PrintStream out, Clock clock, int more) {
         this.out = out;
         this.clock = clock;
         this.more = more;
     }
 
-    /** What starts a server that keeps its files below a folder. */
+    /** Starts a server that keeps its files below a folder. */
     @FunctionalInterface
     interface Starter {
         DemoServer start(Path folder) throws IOException;

@@ -11,13 +11,13 @@ import java.nio.file.Path;
 /**
  * The server of a demo.
  *
- * @param files what it shows as its file system
- * @param running what stops it
+ * @param files the folder that it shows as its file system
+ * @param running closing it stops the server
  */
 public record DemoServer(String host, int port, String user, Path key, Path knownHosts, Path files, Closeable running)
         implements Closeable {
 
-    /** One in this process. */
+    /** Starts the server in this process. */
     static DemoServer here(Path folder) throws IOException {
         EmbeddedServer server = EmbeddedServer.start(folder);
         return new DemoServer(
@@ -30,7 +30,7 @@ public record DemoServer(String host, int port, String user, Path key, Path know
                 server::close);
     }
 
-    /** One in a process of its own ({@link WarmUpServerCommand}): nothing of it is loaded here. */
+    /** Starts it in its own process ({@link WarmUpServerCommand}), so that this one loads none of its classes. */
     static DemoServer apart(Path folder) throws IOException {
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -53,7 +53,7 @@ public record DemoServer(String host, int port, String user, Path key, Path know
                 Path.of(lines.readLine()),
                 Path.of(lines.readLine()),
                 Path.of(lines.readLine()),
-                // The end of its input ends it.
+                // The server ends when its input ends.
                 process.getOutputStream());
     }
 

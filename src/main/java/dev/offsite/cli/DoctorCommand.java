@@ -20,7 +20,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 
-/** {@code offsite doctor}: what the targets can do, and what is wrong with them. */
+/** {@code offsite doctor}: checks what the targets can do and what is wrong with them. */
 @Command(
         name = "doctor",
         description =
@@ -28,7 +28,7 @@ import picocli.CommandLine.ParentCommand;
         mixinStandardHelpOptions = true)
 public final class DoctorCommand implements Callable<Integer> {
 
-    /** What may be missing: to say so is what this verb is for. */
+    /** Reporting these as missing is the doctor's job. */
     private static final Set<Setting> MAY_BE_MISSING = Set.of(Setting.SOURCE, Setting.KEY, Setting.KNOWN_HOSTS);
 
     @ParentCommand
@@ -62,7 +62,7 @@ public final class DoctorCommand implements Callable<Integer> {
         }
     }
 
-    /** The routes are built but not started: no ledger is opened, and the service may run. */
+    /** Builds the routes but does not start them, so that no ledger is opened and the service may run. */
     private List<Report> examine(Configuration configuration, List<String> names, Cancellation stop) {
         List<Report> reports = new ArrayList<>();
         DoctorTable table = new DoctorTable(configuration);
@@ -116,7 +116,7 @@ public final class DoctorCommand implements Callable<Integer> {
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IllegalStateException e) {
-            // The process is ending, and the hook runs.
+            // The process is ending, so the hook already runs.
         }
     }
 }

@@ -8,7 +8,7 @@ import java.util.List;
 import org.apache.camel.util.json.JsonArray;
 import org.apache.camel.util.json.JsonObject;
 
-/** What the doctor found, for programs; docs/doctor.md has the fields. */
+/** The doctor's report for programs; docs/doctor.md lists the fields. */
 public final class DoctorJson {
 
     private final Configuration configuration;
@@ -17,7 +17,6 @@ public final class DoctorJson {
         this.configuration = configuration;
     }
 
-    /** All jobs. */
     JsonObject of(Collection<Report> reports) {
         JsonArray jobs = new JsonArray();
         reports.forEach(report -> jobs.add(of(report)));
@@ -55,7 +54,7 @@ public final class DoctorJson {
         return check;
     }
 
-    /** The line for the configuration: for all jobs where all go to the same server, else for this one. */
+    /** The suggested configuration line: for all jobs if they share one server, else for this job. */
     static String line(Configuration configuration, Report report, Report.Suggestion suggestion) {
         Setting setting = suggestion.setting();
         String job = report.job().name();

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** What the doctor found, for people: a table for each job, and after it what to do. */
+/** The doctor's report for people: a table for each job, followed by what to do. */
 public final class DoctorTable {
 
     private static final Map<Result, String> COLOURS = Map.of(Result.OK, "32", Result.WARN, "33", Result.FAIL, "1;31");
@@ -23,7 +23,6 @@ public final class DoctorTable {
         this.colour = Progress.terminal() && (noColour == null || noColour.isEmpty());
     }
 
-    /** The table of one job, and what to do about it. */
     String of(Report report) {
         StringBuilder text = new StringBuilder();
         line(
@@ -38,7 +37,7 @@ public final class DoctorTable {
                 .max()
                 .orElse(0);
         for (Finding finding : report.findings()) {
-            // All in it is harmless, and perhaps coloured.
+            // The cells contain no control characters except our colours.
             text.append("  %s  %s  %s"
                             .formatted(pad(name(finding), width), result(finding.result()), finding.detail())
                             .stripTrailing())

@@ -9,7 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** The effective configuration in words: every value, and where it is from. */
+/** Describes the effective configuration: every value and where it comes from. */
 public final class EffectiveConfiguration {
 
     private static final String MASK = "********";
@@ -24,7 +24,7 @@ public final class EffectiveConfiguration {
 
     private record Line(String value, String origin) {}
 
-    /** A block for all jobs, then one for each: {@code key=value  # origin}, secrets masked. */
+    /** A block for all jobs, then one for each: {@code key=value  # origin}, with secrets masked. */
     String text() {
         StringBuilder text = new StringBuilder();
         List<Line> global = new ArrayList<>();
@@ -60,11 +60,9 @@ public final class EffectiveConfiguration {
     }
 
     /**
-     * One line.
-     *
      * @param shown the key to show
-     * @param from the key that says it
-     * @param global the key that would say it for all jobs
+     * @param from the key that sets the value
+     * @param global the key that would set it for all jobs
      */
     private Line line(String shown, Setting setting, String from, String global) {
         String value = Text.line(configuration.values().getOrDefault(from, ""));

@@ -1,15 +1,15 @@
 package dev.offsite.cli;
 
-/** What the command's exit code means. */
+/** The command's exit codes. */
 public final class ExitCode {
 
-    /** All that should be off-site is verified to be. */
+    /** Everything that should be off-site is verified. */
     static final int OK = 0;
 
     /** Something was not shipped, verified, restored or pruned. */
     static final int FAILED = 1;
 
-    /** Usage or configuration. */
+    /** Usage or configuration error. */
     static final int CONFIGURATION = 2;
 
     /** The target cannot be reached or refuses us. */
@@ -20,7 +20,7 @@ public final class ExitCode {
 
     private ExitCode() {}
 
-    /** The one that says most of several: a target that refuses us explains the files that failed. */
+    /** The most informative of two: a target that refuses us explains the files that failed. */
     static int worst(int one, int other) {
         return Math.max(one, other);
     }

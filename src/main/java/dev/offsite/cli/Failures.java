@@ -7,14 +7,14 @@ import org.apache.camel.FailedToCreateRouteException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Failures that no other class explains, in one line. */
+/** Describes unexpected failures in one line. */
 public final class Failures {
 
     private static final Logger LOG = LoggerFactory.getLogger("offsite");
 
     private Failures() {}
 
-    /** The message of the deepest cause, for it names the thing. */
+    /** The message of the deepest cause, which is the most specific. */
     static String line(Throwable failure) {
         Throwable root = failure;
         while (root.getCause() != null && root.getCause() != root) {
@@ -24,7 +24,7 @@ public final class Failures {
         return Text.line(message.strip());
     }
 
-    /** Why routes cannot be built, with the file or the route that is to blame where Camel knows it. */
+    /** Why routes cannot be built, with the file or route if Camel names it. */
     static String ofRoutes(Throwable failure) {
         String where = "";
         Throwable root = failure;
@@ -39,11 +39,11 @@ public final class Failures {
             where += "there is no class ";
         }
         String message = root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
-        // The parser points into the file with several lines.
+        // Camel's parser describes the position in several lines.
         return Text.line("routes: " + where + message.strip().replaceAll("\\s+(\\^(\\s+|$))?", " "));
     }
 
-    /** Says on stderr why something could not be looked at or brought back; returns the exit code. */
+    /** Prints to stderr why something could not be read or restored; returns the exit code. */
     static int say(Exception failure, Job job) {
         FailureMessages known = FailureMessages.ofReading(failure, job);
         System.err.println("offsite: " + job.name() + ": " + known.message());

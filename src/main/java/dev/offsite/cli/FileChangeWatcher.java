@@ -11,8 +11,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * What happens to a configuration file and its route files. An editor writes more than once, so a change counts when
- * two looks in a row see the same.
+ * Detects changes of a configuration file and its route files. Editors may write more than once, so a change is
+ * reported only when two looks in a row see the same state.
  */
 public final class FileChangeWatcher {
 
@@ -20,19 +20,18 @@ public final class FileChangeWatcher {
     private Map<Path, String> known;
     private Map<Path, String> last;
 
-    /** From now on. */
     FileChangeWatcher(Path file) {
         this.file = file.toAbsolutePath().normalize();
         forget();
     }
 
-    /** Takes what there is now for known. */
+    /** Treats the current state as known. */
     void forget() {
         known = now();
         last = known;
     }
 
-    /** What has changed since it was last told and is the same as at the look before this one; in words, or empty. */
+    /** The changes since the last report, in words; empty until two looks in a row agree. */
     List<String> look() {
         Map<Path, String> now = now();
         boolean settled = now.equals(last);
@@ -63,7 +62,7 @@ public final class FileChangeWatcher {
         try {
             RouteFiles.in(file.getParent()).forEach(path -> put(states, path));
         } catch (CommandException e) {
-            // Whoever reads them will say so.
+            // Whoever reads the files reports the error.
             return states;
         }
         return states;
@@ -75,7 +74,7 @@ public final class FileChangeWatcher {
             states.put(
                     path, "%s %d %s".formatted(attributes.lastModifiedTime(), attributes.size(), attributes.fileKey()));
         } catch (IOException e) {
-            // It is not there, or as good as that.
+            // Treat an unreadable file as missing.
             states.remove(path);
         }
     }

@@ -5,7 +5,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** {@code offsite get}: one file or a whole tree from the server. */
+/** {@code offsite get}: downloads a file or a folder. */
 @Command(
         name = "get",
         description = "Fetches one file or a whole tree from the server, and verifies every file that came.",

@@ -2,12 +2,12 @@ package dev.offsite.cli;
 
 import java.time.Duration;
 
-/** How long ago something was, as a person says it. */
+/** Describes for people how long ago something was. */
 public final class HumanAge {
 
     private HumanAge() {}
 
-    /** Such as {@code 40 s}, {@code 12 min}, {@code 5 h}, {@code 3 d}; what lies in the future is {@code 0 s}. */
+    /** Such as {@code 40 s}, {@code 12 min}, {@code 5 h}, {@code 3 d}; {@code 0 s} for the future. */
     static String of(Duration age) {
         long seconds = Math.max(0, age.toSeconds());
         if (seconds < 120) {

@@ -5,7 +5,7 @@ import java.util.stream.Stream;
 import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.Parameters;
 
-/** The jobs that a verb is for. */
+/** The jobs named on the command line. */
 public final class JobNames {
 
     private static final String LABEL = "JOB";
@@ -15,7 +15,7 @@ public final class JobNames {
     @Parameters(paramLabel = LABEL, arity = ANY, description = DESCRIPTION)
     private List<String> names = List.of();
 
-    /** The same without annotations. */
+    /** The parameter for commands that are described without annotations. */
     static PositionalParamSpec parameter() {
         return PositionalParamSpec.builder()
                 .paramLabel(LABEL)
@@ -26,7 +26,6 @@ public final class JobNames {
                 .build();
     }
 
-    /** What was given for it. */
     static JobNames of(PositionalParamSpec parameter) {
         JobNames names = new JobNames();
         List<String> given = parameter.getValue();
@@ -34,17 +33,15 @@ public final class JobNames {
         return names;
     }
 
-    /** Whether any was named. */
     boolean named() {
         return !names.isEmpty();
     }
 
-    /** Takes one more that was named. */
     void add(String name) {
         names = Stream.concat(names.stream(), Stream.of(name)).toList();
     }
 
-    /** Those that were named, or all. */
+    /** The named jobs, or all if none was named. */
     List<String> in(Configuration configuration) {
         if (names.isEmpty()) {
             return configuration.jobs();
@@ -53,11 +50,7 @@ public final class JobNames {
         return names.stream().distinct().toList();
     }
 
-    /**
-     * That the configuration has jobs of those names.
-     *
-     * @throws CommandException with a line for each that it does not have
-     */
+    /** @throws CommandException with a line for each name that the configuration does not have */
     static void check(Configuration configuration, List<String> names) {
         List<String> unknown = names.stream()
                 .filter(name -> !configuration.jobs().contains(name))

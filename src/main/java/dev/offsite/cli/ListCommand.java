@@ -20,14 +20,13 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
-/** {@code offsite list}: what is off-site. */
+/** {@code offsite list}: lists what is off-site. */
 @Command(
         name = "list",
         description = "Lists what is off-site: all jobs, the dated folders of one, or the files of one folder.",
         mixinStandardHelpOptions = true)
 public final class ListCommand implements Callable<Integer> {
 
-    /** In which order files are listed. */
     enum Order {
         size,
         time,

@@ -15,7 +15,7 @@ import java.util.Optional;
 import org.apache.camel.util.json.JsonArray;
 import org.apache.camel.util.json.JsonObject;
 
-/** What is off-site, for people and for programs. docs/json.md says what the fields are. */
+/** Prints what is off-site, for people and for programs. docs/json.md describes the fields. */
 public final class Listing {
 
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss");
@@ -26,15 +26,10 @@ public final class Listing {
         this.clock = clock;
     }
 
-    /**
-     * All that is known of a job.
-     *
-     * @param generations all of it, the newest first
-     * @param drill the last one
-     */
+    /** What is known of a job: all dated folders, newest first, and the last drill. */
     record Row(Job job, List<Snapshot> generations, Optional<DrillResult> drill) {
 
-        /** The newest dated folder that has verified copies. */
+        /** The newest dated folder with verified copies. */
         Optional<Snapshot> newest() {
             return kept().stream().filter(g -> !g.copies().isEmpty()).findFirst();
         }
@@ -194,7 +189,7 @@ public final class Listing {
         return object;
     }
 
-    /** A drill, but for its job. */
+    /** Without the job's name. */
     static JsonObject json(DrillResult drill) {
         JsonObject object = new JsonObject();
         object.put("at", drill.at().toString());

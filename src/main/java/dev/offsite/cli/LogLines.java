@@ -6,17 +6,14 @@ import java.time.ZoneId;
 import java.time.ZonedDateTime;
 
 /**
- * Lines of the log: time, level, message; never a stack trace. Logback's own patterns do the same, but load a class for each
- * thing that a pattern could have, which each start of the command would wait for.
+ * Formats log lines as time, level and message, without stack traces. Logback's own patterns load many classes, which
+ * would slow each start.
  */
 public final class LogLines extends LayoutBase<ILoggingEvent> {
 
     private final String start;
     private final ZoneId zone = ZoneId.systemDefault();
 
-    /**
-     * @param start what each line begins with
-     */
     LogLines(String start) {
         this.start = start;
     }

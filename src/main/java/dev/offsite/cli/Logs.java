@@ -10,10 +10,10 @@ import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 import java.util.List;
 import org.slf4j.LoggerFactory;
 
-/** The log of the command: our own lines on standard error; the libraries' only with {@code --debug}. */
+/** Sets up the log: our own lines on standard error; the libraries' only with {@code --debug}. */
 public final class Logs {
 
-    /** What these warn of, our own lines say in one sentence, and once. */
+    /** We already report in one line what these loggers warn of. */
     private static final List<String> SAID_BY_OURSELVES = List.of(
             "org.apache.camel.component.file",
             "org.apache.camel.component.ssh",
@@ -24,11 +24,11 @@ public final class Logs {
 
     private Logs() {}
 
-    /** Sets the log up; without debug no stack trace is ever printed. */
+    /** Without debug, no stack trace is ever printed. */
     static void start(boolean debug) {
         LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
         context.reset();
-        // On a terminal the progress line is cleared first.
+        // On a terminal, clear the progress line first.
         String start = Progress.terminal() ? "\r\u001b[K" : "";
         Encoder<ILoggingEvent> encoder = debug
                 ? pattern(context, start + "%d{HH:mm:ss.SSS} %-5level [%thread] %logger{20} %msg%n")
@@ -40,13 +40,13 @@ public final class Logs {
         stderr.start();
         var root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         root.addAppender(stderr);
-        // A user's own route may fail: that must be seen.
+        // Failures in a user's own route must be visible.
         root.setLevel(debug ? Level.INFO : Level.WARN);
         if (!debug) {
             SAID_BY_OURSELVES.forEach(name -> context.getLogger(name).setLevel(Level.OFF));
         }
         context.getLogger("offsite").setLevel(debug ? Level.DEBUG : Level.INFO);
-        // A user's own route may log.
+        // For log steps in a user's own routes.
         context.getLogger("routes").setLevel(Level.INFO);
     }
 

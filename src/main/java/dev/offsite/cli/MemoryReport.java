@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
-/** What this process has taken of the machine so far. */
+/** What this process has used of the machine so far. */
 public final class MemoryReport {
 
     private static final Path STATUS = Path.of("/proc/self/status");
@@ -15,7 +15,7 @@ public final class MemoryReport {
 
     private MemoryReport() {}
 
-    /** In words: the peak resident memory, where the system tells it, and the seconds of CPU. */
+    /** In words: peak resident memory, if known, and seconds of CPU. */
     static String line() {
         Duration cpu = ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO);
         return peak(status()) + Text.seconds(cpu.toNanos()) + " s of CPU";
@@ -25,12 +25,12 @@ public final class MemoryReport {
         try {
             return Files.readAllLines(STATUS);
         } catch (IOException e) {
-            // Only Linux has it.
+            // Only Linux has /proc.
             return List.of();
         }
     }
 
-    /** From the lines of Linux's status of a process, which has it in KiB; empty without such a line. */
+    /** Parses Linux's /proc status, which is in KiB; empty if the line is missing. */
     static String peak(List<String> status) {
         return status.stream()
                 .filter(line -> line.startsWith(PEAK))

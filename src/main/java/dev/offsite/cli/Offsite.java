@@ -15,8 +15,8 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ScopeType;
 
 /**
- * The command {@code offsite}. It is described by hand, and so is {@code ship}; the other verbs have annotations, of which
- * Java has to make a class for each kind at each start.
+ * The command {@code offsite}. It and {@code ship} are described without annotations, for which Java would generate
+ * classes at each start; the other commands use annotations.
  */
 public final class Offsite implements Runnable {
 
@@ -40,7 +40,6 @@ public final class Offsite implements Runnable {
                     .description("Log what the libraries do, and stack traces.")
                     .build());
 
-    /** What relative paths on the command line are relative to. */
     private final Path here;
 
     Offsite() {
@@ -62,7 +61,7 @@ public final class Offsite implements Runnable {
                         "  4  another run is active");
     }
 
-    /** Adds what every command has, as picocli's own mixin does. */
+    /** Adds the standard help options, like picocli's mixin. */
     static void addHelp(CommandSpec command) {
         command.versionProvider(new Version());
         command.addOption(OptionSpec.builder("-h", "--help")
@@ -96,20 +95,19 @@ public final class Offsite implements Runnable {
         return verbs;
     }
 
-    /** Runs it and exits. */
     public static void main(String[] args) {
         configureJsch();
         System.exit(run(Path.of(""), args));
     }
 
-    /** For the whole JVM, before the first connection. */
+    /** Applies to the whole JVM, so call it before the first connection. */
     static void configureJsch() {
-        // JSch makes keys for every exchange that it knows, at each login, to see whether Java has it. Of those that it
-        // offers that is only in doubt for ML-KEM, before Java 24.
+        // At each login JSch makes keys for every key exchange that it knows, to see whether Java supports it. Of those
+        // that we offer, only ML-KEM is in doubt, before Java 24.
         System.setProperty("jsch.check_kexes", Runtime.version().feature() < 24 ? "mlkem768x25519-sha256" : "");
     }
 
-    /** A command line with its verbs. To read the annotations of all takes as long as half of Java's own start. */
+    /** Reads the annotations of the wanted command only: reading all takes half as long as Java's own start. */
     static CommandLine line(Offsite offsite, String... args) {
         CommandLine line = new CommandLine(offsite.spec);
         Map<String, Class<?>> named = new LinkedHashMap<>(VERBS);
@@ -124,11 +122,7 @@ public final class Offsite implements Runnable {
         return Boolean.TRUE.equals(spec.findOption(DEBUG).getValue());
     }
 
-    /**
-     * Runs it and returns the exit code.
-     *
-     * @param here the working directory
-     */
+    /** @param here the working directory */
     static int run(Path here, String... args) {
         Offsite offsite = new Offsite(here);
         CommandLine line = line(offsite, args)
@@ -164,26 +158,20 @@ public final class Offsite implements Runnable {
         throw new CommandLine.ParameterException(spec.commandLine(), "say what to do: one of the verbs below");
     }
 
-    /** The configuration, checked. */
     Configuration configuration() {
         return Configuration.load(configFile());
     }
 
-    /**
-     * The configuration, checked but for the values of those settings.
-     *
-     * @throws CommandException with a line for each other problem
-     */
+    /** @throws CommandException with a line for each problem, except for the values of the lenient settings */
     Configuration configuration(Set<Setting> lenient) {
         return Configuration.load(configFile(), lenient);
     }
 
-    /** The same for a verb that only looks at what is off-site: the source folders may be gone. */
+    /** For commands that only read what is off-site: the source folders may be gone. */
     Configuration configurationWithoutSources() {
         return configuration(Set.of(Setting.SOURCE));
     }
 
-    /** Where the configuration is. */
     Path configFile() {
         Path config = spec.findOption(CONFIG).getValue();
         if (config != null) {
@@ -201,12 +189,11 @@ public final class Offsite implements Runnable {
                         List.of("there is no application.properties here; name the configuration with -c FILE")));
     }
 
-    /** What relative paths on the command line are relative to. */
+    /** The base of relative paths on the command line. */
     Path here() {
         return here;
     }
 
-    /** The version of the jar. */
     static final class Version implements CommandLine.IVersionProvider {
         @Override
         public String[] getVersion() {

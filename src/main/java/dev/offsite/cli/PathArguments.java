@@ -5,16 +5,12 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Paths as they are given on the command line. */
+/** Parses paths on the command line. */
 public final class PathArguments {
 
     private PathArguments() {}
 
-    /**
-     * One on the server.
-     *
-     * @throws CommandException if it is none
-     */
+    /** @throws CommandException if it is not a valid path on the server */
     static RemotePath remote(String text) {
         try {
             return RemotePath.parse(text);
@@ -23,12 +19,7 @@ public final class PathArguments {
         }
     }
 
-    /**
-     * A local one, absolute.
-     *
-     * @param here what it is relative to
-     * @throws CommandException if it is none
-     */
+    /** @throws CommandException if it is not a valid local path */
     static Path local(Path here, String text) {
         try {
             if (text.isEmpty()) {

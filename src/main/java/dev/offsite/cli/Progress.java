@@ -5,7 +5,7 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
-/** A live line on a terminal: bytes, rate, time left. Nothing at all where the output goes elsewhere. */
+/** A progress line on a terminal: bytes, rate, time left. Prints nothing if the output goes elsewhere. */
 public final class Progress implements LongConsumer, AutoCloseable {
 
     private final ProgressBar bar;
@@ -14,11 +14,6 @@ public final class Progress implements LongConsumer, AutoCloseable {
         this.bar = bar;
     }
 
-    /**
-     * For one job.
-     *
-     * @param bytes how much there is to upload
-     */
     static Progress of(String job, long bytes) {
         if (!terminal()) {
             return new Progress(null);
@@ -34,7 +29,7 @@ public final class Progress implements LongConsumer, AutoCloseable {
                 .build());
     }
 
-    /** As bin/offsite has found out; Java itself cannot tell for output alone. */
+    /** Set by bin/offsite, since Java cannot tell for output alone. */
     static boolean terminal() {
         return Boolean.getBoolean("offsite.terminal");
     }

@@ -13,7 +13,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
-/** {@code offsite prune}: removes what the retention policy does not keep, and brings it back. */
+/** {@code offsite prune}: removes what the retention policy does not keep, or brings it back. */
 @Command(
         name = "prune",
         description = "Says for every dated folder whether it is kept or removed, and why; and removes.",
@@ -70,7 +70,7 @@ public final class PruneCommand implements Callable<Integer> {
         }
         List<String> names = jobs.in(configuration);
         if (dryRun || acknowledge) {
-            // Neither changes anything on the server, so they work while the service runs.
+            // Neither changes anything on the server, so the service may run.
             return run(configuration, names);
         }
         try (StateLock lock = StateLock.take(configuration.state(), "prune")) {

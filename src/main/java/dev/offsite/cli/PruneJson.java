@@ -10,10 +10,11 @@ import org.apache.camel.util.json.JsonArray;
 import org.apache.camel.util.json.JsonObject;
 
 /**
- * For programs: an array with an object for each job: {@code job}, {@code root}, {@code dryRun}, {@code policy}, {@code
- * refusals} (why nothing is pruned; empty where it is), {@code failed} (folder to reason), and {@code folders}, each with {@code
- * folder}, {@code date} (ISO, or null), {@code action} ({@code keep}, {@code remove} or {@code leave}), {@code reasons}, and
- * after a dry run {@code size} (bytes, or null), {@code files} (or null) and {@code verification} (or null).
+ * Prune results for programs: an array with an object for each job: {@code job}, {@code root}, {@code dryRun}, {@code
+ * policy}, {@code refusals} (why nothing is pruned, or empty), {@code failed} (folder to reason), and {@code folders},
+ * each with {@code folder}, {@code date} (ISO, or null), {@code action} ({@code keep}, {@code remove} or {@code
+ * leave}), {@code reasons}, and after a dry run {@code size} (bytes), {@code files} and {@code verification}, each of
+ * which may be null.
  */
 public final class PruneJson implements PruneReport {
 

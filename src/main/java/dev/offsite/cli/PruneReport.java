@@ -3,15 +3,14 @@ package dev.offsite.cli;
 import dev.offsite.job.Job;
 import dev.offsite.prune.Pruner;
 
-/** How the command says what pruning came to. */
+/** Prints prune results. */
 public interface PruneReport {
 
-    /** Takes what came of a job. */
     void result(Job job, Pruner.Result result);
 
-    /** Takes why nothing came of a job. */
+    /** The job could not be pruned at all. */
     void failed(Job job, String problem);
 
-    /** Has taken all. */
+    /** Called after the last job. */
     void end();
 }

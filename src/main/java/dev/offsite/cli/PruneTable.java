@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 
-/** For people: a line for each folder, in columns that need no heading. */
+/** Prune results for people: a line for each folder, in columns that need no heading. */
 public final class PruneTable implements PruneReport {
 
     private static final Details NOTHING = new Details(OptionalLong.empty(), OptionalLong.empty(), "-");
@@ -42,7 +42,7 @@ public final class PruneTable implements PruneReport {
         }
     }
 
-    /** The folder, what there is to know of it where that was asked for, and the reason. */
+    /** The folder, its details after a dry run, and the reason. */
     private List<String> row(Decision decision, Pruner.Result result) {
         String failed = result.failed().get(decision.folder());
         String reason = failed == null ? reason(decision) : "NOT removed: " + failed;
@@ -84,7 +84,7 @@ public final class PruneTable implements PruneReport {
         for (int i = 0; i < row.size(); i++) {
             String cell = row.get(i);
             String space = " ".repeat(i == row.size() - 1 ? 0 : widths[i] - cell.length());
-            // Numbers to the right.
+            // Align numbers to the right.
             boolean number = i == 1 && row.size() > 2;
             line.append("  ").append(number ? space + cell : cell + space);
         }

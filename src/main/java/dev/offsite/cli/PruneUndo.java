@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** {@code offsite prune --undo}: brings pruned folders back from the trash. */
+/** {@code offsite prune --undo}: restores pruned folders from the trash. */
 public final class PruneUndo {
 
     private final CamelApplication routes;
@@ -16,7 +16,7 @@ public final class PruneUndo {
     private final boolean named;
 
     /**
-     * @param day as a folder of the job is called, or as 2026-01-31; empty for all that are in the trash
+     * @param day named as the job's folders, or as 2026-01-31; empty for everything in the trash
      * @param named whether jobs were named, so that each of them must have that day
      */
     PruneUndo(CamelApplication routes, String day, boolean named) {
@@ -25,7 +25,7 @@ public final class PruneUndo {
         this.named = named;
     }
 
-    /** Says what came of it, and returns the exit code. */
+    /** Prints the result and returns the exit code. */
     int run(List<String> jobs) {
         int exitCode = ExitCode.OK;
         int back = 0;

@@ -5,7 +5,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** {@code offsite put}: one file or a whole tree to the server. */
+/** {@code offsite put}: uploads a file or a folder. */
 @Command(
         name = "put",
         description = "Carries one file or a whole tree to the server, and verifies every file there.",

@@ -16,7 +16,7 @@ import java.util.Optional;
 import org.apache.camel.util.json.JsonArray;
 import org.apache.camel.util.json.JsonObject;
 
-/** What lies in any folder on a server, or what there is to say of one file there. */
+/** Lists any folder or file on a server. */
 public final class RemoteListing {
 
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss");
@@ -39,16 +39,9 @@ public final class RemoteListing {
         };
     }
 
-    /** What was found. */
     private record Found(boolean folder, List<RemoteFile> entries) {}
 
-    /**
-     * Prints it.
-     *
-     * @param path absolute
-     * @return the exit code
-     * @throws CommandException if it cannot be listed
-     */
+    /** @throws CommandException if the absolute path cannot be listed */
     int print(String path, ListCommand.Order order, boolean json, PrintStream out) {
         Found found = find(path);
         List<RemoteFile> entries =
@@ -72,7 +65,7 @@ public final class RemoteListing {
     }
 
     private Found find(SftpSession session, String path) throws IOException {
-        // A symbolic link to nothing is still there.
+        // A dangling symbolic link still exists.
         Optional<RemoteFile> there = session.follow(path);
         RemoteFile entry = (there.isPresent() ? there : session.stat(path))
                 .orElseThrow(() -> new IOException("there is no %s on %s".formatted(path, target)));
@@ -120,7 +113,7 @@ public final class RemoteListing {
         return text.toString();
     }
 
-    /** As docs/json.md has it. */
+    /** docs/json.md describes the fields. */
     private String json(String path, boolean folder, List<RemoteFile> entries) {
         JsonArray array = new JsonArray();
         for (RemoteFile entry : entries) {

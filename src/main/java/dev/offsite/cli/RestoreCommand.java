@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
-/** {@code offsite restore}: brings copies back. */
+/** {@code offsite restore}: restores copies. */
 @Command(
         name = "restore",
         description =

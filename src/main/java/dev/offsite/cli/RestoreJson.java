@@ -11,12 +11,12 @@ import java.util.Set;
 import org.apache.camel.util.json.JsonArray;
 import org.apache.camel.util.json.JsonObject;
 
-/** What came of a restore, for programs; docs/json.md has the fields. */
+/** The result of a restore, for programs; docs/json.md lists the fields. */
 public final class RestoreJson {
 
     private RestoreJson() {}
 
-    /** One that came to its end. */
+    /** For a restore that finished. */
     static JsonObject of(
             Job job, DatedFolderRef place, List<SnapshotFile> items, RestorePlan plan, RestoreResult restored) {
         Set<SnapshotFile> fetched = new HashSet<>(plan.fetch());
@@ -37,7 +37,7 @@ public final class RestoreJson {
         return object;
     }
 
-    /** One that did not begin. */
+    /** For a restore that did not start. */
     static JsonObject of(Job job, String problem) {
         JsonObject object = start(job);
         object.put("folder", null);

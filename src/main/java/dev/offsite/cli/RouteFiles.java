@@ -18,8 +18,8 @@ import org.apache.camel.spi.Resource;
 import org.apache.camel.support.ResourceHelper;
 
 /**
- * The texts that the routes are made of, held as they were when they were read: whoever edits a file changes nothing
- * here, so that what once ran can be built again.
+ * The contents of the route files as they were read. Later edits change nothing here, so that routes that once ran can
+ * be built again.
  *
  * @param texts by the place that each was read from
  */
@@ -34,17 +34,16 @@ public record RouteFiles(Map<String, String> texts) {
             "scrub.camel.yaml",
             "ship.camel.yaml");
 
-    /** The schedules: a one-shot ship needs none of them. */
+    /** The schedules, which a one-shot ship does not need. */
     private static final List<String> NOT_TO_SHIP = List.of("drill.camel.yaml", "prune.camel.yaml", "scrub.camel.yaml");
 
     private static final String SUFFIX = ".camel.yaml";
 
     /**
-     * Reads ours from the folder {@code routes} beside the configuration where it has them, else from the one in the
-     * distribution, else from the jar; and the user's own beside the configuration, or where there is no such folder, in
-     * the distribution.
+     * Offsite's own files come from the folder {@code routes} beside the configuration, else from the distribution,
+     * else from the jar; the user's files from that folder, or if it is missing, from the distribution.
      *
-     * @throws CommandException if one cannot be read
+     * @throws CommandException if a file cannot be read
      */
     static RouteFiles read(Path configurationFolder) {
         Map<String, String> texts = new LinkedHashMap<>();
@@ -65,7 +64,7 @@ public record RouteFiles(Map<String, String> texts) {
         return new RouteFiles(texts);
     }
 
-    /** Those that a ship needs: each takes a while to read. */
+    /** Only what a ship needs, since each file takes time to parse. All, if the user has own routes. */
     RouteFiles toShip() {
         if (!texts.keySet().stream().allMatch(place -> OURS.contains(nameIn(place)))) {
             return this;
@@ -87,7 +86,7 @@ public record RouteFiles(Map<String, String> texts) {
         }
     }
 
-    /** The route files that there are for a configuration in that folder. */
+    /** The route files for a configuration in that folder. */
     static List<Path> in(Path configurationFolder) {
         List<Path> folders = Stream.of(Optional.of(configurationFolder), CamelApplication.home())
                 .flatMap(Optional::stream)
@@ -113,7 +112,7 @@ public record RouteFiles(Map<String, String> texts) {
 
     private static List<Path> list(Path folder) {
         try (Stream<Path> files = Files.list(folder)) {
-            // Editors leave hidden ones.
+            // Editors leave hidden files.
             return files.filter(
                             file -> name(file).endsWith(SUFFIX) && !name(file).startsWith("."))
                     .toList();
@@ -123,7 +122,6 @@ public record RouteFiles(Map<String, String> texts) {
         }
     }
 
-    /** For Camel. */
     Collection<Resource> resources() {
         List<Resource> resources = new ArrayList<>();
         texts.forEach((place, text) -> resources.add(ResourceHelper.fromString(place, text)));

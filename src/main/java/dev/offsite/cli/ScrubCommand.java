@@ -15,7 +15,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 
-/** {@code offsite scrub}: hashes the copies again. */
+/** {@code offsite scrub}: verifies the copies again. */
 @Command(
         name = "scrub",
         description = "Hashes the copies on the server again, those first that were not verified for the longest time,"
@@ -65,7 +65,7 @@ public final class ScrubCommand implements Callable<Integer> {
         return result.clean() ? ExitCode.OK : ExitCode.FAILED;
     }
 
-    /** A line for each finding, and one for the whole. */
+    /** A line for each finding, then a summary. */
     static List<String> lines(ScrubResult result) {
         List<String> lines = new ArrayList<>();
         for (Finding finding : result.findings()) {

@@ -10,7 +10,7 @@ import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParentCommand;
 
-/** {@code offsite serve}: the service. */
+/** {@code offsite serve}: runs the service. */
 @Command(
         name = "serve",
         description = "Polls, ships and prunes on schedule until it is stopped; transfers in flight are finished then."
@@ -28,7 +28,7 @@ public final class ServeCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         Semaphore hangUps = new Semaphore(0);
         if (!Progress.terminal()) {
-            // On a terminal it says that the terminal has gone, and ends us.
+            // On a terminal, SIGHUP means that the terminal is gone and must end us.
             Signals.register("HUP", hangUps::release);
         }
         Path file = offsite.configFile();
@@ -42,7 +42,7 @@ public final class ServeCommand implements Callable<Integer> {
         try {
             supervisor.follow();
         } catch (RuntimeException e) {
-            // Not asked to stop, but unable to go on.
+            // Failed, not asked to stop.
             Runtime.getRuntime().removeShutdownHook(hook);
             throw e;
         }
@@ -54,7 +54,7 @@ public final class ServeCommand implements Callable<Integer> {
         supervisor.stop();
         lock.close();
         LOG.info("stopped");
-        // A stop that was asked for is no failure; without this the exit code would be the signal's.
+        // A requested stop is no failure; without this the exit code would be the signal's.
         Runtime.getRuntime().halt(ExitCode.OK);
     }
 }

@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the routes of the service in step with what is written: each change makes a context of its own, which takes over
- * from the one before when that has finished its transfers in flight. What is broken changes nothing.
+ * Reloads the service when its files change: each change makes a new context, which takes over when the old one has
+ * finished its transfers in flight. A broken configuration changes nothing.
  */
 public final class ServiceSupervisor {
 
@@ -27,11 +27,9 @@ public final class ServiceSupervisor {
     private volatile boolean stopping;
 
     /**
-     * @param file the configuration
-     * @param setup what is to run
-     * @param changes since that was read
+     * @param changes since {@code setup} was read
      * @param hangUps a permit for each SIGHUP
-     * @param interval how long to wait between two looks at the files
+     * @param interval between two looks at the files
      */
     ServiceSupervisor(Path file, ServiceSetup setup, FileChangeWatcher changes, Semaphore hangUps, Duration interval) {
         this.file = file;
@@ -41,11 +39,7 @@ public final class ServiceSupervisor {
         this.interval = interval;
     }
 
-    /**
-     * Starts to serve.
-     *
-     * @throws CommandException if a route file is broken
-     */
+    /** @throws CommandException if a route file is broken */
     synchronized void start() {
         serve(setup, setup.build());
     }
@@ -57,7 +51,7 @@ public final class ServiceSupervisor {
         LOG.info("serving {}", String.join(", ", next.configuration().jobs()));
     }
 
-    /** Follows changes; returns only by an exception, when nothing can be served any more. */
+    /** Applies changes; throws when nothing can run any more, and never returns otherwise. */
     void follow() throws InterruptedException {
         while (true) {
             if (hangUps.tryAcquire(interval.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -75,11 +69,7 @@ public final class ServiceSupervisor {
         }
     }
 
-    /**
-     * Applies what is written now, or says why not.
-     *
-     * @param always also where it is what runs already: key files may have changed
-     */
+    /** Applies the files or logs why not. {@code always} reloads an equal setup too: key files may have changed. */
     private synchronized void reload(boolean always) {
         ServiceSetup next;
         CamelApplication built;
@@ -109,7 +99,7 @@ public final class ServiceSupervisor {
         }
     }
 
-    /** Two contexts cannot have the ledger open, so the old one ends before the new one starts. */
+    /** Only one context can have the ledger open, so the old one ends before the new one starts. */
     private void replace(ServiceSetup next, CamelApplication built) {
         LOG.info("accepted; transfers in flight are finished first");
         close();
@@ -137,7 +127,7 @@ public final class ServiceSupervisor {
         }
     }
 
-    /** Ends, when the transfers in flight have ended; also in the middle of a change. */
+    /** Stops when transfers in flight have ended, even during a reload. */
     void stop() {
         stopping = true;
         CamelApplication now = routes;

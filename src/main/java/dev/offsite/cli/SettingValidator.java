@@ -23,19 +23,19 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.quartz.CronExpression;
 
-/** What is wrong with a value, if anything. */
+/** Checks the value of a single setting. */
 public final class SettingValidator {
 
-    /** What Camel reads as a period, but for a bare number (milliseconds to Camel, seconds to whoever writes it). */
+    /** What Camel reads as a period, except a bare number: Camel means milliseconds, people mean seconds. */
     private static final Pattern DURATION =
             Pattern.compile("(?=.)([0-9]{1,6}d)?([0-9]{1,6}h)?([0-9]{1,6}m)?([0-9]{1,9}s)?([0-9]{1,9}ms)?");
 
-    /** In the URI of an endpoint these are no part of a path. */
+    /** Not possible in the path of a Camel endpoint URI. */
     private static final Pattern NO_FOLDER = Pattern.compile("[?\\\\]|%[0-9A-Fa-f]{2}");
 
     private static final Pattern NO_PARAMETER = Pattern.compile("[&+%#]");
 
-    /** In the name of a done file these stand for the name of its file. */
+    /** Placeholders for the file's name in the name of a done file. */
     private static final Pattern FILE_NAME = Pattern.compile("\\$\\{file:name(\\.noext)?}");
 
     private static final int MOST_PARALLEL = 32;
@@ -70,7 +70,7 @@ public final class SettingValidator {
             case BOOLEAN -> oneOf(value, "true", "false");
             case BYTES -> bytes(value);
             case RATE -> rate(value);
-            // Quartz takes long to load, and its schedules are for the service.
+            // Quartz is slow to load, and only the service needs its schedules.
             case CRON -> value.equals(setting.defaultValue()) ? Optional.empty() : cron(value);
             case BUDGET -> budget(value);
             case VERIFY -> verify(value);
@@ -192,7 +192,7 @@ public final class SettingValidator {
                 : Optional.empty();
     }
 
-    /** As ssh has it: what is ours is for nobody else; what is another's (root's) may be for our group. */
+    /** As ssh: a file of our own must be private; our group may read another owner's (root's). */
     private static boolean othersCanRead(Path file) {
         try {
             Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);

@@ -6,7 +6,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 
-/** {@code offsite ship}: one shot, for cron. */
+/** {@code offsite ship}: ships once, for cron. */
 public final class ShipCommand implements Callable<Integer> {
 
     private final Offsite offsite;
@@ -41,7 +41,7 @@ public final class ShipCommand implements Callable<Integer> {
         return exitCode;
     }
 
-    /** One line: what was shipped where, what was not. */
+    /** One line: what was shipped where, and what was not. */
     static String summary(ShipOnce.Outcome outcome) {
         ShipResult result = outcome.result();
         if (result.empty()) {

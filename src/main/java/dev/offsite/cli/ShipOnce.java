@@ -23,11 +23,11 @@ import org.apache.camel.support.ScheduledPollConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Ships one job once: all that is ready, or will be within a bounded wait, and nothing passed over in silence. */
+/** Ships one job once: all files that are ready, or become ready within a bounded wait. Everything else is reported. */
 public final class ShipOnce {
 
     private static final Logger LOG = LoggerFactory.getLogger("offsite");
-    /** How many quiet periods a file may go on changing before the run goes without it. */
+    /** After this many quiet periods, a file that still changes is skipped. */
     private static final int PATIENCE = 6;
 
     private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
@@ -36,9 +36,6 @@ public final class ShipOnce {
     private final Ledger ledger;
     private final Clock clock;
 
-    /**
-     * @param routes started
-     */
     ShipOnce(CamelApplication routes) {
         this.routes = routes;
         this.ledger = routes.services().ledger();
@@ -46,11 +43,8 @@ public final class ShipOnce {
     }
 
     /**
-     * What came of it.
-     *
-     * @param result of the run; empty where nothing was new
-     * @param exitCode as {@link ExitCode} has them
-     * @param note what else there is to say in the summary, or empty
+     * @param result of the run; empty if nothing was new
+     * @param note addition to the summary, or empty
      */
     record Outcome(ShipResult result, int exitCode, String note) {}
 
@@ -85,7 +79,7 @@ public final class ShipOnce {
         return ended(result.withFailed(passedOver));
     }
 
-    /** The files that there is something to do about. With the first that is to be shipped it is clear that we will log in. */
+    /** Selects files that still need work, and begins to connect at the first one that must be shipped. */
     private final class Open implements Predicate<SourceFile> {
         private final Job job;
         private boolean contacted;
@@ -107,7 +101,7 @@ public final class ShipOnce {
         }
     }
 
-    /** The files that waited, and were neither shipped nor said to have failed. */
+    /** The files that were neither shipped nor reported as failed. */
     private List<String> left(Job job, List<SourceFile> waiting, ShipResult result) {
         Set<String> failed = new HashSet<>(result.failed());
         List<String> left = new ArrayList<>();
@@ -121,7 +115,7 @@ public final class ShipOnce {
                 continue;
             }
             left.add(name);
-            // Where the target is what failed, that was said, and is why the others were not tried.
+            // A target failure was already reported and explains why the other files were not tried.
             if (result.targetFailure() == null || !isReady(job, file)) {
                 LOG.error("{}: {} not shipped: {}", job.name(), Text.line(name), notReady(file));
             }
@@ -166,19 +160,19 @@ public final class ShipOnce {
                 .toList();
     }
 
-    /** The file as it is now; a negative size where it has gone. */
+    /** The file's current state; a negative size if it is gone. */
     private static SourceFile now(File file) {
         return new SourceFile(file, file.exists() ? file.length() : -1, file.lastModified());
     }
 
-    /** And the list of checksums, which is not shipped, but says what may be. */
+    /** Adds the list of checksums: it is not shipped, but decides what may be. */
     private static List<SourceFile> withList(Job job, List<SourceFile> files) {
         List<SourceFile> all = new ArrayList<>(files);
         all.add(now(job.source().resolve(Manifest.NAME).toFile()));
         return all;
     }
 
-    /** Waits until no file was written to for the quiet period; not for ever. */
+    /** Waits until the files are unchanged for the quiet period, within a limit. */
     private void awaitReady(Job job, List<SourceFile> files) throws InterruptedException {
         long giveUp = clock.millis() + job.ready().multipliedBy(PATIENCE).toMillis();
         boolean said = false;
@@ -196,7 +190,7 @@ public final class ShipOnce {
         }
     }
 
-    /** One poll of the job's consumer, and all that comes of it. */
+    /** Runs one poll of the job's consumer and waits for its result. */
     private ShipResult poll(String name, long bytes) throws Exception {
         try (Progress progress = Progress.of(name, bytes)) {
             routes.services().runs().onProgress(progress);

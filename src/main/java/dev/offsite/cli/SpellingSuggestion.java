@@ -3,12 +3,12 @@ package dev.offsite.cli;
 import java.util.Comparator;
 import java.util.List;
 
-/** Finds the key that somebody who misspelt one may have meant. */
+/** Finds the key that a misspelt one was probably meant to be. */
 public final class SpellingSuggestion {
 
     private SpellingSuggestion() {}
 
-    /** {@code "; did you mean x?"} for the nearest of the known ones, or empty where none is near. */
+    /** {@code "; did you mean x?"} for the nearest known key, or empty if none is near. */
     static String to(String key, List<String> known) {
         return known.stream()
                 .min(Comparator.comparingInt(one -> distance(key, one)))
@@ -17,7 +17,7 @@ public final class SpellingSuggestion {
                 .orElse("; known are " + String.join(", ", known));
     }
 
-    /** Levenshtein's distance. */
+    /** Levenshtein distance. */
     static int distance(String a, String b) {
         int[] row = new int[b.length() + 1];
         for (int j = 0; j <= b.length(); j++) {

@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 
-/** Held while a run uses a state folder: two runs never overlap. The system frees it however the process ends. */
+/** Held while a run uses a state folder, so that runs never overlap. The system frees it however the process ends. */
 public final class StateLock implements AutoCloseable {
 
     private final FileChannel channel;
@@ -20,11 +20,7 @@ public final class StateLock implements AutoCloseable {
         this.channel = channel;
     }
 
-    /**
-     * Takes the lock or says who has it.
-     *
-     * @throws CommandException with {@link ExitCode#BUSY} at once if another process has it
-     */
+    /** @throws CommandException with {@link ExitCode#BUSY} at once if another process has it */
     static StateLock take(Path state, String verb) {
         Path file = state.resolve("lock");
         try {

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** Rows with aligned columns, coloured where a person looks at a terminal that has colours. */
+/** Rows with aligned columns, in colour on a terminal. */
 public final class Table {
 
     private static final String RIGHT = ">";
@@ -21,27 +21,23 @@ public final class Table {
     private final List<List<String>> rows = new ArrayList<>();
     private final boolean colours;
 
-    /**
-     * @param colours whether to use them
-     * @param header names of the columns, {@code >} before those that are aligned to the right
-     */
+    /** @param header column names; a {@code >} before the name aligns the column to the right */
     Table(boolean colours, String... header) {
         this.colours = colours;
         this.header = List.of(header);
     }
 
-    /** With colours on a terminal, if nobody has said that they are not wanted (https://no-color.org). */
+    /** Uses colours on a terminal unless NO_COLOR is set (https://no-color.org). */
     static Table forPeople(String... header) {
         String unwanted = System.getenv("NO_COLOR");
         return new Table(Progress.terminal() && (unwanted == null || unwanted.isEmpty()), header);
     }
 
-    /** Adds one; the last cell may be of any text, those before it decide its colours by their first word. */
+    /** All cells but the last are coloured by their first word. */
     void row(String... cells) {
         rows.add(List.of(cells));
     }
 
-    /** All of it, each row with its line break. */
     String text() {
         StringBuilder text = new StringBuilder(line(titles(), BOLD));
         rows.forEach(row -> text.append(line(row, "")));

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Option;
 
-/** The target that a verb talks to which is about no job: a target is always that of some job. */
+/** Chooses the target for a command that is not about a job. A target is always that of some job. */
 public final class TargetResolver {
 
     @Option(
@@ -15,12 +15,7 @@ public final class TargetResolver {
             description = "The job whose target it is; by default the one that the configuration has for all jobs.")
     private String name;
 
-    /**
-     * A job whose target that is.
-     *
-     * @param jobs all of the configuration
-     * @throws CommandException if there is no such job, or it is not clear which target is meant
-     */
+    /** @throws CommandException if the job does not exist, or the target is ambiguous */
     Job job(Configuration configuration, List<Job> jobs) {
         if (name == null) {
             return common(configuration, jobs);
@@ -34,7 +29,7 @@ public final class TargetResolver {
                                 .formatted(name, SpellingSuggestion.to(name, configuration.jobs())))));
     }
 
-    /** The target of the jobs that say nothing of their own about it; else the only one that there is. */
+    /** The target of the jobs that set nothing of their own for it; else the only target. */
     private static Job common(Configuration configuration, List<Job> jobs) {
         return jobs.stream()
                 .filter(job -> saysNothing(configuration, job.name()))

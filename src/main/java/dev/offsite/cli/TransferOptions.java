@@ -39,19 +39,15 @@ public abstract class TransferOptions {
                     "Print the result for programs, each file with its hash and verification; docs/json.md has the fields.")
     private boolean json;
 
-    /** Makes the transfer. */
     @FunctionalInterface
     interface Preparation {
-        /** With the target's trees, all jobs, and the options that were given. */
         TreeTransfer of(TransferPlanner trees, List<Job> jobs, TreeTransfer.Options options) throws Exception;
     }
 
-    /** A path on this machine as it was given. */
     Path local(String text) {
         return PathArguments.local(offsite.here(), text);
     }
 
-    /** Runs it from the configuration to the exit code. */
     int run(String verb, Preparation preparation) throws Exception {
         if (parallel != null && (parallel < 1 || parallel > MOST_PARALLEL)) {
             throw new CommandException(

@@ -8,7 +8,7 @@ import java.util.Locale;
 import org.apache.camel.util.json.JsonArray;
 import org.apache.camel.util.json.JsonObject;
 
-/** What came of a transfer, for people and for programs. */
+/** The result of a transfer, for people and for programs. */
 public record TransferReport(String verb, Target target, TransferResult result) {
 
     int exitCode() {
@@ -22,7 +22,7 @@ public record TransferReport(String verb, Target target, TransferResult result) 
         return verb.equals("get") ? "got" : verb;
     }
 
-    /** One line: how many files went where, by what they were verified, what did not go. */
+    /** One line: how many files went where, how they were verified, and what failed. */
     String line() {
         int transferred = result.count(FileOutcome.State.TRANSFERRED);
         int present = result.count(FileOutcome.State.PRESENT);
@@ -49,7 +49,7 @@ public record TransferReport(String verb, Target target, TransferResult result) 
         return count + (count == 1 ? " file" : " files");
     }
 
-    /** As docs/json.md has it. */
+    /** docs/json.md describes the fields. */
     String json() {
         JsonObject json = new JsonObject();
         json.put("verb", verb);

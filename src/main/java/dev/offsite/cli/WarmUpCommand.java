@@ -9,8 +9,8 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
 /**
- * {@code offsite --warm-up}: goes the whole way once, for bin/offsite to archive the classes that a run loads, and where
- * Java can, which of their methods ran often. The server is another process: its classes would slow each start.
+ * {@code offsite --warm-up}: runs everything once, so that bin/offsite can archive the classes that a run loads and, if
+ * Java can, which methods run often. The server is a separate process, since its classes would slow each start.
  */
 @Command(name = "--warm-up", hidden = true)
 public final class WarmUpCommand implements Callable<Integer> {

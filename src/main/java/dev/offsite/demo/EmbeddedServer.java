@@ -23,8 +23,8 @@ import org.apache.sshd.sftp.server.SftpFileSystemAccessor;
 import org.apache.sshd.sftp.server.SftpSubsystemFactory;
 
 /**
- * An SSH server in this JVM, with SFTP and a place to run commands, for the demo and for tests. It listens on the loopback
- * interface only, lets in one throw-away key, and shows {@link #files()} as its whole file system.
+ * An SSH server in this JVM with SFTP and commands, for the demo and tests. It listens on loopback only, accepts one
+ * throw-away key, and shows {@link #files()} as its whole file system.
  */
 public final class EmbeddedServer implements AutoCloseable {
     private static final String HOST = "127.0.0.1";
@@ -53,19 +53,19 @@ public final class EmbeddedServer implements AutoCloseable {
         server.setSubsystemFactories(List.of(sftp));
         server.setCommandFactory((channel, command) -> new ExecChannel(command, exec, files));
         server.addSessionListener(new LoginCounter());
-        // As OpenSSH does: an fsync at every close is slow.
+        // As in OpenSSH: an fsync at every close would be slow.
         PropertyResolverUtils.updateProperty(server, SftpFileSystemAccessor.PROP_AUTO_SYNC_FILE_ON_CLOSE, false);
         server.start();
         Files.writeString(
                 knownHosts, "[%s]:%d %s%n".formatted(HOST, port(), PublicKeyEntry.toString(host.getPublic())));
     }
 
-    /** Starts a server that answers {@code sha256sum -- NAME…} by itself and knows no other command. */
+    /** Starts a server whose only command is {@code sha256sum -- NAME…}. */
     public static EmbeddedServer start(Path folder) throws IOException {
         return start(folder, new Sha256sumCommand());
     }
 
-    /** Starts a server that keeps its files and keys in {@code folder} and lets {@code exec} answer commands. */
+    /** Starts a server that keeps its files and keys in {@code folder} and runs commands with {@code exec}. */
     public static EmbeddedServer start(Path folder, Exec exec) throws IOException {
         try {
             return new EmbeddedServer(folder, exec);
@@ -86,7 +86,7 @@ public final class EmbeddedServer implements AutoCloseable {
         return USER;
     }
 
-    /** The private key that is let in, in OpenSSH's format. */
+    /** The accepted private key, in OpenSSH's format. */
     public Path key() {
         return key;
     }
@@ -95,43 +95,41 @@ public final class EmbeddedServer implements AutoCloseable {
         return knownHosts;
     }
 
-    /** The root of the server's file system: what a client calls {@code /srv/x} is {@code files()/srv/x}. */
+    /** The server's root: a client's {@code /srv/x} is {@code files()/srv/x}. */
     public Path files() {
         return files;
     }
 
-    /** Lets in whoever knows this password, too. */
+    /** Also accepts this password. */
     public void password(String password) {
         server.setPasswordAuthenticator((user, offered, session) -> USER.equals(user) && password.equals(offered));
     }
 
-    /** Runs no commands any more: it refuses the channel. */
+    /** From now on refuses the channel for commands. */
     public void refuseCommands() {
         server.setCommandFactory(null);
     }
 
-    /** Has the SFTP of new sessions read and write in that way. */
     public void accessFiles(SftpFileSystemAccessor accessor) {
         sftp.setFileSystemAccessor(accessor);
     }
 
-    /** How many connections were made so far, with and without a login. */
+    /** Connections so far, with or without a login. */
     public int connections() {
         return connections.get();
     }
 
-    /** How many sessions were authenticated so far. */
     public int logins() {
         return logins.get();
     }
 
-    /** Stops at once and drops what is connected; the files stay. */
+    /** Drops all connections at once; the files stay. */
     @Override
     public void close() throws IOException {
         server.stop(true);
     }
 
-    /** Curve keys take no time to make. JDK 17 has Ed25519, but sshd uses it only through BouncyCastle. */
+    /** Prefers Ed25519, since keys are fast to make. JDK 17 has it, but sshd can use it only through BouncyCastle. */
     private static KeyPair newKey() throws GeneralSecurityException {
         return SecurityUtils.isEDDSACurveSupported()
                 ? KeyUtils.generateKeyPair(KeyPairProvider.SSH_ED25519, 256)
@@ -146,19 +144,15 @@ public final class EmbeddedServer implements AutoCloseable {
         }
     }
 
-    /** What the server does with a command. One that throws takes the connection down, with no exit status and no output. */
+    /** Runs commands. If it throws, the connection is dropped without exit status or output. */
     @FunctionalInterface
     public interface Exec {
-        /** Answers {@code command}, a line for a POSIX shell, on the files below {@code root}. */
+        /** @param command a line for a POSIX shell, whose {@code /} is {@code root} */
         Result run(String command, Path root);
 
-        /**
-         * What came of it.
-         *
-         * @param status its exit status; {@link #DROPPED} to take the connection down after the output
-         */
+        /** @param status the exit status; {@link #DROPPED} drops the connection after the output */
         record Result(int status, String stdout, String stderr) {
-            /** No status that a command could have. */
+            /** Not a possible exit status. */
             public static final int DROPPED = -1;
         }
     }

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import org.apache.sshd.common.util.threads.ThreadUtils;
 import org.apache.sshd.server.command.AbstractCommandSupport;
 
-/** One command on its way through the embedded server, on a thread of its own. */
+/** Runs one command of the embedded server on its own thread. */
 public final class ExecChannel extends AbstractCommandSupport {
     private final EmbeddedServer.Exec exec;
     private final Path root;
@@ -25,7 +25,7 @@ public final class ExecChannel extends AbstractCommandSupport {
             write(getOutputStream(), result.stdout());
             write(getErrorStream(), result.stderr());
             if (result.status() == EmbeddedServer.Exec.Result.DROPPED) {
-                // Not at once: what was written is still on its way.
+                // Close gracefully, so that pending output is still sent.
                 getSession().close(false);
             } else {
                 onExit(result.status());

@@ -13,7 +13,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 
-/** GNU {@code sha256sum [--] NAME…} without coreutils; the only command there is. */
+/** GNU {@code sha256sum [--] NAME…} in Java; knows no other command. */
 public final class Sha256sumCommand implements EmbeddedServer.Exec {
     @Override
     public Result run(String command, Path root) {
@@ -55,7 +55,7 @@ public final class Sha256sumCommand implements EmbeddedServer.Exec {
         return new Result(stderr.isEmpty() ? 0 : 1, stdout.toString(), stderr.toString());
     }
 
-    /** The root is the current directory as well, and has nothing above it. */
+    /** The root is also the current directory, and {@code ..} cannot leave it. */
     private static Path resolve(Path root, String name) {
         Path absolute = root.getFileSystem().getPath("/").resolve(name).normalize();
         return root.resolve(absolute.toString().substring(1));

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Splits a command line as a POSIX shell does, as far as quotes and backslashes go. What would be more than words to a shell
- * (expansions, patterns, redirections, a second command) is refused when it is not quoted.
+ * Splits a command line like a POSIX shell, with quotes and backslashes. Unquoted shell syntax (expansions, patterns,
+ * redirections, a second command) is refused.
  */
 public final class ShellWords {
     private static final String SPECIAL = "$`|&;<>()*?[]#~{}!\n\r";
@@ -70,7 +70,7 @@ public final class ShellWords {
         }
     }
 
-    /** After a backslash: the next character as it is, or nothing for the end of a line. */
+    /** After a backslash: the next character literally; an escaped line break is dropped. */
     private void escaped() {
         char c = next();
         if (c != '\n') {

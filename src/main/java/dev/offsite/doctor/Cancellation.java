@@ -4,7 +4,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Lets a checkup end early and clean up behind itself, when the process is told to end. */
+/** Stops a checkup early and lets it clean up, when the process is told to end. */
 public final class Cancellation {
 
     private static final long MOST_SECONDS = 20;
@@ -12,18 +12,14 @@ public final class Cancellation {
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile boolean wanted;
 
-    /**
-     * Asked for between two steps.
-     *
-     * @throws CancellationException if it is time to stop
-     */
+    /** @throws CancellationException if the checkup must stop */
     void check() {
         if (wanted) {
             throw new CancellationException("interrupted");
         }
     }
 
-    /** Stops what runs, and waits until it has cleaned up; false if that took too long. */
+    /** Stops the checkup and waits until it has cleaned up; false if that takes too long. */
     public boolean stop() {
         wanted = true;
         try {
@@ -34,7 +30,6 @@ public final class Cancellation {
         }
     }
 
-    /** All is cleaned up. */
     public void ended() {
         ended.countDown();
     }

@@ -6,27 +6,24 @@ import dev.offsite.sftp.SftpSession;
 import dev.offsite.sftp.SftpSessionPool;
 import java.io.IOException;
 
-/** Takes one step of a checkup after the other over SFTP; what goes wrong with one is its finding. */
+/** Runs the steps of a checkup over SFTP and records each one's result as a finding. */
 public record CheckRunner(Job job, SftpSessionPool sessions, Cancellation stop, Findings findings) {
 
-    /** What came of a step. */
     record Outcome(Result result, String detail) {
         static Outcome ok(String detail) {
             return new Outcome(Result.OK, detail);
         }
     }
 
-    /** Something to try. */
     interface Step {
         Outcome take() throws IOException;
     }
 
-    /** Something to try that says nothing. */
+    /** A step without a detail to report. */
     interface Action {
         void take(SftpSession remote) throws IOException;
     }
 
-    /** Something to remove. */
     interface Removal {
         void take() throws IOException;
     }

@@ -4,10 +4,10 @@ import dev.offsite.doctor.CheckRunner.Outcome;
 import java.time.Duration;
 import java.time.Instant;
 
-/** How far the server's clock is from ours. Pure. */
+/** Judges how far the server's clock is from ours. */
 public final class ClockSkew {
 
-    /** A file's time is in whole seconds, and it took a moment to write it. */
+    /** File times are in whole seconds, and the write takes a moment. */
     private static final Duration HARMLESS = Duration.ofMinutes(2);
 
     private static final Duration A_DAY = Duration.ofDays(1);
@@ -15,10 +15,8 @@ public final class ClockSkew {
     private ClockSkew() {}
 
     /**
-     * What is to be said of it.
-     *
-     * @param ours what our clock says
-     * @param theirs what theirs said at that time
+     * @param ours time by our clock
+     * @param theirs the server's time at that moment
      */
     static Outcome of(Instant ours, Instant theirs) {
         Duration ahead = Duration.between(ours, theirs);

@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Finds out what a job's target can do, and what is wrong with it: before the first backup, or when something no longer
- * works. What it tries, it tries in a folder of its own below the job's root, and removes it again.
+ * Finds out what a job's target can do and what is wrong with it, before the first backup or when something stops
+ * working. It experiments in a folder of its own below the job's root and removes it again.
  */
 public final class Doctor implements AutoCloseable {
 
@@ -21,10 +21,6 @@ public final class Doctor implements AutoCloseable {
     private final Cancellation stop;
     private final Map<Target, LoginCheck> contacts = new HashMap<>();
 
-    /**
-     * @param clock ours, which the server's is compared with
-     * @param stop ends a checkup early
-     */
     public Doctor(TargetConnections connections, Clock clock, Cancellation stop) {
         this.connections = connections;
         this.clock = clock;
@@ -32,11 +28,11 @@ public final class Doctor implements AutoCloseable {
     }
 
     /**
-     * Looks at one job. The way in is tried once for all jobs that have the same target.
+     * Checks one job. The login is checked only once for all jobs with the same target.
      *
-     * @param missing what the configuration names and is not there as it should be: the key to the reason
+     * @param missing the configured files and folders that are missing or unusable: setting to reason
      * @param prunes whether the job ever removes what it has shipped
-     * @throws java.util.concurrent.CancellationException if it was stopped; all is cleaned up then
+     * @throws java.util.concurrent.CancellationException if it was stopped; everything is cleaned up then
      */
     public Report examine(Job job, Map<Setting, String> missing, boolean prunes) {
         Findings findings = new Findings();
@@ -86,7 +82,6 @@ public final class Doctor implements AutoCloseable {
                         "LEFT BEHIND, since it could not be removed: %s".formatted(left)));
     }
 
-    /** Logs out. */
     @Override
     public void close() {
         contacts.values().forEach(LoginCheck::close);

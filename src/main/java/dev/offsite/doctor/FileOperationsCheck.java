@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
-/** What can be done with a file on the server over SFTP: all that shipping does. */
+/** Tries the SFTP file operations that shipping needs. */
 public final class FileOperationsCheck {
 
     private static final Duration KILLED_LONG_AGO = Duration.ofHours(1);
@@ -27,7 +27,7 @@ public final class FileOperationsCheck {
         this.clock = clock;
     }
 
-    /** Tries it; the file is there under another name afterwards, or else where it was. */
+    /** Returns the file under its new name, or under the old one if the rename failed. */
     ProbeFile of(ProbeFile probe) {
         steps.check(Check.READ, () -> read(probe));
         steps.check(Check.CLOCK, () -> clock(probe));

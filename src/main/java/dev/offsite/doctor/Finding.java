@@ -3,16 +3,14 @@ package dev.offsite.doctor;
 import dev.offsite.io.Text;
 
 /**
- * What came of one check.
+ * The result of one check.
  *
- * @param check what was looked at
- * @param subject which of several, such as the hash command; empty where there is one only
- * @param result what came of it
+ * @param subject which one, such as the hash command, if a check has several findings; else empty
  * @param detail one line: what was seen, and what to do
  */
 public record Finding(Check check, String subject, Result result, String detail) {
 
-    /** What the server says may be in the detail: it is made harmless. */
+    /** Removes control characters, since the detail may contain text from the server. */
     public Finding {
         detail = Text.line(detail.strip());
     }

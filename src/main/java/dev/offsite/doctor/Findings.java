@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** The findings of one job as they come in. */
+/** Collects the findings of one job. */
 public final class Findings {
 
     private final List<Finding> all = new ArrayList<>();
@@ -36,7 +36,7 @@ public final class Findings {
         return all.stream().filter(finding -> finding.check() == check).findFirst();
     }
 
-    /** All of them in the order of the checks; those that could not be made say after what. */
+    /** All findings in the order of the checks. Checks that could not be made say which failure is the reason. */
     List<Finding> complete() {
         List<Finding> complete = new ArrayList<>(all);
         String cause = all.stream()

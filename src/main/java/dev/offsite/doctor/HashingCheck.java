@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** By what copies on a server will be verified: each command that hashes is tried, where it finds a file whose hash we know. */
+/** Finds out how copies on a server will be verified, by running each hash command on a file whose hash we know. */
 public final class HashingCheck {
 
     private static final List<Kind> PERHAPS_ELSEWHERE = List.of(Kind.UNSEEN, Kind.NO_HASH);
@@ -39,7 +39,6 @@ public final class HashingCheck {
         this.findings = findings;
     }
 
-    /** Tries all commands on that file. */
     void climb(ProbeFile probe) {
         SshPath configured = job.target().hashing().sshPath();
         Optional<SingleLoginExec> console = contact.console();
@@ -69,7 +68,7 @@ public final class HashingCheck {
         return job.target().verifyLogin() != null;
     }
 
-    /** Whether the login that only verifies can read a file that the other one has just uploaded. */
+    /** Whether the verify login can read a newly uploaded file. */
     private void verifyLogin(List<Outcome> outcomes, boolean elsewhere) {
         if (!separate()) {
             findings.add(Check.VERIFY_LOGIN, Result.NONE, NO_VERIFY_LOGIN);
@@ -111,7 +110,7 @@ public final class HashingCheck {
         return outcomes;
     }
 
-    /** Those that a ship would use. */
+    /** The commands that a ship would use. */
     private static List<HashMethod> works(List<Outcome> outcomes) {
         return HashMethod.preferred(
                 outcomes.stream().flatMap(outcome -> outcome.way().stream()).toList());
@@ -122,7 +121,7 @@ public final class HashingCheck {
         if (outcomes.stream().anyMatch(outcome -> outcome.kind() == Kind.WRONG)) {
             return Optional.empty();
         }
-        // Those that say that they find no such file, else those that say something.
+        // Prefer commands that say that the file does not exist, then those whose output has no hash.
         List<HashCommand> commands = PERHAPS_ELSEWHERE.stream()
                 .flatMap(kind -> outcomes.stream().filter(outcome -> outcome.kind() == kind))
                 .map(Outcome::command)
@@ -208,7 +207,7 @@ public final class HashingCheck {
         }
     }
 
-    /** That other commands were not tried. */
+    /** A hint that other commands were not tried. */
     private String onlyBy() {
         HashProgram program = job.target().program();
         return program == HashProgram.AUTO
@@ -216,7 +215,7 @@ public final class HashingCheck {
                 : "; only %s was tried, for %s=%s".formatted(program, Setting.VERIFY_COMMAND.key(), program);
     }
 
-    /** By what a ship would verify; empty where by nothing. */
+    /** The method that a ship would use; empty if none works. */
     String verification() {
         return verification;
     }

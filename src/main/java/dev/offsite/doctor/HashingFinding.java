@@ -3,7 +3,7 @@ package dev.offsite.doctor;
 import dev.offsite.verify.HashCapabilityProbe.Kind;
 import dev.offsite.verify.HashCapabilityProbe.Outcome;
 
-/** What is to be said of one hash command. Pure. */
+/** Turns the result of one hash command into a finding. */
 public final class HashingFinding {
 
     private HashingFinding() {}

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The way in to one target, step by step; once for all jobs that go there. A login is tried only after the host key was found
+ * Checks the login to one target step by step, once for all of its jobs. It logs in only after the host key was found
  * in known_hosts.
  */
 public final class LoginCheck implements AutoCloseable {
@@ -35,12 +35,7 @@ public final class LoginCheck implements AutoCloseable {
         this.stop = stop;
     }
 
-    /**
-     * Tries it.
-     *
-     * @param job one that goes there
-     * @param keyUsable whether there is a key or a password to log in with
-     */
+    /** @param keyUsable whether there is a key or a password to log in with */
     void make(Job job, boolean keyUsable) {
         ServerBannerCheck.check(target, findings);
         stop.check();
@@ -110,7 +105,7 @@ public final class LoginCheck implements AutoCloseable {
         return "as %s with %s%s".formatted(target.user(), key, either ? ", or the password" : "");
     }
 
-    /** What runs commands there, over one login for all; empty where the server lets us run none. */
+    /** Runs commands on the server, all over one login; empty if the server allows no commands. */
     Optional<SingleLoginExec> console() {
         if (console == null && noConsole.isEmpty()) {
             try {
@@ -123,7 +118,6 @@ public final class LoginCheck implements AutoCloseable {
         return Optional.ofNullable(console);
     }
 
-    /** Why there is no console. */
     String noConsole() {
         return noConsole;
     }
@@ -136,17 +130,17 @@ public final class LoginCheck implements AutoCloseable {
         return connection;
     }
 
-    /** The folder that an SFTP login begins in. */
+    /** The initial folder of an SFTP login. */
     String home() {
         return home;
     }
 
-    /** Lines for known_hosts, where it lacks them. */
+    /** The lines that known_hosts lacks. */
     List<String> keyLines() {
         return keyLines;
     }
 
-    /** The command that takes other keys of the server out of known_hosts, where it has some. */
+    /** The command that removes the server's other keys from known_hosts, if there are any. */
     Optional<String> removal() {
         return removal;
     }

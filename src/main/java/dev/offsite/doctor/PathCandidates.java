@@ -7,22 +7,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Where a command may find what SFTP shows at a path; guesses, to be verified by hashing a file through them. Pure. */
+/** Guesses where a command finds what SFTP shows at a path. A guess must be verified by hashing a file through it. */
 public final class PathCandidates {
 
-    /** Where NAS makers have what they show as {@code /} over SFTP. */
+    /** Where NAS makers keep what SFTP shows as {@code /}. */
     private static final List<String> OF_NAS = List.of(
             "/volume1", "/volume2", "/share", "/shares", "/mnt", "/mnt/data", "/data", "/srv", "/home", "/chroot");
 
     private PathCandidates() {}
 
-    /**
-     * The guesses that need no search, the likeliest first.
-     *
-     * @param configured what the configuration says
-     * @param sftpHome the folder that an SFTP login begins in
-     * @param shellHome that of a command, where it can tell; else empty
-     */
+    /** The guesses that need no search, likeliest first; the two homes are the initial folders after a login. */
     static List<SshPath> of(SshPath configured, String sftpHome, Optional<String> shellHome) {
         Set<SshPath> candidates = new LinkedHashSet<>(List.of(configured, SshPath.SAME, new SshPath("", ".")));
         if (!sftpHome.equals("/") && sftpHome.startsWith("/")) {
@@ -41,12 +35,7 @@ public final class PathCandidates {
         return candidates.stream().filter(PathCandidates::writable).toList();
     }
 
-    /**
-     * What maps one path to the other: what is left of both without the folders that they have in common at their end.
-     *
-     * @param sftp a file's absolute path over SFTP
-     * @param found the same file's absolute path for a command
-     */
+    /** Maps one absolute path of a file to the other, without the components that both share at the end. */
     static Optional<SshPath> between(String sftp, String found) {
         List<String> one = new ArrayList<>(List.of(sftp.split("/")));
         List<String> other = new ArrayList<>(List.of(found.split("/")));
@@ -58,7 +47,7 @@ public final class PathCandidates {
         return Optional.of(path).filter(PathCandidates::writable);
     }
 
-    /** Whether it can be written into the configuration, so that it means the same there. */
+    /** Whether it keeps its meaning when it is written to the configuration and read again. */
     private static boolean writable(SshPath path) {
         return path.equals(SshPath.SAME)
                 || (!path.toString().contains("{")

@@ -16,15 +16,15 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Finds out where a command on the server finds a file that SFTP shows: by guesses, then by a search. What is found is verified
- * by having the file hashed there. Each command is a plain one, without what a restricted shell forbids.
+ * Finds out where a command on the server finds a file that SFTP shows: by guesses, then with {@code find}. A result is
+ * verified by hashing the file there. The commands are simple enough for restricted shells.
  */
 public final class PathSearch {
 
     private static final Duration SHORT = Duration.ofSeconds(10);
     private static final int SEARCH_SECONDS = 30;
     private static final int MOST_MOUNTS = 64;
-    /** File systems without files of ours, or on yet another machine. */
+    /** File systems that cannot contain our files, or are on yet another machine. */
     private static final Set<String> NOT_SEARCHED = Set.of(
             "proc",
             "sysfs",
@@ -51,21 +51,14 @@ public final class PathSearch {
     private final ProbeFile probe;
     private final List<HashCommand> commands;
 
-    /**
-     * @param commands those to hash with, at least one; that they did not find the file so far does not matter
-     */
+    /** @param commands hash commands, at least one, even if they have not found the file so far */
     PathSearch(SingleLoginExec console, ProbeFile probe, List<HashCommand> commands) {
         this.console = console;
         this.probe = probe;
         this.commands = commands;
     }
 
-    /**
-     * What maps the path, if that is found out.
-     *
-     * @param configured what did not
-     * @param sftpHome the folder that an SFTP login begins in
-     */
+    /** @param configured the mapping that did not work */
     Optional<SshPath> find(SshPath configured, String sftpHome) throws ExecException {
         List<SshPath> guesses = PathCandidates.of(configured, sftpHome, home());
         Optional<SshPath> found = among(guesses.stream(), commands.subList(0, 1));
@@ -75,7 +68,7 @@ public final class PathSearch {
                             .flatMap(Optional::stream),
                     commands);
         }
-        // The next command comes last: the first has said that it only misses the file.
+        // Try the guesses with the other commands last: the first one has said that only the file is missing.
         return found.isPresent() ? found : among(guesses.stream(), commands.subList(1, commands.size()));
     }
 
@@ -93,13 +86,13 @@ public final class PathSearch {
         return Optional.of(answer.stdout().strip()).filter(home -> answer.isOk() && home.matches("(/[^/\\n]+)+"));
     }
 
-    /** Paths, for a command, of files that are called as the probe is. */
+    /** Paths, as commands see them, of files with the probe's name. */
     private Stream<String> search() throws ExecException {
         String name = RemotePath.name(probe.path());
         String find = "find %s -xdev -name %s".formatted(mounts(), name);
         Duration deadline = Duration.ofSeconds(SEARCH_SECONDS + SHORT.toSeconds());
         Predicate<String> found = stdout -> stdout.contains("/" + name + "\n");
-        // With an end of its own: a command may live on when we hang up.
+        // Limited by timeout, since a command may go on after we disconnect.
         ExecResult answer = console.run("timeout %d %s".formatted(SEARCH_SECONDS, find), deadline, found);
         if (answer.noSuchCommand()) {
             answer = console.run(find, deadline, found);
@@ -107,7 +100,7 @@ public final class PathSearch {
         return answer.stdout().lines().filter(line -> line.startsWith("/") && line.endsWith("/" + name));
     }
 
-    /** The file systems there that may have it. */
+    /** The file systems to search, separated by spaces. */
     private String mounts() throws ExecException {
         ExecResult answer = console.run("cat /proc/mounts", SHORT);
         Stream<String> others = answer.stdout()

@@ -8,17 +8,16 @@ import java.util.HexFormat;
 /**
  * A file on the server whose content we know.
  *
- * @param path absolute, as SFTP has it
+ * @param path absolute, over SFTP
  * @param text its content, ASCII
  */
 public record ProbeFile(String path, String text) {
 
-    /** A file there, with a content of its own. */
+    /** A file with unique content. */
     static ProbeFile at(String path) {
         return new ProbeFile(path, "offsite doctor tries %s%n".formatted(path));
     }
 
-    /** The same content under another name. */
     ProbeFile renamed(String to) {
         return new ProbeFile(to, text);
     }

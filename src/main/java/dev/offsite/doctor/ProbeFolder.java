@@ -16,14 +16,14 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * A folder below a job's root in which things are tried, and which is gone afterwards with all that was made for it. Its
- * name and those of the files in it are those of unfinished copies, so that nobody takes them for anything else.
+ * A temporary folder below a job's root for experiments. It and its files are named like unfinished copies, so that
+ * nothing mistakes them for backups.
  */
 public final class ProbeFolder implements AutoCloseable {
 
     private final SftpSessionPool sessions;
     private final String path;
-    /** Those that were made, the innermost first. */
+    /** The folders that were made, innermost first. */
     private final Deque<String> made = new ArrayDeque<>();
 
     private final List<String> files = new ArrayList<>();
@@ -37,7 +37,7 @@ public final class ProbeFolder implements AutoCloseable {
         return TemporaryName.of(UUID.randomUUID().toString());
     }
 
-    /** Makes it, with its parents where they are missing. */
+    /** Makes the folder and its missing parents. */
     void make() throws IOException {
         sessions.call(remote -> {
             make(remote, path);
@@ -59,12 +59,12 @@ public final class ProbeFolder implements AutoCloseable {
         made.push(folder);
     }
 
-    /** How many folders above it had to be made. */
+    /** How many parent folders had to be made. */
     int parentsMade() {
         return Math.max(0, made.size() - 1);
     }
 
-    /** A path in it, for a file that is removed in the end, made or not. */
+    /** A path in the folder, for a file that is removed in the end even if it was never made. */
     String newFile() {
         String file = RemotePath.below(path, newName());
         files.add(file);
@@ -79,7 +79,6 @@ public final class ProbeFolder implements AutoCloseable {
         return files.isEmpty();
     }
 
-    /** Removes its files. */
     void removeFiles() throws IOException {
         while (!files.isEmpty()) {
             sessions.call(remote -> {
@@ -90,7 +89,7 @@ public final class ProbeFolder implements AutoCloseable {
         }
     }
 
-    /** Removes the folders that were made, the outer ones unless somebody has put something there meanwhile. */
+    /** Removes the folders that were made; parents stay if somebody has put something there meanwhile. */
     void removeFolders() throws IOException {
         while (!made.isEmpty()) {
             String folder = made.peek();
@@ -104,12 +103,12 @@ public final class ProbeFolder implements AutoCloseable {
         }
     }
 
-    /** What is there still. */
+    /** The innermost folder that still exists. */
     Optional<String> left() {
         return Optional.ofNullable(made.peek());
     }
 
-    /** Removes what was made, as far as that can be done. */
+    /** Removes what it can. */
     @Override
     public void close() {
         if (made.isEmpty()) {
@@ -119,15 +118,11 @@ public final class ProbeFolder implements AutoCloseable {
             removeFiles();
             removeFolders();
         } catch (IOException e) {
-            // What is left is named in the end.
+            // The report names what is left.
         }
     }
 
-    /**
-     * Removes what a checkup that was killed has left below a root.
-     *
-     * @param before those made before this time, by the server's clock
-     */
+    /** Removes what a killed checkup left below a root before that time, by the server's clock. */
     static void sweep(SftpSession remote, String root, Instant before) throws SftpStatusException {
         for (RemoteFile folder : remote.list(root)) {
             if (folder.directory()

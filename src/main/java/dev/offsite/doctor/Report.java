@@ -6,14 +6,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What was found out for one job.
+ * What the doctor found out for one job.
  *
- * @param job the job
  * @param findings at least one for each check, in their order
- * @param verification how a ship would verify its copies, such as {@code hash}; empty if this is not known
- * @param hostKeys lines for known_hosts, where it has none for the server or another; to be compared with the server's first
- * @param fingerprints those of these keys, as {@code ssh-keygen -l} writes them
- * @param removal the command that takes other keys of the server out of known_hosts, where it has some
+ * @param verification how a ship would verify its copies, such as {@code hash}; empty if unknown
+ * @param hostKeys lines for known_hosts, if the server's key is missing there or differs; compare with the server's
+ *     before use
+ * @param fingerprints of these keys, as {@code ssh-keygen -l} writes them
+ * @param removal the command that removes the server's other keys from known_hosts, if there are any
  * @param suggestions what to write into the configuration
  */
 public record Report(
@@ -25,13 +25,7 @@ public record Report(
         Optional<String> removal,
         List<Suggestion> suggestions) {
 
-    /**
-     * A value that would be better.
-     *
-     * @param setting the key, a target's
-     * @param value its value
-     * @param reason what it is good for, or what it costs
-     */
+    /** A better value for one of a target's settings, with its benefit or cost. */
     public record Suggestion(Setting setting, String value, String reason) {}
 
     /** The worst of all findings. */
@@ -44,7 +38,6 @@ public record Report(
         return Result.OK;
     }
 
-    /** Whether a check of that side failed. */
     public boolean failed(Check.Side side) {
         return findings.stream()
                 .anyMatch(finding ->

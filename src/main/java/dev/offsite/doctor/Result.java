@@ -2,17 +2,16 @@ package dev.offsite.doctor;
 
 import java.util.Locale;
 
-/** What came of a check. */
+/** The result of a check. */
 public enum Result {
-    /** It is as it should be. */
     OK("ok"),
-    /** It is not there, and need not be. */
+    /** Missing, but optional. */
     NONE("-"),
     /** Shipping works, but somebody should know. */
     WARN("warn"),
     /** Something that is needed does not work. */
     FAIL("FAIL"),
-    /** Not tried, since something that it depends on does not work. */
+    /** Not tried, because something that it depends on does not work. */
     UNCHECKED("not checked");
 
     private final String words;
@@ -21,12 +20,12 @@ public enum Result {
         this.words = words;
     }
 
-    /** As a person reads it. */
+    /** For people. */
     public String words() {
         return words;
     }
 
-    /** As a program reads it. */
+    /** For programs. */
     @Override
     public String toString() {
         return name().toLowerCase(Locale.ROOT);

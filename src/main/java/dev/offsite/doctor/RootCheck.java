@@ -13,23 +13,21 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** What is at a job's root, and whether a folder and a file can be made below it; and at the end, removed. */
+/** Checks a job's root: whether a folder and a file can be made below it and, at the end, removed. */
 public final class RootCheck {
 
     private final CheckRunner steps;
     private final ProbeFolder folder;
     private final boolean prunes;
 
-    /**
-     * @param prunes whether the job removes anything there
-     */
+    /** @param prunes whether the job removes anything there */
     RootCheck(CheckRunner steps, ProbeFolder folder, boolean prunes) {
         this.prunes = prunes;
         this.steps = steps;
         this.folder = folder;
     }
 
-    /** Makes the folder, and a file in it; empty where that cannot be done. */
+    /** Makes the folder and a file in it; empty if that fails. */
     Optional<ProbeFile> take() {
         steps.check(Check.ROOT, this::root);
         if (steps.went(Check.ROOT)) {
@@ -82,7 +80,7 @@ public final class RootCheck {
                 : Outcome.ok(both);
     }
 
-    /** How much is in that folder and below; empty where that cannot be found out. */
+    /** Total size of all files below that folder; empty if unknown. */
     private static Optional<Long> bytesIn(Path source) {
         try (Stream<Path> files = Files.walk(source, FileVisitOption.FOLLOW_LINKS)) {
             return Optional.of(files.filter(Files::isRegularFile)
@@ -93,7 +91,7 @@ public final class RootCheck {
         }
     }
 
-    /** Removes all again. */
+    /** Removes everything again. */
     void leave() {
         if (steps.went(Check.WRITE)) {
             steps.check(Check.REMOVE_FILE, () -> remove(folder::removeFiles));

@@ -10,11 +10,11 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 
-/** Whether anything is there, and what it says first: as far as one comes without any trust. */
+/** Checks, before anything must be trusted, that an SSH server answers and sends its identification line. */
 public final class ServerBannerCheck {
 
     private static final int TIMEOUT_MILLIS = 10_000;
-    /** RFC 4253: an identification has 255 characters at most; other lines may come before. */
+    /** RFC 4253 limits the identification to 255 characters; other lines may come before it. */
     private static final int MOST_BYTES = 4096;
 
     private static final String IDENTIFICATION = "SSH-";

@@ -33,18 +33,16 @@ import java.util.Random;
 import java.util.function.LongConsumer;
 
 /**
- * A rehearsal of a restore: some copies of a verified dated folder, both chosen by chance, come back to a temporary place, are
- * verified, are shown to the user's own command, and go again.
+ * A rehearsal of a restore: restores random copies of a random verified dated folder to a temporary folder, verifies
+ * them, runs the user's command on them, and deletes them.
  */
 public final class Drill {
 
     /**
-     * What bounds a rehearsal.
-     *
-     * @param files how many files come back at most
-     * @param budget how many bytes, but for one file that is larger
-     * @param command for {@code sh}, run on what came back; empty for none
-     * @param deadline for that
+     * @param files maximum number of files to restore
+     * @param budget maximum bytes, except that one larger file is allowed
+     * @param command for {@code sh}, to run on the restored files, if any
+     * @param deadline for the command
      */
     public record Bounds(int files, long budget, Optional<String> command, Duration deadline) {}
 
@@ -62,7 +60,7 @@ public final class Drill {
         this.random = random;
     }
 
-    /** Thrown where another rehearsal of the same job runs now. */
+    /** Another drill of the same job is running. */
     public static final class Busy extends Exception {
         private static final long serialVersionUID = 1L;
 
@@ -72,9 +70,9 @@ public final class Drill {
     }
 
     /**
-     * Does it, and records what came of it in the state folder.
+     * Runs the drill and records its result in the state folder.
      *
-     * @throws Busy if another one runs; then nothing is recorded
+     * @throws Busy if another drill is running; nothing is recorded then
      * @throws IOException if the state folder cannot be used
      */
     public Outcome run(Bounds bounds, LongConsumer progress) throws Busy, IOException {
@@ -89,7 +87,7 @@ public final class Drill {
                 throw new Busy(job.name());
             }
             try {
-                // What a rehearsal that was killed has left.
+                // Remove what a killed drill left.
                 remove(place);
                 Files.createDirectory(
                         place, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
@@ -102,11 +100,7 @@ public final class Drill {
         }
     }
 
-    /**
-     * The result, and whether the target could not be reached or refused us.
-     *
-     * @param target then nothing was found out about the copies
-     */
+    /** @param target whether the target could not be reached or refused us, so that the copies were not checked */
     public record Outcome(DrillResult result, boolean target) {}
 
     private static FileLock lock(FileChannel channel) throws IOException {

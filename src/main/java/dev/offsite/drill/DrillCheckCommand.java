@@ -14,10 +14,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** The user's own check of what a rehearsal brought back. */
+/** Runs the user's own check on the restored files of a drill. */
 public final class DrillCheckCommand {
 
-    /** Of what it says, this much of the end is read. */
+    /** How much of the end of the command's output is read. */
     private static final int MOST_SAID = 4096;
 
     private DrillCheckCommand() {}
@@ -25,14 +25,14 @@ public final class DrillCheckCommand {
     /**
      * Runs {@code sh -c <command>} in that folder, with the files as {@code "$@"}.
      *
-     * @param said a file to keep its output in, outside of the folder
+     * @param said a file outside the folder for the command's output
      * @return why it failed, in one line; empty if it exited with 0
      */
     static Optional<String> run(
             String command, String job, Path folder, List<SnapshotFile> files, Path said, Duration deadline)
             throws IOException {
         List<String> line = new ArrayList<>(List.of("sh", "-c", command, "offsite-drill"));
-        // Whatever a file is called, it is not taken for an option.
+        // A file name must not be taken for an option.
         files.forEach(item -> line.add("./" + item.name()));
         ProcessBuilder builder = new ProcessBuilder(line)
                 .directory(folder.toFile())
@@ -58,7 +58,6 @@ public final class DrillCheckCommand {
                 : Optional.of("the command exited with %d%s".formatted(process.exitValue(), last(said)));
     }
 
-    /** The last line that it said. */
     private static String last(Path said) throws IOException {
         byte[] end;
         try (var file = Files.newByteChannel(said)) {

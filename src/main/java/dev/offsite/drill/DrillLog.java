@@ -10,14 +10,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 
-/** The last rehearsal of each job: one line in {@code <job>.drill} in the state folder. */
+/** Remembers the last drill of each job as one line in {@code <job>.drill} in the state folder. */
 public final class DrillLog {
 
     private final Path folder;
 
-    /**
-     * @param state the state folder
-     */
     public DrillLog(String state) {
         this.folder = Path.of(state);
     }
@@ -26,7 +23,6 @@ public final class DrillLog {
         return folder;
     }
 
-    /** The last one of that job; empty where there was none. */
     public Optional<DrillResult> last(String job) {
         try {
             return DrillResult.parse(job, Files.readString(file(job)).strip());

@@ -6,20 +6,17 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * What came of a rehearsal.
+ * The result of a drill.
  *
- * @param job its name
- * @param at when it ended
- * @param folder the dated folder that was chosen; empty if there was none
- * @param files how many came back and were verified
- * @param bytes of those
+ * @param folder name of the chosen dated folder; empty if there was none
+ * @param files number of restored and verified files
  * @param problem why it failed, in one line; empty if it did not
  */
 public record DrillResult(String job, Instant at, String folder, int files, long bytes, String problem) {
 
     private static final String NONE = "-";
 
-    /** Whether all that was chosen came back, and the command was content with it. */
+    /** Whether all chosen files were restored and the command succeeded. */
     public boolean succeeded() {
         return problem.isEmpty();
     }
@@ -32,14 +29,13 @@ public record DrillResult(String job, Instant at, String folder, int files, long
                 : "%s: drill FAILED%s: %s".formatted(job, folder.isEmpty() ? "" : " on " + folder, problem);
     }
 
-    /** One line for the state folder. */
     String format() {
         return "%s %s %d %d %s"
                 .formatted(at, folder.isEmpty() ? NONE : folder.replace(' ', '_'), files, bytes, problem)
                 .strip();
     }
 
-    /** Reads that line; empty if it is none. */
+    /** Parses the line in the state folder; empty if it is invalid. */
     static Optional<DrillResult> parse(String job, String line) {
         String[] parts = line.split(" ", 5);
         try {

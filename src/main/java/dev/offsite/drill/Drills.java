@@ -12,10 +12,10 @@ import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The drills of all jobs, as they are configured. */
+/** The drills of all configured jobs. */
 public final class Drills {
 
-    /** Maximum number of files of a drill, unless less is asked for. */
+    /** Maximum number of files of a drill, unless fewer are asked for. */
     public static final int MOST_FILES = 1000;
 
     private static final Logger LOG = LoggerFactory.getLogger("offsite");
@@ -29,10 +29,6 @@ public final class Drills {
     private final Random random;
     private final Consumer<JobEvent> events;
 
-    /**
-     * @param budget bytes that a drill restores at most
-     * @param events hears the result of each drill
-     */
     public Drills(
             Jobs jobs,
             BackupCatalog catalog,
@@ -51,10 +47,8 @@ public final class Drills {
     }
 
     /**
-     * Rehearses a restore of one job.
-     *
      * @param files maximum number of files to restore
-     * @throws Drill.Busy if a drill of the same job runs now
+     * @throws Drill.Busy if a drill of the same job is running
      * @throws IOException if the state folder cannot be used
      */
     public Drill.Outcome run(String job, int files, LongConsumer progress) throws Drill.Busy, IOException {

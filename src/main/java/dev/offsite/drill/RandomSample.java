@@ -8,20 +8,15 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 
-/** Some of the copies of a dated folder, chosen by chance. */
+/** Chooses random copies of a dated folder. */
 public final class RandomSample {
 
-    /** A command gets the names as arguments; Linux has room for two megabytes. */
+    /** A command gets the names as arguments, for which Linux allows 2 MiB. */
     private static final int MOST_BYTES_OF_NAMES = 1 << 20;
 
     private RandomSample() {}
 
-    /**
-     * As many as the bounds allow, but one at least where there is one.
-     *
-     * @param most how many
-     * @param budget bytes in all
-     */
+    /** As many as {@code most} and the byte budget allow, but at least one if there are any. */
     public static List<SnapshotFile> of(List<SnapshotFile> items, int most, long budget, Random random) {
         List<SnapshotFile> shuffled = new ArrayList<>(items);
         Collections.shuffle(shuffled, random);

@@ -2,17 +2,13 @@ package dev.offsite.job;
 
 import java.util.Locale;
 
-/** What becomes of a local file after its commit. */
+/** What happens to a local file after its copy is committed. */
 public enum AfterCommitAction {
     KEEP,
     MOVE,
     DELETE;
 
-    /**
-     * The one of that name, in small letters.
-     *
-     * @throws IllegalArgumentException if there is none
-     */
+    /** @throws IllegalArgumentException if the lower-case name is unknown */
     public static AfterCommitAction named(String name) {
         return valueOf(name.toUpperCase(Locale.ROOT));
     }

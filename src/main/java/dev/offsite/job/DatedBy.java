@@ -2,18 +2,14 @@ package dev.offsite.job;
 
 import java.util.Locale;
 
-/** Which day a copy's dated folder has. */
+/** Which day a copy's dated folder is named after. */
 public enum DatedBy {
     /** The day on which the run began. */
     RUN,
-    /** The day on which the file was last changed. */
+    /** The day of the file's last change. */
     FILE;
 
-    /**
-     * The one of that name, in small letters.
-     *
-     * @throws IllegalArgumentException if there is none
-     */
+    /** @throws IllegalArgumentException if the lower-case name is unknown */
     public static DatedBy named(String name) {
         return valueOf(name.toUpperCase(Locale.ROOT));
     }

@@ -5,7 +5,7 @@ import java.util.stream.Stream;
 
 /** Which program the server hashes files with: the setting {@code verify.command}. */
 public enum HashProgram {
-    /** The fastest of those that the server has. */
+    /** The fastest one that the server has. */
     AUTO("auto"),
     SHA256SUM("sha256sum"),
     SHASUM("shasum"),
@@ -18,11 +18,7 @@ public enum HashProgram {
         this.key = key;
     }
 
-    /**
-     * The one of that name.
-     *
-     * @throws IllegalArgumentException if there is none
-     */
+    /** @throws IllegalArgumentException if the name is unknown */
     public static HashProgram named(String name) {
         return Stream.of(values())
                 .filter(program -> program.key.equals(name))
@@ -31,12 +27,10 @@ public enum HashProgram {
                         "'%s' must be one of %s".formatted(name, String.join(", ", names()))));
     }
 
-    /** All names. */
     public static List<String> names() {
         return Stream.of(values()).map(HashProgram::toString).toList();
     }
 
-    /** As it is configured. */
     @Override
     public String toString() {
         return key;

@@ -12,24 +12,20 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * One named flow: a local source folder to a root folder on a target.
+ * One configured backup job: it ships a local source folder to a root folder on a target.
  *
  * @param name the id of its route
  * @param source local folder whose finished files are shipped
  * @param root absolute folder on the target; nothing outside it is touched
  * @param ready how long a file must be unchanged before it counts as finished
- * @param doneFile pattern of the name of the file that says that another is finished, or null
- * @param after what becomes of a local file after its commit
+ * @param doneFile name pattern of the marker file that shows that a file is finished, or null
  * @param moveTo local folder for {@link AfterCommitAction#MOVE}, else null
- * @param datedBy which day a copy's folder has
- * @param folders how the dated folders are named
- * @param zone of the days
- * @param retention which verified dated folders stay
+ * @param zone the time zone that decides the day
+ * @param retention which verified dated folders to keep
  * @param pruning how the others are removed
- * @param parallel how many files are uploaded at a time, at most
- * @param byLink whether fewer are where the link is so short that more do not pay: nobody has said how many
- * @param limit on the bytes a second of its copies, by the time of day in its zone
- * @param target the server
+ * @param parallel maximum number of files uploaded at a time
+ * @param byLink whether to use fewer uploads on a low-latency link; true if {@code parallel} is the default
+ * @param limit maximum bytes a second for uploads, by the time of day in its zone
  */
 public record Job(
         String name,
@@ -50,8 +46,8 @@ public record Job(
         Target target) {
 
     /**
-     * @throws IllegalArgumentException if the root is none that a job may write below; the command says so before, an
-     *     application that embeds the routes does not
+     * @throws IllegalArgumentException if a job may not write below the root. The command checks this earlier; an
+     *     application that embeds the routes does not.
      */
     public Job {
         if (!root.matches("(/[^/]+)+") || List.of(root.split("/")).stream().anyMatch(Set.of(".", "..")::contains)) {
@@ -61,7 +57,6 @@ public record Job(
         }
     }
 
-    /** The same without a limit of its own. */
     public Job unlimited() {
         return new Job(
                 name,
@@ -82,27 +77,21 @@ public record Job(
                 target);
     }
 
-    /** Today, where the job is. */
     public LocalDate today(Clock clock) {
         return LocalDate.now(clock.withZone(zone));
     }
 
-    /**
-     * The day of the folder that a file goes into.
-     *
-     * @param run the day of the run
-     * @param modified the file's last change
-     */
+    /** The day of a file's dated folder: that of the run or of the file's last change. */
     public LocalDate day(LocalDate run, Instant modified) {
         return datedBy == DatedBy.RUN ? run : LocalDate.ofInstant(modified, zone);
     }
 
-    /** The dated folder of that day, absolute on the target. */
+    /** The absolute path on the target of that day's dated folder. */
     public String folder(LocalDate day) {
         return root + "/" + folders.name(day);
     }
 
-    /** Where the copies go, without the user: part of a file's identity in the ledger. */
+    /** Where the copies go, without the user; part of a file's key in the ledger. */
     public String destination() {
         return target.host() + ":" + target.port() + root;
     }

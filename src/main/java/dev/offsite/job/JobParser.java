@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
-/** Makes a job of the values of its settings. */
+/** Builds a job from the values of its settings. */
 public final class JobParser {
 
     private final Map<String, String> values;
@@ -21,9 +21,9 @@ public final class JobParser {
     private final Function<String, Duration> period;
 
     /**
-     * @param values of the settings, without placeholders; null or missing where a setting has none
-     * @param isDefault whether it is known that nobody set that setting
-     * @param period reads a period such as {@code 10s}
+     * @param values of the settings, with placeholders resolved; null or missing if a setting has no value
+     * @param isDefault whether that setting is known to have its default value
+     * @param period parses a period such as {@code 10s}
      */
     public JobParser(Map<String, String> values, Predicate<String> isDefault, Function<String, Duration> period) {
         this.values = values;
@@ -31,11 +31,7 @@ public final class JobParser {
         this.period = period;
     }
 
-    /**
-     * The job of that name.
-     *
-     * @throws IllegalArgumentException if a value cannot be read
-     */
+    /** @throws IllegalArgumentException if a value cannot be parsed */
     public Job job(String name) {
         Target target = new Target(
                 text("host"),
@@ -76,7 +72,7 @@ public final class JobParser {
             return null;
         }
         String port = text("verify.port");
-        // The passphrase belongs to the key: with a key of its own, this login has a passphrase of its own.
+        // A passphrase belongs to its key: a verify login with its own key needs its own passphrase.
         boolean ownKey = text("verify.key") != null;
         return new VerifyLogin(
                 text("verify.user"),

@@ -15,30 +15,30 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * What keeps a job from being pruned: how its last ship ended, and what holds its pruning back until it is put right. One
- * small text file a job in the state folder ({@code db.status}), so that pruning can ask while the ledger is another
- * process's. A ship that was killed has not ended well.
+ * What may block a job's pruning: the result of its last ship, and holds that must be lifted first. Kept in a small
+ * text file for each job in the state folder ({@code db.status} for job db), so that pruning can read it while another
+ * process has the ledger open. A killed ship counts as failed.
  */
 public final class JobStatus {
 
-    /** How the last ship ended; {@link #NONE} where none was recorded yet. */
+    /** The result of the last ship; {@link #NONE} if none was recorded yet. */
     public enum State {
         NONE,
         RUNNING,
         OK,
         FAILED;
 
-        /** Whether pruning may follow. */
+        /** Whether pruning is allowed after it. */
         public boolean pruning() {
             return this == NONE || this == OK;
         }
     }
 
-    /** What holds pruning back, whatever the last ship was like. */
+    /** What blocks pruning, whatever the result of the last ship. */
     public enum Hold {
-        /** A scrub found copies that are missing or changed; lifted by a scrub that finds them well again. */
+        /** A scrub found missing or changed copies; lifted when a later scrub finds them intact. */
         DAMAGE,
-        /** A new backup is much smaller than those before; lifted by a person. */
+        /** A new backup is much smaller than those before it; lifted by a person. */
         IMPLAUSIBLE;
 
         private String word() {
@@ -63,7 +63,7 @@ public final class JobStatus {
             try {
                 return State.valueOf(lines.get(0).strip());
             } catch (IllegalArgumentException | IndexOutOfBoundsException unreadable) {
-                // It does not say that the ship succeeded.
+                // An unreadable status does not show that the ship succeeded.
                 return State.FAILED;
             }
         }
@@ -80,19 +80,15 @@ public final class JobStatus {
 
     private final Path folder;
 
-    /**
-     * @param folder the state folder
-     */
     public JobStatus(String folder) {
         this.folder = Path.of(folder);
     }
 
-    /** How the last ship of that job ended. */
     public State last(Job job) {
         return read(job).state();
     }
 
-    /** What holds its pruning back, with the reason for each in one line; empty where nothing does. */
+    /** The holds on the job's pruning, each with a reason in one line. */
     public Map<Hold, String> holds(Job job) {
         return read(job).holds();
     }
@@ -101,19 +97,18 @@ public final class JobStatus {
         ship(job, State.RUNNING);
     }
 
-    /** Records the end of a ship. */
     public void ended(Job job, boolean succeeded) {
         ship(job, succeeded ? State.OK : State.FAILED);
     }
 
-    /** Holds pruning back, for a reason in words; the same hold's reason before is replaced. */
+    /** Blocks pruning. A new reason replaces the old one of the same hold. */
     public synchronized void hold(Job job, Hold hold, String reason) {
         Status status = read(job);
         status.holds().put(hold, reason);
         write(job, status);
     }
 
-    /** Lifts a hold; does nothing where there is none. */
+    /** Does nothing if the hold is not set. */
     public synchronized void lift(Job job, Hold hold) {
         Status status = read(job);
         if (status.holds().remove(hold) != null) {

@@ -3,30 +3,21 @@ package dev.offsite.job;
 import java.util.List;
 import java.util.Optional;
 
-/** The jobs that are configured. */
+/** The configured jobs. */
 public interface Jobs {
 
-    /** The route template that makes a job. */
+    /** The name of the route template for jobs. */
     String TEMPLATE = "ship";
 
     /** All jobs, in the order of their routes. */
     List<Job> all();
 
-    /**
-     * The job of that name.
-     *
-     * @throws IllegalArgumentException if there is none
-     */
+    /** @throws IllegalArgumentException if there is no job with that name */
     Job get(String name);
 
-    /**
-     * What a drill of that job runs on the copies that it has restored; empty for nothing.
-     *
-     * @throws IllegalArgumentException if there is no such job
-     */
+    /** The shell command that a drill of that job runs on the restored copies, if any. */
     Optional<String> drillCommand(String name);
 
-    /** The names of all jobs. */
     default List<String> names() {
         return all().stream().map(Job::name).toList();
     }

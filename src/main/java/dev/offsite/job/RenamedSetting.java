@@ -3,10 +3,10 @@ package dev.offsite.job;
 import java.util.Map;
 import java.util.Optional;
 
-/** Names of an earlier version. They are refused, for an old key that is ignored would change what a job does. */
+/** Keys of an earlier version. They are refused, since ignoring an old key would silently change what a job does. */
 public final class RenamedSetting {
 
-    /** The old key, in all ways in which it may be written, to the setting of today. */
+    /** From each spelling of an old key to today's setting. */
     private static final Map<String, Setting> KEYS = Map.of(
             "proof", Setting.VERIFY,
             "proof.command", Setting.VERIFY_COMMAND,
@@ -18,11 +18,8 @@ public final class RenamedSetting {
     private RenamedSetting() {}
 
     /**
-     * What to write instead of an old key: {@code is now called offsite.verify (hash, readback or size)}; empty if the key is
-     * not an old one.
-     *
-     * @param prefix of the key, such as {@code offsite.}
-     * @param name the rest of it
+     * What to write instead of an old key, such as {@code is now called offsite.verify (…)}; empty if the key is not
+     * old.
      */
     public static Optional<String> problem(String prefix, String name) {
         return Optional.ofNullable(KEYS.get(name)).map(setting -> "is now called %s%s (%s)"
@@ -30,10 +27,8 @@ public final class RenamedSetting {
     }
 
     /**
-     * For applications, whose configuration is not checked before it is used.
+     * For embedding applications, whose configuration is not checked before it is used.
      *
-     * @param parameters those of a job
-     * @param properties looks up a property that holds for all jobs
      * @throws IllegalArgumentException if an old key is in use
      */
     public static void refuse(String job, Map<String, Object> parameters, Properties properties) {
@@ -49,7 +44,6 @@ public final class RenamedSetting {
         }
     }
 
-    /** Where properties are looked up. */
     @FunctionalInterface
     public interface Properties {
         Optional<String> find(String key);

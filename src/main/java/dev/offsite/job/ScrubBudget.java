@@ -5,22 +5,21 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How much one scrub of a job may hash: bytes, or a share of what the job has on the server.
+ * How much one scrub of a job may hash: a number of bytes, or a share of what the job has on the server.
  *
- * @param bytes at most that many; where there is a share, all of them
+ * @param bytes maximum; {@link Long#MAX_VALUE} if a share is set
  * @param share of the job's bytes, above 0 and up to 1
  */
 public record ScrubBudget(long bytes, double share) {
 
-    /** No bound. */
     public static final ScrubBudget ALL = new ScrubBudget(Long.MAX_VALUE, 1);
 
     private static final String WORD = "all";
     private static final Pattern SHARE = Pattern.compile("([0-9]{1,3}(?:\\.[0-9]{1,3})?) ?%");
 
     /**
-     * Reads {@code 50GiB} (or {@code 50G}; K, M, G, T and P are powers of 1024), {@code 5%}, {@code all}, or {@code 0} for no hashing
-     * at all.
+     * Parses {@code 50GiB} (or {@code 50G}; K, M, G, T and P are powers of 1024), {@code 5%}, {@code all}, or {@code 0}
+     * for no hashing.
      *
      * @throws IllegalArgumentException if it is none of these
      */
@@ -46,7 +45,7 @@ public record ScrubBudget(long bytes, double share) {
         }
     }
 
-    /** How many bytes that is, for a job that has {@code total} on the server. */
+    /** The budget in bytes for a job that has {@code total} bytes on the server. */
     public long of(long total) {
         return Math.min(bytes, share < 1 ? (long) Math.ceil(total * share) : Long.MAX_VALUE);
     }

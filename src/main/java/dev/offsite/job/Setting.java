@@ -5,9 +5,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Every key of the configuration: the one place that says what a key is called, what it means, what it may be, and what
- * it is when nobody says. A key in {@link Scope#JOB} is {@code camel.routeTemplate[<job>].<name>}, one in {@link
- * Scope#GLOBAL} is {@code offsite.<name>}, one in {@link Scope#TARGET} is the second for all jobs and the first for one.
+ * Every configuration key with its meaning, type and default. A key in {@link Scope#JOB} is {@code
+ * camel.routeTemplate[<job>].<name>}, one in {@link Scope#GLOBAL} is {@code offsite.<name>}, and one in {@link
+ * Scope#TARGET} can be written both ways: for one job or for all.
  */
 public enum Setting {
     SOURCE("source", Scope.JOB, SettingType.FOLDER, null, "Local folder whose finished files are shipped"),
@@ -268,7 +268,6 @@ public enum Setting {
             "15",
             "Maximum number of folders that one prune of a job may remove; if more would go, none is removed, unless you pass offsite prune --max");
 
-    /** Where a key may stand. */
     public enum Scope {
         JOB,
         TARGET,
@@ -289,57 +288,50 @@ public enum Setting {
         this.description = description;
     }
 
-    /** The last part of the key. */
+    /** The last part of the full key. */
     public String key() {
         return key;
     }
 
-    /** Where it may stand. */
     public Scope scope() {
         return scope;
     }
 
-    /** What its value may be. */
     public SettingType type() {
         return type;
     }
 
-    /** Its value when nobody says; null where somebody must. */
+    /** Null if a value is required. */
     public String defaultValue() {
         return defaultValue;
     }
 
-    /** One line. */
     public String description() {
         return description;
     }
 
-    /** The key that sets it for all jobs. */
     public String globalKey() {
         return "offsite." + key;
     }
 
-    /** The key that sets it for one job. */
     public String jobKey(String job) {
         return jobKey(job, key);
     }
 
-    /** The full key of one of a job's. */
     public static String jobKey(String job, String key) {
         return "camel.routeTemplate[%s].%s".formatted(job, key);
     }
 
-    /** Those that a job may have. */
+    /** Settings that can be set for one job. */
     public static List<Setting> ofJob() {
         return Stream.of(values()).filter(s -> s.scope != Scope.GLOBAL).toList();
     }
 
-    /** Those that are written {@code offsite.…}. */
+    /** Settings that can be written as {@code offsite.…}. */
     public static List<Setting> ofAll() {
         return Stream.of(values()).filter(s -> s.scope != Scope.JOB).toList();
     }
 
-    /** The one of that name among some. */
     public static Optional<Setting> named(String key, List<Setting> among) {
         return among.stream().filter(s -> s.key.equals(key)).findFirst();
     }

@@ -1,6 +1,6 @@
 package dev.offsite.job;
 
-/** What a value may be. */
+/** The type of a setting's value. */
 public enum SettingType {
     TEXT("text"),
     DONE_FILE("file name with `${file:name}` or `${file:name.noext}` in it, or one name for all files of a folder"),
@@ -42,12 +42,12 @@ public enum SettingType {
         this.words = words;
     }
 
-    /** As a reference says it. */
+    /** For the reference documentation. */
     public String words() {
         return words;
     }
 
-    /** Whether a relative value is relative to the folder of the configuration file. */
+    /** Whether relative values are resolved against the configuration file's folder. */
     public boolean isLocalPath() {
         return this == FOLDER || this == FILE || this == SECRET_FILE || this == PATH;
     }

@@ -1,21 +1,20 @@
 package dev.offsite.job;
 
 /**
- * Where a command on the server finds what SFTP shows at a path: they differ behind a chroot ({@code /} is {@code
- * /srv/chroot} there) and on many NAS ({@code /share} is {@code /volume1/share}).
+ * Maps SFTP paths to paths for commands on the server. They differ behind a chroot (SFTP's {@code /} may be {@code
+ * /srv/chroot}) and on many NAS ({@code /share} is {@code /volume1/share}).
  *
- * @param sftp the beginning of a path over SFTP, absolute and without a slash at its end; empty for all paths
- * @param ssh what stands in its place for a command, without a slash at its end; may be relative
+ * @param sftp prefix of an absolute SFTP path, without a trailing slash; empty for all paths
+ * @param ssh its replacement for commands, without a trailing slash; may be relative
  */
 public record SshPath(String sftp, String ssh) {
 
-    /** The same on both ways. */
     public static final SshPath SAME = new SshPath("", "");
 
     /**
-     * Reads it as it is configured: {@code <path over SFTP>:<path for a command>}, such as {@code /:/srv/chroot}.
+     * Parses the configured form, {@code <path over SFTP>:<path for a command>}, such as {@code /:/srv/chroot}.
      *
-     * @throws IllegalArgumentException if it is no such pair
+     * @throws IllegalArgumentException if it does not have this form
      */
     public static SshPath parse(String text) {
         if (text == null || text.isEmpty()) {
@@ -33,12 +32,12 @@ public record SshPath(String sftp, String ssh) {
         return path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
     }
 
-    /** What a command calls the file that SFTP has at this path; the path itself where it does not begin so. */
+    /** The path for a command; unchanged if it does not start with the prefix. */
     public String ofCommand(String path) {
         return path.startsWith(sftp + "/") ? ssh + path.substring(sftp.length()) : path;
     }
 
-    /** As it is configured; empty where both are the same. */
+    /** As in the configuration; empty if both are the same. */
     @Override
     public String toString() {
         return equals(SAME) ? "" : (sftp.isEmpty() ? "/" : sftp) + ":" + (ssh.isEmpty() ? "/" : ssh);

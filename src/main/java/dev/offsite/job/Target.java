@@ -4,19 +4,15 @@ import java.nio.file.Path;
 import java.util.Objects;
 
 /**
- * The SSH server that a job ships to, and how we log in there.
+ * The SSH server that a job ships to, and how to log in there.
  *
- * @param host name or address
  * @param port TCP port, 22 by default
- * @param user login name
- * @param key private key file, or null when a password is used
+ * @param key private key file, or null if a password is used
  * @param passphrase of the key, or null
- * @param password or null when a key is used
- * @param knownHosts OpenSSH known_hosts file; a server whose key is not in it is never talked to
- * @param verification the least that a copy there must be verified by
- * @param sshPath where a command there finds what SFTP shows
- * @param program by what it hashes
- * @param verifyLogin the login that runs the hash commands; null if it is the one for uploads
+ * @param password or null if a key is used
+ * @param knownHosts OpenSSH known_hosts file; we do not talk to a server whose key is not in it
+ * @param verification the weakest verification method that is accepted
+ * @param verifyLogin the login that runs the hash commands; null if the upload login runs them
  */
 public record Target(
         String host,
@@ -31,7 +27,6 @@ public record Target(
         HashProgram program,
         VerifyLogin verifyLogin) {
 
-    /** One whose hash commands run with the login for uploads. */
     public Target(
             String host,
             int port,
@@ -46,7 +41,7 @@ public record Target(
         this(host, port, user, key, passphrase, password, knownHosts, verification, sshPath, program, null);
     }
 
-    /** The same server as those see it who hash there: with their login. */
+    /** The same server, with the login that runs the hash commands. */
     public Target hashing() {
         return verifyLogin == null
                 ? this
@@ -63,8 +58,7 @@ public record Target(
                         program);
     }
 
-    // By hand, for they are asked often and from the start on, and what Java makes for a record it makes anew in each
-    // run.
+    // Written by hand: Java generates a record's methods anew in each process, which would slow each start.
 
     @Override
     public boolean equals(Object other) {
@@ -88,7 +82,7 @@ public record Target(
         return 31 * (31 * host.hashCode() + user.hashCode()) + port;
     }
 
-    /** Without the secrets, as the address is written everywhere: {@code user@host:port}. */
+    /** The address {@code user@host:port}, without secrets. */
     @Override
     public String toString() {
         return user + "@" + host + ":" + port;

@@ -3,13 +3,11 @@ package dev.offsite.job;
 import java.nio.file.Path;
 
 /**
- * A login on the target that runs the hash commands, and nothing else.
+ * A login on the target that only runs the hash commands.
  *
- * @param user login name
- * @param port TCP port of the SSH server that it uses, which may be another than the one for uploads
- * @param key private key file; null if the login for uploads has none either
+ * @param port TCP port of its SSH server, which may differ from the upload port
+ * @param key private key file; null if the upload login has none either
  * @param passphrase of the key, or null
- * @param sshPath where its commands find what SFTP shows
  */
 public record VerifyLogin(String user, int port, Path key, String passphrase, SshPath sshPath) {
 

@@ -11,36 +11,26 @@ import java.util.Map;
 import java.util.NavigableMap;
 
 /**
- * Whether new copies are as large as one would expect from those before them. A copy's like are the copies in the folders
- * before whose name differs in digits only: {@code app-20260528.db.gz} and {@code app-20260527.db.gz}.
+ * Finds new copies that are suspiciously small. A copy is compared with earlier ones whose names differ only in digits,
+ * such as {@code app-20260528.db.gz} and {@code app-20260527.db.gz}.
  */
 public final class Plausible {
 
-    /** How many folders before a new one count. */
+    /** How many earlier folders to compare with. */
     public static final int RECENT = 10;
 
-    /** With fewer copies of its like there is no saying what size is small; none at all is told from some by one. */
+    /** Minimum number of comparable copies before a size can be called small. An empty copy needs only one. */
     private static final int LIKE = 3;
 
     private Plausible() {}
 
-    /**
-     * A copy that is suspiciously small.
-     *
-     * @param folder its dated folder
-     * @param name below that
-     * @param size bytes
-     * @param median bytes, of its like
-     * @param like how many those are
-     */
+    /** A suspiciously small copy, with sizes in bytes; {@code like} is the number of comparable copies. */
     public record Finding(String folder, String name, long size, long median, int like) {}
 
     /**
-     * The new copies that are empty, or smaller than that share of the median of their like and than each of those.
+     * The new copies that are smaller than every comparable copy, and empty or below that percentage of the median.
      *
-     * @param sizes of the copies by folder and name, for the new folders and those before
-     * @param fresh the new folders
-     * @param percent of the median that is enough
+     * @param sizes of the copies by folder and name, for the new and the earlier folders
      */
     public static List<Finding> findings(
             NavigableMap<String, Map<String, Long>> sizes, Collection<String> fresh, int percent) {

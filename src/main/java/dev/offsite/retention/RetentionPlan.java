@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What a policy makes of a job's root: for every entry, whether it goes and why. Only real directories that are named by a
- * date, are verified and are not dated in the future count towards the policy, and only those are ever removed.
+ * Applies a policy to a job's root and decides for every entry whether to remove it, and why. Only real directories
+ * that have a date as name, are verified and are not in the future count, and only those are ever removed.
  */
 public final class RetentionPlan {
 
@@ -23,11 +23,8 @@ public final class RetentionPlan {
     }
 
     /**
-     * Decides on every entry; their order does not matter.
-     *
-     * @param today the day of the run; the day after still counts as present, since clocks and time zones differ
-     * @throws IllegalArgumentException if two entries have the same name or the same day, for the listing is then not to be
-     *     trusted
+     * @param today the day of the run; tomorrow does not count as future, since clocks and time zones differ
+     * @throws IllegalArgumentException if two entries have the same name or day: such a listing cannot be trusted
      */
     public static RetentionPlan of(List<Folder> entries, RetentionPolicy policy, LocalDate today) {
         refuseDuplicates(entries);
@@ -48,17 +45,17 @@ public final class RetentionPlan {
                 .toList());
     }
 
-    /** One decision for each entry: the dated ones, newest first, then the others by name. */
+    /** One decision for each entry: dated ones, newest first, then the others by name. */
     public List<Decision> decisions() {
         return decisions;
     }
 
-    /** The names of the folders that a rule keeps, newest first. */
+    /** Newest first. */
     public List<String> kept() {
         return names(Action.KEEP);
     }
 
-    /** The names of the folders to remove, oldest first, so that a run that is cut short has removed the right ones. */
+    /** Oldest first, so that an interrupted run has removed the least valuable ones. */
     public List<String> removed() {
         List<String> names = new ArrayList<>(names(Action.REMOVE));
         Collections.reverse(names);
@@ -82,7 +79,7 @@ public final class RetentionPlan {
         return date(folder).isAfter(horizon) ? Optional.of("dated in the future") : folder.unverified();
     }
 
-    /** The date of the folder; for one without, a date that sorts as older than any. */
+    /** An entry without a date sorts as the oldest. */
     private static LocalDate date(Folder folder) {
         return folder.date().orElse(LocalDate.MIN);
     }

@@ -10,27 +10,23 @@ import java.util.Optional;
 import java.util.StringJoiner;
 
 /**
- * Which dated folders to keep, with the meaning that restic's {@code forget} gives the same rules: a folder stays if any rule
- * wants it; each rule counts days, weeks, months or years that have a folder, so empty ones use nothing up; and a rule that
- * has not used up its count when it comes to the oldest folder keeps that as well.
+ * Which dated folders to keep, by the rules of restic's {@code forget}: a folder is kept if any rule keeps it; each
+ * rule counts only days, weeks, months or years that have a folder; a rule whose count is not used up keeps the oldest
+ * folder as well.
  *
- * @param counts how many each rule keeps, at least 1 and {@link #UNLIMITED} for all; a rule that is not there keeps none
- * @param within the period in which all are kept, if there is one
+ * @param counts how many each rule keeps, at least 1, {@link #UNLIMITED} for all; a missing rule keeps none
+ * @param within the period in which all are kept, if any
  */
 public record RetentionPolicy(Map<Rule, Integer> counts, Optional<Within> within) {
 
-    /** The value of a key that stands for no limit. */
+    /** The value of a key that means no limit. */
     public static final String ALL = "all";
 
-    /** The count that stands for no limit. */
     public static final int UNLIMITED = Integer.MAX_VALUE;
 
-    /** The empty policy: removes nothing. */
     public static final RetentionPolicy KEEP_ALL = new RetentionPolicy(UNLIMITED);
 
-    /**
-     * @throws IllegalArgumentException if a count is not positive, for that could drop every backup
-     */
+    /** @throws IllegalArgumentException if a count is not positive, since that could remove every backup */
     public RetentionPolicy {
         counts.forEach((rule, count) -> {
             if (count < 1) {
@@ -43,25 +39,17 @@ public record RetentionPolicy(Map<Rule, Integer> counts, Optional<Within> within
         counts = Collections.unmodifiableMap(sorted);
     }
 
-    /**
-     * Keeps the newest folders, and no others.
-     *
-     * @throws IllegalArgumentException if {@code keep} is not positive
-     */
+    /** @throws IllegalArgumentException if {@code keep} is not positive */
     public RetentionPolicy(int keep) {
         this(Map.of(Rule.NEWEST, keep), Optional.empty());
     }
 
-    /** Whether it removes nothing, whatever there is. */
+    /** Whether it never removes anything. */
     public boolean keepsAll() {
         return (counts.isEmpty() && within.isEmpty()) || counts.getOrDefault(Rule.NEWEST, 0) == UNLIMITED;
     }
 
-    /**
-     * The folders that some rule wants, each with every such rule in words; the newest is always among them.
-     *
-     * @param newestFirst the days of all that count, each once
-     */
+    /** The days to keep, each with the rules that keep it; the newest is always kept. Expects each day only once. */
     Map<LocalDate, List<String>> kept(List<LocalDate> newestFirst) {
         Map<LocalDate, List<String>> kept = new java.util.HashMap<>();
         if (keepsAll()) {
@@ -116,7 +104,7 @@ public record RetentionPolicy(Map<Rule, Integer> counts, Optional<Within> within
         return rank + suffix + " newest of " + keep;
     }
 
-    /** Why a folder that no rule wants is removed. */
+    /** Why a folder is removed, in words. */
     String removed() {
         Integer keep = counts.get(Rule.NEWEST);
         if (keep != null && counts.size() == 1 && within.isEmpty()) {
@@ -125,7 +113,7 @@ public record RetentionPolicy(Map<Rule, Integer> counts, Optional<Within> within
         return "no rule keeps it (%s)".formatted(this);
     }
 
-    /** In words: {@code the newest 7 folders, 4 ISO weeks, all within 30d}. */
+    /** Such as {@code the newest 7 folders, 4 ISO weeks, all within 30d}. */
     @Override
     public String toString() {
         if (keepsAll()) {

@@ -4,8 +4,8 @@ import java.time.LocalDate;
 import java.time.temporal.IsoFields;
 
 /**
- * A rule that keeps the newest folder of each of the newest N days, weeks, months or years that have one; {@link #NEWEST}
- * keeps the newest N folders.
+ * Keeps the newest folder of each of the last N days, weeks, months or years that have one; {@link #NEWEST} keeps the
+ * newest N folders.
  */
 public enum Rule {
     NEWEST("keep", "newest", "folders"),
@@ -24,7 +24,6 @@ public enum Rule {
         this.units = units;
     }
 
-    /** The key of the configuration that sets it. */
     public String key() {
         return key;
     }
@@ -38,11 +37,7 @@ public enum Rule {
         return word;
     }
 
-    /**
-     * A number that two folders share when they are of the same day, week, month or year.
-     *
-     * @param index of the folder, counted from the newest
-     */
+    /** Equal for two folders of the same day, week, month or year; {@code index} counts from the newest folder. */
     long bucket(LocalDate date, int index) {
         return switch (this) {
             case NEWEST -> index;

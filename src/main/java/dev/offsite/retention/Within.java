@@ -6,19 +6,13 @@ import java.time.Period;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/**
- * The rule that keeps all folders of a period that ends with the newest one, not with today: after a pause nothing goes.
- *
- * @param period how long it is; positive
- */
+/** Keeps all folders of a period that ends with the newest folder, not today, so nothing is removed after a pause. */
 public record Within(Period period) {
 
     private static final Pattern TEXT =
             Pattern.compile("(?=.)([0-9]{1,4}y)?([0-9]{1,5}m)?([0-9]{1,5}w)?([0-9]{1,6}d)?");
 
-    /**
-     * @throws IllegalArgumentException if the period is zero or negative, for that would keep nothing
-     */
+    /** @throws IllegalArgumentException if the period is zero or negative, since that would keep nothing */
     public Within {
         if (period.isZero() || period.isNegative()) {
             throw new IllegalArgumentException("the period must be at least a day");
@@ -26,9 +20,9 @@ public record Within(Period period) {
     }
 
     /**
-     * Reads such as {@code 30d}, {@code 8w}, {@code 6m} (months) or {@code 1y6m}.
+     * Parses a period such as {@code 30d}, {@code 8w}, {@code 6m} (months) or {@code 1y6m}.
      *
-     * @throws IllegalArgumentException if it is no such period, or zero
+     * @throws IllegalArgumentException if it is not such a period, or zero
      */
     public static Within parse(String text) {
         if (!TEXT.matcher(text).matches()) {
@@ -44,18 +38,14 @@ public record Within(Period period) {
         }
     }
 
-    /**
-     * The last day that is no longer in the period.
-     *
-     * @param newest the day of the newest folder
-     */
+    /** The last day before a period that ends with the newest folder. */
     LocalDate before(LocalDate newest) {
-        // As restic, and Go, count: a month before 31 March is 31 February, which is 3 March.
+        // Count as restic and Go do: a month before 31 March is 31 February, which is 3 March.
         LocalDate month = newest.withDayOfMonth(1).minusYears(period.getYears()).minusMonths(period.getMonths());
         return month.plusDays(newest.getDayOfMonth() - 1L).minusDays(period.getDays());
     }
 
-    /** As it is written, weeks as days. */
+    /** As in the configuration, but with weeks as days. */
     @Override
     public String toString() {
         return period.toString().substring(1).toLowerCase(Locale.ROOT);
