@@ -63,6 +63,7 @@ public final class Bench implements AutoCloseable {
         set("camel.routeTemplate[db].templateId", "ship");
         set("camel.routeTemplate[db].source", source.toString());
         set("camel.routeTemplate[db].root", ROOT);
+        set("camel.routeTemplate[db].zone", "UTC");
     }
 
     /** With a server that answers commands so, in that folder. */
