@@ -65,7 +65,7 @@ public class OffsiteComponent extends DefaultComponent {
                                         .collect(Collectors.joining(", ")))));
     }
 
-    /** What the endpoints share. Made at its first use, so that verbs that only look start nothing. */
+    /** Shared by the endpoints. Created at first use, so that read-only commands start nothing. */
     public synchronized OffsiteServices services() {
         if (services == null) {
             services = new OffsiteServices(this, getCamelContext());
