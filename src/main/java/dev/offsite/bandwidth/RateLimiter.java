@@ -60,7 +60,6 @@ public final class RateLimiter {
         return limit.windows().isEmpty() ? limit.rest() : limit.at(LocalTime.now(clock));
     }
 
-    /** Bytes per token. */
     private static long unit(long rate) {
         return 1 + rate / MOST_TOKENS;
     }

@@ -10,7 +10,7 @@ import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.annotations.Component;
 import org.apache.camel.support.DefaultComponent;
 
-/** Ships finished backup files to another machine over SFTP, verifies them there, prunes old ones and brings them back. */
+/** Ships finished backup files to another machine over SFTP, verifies them there, prunes old ones and restores them. */
 @Component("offsite")
 public class OffsiteComponent extends DefaultComponent {
 

@@ -64,8 +64,6 @@ public final class ExecChannel implements AutoCloseable {
     }
 
     /**
-     * Waits for the end of the command.
-     *
      * @throws ExecException at the deadline, if the command prints too much, or if the thread is interrupted
      */
     public ExecResult await(Duration deadline) throws ExecException {

@@ -147,7 +147,6 @@ public final class StrictSshClientBuilder extends ClientBuilder {
         return keys;
     }
 
-    /** The number of successful logins so far. */
     public int logins() {
         return watch.logins();
     }

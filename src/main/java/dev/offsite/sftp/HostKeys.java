@@ -39,8 +39,6 @@ public final class HostKeys {
     }
 
     /**
-     * One key of the server.
-     *
      * @param line for known_hosts
      * @param fingerprint type and SHA-256, as {@code ssh-keygen -l} prints it
      */

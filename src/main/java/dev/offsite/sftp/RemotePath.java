@@ -44,7 +44,6 @@ public record RemotePath(String path, boolean into) {
         return name(path);
     }
 
-    /** The last part of a path. */
     public static String name(String path) {
         return path.substring(path.lastIndexOf('/') + 1);
     }

@@ -174,7 +174,6 @@ final class SftpChannels implements AutoCloseable {
         }
     }
 
-    /** The link quality measured during login. */
     LinkQuality link() {
         return new LinkQuality(login.roundTrip(), largeWrites);
     }

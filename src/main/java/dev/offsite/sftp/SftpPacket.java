@@ -40,7 +40,6 @@ final class SftpPacket {
 
     private SftpPacket() {}
 
-    /** A request without its number. */
     record Request(int type, Body body) {}
 
     @FunctionalInterface

@@ -93,8 +93,6 @@ public final class SftpPipeline implements AutoCloseable {
     }
 
     /**
-     * A reply.
-     *
      * @param code 0 for OK, else one of {@code ChannelSftp}'s {@code SSH_FX_…}
      * @param message the server's words
      * @param size of a regular file, in reply to {@link #stat}; otherwise empty

@@ -33,8 +33,6 @@ public final class SftpSession implements AutoCloseable {
     }
 
     /**
-     * Connects and logs in.
-     *
      * @throws SshException if the server cannot be reached, is not trusted, refuses the login, or has no SFTP
      */
     public static SftpSession open(SftpEndpoint endpoint) throws SshException {

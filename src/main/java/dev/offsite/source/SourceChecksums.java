@@ -39,8 +39,6 @@ public final class SourceChecksums {
     }
 
     /**
-     * The hash that a file must have.
-     *
      * @param by the checksum file that says so
      * @param hash lower-case hex
      */

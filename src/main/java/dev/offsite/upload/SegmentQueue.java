@@ -41,7 +41,6 @@ public final class SegmentQueue {
         notifyAll();
     }
 
-    /** No more pieces will come. */
     synchronized void end() {
         ended = true;
         notifyAll();
