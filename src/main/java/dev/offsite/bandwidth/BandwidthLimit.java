@@ -9,24 +9,22 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How many bytes a second may pass, by the time of day.
+ * A bandwidth limit by time of day.
  *
  * @param windows parts of the day with a rate each; no two overlap
- * @param rest bytes a second at all other times; empty where there is no limit then
+ * @param rest bytes per second at all other times; empty for no limit
  */
 public record BandwidthLimit(List<Window> windows, OptionalLong rest) {
 
-    /** No limit at any time. */
     public static final BandwidthLimit NONE = new BandwidthLimit(List.of(), OptionalLong.empty());
 
-    /** Below that a login alone would be noticed, and a server may take us for dead. */
+    /** With less, even a login becomes slow, and the server may think the connection is dead. */
     private static final long LEAST = 1024;
 
     private static final int DAY = 24 * 60;
     private static final Pattern PART = Pattern.compile("(?:([0-9:]+) ?- ?([0-9:]+) +)?([^\\s-].*)/s");
     private static final Pattern TIME = Pattern.compile("([01]?[0-9]|2[0-3]|24(?=:00)):([0-5][0-9])");
 
-    /** Takes a copy of the list. */
     public BandwidthLimit {
         windows = List.copyOf(windows);
     }
@@ -34,9 +32,9 @@ public record BandwidthLimit(List<Window> windows, OptionalLong rest) {
     /**
      * A part of the day, which may go past midnight.
      *
-     * @param from its first minute, counted from midnight
-     * @param to the first minute after it
-     * @param rate bytes a second
+     * @param from first minute, counted from midnight
+     * @param to first minute after it
+     * @param rate bytes per second
      */
     public record Window(int from, int to, long rate) {
 
@@ -50,11 +48,11 @@ public record BandwidthLimit(List<Window> windows, OptionalLong rest) {
     }
 
     /**
-     * Reads a rate such as {@code 10MiB/s}, or a list of them with commas between, each with the hours that it is for: {@code
-     * 08:00-18:00 2MiB/s, 22:00-06:00 50MiB/s}. One of the list may have no hours: it is for the rest of the day, which
-     * else has no limit. Nothing at all is no limit.
+     * Parses a rate such as {@code 10MiB/s}, or a comma-separated list of hours and rates:
+     * {@code 08:00-18:00 2MiB/s, 22:00-06:00 50MiB/s}. One rate in the list may have no hours and applies to the rest
+     * of the day, which is otherwise unlimited. Empty text means no limit.
      *
-     * @throws IllegalArgumentException if it is none of that, or the hours of two overlap
+     * @throws IllegalArgumentException if it is not valid, or two windows overlap
      */
     public static BandwidthLimit parse(String text) {
         if (text.isBlank()) {
@@ -117,7 +115,7 @@ public record BandwidthLimit(List<Window> windows, OptionalLong rest) {
         return Integer.parseInt(matcher.group(1)) * 60 + Integer.parseInt(matcher.group(2));
     }
 
-    /** Bytes a second at that time of day; empty where there is no limit then. */
+    /** Bytes per second at this time of day; empty for no limit. */
     public OptionalLong at(LocalTime time) {
         int minute = time.getHour() * 60 + time.getMinute();
         for (Window window : windows) {
@@ -128,7 +126,6 @@ public record BandwidthLimit(List<Window> windows, OptionalLong rest) {
         return rest;
     }
 
-    /** Whether it never limits anything. */
     public boolean isNone() {
         return windows.isEmpty() && rest.isEmpty();
     }

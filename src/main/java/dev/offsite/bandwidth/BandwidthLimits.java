@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 
-/** The bandwidth limits of a Camel context: one that all share, and one for each job that has its own. */
+/** The bandwidth limits of a Camel context: a shared one, and one for each job that has its own. */
 public final class BandwidthLimits implements CamelContextAware {
 
     private final BandwidthLimit limit;
@@ -18,10 +18,7 @@ public final class BandwidthLimits implements CamelContextAware {
     private RateLimiter ofAll;
     private CamelContext context;
 
-    /**
-     * @param limit for all together, as {@link BandwidthLimit#parse} reads it, by the system's time zone
-     * @throws IllegalArgumentException if it is none
-     */
+    /** Parses the shared limit like {@link BandwidthLimit#parse}, in the system's time zone. */
     public BandwidthLimits(String limit) {
         this.limit = BandwidthLimit.parse(limit);
     }
@@ -36,12 +33,12 @@ public final class BandwidthLimits implements CamelContextAware {
         this.context = context;
     }
 
-    /** For what is no job's. */
+    /** For traffic that belongs to no job. */
     public Throttle ofAll() {
         return shared().map(all -> new Throttle(List.of(all))).orElse(Throttle.NONE);
     }
 
-    /** For all that goes to and fro for that job: its own limit, and the one for all. */
+    /** For all traffic of this job: its own limit and the shared one. */
     public Throttle of(String job, BandwidthLimit ofJob, ZoneId zone) {
         Optional<RateLimiter> own = ofJob.isNone()
                 ? Optional.empty()

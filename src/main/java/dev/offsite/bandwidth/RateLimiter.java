@@ -10,19 +10,16 @@ import java.time.Duration;
 import java.time.LocalTime;
 import java.util.OptionalLong;
 
-/**
- * One {@link BandwidthLimit} for all that share it: a token bucket whose rate follows the time of day. Who waits is served in
- * turn, a slice at a time, so no stream is left behind.
- */
+/** One shared {@link BandwidthLimit}: a token bucket whose rate follows the time of day. Waiting streams take turns. */
 public final class RateLimiter {
 
-    /** What is not used for a while may be used at once, but no more than this is worth: 5 % of two seconds. */
+    /** Unused bandwidth may be used later, up to a tenth of a second's worth: 5 % of two seconds. */
     private static final int BURSTS = 10;
 
-    /** A wait is that part of a second at most for each who shares it: then the time of day counts anew. */
+    /** Slices per second. They limit each stream's wait, after which the time of day is checked again. */
     private static final int SLICES = 20;
 
-    /** A bucket's finest rate: its library counts no more than a token in a nanosecond. */
+    /** Bucket4j allows at most one token per nanosecond. */
     private static final long MOST_TOKENS = 1_000_000_000;
 
     private final BandwidthLimit limit;
@@ -32,17 +29,11 @@ public final class RateLimiter {
     private Bucket bucket;
     private long rate;
 
-    /**
-     * @param clock tells the time of day, in the zone that the limit is meant in
-     */
+    /** The clock has the limit's time zone. */
     RateLimiter(BandwidthLimit limit, Clock clock) {
         this(limit, clock, TimeMeter.SYSTEM_NANOTIME, BlockingStrategy.PARKING);
     }
 
-    /**
-     * @param meter by what a second is measured
-     * @param waiting how to wait
-     */
     RateLimiter(BandwidthLimit limit, Clock clock, TimeMeter meter, BlockingStrategy waiting) {
         this.limit = limit;
         this.clock = clock;
@@ -50,17 +41,13 @@ public final class RateLimiter {
         this.waiting = waiting;
     }
 
-    /** How many bytes to ask for at a time, now. */
+    /** Bytes to ask for at a time, at the current rate. */
     long slice() {
         OptionalLong now = now();
         return now.isEmpty() ? Long.MAX_VALUE : Math.max(1, now.getAsLong() / SLICES);
     }
 
-    /**
-     * Waits until that many bytes more may pass.
-     *
-     * @throws InterruptedException if this thread is interrupted meanwhile; the bytes count as passed
-     */
+    /** Waits until this many bytes may pass; after an interrupt they count as passed. */
     void pass(long bytes) throws InterruptedException {
         OptionalLong now = now();
         if (now.isPresent()) {
@@ -73,7 +60,6 @@ public final class RateLimiter {
         return limit.windows().isEmpty() ? limit.rest() : limit.at(LocalTime.now(clock));
     }
 
-    /** The bytes of a token. */
     private static long unit(long rate) {
         return 1 + rate / MOST_TOKENS;
     }
@@ -87,7 +73,7 @@ public final class RateLimiter {
                         .addLimit(configuration.getBandwidths()[0])
                         .build();
             } else {
-                // Not anew: those who wait now have been served from it already.
+                // Keep the old bucket: its tokens are already promised to waiting streams.
                 bucket.replaceConfiguration(configuration, TokensInheritanceStrategy.AS_IS);
             }
             rate = wanted;

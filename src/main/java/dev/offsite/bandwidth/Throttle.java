@@ -11,12 +11,12 @@ import java.util.List;
 import java.util.function.LongConsumer;
 
 /**
- * Holds streams back to what their {@link RateLimiter}s allow together: a byte passes each of them. Any number of streams may
- * share one, over any number of connections.
+ * Slows streams down so that together they respect a set of {@link RateLimiter}s; each byte passes all of them. Several
+ * streams and connections may share one.
  */
 public final class Throttle {
 
-    /** Holds nothing back, and costs nothing. */
+    /** No limit, and no overhead. */
     public static final Throttle NONE = new Throttle(List.of());
 
     private final List<RateLimiter> limiters;
@@ -25,20 +25,19 @@ public final class Throttle {
         this.limiters = List.copyOf(limiters);
     }
 
-    /** Whether there is a limit. */
     public boolean limits() {
         return !limiters.isEmpty();
     }
 
     /**
-     * A stream whose reads wait until what was read may pass; without a limit, the stream itself. A read that is interrupted
-     * while it waits throws {@link InterruptedIOException}, and what it read is lost: the file must be read anew.
+     * A stream whose reads wait until the bytes may pass; without a limit, the stream itself. An interrupted read
+     * throws {@link InterruptedIOException} and loses its bytes, so the file must be read again.
      */
     public InputStream limited(InputStream in) {
         return limiters.isEmpty() ? in : new Limited(in);
     }
 
-    /** A stream whose writes wait until what is written may pass; without a limit, the stream itself. */
+    /** A stream whose writes wait until the bytes may pass; without a limit, the stream itself. */
     public OutputStream limited(OutputStream out) {
         return limiters.isEmpty()
                 ? out
@@ -58,8 +57,8 @@ public final class Throttle {
     }
 
     /**
-     * Waits for as many bytes as that is told of, and then tells it; without a limit, the very same. An interrupt while it
-     * waits is an {@link UncheckedIOException}.
+     * Waits for the reported bytes before it passes the report on; without a limit, the consumer itself. An interrupt
+     * while waiting throws {@link UncheckedIOException}.
      */
     public LongConsumer before(LongConsumer progress) {
         return limiters.isEmpty()
@@ -77,7 +76,7 @@ public final class Throttle {
     private void pass(long bytes) throws InterruptedIOException {
         try {
             for (long left = bytes; left > 0; ) {
-                // Slice by slice through all of them, or each would be idle while another is waited for.
+                // Slice by slice through all limiters, or each would be idle while another is waited for.
                 long slice = left;
                 for (RateLimiter limiter : limiters) {
                     slice = Math.min(slice, limiter.slice());

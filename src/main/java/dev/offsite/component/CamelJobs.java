@@ -28,12 +28,12 @@ import org.apache.camel.util.StringHelper;
 import org.apache.camel.util.TimeUtils;
 
 /**
- * The jobs of a Camel context: every route made from the template {@code ship}, with the parameters it was given, whoever
- * gave them (application.properties, Spring Boot, Java).
+ * The jobs of a Camel context: every route made from the template {@code ship}, wherever its parameters were set
+ * (application.properties, Spring Boot, Java).
  */
 public final class CamelJobs implements Jobs, CamelContextAware {
 
-    /** What each route was made into, at its first use. */
+    /** The job of each route, parsed at first use. */
     private final Map<RouteDefinition, Parsed> parsed = Collections.synchronizedMap(new WeakHashMap<>());
 
     private CamelContext context;
@@ -81,7 +81,7 @@ public final class CamelJobs implements Jobs, CamelContextAware {
         return (ModelCamelContext) context;
     }
 
-    /** A route does not record which template it was made from, but it has all parameters that the template always has. */
+    /** A route does not record its template, but it has all parameters that the template always has. */
     private boolean isJob(RouteDefinition route) {
         RouteTemplateDefinition template = model().getRouteTemplateDefinition(TEMPLATE);
         return template != null
@@ -110,7 +110,7 @@ public final class CamelJobs implements Jobs, CamelContextAware {
         return new Parsed(job, Optional.ofNullable(values.get("drill-command")));
     }
 
-    /** Whether it is known that whoever made the job did not set that parameter. */
+    /** Whether the job is known not to set the parameter. */
     private boolean isDefault(RouteDefinition route, String parameter) {
         return context.getRegistry().findByType(RouteTemplateParameterSource.class).stream()
                 .map(source -> source.parameters(route.getRouteId()))
@@ -119,10 +119,10 @@ public final class CamelJobs implements Jobs, CamelContextAware {
     }
 
     private record Parameters(CamelContext context, Map<String, Object> given) {
-        /** Those that may be in a file instead. */
+        /** Parameters that may be read from a file instead. */
         private static final Set<String> SECRETS = Set.of("passphrase", "password", "verify.passphrase");
 
-        /** Each parameter that has a value, with its placeholders resolved. */
+        /** The parameters that have a value, with placeholders resolved. */
         Map<String, String> resolved(List<RouteTemplateParameterDefinition> parameters) {
             Map<String, String> values = new HashMap<>();
             for (RouteTemplateParameterDefinition parameter : parameters) {
@@ -132,15 +132,15 @@ public final class CamelJobs implements Jobs, CamelContextAware {
             return values;
         }
 
-        /** The value with its placeholders resolved, or null where it is empty. */
+        /** The value with placeholders resolved; null if empty. */
         private String text(String name) {
-            // camel-main hands over what was written known-hosts as knownHosts, beside the default.
+            // camel-main passes known-hosts as knownHosts, in addition to the default.
             Object value = given.getOrDefault(StringHelper.dashToCamelCase(name), given.get(name));
             String text = value == null ? "" : context.resolvePropertyPlaceholders(value.toString());
             return text.isEmpty() ? null : text;
         }
 
-        /** The value, or else the first line of the file that is named instead; what the job itself says wins. */
+        /** The value, or else the first line of the file named instead; the job's own setting wins. */
         private String secret(String name) {
             String file = text(name + "-file");
             boolean itsOwn = isOfJob(name + "-file") && !isOfJob(name);
@@ -154,7 +154,7 @@ public final class CamelJobs implements Jobs, CamelContextAware {
             }
         }
 
-        /** Whether the job itself says it, rather than taking what is said for all jobs. */
+        /** Whether the job sets it, as opposed to the settings for all jobs. */
         private boolean isOfJob(String name) {
             String camelCase = StringHelper.dashToCamelCase(name);
             boolean written = !camelCase.equals(name) && given.containsKey(camelCase);

@@ -8,10 +8,10 @@ import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.support.DefaultExchange;
 
-/** The route {@code offsite-copy}, which uploads, verifies and publishes one file, for files that no job has polled. */
+/** The route {@code offsite-copy}: uploads, verifies and publishes one file that no job has polled. */
 final class CopyRoute {
 
-    /** Exchange property with the {@link Upload} that the exchange is about. */
+    /** Exchange property with the {@link Upload}. */
     static final String UPLOAD = "CamelOffsiteUpload";
 
     private static final String URI = "direct:offsite-copy";
@@ -23,12 +23,11 @@ final class CopyRoute {
         this.context = context;
     }
 
-    /** The upload that an exchange is about. */
     static Upload upload(Exchange exchange) {
         return exchange.getProperty(UPLOAD, Upload.class);
     }
 
-    /** Sends a file through the route, in an exchange of its own. The future ends with the upload, or with why it failed. */
+    /** Sends a file through the route in its own exchange. The future completes with the upload or its failure. */
     CompletableFuture<Upload> send(Upload upload) {
         Exchange exchange = new DefaultExchange(context);
         exchange.setProperty(UPLOAD, upload);
@@ -43,7 +42,6 @@ final class CopyRoute {
         });
     }
 
-    /** Sends a file and waits for its end. */
     void ship(Upload upload) throws Exception {
         try {
             send(upload).join();

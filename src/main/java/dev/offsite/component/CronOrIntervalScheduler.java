@@ -8,15 +8,14 @@ import org.apache.camel.support.ScheduledPollConsumer;
 import org.apache.camel.support.service.ServiceHelper;
 
 /**
- * When a job looks for new files: at the times of its schedule where it has one, else again and again. Camel's Quartz
- * scheduler starts even where it is told not to, and must be chosen by a second option; its plain one takes no schedule.
+ * Polls at the times of a job's schedule, or at intervals if it has none. Camel's Quartz scheduler starts even when
+ * told not to and needs a second option; its plain one takes no schedule.
  */
 public final class CronOrIntervalScheduler extends DefaultScheduledPollConsumerScheduler {
 
     private final QuartzScheduledPollConsumerScheduler quartz;
     private String cron;
 
-    /** For the route. */
     public CronOrIntervalScheduler() {
         this(new QuartzScheduledPollConsumerScheduler());
     }
@@ -25,15 +24,13 @@ public final class CronOrIntervalScheduler extends DefaultScheduledPollConsumerS
         this.quartz = quartz;
     }
 
-    /** The schedule, where there is one. */
     public void setCron(String cron) {
         this.cron = cron;
         quartz.setCron(cron);
     }
 
-    /** Where the schedule is meant. */
     public void setTimeZone(String zone) {
-        // A plus sign is a blank in a URI.
+        // A plus sign in a URI is decoded as a blank.
         quartz.setTimeZone(TimeZone.getTimeZone(java.time.ZoneId.of(zone.replace(' ', '+'))));
     }
 

@@ -3,7 +3,7 @@ package dev.offsite.component;
 import dev.offsite.drill.DrillResult;
 import org.apache.camel.Exchange;
 
-/** {@code offsite:drill}: the body becomes a {@link DrillResult}, also where the drill failed. */
+/** {@code offsite:drill}: the body becomes a {@link DrillResult}, even if the drill failed. */
 final class DrillProducer extends OffsiteProducer {
 
     DrillProducer(OffsiteEndpoint endpoint) {

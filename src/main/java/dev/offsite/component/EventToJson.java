@@ -8,7 +8,7 @@ import org.apache.camel.support.TypeConverterSupport;
 import org.apache.camel.util.json.JsonArray;
 import org.apache.camel.util.json.JsonObject;
 
-/** Converts an event to a text: one JSON object with its type and the fields of its record. */
+/** Converts an event to text: one JSON object with its type and the fields of its record. */
 final class EventToJson extends TypeConverterSupport {
 
     @Override

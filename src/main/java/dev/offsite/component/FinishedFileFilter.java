@@ -15,12 +15,11 @@ import org.apache.camel.component.file.GenericFile;
 import org.apache.camel.component.file.GenericFileFilter;
 
 /**
- * What a poll may take in: folders, and regular files that are finished and that its run has not had yet. A named pipe in a
- * source folder must not be opened for reading: that would wait for ever. A folder that links back to one above it must not
- * be followed: that would go round and round. One that an earlier poll of the same run went through is not gone through
- * again.
+ * Accepts folders, and finished regular files that the run does not have yet. A named pipe must not be opened, since
+ * reading it would block forever. Skips folders that link back to a parent, and those that an earlier poll of the run
+ * has finished.
  *
- * <p>Each job has one; it is asked by one thread at a time.
+ * <p>One per job, called by one thread at a time.
  */
 public final class FinishedFileFilter implements GenericFileFilter<File> {
 
@@ -28,7 +27,7 @@ public final class FinishedFileFilter implements GenericFileFilter<File> {
     private final Set<Path> goneThrough = new HashSet<>();
     private ShipRun run;
 
-    /** A poll for that run begins. */
+    /** Called when a poll for the run begins. */
     synchronized void poll(ShipRun next) {
         if (next != run) {
             goneThrough.clear();
@@ -53,12 +52,12 @@ public final class FinishedFileFilter implements GenericFileFilter<File> {
                 && ReservedName.reason(SourceScan.below(source, path)).isEmpty();
     }
 
-    /** Not written to for a while: a growing file is not shipped half. By the file system's clock, not by ours. */
+    /** Not written to for a while, so that no growing file is shipped. Uses the file system's clock, not ours. */
     private boolean isReady(GenericFile<File> file) {
         return file.getLastModified() + run.job().ready().toMillis() <= System.currentTimeMillis();
     }
 
-    /** The consumer goes through one folder with all that is in it before it comes to the next one beside it. */
+    /** The consumer finishes one folder with everything in it before the next one beside it. */
     private boolean enter(Path folder) {
         while (!entered.isEmpty() && !entered.peek().equals(folder.getParent())) {
             goneThrough.add(entered.pop());
@@ -70,7 +69,7 @@ public final class FinishedFileFilter implements GenericFileFilter<File> {
         return true;
     }
 
-    /** As {@link SourceScan} has it: the folder is one of those that were gone through to get to it. */
+    /** Same rule as {@link SourceScan}: the folder is one of its own parents. */
     private static boolean linksBack(Path folder, Path source) {
         try {
             for (Path above = folder.getParent(); above != null; above = above.getParent()) {
@@ -83,7 +82,7 @@ public final class FinishedFileFilter implements GenericFileFilter<File> {
             }
             return false;
         } catch (IOException e) {
-            // It has gone.
+            // The folder is gone.
             return true;
         }
     }

@@ -11,7 +11,7 @@ import java.util.List;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 
-/** {@code offsite:get}: brings one copy back and verifies it as it arrives; the body becomes the local file. */
+/** {@code offsite:get}: fetches one copy and verifies it as it arrives; the body becomes the local file. */
 final class GetProducer extends OffsiteProducer {
 
     GetProducer(OffsiteEndpoint endpoint) {

@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 
-/** {@code offsite:list}: the body becomes a list of {@link Snapshot}s, the newest first, then those in the trash. */
+/** {@code offsite:list}: the body becomes a list of {@link Snapshot}s, newest first, then those in the trash. */
 final class ListProducer extends OffsiteProducer {
 
     ListProducer(OffsiteEndpoint endpoint) {

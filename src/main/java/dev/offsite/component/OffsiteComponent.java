@@ -10,7 +10,7 @@ import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.annotations.Component;
 import org.apache.camel.support.DefaultComponent;
 
-/** Ships finished backup files to another machine over SFTP, verifies them there, prunes old ones and brings them back. */
+/** Ships finished backup files to another machine over SFTP, verifies them there, prunes old ones and restores them. */
 @Component("offsite")
 public class OffsiteComponent extends DefaultComponent {
 
@@ -65,7 +65,7 @@ public class OffsiteComponent extends DefaultComponent {
                                         .collect(Collectors.joining(", ")))));
     }
 
-    /** What the endpoints share. Made at its first use, so that verbs that only look start nothing. */
+    /** Shared by the endpoints. Created at first use, so that read-only commands start nothing. */
     public synchronized OffsiteServices services() {
         if (services == null) {
             services = new OffsiteServices(this, getCamelContext());

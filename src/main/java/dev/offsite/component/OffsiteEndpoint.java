@@ -24,7 +24,6 @@ import org.apache.camel.support.DefaultEndpoint;
         headersClass = OffsiteConstants.class)
 public class OffsiteEndpoint extends DefaultEndpoint {
 
-    /** Stands for all jobs. */
     static final String ALL_JOBS = "*";
 
     @UriPath
@@ -88,7 +87,6 @@ public class OffsiteEndpoint extends DefaultEndpoint {
         this.operation = operation;
     }
 
-    /** What the endpoints of the component share. */
     OffsiteServices services() {
         return ((OffsiteComponent) getComponent()).services();
     }

@@ -13,14 +13,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hands events to one listener, in order, in a thread of its own: a listener that fails or is slow changes nothing for the run
- * that it hears of.
+ * Delivers events to one listener, in order and in its own thread, so that a slow or failing listener never affects a
+ * run.
  */
 final class OffsiteEventsConsumer extends DefaultConsumer {
 
     private static final Logger LOG = LoggerFactory.getLogger("offsite");
 
-    /** How long a stop waits for events that are still to be delivered. */
+    /** How long a stop waits for undelivered events. */
     private static final long PATIENCE_SECONDS = 30;
 
     private final OffsiteEndpoint endpoint;
@@ -54,7 +54,7 @@ final class OffsiteEventsConsumer extends DefaultConsumer {
         super.doStop();
     }
 
-    /** Hands over an event, if it is one that the listener asked for. */
+    /** Queues an event if the listener asked for its type. */
     void accept(JobEvent event) {
         if (!types.contains(event.type())
                 || (endpoint.getJob() != null && !endpoint.getJob().equals(event.job()))) {

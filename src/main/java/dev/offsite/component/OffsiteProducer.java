@@ -10,7 +10,7 @@ import org.apache.camel.support.DefaultProducer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A producer for one verb: reads its options from the endpoint and the message. */
+/** A producer for one operation: reads its options from the endpoint and the message. */
 abstract class OffsiteProducer extends DefaultProducer {
 
     private static final Logger LOG = LoggerFactory.getLogger("offsite");
@@ -31,7 +31,7 @@ abstract class OffsiteProducer extends DefaultProducer {
     }
 
     /**
-     * The job: the endpoint's, else the one that the message names.
+     * The job of the endpoint, or else of the message.
      *
      * @throws IllegalArgumentException if neither names one
      */
@@ -45,7 +45,7 @@ abstract class OffsiteProducer extends DefaultProducer {
         return job(endpoint, message);
     }
 
-    /** The header, else the option; empty where neither is set. */
+    /** The header, else the option; empty if neither is set. */
     static Optional<String> text(Message message, String header, String option) {
         Object value = message.getHeader(header);
         return Optional.ofNullable(value == null ? option : value.toString());
@@ -59,16 +59,13 @@ abstract class OffsiteProducer extends DefaultProducer {
         return new IllegalArgumentException("the option %s or the header %s must %s".formatted(option, header, what));
     }
 
-    /** What a verb does for one job. */
     interface Verb<T> {
-        /** Returns the result, or throws why there is none. */
         T run(String job) throws Exception;
     }
 
     /**
-     * Does it for the job, or for all jobs where that is {@code *}; the body becomes the result, or the list of results.
-     *
-     * @throws Exception why it failed, if it was for one job; failures are logged in any case
+     * Runs the operation for the job, or for all jobs if it is {@code *}; the body becomes the result or the list of
+     * results. Failures are logged, and thrown only for a single job.
      */
     <T> void forJobs(Exchange exchange, String verb, Verb<T> work) throws Exception {
         String job = job(exchange.getMessage());

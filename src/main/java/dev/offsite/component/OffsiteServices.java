@@ -42,7 +42,7 @@ import org.apache.camel.component.file.FileEndpoint;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What the endpoints of one component share, and the command uses: the parts of Offsite, put together. */
+/** Creates and connects the parts of Offsite, for the endpoints of one component and for the command. */
 public final class OffsiteServices {
 
     private static final Logger LOG = LoggerFactory.getLogger("offsite");
@@ -157,7 +157,7 @@ public final class OffsiteServices {
         return SourceScan.of(job, source, file -> false);
     }
 
-    /** After a run without failure; returns why it was not pruned, or empty. */
+    /** Prunes after a run without failure; returns why it did not, or empty. */
     private Optional<String> prune(ShipResult result) {
         Job job = jobs.get(result.job());
         List<String> fresh = result.folders().stream()

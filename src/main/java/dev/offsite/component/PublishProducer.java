@@ -23,21 +23,21 @@ import org.apache.camel.Exchange;
 import org.apache.camel.support.DefaultAsyncProducer;
 
 /**
- * {@code offsite:publish}: gives verified copies their final names and lists them in SHA256SUMS, many at a time. Each file passes or
- * fails alone.
+ * {@code offsite:publish}: gives verified copies their final names and lists them in SHA256SUMS, in batches. Each file
+ * succeeds or fails on its own.
  */
 final class PublishProducer extends DefaultAsyncProducer {
 
-    /** How much longer a manifest is left alone than it took to write it. */
+    /** Minimum pause between manifest writes, as a multiple of the last write's time. */
     private static final int PAUSE = 4;
 
-    /** Threads that end exchanges, and how many exchanges one of them takes at a time. */
+    /** Threads that complete exchanges; each takes {@code TOGETHER} at a time. */
     private static final int ENDING = 2;
 
     private static final int TOGETHER = 64;
 
     private final OffsiteEndpoint endpoint;
-    /** When the next manifest of a target may be written, by {@code System.nanoTime()}. */
+    /** Earliest {@code System.nanoTime()} of a target's next manifest write. */
     private final Map<SftpSessionPool, Long> notBefore = new ConcurrentHashMap<>();
 
     private Batcher<SftpSessionPool, Verified> batches;
@@ -86,8 +86,8 @@ final class PublishProducer extends DefaultAsyncProducer {
     }
 
     /**
-     * A manifest grows and is always written as a whole. So that it takes no more than a fifth of the time however large it is, more
-     * files then share one write; unless these are all that are left.
+     * A manifest is always written as a whole. The pause keeps that to a fifth of the time as it grows, by sharing one
+     * write among more files. The last files of a run do not wait.
      */
     private long pause(SftpSessionPool sessions, Collection<Verified> waiting) {
         Long time = notBefore.get(sessions);

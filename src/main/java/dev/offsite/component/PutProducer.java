@@ -14,8 +14,8 @@ import org.apache.camel.Message;
 import org.apache.camel.support.DefaultAsyncProducer;
 
 /**
- * {@code offsite:put}: ships one file for another route. It travels in an exchange of its own, so that the route keeps its body and
- * its headers, and whatever happens to its exchange later changes nothing about the copy.
+ * {@code offsite:put}: ships one file for another route, in its own exchange. The route keeps its body and headers, and
+ * nothing that later happens to its exchange affects the copy.
  */
 final class PutProducer extends DefaultAsyncProducer {
 
@@ -62,7 +62,7 @@ final class PutProducer extends DefaultAsyncProducer {
 
     private static File file(Message message) {
         Object body = message.getBody();
-        // Camel takes a text for the content of a file, not for its path.
+        // Camel would take a text as the content of a file, not as its path.
         File file = body instanceof String path ? new File(path) : message.getBody(File.class);
         if (file == null || !file.isFile()) {
             String found = body == null
@@ -74,7 +74,7 @@ final class PutProducer extends DefaultAsyncProducer {
         return file.getAbsoluteFile();
     }
 
-    /** Not all of it, for it may be the content of a file. */
+    /** Shortened, because the text may be the content of a file. */
     private static String shortened(File file) {
         String path = Text.line(file.getPath());
         return path.length() <= MOST_SAID ? path : path.substring(0, MOST_SAID) + "…";

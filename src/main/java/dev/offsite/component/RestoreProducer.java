@@ -12,7 +12,7 @@ import java.util.List;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 
-/** {@code offsite:restore}: brings a dated folder back, or some files of it; the body becomes a {@link RestoreResult}. */
+/** {@code offsite:restore}: restores a dated folder, or some of its files; the body becomes a {@link RestoreResult}. */
 final class RestoreProducer extends OffsiteProducer {
 
     RestoreProducer(OffsiteEndpoint endpoint) {

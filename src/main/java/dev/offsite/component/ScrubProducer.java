@@ -3,7 +3,7 @@ package dev.offsite.component;
 import dev.offsite.scrub.ScrubResult;
 import org.apache.camel.Exchange;
 
-/** {@code offsite:scrub}: the body becomes a {@link ScrubResult}. What a scrub finds is no exception. */
+/** {@code offsite:scrub}: the body becomes a {@link ScrubResult}. Damaged copies are not an exception. */
 final class ScrubProducer extends OffsiteProducer {
 
     ScrubProducer(OffsiteEndpoint endpoint) {

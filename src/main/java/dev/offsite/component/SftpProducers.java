@@ -6,7 +6,7 @@ import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 
-/** The producers of camel-ftp. They keep their connections during a run; afterwards they are disconnected. */
+/** The camel-ftp producers. They keep their connections during a run and are disconnected afterwards. */
 final class SftpProducers {
 
     private final CamelContext context;
@@ -17,12 +17,7 @@ final class SftpProducers {
         this.context = context;
     }
 
-    /**
-     * Uploads a file.
-     *
-     * @param uri of the camel-ftp endpoint
-     * @param path on the target, absolute, as JSch reads it
-     */
+    /** Uploads a file to {@code path}, which is absolute and escaped for JSch. */
     void send(String uri, String path, InputStream file) throws Exception {
         ProducerTemplate template = acquire();
         try {
@@ -52,7 +47,7 @@ final class SftpProducers {
         users--;
     }
 
-    /** Disconnects them, unless one is at work. */
+    /** Disconnects them, unless one is in use. */
     synchronized void disconnect() {
         if (producers != null && users == 0) {
             producers.stop();

@@ -10,8 +10,8 @@ import org.apache.camel.component.file.GenericFileOperations;
 import org.apache.camel.component.file.GenericFileProcessStrategy;
 
 /**
- * What the file consumer does with a file of a job: adds it to the job's run and, after Camel has written the ledger entry, has the run
- * keep, move or delete it.
+ * Adds a file that the consumer polled to its job's run. After Camel has written the ledger entry, the run keeps, moves
+ * or deletes the file.
  */
 public final class ShipFileStrategy implements GenericFileProcessStrategy<File> {
 
@@ -33,7 +33,7 @@ public final class ShipFileStrategy implements GenericFileProcessStrategy<File> 
             Exchange exchange,
             GenericFile<File> file) {
         Upload upload = component.services().runs().take(exchange.getFromRouteId(), file.getFile());
-        // Camel reads a backslash in a name as a slash, and then has the size and time of another file.
+        // Camel reads a backslash in a name as a slash, and then has another file's size and time.
         file.setFileLength(upload.size());
         file.setLastModified(upload.modified().toEpochMilli());
         exchange.setProperty(CopyRoute.UPLOAD, upload);

@@ -23,14 +23,14 @@ import org.apache.camel.support.ScheduledBatchPollingConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** When the {@code file:} consumers of all jobs may poll, and which run what they find belongs to. */
+/** Decides when the {@code file:} consumers may poll, and which run the files of a poll belong to. */
 public final class ShipPollStrategy implements PollingConsumerPollStrategy {
 
     private static final Logger LOG = LoggerFactory.getLogger("offsite");
 
     /**
-     * Files of the first poll of a run. All files of a poll are found before the first of them goes: these few are soon found,
-     * and on their way while the next poll looks for more.
+     * Files in the first poll of a run. A poll ships nothing until it has found all its files, so a small one starts
+     * uploads early, while the next poll looks for more.
      */
     private static final int FIRST = 256;
 
@@ -59,11 +59,11 @@ public final class ShipPollStrategy implements PollingConsumerPollStrategy {
             if (component.isService() && !recovered(job, source)) {
                 return false;
             }
-            // By a setter, for a URI can have it in Simple only.
+            // By a setter, because a URI can only contain a Simple expression.
             source.setIdempotentKey(new LedgerKeyExpression(job));
             run = services().runs().begin(job, (Runnable) consumer);
         } else if (!run.intake().begin()) {
-            // The files of the last poll are still on their way; the next poll finds what is new.
+            // The last poll's files are still being shipped; the next poll finds new ones.
             return false;
         }
         ((ScheduledBatchPollingConsumer) consumer).setMaxMessagesPerPoll(most);
@@ -72,7 +72,7 @@ public final class ShipPollStrategy implements PollingConsumerPollStrategy {
         return true;
     }
 
-    /** Puts in order what a run before this one left, where one was cut or had failures. */
+    /** Cleans up after an earlier run that was cut off or had failures. */
     private boolean recovered(Job job, FileEndpoint source) {
         try {
             if (services().recovery().needed(job.name())) {
@@ -115,8 +115,8 @@ public final class ShipPollStrategy implements PollingConsumerPollStrategy {
     }
 
     /**
-     * The idempotent key of a polled file, {@link Ledger#key}. In Java, because the consumer asks for it for each file at each poll, and
-     * Simple takes a fraction of a millisecond each time.
+     * The idempotent key of a polled file, {@link Ledger#key}. In Java, because each poll computes it for every file,
+     * and Simple takes a fraction of a millisecond each time.
      */
     private static final class LedgerKeyExpression extends ExpressionAdapter {
         private final Job job;

@@ -15,8 +15,8 @@ import org.apache.camel.ExchangePropertyKey;
 import org.apache.camel.support.DefaultAsyncProducer;
 
 /**
- * {@code offsite:upload}: sends a file to its hidden name. Small files share a connection, large ones get several on a long link, and
- * all others go over camel-ftp's endpoint.
+ * {@code offsite:upload}: sends a file to its hidden name. Small files share a connection, large ones on a long link
+ * use several, and all others go through camel-ftp.
  */
 final class UploadProducer extends DefaultAsyncProducer {
 
@@ -58,8 +58,8 @@ final class UploadProducer extends DefaultAsyncProducer {
     }
 
     /**
-     * Whether the attempt before this one failed, and not because the connection was lost. Then the file goes alone and in one piece:
-     * the server may not allow that many open files, or not put segments together rightly.
+     * Whether the last attempt failed without losing the connection. The file is then sent alone and in one piece,
+     * because the server may limit open files or handle segments wrongly.
      */
     private static boolean failedBefore(Exchange exchange) {
         Exception before = exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT, Exception.class);

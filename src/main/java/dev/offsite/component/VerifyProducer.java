@@ -16,8 +16,8 @@ import org.apache.camel.Exchange;
 import org.apache.camel.support.DefaultAsyncProducer;
 
 /**
- * {@code offsite:verify}: compares what arrived with what was sent. While one hash command runs on a server, uploads that end meanwhile
- * wait, and the next command takes all of them. Each file passes or fails alone.
+ * {@code offsite:verify}: compares what arrived with what was sent. While one hash command runs, finished uploads wait
+ * for the next, which takes them all. Each file passes or fails on its own.
  */
 final class VerifyProducer extends DefaultAsyncProducer {
 
@@ -37,7 +37,7 @@ final class VerifyProducer extends DefaultAsyncProducer {
         Verifier verifier = endpoint.services().verifier();
         batches = new Batcher<Target, Sent>(
                         endpoint.services().threads(), (target, sent) -> verify(sent), VerifyProducer.this::fail)
-                // What is uploaded meanwhile goes with the first batch.
+                // Files uploaded meanwhile join the first batch.
                 .beginning(verifier::awaitPrepared);
     }
 
@@ -66,7 +66,7 @@ final class VerifyProducer extends DefaultAsyncProducer {
             Map<String, VerificationResult> results = verifier.verify(job, expected);
             batch.forEach(sent -> end(sent, results.get(sent.upload().part())));
         } catch (NoVerificationException e) {
-            // Nothing else that this target is sent can be verified either.
+            // Nothing else sent to this target can be verified either.
             batch.forEach(sent -> fail(sent, sent.upload().run().refuse(e)));
         } catch (Exception e) {
             batch.forEach(sent -> fail(sent, e));

@@ -16,7 +16,7 @@ import org.apache.camel.Header;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.component.ssh.SshConstants;
 
-/** Has one server run commands through camel-ssh, in the route {@code offsite-exec}: over a connection of its own each. */
+/** Runs commands through camel-ssh, in the route {@code offsite-exec}, each over its own connection. */
 public final class CamelSshExec implements CommandRunner {
 
     /** Header that tells the route which camel-ssh endpoint to use. */
@@ -28,10 +28,7 @@ public final class CamelSshExec implements CommandRunner {
     private final String endpoint;
     private final StrictSshClientBuilder clients;
 
-    /**
-     * @param endpoint URI of the camel-ssh endpoint
-     * @param clients its clients; what they run is cut when a deadline has passed
-     */
+    /** {@code clients} build the endpoint's clients, and cut their commands after a deadline. */
     public CamelSshExec(CamelContext context, String endpoint, StrictSshClientBuilder clients) {
         this.context = context;
         this.endpoint = endpoint;
@@ -66,7 +63,7 @@ public final class CamelSshExec implements CommandRunner {
         }
     }
 
-    /** The last step of the route: what camel-ssh answers, as a result. */
+    /** Last step of the route: turns camel-ssh's answer into a result. */
     public static ExecResult result(
             @Header(SshConstants.EXIT_VALUE) Integer status,
             @Body String stdout,

@@ -2,20 +2,18 @@ package dev.offsite.exec;
 
 import java.time.Duration;
 
-/** Has one server run commands. */
+/** Runs commands on one server. */
 public interface CommandRunner {
 
     /**
-     * Bytes of UTF-8 that a command may have. Linux limits one argument to 128 KiB, and sshd hands the whole command to the
-     * shell as one argument of {@code sh -c}.
+     * Bytes of UTF-8 that a command may have. Linux limits one argument to 128 KiB, and sshd passes the whole command
+     * as one argument of {@code sh -c}.
      */
     int MAX_COMMAND_BYTES = 96 * 1024;
 
     /**
-     * Runs one, and waits for its end.
-     *
-     * @param command a line for a POSIX shell; a restricted one may take less
-     * @throws ExecException if it could not be started, or did not end before the deadline and was cut
+     * @param command a line for a POSIX shell; a restricted shell may accept less
+     * @throws ExecException if it could not be started, or was cut at the deadline
      */
     ExecResult run(String command, Duration deadline) throws ExecException;
 }

@@ -11,10 +11,10 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** A channel beside the SFTP of one connection, over which the server runs one command. */
+/** Runs one command on a channel beside the SFTP of the same connection. */
 public final class ExecChannel implements AutoCloseable {
 
-    /** Bytes of either output: hashes of a few hundred files are a hundredth of it. */
+    /** Maximum bytes of stdout and of stderr, a hundred times the hashes of a few hundred files. */
     static final int MOST_OUTPUT = 8 << 20;
 
     private final Session session;
@@ -24,7 +24,7 @@ public final class ExecChannel implements AutoCloseable {
     private final CountDownLatch ended = new CountDownLatch(1);
 
     private final Output stdout = new Output();
-    /** JSch closes it when the channel is closed, which is after the status has come. */
+    /** JSch closes this stream when the channel closes, which is after the exit status has arrived. */
     private final Output stderr = new Output() {
         @Override
         public void close() {
@@ -32,34 +32,29 @@ public final class ExecChannel implements AutoCloseable {
         }
     };
 
-    /**
-     * A channel that is still to be opened.
-     *
-     * @throws JSchException if the connection is lost
-     */
+    /** The channel is not open yet; fails if the connection is lost. */
     public ExecChannel(Session session, String command) throws JSchException {
         this.session = session;
         this.command = command;
         channel = (ChannelExec) session.openChannel("exec");
         channel.setCommand(command.getBytes(StandardCharsets.UTF_8));
-        // What reads its input sees the end of it at once.
+        // The command sees the end of its input at once.
         channel.setInputStream(new ByteArrayInputStream(new byte[0]));
         channel.setOutputStream(stdout);
         channel.setErrStream(stderr);
     }
 
     /**
-     * Has the command started.
+     * Starts the command; false if the server opens no further channel or the connection is lost.
      *
-     * @return whether it was: not if the server opens no other channel for this connection, or the connection is lost
-     * @throws ExecException if the server opens one, and runs no commands
+     * @throws ExecException if the server opens the channel but runs no commands
      */
     public boolean open(int timeoutMillis) throws ExecException {
         try {
             channel.connect(timeoutMillis);
             return true;
         } catch (JSchException e) {
-            // For a channel that the server has refused, JSch keeps its reason there.
+            // For a refused channel, JSch keeps the reason here.
             boolean refused = channel.getExitStatus() > 0;
             if (refused || !session.isConnected()) {
                 return false;
@@ -69,9 +64,7 @@ public final class ExecChannel implements AutoCloseable {
     }
 
     /**
-     * Waits for its end.
-     *
-     * @throws ExecException if it did not come before the deadline, the command prints too much, or the thread is interrupted
+     * @throws ExecException at the deadline, if the command prints too much, or if the thread is interrupted
      */
     public ExecResult await(Duration deadline) throws ExecException {
         try {

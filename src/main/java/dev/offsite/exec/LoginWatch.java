@@ -10,7 +10,7 @@ import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.session.SessionListener;
 
-/** How far the logins of one builder's clients came. camel-ssh itself does not say why one failed. */
+/** Records how far the logins of one builder's clients got, because camel-ssh does not say why one failed. */
 final class LoginWatch implements ServerKeyVerifier, SessionListener {
 
     private final ServerKeyVerifier known;
@@ -18,9 +18,6 @@ final class LoginWatch implements ServerKeyVerifier, SessionListener {
     private volatile String refusedKey;
     private volatile boolean reached;
 
-    /**
-     * @param known accepts a server's key or refuses it
-     */
     LoginWatch(ServerKeyVerifier known) {
         this.known = known;
     }
@@ -40,7 +37,6 @@ final class LoginWatch implements ServerKeyVerifier, SessionListener {
         }
     }
 
-    /** How many logins have succeeded. */
     int logins() {
         return logins.get();
     }
@@ -50,7 +46,7 @@ final class LoginWatch implements ServerKeyVerifier, SessionListener {
         return reached;
     }
 
-    /** Type and fingerprint of the last key that the server showed, if it was refused. */
+    /** Type and fingerprint of the server's last key, if it was refused. */
     Optional<String> refusedKey() {
         return Optional.ofNullable(refusedKey);
     }

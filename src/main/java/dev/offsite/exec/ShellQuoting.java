@@ -1,6 +1,6 @@
 package dev.offsite.exec;
 
-/** Words of a command line for a POSIX shell. */
+/** Quotes words of a command line for a POSIX shell. */
 public final class ShellQuoting {
 
     private static final String PLAIN = "_./:@%+=,-";
@@ -8,7 +8,7 @@ public final class ShellQuoting {
     private ShellQuoting() {}
 
     /**
-     * A word that the shell takes as it is, whatever is in it.
+     * Quotes a word so that the shell takes it literally.
      *
      * @throws IllegalArgumentException if it is empty or contains NUL, which no path can
      */
@@ -19,7 +19,7 @@ public final class ShellQuoting {
         return "'" + word.replace("'", "'\\''") + "'";
     }
 
-    /** Whether it means the same without quotes, also to those who only split a line at its blanks. */
+    /** Whether it needs no quotes, even for a server that only splits a command at blanks. */
     public static boolean isPlain(String word) {
         for (int i = 0; i < word.length(); i++) {
             if (!isPlain(word.charAt(i))) {

@@ -15,13 +15,11 @@ import org.apache.sshd.client.channel.ChannelExec;
 import org.apache.sshd.client.channel.ClientChannelEvent;
 import org.apache.sshd.client.session.ClientSession;
 
-/**
- * Runs commands on a server, through the SSH client of camel-ssh, host key check included; but all over one login.
- */
+/** Runs commands through camel-ssh's SSH client, with its host key check, but all over one login. */
 public final class SingleLoginExec implements CommandRunner, AutoCloseable {
 
     private static final Duration LOGIN = Duration.ofSeconds(20);
-    /** So often it is looked whether to stop. */
+    /** How often to check whether to stop. */
     private static final Duration STEP = Duration.ofMillis(200);
 
     private static final int MOST_BYTES = 64 << 10;
@@ -36,11 +34,7 @@ public final class SingleLoginExec implements CommandRunner, AutoCloseable {
         this.stop = stop;
     }
 
-    /**
-     * Logs in.
-     *
-     * @param stop called again and again while a command runs; what it throws ends the command
-     */
+    /** Logs in. {@code stop} is called repeatedly while a command runs; an exception from it ends the command. */
     public static SingleLoginExec open(StrictSshClientBuilder clients, Runnable stop) throws IOException {
         SshClient client = clients.build();
         client.start();
@@ -52,18 +46,18 @@ public final class SingleLoginExec implements CommandRunner, AutoCloseable {
         }
     }
 
-    /** Runs it; what did not end in time is cut, and has no status. */
+    /** A command that does not finish in time is cut and has no exit status. */
     @Override
     public ExecResult run(String command, Duration deadline) throws ExecException {
         return run(command, deadline, stdout -> false);
     }
 
-    /** The same; cut also when what it has printed so far is enough. */
+    /** Also cuts the command as soon as its output so far is enough. */
     public ExecResult run(String command, Duration deadline, Predicate<String> enough) throws ExecException {
         ByteArrayOutputStream stdout = new Bounded();
         ByteArrayOutputStream stderr = new Bounded();
         try (ChannelExec channel = session.createExecChannel(command)) {
-            // As camel-ssh has it.
+            // Same as camel-ssh.
             channel.setIn(new ByteArrayInputStream(new byte[] {0}));
             channel.setOut(stdout);
             channel.setErr(stderr);
@@ -94,7 +88,7 @@ public final class SingleLoginExec implements CommandRunner, AutoCloseable {
         client.stop();
     }
 
-    /** Drops what is beyond any hash: a server may send without end. */
+    /** Drops output that is longer than any hash: a server may send without end. */
     private static final class Bounded extends ByteArrayOutputStream {
         @Override
         public synchronized void write(byte[] bytes, int from, int length) {

@@ -32,9 +32,9 @@ import org.apache.sshd.common.signature.Signature;
 import org.apache.sshd.core.CoreModuleProperties;
 
 /**
- * Builds the SSH clients of camel-ssh for one target: the server's key is checked by sshd's own known_hosts verifier
- * (camel-ssh's accepts any key by default and is weak otherwise), nothing is read from the user's home, and a command
- * may run for hours on a connection whose other end is alive.
+ * Builds camel-ssh's SSH clients for one target. The host key is checked by sshd's known_hosts verifier, since
+ * camel-ssh's accepts any key by default. Nothing is read from the user's home, and a command may run for hours while
+ * the connection is alive.
  */
 public final class StrictSshClientBuilder extends ClientBuilder {
 
@@ -45,7 +45,7 @@ public final class StrictSshClientBuilder extends ClientBuilder {
     private final LoginWatch watch;
     private final Set<Session> open = ConcurrentHashMap.newKeySet();
 
-    /** For that target; its known_hosts file must be readable. */
+    /** The target's known_hosts file must be readable. */
     public StrictSshClientBuilder(Target target) {
         this.target = target;
         this.watch = new LoginWatch(
@@ -56,18 +56,18 @@ public final class StrictSshClientBuilder extends ClientBuilder {
 
     @Override
     public SshClient build(boolean fillWithDefaultValues) {
-        // As OpenSSH does: first ask for the key types that known_hosts has for this server.
+        // As OpenSSH does: ask first for the key types that known_hosts has for this server.
         List<NamedFactory<Signature>> signatures = new ArrayList<>(setUpDefaultSignatureFactories(false));
         Set<String> known = knownKeyTypes();
         signatures.sort(Comparator.comparing(s -> !known.contains(KeyUtils.getCanonicalKeyType(s.getName()))));
         signatureFactories(signatures);
 
-        // Post-quantum exchanges cost half a second of a cold JVM each; only names and hashes travel here, no backup.
+        // Post-quantum key exchange costs half a second in a cold JVM; only names and hashes travel here, no backup.
         List<KeyExchangeFactory> exchanges = new ArrayList<>(setUpDefaultKeyExchanges(true));
         exchanges.sort(Comparator.comparing(exchange -> !exchange.getName().startsWith("curve25519")));
         keyExchangeFactories(exchanges);
 
-        // As JSch has it; sshd's own order begins with chacha20, which is three times as slow, and has ctr before gcm.
+        // Same order as JSch. sshd's own starts with chacha20, which is three times as slow, and has ctr before gcm.
         List<NamedFactory<Cipher>> ciphers = new ArrayList<>(setUpDefaultCiphers(false));
         ciphers.sort(Comparator.comparing(
                         (NamedFactory<Cipher> cipher) -> !cipher.getName().contains("gcm"))
@@ -78,7 +78,7 @@ public final class StrictSshClientBuilder extends ClientBuilder {
         client.setKeyIdentityProvider(KeyIdentityProvider.EMPTY_KEYS_PROVIDER);
         CoreModuleProperties.IDLE_TIMEOUT.set(client, Duration.ZERO);
         CoreModuleProperties.NIO2_READ_TIMEOUT.set(client, Duration.ZERO);
-        // Else a server that refuses to run commands would be waited for.
+        // Otherwise we would wait for a server that refuses to run commands.
         CoreModuleProperties.REQUEST_EXEC_REPLY.set(client, true);
         CoreModuleProperties.HEARTBEAT_INTERVAL.set(client, HEARTBEAT);
         CoreModuleProperties.HEARTBEAT_NO_REPLY_MAX.set(client, HEARTBEATS_UNANSWERED);
@@ -104,17 +104,12 @@ public final class StrictSshClientBuilder extends ClientBuilder {
                     .map(entry -> entry.getKeyEntry().getKeyType())
                     .collect(Collectors.toSet());
         } catch (IOException e) {
-            // The verifier reads the same file and refuses every key then.
+            // The verifier reads the same file and then refuses every key.
             return Set.of();
         }
     }
 
-    /**
-     * A connection that is logged in.
-     *
-     * @param patience for the connection and for the login, each
-     * @throws IOException if the server is not to be reached, is not the one that is known, or refuses us
-     */
+    /** Connects and logs in, each within {@code patience}. */
     public ClientSession logIn(SshClient client, Duration patience) throws IOException {
         ClientSession session = client.connect(target.user(), target.host(), target.port())
                 .verify(patience)
@@ -140,7 +135,7 @@ public final class StrictSshClientBuilder extends ClientBuilder {
         }
     }
 
-    /** The key that we log in with, or null where a password is used. */
+    /** The key to log in with; null if a password is used. */
     public KeyPairProvider userKey() {
         if (target.key() == null) {
             return null;
@@ -152,7 +147,6 @@ public final class StrictSshClientBuilder extends ClientBuilder {
         return keys;
     }
 
-    /** How many logins have succeeded so far. */
     public int logins() {
         return watch.logins();
     }
@@ -205,7 +199,7 @@ public final class StrictSshClientBuilder extends ClientBuilder {
         }
     }
 
-    /** Cuts what runs now: the commands end without an exit status. */
+    /** Cuts the running commands, which then have no exit status. */
     public void cut() {
         open.forEach(session -> session.close(true));
     }

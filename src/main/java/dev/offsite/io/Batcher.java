@@ -17,29 +17,27 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Works on all that wait, together: while one batch is worked on, others queue, and the next batch takes all of them. One that
- * comes alone is worked on at once.
+ * Works on items in batches: while one batch is in work, new items queue, and the next batch takes them all. A lone
+ * item is worked on at once.
  *
  * @param <K> what the items of a batch have in common
  * @param <T> an item
  */
 public final class Batcher<K, T> {
 
-    /** What is done with a batch. */
     @FunctionalInterface
     public interface Work<K, T> {
-        /** Deals with each item, also if it failed; or throws before it has dealt with any. */
+        /** Handles each item, including its failure, or throws before it has handled any. */
         void on(K key, List<T> batch) throws Exception;
     }
 
-    /** Whether to wait for more items before the next batch is taken. */
+    /** How long to wait for more items before taking the next batch. */
     @FunctionalInterface
     public interface Pause<K, T> {
         /**
-         * Asked again when an item comes, at {@link Batcher#wake}, and when the time is over.
+         * Called again for each new item, at {@link Batcher#wake}, and when the time is up.
          *
-         * @param waiting at least one
-         * @return nanoseconds; the batch is taken if that is not positive
+         * @return nanoseconds; zero or less takes the batch now
          */
         long nanos(K key, Collection<T> waiting);
     }
@@ -56,8 +54,8 @@ public final class Batcher<K, T> {
     private Pause<K, T> pause = (key, waiting) -> 0;
 
     /**
-     * @param executor for the lanes; each lives as long as there is something to do
-     * @param failed told of each item of a batch whose work threw, so that nobody waits for it in vain
+     * @param executor for the lanes; a lane ends when no items are left
+     * @param failed called for each item of a batch whose work threw
      */
     public Batcher(Executor executor, Work<K, T> work, BiConsumer<T, Throwable> failed) {
         this.executor = executor;
@@ -65,19 +63,19 @@ public final class Batcher<K, T> {
         this.failed = failed;
     }
 
-    /** Takes no more than that many at a time. */
+    /** Limits the size of a batch. */
     public Batcher<K, T> atMost(int items) {
         most = items;
         return this;
     }
 
-    /** Works on that many batches of a key at a time; asked again and again, and one by default. */
+    /** How many batches of one key to work on at a time: asked each time, 1 by default. */
     public Batcher<K, T> lanes(ToIntFunction<K> number) {
         lanes = number;
         return this;
     }
 
-    /** Called by each lane before it takes its first batch; what comes meanwhile goes along. */
+    /** Called by each lane before its first batch; items added meanwhile join that batch. */
     public Batcher<K, T> beginning(Consumer<K> action) {
         begin = action;
         return this;
@@ -88,12 +86,12 @@ public final class Batcher<K, T> {
         return this;
     }
 
-    /** Has it worked on, with those of the same key. */
+    /** Queues an item for the next batch of its key. */
     public void add(K key, T item) {
         queues.computeIfAbsent(key, Waiting::new).add(item);
     }
 
-    /** Has the pause asked again. */
+    /** Asks the {@link Pause} again. */
     public void wake(K key) {
         Waiting queue = queues.get(key);
         if (queue != null) {
@@ -132,7 +130,7 @@ public final class Batcher<K, T> {
             try {
                 executor.execute(this::lane);
             } catch (RuntimeException e) {
-                // Shut down. Another lane may still do it, but nobody else would.
+                // Executor shut down. If another lane runs, it takes the items; otherwise they fail.
                 List<T> left = new ArrayList<>();
                 synchronized (this) {
                     working--;
@@ -164,7 +162,6 @@ public final class Batcher<K, T> {
 
         private void work(List<T> batch) {
             try {
-                // Another lane for what is left.
                 startLane();
                 work.on(key, Collections.unmodifiableList(batch));
             } catch (Exception | Error e) {
@@ -182,14 +179,14 @@ public final class Batcher<K, T> {
             }
         }
 
-        /** The next batch; empty if there is none, and then the lane has ended. */
+        /** The next batch; empty ends the lane. */
         private synchronized List<T> next() {
             try {
                 for (long left = left(); left > 0; left = left()) {
                     TimeUnit.NANOSECONDS.timedWait(this, left);
                 }
             } catch (InterruptedException e) {
-                // Those that wait are still worked on.
+                // The queued items are still worked on.
                 Thread.currentThread().interrupt();
             }
             List<T> batch = new ArrayList<>();

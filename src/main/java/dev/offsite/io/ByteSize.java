@@ -3,7 +3,7 @@ package dev.offsite.io;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Amounts of data as people write them. */
+/** Parses amounts of data as people write them. */
 public final class ByteSize {
 
     private static final Pattern AMOUNT = Pattern.compile("([0-9]{1,12}(?:\\.[0-9]{1,3})?) ?(B|[KMGTP](?:iB)?)");
@@ -12,9 +12,9 @@ public final class ByteSize {
     private ByteSize() {}
 
     /**
-     * Reads such as {@code 500MiB}, {@code 2.5 GiB} or {@code 50G}; K, M, G, T and P are powers of 1024.
+     * Parses {@code 500MiB}, {@code 2.5 GiB} or {@code 50G}; K, M, G, T and P are powers of 1024.
      *
-     * @throws IllegalArgumentException if it is none, or nothing at all
+     * @throws IllegalArgumentException if it is not an amount, or empty
      */
     public static long parse(String text) {
         Matcher amount = AMOUNT.matcher(text);

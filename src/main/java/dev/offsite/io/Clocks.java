@@ -5,12 +5,11 @@ import java.time.Instant;
 import java.time.ZoneId;
 import org.apache.camel.CamelContext;
 
-/** The clock of a context: the one that is bound in its registry when it is asked, else the system's. */
+/** The clock of a context: the one currently bound in its registry, else the system's. */
 public final class Clocks {
 
     private Clocks() {}
 
-    /** Never null. */
     public static Clock of(CamelContext context) {
         return new RegistryClock(context, ZoneId.systemDefault());
     }

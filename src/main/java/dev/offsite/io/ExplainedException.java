@@ -1,6 +1,6 @@
 package dev.offsite.io;
 
-/** A failure whose message is one plain sentence for the person who runs Offsite. */
+/** A failure whose message is one plain sentence for the user. */
 public abstract class ExplainedException extends Exception {
 
     private static final long serialVersionUID = 1L;

@@ -19,24 +19,21 @@ public final class HashingInputStream extends FilterInputStream {
 
     private static final String SHA256 = "SHA-256";
 
-    /** By the name that Java has for the algorithm. */
+    /** By Java's name of the algorithm. */
     private final Map<String, MessageDigest> digests = new HashMap<>();
 
     private final Map<String, String> hashes = new HashMap<>();
     private final LongConsumer progress;
     private long count;
 
-    /**
-     * @param in the file
-     * @param progress told the number of bytes of each read
-     */
+    /** {@code progress} receives the number of bytes of each read. */
     public HashingInputStream(InputStream in, LongConsumer progress) {
         super(in);
         this.progress = progress;
         digests.put(SHA256, sha256Digest());
     }
 
-    /** Takes that hash of what will be read, besides the SHA-256; the name is the one of {@link MessageDigest}. */
+    /** Adds another hash to the SHA-256; the name is one of {@link MessageDigest}. */
     public HashingInputStream with(String algorithm) {
         digests.computeIfAbsent(algorithm, HashingInputStream::digest);
         return this;
@@ -71,17 +68,16 @@ public final class HashingInputStream extends FilterInputStream {
         return false;
     }
 
-    /** Bytes read so far. */
     public long count() {
         return count;
     }
 
-    /** Lower-case hex of all that was read; ends the hashing. */
+    /** Lower-case hex; ends the hashing. */
     public String sha256() {
         return hash(SHA256).orElseThrow();
     }
 
-    /** The same of another hash; empty where it was not asked for before the reading. */
+    /** Lower-case hex of another hash; empty if it was not added before reading. */
     public Optional<String> hash(String algorithm) {
         MessageDigest digest = digests.get(algorithm);
         return digest == null
@@ -90,7 +86,7 @@ public final class HashingInputStream extends FilterInputStream {
                         hashes.computeIfAbsent(algorithm, a -> HexFormat.of().formatHex(digest.digest())));
     }
 
-    /** The SHA-256 of a local file in lower-case hex; progress is told the number of bytes of each read. */
+    /** The SHA-256 of a local file in lower-case hex; {@code progress} receives the bytes of each read. */
     public static String sha256(Path file, LongConsumer progress) throws IOException {
         try (HashingInputStream in = new HashingInputStream(Files.newInputStream(file), progress)) {
             in.transferTo(OutputStream.nullOutputStream());
@@ -98,7 +94,6 @@ public final class HashingInputStream extends FilterInputStream {
         }
     }
 
-    /** A new one. */
     public static MessageDigest sha256Digest() {
         return digest(SHA256);
     }

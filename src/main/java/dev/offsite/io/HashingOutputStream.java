@@ -7,7 +7,7 @@ import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.function.LongConsumer;
 
-/** Hashes and counts what is written through it, and remembers why it could not be. */
+/** Hashes and counts what is written through it, and remembers why a write failed. */
 public final class HashingOutputStream extends FilterOutputStream {
 
     private final MessageDigest digest = HashingInputStream.sha256Digest();
@@ -43,12 +43,11 @@ public final class HashingOutputStream extends FilterOutputStream {
         return failure;
     }
 
-    /** Bytes written so far. */
     public long count() {
         return count;
     }
 
-    /** Lower-case hex of all that was written; ends the hashing. */
+    /** Lower-case hex; ends the hashing. */
     public String sha256() {
         return HexFormat.of().formatHex(digest.digest());
     }

@@ -15,22 +15,19 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 
-/** The same work for many things, a few at a time. The first failure ends it all. */
+/** Does the same work for many items, a few at a time. The first failure ends it all. */
 public final class Parallel {
 
-    /** Work for one thing. */
     @FunctionalInterface
     public interface Work<A> {
         void on(A one) throws IOException;
     }
 
-    /** Work for one thing that has a result. */
     @FunctionalInterface
     public interface Function<A, B> {
         B of(A one) throws IOException;
     }
 
-    /** What one lane does. */
     @FunctionalInterface
     public interface Lane {
         void run() throws IOException;
@@ -38,11 +35,6 @@ public final class Parallel {
 
     private Parallel() {}
 
-    /**
-     * Does the work for each.
-     *
-     * @param most how many at a time
-     */
     public static <A> void forEach(int most, Collection<A> all, Work<A> work) throws IOException {
         Queue<A> queue = new ConcurrentLinkedQueue<>(all);
         run(Math.min(most, all.size()), () -> {
@@ -52,11 +44,7 @@ public final class Parallel {
         });
     }
 
-    /**
-     * The result for each, in their order.
-     *
-     * @param most how many at a time
-     */
+    /** Runs at most {@code most} at a time; returns the results in the order of the items. */
     public static <A, B> List<B> map(int most, List<A> all, Function<A, B> function) throws IOException {
         List<B> results = new ArrayList<>(Collections.nCopies(all.size(), null));
         List<Integer> places = IntStream.range(0, all.size()).boxed().toList();
@@ -69,10 +57,7 @@ public final class Parallel {
         return results;
     }
 
-    /**
-     * Runs a lane several times at once, and returns when all have ended. When one fails, the others are interrupted and not
-     * waited for.
-     */
+    /** Returns when all lanes have ended. When one fails, the others are interrupted and not waited for. */
     public static void run(int lanes, Lane lane) throws IOException {
         if (lanes == 1) {
             lane.run();

@@ -1,13 +1,13 @@
 package dev.offsite.io;
 
-/** Values as a person reads them in one line of log. */
+/** Formats values for one line of log. */
 public final class Text {
 
     private static final String[] UNITS = {"B", "KiB", "MiB", "GiB", "TiB", "PiB"};
 
     private Text() {}
 
-    /** A name with its control characters escaped, so that it can neither break a line nor colour a terminal. */
+    /** Escapes control characters, so that a name can neither break a line nor colour a terminal. */
     public static String line(String name) {
         StringBuilder line = new StringBuilder(name.length());
         name.codePoints().forEach(c -> {
@@ -43,7 +43,7 @@ public final class Text {
         return oneDecimal(nanos / 1e9);
     }
 
-    /** Not by a formatter, which takes longer than all else that is done for the line of a small file. */
+    /** A formatter would take longer than everything else in the log line of a small file. */
     private static String oneDecimal(double value) {
         long tenths = Math.round(value * 10);
         return tenths / 10 + "." + tenths % 10;

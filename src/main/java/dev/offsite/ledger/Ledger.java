@@ -14,9 +14,9 @@ import org.apache.camel.support.service.ServiceSupport;
 import org.h2.mvstore.MVMap;
 
 /**
- * Which local files are committed, and which remote folders a run has begun to write into. Kept in one file
- * ({@code ledger.mv} in the state folder) that survives kill -9 at any instant: what is lost then is only that a file
- * was committed, and the recovery finds that out again.
+ * Records which local files are committed, and which remote folders a run has started to write into. It is one file
+ * ({@code ledger.mv} in the state folder) that survives kill -9 at any time: at worst a commit is forgotten, which
+ * recovery finds out again.
  */
 public final class Ledger extends ServiceSupport implements IdempotentRepository {
 
@@ -27,22 +27,16 @@ public final class Ledger extends ServiceSupport implements IdempotentRepository
     private MVMap<String, String> openFolders;
     private MVMap<String, String> unsettled;
 
-    /**
-     * @param folder the state folder; made if missing
-     */
     public Ledger(String folder) {
         this.folder = Path.of(folder);
     }
 
-    /**
-     * Has it stay closed when it is started, as every context does that has jobs: for one that ships nothing, beside another
-     * that does and has it open.
-     */
+    /** Does not open the file on start. For a command that ships nothing while another process has the ledger open. */
     public void stayClosed() {
         staysClosed = true;
     }
 
-    /** The key of a file in the state in which it was shipped, as the file consumer's idempotentKey builds it. */
+    /** The key of a file in its shipped state, as the file consumer's idempotentKey builds it. */
     public static String key(Job job, File file, long modifiedMillis, long size) {
         return key(job.destination(), file, modifiedMillis, size);
     }
@@ -80,12 +74,12 @@ public final class Ledger extends ServiceSupport implements IdempotentRepository
         return copies.containsKey(key);
     }
 
-    /** Whether that file, as it is, was committed for that job. */
+    /** Whether the file in its current state was committed for the job. */
     public boolean contains(Job job, SourceFile file) {
         return contains(key(job, file.file(), file.modified(), file.size()));
     }
 
-    /** Whether any file below the job's source folder was ever committed for it. */
+    /** Whether any file below the job's source folder was ever committed. */
     public boolean knows(Job job) {
         String prefix = job.destination() + " " + job.source() + File.separator;
         String first = copies.ceilingKey(prefix);
@@ -112,42 +106,37 @@ public final class Ledger extends ServiceSupport implements IdempotentRepository
         copies.clear();
     }
 
-    /** Notes, before a file is committed, that it is to be moved or deleted then. */
+    /** Notes, before the commit, that the file is then to be moved or deleted. */
     public void owe(String key) {
         unsettled.put(key, "");
     }
 
-    /** Whether a file is committed and still to be moved or deleted. */
+    /** Whether a committed file is still to be moved or deleted. */
     public boolean owes(String key) {
         return unsettled.containsKey(key) && copies.containsKey(key);
     }
 
-    /** The same of that file, as it is. */
+    /** Whether the file in its current state is still to be moved or deleted. */
     public boolean owes(Job job, SourceFile file) {
-        // Where nothing is to be moved or deleted, this must cost nothing: it is asked of each file there is.
+        // Called for every file, so the usual case must be cheap.
         return !unsettled.isEmpty() && owes(key(job, file.file(), file.modified(), file.size()));
     }
 
-    /** Whether there is anything to do about that file, as it is: to commit it, or to move or delete it. */
+    /** Whether the file in its current state is still to be committed, moved or deleted. */
     public boolean isOpen(Job job, SourceFile file) {
         return !contains(job, file) || owes(job, file);
     }
 
-    /** Notes that it was moved or deleted. */
     public void settled(String key) {
         unsettled.remove(key);
     }
 
-    /**
-     * Notes, before the first write there, that a run writes into that remote folder.
-     *
-     * @return whether that was noted already
-     */
+    /** Notes, before the first write, that a run writes into a folder; returns whether it was noted already. */
     public boolean openFolder(Job job, String remoteFolder) {
         return openFolders(job, List.of(remoteFolder));
     }
 
-    /** The same for several; whether that was noted of one of them already. */
+    /** Notes several folders; returns whether any of them was noted already. */
     public boolean openFolders(Job job, Collection<String> remoteFolders) {
         long noted = remoteFolders.stream()
                 .filter(folder -> openFolders.put(job.destination() + " " + folder, folder) != null)
@@ -158,7 +147,7 @@ public final class Ledger extends ServiceSupport implements IdempotentRepository
         return noted > 0;
     }
 
-    /** The remote folders that earlier runs of that job began to write into and did not end cleanly. */
+    /** The remote folders that earlier runs of the job started to write into and did not finish cleanly. */
     public List<String> openFolders(Job job) {
         String prefix = job.destination() + " ";
         return openFolders.entrySet().stream()
@@ -167,12 +156,11 @@ public final class Ledger extends ServiceSupport implements IdempotentRepository
                 .toList();
     }
 
-    /** Notes that nothing of ours is unfinished in that remote folder. */
     public void closeFolder(Job job, String remoteFolder) {
         openFolders.remove(job.destination() + " " + remoteFolder);
     }
 
-    /** Makes what was added so far survive a crash of the process. */
+    /** Makes all changes so far survive a crash of the process. */
     public void flush() {
         file.flush();
     }

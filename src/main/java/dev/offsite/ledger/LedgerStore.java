@@ -12,9 +12,8 @@ import org.h2.mvstore.MVStore;
 import org.h2.mvstore.MVStoreException;
 
 /**
- * The file that a {@link Ledger} is in. Each run adds to its end and leaves behind what it has replaced. The store reuses only
- * what is older than a run lasts, so after thousands of runs nearly all of the file would be waste: when much of it is, it is
- * written anew.
+ * The file behind a {@link Ledger}. Each run appends, and the store reuses space only later than a run lasts. So that
+ * the file is not nearly all waste after thousands of runs, it is rewritten when much of it is.
  */
 public final class LedgerStore {
 
@@ -35,11 +34,6 @@ public final class LedgerStore {
         return new MVStore.Builder().fileName(file.toString()).cacheSize(8);
     }
 
-    /**
-     * Opens it, made if missing.
-     *
-     * @throws UncheckedIOException if it is in use or damaged
-     */
     static LedgerStore open(Path file) {
         try {
             return new LedgerStore(file);
@@ -49,7 +43,7 @@ public final class LedgerStore {
                         "the state folder %s is in use by another run or application; each needs one of its own"
                                 .formatted(file.getParent())));
             }
-            // Not as the cause: the deepest message is the one that people see.
+            // Not set as the cause: users see the deepest message.
             IOException damaged = new IOException(
                     "the ledger %s is damaged; move it away, and all files are shipped again".formatted(file));
             damaged.addSuppressed(e);
@@ -61,7 +55,6 @@ public final class LedgerStore {
         return store.openMap(name);
     }
 
-    /** Makes what was added so far survive a crash of the process. */
     void flush() {
         store.commit();
     }
@@ -79,7 +72,7 @@ public final class LedgerStore {
         return size.size() > WORTH_COMPACTING && size.getFillRate() * size.getChunksFillRate() / 100 < WASTEFUL_PERCENT;
     }
 
-    /** A crash leaves the file as it was, or as it is then; it stays locked until the new one is in its place. */
+    /** A crash leaves either the old file or the complete new one. The old one stays locked until it is replaced. */
     private void compact() {
         Path smaller = file.resolveSibling(file.getFileName() + ".new");
         try {

@@ -4,8 +4,8 @@ import org.apache.camel.spi.IdempotentRepository;
 import org.apache.camel.support.service.ServiceSupport;
 
 /**
- * Takes no file for being in progress: there is no poll before the files of the last one are done. Camel's own would never forget
- * a name with a backslash, because it adds the name as it is and removes it with slashes.
+ * Never reports a file as in progress, since a poll starts only after the last one's files are done. Camel's own
+ * repository would keep names with a backslash forever: it adds them as they are and removes them with slashes.
  */
 public final class NoInProgressRepository extends ServiceSupport implements IdempotentRepository {
 

@@ -17,37 +17,36 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
- * The verified copies of a dated folder, as {@code SHA256SUMS} lists them: name relative to the folder, to SHA-256 in
- * lower-case hex. Immutable, and sorted by name so that the same copies always give the same text. The format is that of GNU
- * {@code sha256sum}, its name escapes included, so that {@code sha256sum -c SHA256SUMS} in the folder checks it without us.
+ * The verified copies of a dated folder, as listed in {@code SHA256SUMS}: relative name to SHA-256 in lower-case hex.
+ * Immutable, and sorted by name so that the same copies always give the same text. The format is GNU
+ * {@code sha256sum}'s, including its escapes, so {@code sha256sum -c SHA256SUMS} checks the folder without Offsite.
  */
 public final class Manifest {
 
     /** The name of the file in each dated folder. */
     public static final String NAME = "SHA256SUMS";
 
-    /** The manifest of a folder without a verified copy. */
     public static final Manifest EMPTY = new Manifest(Map.of());
 
     private static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
 
-    /** How many entries are turned into text at a time. */
+    /** Entries turned into text at a time. */
     private static final int STREAMED = 500;
 
     private final NavigableMap<String, String> entries;
 
     /**
-     * A manifest of these entries, which are copied.
+     * Copies the entries.
      *
      * @param entries name to hash
-     * @throws IllegalArgumentException if a hash is not 64 lower-case hex digits, or a name is empty, absolute, contains NUL
-     *     or has an empty, {@code .} or {@code ..} part
+     * @throws IllegalArgumentException if a hash is not 64 lower-case hex digits, or a name is empty, absolute,
+     *     contains NUL or has an empty, {@code .} or {@code ..} part
      */
     public Manifest(Map<String, String> entries) {
         this(checked(entries));
     }
 
-    /** Takes what was checked as it is: a folder may have a hundred thousand copies. */
+    /** Takes checked entries without copying them: a folder may have a hundred thousand. */
     private Manifest(NavigableMap<String, String> checked) {
         this.entries = Collections.unmodifiableNavigableMap(checked);
     }
@@ -66,17 +65,15 @@ public final class Manifest {
         return sorted;
     }
 
-    /** Name to hash, sorted by name. */
     public NavigableMap<String, String> entries() {
         return entries;
     }
 
     /**
-     * Reads the text of a {@code SHA256SUMS}. It comes from the server, so nothing in it is taken on trust and none of it is
-     * repeated in a message.
+     * Parses a {@code SHA256SUMS}. It comes from the server, so it is untrusted and never quoted in a message.
      *
-     * @throws IllegalArgumentException with the line number, if a line is no sum, ends in a carriage return, has a name that
-     *     could lead out of the folder (see the constructor), or gives a name a second, different hash
+     * @throws IllegalArgumentException with the line number, if a line is not a sum, ends in a carriage return, has a
+     *     name that could lead out of the folder (see the constructor), or gives a name a second, different hash
      */
     public static Manifest parse(String text) {
         NavigableMap<String, String> entries = new TreeMap<>();
@@ -95,25 +92,18 @@ public final class Manifest {
         return new Manifest(entries);
     }
 
-    /**
-     * The names in such a text that {@link #parse} refuses, as they stand there: untrusted, for a message or to be passed over.
-     */
+    /** The names that {@link #parse} refuses, unchanged: untrusted, only for messages or to be skipped. */
     public static Set<String> refusedNames(String text) {
         Set<String> refused = new TreeSet<>();
         split(text, refused);
         return refused;
     }
 
-    /**
-     * As {@link #parse}, but passes over {@link #refusedNames}.
-     *
-     * @throws IllegalArgumentException if anything else is wrong with it
-     */
+    /** As {@link #parse}, but skips {@link #refusedNames}. */
     public static Manifest parseSafeNames(String text) {
         return parse(split(text, new TreeSet<>()));
     }
 
-    /** The lines without a refused name. */
     private static String split(String text, Set<String> refused) {
         StringBuilder rest = new StringBuilder(text.length());
         for (String line : text.split("\n", -1)) {
@@ -127,14 +117,14 @@ public final class Manifest {
         return rest.toString();
     }
 
-    /** The text of the file: one line per entry, in GNU format and text mode; empty if there is none. */
+    /** The text of the file: one line per entry, in GNU text mode. */
     public String format() {
         StringBuilder text = new StringBuilder(entries.size() * 100);
         entries.forEach((name, hash) -> text.append(Sha256sumFormat.writeLine(hash, name)));
         return text.toString();
     }
 
-    /** The same as UTF-8, made as it is read: the text of a large folder is never in memory as a whole. */
+    /** The same text as UTF-8, built while it is read, so that a large folder's text is never in memory as a whole. */
     @SuppressWarnings("JdkObsolete") // SequenceInputStream takes no Iterator
     public InputStream stream() {
         Iterator<Map.Entry<String, String>> rest = entries.entrySet().iterator();
@@ -156,40 +146,33 @@ public final class Manifest {
         });
     }
 
-    /** Whether all these are listed, with these hashes. */
     public boolean has(Map<String, String> these) {
         return these.entrySet().stream().allMatch(one -> one.getValue().equals(entries.get(one.getKey())));
     }
 
-    /** The hash of this name, in lower-case hex; empty if it is not listed. */
+    /** The hash of a name; empty if it is not listed. */
     public Optional<String> hash(String name) {
         return Optional.ofNullable(entries.get(name));
     }
 
-    /**
-     * This manifest with these entries added; a name that was there gets the new hash.
-     *
-     * @throws IllegalArgumentException as the constructor
-     */
+    /** Adds entries, checked as in the constructor; an existing name gets the new hash. */
     public Manifest with(Map<String, String> more) {
         NavigableMap<String, String> all = new TreeMap<>(entries);
         all.putAll(checked(more));
         return new Manifest(all);
     }
 
-    /** This manifest without these names; a name that was not there is ignored. */
+    /** Removes names; unknown ones are ignored. */
     public Manifest without(Collection<String> names) {
         NavigableMap<String, String> rest = new TreeMap<>(entries);
         names.forEach(rest::remove);
         return new Manifest(rest);
     }
 
-    /** How many copies are listed. */
     public int size() {
         return entries.size();
     }
 
-    /** The names, sorted. */
     public Set<String> names() {
         return entries.keySet();
     }

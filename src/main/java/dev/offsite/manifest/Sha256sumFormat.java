@@ -9,7 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The lines of GNU {@code sha256sum}, as it prints them and as {@code sha256sum -c} reads them
+ * The lines that GNU {@code sha256sum} prints and {@code sha256sum -c} reads
  * (<a href="https://www.gnu.org/software/coreutils/manual/html_node/cksum-output-modes.html">coreutils manual</a>).
  */
 public final class Sha256sumFormat {
@@ -21,14 +21,14 @@ public final class Sha256sumFormat {
     private Sha256sumFormat() {}
 
     /**
-     * Reads what the command printed: path to lower-case hex hash. Whatever is no sum, such as a banner, is ignored. A path
-     * that is there with different hashes is left out, since neither verifies anything.
+     * Parses the command's output: path to lower-case hex hash. Other lines, such as a banner, are ignored. A path with
+     * different hashes is left out, since neither verifies anything.
      */
     public static Map<String, String> parse(String stdout) {
         Map<String, String> hashes = new HashMap<>();
         Set<String> ambiguous = new HashSet<>();
         for (String line : stdout.split("\n", -1)) {
-            // A carriage return that belongs to the name would have been escaped: this one was added on the way.
+            // A carriage return in the name would be escaped, so this one was added on the way.
             String text = line.endsWith("\r") ? line.substring(0, line.length() - 1) : line;
             readLine(text).ifPresent(sum -> {
                 String other = hashes.putIfAbsent(sum.name(), sum.hash());
@@ -41,7 +41,7 @@ public final class Sha256sumFormat {
         return Map.copyOf(hashes);
     }
 
-    /** One line, without its newline; empty if it is no sum or has an unknown escape. */
+    /** Parses one line without its newline; empty if it is not a sum or has an unknown escape. */
     public static Optional<Sum> readLine(String line) {
         Matcher matcher = LINE.matcher(line);
         if (!matcher.matches()) {
@@ -52,14 +52,13 @@ public final class Sha256sumFormat {
                 .map(n -> new Sum(matcher.group(2), n.equals(FILE_CALLED_STDIN) ? STDIN : n));
     }
 
-    /** One line with its newline, as GNU {@code sha256sum} in text mode prints it. */
     public static String writeLine(String hash, String name) {
         String operand = operand(name);
         String escaped = operand.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r");
         return (escaped.equals(operand) ? "" : "\\") + hash + "  " + escaped + "\n";
     }
 
-    /** To sha256sum {@code -} is its standard input, after {@code --} and in a list to check as well. */
+    /** Rewrites {@code -}, which sha256sum takes for standard input, even after {@code --} and in a list to check. */
     public static String operand(String name) {
         return name.equals(STDIN) ? FILE_CALLED_STDIN : name;
     }
@@ -81,6 +80,6 @@ public final class Sha256sumFormat {
         return Optional.of(name.toString());
     }
 
-    /** What one line says: the hash in lower-case hex, and the name without escapes. */
+    /** One line: the hash in lower-case hex, and the unescaped name. */
     public record Sum(String hash, String name) {}
 }

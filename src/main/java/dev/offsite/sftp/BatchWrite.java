@@ -7,10 +7,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** One of several small files that are written at once. Each succeeds or fails alone. */
+/** A small file to be written together with others. Each succeeds or fails on its own. */
 public final class BatchWrite {
 
-    /** Bytes of one write: as much as every server must take. */
+    /** Bytes per write that every server must accept. */
     private static final int BLOCK = 32 << 10;
 
     private static final Duration DEADLINE = Duration.ofMinutes(5);
@@ -21,22 +21,22 @@ public final class BatchWrite {
     private SftpStatusException refusal;
 
     /**
-     * @param path absolute; what is there is replaced
+     * @param path absolute; an existing file is replaced
      */
     public BatchWrite(String path, byte[] content) {
         this.path = path;
         this.content = content;
     }
 
-    /** Why it could not be written; null if it was. */
+    /** Why the write failed; null if it succeeded. */
     public SftpStatusException refusal() {
         return refusal;
     }
 
     /**
-     * Opens all of them, and then writes and closes all of them: two round trips.
+     * Opens all files, then writes and closes them: two round trips in all.
      *
-     * @throws IOException if the connection broke: then nobody knows how far it came
+     * @throws IOException if the connection broke; it is then unknown which files were written
      */
     static void write(SftpPipeline pipeline, List<BatchWrite> files) throws IOException {
         Map<Integer, BatchWrite> asked = new HashMap<>();

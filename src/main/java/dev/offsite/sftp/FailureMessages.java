@@ -21,9 +21,9 @@ import org.apache.camel.util.ObjectHelper;
 /**
  * A failure in one line: what failed, and what to do.
  *
- * @param target whether the target cannot be reached or refuses us, rather than one file having failed
- * @param unexplained whether the server gave no reason: then its free space is worth a look
- * @param message without a stack trace, without a line break
+ * @param target whether the whole target is unreachable or refuses us, not just one file
+ * @param unexplained whether the server gave no reason, so that its free space should be checked
+ * @param message one line, without a stack trace
  */
 public record FailureMessages(boolean target, boolean unexplained, String message) {
 
@@ -31,20 +31,18 @@ public record FailureMessages(boolean target, boolean unexplained, String messag
         this(target, false, message);
     }
 
-    /** With less than this free, not even a folder or a list can be made. */
+    /** With less free space than this, even a folder or a manifest cannot be written. */
     private static final long LITTLE = 64 << 10;
 
     private static final String NO_SUCH_FILE = "there is no such file on the server";
 
-    /** What a failure while shipping means. Never with a secret: only names, addresses and the server's words. */
+    /** Explains a failure while shipping. Contains only names, addresses and the server's words, never a secret. */
     public static FailureMessages of(Throwable failure, Job job) {
         return of(failure, job.target(), "write below " + job.root());
     }
 
     /**
-     * What a failure means.
-     *
-     * @param deed what the target was to let us do, as in "may not <deed>"
+     * @param deed what the target was asked to allow, as in {@code may not <deed>}
      */
     public static FailureMessages of(Throwable failure, Target target, String deed) {
         TargetException known = find(failure, TargetException.class);
@@ -71,7 +69,7 @@ public record FailureMessages(boolean target, boolean unexplained, String messag
         return new FailureMessages(false, local(root(failure)));
     }
 
-    /** What a failure means to somebody who lists or restores. */
+    /** Explains a failure while listing or restoring. */
     public static FailureMessages ofReading(Exception failure, Job job) {
         String message = null;
         if (failure instanceof SftpStatusException status) {
@@ -100,7 +98,7 @@ public record FailureMessages(boolean target, boolean unexplained, String messag
         };
     }
 
-    /** Whether the connection broke while something was under way: another attempt may well succeed. */
+    /** Whether the connection broke during a transfer, so that another attempt may succeed. */
     public static boolean lost(Throwable failure) {
         SftpStatusException status = status(failure);
         if (status == null) {
@@ -113,7 +111,7 @@ public record FailureMessages(boolean target, boolean unexplained, String messag
                 || status.code() == SftpStatusException.NO_CONNECTION;
     }
 
-    /** A failed request anywhere in the chain; camel-ftp's producer throws JSch's own exception. */
+    /** Finds a failed request in the chain, including JSch's own exception, which camel-ftp throws. */
     private static SftpStatusException status(Throwable failure) {
         SftpStatusException known = find(failure, SftpStatusException.class);
         SftpException jsch = known == null ? find(failure, SftpException.class) : null;
@@ -126,12 +124,11 @@ public record FailureMessages(boolean target, boolean unexplained, String messag
         return jsch == null ? known : SshException.of(jsch);
     }
 
-    /** The same failure, when that many bytes are free on the server for a file of that size. */
     public FailureMessages withFree(long free, long size, Job job) {
         return withFree(free, size, job.target(), job.root());
     }
 
-    /** The same failure, when that many bytes are free on the target at that place for a file of that size. */
+    /** Adds the free space at this place on the target, in bytes, to the message for a file of this size. */
     public FailureMessages withFree(long free, long size, Target at, String place) {
         String space = "%s free on the server for %s".formatted(Text.size(free), place);
         return new FailureMessages(

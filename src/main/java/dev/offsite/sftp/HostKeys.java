@@ -12,13 +12,10 @@ import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * The keys that a server shows. Each is asked for on a connection of its own, which ends when the key was seen: nobody
- * logs in, whatever known_hosts says.
- */
+/** Reads a server's host keys without logging in, over a connection per key. */
 public final class HostKeys {
 
-    /** By type, since a server shows one key a connection: the one that it is asked for. */
+    /** Key types to ask for one by one, since a server shows one key per connection. */
     private static final List<String> TYPES = List.of(
             "ssh-ed25519", "ecdsa-sha2-nistp256,ecdsa-sha2-nistp384,ecdsa-sha2-nistp521", "rsa-sha2-512,rsa-sha2-256");
 
@@ -28,7 +25,7 @@ public final class HostKeys {
     private final JSch jsch = new JSch();
 
     /**
-     * @throws SshException if known_hosts is there and cannot be read
+     * @throws SshException if known_hosts exists but cannot be read
      */
     public HostKeys(Target target) throws SshException {
         this.target = target;
@@ -42,25 +39,19 @@ public final class HostKeys {
     }
 
     /**
-     * One key of the server.
-     *
      * @param line for known_hosts
-     * @param fingerprint type and SHA-256, as {@code ssh-keygen -l} writes it
+     * @param fingerprint type and SHA-256, as {@code ssh-keygen -l} prints it
      */
     public record Key(String line, String fingerprint, State state) {}
 
-    /** What known_hosts says to a key. */
+    /** How the key compares with known_hosts. */
     public enum State {
         KNOWN,
         UNKNOWN,
         CHANGED
     }
 
-    /**
-     * The one key that a login would get to see: of a type that known_hosts has, where the server has such a key.
-     *
-     * @throws SshException if the server shows none
-     */
+    /** The key that a login would get: of a type that known_hosts has, if the server has one. */
     public Key first() throws SshException {
         try {
             return ask(null);
@@ -69,14 +60,13 @@ public final class HostKeys {
         }
     }
 
-    /** All keys that the server has. */
     public List<Key> all() {
         List<Key> keys = new ArrayList<>();
         for (String type : TYPES) {
             try {
                 keys.add(ask(type));
             } catch (JSchException e) {
-                // It has none of that type.
+                // The server has no key of this type.
             }
         }
         return keys;
@@ -91,7 +81,7 @@ public final class HostKeys {
         };
     }
 
-    /** The server as known_hosts names it. */
+    /** The server's name in known_hosts, with the port unless it is 22. */
     public String name() {
         return target.port() == 22 ? target.host() : "[%s]:%d".formatted(target.host(), target.port());
     }
@@ -118,7 +108,7 @@ public final class HostKeys {
         }
     }
 
-    /** Knows of which types the keys are that we have, and accepts none. */
+    /** Tells JSch which key types are known, and rejects every key. */
     private record Nobody(HostKeyRepository known) implements HostKeyRepository {
         @Override
         public int check(String host, byte[] key) {

@@ -3,30 +3,30 @@ package dev.offsite.sftp;
 import java.time.Duration;
 
 /**
- * What there is between us and a server.
+ * What is known about the link to a server.
  *
- * @param roundTrip how long it takes to answer
- * @param largeWrites whether it tells how much it takes in one request, which is more than it must
+ * @param roundTrip how long the server takes to answer
+ * @param largeWrites whether the server reports a larger maximum write than the protocol requires
  */
 public record LinkQuality(Duration roundTrip, boolean largeWrites) {
 
-    /** Nobody has looked yet. */
+    /** Before the first login. */
     static final LinkQuality UNKNOWN = new LinkQuality(Duration.ZERO, false);
 
-    /** More than OpenSSH's window of 2 MiB holds, so that this is the bound. */
+    /** Larger than OpenSSH's channel window of 2 MiB, so that OpenSSH sets the limit. */
     private static final long LONG_WINDOW = 4 << 20;
 
-    /** More would only wait in the memory of the server, and cost it time to move about. */
+    /** More would only fill the server's memory and slow it down. */
     private static final long SHORT_WINDOW = 512 << 10;
 
     private static final Duration LONG = Duration.ofMillis(5);
 
-    /** Bytes of a file that may be on their way over one connection. */
+    /** Bytes of a file that may be in flight on one connection. */
     long window() {
         return isLong() ? LONG_WINDOW : SHORT_WINDOW;
     }
 
-    /** Whether more connections gain more than their logins cost: on a shorter link a few keep both ends busy. */
+    /** Whether more connections gain more than their logins cost. On a short link a few are enough. */
     public boolean isLong() {
         return roundTrip.compareTo(LONG) >= 0;
     }

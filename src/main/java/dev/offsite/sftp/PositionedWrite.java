@@ -6,13 +6,10 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 
-/**
- * A file on the server that is open for writing at any place in it; JSch's own client would open it again for each write.
- * Many writes are on their way at a time. Not safe for use by several threads at once.
- */
+/** A remote file open for writing at any offset, with many writes in flight. Not thread-safe. */
 public final class PositionedWrite {
 
-    /** A disk may be slow to answer; a link that is dead is found out by JSch, earlier. */
+    /** Long, because a disk may be slow. JSch detects a dead link earlier. */
     private static final Duration DEADLINE = Duration.ofMinutes(5);
 
     private final SftpPipeline pipeline;
@@ -29,10 +26,8 @@ public final class PositionedWrite {
     }
 
     /**
-     * Makes it anew. What is there is removed, not only emptied: a connection of an attempt before that the server has not
-     * given up yet would go on writing into it.
-     *
-     * @param window bytes that may be on their way at a time
+     * Creates the file, with at most {@code window} bytes in flight. An existing file is removed, not truncated: an old
+     * connection that the server still holds open could otherwise keep writing into it.
      */
     static PositionedWrite create(SftpPipeline pipeline, String path, long window) throws IOException {
         boolean asked = pipeline.askLimits();
@@ -42,16 +37,12 @@ public final class PositionedWrite {
         if (asked) {
             pipeline.takeLimits(DEADLINE);
         }
-        // Whether there was one to remove or not, and also if it may not be: it is emptied.
+        // The result of the removal does not matter: opening truncates the file anyway.
         pipeline.answer(DEADLINE);
         return opened(pipeline, window);
     }
 
-    /**
-     * Opens one that is there.
-     *
-     * @param window bytes that may be on their way at a time
-     */
+    /** Opens an existing file, with at most {@code window} bytes in flight. */
     static PositionedWrite open(SftpPipeline pipeline, String path, long window) throws IOException {
         boolean asked = pipeline.askLimits();
         pipeline.send(SftpPacket.open(path, SftpPacket.FOR_WRITING));
@@ -75,7 +66,7 @@ public final class PositionedWrite {
         return new PositionedWrite(pipeline, SftpPacket.bytes(answer), window);
     }
 
-    /** Writes that at its place; it is on its way then, not there. */
+    /** Sends a write at this offset, without waiting for its reply. */
     public void write(long place, byte[] bytes, int size) throws IOException {
         int most = pipeline.mostOfWrite();
         for (int at = 0; at < size; at += most) {
@@ -92,12 +83,7 @@ public final class PositionedWrite {
         pipeline.flush();
     }
 
-    /**
-     * Waits until the server has said of each write that it is done, and closes.
-     *
-     * @return how many bytes it has written
-     * @throws SftpStatusException if it could not write one, or not close
-     */
+    /** Waits until the server has confirmed all writes, closes, and returns the bytes written. */
     public long finish() throws IOException {
         while (!underWay.isEmpty()) {
             acknowledge();

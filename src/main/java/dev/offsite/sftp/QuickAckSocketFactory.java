@@ -11,23 +11,19 @@ import java.net.Socket;
 import jdk.net.ExtendedSocketOptions;
 
 /**
- * Sockets that acknowledge at once what comes while we log in, where the system can. After a login OpenSSH sends two small
- * packets of which its kernel keeps back the second until the first is acknowledged (Nagle's algorithm), and ours would do that
- * only 40 ms later, in the hope of something to send along.
+ * Sockets that acknowledge packets at once during login, where the system can. OpenSSH holds the second of two small
+ * packets until the first is acknowledged (Nagle's algorithm), which would otherwise take 40 ms.
  */
 public final class QuickAckSocketFactory implements SocketFactory {
 
     private final int timeoutMillis;
     private volatile boolean loggedIn;
 
-    /**
-     * @param timeoutMillis for a connection to be made
-     */
     QuickAckSocketFactory(int timeoutMillis) {
         this.timeoutMillis = timeoutMillis;
     }
 
-    /** From now on it is as it always is: what comes then is answered, or is long. */
+    /** Ends quick acknowledgement: later packets are answered or long, so nothing is delayed. */
     void loggedIn() {
         loggedIn = true;
     }
@@ -61,7 +57,7 @@ public final class QuickAckSocketFactory implements SocketFactory {
         @Override
         public int read(byte[] bytes, int offset, int length) throws IOException {
             if (!loggedIn) {
-                // The system takes it back by itself.
+                // The system resets the option by itself, so it must be set again.
                 socket.setOption(ExtendedSocketOptions.TCP_QUICKACK, true);
             }
             return in.read(bytes, offset, length);

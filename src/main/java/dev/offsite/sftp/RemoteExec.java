@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The commands of one target. They go over a connection that SFTP has logged in, on a channel of their own; where the server
- * opens no other (MaxSessions 1), through camel-ssh, which logs in for each.
+ * Runs commands on one target: on a second channel of an SFTP connection or, where the server allows only one channel
+ * (MaxSessions 1), through camel-ssh with a login per command.
  */
 public final class RemoteExec implements CommandRunner {
 
@@ -47,7 +47,7 @@ public final class RemoteExec implements CommandRunner {
         this.oneChannel = separate;
     }
 
-    /** The commands of a login that runs nothing else: all of them through camel-ssh. */
+    /** For a login that only runs commands: all go through camel-ssh. */
     static RemoteExec separate(CamelContext context, Target login) {
         return new RemoteExec(context, login, null);
     }
@@ -63,16 +63,12 @@ public final class RemoteExec implements CommandRunner {
         return answer.get();
     }
 
-    /** Whether one has run, so that another costs next to nothing. */
+    /** Whether a command has run and another one costs next to nothing. */
     public boolean hasRun() {
         return run && !oneChannel;
     }
 
-    /**
-     * Runs it where a login that does not work is no matter of one command.
-     *
-     * @throws NoLoginException if the login failed; for a minute, no other is tried: servers ban who is refused too often
-     */
+    /** After a failed login none is tried for a minute: servers ban clients that are refused too often. */
     private ExecResult loggedIn(CommandRunner ssh, String command, Duration deadline) throws ExecException {
         NoLoginException before = refused;
         if (before != null && System.nanoTime() - refusedNanos < LOG_IN_AGAIN.toNanos()) {
@@ -93,12 +89,12 @@ public final class RemoteExec implements CommandRunner {
         }
     }
 
-    /** What a command printed, where it ended well; else empty. Many servers run none, so there must be another way. */
+    /** The output of a command that succeeded, else empty: many servers run no commands. */
     public Optional<String> output(String command) {
         return ask(command).filter(ExecResult::isOk).map(ExecResult::stdout);
     }
 
-    /** How it ended; empty where it did not end by itself, or no command runs. */
+    /** The result of a command; empty if it was cut off or the server runs no commands. */
     public Optional<ExecResult> ask(String command) {
         try {
             ExecResult answer = run(command, DEADLINE);
@@ -110,12 +106,12 @@ public final class RemoteExec implements CommandRunner {
         }
     }
 
-    /** The path over SFTP as a word of a command: mapped, and quoted for a POSIX shell. */
+    /** The SFTP path as a word of a command: mapped, and quoted for a POSIX shell. */
     public String path(String path) {
         return ShellQuoting.quote(target.sshPath().ofCommand(path));
     }
 
-    /** Paths over SFTP as words, in as many groups as it takes for each to fit into one command. */
+    /** SFTP paths as command words, in groups that each fit into one command. */
     public List<String> paths(List<String> paths) {
         List<String> groups = new ArrayList<>();
         StringBuilder group = new StringBuilder();
@@ -154,14 +150,13 @@ public final class RemoteExec implements CommandRunner {
         }
     }
 
-    /** URI of the camel-ssh endpoint, without secrets. */
     private String endpoint() {
         String key = target.key() == null ? "" : target.key().toString();
         return "ssh:" + TargetConnections.address(target) + OPTIONS + "&username="
                 + TargetConnections.raw(target.user()) + "&certResource=" + TargetConnections.raw(key);
     }
 
-    /** What makes the SSH clients of camel-ssh: at the first need, for that loads cryptography of its own. */
+    /** The builder of camel-ssh's clients. Created at first use, because it loads its own cryptography. */
     public synchronized StrictSshClientBuilder clients() {
         if (clients == null) {
             clients = new StrictSshClientBuilder(target);

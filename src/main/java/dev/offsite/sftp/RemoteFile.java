@@ -4,14 +4,14 @@ import com.jcraft.jsch.SftpATTRS;
 import java.time.Instant;
 
 /**
- * What a server says of one name in a folder.
+ * One entry of a remote folder.
  *
  * @param name without its folder
- * @param directory a real directory
+ * @param directory a real directory, not a link to one
  * @param file a regular file
  * @param size bytes
  * @param modified last modification, whole seconds
- * @param mode type and permissions as {@code st_mode} has them, such as octal 100644
+ * @param mode type and permissions as in {@code st_mode}, such as octal 100644
  */
 public record RemoteFile(String name, boolean directory, boolean file, long size, Instant modified, int mode) {
 
@@ -29,7 +29,6 @@ public record RemoteFile(String name, boolean directory, boolean file, long size
                 a.getPermissions());
     }
 
-    /** Whether it is a symbolic link. */
     public boolean link() {
         return (mode & TYPE) == LINK;
     }

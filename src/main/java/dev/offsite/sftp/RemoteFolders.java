@@ -6,16 +6,16 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 
-/** Making and removing whole remote folders. */
+/** Creates and removes whole remote folders. */
 public final class RemoteFolders {
 
     private RemoteFolders() {}
 
     /**
-     * Makes a folder and what is missing above it, like {@code mkdir -p}. A symbolic link in its place is not taken for a
-     * folder; those above it are followed.
+     * Creates a folder and its missing parents, like {@code mkdir -p}. A symbolic link at the path itself does not
+     * count as a folder; links above it are followed.
      *
-     * @throws IOException if something else has its name
+     * @throws IOException if something else has that name
      */
     public static void make(SftpSession remote, String folder) throws IOException {
         try {
@@ -37,12 +37,12 @@ public final class RemoteFolders {
         }
     }
 
-    /** Without the server's answer as its cause, which is "Failure". */
+    /** Without the server's answer as the cause, which only says "Failure". */
     private static IOException noFolder(String path) {
         return new IOException("%s on the server is no folder; move it away or name another".formatted(path));
     }
 
-    /** The same as {@link #make(RemoteSession, String)}, which tells why it cannot be, or nothing. */
+    /** Like {@link #make(SftpSession, String)}, but returns the failure, or empty. */
     static Optional<Exception> tryToMake(SftpSession remote, String folder) {
         try {
             make(remote, folder);
@@ -52,13 +52,7 @@ public final class RemoteFolders {
         }
     }
 
-    /**
-     * Makes folders whose parents are there, each as {@link #make(RemoteSession, String)} does, without waiting for one before
-     * the next.
-     *
-     * @return for each why it is not there, or empty
-     * @throws IOException if the connection broke
-     */
+    /** Pipelined {@link #make(SftpSession, String)} for folders whose parents exist; returns each failure, or empty. */
     static List<Optional<Exception>> make(SftpPipeline pipeline, List<String> folders) throws IOException {
         List<SftpPipeline.Answer> made =
                 pipeline.ask(folders.stream().map(pipeline::makeFolder).toList());
@@ -86,10 +80,7 @@ public final class RemoteFolders {
                 there.done() ? noFolder(folder) : new SftpStatusException(refusal.code(), refusal.message()));
     }
 
-    /**
-     * Removes a folder and all below it; symbolic links are removed, never followed. What has gone meanwhile is no error, so
-     * that a removal that was cut can be done again.
-     */
+    /** Follows no symbolic links and ignores missing entries, so an interrupted removal can be repeated. */
     public static void remove(SftpSession remote, String folder) throws SftpStatusException {
         try {
             for (RemoteFile entry : remote.list(folder)) {

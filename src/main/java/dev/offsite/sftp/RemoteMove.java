@@ -7,12 +7,12 @@ import java.util.Optional;
  * A rename on the server.
  *
  * @param from absolute
- * @param to absolute; what is there is replaced
- * @param modified the time of last change that the file is to have
+ * @param to absolute; an existing file is replaced
+ * @param modified the modification time to set
  */
 public record RemoteMove(String from, String to, Instant modified) {
 
-    /** Does it, waiting for each answer; why it was not done, or empty. */
+    /** Renames without the pipeline; returns why it failed, or empty. */
     Optional<SftpStatusException> oneByOne(SftpSession remote) {
         try {
             remote.rename(from, to);
@@ -22,7 +22,7 @@ public record RemoteMove(String from, String to, Instant modified) {
         try {
             remote.setModified(to, modified);
         } catch (SftpStatusException e) {
-            // No copy is worth less on a server that lets nobody set times.
+            // Some servers do not let clients set times; the copy is still good.
         }
         return Optional.empty();
     }

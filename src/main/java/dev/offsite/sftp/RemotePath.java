@@ -3,18 +3,18 @@ package dev.offsite.sftp;
 import java.util.List;
 
 /**
- * A place on the server, as it is given on the command line.
+ * A path on the server, as given on the command line.
  *
- * @param path absolute, without a slash at its end (but {@code /} itself)
- * @param into whether it was written with a slash at its end: then it is a folder, to put a file into
+ * @param path absolute, without a trailing slash (except {@code /} itself)
+ * @param into whether it was given with a trailing slash, meaning a folder to put a file into
  */
 public record RemotePath(String path, boolean into) {
 
-    /** What it may begin with, to tell it from a local one. */
+    /** Optional prefix that marks a path as remote. */
     public static final String SCHEME = "sftp:";
 
     /**
-     * Reads {@code /srv/x} or {@code sftp:/srv/x}.
+     * Parses {@code /srv/x} or {@code sftp:/srv/x}.
      *
      * @throws IllegalArgumentException if it is not absolute, or has a {@code .} or {@code ..} part
      */
@@ -40,22 +40,20 @@ public record RemotePath(String path, boolean into) {
         return new RemotePath(into && plain.length() > 1 ? plain.substring(0, plain.length() - 1) : plain, into);
     }
 
-    /** The last part. */
     public String name() {
         return name(path);
     }
 
-    /** The last part of a path. */
     public static String name(String path) {
         return path.substring(path.lastIndexOf('/') + 1);
     }
 
-    /** The folder that a path is in; empty for what is in {@code /}. */
+    /** The parent folder; empty for an entry of {@code /}. */
     public static String parent(String path) {
         return path.substring(0, path.lastIndexOf('/'));
     }
 
-    /** The path of a name below a folder; an empty name is the folder itself. */
+    /** The path of a name in a folder; for an empty name, the folder itself. */
     public static String below(String folder, String name) {
         return name.isEmpty() ? folder : (folder.equals("/") ? "" : folder) + "/" + name;
     }

@@ -1,22 +1,16 @@
 package dev.offsite.sftp;
 
-/**
- * Walks a folder on the server and all below it. What the server says is untrusted: symbolic links are reported and never
- * followed, and a name that no file can have is not looked into.
- */
+/** Walks a remote folder. The server's listing is untrusted: no symbolic link is followed, no invalid name entered. */
 public final class RemoteTreeWalker {
 
-    /** The longest path on Linux. A server that shows folders without end is not followed further. */
+    /** The longest path on Linux: stops a server that reports endlessly nested folders. */
     private static final int LONGEST = 4096;
 
-    /** Called for each entry. */
     @FunctionalInterface
     public interface Visitor {
         /**
-         * An entry with a plausible name.
-         *
-         * @param name below the top, with slashes
-         * @return whether to look into it, if it is a folder
+         * @param name relative to the top, with slashes
+         * @return whether to enter the entry, if it is a folder
          */
         boolean found(String name, RemoteFile entry) throws SftpStatusException;
 
@@ -40,9 +34,7 @@ public final class RemoteTreeWalker {
     }
 
     /**
-     * Walks it.
-     *
-     * @param top absolute; a symbolic link in its place is followed
+     * @param top absolute; a symbolic link here is followed
      */
     public static void walk(SftpSession remote, String top, Visitor visitor) throws SftpStatusException {
         new RemoteTreeWalker(remote, top, visitor).folder("");

@@ -14,24 +14,22 @@ import java.util.Optional;
 import org.apache.camel.component.file.remote.SftpEndpoint;
 
 /**
- * One login and its channels: JSch's SFTP, our {@link SftpPipeline} and commands, each opened at the first need. Where the
- * server allows a connection one channel (MaxSessions 1), a second connection is made for the other.
+ * One login and its channels: JSch's SFTP, our {@link SftpPipeline} and commands, each opened at first use. Where the
+ * server allows one channel per connection (MaxSessions 1), a second connection is made.
  */
 final class SftpChannels implements AutoCloseable {
 
-    /** Something to ask over JSch's SFTP. */
     interface Request<T> {
         T of(ChannelSftp sftp) throws SftpException;
     }
 
-    /** The same, without an answer. */
     interface Command {
         void to(ChannelSftp sftp) throws SftpException;
     }
 
     private final SftpLogin login;
     private Session session;
-    /** Opened late: it holds megabytes. */
+    /** Opened at first use: it takes megabytes of memory. */
     private ChannelSftp sftp;
 
     private boolean largeWrites;
@@ -44,10 +42,7 @@ final class SftpChannels implements AutoCloseable {
     }
 
     /**
-     * Connects and logs in.
-     *
-     * @param many whether to open the pipeline, and not JSch's SFTP
-     * @throws SshException if the server cannot be reached, is not trusted, refuses the login, or has no SFTP
+     * @param many whether to open the pipeline instead of JSch's SFTP
      */
     static SftpChannels open(SftpEndpoint endpoint, boolean many) throws SshException {
         SftpChannels channels = new SftpChannels(endpoint);
@@ -117,7 +112,7 @@ final class SftpChannels implements AutoCloseable {
             if (pipelineSession != null) {
                 throw e;
             }
-            // The pipeline keeps the only channel of this connection.
+            // The pipeline uses this connection's only channel.
             pipelineSession = session;
             logIn();
             openSftp();
@@ -140,12 +135,12 @@ final class SftpChannels implements AutoCloseable {
         });
     }
 
-    /** The pipeline, for that many requests; empty where it cannot be opened, or is not worth opening. */
+    /** The pipeline for this many requests; empty if it cannot be opened or is not worth opening. */
     Optional<SftpPipeline> pipelineFor(int requests) throws IOException {
         return requests == 1 && pipeline == null ? Optional.empty() : pipeline();
     }
 
-    /** The pipeline; empty where the server allows neither a second channel nor a second connection. */
+    /** The pipeline; empty if the server allows neither a second channel nor a second connection. */
     Optional<SftpPipeline> pipeline() throws IOException {
         if (pipeline == null && !noPipeline) {
             int timeout = login.settings().getConnectTimeout();
@@ -169,12 +164,7 @@ final class SftpChannels implements AutoCloseable {
         }
     }
 
-    /**
-     * Has the server run a command, beside what SFTP does.
-     *
-     * @return what came of it; empty if none was started, since the server opens no other channel or the connection is lost
-     * @throws ExecException if the server runs no commands, or it did not come to its end
-     */
+    /** Runs a command on its own channel; empty if it was not started for lack of a channel or connection. */
     Optional<ExecResult> run(String command, Duration deadline) throws ExecException {
         try (ExecChannel channel = new ExecChannel(session, command)) {
             boolean opened = channel.open(login.settings().getConnectTimeout());
@@ -184,12 +174,11 @@ final class SftpChannels implements AutoCloseable {
         }
     }
 
-    /** What the link to the server is like, as the login has shown. */
     LinkQuality link() {
         return new LinkQuality(login.roundTrip(), largeWrites);
     }
 
-    /** The same; where it seems long, the server is asked once more: it may only have been busy. */
+    /** The link quality. A link that seems long is measured once more, as the server may only have been busy. */
     LinkQuality confirmedLink() {
         LinkQuality seen = link();
         if (!seen.isLong()) {
@@ -199,7 +188,7 @@ final class SftpChannels implements AutoCloseable {
         try {
             tell(open -> open.lstat("/"));
         } catch (SftpStatusException e) {
-            // Any answer will do.
+            // Only the time matters, not the answer.
         }
         Duration again = Duration.ofNanos(System.nanoTime() - before);
         return again.compareTo(seen.roundTrip()) < 0 ? new LinkQuality(again, largeWrites) : seen;
@@ -209,7 +198,7 @@ final class SftpChannels implements AutoCloseable {
         return login.method();
     }
 
-    /** Whether the connection still stands, as far as is known on this side. */
+    /** Whether the connection is open, as far as this side knows. */
     boolean isOpen() {
         return session.isConnected() && (sftp == null || sftp.isConnected());
     }

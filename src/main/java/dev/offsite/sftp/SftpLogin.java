@@ -30,7 +30,7 @@ final class SftpLogin extends SftpOperations {
         return settings;
     }
 
-    /** A connection that is still to be made, as {@link #connect} does. */
+    /** A session that is not yet connected, set up as in {@link #connect}. */
     Session session() throws JSchException {
         Session made = another();
         made.setLogger(log);
@@ -38,11 +38,11 @@ final class SftpLogin extends SftpOperations {
         return made;
     }
 
-    /** One more, which tells nothing of how it logs in. */
+    /** Another session for the same server, without the login log. */
     Session another() throws JSchException {
         Session made = createSession(settings);
         if (ObjectHelper.isNotEmpty(settings.getPrivateKeyFile()) && settings.getPassword() == null) {
-            // There is one way in. Asking which ways there are, and whether the key will do, costs a round trip each.
+            // The method is known: asking for the methods, and whether the key is accepted, costs a round trip each.
             made.setConfig("enable_auth_none", "no");
             made.setConfig("enable_pubkey_auth_query", "no");
         }
@@ -53,12 +53,12 @@ final class SftpLogin extends SftpOperations {
         session.connect(settings.getConnectTimeout());
     }
 
-    /** All is open; what comes from now on needs no quick acknowledgement. */
+    /** All channels are open: quick acknowledgement is no longer needed. */
     void done() {
         sockets.loggedIn();
     }
 
-    /** Which credential was accepted, as SSH calls it: {@code publickey}, {@code password}; empty where that is not known. */
+    /** The accepted method in SSH terms: {@code publickey}, {@code password}; empty if unknown. */
     String method() {
         return log.method;
     }
@@ -67,16 +67,13 @@ final class SftpLogin extends SftpOperations {
         return log.roundTrip;
     }
 
-    /** Type and SHA-256 of the key that the server showed, as ssh-keygen -l writes it. */
+    /** Type and SHA-256 of the server's key, as {@code ssh-keygen -l} prints it. */
     static String fingerprint(Session session) {
         HostKey seen = session.getHostKey();
         return seen == null ? "unknown" : seen.getType() + " " + seen.getFingerPrint(new JSch());
     }
 
-    /**
-     * Keeps what JSch tells only its log: which credential was accepted, and how long the server took to answer a request that
-     * costs it nothing, which is little more than the round trip.
-     */
+    /** Collects what JSch only logs: the login method and the time of a trivial request, about one round trip. */
     private static final class LoginLog implements Logger {
         private static final Pattern SUCCESS = Pattern.compile("Authentication succeeded \\(([a-z-]+)\\)\\.");
         private static final String ASKED = "SSH_MSG_SERVICE_REQUEST sent";

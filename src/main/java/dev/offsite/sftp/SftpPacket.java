@@ -8,7 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
-/** Packets of SFTP, version 3 (draft-ietf-secsh-filexfer-02): their numbers, what we write and how to read them. */
+/** Packets of SFTP version 3 (draft-ietf-secsh-filexfer-02): type numbers, writing and reading. */
 final class SftpPacket {
 
     static final int INIT = 1;
@@ -27,10 +27,10 @@ final class SftpPacket {
     static final int EXTENDED = 200;
     static final int EXTENDED_REPLY = 201;
 
-    /** Flags of {@link #OPEN}. */
+    /** Flag of {@link #OPEN}. */
     static final int FOR_WRITING = 0x02;
 
-    /** The same: create and truncate. */
+    /** Flags of {@link #OPEN}: create and truncate. */
     static final int MAKE_EMPTY = 0x08 | 0x10;
 
     static final int ATTR_SIZE = 1;
@@ -40,10 +40,8 @@ final class SftpPacket {
 
     private SftpPacket() {}
 
-    /** What to ask, without its number. */
     record Request(int type, Body body) {}
 
-    /** The fields of a request behind its number. */
     @FunctionalInterface
     interface Body {
         void writeTo(DataOutputStream out) throws IOException;
@@ -61,7 +59,7 @@ final class SftpPacket {
         return new Request(CLOSE, body -> bytes(body, handle));
     }
 
-    /** To write that many bytes, which follow behind it. */
+    /** A write of this many bytes, which are sent after the packet. */
     static Request write(byte[] handle, long offset, int length) {
         return new Request(WRITE, body -> {
             bytes(body, handle);
@@ -74,11 +72,7 @@ final class SftpPacket {
         return new Request(REMOVE, body -> text(body, path));
     }
 
-    /**
-     * A whole packet.
-     *
-     * @param following bytes of it that are sent behind it
-     */
+    /** A whole packet, except for the {@code following} bytes, which are sent after it. */
     static byte[] of(int type, Body fields, int following) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try {
@@ -115,7 +109,7 @@ final class SftpPacket {
         return in.readNBytes(length);
     }
 
-    /** A status that is not OK, read behind its code; before version 3 there are no words. */
+    /** Reads a status other than OK, after its code. Before version 3 it has no message. */
     static SftpStatusException refusal(int code, DataInputStream status) throws IOException {
         return new SftpStatusException(code, status.available() > 0 ? text(status) : "Failure");
     }

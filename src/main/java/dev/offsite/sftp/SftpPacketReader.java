@@ -13,12 +13,12 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Cuts what an SFTP server sends into packets: JSch's thread writes into it, ours takes from it. JSch's own pipe would break
- * when the thread that last read from it has ended.
+ * Splits the server's output into packets: JSch's thread writes, ours reads. JSch's own pipe breaks when the thread
+ * that last read from it has ended.
  */
 public final class SftpPacketReader extends OutputStream {
 
-    /** No answer to what {@link SftpPipeline} asks is longer. */
+    /** Longer than any reply to {@link SftpPipeline}. */
     private static final int MAX_BYTES = 256 * 1024;
 
     private static final byte[] END = {};
@@ -59,11 +59,7 @@ public final class SftpPacketReader extends OutputStream {
         whole.add(END);
     }
 
-    /**
-     * The next one, without its length.
-     *
-     * @throws IOException if the connection is lost, or nothing comes for that long
-     */
+    /** The next packet without its length; fails if nothing arrives before the deadline. */
     DataInputStream take(Duration deadline) throws IOException {
         try {
             byte[] packet = whole.poll(deadline.toMillis(), TimeUnit.MILLISECONDS);

@@ -12,10 +12,10 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * SFTP requests sent without waiting for the answer to each. JSch's own client does that within one file only; thousands of
- * renames would cost it a round trip each. Uses OpenSSH's {@code posix-rename@openssh.com} where the server has it.
+ * Sends SFTP requests without waiting for each reply. JSch's client does that only within one file, so thousands of
+ * renames would cost a round trip each. Uses OpenSSH's {@code posix-rename@openssh.com} where available.
  *
- * <p>It is a second channel of a connection that is there already. Not safe for use by several threads at once.
+ * <p>Runs on a second channel of an open connection. Not thread-safe.
  */
 public final class SftpPipeline implements AutoCloseable {
 
@@ -26,12 +26,12 @@ public final class SftpPipeline implements AutoCloseable {
     /** OpenSSH's PROTOCOL, section 4.8. */
     static final String LIMITS = "limits@openssh.com";
 
-    /** Bytes of one write that every server must take. */
+    /** Bytes per write that every server must accept. */
     private static final int USUAL_WRITE = 32 << 10;
 
     private static final byte[] NOTHING = {};
 
-    /** Requests on their way at a time. */
+    /** Requests in flight at a time. */
     private static final int WINDOW = 256;
 
     private static final Duration DEADLINE = Duration.ofMinutes(1);
@@ -44,23 +44,14 @@ public final class SftpPipeline implements AutoCloseable {
     private int mostOfWrite = USUAL_WRITE;
     private int lastId;
 
-    /**
-     * @param in what the server sends
-     * @param out what it is sent
-     * @param end closes both
-     */
+    /** {@code end} closes both streams. */
     SftpPipeline(SftpPacketReader in, OutputStream out, Runnable end) {
         this.in = in;
         this.out = out;
         this.end = end;
     }
 
-    /**
-     * Opens one.
-     *
-     * @param timeoutMillis for the opening
-     * @throws JSchException if the server allows no second channel
-     */
+    /** A {@link JSchException} means that the server allows no second channel. */
     static SftpPipeline open(Session session, int timeoutMillis) throws JSchException, IOException {
         ChannelSubsystem channel = (ChannelSubsystem) session.openChannel("subsystem");
         channel.setSubsystem("sftp");
@@ -84,7 +75,7 @@ public final class SftpPipeline implements AutoCloseable {
         end.run();
     }
 
-    /** Says hello, and learns what the server has besides the protocol. */
+    /** Exchanges versions and reads the server's extensions. */
     void start() throws IOException {
         out.write(SftpPacket.of(SftpPacket.INIT, body -> body.writeInt(3), 0));
         out.flush();
@@ -102,12 +93,10 @@ public final class SftpPipeline implements AutoCloseable {
     }
 
     /**
-     * What the server said.
-     *
-     * @param code 0 for done, else one of {@code ChannelSftp}'s {@code SSH_FX_…}
-     * @param message its words
-     * @param size of the regular file that was asked for; empty where something else was asked, or there is none
-     * @param folder whether what was asked for is one
+     * @param code 0 for OK, else one of {@code ChannelSftp}'s {@code SSH_FX_…}
+     * @param message the server's words
+     * @param size of a regular file, in reply to {@link #stat}; otherwise empty
+     * @param folder whether {@link #stat} found a folder
      */
     record Answer(int code, String message, OptionalLong size, boolean folder) {
         boolean done() {
@@ -115,7 +104,7 @@ public final class SftpPipeline implements AutoCloseable {
         }
     }
 
-    /** To rename, replacing what is at {@code to} in one step where the server has posix-rename. */
+    /** Replaces {@code to} in one step where the server has posix-rename. */
     SftpPacket.Request rename(String from, String to) {
         return posixRename
                 ? new SftpPacket.Request(SftpPacket.EXTENDED, body -> {
@@ -129,7 +118,7 @@ public final class SftpPipeline implements AutoCloseable {
                 });
     }
 
-    /** To make a folder; its parent must be there. */
+    /** The parent must exist. */
     SftpPacket.Request makeFolder(String path) {
         return new SftpPacket.Request(SftpPacket.MKDIR, body -> {
             SftpPacket.text(body, path);
@@ -137,12 +126,12 @@ public final class SftpPipeline implements AutoCloseable {
         });
     }
 
-    /** What is there: what size a file has, or whether it is a folder; a symbolic link is neither. */
+    /** Reports a file's size or a folder; a symbolic link is neither. */
     SftpPacket.Request stat(String path) {
         return new SftpPacket.Request(SftpPacket.LSTAT, body -> SftpPacket.text(body, path));
     }
 
-    /** To set the time of last change, in whole seconds: all that SFTP can say. */
+    /** Whole seconds: SFTP has no finer unit. */
     SftpPacket.Request setModified(String path, Instant modified) {
         int seconds = (int) Math.max(0, modified.getEpochSecond());
         return new SftpPacket.Request(SftpPacket.SETSTAT, body -> {
@@ -156,8 +145,7 @@ public final class SftpPipeline implements AutoCloseable {
     /**
      * Sends the requests in order without waiting, then reads all replies.
      *
-     * @return an answer for each
-     * @throws IOException if the connection broke: then nobody knows how far it came
+     * @throws IOException if the connection broke; it is then unknown which requests were done
      */
     List<Answer> ask(List<SftpPacket.Request> requests) throws IOException {
         int first = lastId + 1;
@@ -180,16 +168,12 @@ public final class SftpPipeline implements AutoCloseable {
         return List.of(answers);
     }
 
-    /**
-     * Sends one request and does not wait for its answer; it may leave only with the next {@link #flush()}.
-     *
-     * @return its number
-     */
+    /** Sends a request and returns its number; it may be buffered until the next {@link #flush()}. */
     int send(SftpPacket.Request request) throws IOException {
         return send(request, NOTHING, 0, 0);
     }
 
-    /** The same, with those bytes as its last field, which are not copied into a packet first. */
+    /** Sends a request whose last field is these bytes, which are not copied first. */
     int send(SftpPacket.Request request, byte[] bytes, int offset, int length) throws IOException {
         send(request, ++lastId, length);
         out.write(bytes, offset, length);
@@ -206,11 +190,7 @@ public final class SftpPipeline implements AutoCloseable {
                 following));
     }
 
-    /**
-     * Asks how much one write may have, where the server tells and has not told before.
-     *
-     * @return whether it was asked; then {@link #takeLimits} takes the answer
-     */
+    /** Asks for the maximum write size if unknown; if true, {@link #takeLimits} must read the reply. */
     boolean askLimits() throws IOException {
         if (!limits) {
             return false;
@@ -220,12 +200,12 @@ public final class SftpPipeline implements AutoCloseable {
         return true;
     }
 
-    /** Takes the answer; a server that has none is written to as any other. */
+    /** Reads the reply to {@link #askLimits}. Without limits the usual write size stays. */
     void takeLimits(Duration deadline) throws IOException {
         DataInputStream answer = answer(deadline);
         if (answer.readUnsignedByte() == SftpPacket.EXTENDED_REPLY) {
             answer.readInt();
-            // Of a packet and of one read.
+            // Maximum packet and read length.
             answer.readLong();
             answer.readLong();
             long write = answer.readLong();
@@ -233,7 +213,7 @@ public final class SftpPipeline implements AutoCloseable {
         }
     }
 
-    /** Bytes that one write may have. */
+    /** Maximum bytes per write. */
     int mostOfWrite() {
         return mostOfWrite;
     }
@@ -242,7 +222,7 @@ public final class SftpPipeline implements AutoCloseable {
         out.flush();
     }
 
-    /** The next answer to one that was sent: its type, the number of the request, and what that type has. */
+    /** The next reply: its type, the request's number, then the fields of its type. */
     DataInputStream answer(Duration deadline) throws IOException {
         return in.take(deadline);
     }
@@ -260,7 +240,7 @@ public final class SftpPipeline implements AutoCloseable {
 
     private static Answer status(DataInputStream packet) throws IOException {
         int code = packet.readInt();
-        // Before version 3 there are no words.
+        // Before version 3 there is no message.
         return new Answer(code, packet.available() > 0 ? SftpPacket.text(packet) : "", OptionalLong.empty(), false);
     }
 

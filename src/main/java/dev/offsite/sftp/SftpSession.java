@@ -19,11 +19,10 @@ import java.util.Optional;
 import org.apache.camel.component.file.remote.SftpEndpoint;
 
 /**
- * One SFTP connection for what camel-ftp's producer has no operation for: list, stat, rename, remove, make a folder,
- * read and write a small file. It logs in as {@link SftpLogin} does.
+ * One SFTP connection for what camel-ftp's producer cannot do: list, stat, rename, remove, make folders, and read and
+ * write small files. It logs in as {@link SftpLogin} does.
  *
- * <p>Paths are taken literally: JSch would expand {@code *} and {@code ?} in most of them. Not safe for use by several
- * threads at once.
+ * <p>Paths are taken literally, although JSch expands {@code *} and {@code ?} in most of them. Not thread-safe.
  */
 public final class SftpSession implements AutoCloseable {
 
@@ -34,15 +33,13 @@ public final class SftpSession implements AutoCloseable {
     }
 
     /**
-     * Connects and logs in.
-     *
      * @throws SshException if the server cannot be reached, is not trusted, refuses the login, or has no SFTP
      */
     public static SftpSession open(SftpEndpoint endpoint) throws SshException {
         return new SftpSession(SftpChannels.open(endpoint, false));
     }
 
-    /** The same for many requests at once: it has what they go through, and opens the rest at the first need. */
+    /** Opens a session for many requests: with the pipeline, and the rest at first use. */
     static SftpSession openForMany(SftpEndpoint endpoint) throws SshException {
         return new SftpSession(SftpChannels.open(endpoint, true));
     }
@@ -56,7 +53,7 @@ public final class SftpSession implements AutoCloseable {
         channels.close();
     }
 
-    /** The entries of a folder but {@code .} and {@code ..}. Their attributes do not follow symbolic links. */
+    /** The entries of a folder without {@code .} and {@code ..}. Symbolic links are not followed. */
     public List<RemoteFile> list(String folder) throws SftpStatusException {
         List<RemoteFile> entries = new ArrayList<>();
         channels.tell(sftp -> sftp.ls(literal(folder), entry -> {
@@ -68,7 +65,7 @@ public final class SftpSession implements AutoCloseable {
         return entries;
     }
 
-    /** The same; none where there is no such folder. */
+    /** The entries of a folder; empty if it does not exist. */
     public List<RemoteFile> listIfThere(String folder) throws SftpStatusException {
         try {
             return list(folder);
@@ -80,12 +77,12 @@ public final class SftpSession implements AutoCloseable {
         }
     }
 
-    /** What is at that path, symbolic links not followed; empty where there is nothing. */
+    /** The entry at this path, without following a symbolic link; empty if there is none. */
     public Optional<RemoteFile> stat(String path) throws SftpStatusException {
         return entry(path, ChannelSftp::lstat);
     }
 
-    /** What is at that path, or what a symbolic link there leads to; empty where there is nothing. */
+    /** The entry at this path, following a symbolic link; empty if there is none. */
     public Optional<RemoteFile> follow(String path) throws SftpStatusException {
         return entry(path, ChannelSftp::stat);
     }
@@ -111,17 +108,14 @@ public final class SftpSession implements AutoCloseable {
         }
     }
 
-    /** Makes one folder; its parent must exist. */
+    /** The parent must exist. */
     public void mkdir(String folder) throws SftpStatusException {
         channels.tell(sftp -> sftp.mkdir(folder));
     }
 
     /**
-     * Makes folders whose parents are there, all without waiting for one before the next where the server allows a second
-     * channel. One that is there already is no failure; a symbolic link in its place is none.
-     *
-     * @return for each why it is not there, or empty
-     * @throws IOException if the connection broke
+     * Creates folders whose parents exist, pipelined if possible; returns why each failed, or empty. An existing folder
+     * is fine; a symbolic link to one is not.
      */
     public List<Optional<Exception>> makeFolders(List<String> folders) throws IOException {
         Optional<SftpPipeline> many = channels.pipelineFor(folders.size());
@@ -132,17 +126,16 @@ public final class SftpSession implements AutoCloseable {
                 : RemoteFolders.make(many.get(), folders);
     }
 
-    /** Renames, replacing what is at {@code to} in one step where the server has posix-rename (OpenSSH has). */
+    /** Renames, replacing {@code to}; atomic where the server has posix-rename, as OpenSSH does. */
     public void rename(String from, String to) throws SftpStatusException {
         channels.tell(sftp -> sftp.rename(literal(from), literal(to)));
     }
 
     /**
-     * Renames as {@link #rename} does and sets the time of last change of each, all without waiting for one before the next
-     * where the server allows a second channel. A time that cannot be set is no failure: no copy is worth less for it.
+     * Renames like {@link #rename} and sets modification times, pipelined if possible; returns why each rename failed,
+     * or empty. A time that cannot be set is ignored.
      *
-     * @return for each move why it was not done, or empty
-     * @throws IOException if the connection broke: then nobody knows how far it came
+     * @throws IOException if the connection broke; it is then unknown which moves were done
      */
     public List<Optional<SftpStatusException>> rename(List<RemoteMove> moves) throws IOException {
         Optional<SftpPipeline> many = channels.pipelineFor(moves.size());
@@ -156,7 +149,7 @@ public final class SftpSession implements AutoCloseable {
         List<SftpPacket.Request> requests = new ArrayList<>();
         for (RemoteMove move : moves) {
             requests.add(many.get().rename(move.from(), move.to()));
-            // After the rename, lest a part file look like one that was left long ago.
+            // After the rename: a part file with an old time would look abandoned.
             requests.add(many.get().setModified(move.to(), move.modified()));
         }
         List<SftpPipeline.Answer> answers = many.get().ask(requests);
@@ -170,11 +163,7 @@ public final class SftpSession implements AutoCloseable {
         return failures;
     }
 
-    /**
-     * Writes small files, replacing what is there, without waiting for one before the next if that can be.
-     *
-     * @throws IOException if the connection broke: then nobody knows how far it came
-     */
+    /** Writes small files, replacing existing ones, pipelined if possible. */
     public void write(List<BatchWrite> files) throws IOException {
         BatchWrite.write(channel(), files);
     }
@@ -186,7 +175,7 @@ public final class SftpSession implements AutoCloseable {
                         "it allows neither a second channel nor a second connection"));
     }
 
-    /** The sizes of those that are regular files, by path; asked without waiting for one before the next if that can be. */
+    /** The sizes of the paths that are regular files, pipelined if possible. */
     public Map<String, Long> sizes(Collection<String> paths) throws IOException {
         Optional<SftpPipeline> many = channels.pipelineFor(paths.size());
         Map<String, Long> sizes = new HashMap<>();
@@ -206,18 +195,14 @@ public final class SftpSession implements AutoCloseable {
         return sizes;
     }
 
-    /**
-     * Opens a file for writing at any place in it, which others may do at the same time.
-     *
-     * @param afresh whether what is there goes first; otherwise the file must be there
-     */
+    /** Opens a file for writing at any offset; an existing one is removed first if {@code afresh}, else required. */
     public PositionedWrite segments(String file, boolean afresh) throws IOException {
         SftpPipeline channel = channel();
         long window = channels.link().window();
         return afresh ? PositionedWrite.create(channel, file, window) : PositionedWrite.open(channel, file, window);
     }
 
-    /** Removes a file or a symbolic link; no error where there is none. */
+    /** Removes a file or a symbolic link, if it exists. */
     public void remove(String file) throws SftpStatusException {
         try {
             channels.tell(sftp -> sftp.rm(literal(file)));
@@ -228,12 +213,11 @@ public final class SftpSession implements AutoCloseable {
         }
     }
 
-    /** Removes an empty folder. */
     public void rmdir(String folder) throws SftpStatusException {
         channels.tell(sftp -> sftp.rmdir(literal(folder)));
     }
 
-    /** The text of a small UTF-8 file; empty where there is none. */
+    /** The text of a small UTF-8 file; empty if it does not exist. */
     public Optional<String> read(String file) throws SftpStatusException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try {
@@ -252,44 +236,44 @@ public final class SftpSession implements AutoCloseable {
         channels.tell(sftp -> sftp.get(literal(file), into));
     }
 
-    /** Writes a small UTF-8 file under that name, replacing what was there; not atomic: give it a temporary name. */
+    /** Writes a small UTF-8 file, replacing an existing one. Not atomic: use a temporary name. */
     public void write(String file, String text) throws IOException {
         try (var bytes = new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8))) {
             channels.tell(sftp -> sftp.put(bytes, literal(file)));
         }
     }
 
-    /** Makes a symbolic link; the target need not be there. */
+    /** Creates a symbolic link; the target need not exist. */
     public void symlink(String target, String link) throws SftpStatusException {
         channels.tell(sftp -> sftp.symlink(literal(target), literal(link)));
     }
 
-    /** How we got in, as SSH calls it: {@code publickey}, {@code password}; empty where that is not known. */
+    /** The login method in SSH terms: {@code publickey}, {@code password}; empty if unknown. */
     public String loginMethod() {
         return channels.loginMethod();
     }
 
-    /** The folder that a login begins in, absolute, as SFTP has it. */
+    /** The folder that a login starts in, absolute. */
     public String home() throws SftpStatusException {
         return channels.ask(ChannelSftp::getHome);
     }
 
-    /** Whether a rename there replaces what has the new name, in one step (posix-rename@openssh.com). */
+    /** Whether a rename replaces an existing file atomically (posix-rename@openssh.com). */
     public boolean replacesByRename() throws SftpStatusException {
         return channels.ask(sftp -> sftp.getExtension("posix-rename@openssh.com") != null);
     }
 
-    /** Writes all of a stream under that name, replacing what was there; not atomic: give it a temporary name. */
+    /** Writes a whole stream to a file, replacing an existing one. Not atomic: use a temporary name. */
     public void write(InputStream from, String file) throws SftpStatusException {
         channels.tell(sftp -> sftp.put(from, literal(file), ChannelSftp.OVERWRITE));
     }
 
-    /** Sets the time of last change, in whole seconds: all that SFTP can say. */
+    /** Sets the modification time, in whole seconds. */
     public void setModified(String path, Instant modified) throws SftpStatusException {
         channels.tell(sftp -> sftp.setMtime(literal(path), (int) Math.max(0, modified.getEpochSecond())));
     }
 
-    /** Bytes free for us on the file system of that folder, where the server tells (statvfs@openssh.com). */
+    /** Free bytes on the folder's file system, where the server reports them (statvfs@openssh.com). */
     public Optional<Long> free(String folder) {
         try {
             return Optional.of(
@@ -299,7 +283,7 @@ public final class SftpSession implements AutoCloseable {
         }
     }
 
-    /** JSch reads {@code * ? \} in a path as a pattern; with a backslash before them they are plain characters. */
+    /** Escapes the characters {@code * ? \} that JSch would take as a pattern. */
     public static String literal(String path) {
         return path.replaceAll("([\\\\*?])", "\\\\$1");
     }

@@ -21,19 +21,18 @@ import org.slf4j.LoggerFactory;
 /** The idle {@link SftpSession}s of one target; a session is opened when none is idle. */
 public final class SftpSessionPool implements AutoCloseable {
 
-    /** Something to do over one connection. */
     @FunctionalInterface
     public interface Work<T> {
-        /** Does it; a session that threw a connection error is not used again. */
+        /** Uses the session, which is not reused after a connection error. */
         T with(SftpSession session) throws IOException;
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(SftpSessionPool.class);
 
-    /** Bytes of one write of JSch's. */
+    /** Bytes of one of JSch's writes. */
     private static final int WRITE = 32 << 10;
 
-    /** Questions that one connection answers before another is worth its login. */
+    /** Requests per connection before another login is worth its cost. */
     private static final int EACH = 50;
 
     private final SftpEndpoint endpoint;
@@ -46,14 +45,14 @@ public final class SftpSessionPool implements AutoCloseable {
     private volatile LinkQuality link;
 
     /**
-     * @param once whether a login that was refused is not tried again, however often it is asked for
+     * @param once whether a refused login is final, so that later calls fail without trying again
      */
     SftpSessionPool(SftpEndpoint endpoint, boolean once) {
         this.endpoint = endpoint;
         this.once = once;
     }
 
-    /** Does the work over an idle session or a new one. */
+    /** Runs the work with an idle session or a new one. */
     public <T> T call(Work<T> work) throws IOException {
         SftpSession session = take();
         boolean healthy = false;
@@ -69,19 +68,13 @@ public final class SftpSessionPool implements AutoCloseable {
         }
     }
 
-    /** A small question about one thing. */
     @FunctionalInterface
     public interface Question<T, R> {
-        /** Its answer, never null. */
+        /** The answer, never null. */
         R ask(SftpSession session, T about) throws IOException;
     }
 
-    /**
-     * Asks the same question about many things, over several connections where there are many.
-     *
-     * @param most how many connections may be used
-     * @return the answers; the first failure ends it all
-     */
+    /** Asks about many items over at most {@code most} connections. The first failure ends it. */
     public <T, R> Map<T, R> ask(int most, Collection<T> all, Question<T, R> question) throws IOException {
         Map<T, R> answers = new ConcurrentHashMap<>();
         Queue<T> queue = new ConcurrentLinkedQueue<>(all);
@@ -95,12 +88,7 @@ public final class SftpSessionPool implements AutoCloseable {
         return answers;
     }
 
-    /**
-     * Begins the first login, while it is still to be found out what for; who needs it waits for it. If it fails, it fails
-     * there.
-     *
-     * @param thread to do it in
-     */
+    /** Starts the first login early. The first caller that needs a session waits for it and gets its failure. */
     public void begin(Executor thread) {
         CompletableFuture<SftpSession> login = new CompletableFuture<>();
         if (!loggedIn.isDone() && begun.compareAndSet(null, login)) {
@@ -114,7 +102,7 @@ public final class SftpSessionPool implements AutoCloseable {
         }
     }
 
-    /** The login that was begun; null where none was, or somebody else has it. */
+    /** The login that was started early; null if there is none or another caller has taken it. */
     private SftpSession begun() throws SshException {
         CompletableFuture<SftpSession> login = begun.getAndSet(null);
         if (login == null) {
@@ -131,11 +119,10 @@ public final class SftpSessionPool implements AutoCloseable {
     }
 
     /**
-     * Opens others when the first login has succeeded and has shown what the link is like. What fails fails again where it is
-     * needed.
+     * Opens more sessions once the first login has measured the link. Failures are ignored: they recur where the
+     * session is needed.
      *
-     * @param others how many the work pays for besides the first
-     * @param threads to do it in
+     * @param others how many sessions the work is worth besides the first
      */
     public void expect(ToIntFunction<LinkQuality> others, Executor threads) {
         ahead.add(loggedIn.thenRunAsync(
@@ -160,7 +147,7 @@ public final class SftpSessionPool implements AutoCloseable {
         }
     }
 
-    /** The link to the target, as the first login has shown it; logs in for that if nobody has. */
+    /** The link quality measured by the first login; logs in if nobody has. */
     public LinkQuality link() throws SshException {
         if (link == null) {
             give(take(), true);
@@ -168,12 +155,12 @@ public final class SftpSessionPool implements AutoCloseable {
         return link;
     }
 
-    /** The same; a short one where nobody has logged in yet. */
+    /** The link quality, or {@link LinkQuality#UNKNOWN} before the first login. */
     public LinkQuality linkSoFar() {
         return link == null ? LinkQuality.UNKNOWN : link;
     }
 
-    /** An idle session or a new one; who has it gives it back. */
+    /** An idle session or a new one. The caller must {@link #give} it back. */
     SftpSession take() throws SshException {
         SftpSession session = idle();
         while (session == null && loggedIn.isDone() && awaitAhead()) {
@@ -193,7 +180,7 @@ public final class SftpSessionPool implements AutoCloseable {
             SftpSession session = SftpSession.open(endpoint);
             if (link == null) {
                 link = session.channels().confirmedLink();
-                // For camel-ftp as well, which logs in by the same settings.
+                // camel-ftp logs in with the same settings.
                 endpoint.getConfiguration().setBulkRequests((int) (link.window() / WRITE));
             }
             loggedIn.complete(null);
@@ -218,7 +205,7 @@ public final class SftpSessionPool implements AutoCloseable {
         }
     }
 
-    /** Waits for one that is being opened; false where there is none. */
+    /** Waits for a session that is being opened; false if there is none. */
     private boolean awaitAhead() {
         CompletableFuture<Void> opening = ahead.poll();
         if (opening == null) {
@@ -228,7 +215,7 @@ public final class SftpSessionPool implements AutoCloseable {
         return true;
     }
 
-    /** Keeps it for the next, or closes it. */
+    /** Returns a session to the pool, or closes it if it is not healthy. */
     void give(SftpSession session, boolean healthy) {
         if (healthy) {
             synchronized (idle) {

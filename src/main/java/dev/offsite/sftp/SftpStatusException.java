@@ -4,12 +4,12 @@ import com.jcraft.jsch.JSchException;
 import com.jcraft.jsch.SftpException;
 import java.io.IOException;
 
-/** An SFTP request failed: the server refused it, or the connection broke before it answered. The message has the server's words. */
+/** A failed SFTP request: the server refused it, or the connection broke first. The message has the server's words. */
 public final class SftpStatusException extends IOException {
 
     private static final long serialVersionUID = 1L;
 
-    // As draft-ietf-secsh-filexfer-02 numbers them.
+    // Numbers from draft-ietf-secsh-filexfer-02.
     public static final int OK = 0;
     public static final int EOF = 1;
     public static final int NO_SUCH_FILE = 2;
@@ -41,7 +41,7 @@ public final class SftpStatusException extends IOException {
         return code;
     }
 
-    /** Whether the server answered, so that the connection is fine and only this request was not. */
+    /** Whether the server answered, so that only this request failed and the connection is fine. */
     public boolean answered() {
         return code > EOF && getCause() == null;
     }

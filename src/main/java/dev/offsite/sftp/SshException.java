@@ -16,7 +16,6 @@ public final class SshException extends IOException {
 
     private static final long serialVersionUID = 1L;
 
-    /** What is wrong. */
     public enum Reason {
         /** known_hosts has no key for this server. */
         HOST_KEY_UNKNOWN,
@@ -24,14 +23,14 @@ public final class SshException extends IOException {
         HOST_KEY_CHANGED,
         BAD_PASSPHRASE,
         LOGIN_REFUSED,
-        /** The file with our private key cannot be read as one. */
+        /** The private key file cannot be parsed. */
         BAD_KEY,
         NAME_UNKNOWN,
         UNREACHABLE,
         TIMEOUT,
-        /** It is no SSH server, or closed the connection before it said anything. */
+        /** Not an SSH server, or it closed the connection before saying anything. */
         NOT_SSH,
-        /** The login went well, but there is no SFTP. */
+        /** The login succeeded, but there is no SFTP. */
         NO_SFTP,
         OTHER
     }
@@ -56,11 +55,7 @@ public final class SshException extends IOException {
         return new SshException(reason(e), e.getMessage(), null, e);
     }
 
-    /**
-     * The server's host key was refused.
-     *
-     * @param fingerprint type and SHA-256 of the key that the server showed, as ssh-keygen -l writes it
-     */
+    /** The server's host key was refused; {@code fingerprint} is its type and SHA-256. */
     static SshException hostKey(JSchHostKeyException e, String fingerprint) {
         return new SshException(reason(e), e.getMessage(), fingerprint, e);
     }
@@ -71,7 +66,7 @@ public final class SshException extends IOException {
         return new SshException(Reason.NO_SFTP, message, null, e);
     }
 
-    /** JSch gives no codes: its English text is all there is to go by, and this is the only place that does. */
+    /** JSch gives no error codes, so its English messages are matched, here only. */
     private static Reason reason(JSchException e) {
         JSchHostKeyException hostKey = ObjectHelper.getException(JSchHostKeyException.class, e);
         if (hostKey != null) {
@@ -106,17 +101,16 @@ public final class SshException extends IOException {
         return reason;
     }
 
-    /** Whether known_hosts does not have the key that the server showed. */
     boolean isHostKey() {
         return reason == Reason.HOST_KEY_UNKNOWN || reason == Reason.HOST_KEY_CHANGED;
     }
 
-    /** Whether one of the two sides does not trust the other: trying again changes nothing. */
+    /** Whether one side does not trust the other, so that a retry would fail too. */
     boolean isRefusal() {
         return isHostKey() || reason == Reason.LOGIN_REFUSED;
     }
 
-    /** Type and SHA-256 of the key that the server showed; empty where the server's key is not the reason, or is not known. */
+    /** Type and SHA-256 of the refused host key; empty if the key was not the reason or is unknown. */
     Optional<String> fingerprint() {
         return Optional.ofNullable(fingerprint);
     }

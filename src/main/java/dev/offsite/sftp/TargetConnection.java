@@ -4,15 +4,15 @@ import dev.offsite.bandwidth.Throttle;
 import dev.offsite.job.Target;
 
 /**
- * What reaches one target.
+ * Everything needed to reach one target.
  *
  * @param target the server
  * @param sftp URI of its camel-ftp endpoint, without secrets
- * @param commands what it runs with the login for uploads
- * @param hashing what runs the hash commands: the same, or a login of its own
- * @param sessions SFTP connections for what camel-ftp's producer cannot do, and for commands
- * @param slots for the uploads to it
- * @param throttle what file contents must go through, there and back
+ * @param commands runs commands with the upload login
+ * @param hashing runs the hash commands, with the upload login or a separate one
+ * @param sessions SFTP sessions for what camel-ftp's producer cannot do, and for commands
+ * @param slots permits for uploads to this target
+ * @param throttle limits file contents in both directions
  */
 public record TargetConnection(
         Target target,

@@ -12,17 +12,17 @@ import org.apache.camel.component.file.remote.SftpEndpoint;
 import org.apache.camel.support.service.ServiceSupport;
 
 /**
- * The endpoints of each target. They are made here and not in the routes for two reasons: no edit of a route can turn
- * the host key check off, and no password is part of a URI, which Camel logs.
+ * The endpoints of each target. They are built here and not in routes, so that editing a route cannot turn off the host
+ * key check and no password is in a URI, which Camel logs.
  */
 public final class TargetConnections extends ServiceSupport implements CamelContextAware {
 
-    /** Checked against known_hosts always; no round trip but open, write, close for a file. */
+    /** Strict host key checking; options that avoid every request but open, write and close. */
     private static final String SFTP_OPTIONS = "?strictHostKeyChecking=yes&useUserKnownHostsFile=false"
             + "&preferredAuthentications=publickey,password,keyboard-interactive"
-            // The name we give is the name that is written: no change of folder, no mkdir, no backslash to slash.
+            // Uses names as given: no change of folder, no mkdir, no backslash to slash.
             + "&stepwise=false&autoCreate=false&fileExist=Override&separator=Auto"
-            // Below 64 a link with latency is not filled; above 128 OpenSSH's window is the bound.
+            // Fewer than 64 do not fill a link with latency; above 128 OpenSSH's window is the limit.
             + "&bulkRequests=128"
             // One attempt: repeated failed logins get an address banned.
             + "&sendNoop=false&maximumReconnectAttempts=1&connectTimeout=20000&serverAliveInterval=15000&serverAliveCountMax=4";
@@ -33,9 +33,9 @@ public final class TargetConnections extends ServiceSupport implements CamelCont
     private CamelContext context;
 
     /**
-     * @param service whether to try again, at the next poll, to log in where that was refused; in one run of the command a
-     *     second refusal would only get us banned
-     * @param bandwidth the limits of what goes there and back
+     * @param service whether a refused login is tried again at the next poll. In a single run of the command, a second
+     *     refusal would only get us banned.
+     * @param bandwidth limits in both directions
      */
     public TargetConnections(boolean service, BandwidthLimits bandwidth) {
         this.service = service;
@@ -52,18 +52,18 @@ public final class TargetConnections extends ServiceSupport implements CamelCont
         this.context = context;
     }
 
-    /** The connection to that job's target, held to the limit of that job and of all. */
+    /** The connection to a job's target, limited by the job's bandwidth and the shared one. */
     public TargetConnection to(Job job) {
         return to(job.target()).with(bandwidth.of(job.name(), job.limit(), job.zone()));
     }
 
-    /** The connection to that target, made at its first use, held to the limit of all. */
+    /** The connection to a target, made at first use, limited by the shared bandwidth. */
     public TargetConnection to(Target target) {
         return connections.computeIfAbsent(target, this::connection);
     }
 
     private TargetConnection connection(Target target) {
-        // The key is part of the URI so that two jobs with the same login and different keys have an endpoint each.
+        // The key is part of the URI, so that two jobs with the same login and different keys get separate endpoints.
         String key = target.key() == null ? "" : target.key().toString();
         String sftpUri = "sftp:" + address(target) + SFTP_OPTIONS + "&username=" + raw(target.user())
                 + "&privateKeyFile=" + raw(key) + "&knownHostsFile="
@@ -93,7 +93,6 @@ public final class TargetConnections extends ServiceSupport implements CamelCont
         return "RAW(" + value + ")";
     }
 
-    /** Closes the connections that are idle. */
     public void closeIdle() {
         connections.values().forEach(c -> c.sessions().close());
     }

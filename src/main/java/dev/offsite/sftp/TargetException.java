@@ -1,6 +1,6 @@
 package dev.offsite.sftp;
 
-/** The target as a whole cannot be used now, so that it is no use to try the next file. */
+/** The target as a whole is unusable now: trying the next file is pointless. */
 public final class TargetException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

@@ -2,24 +2,19 @@ package dev.offsite.sftp;
 
 import java.io.InterruptedIOException;
 
-/** How many uploads to one target go on at a time, and how many may where the job leaves that to the link. */
+/** Limits the number of simultaneous uploads to one target. */
 public final class UploadPermits {
 
     private static final int SHORT_LINK = 4;
 
     private int taken;
 
-    /** How many pay on that link; as many as the job allows where it is long. */
+    /** Maximum useful uploads on this link where the job sets no number; unlimited on a long link. */
     public static int on(LinkQuality link) {
         return link.isLong() ? Integer.MAX_VALUE : SHORT_LINK;
     }
 
-    /**
-     * Waits for a slot and takes it.
-     *
-     * @param most how many there are
-     * @throws InterruptedIOException if this thread is interrupted meanwhile
-     */
+    /** Waits for one of {@code most} permits. */
     public synchronized void take(int most) throws InterruptedIOException {
         try {
             while (taken >= most) {
@@ -32,12 +27,10 @@ public final class UploadPermits {
         }
     }
 
-    /** How many are taken now. */
     public synchronized int taken() {
         return taken;
     }
 
-    /** Gives one back. */
     public synchronized void give() {
         taken--;
         notifyAll();

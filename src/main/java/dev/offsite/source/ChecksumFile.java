@@ -13,16 +13,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What somebody else's checksum file says: {@code dump.gz.sha256}, or a list such as {@code SHA256SUMS}. Read as generously as
- * {@code sha256sum -c} does: lines of GNU and of BSD, a hash alone, capital letters, carriage returns, comments.
+ * A checksum file written by other software: {@code dump.gz.sha256}, or a list such as {@code SHA256SUMS}. As lenient
+ * as {@code sha256sum -c}: GNU and BSD lines, a hash alone, capital letters, carriage returns, comments.
  *
- * @param entries name, as it is written there, to the hash in lower-case hex; a hash alone has the empty name
- * @param ambiguous names that have several different hashes
- * @param unreadable lines that are none of these; those that wrap a signed list are among them
+ * @param entries name as written to the hash in lower-case hex; a hash alone has the empty name
+ * @param ambiguous names with several different hashes
+ * @param unreadable other lines, including those around a signed list
  */
 public record ChecksumFile(Map<String, String> entries, Set<String> ambiguous, List<String> unreadable) {
 
-    /** The hashes that it may have. */
     public enum Algorithm {
         SHA256("SHA-256", 64),
         SHA512("SHA-512", 128);
@@ -41,30 +40,27 @@ public record ChecksumFile(Map<String, String> entries, Set<String> ambiguous, L
                     "(\\\\?)SHA(?:2-)?%d ?\\((.+)\\) ?= ?%s".formatted(digits * 4, hash), Pattern.DOTALL);
         }
 
-        /** As people and {@link java.security.MessageDigest} write it. */
+        /** As users and {@link java.security.MessageDigest} write it. */
         public String javaName() {
             return javaName;
         }
 
-        /** What the name of a file's own checksum file ends in. */
         public String suffix() {
             return "." + name().toLowerCase(Locale.ROOT);
         }
 
-        /** The name of a list for a folder. */
         public String listName() {
             return name() + "SUMS";
         }
     }
 
-    /** Reads its text. */
     public static ChecksumFile parse(String text, Algorithm algorithm) {
         Map<String, String> entries = new HashMap<>();
         Set<String> ambiguous = new HashSet<>();
         Set<String> unreadable = new LinkedHashSet<>();
         String plain = text.startsWith("\ufeff") ? text.substring(1) : text;
         for (String written : plain.split("\n", -1)) {
-            // One that belongs to a name would be escaped.
+            // A carriage return in a name would be escaped.
             String line = written.endsWith("\r") ? written.substring(0, written.length() - 1) : written;
             if (line.isBlank() || line.startsWith("#")) {
                 continue;
@@ -104,11 +100,8 @@ public record ChecksumFile(Map<String, String> entries, Set<String> ambiguous, L
     }
 
     /**
-     * The hash that a file's own checksum file has for it: that of its name, in whatever folder it was then; or the only one
-     * that is there, since whose it is the checksum file's own name says.
-     *
-     * @param fileName without its folder
-     * @return empty if there is none, or several that could be meant
+     * The hash of the file that this checksum file belongs to: the one listed under its name, in any folder, or else
+     * the only one listed. Empty if there is none, or several could be meant.
      */
     public Optional<String> own(String fileName) {
         Set<String> hashes = new HashSet<>();

@@ -12,28 +12,25 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Which names of checksum files there are in local folders. Hardly any folder has one, and to ask the file system for each that
- * could lie beside each of many small files takes longer than to hash them. A folder is listed again only when it has changed.
+ * Remembers which checksum files exist in local folders. Few folders have any, and checking beside each of many small
+ * files takes longer than hashing them. A folder is listed again only when it has changed.
  */
 public final class ChecksumIndex {
 
-    /** A folder that has changed less than that before it is listed may change again and look the same (FAT counts by two seconds). */
+    /** A folder changed more recently than this may change again with the same timestamp (FAT has two-second steps). */
     private static final long UNSURE_MILLIS = 2_000;
 
     private final Map<Path, Listing> listings = new ConcurrentHashMap<>();
 
     /**
-     * What was found.
-     *
-     * @param changed the folder's time of last change, by which it is known again
+     * @param changed the folder's modification time when it was listed
      * @param names of checksum files, in lower case
      */
     private record Listing(long changed, Set<String> names) {}
 
-    /** A folder as it is now. */
     Folder in(Path folder) {
         long changed = folder.toFile().lastModified();
-        // By the file system's clock, as the consumer's own filter goes.
+        // The file system's clock, as in the consumer's filter.
         Listing known = listings.get(folder);
         if (known == null || known.changed() != changed) {
             known = changed == 0 || changed + UNSURE_MILLIS > System.currentTimeMillis() ? null : list(folder, changed);
@@ -44,19 +41,15 @@ public final class ChecksumIndex {
         return new Folder(folder, known == null ? null : known.names());
     }
 
-    /**
-     * One folder.
-     *
-     * @param names of checksum files in it, in lower case; null where they are not known
-     */
+    /** {@code names} of checksum files are in lower case; null if unknown. */
     record Folder(Path path, Set<String> names) {
-        /** Whether a file of that name may be there; false only if there is none. */
+        /** Whether a file of this name may exist; false only if there is none. */
         boolean mayHave(String name) {
             return names == null || (!names.isEmpty() && names.contains(name.toLowerCase(Locale.ROOT)));
         }
     }
 
-    /** Null where it may not be listed. */
+    /** Null if the folder cannot be listed. */
     private static Listing list(Path folder, long changed) {
         Set<String> names = new HashSet<>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {

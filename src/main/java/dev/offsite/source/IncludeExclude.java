@@ -7,27 +7,21 @@ import org.apache.camel.component.file.AntFilter;
 import org.apache.camel.component.file.FileEndpoint;
 
 /**
- * Which files below its source folder a job takes: what its {@code file:} consumer decides, asked beforehand.
+ * Which files below its source folder a job takes: the same decision as its {@code file:} consumer, made in advance.
  *
  * @param ant include and exclude patterns, or null
- * @param doneFile pattern of the name of the file that says that another is finished, or null
+ * @param doneFile name pattern of the marker that says a file is finished, or null
  */
 public record IncludeExclude(AntFilter ant, String doneFile) {
 
     private static final String NAME = "${file:name}";
     private static final String NAME_WITHOUT_EXTENSION = "${file:name.noext}";
 
-    /** That of a consumer. */
     static IncludeExclude of(FileEndpoint endpoint) {
         return new IncludeExclude(endpoint.getAntFilter(), endpoint.getDoneFileName());
     }
 
-    /**
-     * Whether the job wants this file, and it is said to be finished where that is said by a done file.
-     *
-     * @param source the source folder
-     * @param relative the file below it
-     */
+    /** Whether the job wants this file and its done file, if required, exists. */
     boolean takes(Path source, Path relative) {
         if (ant != null && !ant.accept(false, relative.toString())) {
             return false;
@@ -39,7 +33,7 @@ public record IncludeExclude(AntFilter ant, String doneFile) {
         return !isDoneFile(name) && Files.exists(source.resolve(relative).resolveSibling(doneFileOf(name)));
     }
 
-    /** The done file of one file alone, where the pattern tells each its own. */
+    /** The file's own done file, if the pattern gives each file one. */
     public static Optional<Path> ownDoneFile(String pattern, Path file) {
         String name = file.getFileName().toString();
         String done = pattern == null ? name : new IncludeExclude(null, pattern).doneFileOf(name);

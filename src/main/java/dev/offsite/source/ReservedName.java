@@ -7,12 +7,12 @@ import java.util.Optional;
 import org.apache.camel.component.file.FileComponent;
 import org.apache.camel.component.file.FileConstants;
 
-/** Names that no copy can have, for Offsite or Camel uses them itself. Such a file is refused by name, never altered. */
+/** Names that no copy can have, because Offsite or Camel uses them. Such a file is refused, never renamed. */
 public final class ReservedName {
 
     private ReservedName() {}
 
-    /** Why a file of that name below its source folder is not shipped; empty where it can be. */
+    /** Why a file with this name below the source folder is not shipped; empty if it can be. */
     public static Optional<String> reason(Path name) {
         if (name.getName(0).toString().equals(Manifest.NAME)
                 || TemporaryName.matches(name.getFileName().toString())) {
@@ -24,12 +24,12 @@ public final class ReservedName {
                 : Optional.empty();
     }
 
-    /** Whether that is the list of checksums of the source folder: honoured, and not shipped, for ours takes its place. */
+    /** Whether this is the source folder's checksum list: checked, but not shipped, because ours takes its place. */
     static boolean isList(Path name) {
         return name.toString().equals(Manifest.NAME);
     }
 
-    /** What the {@code file:} consumer passes over whatever its options are. */
+    /** Names that the {@code file:} consumer skips whatever its options are. */
     private static boolean keptByCamel(Path name) {
         for (int i = 0; i < name.getNameCount(); i++) {
             String part = name.getName(i).toString();

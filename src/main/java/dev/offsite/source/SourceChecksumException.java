@@ -2,7 +2,7 @@ package dev.offsite.source;
 
 import java.io.IOException;
 
-/** A local file is not what the checksum beside it says, or that cannot be found out: it is no backup to ship. */
+/** A local file does not match the checksum beside it, or that cannot be checked, so it is not shipped. */
 public final class SourceChecksumException extends IOException {
 
     private static final long serialVersionUID = 1L;

@@ -18,8 +18,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /**
- * The checksums that lie beside local files: {@code dump.gz.sha256}, {@code dump.gz.sha512}, and {@code SHA256SUMS} or {@code
- * SHA512SUMS} in the folder of the file or one above it, up to the source. A list is read again only when it has changed.
+ * Finds the checksums beside local files: {@code dump.gz.sha256}, {@code dump.gz.sha512}, and {@code SHA256SUMS} or
+ * {@code SHA512SUMS} in the file's folder or one above it, up to the source. A list is read again only when it has
+ * changed.
  */
 public final class SourceChecksums {
 
@@ -31,18 +32,13 @@ public final class SourceChecksums {
     private final ChecksumIndex names = new ChecksumIndex();
     private final Map<Path, CheckList> lists = new ConcurrentHashMap<>();
 
-    /**
-     * @param source no list above it counts
-     * @param ready how long a list must be unchanged before it counts as finished
-     */
+    /** {@code ready}: how long a list must be unchanged before it counts as finished. */
     public SourceChecksums(Path source, Duration ready) {
         this.source = source;
         this.ready = ready;
     }
 
     /**
-     * What a file must be.
-     *
      * @param by the checksum file that says so
      * @param hash lower-case hex
      */
@@ -51,11 +47,7 @@ public final class SourceChecksums {
     private record CheckList(
             long modified, long size, Map<Path, String> hashes, Set<Path> ambiguous, List<String> unreadable) {}
 
-    /**
-     * All that is said of that file now.
-     *
-     * @throws SourceChecksumException if what is there for it cannot be made out
-     */
+    /** All hashes that a file must have now; fails if a checksum file for it cannot be understood. */
     public List<Expected> of(Path file) throws IOException {
         List<ChecksumIndex.Folder> folders = folders(file);
         List<Expected> all = new ArrayList<>();
@@ -72,7 +64,7 @@ public final class SourceChecksums {
         return all;
     }
 
-    /** Its own first, and those above it up to the source. */
+    /** The file's folder first, then those above it up to the source. */
     private List<ChecksumIndex.Folder> folders(Path file) {
         List<ChecksumIndex.Folder> folders = new ArrayList<>();
         Path folder = file.getParent();
@@ -87,7 +79,7 @@ public final class SourceChecksums {
     private static Optional<Expected> own(Path file, Algorithm algorithm) throws IOException {
         String name = file.getFileName().toString();
         Path by = file.resolveSibling(name + algorithm.suffix());
-        // Hardly ever is there one; Files would make an exception each time.
+        // Rarely exists, and Files would create an exception each time.
         if (!by.toFile().isFile()) {
             return Optional.empty();
         }
@@ -121,7 +113,7 @@ public final class SourceChecksums {
             throw new SourceChecksumException(
                     "%s has a line with its name that has no %s".formatted(source(by), algorithm.javaName()));
         }
-        // By the clock that the consumer's own filter goes by.
+        // The clock of the consumer's own filter.
         if (hash == null && list.modified() + ready.toMillis() > System.currentTimeMillis()) {
             throw new SourceChecksumException("%s is still being written".formatted(source(by)));
         }
@@ -159,13 +151,13 @@ public final class SourceChecksums {
                 text.unreadable().stream().limit(MOST_UNREADABLE).toList());
     }
 
-    /** Whether a line that has no hash ends in that name: what was meant for the file is damaged. */
+    /** Whether a line without a hash ends in this name, so that the file's entry is damaged. */
     private static boolean names(String line, String fileName) {
         int before = line.length() - fileName.length() - 1;
         return line.endsWith(fileName) && (before < 0 || " \t*/".indexOf(line.charAt(before)) >= 0);
     }
 
-    /** The file that a list means; names in it are relative to its folder. */
+    /** The file that a list means; its names are relative to its folder. */
     private static Optional<Path> path(Path by, String name) {
         try {
             return name.isEmpty()
@@ -184,7 +176,7 @@ public final class SourceChecksums {
         }
     }
 
-    /** Why a list in a source folder is none; empty where it is one. */
+    /** Why a list in a source folder is invalid; empty if it is valid. */
     static Optional<String> fault(Path list, Algorithm algorithm) {
         try {
             return ChecksumFile.parse(read(list), algorithm).entries().keySet().stream()
@@ -198,7 +190,7 @@ public final class SourceChecksums {
     }
 
     /**
-     * Compares a file that was read with all that is said of it now, which may be more than when the reading began.
+     * Compares a file that was read with all current checksums, some of which may be new since reading began.
      *
      * @return the names of the checksum files that it matches
      * @throws SourceChecksumException if it does not match one
@@ -219,7 +211,6 @@ public final class SourceChecksums {
         return matched;
     }
 
-    /** As it is called below the source. */
     private String source(Path by) {
         return by.startsWith(source)
                 ? source.relativize(by).toString()

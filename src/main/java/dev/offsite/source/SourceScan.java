@@ -21,8 +21,8 @@ import java.util.function.Predicate;
 import org.apache.camel.component.file.FileEndpoint;
 
 /**
- * What lies in a job's source folder: the files that a ship must end with, and what it cannot take. The {@code file:}
- * consumer passes over in silence what it cannot list or open; here it is named.
+ * The contents of a job's source folder: the files that must be shipped, and those that cannot be. The {@code file:}
+ * consumer silently skips what it cannot list or open; here it is reported.
  *
  * @param files regular files, symbolic links followed
  * @param unshippable name below the source folder to the reason
@@ -30,39 +30,28 @@ import org.apache.camel.component.file.FileEndpoint;
 public record SourceScan(List<SourceFile> files, Map<String, String> unshippable) {
 
     /**
-     * One file as it is now.
-     *
      * @param modified milliseconds since the epoch
      */
     public record SourceFile(File file, long size, long modified) {
 
-        /** Its name below the source folder. Not by {@code File.toPath}, which each of maybe 100,000 files would keep. */
+        /** Avoids {@code File.toPath}, whose result each of maybe 100,000 files would keep. */
         public String below(Path source) {
             return SourceScan.below(source, Path.of(file.getPath())).toString();
         }
     }
 
-    /** The name of a file below the source. {@link Path#relativize} would take each of its names apart. */
+    /** A file's name below the source, without {@link Path#relativize}, which splits every path into its parts. */
     public static Path below(Path source, Path file) {
         return file.subpath(source.getNameCount(), file.getNameCount());
     }
 
-    /**
-     * Those that a job takes, as its consumer is configured.
-     *
-     * @param wanted which of the files are of interest: the others, that may be many, are not held
-     */
+    /** The files that the job's consumer takes, reduced to {@code wanted} to save memory. */
     public static SourceScan of(Job job, FileEndpoint consumer, Predicate<SourceFile> wanted) throws IOException {
         IncludeExclude selection = IncludeExclude.of(consumer);
         return in(job.source(), consumer.isRecursive(), name -> selection.takes(job.source(), name), wanted);
     }
 
-    /**
-     * Walks the folder.
-     *
-     * @param recursive whether folders in it belong to the job
-     * @throws IOException if the source folder itself cannot be listed
-     */
+    /** {@code recursive}: whether folders in it belong to the job. Fails only if the source folder cannot be listed. */
     public static SourceScan in(Path source, boolean recursive) throws IOException {
         return in(source, recursive, name -> true, file -> true);
     }
@@ -93,7 +82,7 @@ public record SourceScan(List<SourceFile> files, Map<String, String> unshippable
         @Override
         public FileVisitResult visitFile(Path path, BasicFileAttributes attributes) {
             Path name = below(source, path);
-            // A folder below the depth that the job takes is no matter.
+            // Ignore folders deeper than the job looks.
             if (!attributes.isDirectory() && selected.test(name)) {
                 Optional<String> reason = refusal(path, name, attributes);
                 if (reason.isPresent()) {
@@ -143,7 +132,7 @@ public record SourceScan(List<SourceFile> files, Map<String, String> unshippable
         if (ReservedName.reason(name).isPresent()) {
             return ReservedName.reason(name);
         }
-        // Java's file names are text; this one is bytes that no text has in the locale's encoding.
+        // Java's file names are text; this one has bytes that the locale's encoding cannot represent.
         return path.toFile().exists()
                 ? Optional.empty()
                 : Optional.of("its name is not valid in %s".formatted(System.getProperty("sun.jnu.encoding")));

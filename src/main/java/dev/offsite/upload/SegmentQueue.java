@@ -8,20 +8,15 @@ import java.util.Queue;
 import java.util.function.BooleanSupplier;
 
 /**
- * What was read of a file and not sent yet, a little only: between the one who reads and the lanes, each of which takes the
- * next piece when it can send one, so that a slow one slows only itself.
+ * A short queue between the reader of a file and the lanes that send it. Each lane takes a piece when it can send one,
+ * so a slow lane slows only itself.
  */
 public final class SegmentQueue {
 
-    /** Pieces that wait for each lane. */
+    /** Pieces that may wait per lane. */
     private static final int AHEAD = 2;
 
-    /**
-     * A piece of the file.
-     *
-     * @param offset of its first byte in the file
-     * @param bytes from position 0 to the limit of an array
-     */
+    /** The bytes are those from position 0 to the limit of an array. */
     public record Piece(long offset, ByteBuffer bytes) {}
 
     private final Queue<Piece> waiting = new ArrayDeque<>();
@@ -32,17 +27,13 @@ public final class SegmentQueue {
     private boolean ended;
     private Exception failure;
 
-    /** How many lanes there are to be from now on; those above it leave when they have sent what they took. */
+    /** Sets the number of lanes. Surplus lanes leave when they have sent what they took. */
     synchronized void want(int most) {
         wanted = most;
         notifyAll();
     }
 
-    /**
-     * Gives the lanes a piece, when there is room for it.
-     *
-     * @throws Exception why a lane failed: no use reading on
-     */
+    /** Queues a piece when there is room. Throws a lane's failure, since reading on is then pointless. */
     synchronized void put(Piece piece) throws Exception {
         awaitWhile(() -> failure == null && waiting.size() >= AHEAD * Math.max(1, lanes));
         check();
@@ -50,13 +41,12 @@ public final class SegmentQueue {
         notifyAll();
     }
 
-    /** There is no more to come. */
     synchronized void end() {
         ended = true;
         notifyAll();
     }
 
-    /** Has all end as soon as they can; the first reason counts, the others come of it. */
+    /** Stops all lanes. Only the first failure is kept; later ones are consequences. */
     synchronized void fail(Exception cause) {
         if (failure == null) {
             failure = cause;
@@ -64,18 +54,13 @@ public final class SegmentQueue {
         notifyAll();
     }
 
-    /** The part file is there, and the other lanes may open it. */
+    /** The part file exists, so other lanes may open it. */
     synchronized void created() {
         created = true;
         notifyAll();
     }
 
-    /**
-     * Comes to help.
-     *
-     * @param first whether it is the one that makes the file; the others wait for that
-     * @return whether there is something to do; then {@link #leave} must follow
-     */
+    /** Registers a lane, after the {@code first} has created the file. If true, {@link #leave} must follow. */
     synchronized boolean join(boolean first) throws InterruptedIOException {
         awaitWhile(() -> !first && !created && failure == null);
         if (failure != null || (!first && (ended || lanes >= wanted))) {
@@ -85,7 +70,7 @@ public final class SegmentQueue {
         return true;
     }
 
-    /** The next piece to send; empty where this lane is dismissed: it sends what it took, and leaves. */
+    /** The next piece to send; empty if the lane must finish what it took and leave. */
     synchronized Optional<Piece> take() throws InterruptedIOException {
         awaitWhile(() -> waiting.isEmpty() && !ended && failure == null && lanes <= wanted);
         Piece next = failure != null || lanes > wanted ? null : waiting.poll();
@@ -97,11 +82,7 @@ public final class SegmentQueue {
         return Optional.ofNullable(next);
     }
 
-    /**
-     * Goes.
-     *
-     * @param wasDismissed by {@link #take()}, rather than having failed
-     */
+    /** {@code wasDismissed} by {@link #take()}, as opposed to having failed. */
     synchronized void leave(boolean wasDismissed) {
         if (wasDismissed) {
             dismissed--;
@@ -111,11 +92,7 @@ public final class SegmentQueue {
         notifyAll();
     }
 
-    /**
-     * Waits until all is sent and each lane has left.
-     *
-     * @throws Exception why one failed
-     */
+    /** Waits until everything is sent and all lanes have left; throws a lane's failure. */
     synchronized void awaitLanes() throws Exception {
         awaitWhile(() -> lanes + dismissed > 0 || (failure == null && !(created && waiting.isEmpty())));
         check();

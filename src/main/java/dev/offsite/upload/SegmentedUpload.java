@@ -18,17 +18,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One attempt to upload a file over several connections. The file is read once, in order, by the thread that asks for it, and
- * the pieces go round to the lanes: threads with a connection each, which come and go as other uploads begin and end.
+ * One attempt to upload a file over several connections. The calling thread reads the file once, in order, and lanes
+ * send the pieces: threads with a connection each, whose number changes as other uploads start and end.
  */
 public final class SegmentedUpload {
 
     private static final Logger LOG = LoggerFactory.getLogger(SegmentedUpload.class);
 
-    /**
-     * Bytes of a piece: little enough for the file to grow nearly as if it were written in order; and what OpenSSH takes in one
-     * write.
-     */
+    /** Bytes of a piece: what OpenSSH accepts in one write, and small enough that the file grows nearly in order. */
     private static final int PIECE = 255 << 10;
 
     private final SftpSessionPool sessions;
@@ -42,21 +39,14 @@ public final class SegmentedUpload {
     private int peak;
     private int logins;
 
-    /**
-     * @param part the file on the server, absolute; what is there is replaced
-     * @param most how many connections it may have now; asked again and again
-     */
+    /** {@code most} is asked repeatedly: the number of connections the upload may use now. */
     public SegmentedUpload(SftpSessionPool sessions, String part, IntSupplier most) {
         this.sessions = sessions;
         this.part = part;
         this.most = most;
     }
 
-    /**
-     * Sends all of it.
-     *
-     * @throws Exception why one connection failed; then none writes any more
-     */
+    /** Sends the whole file; after a failure, no connection is writing any more. */
     public void send(InputStream file) throws Exception {
         start(true);
         try {
@@ -87,7 +77,7 @@ public final class SegmentedUpload {
         }
     }
 
-    /** As many lanes as there may be now; with a bound, lest many small uploads beside it have us log in again and again. */
+    /** Starts the lanes that are allowed now. Total logins are limited, since many small uploads may come and go. */
     private void arrange() {
         int wanted = most.getAsInt();
         peak = Math.max(peak, wanted);
@@ -112,7 +102,7 @@ public final class SegmentedUpload {
             if (lane.first || lane.took) {
                 fail(e);
             } else {
-                // The server may allow no more connections: then without this one.
+                // The server may allow no more connections; continue without this one.
                 noMore = true;
                 LOG.debug("{}: no further connection", part, e);
             }
@@ -124,13 +114,12 @@ public final class SegmentedUpload {
         }
     }
 
-    /** Has the other lanes stop at once, wherever they are. */
     private void fail(Exception cause) {
         queue.fail(cause);
         writing.forEach(SftpSession::close);
     }
 
-    /** What is done over one connection; the bytes that it has written, as the server says. */
+    /** The work of one connection; returns the bytes written, as confirmed by the server. */
     private final class Lane implements SftpSessionPool.Work<Long> {
         private final boolean first;
         private boolean joined;
@@ -160,7 +149,7 @@ public final class SegmentedUpload {
             } finally {
                 writing.remove(remote);
                 if (!first || !done) {
-                    // Answers may still be on their way to it; and lest there be more than the job may have.
+                    // Replies may still be outstanding, and the job's connection limit must hold.
                     remote.close();
                 }
             }

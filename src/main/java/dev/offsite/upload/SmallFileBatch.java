@@ -19,15 +19,15 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 /**
- * Uploads small files many at a time, because camel-ftp's endpoint waits for the server three times for each. The folders of a batch
- * are made, its files opened, then written and closed. Each file succeeds or fails alone.
+ * Uploads small files in batches, because camel-ftp's endpoint waits for the server three times per file. A batch
+ * creates its folders, opens all files, then writes and closes them. Each file succeeds or fails on its own.
  */
 public final class SmallFileBatch {
 
-    /** Largest file in bytes that is held in memory and sent with others. */
+    /** Maximum bytes of a file that is held in memory and sent with others. */
     static final int SMALL = 64 << 10;
 
-    /** Files that are open on the server at a time, over one connection; many servers allow a hundred. */
+    /** Files open on the server at a time over one connection; many servers allow a hundred. */
     private static final int TOGETHER = 64;
 
     private final Batcher<SftpSessionPool, Small> batches;
@@ -44,32 +44,28 @@ public final class SmallFileBatch {
         return upload.size() <= SMALL && !upload.run().connection().throttle().limits();
     }
 
-    /** How many connections small files are worth: on a long link one sends while the server works for the other. */
+    /** Connections worth using for small files: on a long link one sends while the server works for the other. */
     public static int connections(LinkQuality link) {
         return link.isLong() ? 2 : 1;
     }
 
-    /** Whether so many of those files are small that they are worth a connection of their own. */
+    /** Whether enough of the files are small to be worth a connection of their own. */
     public static boolean worthwhile(List<SourceFile> files) {
         return files.stream().filter(file -> file.size() <= SMALL).count() > TOGETHER;
     }
 
-    /**
-     * Uploads it with others.
-     *
-     * @param done called once in another thread, with the reason of a failure or null
-     */
+    /** {@code done} is called once in another thread, with the failure or null. */
     public void add(Upload upload, Consumer<Throwable> done) {
         batches.add(upload.run().connection().sessions(), new Small(upload, done));
     }
 
     private record Small(Upload upload, Consumer<Throwable> whenDone) {
-        /** The content of the file, hashed as it is read. */
+        /** The content of the file, hashed while it is read. */
         byte[] read() throws IOException {
             try (InputStream file = upload.open(upload.run().folder(upload))) {
                 byte[] content = new byte[(int) upload.size()];
                 int length = file.readNBytes(content, 0, content.length);
-                // Reading one byte more shows whether the file has grown.
+                // Reading one more byte shows whether the file has grown.
                 return file.read() < 0 && length == content.length ? content : Arrays.copyOf(content, length);
             }
         }
@@ -79,7 +75,7 @@ public final class SmallFileBatch {
         }
     }
 
-    /** Makes the folders; returns the files whose folder is there, and fails the others. */
+    /** Creates the folders; returns the files whose folder exists, and fails the others. */
     private static List<Small> withFolders(List<Small> some) {
         Map<DatedFolderWriter, List<Small>> byFolder = new LinkedHashMap<>();
         for (Small small : some) {

@@ -6,7 +6,7 @@ import dev.offsite.source.SourceScan.SourceFile;
 import java.util.List;
 import java.util.concurrent.Executor;
 
-/** Opens connections before a run needs them, while its files are still looked for. */
+/** Opens connections before a run needs them, while its files are still being searched. */
 public final class UploadConnections {
 
     private final TargetConnections connections;
@@ -17,12 +17,12 @@ public final class UploadConnections {
         this.threads = threads;
     }
 
-    /** Starts to log in to the job's target: there will be a run, though its files are not known yet. */
+    /** Starts the login to the job's target before the files are known. */
     public void contact(Job job) {
         connections.to(job).sessions().begin(threads);
     }
 
-    /** Opens as many connections as the upload of those files is worth. */
+    /** Opens as many connections as the upload of these files is worth. */
     public void expect(Job job, List<SourceFile> files) {
         boolean many = SmallFileBatch.worthwhile(files);
         long largest = files.stream().mapToLong(SourceFile::size).max().orElse(0);
