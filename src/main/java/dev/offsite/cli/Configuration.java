@@ -41,7 +41,7 @@ public record Configuration(
     private static final Pattern SECRET_SOURCE =
             Pattern.compile("\\{\\{(env:[^:{}]*:?|(secret|aws|gcp|azure|hashicorp)[:}].*)}}");
 
-    /** @throws CommandException with a line for each problem, naming the key */
+    /** Fails with {@link CommandException} with a line for each problem, naming the key */
     static Configuration load(Path file) {
         return load(file, Set.of());
     }

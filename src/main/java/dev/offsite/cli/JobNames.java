@@ -50,7 +50,7 @@ public final class JobNames {
         return names.stream().distinct().toList();
     }
 
-    /** @throws CommandException with a line for each name that the configuration does not have */
+    /** Fails with {@link CommandException} with a line for each name that the configuration does not have */
     static void check(Configuration configuration, List<String> names) {
         List<String> unknown = names.stream()
                 .filter(name -> !configuration.jobs().contains(name))

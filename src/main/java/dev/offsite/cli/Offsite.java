@@ -162,7 +162,7 @@ public final class Offsite implements Runnable {
         return Configuration.load(configFile());
     }
 
-    /** @throws CommandException with a line for each problem, except for the values of the lenient settings */
+    /** Fails with {@link CommandException} with a line for each problem, except for the values of the lenient settings */
     Configuration configuration(Set<Setting> lenient) {
         return Configuration.load(configFile(), lenient);
     }

@@ -10,7 +10,7 @@ public final class PathArguments {
 
     private PathArguments() {}
 
-    /** @throws CommandException if it is not a valid path on the server */
+    /** Fails with {@link CommandException} if it is not a valid path on the server */
     static RemotePath remote(String text) {
         try {
             return RemotePath.parse(text);
@@ -19,7 +19,7 @@ public final class PathArguments {
         }
     }
 
-    /** @throws CommandException if it is not a valid local path */
+    /** Fails with {@link CommandException} if it is not a valid local path */
     static Path local(Path here, String text) {
         try {
             if (text.isEmpty()) {

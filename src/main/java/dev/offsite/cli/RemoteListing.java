@@ -41,7 +41,7 @@ public final class RemoteListing {
 
     private record Found(boolean folder, List<RemoteFile> entries) {}
 
-    /** @throws CommandException if the absolute path cannot be listed */
+    /** Fails with {@link CommandException} if the absolute path cannot be listed */
     int print(String path, ListCommand.Order order, boolean json, PrintStream out) {
         Found found = find(path);
         List<RemoteFile> entries =

@@ -39,7 +39,7 @@ public final class ServiceSupervisor {
         this.interval = interval;
     }
 
-    /** @throws CommandException if a route file is broken */
+    /** Fails with {@link CommandException} if a route file is broken */
     synchronized void start() {
         serve(setup, setup.build());
     }

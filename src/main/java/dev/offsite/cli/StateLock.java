@@ -20,7 +20,7 @@ public final class StateLock implements AutoCloseable {
         this.channel = channel;
     }
 
-    /** @throws CommandException with {@link ExitCode#BUSY} at once if another process has it */
+    /** Fails with {@link CommandException} with {@link ExitCode#BUSY} at once if another process has it */
     static StateLock take(Path state, String verb) {
         Path file = state.resolve("lock");
         try {

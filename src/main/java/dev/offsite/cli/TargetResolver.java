@@ -15,7 +15,7 @@ public final class TargetResolver {
             description = "The job whose target it is; by default the one that the configuration has for all jobs.")
     private String name;
 
-    /** @throws CommandException if the job does not exist, or the target is ambiguous */
+    /** Fails with {@link CommandException} if the job does not exist, or the target is ambiguous */
     Job job(Configuration configuration, List<Job> jobs) {
         if (name == null) {
             return common(configuration, jobs);

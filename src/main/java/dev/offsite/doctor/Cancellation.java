@@ -12,7 +12,7 @@ public final class Cancellation {
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile boolean wanted;
 
-    /** @throws CancellationException if the checkup must stop */
+    /** Fails with {@link CancellationException} if the checkup must stop */
     void check() {
         if (wanted) {
             throw new CancellationException("interrupted");

@@ -8,7 +8,7 @@ public enum AfterCommitAction {
     MOVE,
     DELETE;
 
-    /** @throws IllegalArgumentException if the lower-case name is unknown */
+    /** Fails with {@link IllegalArgumentException} if the lower-case name is unknown */
     public static AfterCommitAction named(String name) {
         return valueOf(name.toUpperCase(Locale.ROOT));
     }

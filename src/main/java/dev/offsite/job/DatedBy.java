@@ -9,7 +9,7 @@ public enum DatedBy {
     /** The day of the file's last change. */
     FILE;
 
-    /** @throws IllegalArgumentException if the lower-case name is unknown */
+    /** Fails with {@link IllegalArgumentException} if the lower-case name is unknown */
     public static DatedBy named(String name) {
         return valueOf(name.toUpperCase(Locale.ROOT));
     }

@@ -56,7 +56,7 @@ public record DatedFolder(String pattern) {
         }
     }
 
-    /** @throws IllegalArgumentException if the year does not have one to four digits */
+    /** Fails with {@link IllegalArgumentException} if the year does not have one to four digits */
     public String name(LocalDate date) {
         if (date.getYear() < 0 || date.getYear() > 9999) {
             throw new IllegalArgumentException("no dated folder for the year " + date.getYear());

@@ -18,7 +18,7 @@ public enum HashProgram {
         this.key = key;
     }
 
-    /** @throws IllegalArgumentException if the name is unknown */
+    /** Fails with {@link IllegalArgumentException} if the name is unknown */
     public static HashProgram named(String name) {
         return Stream.of(values())
                 .filter(program -> program.key.equals(name))

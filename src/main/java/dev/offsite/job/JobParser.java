@@ -31,7 +31,7 @@ public final class JobParser {
         this.period = period;
     }
 
-    /** @throws IllegalArgumentException if a value cannot be parsed */
+    /** Fails with {@link IllegalArgumentException} if a value cannot be parsed */
     public Job job(String name) {
         Target target = new Target(
                 text("host"),

@@ -12,7 +12,7 @@ public interface Jobs {
     /** All jobs, in the order of their routes. */
     List<Job> all();
 
-    /** @throws IllegalArgumentException if there is no job with that name */
+    /** Fails with {@link IllegalArgumentException} if there is no job with that name */
     Job get(String name);
 
     /** The shell command that a drill of that job runs on the restored copies, if any. */

@@ -34,7 +34,7 @@ public enum VerificationMethod {
         return name.equals(OLD_HASH) ? HASH : named(name);
     }
 
-    /** @throws IllegalArgumentException if the name is unknown */
+    /** Fails with {@link IllegalArgumentException} if the name is unknown */
     public static VerificationMethod named(String name) {
         return Stream.of(values())
                 .filter(verification -> verification.toString().equals(name))

@@ -26,7 +26,7 @@ public record RetentionPolicy(Map<Rule, Integer> counts, Optional<Within> within
 
     public static final RetentionPolicy KEEP_ALL = new RetentionPolicy(UNLIMITED);
 
-    /** @throws IllegalArgumentException if a count is not positive, since that could remove every backup */
+    /** Fails with {@link IllegalArgumentException} if a count is not positive, since that could remove every backup */
     public RetentionPolicy {
         counts.forEach((rule, count) -> {
             if (count < 1) {
@@ -39,7 +39,7 @@ public record RetentionPolicy(Map<Rule, Integer> counts, Optional<Within> within
         counts = Collections.unmodifiableMap(sorted);
     }
 
-    /** @throws IllegalArgumentException if {@code keep} is not positive */
+    /** Fails with {@link IllegalArgumentException} if {@code keep} is not positive */
     public RetentionPolicy(int keep) {
         this(Map.of(Rule.NEWEST, keep), Optional.empty());
     }

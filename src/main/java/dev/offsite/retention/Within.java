@@ -12,7 +12,7 @@ public record Within(Period period) {
     private static final Pattern TEXT =
             Pattern.compile("(?=.)([0-9]{1,4}y)?([0-9]{1,5}m)?([0-9]{1,5}w)?([0-9]{1,6}d)?");
 
-    /** @throws IllegalArgumentException if the period is zero or negative, since that would keep nothing */
+    /** Fails with {@link IllegalArgumentException} if the period is zero or negative, since that would keep nothing */
     public Within {
         if (period.isZero() || period.isNegative()) {
             throw new IllegalArgumentException("the period must be at least a day");
