@@ -5,7 +5,7 @@ import dev.offsite.job.Jobs;
 import dev.offsite.sftp.TargetConnections;
 import dev.offsite.verify.VerificationLog;
 
-/** What lies off-site for all jobs. */
+/** The backups of all jobs. */
 public final class BackupCatalog {
 
     private final Jobs jobs;
@@ -19,9 +19,9 @@ public final class BackupCatalog {
     }
 
     /**
-     * That of one job; nothing is asked of the server yet.
+     * The backups of one job. Does not contact the server.
      *
-     * @throws IllegalArgumentException if there is no such job
+     * @throws IllegalArgumentException if the job does not exist
      */
     public JobCatalog of(String name) {
         Job job = jobs.get(name);

@@ -10,18 +10,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** How people name a dated folder: by its name, by its day as 2026-01-31, or as {@code latest}. */
+/** How users name a dated folder: by its name, by its day such as 2026-01-31, or as {@code latest}. */
 public final class DateSelector {
 
-    /** The newest verified one. */
     public static final String LATEST = "latest";
 
-    /** How many a message names. */
     private static final int NAMED = 5;
 
     private DateSelector() {}
 
-    /** Whether that word is one for a dated folder of the job, be it there or not. */
+    /** Whether the word can name a dated folder of the job, even if that does not exist. */
     public static boolean is(Job job, String word) {
         return word.equals(LATEST) || day(job, word).isPresent();
     }
@@ -39,10 +37,10 @@ public final class DateSelector {
     }
 
     /**
-     * The place of that day: one in the trash only where there is no other.
+     * Finds the folder; one in the trash only if there is no other.
      *
      * @param word not {@link #LATEST}
-     * @throws RestoreException if there is none; it names those that there are
+     * @throws RestoreException if there is none; the message lists those that exist
      */
     public static DatedFolderRef find(Job job, List<DatedFolderRef> places, String word) throws RestoreException {
         Optional<LocalDate> day = day(job, word);

@@ -3,11 +3,9 @@ package dev.offsite.catalog;
 import java.time.LocalDate;
 
 /**
- * Where a dated folder is.
+ * The location of a dated folder.
  *
- * @param name of the folder; in the trash it may have a number after its day
- * @param day as dated folders are named
- * @param date its day
+ * @param name of the folder; in the trash a number may follow its day
  * @param path absolute on the server
  * @param trash whether it was pruned and can still be brought back
  */

@@ -24,12 +24,12 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
-/** What lies off-site for one job. It only looks: it needs no ledger, no lock and no source folder. */
+/** The backups of one job. Read-only: it needs no ledger, lock or source folder. */
 public final class JobCatalog {
 
     private static final String TRASH = ".trash";
     private static final Pattern NUMBER = Pattern.compile("\\.[0-9]{1,6}$");
-    /** More than a list of half a million copies needs. */
+    /** More than the manifest of half a million copies needs. */
     private static final long MOST_MANIFEST = 128L << 20;
 
     private final Job job;
@@ -44,7 +44,6 @@ public final class JobCatalog {
         this.verifications = verifications;
     }
 
-    /** The job. */
     public Job job() {
         return job;
     }
@@ -57,7 +56,7 @@ public final class JobCatalog {
         return throttle;
     }
 
-    /** The dated folders, the newest first, then those in the trash. Only real folders count, never links. */
+    /** The dated folders, newest first, then those in the trash. Symbolic links do not count. */
     public List<DatedFolderRef> places() throws IOException {
         return sessions.call(remote -> {
             List<DatedFolderRef> places = new ArrayList<>(places(remote, job.root(), false));
@@ -68,12 +67,12 @@ public final class JobCatalog {
 
     private List<DatedFolderRef> places(SftpSession remote, String folder, boolean trash) throws IOException {
         List<DatedFolderRef> places = new ArrayList<>();
-        // The root itself may be a link; what we make below it never is.
+        // The root may be a link, but the trash folder never is.
         if (trash && remote.stat(folder).filter(RemoteFile::directory).isEmpty()) {
             return places;
         }
         for (RemoteFile entry : remote.listIfThere(folder)) {
-            // In the trash a second one of the same day has a number after its name.
+            // In the trash, a second folder of one day has a number appended.
             String day = trash ? NUMBER.matcher(entry.name()).replaceFirst("") : entry.name();
             Optional<LocalDate> date =
                     job.folders().parse(entry.name()).or(() -> job.folders().parse(day));
@@ -90,14 +89,14 @@ public final class JobCatalog {
         return places;
     }
 
-    /** Whether it has a manifest, whatever that says. */
+    /** Whether a manifest exists, readable or not. */
     public boolean hasManifest(DatedFolderRef place) throws IOException {
         return sessions.call(remote -> remote.stat(RemotePath.below(place.path(), Manifest.NAME))
                 .filter(RemoteFile::file)
                 .isPresent());
     }
 
-    /** The newest place with a manifest, not in the trash. */
+    /** The newest folder that has a manifest and is not in the trash. */
     public Optional<DatedFolderRef> newest(List<DatedFolderRef> places) throws IOException {
         for (DatedFolderRef place : places) {
             if (!place.trash() && hasManifest(place)) {
@@ -107,7 +106,7 @@ public final class JobCatalog {
         return Optional.empty();
     }
 
-    /** All that is in a dated folder; one that may not be looked into says so. */
+    /** Reads a dated folder. If the server refuses, the snapshot says so. */
     public Snapshot read(DatedFolderRef place) throws IOException {
         try {
             return sessions.call(remote -> {
@@ -126,13 +125,12 @@ public final class JobCatalog {
         }
     }
 
-    /** The same for many, over as many connections as the job may have. */
     public List<Snapshot> read(List<DatedFolderRef> places) throws IOException {
         return Parallel.map(job.parallel(), places, this::read);
     }
 
     /**
-     * One copy, without looking at the others.
+     * Reads one copy without looking at the others.
      *
      * @throws RestoreException if the manifest does not list it, or cannot be read
      */

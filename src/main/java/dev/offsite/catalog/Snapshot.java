@@ -17,38 +17,33 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * A dated folder and all that is in it.
+ * A dated folder and its contents.
  *
- * @param place where it is
- * @param state whether it can be relied on
- * @param problem what is wrong with it, in a few words; empty where nothing is
+ * @param problem what is wrong, in a few words; empty if nothing is
  * @param items by name
  */
 public record Snapshot(DatedFolderRef place, State state, String problem, List<SnapshotFile> items) {
 
-    /** Whether a dated folder can be relied on. */
     public enum State {
         /** All that its manifest lists is there, as far as is known. */
         COMPLETE,
         /** Copies are missing or damaged, or the manifest cannot be read. */
         DAMAGED,
-        /** It has no manifest. */
         UNVERIFIED,
         /** It was pruned. */
         TRASH;
 
-        /** As people and programs read it. */
         public String word() {
             return this == TRASH ? "in trash" : name().toLowerCase(java.util.Locale.ROOT);
         }
     }
 
     /**
-     * What a folder comes to. Nothing the server says is taken on trust but that a name is there.
+     * Evaluates a folder. The server's listing is trusted only for which names exist.
      *
-     * @param tree all below the folder by name, folders too
-     * @param manifest the text of its manifest; empty where it has none
-     * @param log what this machine knows of its copies
+     * @param tree everything below the folder by name, including folders
+     * @param manifest its text; empty if there is none
+     * @param log this machine's record of the copies
      */
     static Snapshot of(
             DatedFolderRef place,
@@ -62,7 +57,7 @@ public record Snapshot(DatedFolderRef place, State state, String problem, List<S
             listed = manifest.map(Manifest::parse);
         } catch (IllegalArgumentException e) {
             refused = Manifest.refusedNames(manifest.orElseThrow());
-            // One name that leads elsewhere takes no other copy with it.
+            // One unsafe name must not make the other copies unavailable.
             listed = refused.isEmpty() ? Optional.empty() : safe(manifest.orElseThrow());
             problem = e.getMessage() + (refused.isEmpty() ? "" : ": " + Text.line(String.join(", ", refused)));
         }
@@ -78,7 +73,7 @@ public record Snapshot(DatedFolderRef place, State state, String problem, List<S
         return new Snapshot(place, place.trash() ? State.TRASH : state, problem, items);
     }
 
-    /** What it lists under names that are safe; empty if that is nothing, or more is wrong with it. */
+    /** The entries with safe names; empty if there are none, or the manifest has other faults. */
     private static Optional<Manifest> safe(String manifest) {
         try {
             return Optional.of(Manifest.parseSafeNames(manifest)).filter(some -> some.size() > 0);
@@ -87,7 +82,6 @@ public record Snapshot(DatedFolderRef place, State state, String problem, List<S
         }
     }
 
-    /** One that could not be looked into. */
     static Snapshot unreadable(DatedFolderRef place, String why) {
         return new Snapshot(place, place.trash() ? State.TRASH : State.DAMAGED, why, List.of());
     }
@@ -137,7 +131,7 @@ public record Snapshot(DatedFolderRef place, State state, String problem, List<S
                 log.map(VerificationLog.Entry::at));
     }
 
-    /** Whether something on the way to that name is no folder. */
+    /** Whether a parent of that name is not a folder. */
     private static boolean blocked(String name, Map<String, RemoteFile> tree) {
         for (int slash = name.indexOf('/'); slash >= 0; slash = name.indexOf('/', slash + 1)) {
             RemoteFile on = tree.get(name.substring(0, slash));
@@ -159,28 +153,27 @@ public record Snapshot(DatedFolderRef place, State state, String problem, List<S
         return String.join(", ", parts);
     }
 
-    /** Whether its manifest could be read. */
     public boolean listed() {
         return state == State.COMPLETE
                 || items.stream().anyMatch(item -> item.sha256().isPresent());
     }
 
-    /** The copies that the manifest vouches for and that are there. */
+    /** The listed copies that exist. */
     public List<SnapshotFile> copies() {
         return items.stream().filter(SnapshotFile::restorable).toList();
     }
 
-    /** Bytes of those. */
+    /** Of the {@link #copies}. */
     public long bytes() {
         return copies().stream().mapToLong(SnapshotFile::size).sum();
     }
 
-    /** The last change of any of those. */
+    /** The last change of any of the {@link #copies}. */
     public Optional<Instant> newest() {
         return copies().stream().flatMap(item -> item.modified().stream()).max(Comparator.naturalOrder());
     }
 
-    /** The least by which any of its copies is verified, in a word; a dash where there is none. */
+    /** The weakest verification of its copies, in a word; a dash if there is none. */
     public String verificationWord() {
         List<SnapshotFile> copies = copies();
         if (copies.isEmpty()) {

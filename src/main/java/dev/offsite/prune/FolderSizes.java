@@ -18,13 +18,16 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** How large the copies in dated folders are: by a few listings, else one command, else more listings, within bounds. */
+/**
+ * Measures the copies in dated folders: by SFTP listings for a few folders, else by one command, else by a limited
+ * number of listings.
+ */
 public final class FolderSizes {
 
-    /** For so few listings a command is not worth its login. */
+    /** For fewer listings a command is not worth its login. */
     private static final int FEW_LISTED = 40;
 
-    /** Where there is no command, that many are made. */
+    /** The limit if no command is available. */
     private static final int MOST_LISTED = 200;
 
     private final Job job;
@@ -37,7 +40,7 @@ public final class FolderSizes {
         this.command = command;
     }
 
-    /** For each of those folders that could be looked into its copies: name below it to bytes. */
+    /** Folder to its copies (name below it to bytes). Folders that cannot be listed are left out. */
     NavigableMap<String, Map<String, Long>> of(Collection<String> folders) throws IOException {
         NavigableMap<String, Map<String, Long>> few = listed(folders, FEW_LISTED);
         if (few.size() == folders.size()) {
@@ -61,7 +64,7 @@ public final class FolderSizes {
         });
     }
 
-    /** As GNU find tells it; others know no -printf. */
+    /** Needs GNU find: others have no -printf. */
     private Optional<Map<String, Map<String, Long>>> found(Collection<String> folders) {
         Map<String, Map<String, Long>> sizes = new HashMap<>();
         folders.forEach(folder -> sizes.put(folder, new HashMap<>()));
@@ -87,7 +90,6 @@ public final class FolderSizes {
         return Optional.of(sizes);
     }
 
-    /** Empty where it cannot be looked into, or there are no listings left for it. */
     private Optional<Map<String, Long>> listed(SftpSession remote, String folder, int[] left)
             throws SftpStatusException {
         Map<String, Long> copies = new HashMap<>();

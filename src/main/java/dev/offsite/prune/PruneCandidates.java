@@ -32,13 +32,13 @@ import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The dated folders of one job as they are on the server, and the plan for them. */
+/** The dated folders of a job on the server, and which of them to prune. */
 public final class PruneCandidates {
 
     private static final Logger LOG = LoggerFactory.getLogger("offsite");
-    /** A part file that nobody has written to for so long is what a run that was cut has left. */
+    /** An older part file belongs to an interrupted run. */
     private static final Duration STALE = Duration.ofDays(1);
-    /** With more folders than that, a dry run does not look into each. */
+    /** With more folders, a dry run does not look into each. */
     private static final int LOOKED_INTO = 500;
 
     private final Job job;
@@ -59,16 +59,14 @@ public final class PruneCandidates {
     }
 
     /**
-     * What there is to know of a dated folder.
+     * What a dry run shows of a dated folder.
      *
-     * @param size bytes of its files but the manifest; empty where that is not known
-     * @param files how many the manifest lists; empty where that is not known
-     * @param verification the weakest of the verifications of its copies, {@code damaged} where one was found so, {@code listed} where it
-     *     is not known here by what they were verified, {@code none} where nothing says that they were
+     * @param size bytes of its files except the manifest; empty if unknown
+     * @param files how many the manifest lists; empty if unknown
+     * @param verification the weakest method of its copies, {@code damaged} if one is, {@code listed} if unknown here
      */
     public record Details(OptionalLong size, OptionalLong files, String verification) {}
 
-    /** Finds out what is there, and plans. */
     void look(boolean dryRun) throws PruneException, IOException {
         RootListing.Found found = new RootListing(job, sessions, command).look();
         stale = new TreeMap<>(found.parts());
@@ -94,7 +92,7 @@ public final class PruneCandidates {
         return below.substring(0, below.indexOf('/'));
     }
 
-    /** A manifest that cannot be read fills no slot: those that decide are read, until all of them can be. */
+    /** A folder with an unreadable manifest must not count as kept: plans again until all needed ones are read. */
     private void plan(Map<String, Folder> folders, boolean dryRun) throws IOException {
         LocalDate today = LocalDate.ofInstant(now, job.zone());
         boolean faulty = true;
@@ -107,7 +105,7 @@ public final class PruneCandidates {
             List<String> unread = new ArrayList<>(plan.kept());
             unread.addAll(plan.removed());
             unread.removeAll(manifests.keySet());
-            // Of too many as well, so that a refusal names the number that a --max of it then removes.
+            // Also when over the limit, so that the number in the refusal is right for --max.
             if (decides || ((over || dryRun) && unread.size() <= LOOKED_INTO)) {
                 for (Map.Entry<String, Read> read :
                         sessions.ask(job.parallel(), unread, this::manifest).entrySet()) {
@@ -122,7 +120,6 @@ public final class PruneCandidates {
         }
     }
 
-    /** A manifest, or why there is none. */
     private record Read(Optional<Manifest> manifest, String fault) {
         static Read not(String fault) {
             return new Read(Optional.empty(), fault);
@@ -144,7 +141,7 @@ public final class PruneCandidates {
         return plan;
     }
 
-    /** The copies in the newest folder, and in those, that are suspiciously small. */
+    /** Suspiciously small copies in the newest and the {@code fresh} folders. */
     List<Plausible.Finding> suspicious(Collection<String> fresh) throws IOException {
         TreeSet<String> verified = new TreeSet<>(plan.kept());
         verified.addAll(plan.removed());
@@ -163,7 +160,7 @@ public final class PruneCandidates {
         return Plausible.findings(sizes, looked, percent);
     }
 
-    /** Removes what runs that were cut have left, but where copies are on their way now. */
+    /** Removes part files of interrupted runs, except in folders that are in use. */
     void sweep(DatedFolderLocks open) throws IOException {
         for (String part : stale.keySet()) {
             String folder = job.root() + "/" + datedFolder(part);
@@ -187,7 +184,6 @@ public final class PruneCandidates {
         }
     }
 
-    /** What a dry run shows of each dated folder. */
     Map<String, Details> details(VerificationLog verifications) throws IOException {
         List<String> verified = new ArrayList<>(plan.kept());
         verified.addAll(plan.removed());

@@ -2,7 +2,7 @@ package dev.offsite.prune;
 
 import dev.offsite.io.ExplainedException;
 
-/** Pruning would be unsafe now and nothing was removed, or some folder could not be removed. */
+/** Pruning was refused as unsafe and nothing was removed, or some folder could not be removed. */
 public final class PruneException extends ExplainedException {
 
     private static final long serialVersionUID = 1L;

@@ -7,12 +7,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Why a job is not to be pruned now; each reason in one line, with what to do. */
+/** Reasons not to prune a job now, each in one line with what to do about it. */
 public final class PruneGuards {
 
     private PruneGuards() {}
 
-    /** What is known before the server is asked. */
+    /** The reasons that are known without asking the server. */
     static List<String> ofStatus(Job job, JobStatus status) {
         List<String> refusals = new ArrayList<>();
         JobStatus.State last = status.last(job);
@@ -31,13 +31,11 @@ public final class PruneGuards {
         return refusals;
     }
 
-    /** That a new copy is suspiciously small. */
     static String implausible(Job job, String reason) {
         return "nothing pruned: %s; look at it, and if it is as it should be: offsite prune --acknowledge %s"
                 .formatted(reason, job.name());
     }
 
-    /** What is wrong with the plan itself. */
     static List<String> ofPlan(Job job, RetentionPlan plan, int max) {
         int removed = plan.removed().size();
         if (removed > 0 && plan.kept().isEmpty()) {

@@ -27,8 +27,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Removes the dated folders of a job that its retention policy does not keep, or says why it does not dare to. A folder is
- * moved to {@link Trash} in one step, so that no half-removed folder ever looks like a backup, and can be brought back.
+ * Prunes the dated folders that a job's retention policy does not keep, or explains why not. A folder is moved to
+ * {@link Trash} in one step: no partly removed folder ever looks like a backup, and it can be brought back.
  */
 public final class Pruner {
 
@@ -44,10 +44,7 @@ public final class Pruner {
     private final Clock clock;
     private final Consumer<JobEvent> events;
 
-    /**
-     * @param max how many folders may go at once
-     * @param events hears what was pruned or refused
-     */
+    /** {@code max} is how many folders may be pruned at once; {@code events} receives what was pruned or refused. */
     public Pruner(
             Jobs jobs,
             TargetConnections connections,
@@ -70,21 +67,17 @@ public final class Pruner {
     }
 
     /**
-     * What is asked for.
-     *
-     * @param dryRun decide only, tell what would be refused, and look at each folder
-     * @param max how many folders may go at once, where that is said for this time
-     * @param fresh names of dated folders that are new, besides the newest
+     * @param dryRun only plan, report refusals, and look at each folder
+     * @param max overrides how many folders may be pruned at once
+     * @param fresh names of new dated folders, besides the newest
      */
     public record Request(boolean dryRun, Optional<Integer> max, Collection<String> fresh) {}
 
     /**
-     * What came of it.
-     *
      * @param plan a decision for each entry of the job's root
      * @param failed folder to the reason why it could not be removed
-     * @param refusals of a dry run: why nothing would be pruned; else empty, for they are thrown
-     * @param details of a dry run: what there is to know of each dated folder
+     * @param refusals why nothing would be pruned; only for a dry run, as they are thrown otherwise
+     * @param details dated folder to its details; only for a dry run
      */
     public record Result(
             RetentionPlan plan,
@@ -93,9 +86,8 @@ public final class Pruner {
             Map<String, PruneCandidates.Details> details) {}
 
     /**
-     * Prunes one job after a run, or because it is time.
+     * Prunes a job after a run or on schedule; {@code fresh} are names of new dated folders, besides the newest.
      *
-     * @param fresh names of dated folders that are new, besides the newest
      * @throws PruneException if it refuses, or if a folder could not be removed
      */
     public Result prune(String name, Collection<String> fresh) throws PruneException, IOException {
@@ -110,10 +102,8 @@ public final class Pruner {
     }
 
     /**
-     * Prunes one job.
-     *
-     * @throws PruneException if it is not to be pruned now, unless this is a dry run, which says so in its result; and if
-     *     the listing of its root cannot be relied on
+     * @throws PruneException if the root's listing cannot be trusted or pruning is refused; a dry run returns refusals
+     *     instead
      */
     public Result run(String name, Request request) throws PruneException, IOException {
         Job job = jobs.get(name);
@@ -198,7 +188,7 @@ public final class Pruner {
             }
             try {
                 trash.move(folder, clock.instant());
-                // A scrub is not to miss what was pruned, whoever empties the trash.
+                // Forget it now, so that a scrub does not report it as missing after the trash is emptied.
                 verifications.forget(job, folder);
                 LOG.info("{}: pruned {}", job.name(), path);
             } catch (SshException e) {
@@ -230,10 +220,9 @@ public final class Pruner {
     }
 
     /**
-     * Brings folders back from the trash: the newest generation of each.
+     * Brings folders back from the trash, the newest of each name; without {@code folders}, all.
      *
-     * @param folders their names; empty for all
-     * @return each folder to why it was not brought back, or to nothing where it was
+     * @return folder to the reason why it was not brought back; empty if it was
      */
     public Map<String, Optional<String>> undo(String name, Collection<String> folders) throws IOException {
         Job job = jobs.get(name);
@@ -260,9 +249,7 @@ public final class Pruner {
     }
 
     /**
-     * Takes suspiciously small copies as being as they should be, so that the job is pruned again.
-     *
-     * @return what was acknowledged, in words; empty where nothing held pruning back for that reason
+     * Accepts reported small copies, so that the job is pruned again. Returns them in words; empty if there were none.
      */
     public Optional<String> acknowledge(String name) {
         Job job = jobs.get(name);

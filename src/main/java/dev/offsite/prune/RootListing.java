@@ -28,20 +28,20 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * What there is in a job's root. Many folders are looked into by one command, where the server lets us run one, and so are
- * few where it has run one before; else by a question about each, over several connections.
+ * Lists a job's root and checks its dated folders: by one command where possible and worth its login, else by SFTP over
+ * several connections.
  */
 public final class RootListing {
 
     private static final String NO_MANIFEST = "no SHA256SUMS, not verified";
     private static final String PARTS = "'.offsite-*.part'";
-    /** What the command did not see is asked for again over SFTP, up to that many. */
+    /** Up to this many folders that the command did not report are checked again over SFTP. */
     private static final int ASKED_AGAIN = 200;
-    /** For so few a command is not worth a login. */
+    /** For fewer folders a command is not worth its login. */
     private static final int FEW = 30;
-    /** And that many folders are listed for it. */
+    /** Most folders, with subfolders, that are listed to find part files without a command. */
     private static final int MOST_LISTED = 100;
-    /** Without a command, part files are looked for in that many of the newest folders, where runs are cut. */
+    /** Without a command, part files are looked for in this many of the newest folders, where runs are interrupted. */
     private static final int LOOKED_INTO = 14;
 
     private final Job job;
@@ -54,22 +54,15 @@ public final class RootListing {
         this.command = command;
     }
 
-    /**
-     * What was found.
-     *
-     * @param folders every entry of the root but the trash
-     * @param parts paths of part files below dated folders
-     */
+    /** {@code folders} are all entries of the root except the trash; {@code parts} are below dated folders. */
     record Found(List<Folder> folders, Map<String, RemoteFile> parts) {}
 
     /**
-     * Looks.
-     *
-     * @throws PruneException if the listing cannot be relied on
+     * @throws PruneException if the listing cannot be trusted
      * @throws SshException if the target cannot be reached or refuses
      */
     Found look() throws PruneException, IOException {
-        // First the command, so that whatever it saw must be in the listing.
+        // The command first, so that all it saw must also be in the later listing.
         boolean asked = command.hasRun();
         Optional<Seen> seen = asked ? find() : Optional.empty();
         List<RemoteFile> entries = list();
@@ -97,18 +90,13 @@ public final class RootListing {
         return new Found(folders, parts(dated.keySet(), seen));
     }
 
-    /**
-     * What the command saw.
-     *
-     * @param below paths below the root, of manifests and part files
-     * @param all whether it could look everywhere
-     */
+    /** Manifests and part files {@code below} the root, and whether the command could read {@code all}. */
     private record Seen(Set<String> below, boolean all) {}
 
     private Optional<Seen> find() {
         Optional<ExecResult> answer = command.ask("find -H %s -mindepth 2 -type f '(' -name %s -o -name %s ')'"
                 .formatted(command.path(job.root()), Manifest.NAME, PARTS));
-        // 1: it could not look into some folder.
+        // 1: it could not read some folder.
         if (answer.isEmpty() || !(answer.get().isOk() || answer.get().status().equals(Optional.of(1)))) {
             return Optional.empty();
         }
@@ -154,7 +142,7 @@ public final class RootListing {
         }
     }
 
-    /** For each dated folder why it does not count, or empty. */
+    /** Dated folder to the reason why it does not count as verified, or empty. */
     private Map<String, Optional<String>> unverified(Collection<String> dated, Optional<Seen> seen) throws IOException {
         Map<String, Optional<String>> unverified = new TreeMap<>();
         List<String> open = new ArrayList<>();
@@ -185,7 +173,7 @@ public final class RootListing {
         }
     }
 
-    /** Why a folder that cannot be looked into does not count; what is no answer of the server is thrown. */
+    /** The reason for a folder that cannot be read. Throws if the server did not answer. */
     static String unreadable(SftpStatusException e) throws SftpStatusException {
         if (e.code() <= SftpStatusException.EOF || e.getCause() != null) {
             throw e;
@@ -193,7 +181,7 @@ public final class RootListing {
         return "cannot be read, not verified (%s)".formatted(Text.line(String.valueOf(e.getMessage())));
     }
 
-    /** The part files below dated folders; without a command, below the newest. */
+    /** The part files below dated folders; without a command, only below the newest. */
     private Map<String, RemoteFile> parts(Collection<String> newestFirst, Optional<Seen> seen) throws IOException {
         Map<String, RemoteFile> parts = new TreeMap<>();
         if (seen.isPresent()) {
@@ -231,7 +219,7 @@ public final class RootListing {
                 }
             }
         } catch (SftpStatusException e) {
-            // It is left alone whatever is in it.
+            // Its part files are left alone.
             unreadable(e);
         }
     }

@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Which suspiciously small copies a person has been told of, and which of them that person has acknowledged: one small text
- * file a job in the state folder ({@code db.implausible}). Without it they are told again.
+ * Which suspiciously small copies were reported and which were acknowledged: one text file per job in the state folder
+ * ({@code db.implausible}). If it is lost, they are reported again.
  */
 public final class SizeAnomalyLog {
 
@@ -29,14 +29,10 @@ public final class SizeAnomalyLog {
 
     private final Path folder;
 
-    /**
-     * @param state the state folder
-     */
     public SizeAnomalyLog(String state) {
         this.folder = Path.of(state);
     }
 
-    /** A finding in words. */
     static String words(Finding finding) {
         String copy = Text.line(RemotePath.below(finding.folder(), finding.name()));
         return finding.size() == 0
@@ -46,7 +42,7 @@ public final class SizeAnomalyLog {
                         .formatted(copy, Text.size(finding.size()), finding.like(), Text.size(finding.median()));
     }
 
-    /** Those that nobody has acknowledged. */
+    /** The findings that were not acknowledged. */
     synchronized List<Finding> open(Job job, List<Finding> findings) {
         Set<String> lines = read(job);
         return findings.stream()
@@ -54,14 +50,12 @@ public final class SizeAnomalyLog {
                 .toList();
     }
 
-    /** Remembers that a person is told of these. */
     synchronized void told(Job job, List<Finding> findings) {
         Set<String> lines = read(job);
         findings.forEach(finding -> lines.add(TOLD + key(finding)));
         write(job, lines);
     }
 
-    /** Takes all that was told as acknowledged. */
     public synchronized void acknowledge(Job job) {
         Set<String> lines = new LinkedHashSet<>();
         read(job)

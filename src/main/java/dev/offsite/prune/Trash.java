@@ -26,10 +26,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The folder {@code <root>/.trash/} on the server. A pruned folder is moved there in one step under its own name, or with a
- * number after it where that is taken, and {@code .since-<name>} beside it says when: the time of the folder itself is not
- * reliably ours to set. What is due is first renamed to {@code .purging-<random>-<name>}, so that nothing half deleted can
- * ever be brought back, and so that no command can hit anything else whatever its path leads to.
+ * The folder {@code <root>/.trash/} on the server. A pruned folder is moved there in one step, with a number appended
+ * if its name is taken. {@code .since-<name>} beside it records when, because a folder's own time cannot always be set.
+ * To be deleted, it is first renamed to {@code .purging-<random>-<name>}: a partly deleted folder can never be brought
+ * back, and the delete command cannot hit anything else.
  */
 public final class Trash {
 
@@ -53,16 +53,9 @@ public final class Trash {
         this.path = RemotePath.below(job.root(), NAME);
     }
 
-    /**
-     * A folder in the trash.
-     *
-     * @param name there
-     * @param folder what it was called in the root
-     * @param generation 1 for the first of that name that is there
-     */
+    /** {@code name} is the name in the trash, {@code folder} that in the root; generations count from 1. */
     record Entry(String name, String folder, int generation) {}
 
-    /** Moves a dated folder of the root here. */
     void move(String folder, Instant now) throws IOException {
         sessions.call(remote -> {
             open(remote);
@@ -88,7 +81,7 @@ public final class Trash {
         }
     }
 
-    /** What is there; nothing where there is no trash. */
+    /** Empty if there is no trash. */
     private List<RemoteFile> list(SftpSession remote) throws IOException {
         Optional<RemoteFile> there = remote.stat(path);
         if (there.isEmpty()) {
@@ -101,7 +94,7 @@ public final class Trash {
         return remote.list(path);
     }
 
-    /** The folders that can be brought back: by name, the newest generation of a name first. */
+    /** The folders that can be brought back: by name, newest first within a name. */
     List<Entry> entries() throws IOException {
         List<Entry> entries = new ArrayList<>();
         sessions.call(this::list).stream().filter(RemoteFile::directory).forEach(there -> entry(there.name())
@@ -121,11 +114,7 @@ public final class Trash {
                 : Optional.empty();
     }
 
-    /**
-     * Brings a folder back into the root.
-     *
-     * @throws IOException if there is one of that name again
-     */
+    /** Moves a folder back into the root; fails if the root has one of that name again. */
     void restore(Entry entry) throws IOException {
         String to = RemotePath.below(job.root(), entry.folder());
         sessions.call(remote -> {
@@ -139,11 +128,11 @@ public final class Trash {
     }
 
     /**
-     * Deletes what has been here for as long as the job says, and what an earlier purge that was cut has left. What nobody
-     * knows the age of is as old as this run.
+     * Deletes folders whose time in the trash is over, and remains of an interrupted purge. A folder of unknown age
+     * counts as new.
      *
-     * @param failed told what could not be deleted, and why
-     * @return what was deleted, as it was called here
+     * @param failed receives what could not be deleted, and why
+     * @return the names in the trash that were deleted
      */
     List<String> purge(Instant now, Map<String, String> failed) throws IOException {
         Map<String, String> due = sessions.call(remote -> due(remote, now, failed));
@@ -161,7 +150,7 @@ public final class Trash {
         return due.values().stream().filter(name -> !failed.containsKey(name)).toList();
     }
 
-    /** The names that are being deleted, to what they were called; from now on they cannot be brought back. */
+    /** Renames the folders to delete, so that they can no longer be brought back. Returns new to old name. */
     private Map<String, String> due(SftpSession remote, Instant now, Map<String, String> failed) throws IOException {
         Map<String, String> due = new LinkedHashMap<>();
         List<RemoteFile> all = list(remote);
@@ -213,7 +202,7 @@ public final class Trash {
         }
     }
 
-    /** By the server itself, where it lets us; it follows no symbolic link. */
+    /** Lets the server delete them if possible; its command does not follow symbolic links. */
     private void delete(List<String> names) {
         for (String group : command.paths(
                 names.stream().map(name -> RemotePath.below(path, name)).toList())) {

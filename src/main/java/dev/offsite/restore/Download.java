@@ -19,15 +19,15 @@ import java.util.Optional;
 import java.util.function.LongConsumer;
 
 /**
- * Brings one remote file here. It is hashed as it arrives, under a hidden temporary name beside its final one, and gets
- * that only when it is whole: at no time is there half a file, or a wrong one, under the final name.
+ * Downloads one file. It is hashed on arrival under a hidden temporary name beside the final one, and renamed only when
+ * complete: the final name never shows a partial or wrong file.
  */
 public final class Download {
 
     private Download() {}
 
     /**
-     * As {@link #file(RemoteSession, String, RemoteEntry, Path, Optional, LongConsumer)}, having looked what is there.
+     * Looks up the file, and downloads it as below.
      *
      * @throws NoSuchFileException if there is nothing at that path
      */
@@ -39,17 +39,16 @@ public final class Download {
     }
 
     /**
-     * Fetches a regular file, with its time of last change. What has the final name already is replaced, a symbolic link too;
-     * its folder must be there. Whatever goes wrong, no part file stays.
+     * Downloads a regular file with its time of last change. An existing file or symbolic link of the final name is
+     * replaced; the folder must exist. No part file remains after a failure.
      *
      * @param path absolute, on the server
-     * @param entry what the server says of it
      * @param to the final local name
-     * @param sha256 what it must have, lower-case hex; without it, it must have the size that the server says
-     * @param progress told the number of bytes of each write
-     * @throws VerificationException if the bytes that came are others
+     * @param sha256 the expected hash, lower-case hex; if empty, only the size is checked
+     * @param progress receives the number of bytes of each write
+     * @throws VerificationException if the bytes differ
      * @throws SftpStatusException if the server refuses, or the connection is lost
-     * @throws IOException if it is no regular file there, or cannot be written here
+     * @throws IOException if it is not a regular file there, or cannot be written here
      */
     public static DownloadResult file(
             SftpSession remote, String path, RemoteFile entry, Path to, Optional<String> sha256, LongConsumer progress)
@@ -65,11 +64,10 @@ public final class Download {
     }
 
     /**
-     * The first half of that: fetches it under its temporary name. What is there then is verified by the caller, who ends with
-     * {@link #publish} or {@link #discard}.
+     * Downloads to the temporary name only. The caller verifies it, then calls {@link #publish} or {@link #discard}.
      *
      * @throws SftpStatusException if the server refuses, or the connection is lost
-     * @throws IOException if it is no regular file there, or cannot be written here
+     * @throws IOException if it is not a regular file there, or cannot be written here
      */
     public static DownloadResult part(SftpSession remote, String path, RemoteFile entry, Path to, LongConsumer progress)
             throws IOException {
@@ -80,13 +78,13 @@ public final class Download {
         return read(remote, path, temporary(to), progress);
     }
 
-    /** The second half: gives what was fetched its time and its final name. */
+    /** Sets the time of a downloaded part and gives it its final name. */
     public static void publish(Path to, Instant modified) throws IOException {
         Files.setLastModifiedTime(temporary(to), FileTime.from(modified));
         Files.move(temporary(to), to, StandardCopyOption.ATOMIC_MOVE);
     }
 
-    /** Removes what was fetched and not published; no error where there is none. */
+    /** Removes a part that was not published, if there is one. */
     public static void discard(Path to) throws IOException {
         Files.deleteIfExists(temporary(to));
     }
@@ -97,7 +95,7 @@ public final class Download {
 
     private static DownloadResult read(SftpSession remote, String path, Path part, LongConsumer progress)
             throws IOException {
-        // Not to be followed anywhere: the name must be free.
+        // CREATE_NEW and NOFOLLOW_LINKS: never write through an existing file or link.
         try (HashingOutputStream sink = new HashingOutputStream(
                 Files.newOutputStream(
                         part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS),
@@ -112,7 +110,7 @@ public final class Download {
             remote.read(path, sink);
         } catch (SftpStatusException e) {
             if (sink.failure() != null) {
-                // JSch makes it look like a failure of the connection.
+                // JSch reports a failed local write as a lost connection.
                 throw sink.failure();
             }
             throw e;

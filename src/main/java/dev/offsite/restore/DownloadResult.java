@@ -1,9 +1,4 @@
 package dev.offsite.restore;
 
-/**
- * A file that has come down in full and has its name.
- *
- * @param sha256 of the bytes that are here now, lower-case hex
- * @param size how many those are
- */
+/** A downloaded file under its final name; {@code sha256} is of the local bytes, lower-case hex. */
 public record DownloadResult(String sha256, long size) {}

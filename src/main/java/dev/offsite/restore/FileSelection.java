@@ -10,16 +10,14 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/** Which copies of a dated folder are to be restored. */
+/** Selects the copies of a dated folder to restore. */
 public final class FileSelection {
 
     private FileSelection() {}
 
     /**
-     * Those that somebody asks for, or all.
-     *
      * @param words names, folders and patterns; none for all
-     * @throws RestoreException if one of them fits nothing; it is named
+     * @throws RestoreException if a word matches nothing; the message names it
      */
     static List<SnapshotFile> of(List<SnapshotFile> items, List<String> words) throws RestoreException {
         if (words.isEmpty()) {

@@ -4,25 +4,23 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
- * Which copies somebody asks for: one by its name, all below a folder, or those that a pattern fits, with {@code ?} for a
- * character, {@code *} for any within a folder and {@code **} for any across folders. A name wins over a pattern.
+ * Matches copies by name, by folder, or by a pattern in which {@code ?} is one character, {@code *} any within a folder
+ * and {@code **} any across folders. A name wins over a pattern.
  */
 public final class NamePattern {
 
     private NamePattern() {}
 
-    /** The copy of that name. */
     static Predicate<String> name(String word) {
         return word::equals;
     }
 
-    /** All below the folder of that name. */
+    /** Everything below that folder. */
     static Predicate<String> folder(String word) {
         String folder = word.endsWith("/") ? word : word + "/";
         return name -> name.startsWith(folder);
     }
 
-    /** All that the pattern fits. */
     static Predicate<String> glob(String word) {
         StringBuilder regex = new StringBuilder();
         for (int i = 0; i < word.length(); i++) {

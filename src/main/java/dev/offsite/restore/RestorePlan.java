@@ -6,13 +6,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a restore is about to do.
+ * What a restore will do.
  *
- * @param generation the dated folder that it is from
- * @param destination where it goes
- * @param fetch what is to come over
- * @param already how many are there already, with the right bytes
- * @param refused name to the reason why it does not come
+ * @param already how many files are already there with the right bytes
+ * @param refused name to the reason why it cannot be restored
  */
 public record RestorePlan(
         Snapshot generation,
@@ -21,7 +18,7 @@ public record RestorePlan(
         int already,
         Map<String, String> refused) {
 
-    /** How much is to come over. */
+    /** Bytes to download. */
     public long bytes() {
         return fetch.stream().mapToLong(SnapshotFile::size).sum();
     }

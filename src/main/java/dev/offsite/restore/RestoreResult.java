@@ -5,18 +5,15 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * What came of a restore.
+ * The result of a restore.
  *
- * @param job its name
  * @param from the dated folder, absolute on the server
- * @param to the local folder
- * @param files how many arrived and were verified
- * @param bytes of those
- * @param nanos how long that took
- * @param already how many were there already, with the right bytes
- * @param unverified how many of the files are not in the manifest, and came all the same
+ * @param files how many were downloaded and verified
+ * @param bytes of those files
+ * @param already how many were already there with the right bytes
+ * @param unverified how many files were restored that the manifest does not list
  * @param failed name to the reason why it was not restored
- * @param targetFailure why the target cannot be reached or refuses us; empty if that is not why
+ * @param targetFailure why the target cannot be reached or refuses; empty if it is not the cause
  */
 public record RestoreResult(
         String job,
@@ -30,12 +27,10 @@ public record RestoreResult(
         Map<String, String> failed,
         String targetFailure) {
 
-    /** Whether all that was asked for is there. */
     public boolean succeeded() {
         return failed.isEmpty() && targetFailure.isEmpty();
     }
 
-    /** One line for people. */
     public String summary() {
         StringBuilder line = new StringBuilder(job)
                 .append(": ")

@@ -10,14 +10,12 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
 
-/** The local folder that things are restored to. Nothing is written behind a symbolic link that lies in it. */
+/** The local folder to restore into. Nothing is written through a symbolic link inside it. */
 public final class RestoreTarget {
 
     private final Path folder;
 
-    /**
-     * @param folder made when the first file arrives; a symbolic link in its own place is followed
-     */
+    /** {@code folder} is made when the first file arrives; it may itself be a symbolic link. */
     RestoreTarget(Path folder) {
         this.folder = folder.toAbsolutePath().normalize();
     }
@@ -26,16 +24,15 @@ public final class RestoreTarget {
         return folder;
     }
 
-    /** Where that copy goes. */
     Path path(String name) {
         return folder.resolve(name);
     }
 
     /**
-     * Looks whether that copy can be put there, or is there.
+     * Checks whether the copy is already there, or can be put there.
      *
-     * @param sha256 what it should have; without it, nothing that is there is taken for it
-     * @return whether it is there already, with these bytes
+     * @param sha256 the expected hash; if empty, no existing file counts as the copy
+     * @return whether it is there with these bytes
      * @throws IOException if it cannot be put there; the message says why
      */
     boolean has(String name, Optional<String> sha256, boolean overwrite) throws IOException {
@@ -66,7 +63,7 @@ public final class RestoreTarget {
         return false;
     }
 
-    /** Makes the folders above it. */
+    /** Makes the parent folders. */
     void make(Path path) throws IOException {
         Files.createDirectories(folder);
         Path made = folder;
@@ -79,7 +76,7 @@ public final class RestoreTarget {
                 try {
                     Files.createDirectory(made);
                 } catch (java.nio.file.FileAlreadyExistsException e) {
-                    // Another file's, made at the same time; or a link, which the check sees.
+                    // Made for another file at the same time, or a link, which the check below refuses.
                 }
             }
         }
@@ -102,7 +99,7 @@ public final class RestoreTarget {
         }
     }
 
-    /** Bytes that may be written there. */
+    /** Free bytes on that file system. */
     long free() throws IOException {
         Path there = folder;
         while (!Files.exists(there)) {

@@ -30,13 +30,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings copies back: each is hashed as it arrives and gets its name only if it has the bytes that the manifest says. One
- * that cannot be restored is named and stops no other; what is there already is not fetched again.
+ * Restores copies: each is hashed on arrival and gets its final name only if it has the bytes in the manifest. A copy
+ * that fails is reported and does not stop the others; files that are already there are not downloaded again.
  */
 public final class Restorer {
 
     private static final Logger LOG = LoggerFactory.getLogger("offsite");
-    /** A connection may break, and the next one be good. */
+    /** A retry uses a new connection. */
     private static final int ATTEMPTS = 3;
 
     private final JobCatalog shelf;
@@ -48,9 +48,8 @@ public final class Restorer {
     }
 
     /**
-     * The dated folder that somebody means.
+     * The dated folder for a word in the format of {@link DateSelector}; the newest without one.
      *
-     * @param word as {@link DateSelector} has it; empty for the newest
      * @throws RestoreException if there is none
      */
     public DatedFolderRef place(Optional<String> word) throws RestoreException, IOException {
@@ -64,11 +63,11 @@ public final class Restorer {
     }
 
     /**
-     * What is to be restored from that folder.
+     * Selects what to restore.
      *
      * @param words names, folders and patterns; none for all
-     * @param unverified also what no manifest vouches for
-     * @throws RestoreException if there is no telling what is good there, or nothing fits a word
+     * @param unverified whether to include files that no manifest lists
+     * @throws RestoreException if the folder has no usable manifest, or a word matches nothing
      */
     public static List<SnapshotFile> choose(Snapshot generation, List<String> words, boolean unverified)
             throws RestoreException {
@@ -96,9 +95,8 @@ public final class Restorer {
     }
 
     /**
-     * Looks what of that has to come over, and whether there is room for it.
+     * Checks what must be downloaded; {@code overwrite} replaces different existing files.
      *
-     * @param overwrite whether another file in its place is replaced
      * @throws RestoreException if there is no room
      */
     public RestorePlan plan(Snapshot generation, List<SnapshotFile> items, Path to, boolean overwrite)
@@ -130,12 +128,11 @@ public final class Restorer {
     }
 
     /**
-     * One copy alone, to a file of any name.
+     * Restores one copy to a file of any name; one that is already there is not downloaded again.
      *
-     * @param overwrite whether another file in its place is replaced
-     * @return what is there now; where it was there already, it was not fetched again
-     * @throws VerificationException if the bytes that came are others than the manifest says
-     * @throws IOException if it is no regular file there, or cannot be put here
+     * @param overwrite whether a different existing file is replaced
+     * @throws VerificationException if the bytes differ from the manifest
+     * @throws IOException if it is not a regular file there, or cannot be put here
      */
     public DownloadResult one(DatedFolderRef place, SnapshotFile item, Path to, boolean overwrite)
             throws IOException, VerificationException {
@@ -160,11 +157,7 @@ public final class Restorer {
                 : "it is no regular file on the server, or lies behind a link; links and devices are not followed";
     }
 
-    /**
-     * Does it.
-     *
-     * @param progress told the bytes of each write
-     */
+    /** {@code progress} receives the number of bytes of each write. */
     public RestoreResult run(RestorePlan plan, LongConsumer progress) throws IOException {
         Running running = new Running(plan, progress);
         plan.refused().forEach(running::failed);
@@ -219,7 +212,6 @@ public final class Restorer {
             this.progress = progress;
         }
 
-        /** One of them; its failure is its own. */
         void restore(SnapshotFile item) {
             if (!targetFailure.get().isEmpty()) {
                 failed.put(item.name(), targetFailure.get());

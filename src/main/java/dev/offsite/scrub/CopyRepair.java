@@ -11,18 +11,16 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Ships the local file of a damaged copy again, to where it was, if it is still there with the bytes that it had then. */
+/** Replaces a damaged copy by shipping its local file again, if that still exists with the original bytes. */
 public final class CopyRepair {
 
-    /** Sends one file the whole way: upload, verify, publish. */
+    /** Uploads, verifies and publishes one file. */
     @FunctionalInterface
     public interface Shipper {
         /**
-         * Ships it, and waits for the end.
+         * Returns when the file is shipped; {@code folder} is absolute on the target, {@code name} below it.
          *
-         * @param folder the dated folder, absolute on the target
-         * @param name below that
-         * @throws Exception why it is not there
+         * @throws Exception if it could not be shipped
          */
         void ship(Job job, String folder, Path file, String name) throws Exception;
     }
@@ -33,14 +31,7 @@ public final class CopyRepair {
         this.shipper = shipper;
     }
 
-    /**
-     * Ships the copy again.
-     *
-     * @param folder the name of the dated folder
-     * @param name below that, as its manifest has it
-     * @param sha256 the same
-     * @return why it is not there again, in one line; empty if it is, and verified
-     */
+    /** Ships the copy again; {@code sha256} is from its manifest. Returns why it failed, in one line, or empty. */
     Optional<String> ship(Job job, String folder, String name, String sha256) {
         try {
             Optional<Path> file = local(job, name, sha256);
@@ -54,7 +45,7 @@ public final class CopyRepair {
         }
     }
 
-    /** The file in the source, or where it was moved to. */
+    /** Looks in the source and in the folder that shipped files are moved to. */
     private static Optional<Path> local(Job job, String name, String sha256) throws IOException {
         for (Path folder : Stream.of(job.source(), job.moveTo())
                 .filter(f -> f != null)
@@ -67,7 +58,7 @@ public final class CopyRepair {
                     return Optional.of(file);
                 }
             } catch (InvalidPathException noSuchNameHere) {
-                // What another machine has shipped may have one that this one cannot.
+                // A name from another machine may be invalid on this one.
             }
         }
         return Optional.empty();

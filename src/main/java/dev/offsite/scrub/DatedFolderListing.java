@@ -15,27 +15,20 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * A dated folder as it is: what its manifest lists and what lies there.
+ * The manifest and the files of a dated folder.
  *
- * @param manifest what it listed both before and after the files were looked at; empty where there is none that can be read
- * @param fault why there is none; empty where there is
- * @param sizes bytes of each regular file, by its name below the folder, without the manifest and our part files
- * @param extra what lies there, also if it is no regular file, and the manifest listed neither before nor after
- * @param staleParts how many part files have been left there for longer than a day
+ * @param manifest the entries listed both before and after the files were; empty if it cannot be read
+ * @param fault why there is no manifest; empty if there is
+ * @param sizes bytes of each regular file, by name below the folder, without the manifest and part files
+ * @param extra names, of any type, that the manifest listed neither before nor after
+ * @param staleParts how many part files are older than a day
  */
 public record DatedFolderListing(
         Optional<Manifest> manifest, String fault, Map<String, Long> sizes, Set<String> extra, int staleParts) {
 
-    /** The fault where there is no manifest at all. */
     static final String NONE = "there is no " + Manifest.NAME;
 
-    /**
-     * Looks into it.
-     *
-     * @param folder absolute
-     * @param stale part files that are older are left over
-     * @return empty if there is no such folder any more
-     */
+    /** Lists a folder (absolute path) unless it is gone. Part files older than {@code stale} are leftovers. */
     static Optional<DatedFolderListing> of(SftpSession remote, String folder, Instant stale)
             throws SftpStatusException {
         try {
@@ -65,7 +58,6 @@ public record DatedFolderListing(
         return before.without(changed);
     }
 
-    /** A manifest, or why there is none. */
     private record Read(Optional<Manifest> manifest, String fault) {
         static Read of(SftpSession remote, String folder) throws SftpStatusException {
             try {
@@ -78,11 +70,10 @@ public record DatedFolderListing(
         }
     }
 
-    /** All that lies below the folder. */
     private static final class Contents implements RemoteTreeWalker.Visitor {
         private final Instant stale;
         private final Map<String, Long> sizes = new HashMap<>();
-        /** Symbolic links, for instance. */
+        /** Such as symbolic links. */
         private final Set<String> others = new TreeSet<>();
 
         private int staleParts;

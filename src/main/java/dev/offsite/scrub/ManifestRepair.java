@@ -27,7 +27,7 @@ import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Lists copies again that their SHA256SUMS has lost, or was lost with: only those whose content is still what was verified. */
+/** Adds copies back to a SHA256SUMS that was lost or lost their lines, if their content is still what was verified. */
 public final class ManifestRepair {
 
     private static final Logger LOG = LoggerFactory.getLogger("offsite");
@@ -42,7 +42,7 @@ public final class ManifestRepair {
         this.sessions = sessions;
     }
 
-    /** Does it, and returns those that are listed now. */
+    /** Returns the copies that are listed again. */
     Set<Listed> list(List<Listed> lost) throws IOException, VerificationException {
         Map<String, VerificationResult> verdicts = scrub.verifier()
                 .verify(
@@ -52,7 +52,7 @@ public final class ManifestRepair {
                                 .toList());
         Map<String, List<Listed>> byFolder = new TreeMap<>();
         for (Listed copy : lost) {
-            // A size verifies nothing here, since it was not known.
+            // Comparing sizes verifies nothing here, since the expected size is unknown.
             if (verdicts.get(path(copy))
                     .verification()
                     .filter(verification -> verification != VerificationMethod.SIZE)
@@ -91,7 +91,7 @@ public final class ManifestRepair {
         DatedFolderWriter open = scrub.folders().acquire(job, dated, sessions);
         boolean finished = false;
         try {
-            // What has been shipped there since counts.
+            // Keep the entries of files shipped there meanwhile.
             entries.keySet().removeAll(open.manifest().names());
             open.list(entries);
             finished = true;

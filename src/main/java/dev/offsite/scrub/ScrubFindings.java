@@ -23,18 +23,18 @@ import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What one scrub finds wrong, and what is done about it. It is recorded at once: a scrub that is cut has lost no finding. */
+/** Records and repairs what a scrub finds. Findings are recorded at once, so that an interrupted scrub loses none. */
 public final class ScrubFindings {
 
     private static final Logger LOG = LoggerFactory.getLogger("offsite");
 
     private final Scrubber scrub;
     private final Job job;
-    /** Those that are there already are replaced by several threads, each its own. */
+    /** Threads may replace existing elements, each its own. */
     private final List<Finding> findings = new ArrayList<>();
-    /** What each damaged copy should be, by its path below the root. */
+    /** The expected state of each damaged copy, by path below the root. */
     private final Map<String, Listed> copies = new TreeMap<>();
-    /** The copies that a finding is about of which no list says anything any more, by its path below the root. */
+    /** Copies that are no longer in any manifest, by the path of their finding below the root. */
     private final Map<String, List<Listed>> lost = new TreeMap<>();
 
     private boolean held;
@@ -48,7 +48,6 @@ public final class ScrubFindings {
         return List.copyOf(findings);
     }
 
-    /** Names what is wrong. */
     void found(Finding finding) {
         findings.add(finding);
         LOG.error(
@@ -59,14 +58,14 @@ public final class ScrubFindings {
                 finding.reason());
     }
 
-    /** Names a list or a folder that is gone, with the copies that were verified there, and holds pruning back. */
+    /** Reports a lost manifest or folder, with the copies that were verified there, and stops pruning. */
     void lost(Finding finding, List<Listed> verified) {
         found(finding);
         lost.put(finding.path(), verified);
         hold(finding);
     }
 
-    /** Names a copy that is not what it should be, and holds pruning back. */
+    /** Reports a damaged copy and stops pruning. */
     void found(Finding finding, Listed copy) {
         found(finding);
         copies.put(copy.path(), copy);
@@ -76,7 +75,7 @@ public final class ScrubFindings {
         hold(finding);
     }
 
-    /** At the first damage; what it says is put right at the end. */
+    /** Stops pruning at the first damage; {@link #settle} writes the final reason. */
     private void hold(Finding finding) {
         if (!held) {
             held = true;
@@ -87,7 +86,7 @@ public final class ScrubFindings {
         }
     }
 
-    /** Lists again what is still as it was verified; what is not is shipped again, as far as it is here. */
+    /** Lists copies again that are unchanged, and ships the others again if the local file still exists. */
     void relist(SftpSessionPool sessions) throws IOException, VerificationException {
         Set<Listed> listed = scrub.stopping()
                 ? Set.of()
@@ -108,13 +107,13 @@ public final class ScrubFindings {
             long again = verified.stream().filter(well::contains).count();
             findings.set(i, finding.healed(again > 0 && again == verified.size()));
             if (finding.kind() == Kind.MISSING && lost.containsKey(finding.path()) && again == 0) {
-                // Said once: nothing will ever confirm it again.
+                // Reported only once, because no later scrub can confirm it.
                 scrub.verifications().forget(job, finding.folder());
             }
         }
     }
 
-    /** Ships again what is still here, several at a time, as a ship does: their verifications share commands. */
+    /** Ships damaged copies again, several at a time so that their verifications share commands. */
     void heal() throws IOException {
         List<Integer> damaged = IntStream.range(0, findings.size())
                 .filter(i -> copies.containsKey(findings.get(i).path()))
@@ -144,11 +143,7 @@ public final class ScrubFindings {
         return failure.isEmpty();
     }
 
-    /**
-     * Holds pruning back as long as anything is known to be damaged, also from scrubs before; lifts it when nothing is.
-     *
-     * @param manifests of all dated folders, by their names
-     */
+    /** Stops pruning while any damage is known, also from earlier scrubs; allows it again if there is none. */
     void settle(Map<String, Manifest> manifests) {
         List<String> known = new ArrayList<>();
         manifests.forEach((folder, manifest) -> scrub.verifications().of(job, folder).values().stream()
@@ -163,7 +158,7 @@ public final class ScrubFindings {
             scrub.hold(job, "a scrub found damaged: %s%s".formatted(Text.line(known.get(0)), more));
         } else if (findings.stream()
                 .noneMatch(f -> f.kind() == Kind.UNCHECKED && f.name().isEmpty())) {
-            // In a folder that cannot be looked into, something may be damaged still.
+            // Not if a folder could not be read: it may still hold damage.
             scrub.lift(job);
         }
     }

@@ -25,7 +25,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** What listings alone tell of all dated folders of a job: which copies there are to hash, and what is missing or too much. */
+/** What the listings show of all dated folders of a job: the copies to hash, and what is missing or extra. */
 public final class ScrubListing {
 
     private static final Duration STALE = Duration.ofDays(1);
@@ -49,32 +49,28 @@ public final class ScrubListing {
         this.now = now;
     }
 
-    /** The dated folders whose manifest could be read, by name. */
+    /** The dated folders with a readable manifest, by name. */
     Map<String, Manifest> manifests() {
         return manifests;
     }
 
-    /** The dated folders whose manifest is there and cannot be read, which only a person may put right. */
+    /** The dated folders whose manifest is unreadable, which only a person may repair. */
     Set<String> damagedLists() {
         return damagedLists;
     }
 
-    /** The copies that are there. */
     List<Listed> listed() {
         return listed;
     }
 
-    /** What is wrong. */
     List<Finding> findings() {
         return findings;
     }
 
-    /** How many part files nobody is writing any more. */
     int staleParts() {
         return staleParts;
     }
 
-    /** Looks at all of them. */
     void look(SftpSessionPool sessions) throws IOException {
         Set<String> there = new TreeSet<>(sessions.call(this::names));
         for (String folder : there) {
@@ -111,7 +107,7 @@ public final class ScrubListing {
                 .toList();
     }
 
-    /** Neither at its place nor in the trash. */
+    /** Neither in the root nor in the trash. */
     private boolean gone(SftpSessionPool sessions, String folder) throws IOException {
         return sessions.call(remote -> remote.stat(RemotePath.below(job.root(), folder))
                                 .isEmpty()
@@ -128,7 +124,7 @@ public final class ScrubListing {
             return;
         }
         DatedFolderListing listing = looked.get();
-        // What is being shipped there now may be published and not listed yet.
+        // During a ship a file may be published but not listed yet.
         Set<String> extra = used || folders.used(job, path) ? Set.of() : listing.extra();
         staleParts += listing.staleParts();
         verifications.compact(job, folder);

@@ -5,10 +5,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** Which copies a scrub hashes, and in what order. Pure. */
+/** Decides which copies a scrub hashes, and in what order. No I/O. */
 public final class ScrubPlan {
 
-    /** So that a scrub that is cut has lost little. */
+    /** A limit, so that an interrupted scrub loses little work. */
     private static final int MOST_AT_ONCE = 1000;
 
     private static final long MOST_BYTES_AT_ONCE = 2L << 30;
@@ -19,20 +19,17 @@ public final class ScrubPlan {
     private ScrubPlan() {}
 
     /**
-     * A copy that a manifest lists and that is there.
+     * A listed copy that exists; {@code size} is in bytes on the server.
      *
-     * @param folder the name of its dated folder
-     * @param name below that
-     * @param sha256 as the manifest has it
-     * @param size bytes on the server
+     * @param sha256 from the manifest
      * @param verified when it was last verified, or {@link #NEVER} or {@link #DAMAGED}
      */
     record Listed(String folder, String name, String sha256, long size, Instant verified) {
 
-        /** As far as is known here. */
+        /** Not as far as this machine knows. */
         static final Instant NEVER = Instant.EPOCH;
 
-        /** At the last look: first of all, since it holds pruning back. */
+        /** Found damaged last time. It is checked first, because it stops pruning. */
         static final Instant DAMAGED = Instant.MIN;
 
         /** Below the job's root. */
@@ -42,10 +39,8 @@ public final class ScrubPlan {
     }
 
     /**
-     * Those whose turn it is: the longest not verified first, as many as the budget has room for. One is among them however large
-     * it is, or it would never have its turn; none with a budget of nothing.
-     *
-     * @param budget bytes
+     * The copies to check: the longest unverified first, up to {@code budget} bytes. The first one may exceed the
+     * budget, or a large copy would never be checked; a budget of 0 allows none.
      */
     static List<Listed> turn(List<Listed> all, long budget) {
         if (budget <= 0) {
@@ -62,7 +57,7 @@ public final class ScrubPlan {
         return List.copyOf(sorted.subList(0, count));
     }
 
-    /** The same in portions to be verified at once, their order kept. */
+    /** Splits the copies, in order, into groups that are verified together. */
     static List<List<Listed>> portions(List<Listed> turn) {
         List<List<Listed>> portions = new ArrayList<>();
         List<Listed> portion = new ArrayList<>();

@@ -6,16 +6,15 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * What a scrub of a job found.
+ * The result of scrubbing a job.
  *
- * @param job its name
- * @param checked how many copies came to a verdict
- * @param bytes of those
- * @param nanos how long it took
- * @param left how many copies were not looked at this time, for the budget or since the scrub was cut
- * @param sizeOnly how many of the checked ones the target allows to compare by size alone, which says little
- * @param findings all that is not as it should be, in the order in which it was found
- * @param problem why it came to no end, or null
+ * @param checked how many copies were verified or found damaged
+ * @param bytes of the checked copies
+ * @param nanos duration
+ * @param left how many copies were not checked, because of the budget or an interruption
+ * @param sizeOnly how many checked copies were only compared by size, as the target allows
+ * @param findings in the order in which they were found
+ * @param problem why the scrub did not finish, or null
  */
 public record ScrubResult(
         String job,
@@ -27,17 +26,16 @@ public record ScrubResult(
         List<Finding> findings,
         FailureMessages problem) {
 
-    /** What may be wrong. */
     public enum Kind {
         /** A copy that SHA256SUMS lists has other bytes. */
         CHANGED("changed"),
-        /** A copy that SHA256SUMS lists is not there. */
+        /** A copy that SHA256SUMS lists does not exist. */
         MISSING("missing"),
-        /** A file is there that SHA256SUMS does not list: nothing says what it should be. */
+        /** A file that SHA256SUMS does not list, so its expected content is unknown. */
         EXTRA("extra"),
-        /** SHA256SUMS itself is missing or cannot be read, or no longer lists a copy that was verified. */
+        /** SHA256SUMS itself is missing or unreadable, or no longer lists a verified copy. */
         UNLISTED("unlisted"),
-        /** It could not be found out whether a copy is well. */
+        /** It could not be checked. */
         UNCHECKED("unchecked");
 
         private final String word;
@@ -46,24 +44,22 @@ public record ScrubResult(
             this.word = word;
         }
 
-        /** As it is written in summaries and JSON. */
+        /** The word in summaries and JSON. */
         public String word() {
             return word;
         }
 
-        /** Whether a backup is lost, as far as is known. */
+        /** Whether a backup is known to be lost. */
         public boolean damage() {
             return this == CHANGED || this == MISSING || this == UNLISTED;
         }
     }
 
     /**
-     * One thing that is wrong.
+     * {@code name} is below the dated {@code folder}, with slashes; empty for the folder itself.
      *
-     * @param folder the name of the dated folder
-     * @param name below that, with slashes; empty for the folder itself
      * @param reason in one line
-     * @param healed whether it was put right: shipped again, or listed again, and verified
+     * @param healed whether it was shipped or listed again, and verified
      */
     public record Finding(Kind kind, String folder, String name, String reason, boolean healed) {
 
@@ -77,17 +73,16 @@ public record ScrubResult(
         }
     }
 
-    /** Whether all that was looked at is as it was, and nothing was cut. */
+    /** Whether nothing was found and the scrub finished. */
     public boolean clean() {
         return findings.isEmpty() && problem == null;
     }
 
-    /** How many there are of that kind. */
     public int count(Kind kind) {
         return count(finding -> finding.kind() == kind);
     }
 
-    /** How many were shipped again. */
+    /** How many were repaired. */
     public int healed() {
         return count(Finding::healed);
     }

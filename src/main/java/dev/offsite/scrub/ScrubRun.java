@@ -80,7 +80,6 @@ public final class ScrubRun {
                 problem);
     }
 
-    /** What the listings have shown. */
     private void report() {
         if (survey.staleParts() > 0) {
             LOG.warn(
@@ -106,7 +105,7 @@ public final class ScrubRun {
         }
     }
 
-    /** What no manifest tells any more: the copies that were verified, that one or all of its folder. */
+    /** The verified copies that a missing manifest, or a missing line of it, no longer lists. */
     private List<Listed> remembered(Finding finding) {
         if (survey.damagedLists().contains(finding.folder())) {
             return List.of();
@@ -155,7 +154,7 @@ public final class ScrubRun {
             Optional<VerificationMethod> verification = verdicts.get(path(copy)).verification();
             counted(copy);
             if (verification.filter(VerificationMethod.SIZE::equals).isPresent()) {
-                // Of a size that was not known before, so it says no more than that there is a file.
+                // The expected size is unknown, so this only shows that the file exists.
                 sizeOnly++;
             } else {
                 entries.computeIfAbsent(copy.folder(), folder -> new ArrayList<>())
@@ -174,7 +173,7 @@ public final class ScrubRun {
         return job.root() + "/" + copy.path();
     }
 
-    /** A copy that was replaced or pruned in the meantime is not damaged: its manifest says something else, or is gone. */
+    /** Leaves out copies that were replaced or pruned meanwhile: their manifest now has another hash, or is gone. */
     private List<Listed> stillListed(List<Listed> suspects) throws IOException {
         Map<String, Optional<Manifest>> now = new TreeMap<>();
         for (Listed copy : suspects) {

@@ -20,8 +20,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
- * Hashes committed copies again, those first that were not verified for the longest time, names what is not as it was, and ships
- * again what is still here.
+ * Hashes committed copies again, the longest unverified first, reports changes, and repairs copies whose local file
+ * still exists.
  */
 public final class Scrubber {
 
@@ -38,11 +38,7 @@ public final class Scrubber {
     private final BooleanSupplier stopping;
     private final Consumer<JobEvent> events;
 
-    /**
-     * @param budget for each job and scrub
-     * @param stopping whether a scrub should stop before its next command
-     * @param events hears what is damaged or repaired
-     */
+    /** {@code budget} is for each job and scrub; {@code stopping} is asked before each command. */
     public Scrubber(
             Jobs jobs,
             TargetConnections connections,
@@ -69,9 +65,8 @@ public final class Scrubber {
     }
 
     /**
-     * Scrubs one job.
+     * Scrubs one job; {@code all} ignores the budget.
      *
-     * @param all whatever the budget is
      * @throws IllegalStateException if it is being scrubbed already
      */
     public ScrubResult run(String name, boolean all) {

@@ -20,7 +20,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
 
-/** The runs that are under way. A job has at most one; it may take several polls. */
+/** The active runs, at most one per job. A run may take several polls. */
 public final class ActiveRuns {
 
     private final Jobs jobs;
@@ -39,8 +39,8 @@ public final class ActiveRuns {
     private volatile boolean stopping;
 
     /**
-     * @param threads for polls and for the end of runs
-     * @param service whether a finished run is completed here; the one-shot command does that itself, after it has checked
+     * @param threads for polls and for completing runs
+     * @param service whether a finished run is completed here; the one-shot command does that itself, after checking
      *     that no file was left out
      */
     public ActiveRuns(
@@ -71,7 +71,6 @@ public final class ActiveRuns {
         progress = listener;
     }
 
-    /** Lets uploads that have started end, and starts no others. */
     public void stopStarting() {
         stopping = true;
         current.values().forEach(ShipRun::stop);
@@ -81,7 +80,6 @@ public final class ActiveRuns {
         return stopping;
     }
 
-    /** Whether no run is under way. */
     public boolean isEmpty() {
         return current.isEmpty();
     }
@@ -91,16 +89,12 @@ public final class ActiveRuns {
         return results.computeIfAbsent(job, name -> new CompletableFuture<>());
     }
 
-    /** The run of that job that is under way, or null. */
+    /** The job's active run, or null. */
     public ShipRun current(String job) {
         return current.get(job);
     }
 
-    /**
-     * Starts a run; its first poll is under way.
-     *
-     * @param poll has the consumer poll again
-     */
+    /** Starts a run whose first poll is already running; {@code poll} makes the consumer poll again. */
     public ShipRun begin(Job job, Runnable poll) {
         ShipRun run = run(
                 job, true, today(job), () -> threads.execute(poll), done -> threads.execute(() -> finish(job.name())));
@@ -108,7 +102,7 @@ public final class ActiveRuns {
         return run;
     }
 
-    /** A poll of that job failed. */
+    /** Records that a poll of the job failed. */
     public void cut(String job, Exception cause) {
         ShipRun run = current.get(job);
         if (run != null) {
@@ -118,7 +112,7 @@ public final class ActiveRuns {
         }
     }
 
-    /** Adds a polled file to its job's run, as the file is now. */
+    /** Adds a polled file to its job's run, with its current size and time. */
     public Upload take(String job, File file) {
         ShipRun run = current.get(job);
         String name = SourceScan.below(run.job().source(), file.toPath()).toString();
@@ -132,22 +126,16 @@ public final class ActiveRuns {
     }
 
     /**
-     * A run of its own for one file that another route hands over.
+     * Starts a separate run for one file from another route; {@code name} is below today's dated folder.
      *
-     * @param name below today's dated folder
-     * @throws IllegalArgumentException if there is no such job
+     * @throws IllegalArgumentException if the job does not exist
      */
     public Upload single(String job, File file, String name) {
         Job of = jobs.get(job);
         return single(of, today(of), file, name);
     }
 
-    /**
-     * A run of its own for one copy that is to be replaced by the same bytes.
-     *
-     * @param folder the dated folder, absolute on the target
-     * @param name below that
-     */
+    /** Starts a separate run that writes the same bytes again; {@code folder} is absolute on the target. */
     public Upload again(Job job, String folder, File file, String name) {
         return single(job, upload -> folder, file, name);
     }
@@ -185,7 +173,7 @@ public final class ActiveRuns {
     }
 
     private ShipResult result(ShipRun run) {
-        // First: no probe file may be left in the run's folders.
+        // First, so that no probe file is left in the run's folders.
         verifier.end(run.job());
         return run.result();
     }

@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What becomes of a committed local file. That it is to be moved or deleted is noted in the ledger before its commit: so
- * a crash in between is made good, and files that were committed while the job kept them are left alone for ever.
+ * Moves or deletes local files after their commit. The ledger records the pending move before the commit, so that it is
+ * completed after a crash, and so that files committed while the job kept them are never touched.
  */
 public final class AfterCommit {
 
@@ -30,14 +30,14 @@ public final class AfterCommit {
 
     private AfterCommit() {}
 
-    /** Before its commit. */
+    /** Records the pending move or deletion. Call it before the commit. */
     static void owe(Job job, Ledger ledger, SourceFile file) {
         if (job.after() != AfterCommitAction.KEEP) {
             ledger.owe(Ledger.key(job, file.file(), file.modified(), file.size()));
         }
     }
 
-    /** Keeps, moves or deletes it, as its job says; a file that is not as it was committed is left alone. */
+    /** Moves or deletes the file if the job says so and the file has not changed since its commit. */
     static void settle(Job job, Ledger ledger, SourceFile committed) {
         File file = committed.file();
         if (job.after() == AfterCommitAction.KEEP
@@ -67,7 +67,7 @@ public final class AfterCommit {
         }
     }
 
-    /** A checksum must not go before the file that it is of is committed; nor a list, for files to come may be in it. */
+    /** A checksum file waits for its file. A checksum list always stays, as it may cover files still to come. */
     private static boolean needed(Job job, Ledger ledger, Path file) {
         String name = file.getFileName().toString();
         for (Algorithm algorithm : Algorithm.values()) {
@@ -84,7 +84,7 @@ public final class AfterCommit {
         return false;
     }
 
-    /** Those that were committed before their file, and have waited for it. */
+    /** Handles checksum files that were committed before their file and had to wait for it. */
     private static void settleChecksums(Job job, Ledger ledger, File file) {
         for (Algorithm algorithm : Algorithm.values()) {
             File own = new File(file.getPath() + algorithm.suffix());
@@ -94,7 +94,7 @@ public final class AfterCommit {
         }
     }
 
-    /** The same for all files that are committed and still there, since a run was cut in between. */
+    /** Handles committed files that an interrupted run left in place. */
     public static void settleCommitted(Job job, List<SourceFile> files, Ledger ledger) {
         for (SourceFile file : files) {
             if (ledger.owes(job, file)) {
@@ -103,12 +103,12 @@ public final class AfterCommit {
         }
     }
 
-    /** Never replaces a file, and never shows half of one under the name. */
+    /** Never replaces a file or shows a partial one under the final name. */
     private static void move(Path from, Path to) throws IOException {
         Files.createDirectories(to.getParent());
         if (Files.exists(to, LinkOption.NOFOLLOW_LINKS)) {
             if (Files.isRegularFile(to) && Files.mismatch(from, to) == -1) {
-                // Moved before, to another file system, and cut before the end.
+                // An earlier move to another file system was interrupted before its last step.
                 Files.delete(from);
                 return;
             }

@@ -39,8 +39,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Cleans up after a run that was cut: removes its part files, and commits what it had published but not yet written
- * into the manifest or the ledger, so that nothing is shipped twice.
+ * Cleans up after an interrupted run: removes its part files, and commits what it had published but not yet recorded in
+ * the manifest or the ledger, so that nothing is shipped twice.
  */
 public final class CrashRecovery implements CamelContextAware {
 
@@ -81,7 +81,7 @@ public final class CrashRecovery implements CamelContextAware {
         this.context = context;
     }
 
-    /** Whether an earlier run of that job did not end cleanly, or nothing at all is known of earlier runs. */
+    /** Whether the job's last run was interrupted, or no earlier run is known. */
     public boolean needed(String job) {
         Job left = jobs.get(job);
         return lostState.suspected(left) || leftOpen(left);
@@ -91,7 +91,6 @@ public final class CrashRecovery implements CamelContextAware {
         return ledger.openFolders(left).stream().anyMatch(folder -> !folders.used(left, datedFolder(left, folder)));
     }
 
-    /** The same, with all files in the source folder that the ledger does not have. */
     public void run(String name, FileEndpoint source) throws Exception {
         Job job = jobs.get(name);
         run(
@@ -100,9 +99,8 @@ public final class CrashRecovery implements CamelContextAware {
     }
 
     /**
-     * Puts in order what earlier runs left in the folders they were writing into.
+     * Recovers the folders of earlier runs; {@code waiting} are the local files that are not in the ledger.
      *
-     * @param waiting the local files that the ledger does not have
      * @throws Exception if the target cannot be reached or refuses
      */
     public void run(String name, List<SourceFile> waiting) throws Exception {
@@ -111,7 +109,7 @@ public final class CrashRecovery implements CamelContextAware {
         Map<String, List<String>> byDate = ledger.openFolders(job).stream()
                 .collect(Collectors.groupingBy(folder -> datedFolder(job, folder), TreeMap::new, Collectors.toList()));
         for (Map.Entry<String, List<String>> left : byDate.entrySet()) {
-            // A folder that another route's file is going into is not left, or waits for the next time.
+            // Skip a folder that another route is writing into until the next recovery.
             if (folders.claim(job, left.getKey())) {
                 try {
                     run(job, left.getKey(), left.getValue(), waiting);
@@ -143,7 +141,7 @@ public final class CrashRecovery implements CamelContextAware {
         ledger.flush();
     }
 
-    /** Removes the part files in one folder and notes its other files by their names below the dated folder. */
+    /** Removes the part files in one folder and collects its other files by their names below the dated folder. */
     private static int sweep(TargetConnection connection, String dated, String folder, Map<String, Long> files)
             throws IOException {
         return connection.sessions().call(remote -> {
@@ -170,7 +168,7 @@ public final class CrashRecovery implements CamelContextAware {
         return job.root() + "/" + dated;
     }
 
-    /** Commits the files that are there in full, as the server's hash shows. */
+    /** Commits the files that are complete according to the server's hash. */
     private void adopt(
             Job job, TargetConnection connection, String dated, Map<String, Long> there, List<SourceFile> waiting)
             throws IOException, VerificationException {
@@ -192,7 +190,7 @@ public final class CrashRecovery implements CamelContextAware {
                 claims.add(new ExpectedFile(
                         dated + "/" + one.getKey(), sha256, one.getValue().size()));
             } catch (SourceChecksumException e) {
-                // The ship that follows names it.
+                // Shipping the file will report the problem.
                 LOG.debug("{}: {} is not taken for shipped", job.name(), one.getKey(), e);
             }
         }

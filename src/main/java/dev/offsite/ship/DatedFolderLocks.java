@@ -10,12 +10,12 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
-/** The dated folders that copies are going into now: one object each, whoever uses it, for it holds the manifest. */
+/** The dated folders in use. All users of a folder share one writer, since it holds the manifest. */
 public final class DatedFolderLocks {
 
     private final Ledger ledger;
     private final Map<String, Shared> folders = new HashMap<>();
-    /** Those that {@link CrashRecovery} puts in order now. */
+    /** Folders that {@link CrashRecovery} is working on. */
     private final Set<String> claimed = new HashSet<>();
 
     public DatedFolderLocks(Ledger ledger) {
@@ -28,11 +28,7 @@ public final class DatedFolderLocks {
         private boolean unfinished;
     }
 
-    /**
-     * The dated folder at that path, made if it is not there; {@link #release} it.
-     *
-     * @param path absolute on the target
-     */
+    /** Opens a folder (absolute path), creating it if missing. Call {@link #release} afterwards. */
     public DatedFolderWriter acquire(Job job, String path, SftpSessionPool sessions) throws IOException {
         Shared shared;
         synchronized (folders) {
@@ -54,11 +50,7 @@ public final class DatedFolderLocks {
         }
     }
 
-    /**
-     * Ends one use.
-     *
-     * @param finished whether nothing of that use is left there unfinished
-     */
+    /** Ends one use; {@code finished} means that it left nothing unfinished there. */
     public void release(Job job, String path, boolean finished) {
         synchronized (folders) {
             Shared shared = folders.get(key(job, path));
@@ -84,18 +76,13 @@ public final class DatedFolderLocks {
         }
     }
 
-    /** Whether copies are going into it now. */
     public boolean used(Job job, String path) {
         synchronized (folders) {
             return folders.containsKey(key(job, path));
         }
     }
 
-    /**
-     * Keeps others from using that folder until {@link #unclaim}; they wait.
-     *
-     * @return false if somebody uses it now
-     */
+    /** Makes others wait for this folder until {@link #unclaim}; returns false if it is in use. */
     public boolean claim(Job job, String path) {
         synchronized (folders) {
             return !folders.containsKey(key(job, path)) && claimed.add(key(job, path));

@@ -22,7 +22,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
-/** A dated folder that copies go into: its folders, made once each, and its manifest. */
+/** A dated folder that copies are written into, with its subfolders and its manifest. */
 public final class DatedFolderWriter {
 
     private final Job job;
@@ -33,7 +33,7 @@ public final class DatedFolderWriter {
     private final Set<String> noted = new HashSet<>();
     private final Map<String, Upload> onTheirWay = new ConcurrentHashMap<>();
     private Manifest manifest = Manifest.EMPTY;
-    /** Whether a run before has left something unfinished here. */
+    /** Whether an earlier run left something unfinished here. */
     private volatile boolean inherited;
 
     private DatedFolderWriter(Job job, String path, SftpSessionPool sessions, Ledger ledger) {
@@ -43,11 +43,7 @@ public final class DatedFolderWriter {
         this.ledger = ledger;
     }
 
-    /**
-     * Makes the dated folder with its parents, or takes the one that is there, with its manifest.
-     *
-     * @param path absolute
-     */
+    /** Opens the folder at an absolute path, creating it and its parents if missing, and reads its manifest. */
     static DatedFolderWriter open(Job job, String path, SftpSessionPool sessions, Ledger ledger) throws IOException {
         DatedFolderWriter folder = new DatedFolderWriter(job, path, sessions, ledger);
         folder.inherited = ledger.openFolder(job, path);
@@ -73,11 +69,7 @@ public final class DatedFolderWriter {
         return manifest;
     }
 
-    /**
-     * Makes the folder of that copy below the dated folder, like {@code mkdir -p}.
-     *
-     * @throws Exception if it cannot be made
-     */
+    /** Makes the folder of one copy, with its parents. */
     public void makeFolderOf(String name) throws Exception {
         Exception failure = makeFoldersOf(List.of(name)).get(name);
         if (failure != null) {
@@ -86,10 +78,10 @@ public final class DatedFolderWriter {
     }
 
     /**
-     * Makes the folders of those copies, each once. Level by level, so that none is made behind a symbolic link, which may
-     * lead out of the root; those of one level without waiting for one before the next.
+     * Makes each folder once, level by level: none may be created behind a symbolic link that leads out of the root.
+     * Requests of one level are sent without waiting for each other.
      *
-     * @return why a copy has no folder, by its name
+     * @return why a copy has no folder, by the copy's name
      */
     public Map<String, Exception> makeFoldersOf(Collection<String> names) throws IOException {
         SortedMap<Integer, Set<String>> levels = new TreeMap<>();
@@ -123,7 +115,7 @@ public final class DatedFolderWriter {
         return name.substring(0, Math.max(0, name.lastIndexOf('/')));
     }
 
-    /** Before the first is made; noted is noted before anybody writes there, whoever was the first to ask. */
+    /** Records the folders in the ledger before the first write to any of them. */
     private synchronized void note(Collection<Set<String>> levels) {
         List<String> folders = levels.stream()
                 .flatMap(Set::stream)
@@ -133,7 +125,7 @@ public final class DatedFolderWriter {
         inherited |= ledger.openFolders(job, folders);
     }
 
-    /** Two who need the same folder may both ask for it: to the second it is there. */
+    /** Safe to call twice for one folder: the second mkdir finds it. */
     private void make(SftpSession remote, Set<String> level, Map<String, Exception> failed) throws IOException {
         level.stream()
                 .filter(folder -> failed.containsKey(folderOf(folder)))
@@ -153,7 +145,7 @@ public final class DatedFolderWriter {
         try {
             return remote.read(file).map(Manifest::parse).orElse(Manifest.EMPTY);
         } catch (IllegalArgumentException e) {
-            // Not as its cause: the innermost message is what a person is told.
+            // Not as the cause, since users are shown the innermost message.
             IOException damaged =
                     new IOException("%s is damaged: %s; put it right or move it away, and then: offsite scrub"
                             .formatted(file, e.getMessage()));
@@ -162,18 +154,14 @@ public final class DatedFolderWriter {
         }
     }
 
-    /**
-     * Replaces the manifest by one with those entries as well.
-     *
-     * @param entries name to SHA-256
-     */
+    /** Adds entries (name to SHA-256) by replacing the manifest file. */
     public synchronized void list(Map<String, String> entries) throws IOException {
         if (!manifest.has(entries)) {
             replace(manifest.with(entries));
         }
     }
 
-    /** Replaces the manifest by one without those of the entries that are in it with another hash. */
+    /** Removes the given names from the manifest where it lists another hash. */
     public synchronized void unlistOthers(Map<String, String> entries) throws IOException {
         Set<String> others = new HashSet<>();
         entries.forEach((name, hash) -> {
@@ -209,11 +197,7 @@ public final class DatedFolderWriter {
         }
     }
 
-    /**
-     * Notes that a copy is on its way here.
-     *
-     * @throws IOException if another one of the same name is
-     */
+    /** Registers an upload; fails if another upload has the same name. */
     void begin(Upload copy) throws IOException {
         Upload other = onTheirWay.putIfAbsent(copy.name(), copy);
         if (other != null && other != copy) {
@@ -221,12 +205,11 @@ public final class DatedFolderWriter {
         }
     }
 
-    /** Notes that it no longer is. */
     void end(Upload copy) {
         onTheirWay.remove(copy.name(), copy);
     }
 
-    /** Notes that all that was begun in this folder is done; what a run before left is {@link CrashRecovery}'s. */
+    /** Called when all uploads here are finished. Leftovers of earlier runs are left to {@link CrashRecovery}. */
     synchronized void close() {
         if (inherited) {
             return;

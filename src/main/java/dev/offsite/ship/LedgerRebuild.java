@@ -37,9 +37,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where the ledger knows nothing of a job, its state was lost, or it has never shipped. Then the manifests on the server
- * tell which local files are there already: those that they list with the same bytes, and that are verified once more now, are
- * taken into the ledger. Whatever is in doubt is shipped.
+ * Rebuilds an empty ledger from the manifests on the server, after the local state was lost. A local file is added only
+ * if a manifest lists the same bytes and the copy is verified again. In doubt it is shipped.
  */
 public final class LedgerRebuild {
 
@@ -49,7 +48,7 @@ public final class LedgerRebuild {
     private final Ledger ledger;
     private final Verifier verifier;
     private final VerificationLog verifications;
-    /** Jobs for which there is nothing more to be found. */
+    /** Jobs that need no further search. */
     private final Set<String> searched = ConcurrentHashMap.newKeySet();
 
     LedgerRebuild(TargetConnections connections, Ledger ledger, Verifier verifier, VerificationLog verifications) {
@@ -59,16 +58,14 @@ public final class LedgerRebuild {
         this.verifications = verifications;
     }
 
-    /** Whether it is worth a search: no file of the job is in the ledger. */
     boolean suspected(Job job) {
         return !searched.contains(job.name()) && !ledger.knows(job);
     }
 
     /**
-     * Takes into the ledger what is on the server already: one manifest read a dated folder, the newest first.
+     * Reads one manifest per dated folder, newest first; {@code waiting} are the files that are not in the ledger.
      *
-     * @param waiting the local files that the ledger does not have
-     * @throws SshException if the target cannot be reached or refuses; then the search is still to be made
+     * @throws SshException if the target cannot be reached or refuses; the search is repeated next time
      */
     void search(Job job, List<SourceFile> waiting, CamelContext context) throws IOException {
         if (waiting.isEmpty()) {
@@ -90,7 +87,7 @@ public final class LedgerRebuild {
         ledger.flush();
     }
 
-    /** The dated folders there, the newest first; none where the root may not be listed. */
+    /** The dated folders, newest first; empty if the root cannot be listed. */
     private List<String> readable(Job job) throws IOException {
         try {
             return folders(job);
@@ -137,7 +134,7 @@ public final class LedgerRebuild {
             }
         } catch (SftpStatusException e) {
             if (FailureMessages.lost(e)) {
-                // The next run searches again; to ship now would be to ship what is there.
+                // The next run searches again. Shipping now would repeat what is there.
                 throw e;
             }
             noHelp(job, path, e);
@@ -152,14 +149,14 @@ public final class LedgerRebuild {
         LOG.warn("{}: {} is of no help in finding out what was shipped: {}", job.name(), path, why);
     }
 
-    /** With dated-by=file a copy has its place in the folder of its day and in no other. */
+    /** With dated-by=file a copy belongs only into the folder of its own day. */
     private static boolean belongs(Job job, String folder, SourceFile file) {
         Instant modified = Instant.ofEpochMilli(file.modified());
         return job.datedBy() == DatedBy.RUN
                 || job.folders().name(job.day(LocalDate.EPOCH, modified)).equals(folder);
     }
 
-    /** The manifest of a dated folder, and the sizes of the files that it lists and that are missing here. */
+    /** Reads a folder's manifest, and the sizes of those listed files that are missing from the ledger. */
     private Manifest manifest(Job job, String path, Map<String, SourceFile> missing, Map<String, Long> sizes)
             throws IOException {
         return connections.to(job.target()).sessions().call(remote -> {
@@ -181,7 +178,7 @@ public final class LedgerRebuild {
 
     private static void sizes(SftpSession remote, String path, String folder, Map<String, Long> sizes)
             throws SftpStatusException {
-        // Not through a link, which may lead out of the root.
+        // Do not follow links: they may lead out of the root.
         for (int slash = folder.indexOf('/'); slash >= 0; slash = folder.indexOf('/', slash + 1)) {
             if (remote.stat(path + "/" + folder.substring(0, slash))
                     .filter(RemoteFile::directory)
@@ -196,7 +193,7 @@ public final class LedgerRebuild {
         }
     }
 
-    /** Of a local file, read once; one that cannot be read is none that is there, and shipping will name it. */
+    /** Hashes a local file once. An unreadable file is skipped here; shipping reports it. */
     private static String hash(String name, SourceFile file, SourceChecksums checksums, Map<String, String> hashes) {
         return hashes.computeIfAbsent(name, first -> {
             try {

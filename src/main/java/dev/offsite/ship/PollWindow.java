@@ -6,9 +6,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * How far a run has come with taking in files. The consumer hands over a bounded number in a poll, for it holds all of them in
- * memory; when few of those are left, and there may be more, it is to poll again. The run is done when no poll is under
- * way or to come and every file is done.
+ * Tracks how many polled files of a run are in flight. A poll takes a bounded number of files, since the consumer keeps
+ * them in memory; when half of them are done, the next poll starts. The run is done when no poll is running or due and
+ * every file is done.
  */
 public final class PollWindow {
 
@@ -24,9 +24,9 @@ public final class PollWindow {
     private boolean done;
 
     /**
-     * One whose first poll is under way.
+     * Begins with the first poll running.
      *
-     * @param pollAgain has the consumer poll, in another thread; that poll begins with {@link #begin}
+     * @param pollAgain makes the consumer poll in another thread; that poll calls {@link #begin}
      * @param whenDone called once
      */
     PollWindow(Runnable pollAgain, Runnable whenDone) {
@@ -34,7 +34,7 @@ public final class PollWindow {
         this.whenDone = whenDone;
     }
 
-    /** Whether another poll may begin now, for this run; it is under way then. */
+    /** Whether another poll may start for this run. If so, it counts as running. */
     public synchronized boolean begin() {
         if (polling || !isTimeForMore()) {
             return false;
@@ -45,10 +45,10 @@ public final class PollWindow {
     }
 
     /**
-     * A poll has handed over its last file.
+     * Ends a poll.
      *
-     * @param full whether it had as many as it may have: then there may be more
-     * @param limit how many the next may have, 0 for any number; it begins when half as many are on their way
+     * @param full whether it reached its limit, so that there may be more files
+     * @param limit of the next poll, 0 for none; it starts when half as many files are in flight
      */
     public void polled(boolean full, int limit) {
         Optional<Runnable> next;
@@ -61,24 +61,19 @@ public final class PollWindow {
         next.ifPresent(Runnable::run);
     }
 
-    /** No other poll is worth while. */
+    /** Allows no more polls. */
     synchronized void close() {
         closed = true;
-        // Not the end: the file that found this out is still on its way.
+        // The run is not done yet: the file that found the failure is still in flight.
         more = false;
     }
 
-    /** A file of this run begins. */
     synchronized void take(File file) {
         files++;
         taken.add(file.getPath());
     }
 
-    /**
-     * A file of this run is done.
-     *
-     * @param committed whether the ledger has it; otherwise it is not taken in again by this run
-     */
+    /** Ends a file of this run; unless committed to the ledger, this run does not take it again. */
     void done(File file, boolean committed) {
         Optional<Runnable> next;
         synchronized (this) {
@@ -91,17 +86,16 @@ public final class PollWindow {
         next.ifPresent(Runnable::run);
     }
 
-    /** Whether this run has it: on its way or failed. */
+    /** Whether the file is in flight in this run or has failed. */
     public synchronized boolean has(File file) {
         return taken.contains(file.getPath());
     }
 
-    /** Whether that many are all that are on their way, and no poll brings another just now. */
+    /** Whether at most {@code waiting} files are in flight and no poll is running. */
     synchronized boolean isDownTo(int waiting) {
         return !polling && files <= waiting;
     }
 
-    /** What is to be done now, outside of the lock. */
     private Optional<Runnable> next() {
         if (polling || done) {
             return Optional.empty();
@@ -117,7 +111,7 @@ public final class PollWindow {
         return done ? Optional.of(whenDone) : Optional.empty();
     }
 
-    /** While the rest of them is under way, the next ones are looked for. */
+    /** Polls early, so that uploads continue meanwhile. */
     private boolean isTimeForMore() {
         return more && files <= most / 2;
     }

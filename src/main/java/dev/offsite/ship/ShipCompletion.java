@@ -21,7 +21,7 @@ import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What follows a run: its result is recorded, the job is pruned if nothing failed, listeners hear of it. */
+/** Completes a run: records its result, prunes the job if nothing failed, and publishes events. */
 public final class ShipCompletion {
 
     private static final Logger LOG = LoggerFactory.getLogger("offsite");
@@ -35,17 +35,16 @@ public final class ShipCompletion {
     private final Set<String> named = ConcurrentHashMap.newKeySet();
 
     /**
-     * What the component does after a run.
+     * The component's part of completing a run.
      *
-     * @param scan lists the source of the job of that name
+     * @param scan lists the source of a job
      * @param prune prunes the job after a run without failure; returns why that failed, or empty
-     * @param events hears what happened
+     * @param events receives job events
      * @param idle disconnects what only runs need
      */
     public record Steps(
             Scan scan, Function<ShipResult, Optional<String>> prune, Consumer<JobEvent> events, Runnable idle) {}
 
-    /** Lists a job's source. */
     @FunctionalInterface
     public interface Scan {
         SourceScan of(Job job) throws IOException;
@@ -61,17 +60,13 @@ public final class ShipCompletion {
         this.steps = steps;
     }
 
-    /** Whether something was shipped or failed, or the ship before failed and now nothing is left to ship. */
+    /** Whether files were shipped or failed, or nothing is left to ship after a failed run. */
     public boolean worthEnding(ShipResult result) {
         boolean settled = statuses.last(jobs.get(result.job())).pruning();
         return !result.empty() || (result.targetFailure() == null && !settled);
     }
 
-    /**
-     * Records how a ship ended, prunes, and publishes events.
-     *
-     * @return why pruning failed, or empty
-     */
+    /** Records the result, prunes, and publishes events. Returns why pruning failed, or empty. */
     public Optional<String> end(ShipResult result) {
         Job job = jobs.get(result.job());
         LOG.debug("{}", result);
@@ -100,12 +95,11 @@ public final class ShipCompletion {
         }
     }
 
-    /** No run is under way now. */
     void idle() {
         steps.idle().run();
     }
 
-    /** The files that the consumer leaves out without a word; each is named in the log once. */
+    /** The files that the consumer silently skips. Each is logged once. */
     List<String> passedOver(String name) {
         Job job = jobs.get(name);
         try {

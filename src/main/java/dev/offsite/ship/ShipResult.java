@@ -6,16 +6,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What came of one {@link ShipRun}.
+ * The result of one {@link ShipRun}.
  *
- * @param job its name
  * @param folders the dated folders on the target that were written into, oldest first
- * @param shipped files committed
- * @param bytes of those files
- * @param nanos how long it took
+ * @param bytes of the shipped files
  * @param failed names of the files that were not committed
- * @param targetFailure why the target as a whole could not be used, or null
- * @param weakest the weakest way in which one of the files was verified; empty if none was shipped
+ * @param targetFailure why the whole target could not be used, or null
+ * @param weakest the weakest verification method used; empty if nothing was shipped
  */
 public record ShipResult(
         String job,
@@ -27,22 +24,18 @@ public record ShipResult(
         String targetFailure,
         Optional<VerificationMethod> weakest) {
 
-    /** A run that shipped nothing. */
     public static ShipResult nothing(String job, List<String> failed, String targetFailure) {
         return new ShipResult(job, List.of(), 0, 0, 0, failed, targetFailure, Optional.empty());
     }
 
-    /** Whether there was any file to ship. */
     public boolean empty() {
         return shipped == 0 && failed.isEmpty();
     }
 
-    /** Whether every file was committed. */
     public boolean succeeded() {
         return failed.isEmpty();
     }
 
-    /** The same with more files that were not committed. */
     public ShipResult withFailed(List<String> more) {
         List<String> all = new ArrayList<>(failed);
         all.addAll(more);

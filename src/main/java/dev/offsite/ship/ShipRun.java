@@ -28,7 +28,7 @@ import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One look through a job's source and all that comes of it: which files were shipped, which were not, and why. */
+/** One pass over a job's source: which files were shipped, which were not, and why. */
 public final class ShipRun {
 
     private static final Logger LOG = LoggerFactory.getLogger("offsite");
@@ -56,11 +56,11 @@ public final class ShipRun {
     private volatile boolean stopping;
 
     /**
-     * @param polled whether its files are the job's own, to keep, move or delete; otherwise they are another route's, and
-     *     that route's to take away
-     * @param place the dated folder that a copy goes into, absolute on the target
-     * @param opened told of each such folder that is ready for copies
-     * @param pollAgain has the job's consumer look for more
+     * @param polled whether the files come from the job's own source, to be kept, moved or deleted; otherwise another
+     *     route owns them
+     * @param place the dated folder of a copy, absolute on the target
+     * @param opened called for each dated folder that is ready for copies
+     * @param pollAgain makes the job's consumer poll again
      */
     ShipRun(
             Job job,
@@ -93,7 +93,6 @@ public final class ShipRun {
         return connection;
     }
 
-    /** Whether its files are the job's own. */
     boolean polled() {
         return polled;
     }
@@ -106,27 +105,25 @@ public final class ShipRun {
         progress.accept(read);
     }
 
-    /** Has files that are not being uploaded yet fail instead of starting. */
     void stop() {
         stopping = true;
     }
 
-    /** Which of the files it has taken in, and whether more are to come. */
     public PollWindow intake() {
         return intake;
     }
 
-    /** Whether that many of its files are all that are not done. */
+    /** Whether at most {@code waiting} files are unfinished and no poll is running. */
     public boolean isDownTo(int waiting) {
         return intake.isDownTo(waiting);
     }
 
-    /** Whether this is asked for the first time. */
+    /** Whether this is the first call. */
     boolean begins() {
         return begun.compareAndSet(false, true);
     }
 
-    /** A poll failed: who knows what there is besides the files that were polled before it. */
+    /** A poll failed, so there may be files that were not seen. */
     void cut() {
         if (begun.get()) {
             synchronized (this) {
@@ -137,10 +134,10 @@ public final class ShipRun {
     }
 
     /**
-     * The dated folder that a copy goes into, made at its first use. The first file alone finds out whether the target
-     * can be used; if it cannot, no other file tries.
+     * The dated folder of a copy, created at first use. Only the first file tries whether the target can be used; if
+     * not, all others fail at once.
      *
-     * @throws TargetException if it cannot
+     * @throws TargetException if the target cannot be used
      */
     public synchronized DatedFolderWriter folder(Upload copy) {
         if (stopping) {
@@ -162,11 +159,7 @@ public final class ShipRun {
         }
     }
 
-    /**
-     * Waits until the link has room for another upload. A file that is tried again still has its slot.
-     *
-     * @throws TargetException if the run is stopped meanwhile
-     */
+    /** Waits until another upload may start; throws if the run is stopped. A file that is retried keeps its slot. */
     public void takeSlot(Upload copy) throws IOException {
         if (copy.hasSlot()) {
             return;
@@ -178,7 +171,6 @@ public final class ShipRun {
         }
     }
 
-    /** Its upload has ended. */
     public void giveSlot(Upload copy) {
         if (copy.hasSlot()) {
             copy.slot(false);
@@ -186,7 +178,6 @@ public final class ShipRun {
         }
     }
 
-    /** The link to the target. */
     public LinkQuality link() {
         try {
             return connection.sessions().link();
@@ -195,7 +186,7 @@ public final class ShipRun {
         }
     }
 
-    /** Has no other file try, since the target cannot be used; the first reason counts. */
+    /** Records that the target cannot be used, so that no other file tries. Only the first reason counts. */
     public synchronized TargetException refuse(Exception cause) {
         if (targetFailure == null) {
             intake.close();
@@ -204,7 +195,7 @@ public final class ShipRun {
         return targetFailure;
     }
 
-    /** Records that a file is committed: listed in the manifest and, if it is the job's own, in the ledger. */
+    /** Records a commit: the file is in the manifest and, if it is the job's own, in the ledger. */
     public void shipped(Upload copy) {
         try {
             shipped.incrementAndGet();
@@ -230,7 +221,7 @@ public final class ShipRun {
         }
     }
 
-    /** The file is committed, in the manifest and in the ledger: now, and only now, it may go. */
+    /** Only now is the file in both the manifest and the ledger, and may be moved or deleted. */
     private void settle(Upload copy) {
         AfterCommit.settle(
                 job,
@@ -238,7 +229,6 @@ public final class ShipRun {
                 new SourceFile(copy.file(), copy.size(), copy.modified().toEpochMilli()));
     }
 
-    /** Records why a file was not shipped, and removes what is left of it on the server. */
     public void failed(Upload copy, Throwable cause) {
         giveSlot(copy);
         if (copy.started()) {
@@ -251,7 +241,7 @@ public final class ShipRun {
             if (stopping && !copy.started()) {
                 LOG.info("{}: {} waits for the next run", job.name(), Text.line(copy.name()));
             } else if (problem.target()) {
-                // The first of its files says it for all.
+                // Logged once for all files.
                 if (!targetFailureSaid) {
                     LOG.error("{}: {}", job.name(), problem.message());
                 }
@@ -265,7 +255,7 @@ public final class ShipRun {
         intake.done(copy.file(), false);
     }
 
-    /** The problem; where the server gives no reason, with the space it has left. */
+    /** Adds the free space on the server if it gave no reason for the failure. */
     private FailureMessages explain(Throwable cause, long size) {
         FailureMessages problem = FailureMessages.of(cause, job);
         if (!problem.unexplained()) {
@@ -294,7 +284,7 @@ public final class ShipRun {
         }
     }
 
-    /** What came of it; only after the run is done. */
+    /** Call it only after the run is done. */
     synchronized ShipResult result() {
         folders.keySet().forEach(path -> openFolders.release(job, path, failures.isEmpty()));
         ledger.flush();

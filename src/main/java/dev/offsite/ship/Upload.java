@@ -17,8 +17,8 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * One local file on its way to one place in a dated folder. Made when the file is polled; its remote names are known
- * when the upload starts.
+ * The upload of one local file into a dated folder. Created when the file is polled; its remote names are set when the
+ * upload starts.
  */
 public final class Upload {
 
@@ -37,10 +37,7 @@ public final class Upload {
     private volatile VerificationMethod verification;
     private volatile List<String> matched = List.of();
 
-    /**
-     * @param name below the dated folder
-     * @param modified milliseconds since the epoch
-     */
+    /** {@code name} is below the dated folder, {@code modified} in milliseconds since the epoch. */
     Upload(ShipRun run, File file, String name, long size, long modified) {
         this.run = run;
         this.file = file;
@@ -57,12 +54,12 @@ public final class Upload {
         return run;
     }
 
-    /** The name below the source folder and below the dated folder, with slashes. */
+    /** The name below both the source folder and the dated folder, with slashes. */
     public String name() {
         return name;
     }
 
-    /** Bytes, as it was when the file was polled. */
+    /** Bytes, as polled. */
     public long size() {
         return size;
     }
@@ -71,49 +68,48 @@ public final class Upload {
         return file;
     }
 
-    /** Last change of the file, as it was when it was polled. */
+    /** Last change, as polled. */
     public Instant modified() {
         return Instant.ofEpochMilli(modified);
     }
 
-    /** The final name on the target, absolute. */
+    /** The final name, absolute on the target. */
     public String path() {
         return folder.path() + "/" + name;
     }
 
-    /** The temporary name on the target, absolute, in the same folder as the final one. */
+    /** The temporary name beside the final one, absolute on the target. */
     public String part() {
         return part;
     }
 
-    /** Whether an upload of it was started: then a part file may be there. */
+    /** Whether an upload was attempted, so that a part file may exist. */
     boolean started() {
         return stream != null;
     }
 
-    /** It is there or not, and no longer on its way: another of its name may start. */
+    /** Ends the upload, so that another one of the same name may start. */
     void end() {
         if (folder != null) {
             folder.end(this);
         }
     }
 
-    /** Records that the copy was verified, and how. */
     public void verified(VerificationMethod method) {
         verification = method;
     }
 
-    /** How the copy was verified; null until then. */
+    /** Null until the copy is verified. */
     public VerificationMethod verification() {
         return verification;
     }
 
-    /** The names of the checksum files beside the local file that it matches. */
+    /** The checksum files beside the local file that match it. */
     List<String> matched() {
         return matched;
     }
 
-    /** Whether it has one of the {@link UploadPermits}. */
+    /** Whether it holds one of the {@link UploadPermits}. */
     boolean hasSlot() {
         return slot;
     }
@@ -130,14 +126,14 @@ public final class Upload {
         return startedNanos;
     }
 
-    /** Opens the file for one attempt to upload it into that folder; an attempt before is forgotten. */
+    /** Opens the file for one attempt, discarding any earlier attempt. */
     public HashingInputStream open(DatedFolderWriter into) throws IOException {
         checkUnchanged();
         into.begin(this);
         folder = into;
         part = into.path() + "/" + TemporaryName.of(name);
         startedNanos = System.nanoTime();
-        // What cannot be made out is said before the upload.
+        // Read the checksum files first, so that an unreadable one fails before the upload.
         List<Expected> expected = run.checksums().of(file.toPath());
         Throttle throttle = run.connection().throttle();
         stream = new HashingInputStream(throttle.limited(Files.newInputStream(file.toPath())), run::progress);
@@ -146,7 +142,7 @@ public final class Upload {
     }
 
     /**
-     * Checks that the whole file was sent, as it was when it was polled and still is.
+     * Checks that the whole file was sent and has not changed since it was polled.
      *
      * @return the SHA-256 of what was sent, lower-case hex
      * @throws ChangedFileException if the file changed
@@ -162,18 +158,14 @@ public final class Upload {
         return sha256;
     }
 
-    /** The SHA-256 of what was sent, lower-case hex; null before {@link #checkSent}. */
+    /** Lower-case hex; null before {@link #checkSent}. */
     public String sha256() {
         return sha256;
     }
 
-    /**
-     * Checks that nobody has written to the file since it was polled.
-     *
-     * @throws ChangedFileException if it is not finished any more
-     */
+    /** Throws if the file was written to since it was polled. */
     public void checkFinished() throws ChangedFileException {
-        // The file system's clock, as in the consumer's filter.
+        // Real time, as in the consumer's filter: file times come from the same clock.
         if (run.polled() && modified + job().ready().toMillis() > System.currentTimeMillis()) {
             throw new ChangedFileException(name);
         }

@@ -6,65 +6,57 @@ import java.util.Optional;
 import java.util.function.LongConsumer;
 
 /**
- * One of the two ways that a tree can go, in steps that {@link TreeTransfer} puts together. Names are those of the tree; each
- * step may be called by several threads at once, for different names.
+ * The steps of a put or get, for {@link TreeTransfer}. Names are relative to the tree's top. Threads call steps
+ * concurrently for different names.
  */
 public interface Direction {
 
-    /**
-     * What has the final name already.
-     *
-     * @param file a regular file; symbolic links are not followed
-     * @param modified last change
-     */
+    /** What already has the final name. {@code file} means a regular file; symbolic links are not followed. */
     record There(boolean file, long size, Instant modified) {
 
-        /** Whether it has this size, and this time as far as SFTP can say it. */
+        /** Whether the size is equal, and the time to the precision of SFTP. */
         boolean looksLike(FileTreeEntry other) {
             return size == other.size()
                     && modified.getEpochSecond() == other.modified().getEpochSecond();
         }
     }
 
-    /** The verb, as it is written on the command line. */
     String verb();
 
-    /** Where it comes from, absolute. */
+    /** Absolute. */
     String source();
 
-    /** What was to be done to a file, as in "12 files put". */
+    /** The participle in messages, as in "12 files put". */
     String done();
 
-    /** Where it goes, absolute. */
+    /** Absolute. */
     String destination();
 
-    /** Makes the folder that all goes into, with its parents; where it is there already, nothing. */
+    /** Makes the top folder and its parents, unless it exists. */
     void makeTop() throws IOException;
 
-    /** Makes a folder below the top; where it is there already, nothing. A symbolic link is not taken for one. */
+    /** Makes a folder below the top, unless it exists. A symbolic link does not count as a folder. */
     void makeFolder(String name) throws IOException;
 
-    /** Gives a folder its time of last change, once all is in it. */
+    /** Called after all files are in the folder, as writing them changes its time. */
     void setModified(String folder, Instant modified) throws IOException;
 
-    /** What is there under the final name; empty where nothing is. */
     Optional<There> there(String name) throws IOException;
 
-    /** The SHA-256 of the file on this side, lower-case hex. */
+    /** The SHA-256 of the local file, lower-case hex. */
     String hashHere(String name, LongConsumer progress) throws IOException;
 
-    /** The path on the server whose bytes must be those of {@link #hashHere}, for both sides to have the same. */
+    /** The path on the server to compare with {@link #hashHere}, when both sides may already have the same file. */
     String pathOfSame(String name);
 
-    /** Carries the file over, to its temporary name there. */
     SentFile send(FileTreeEntry file, LongConsumer progress) throws IOException;
 
-    /** The path on the server whose bytes must be those that were sent. */
+    /** The path on the server that must have the bytes that were sent. */
     String pathToVerify(String name);
 
-    /** Gives what was sent its time and its final name. */
+    /** Sets the time of the transferred file and gives it its final name. */
     void publish(FileTreeEntry file) throws IOException;
 
-    /** Removes what was sent and not published, if there is anything. */
+    /** Removes an unpublished file, if there is one. */
     void discard(String name) throws IOException;
 }

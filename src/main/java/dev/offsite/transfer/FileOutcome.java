@@ -3,25 +3,20 @@ package dev.offsite.transfer;
 import dev.offsite.job.VerificationMethod;
 
 /**
- * What came of one file.
+ * The result for one file.
  *
- * @param name below the top; empty for one file alone
- * @param state what became of it
- * @param size bytes; negative where that is not known
- * @param sha256 lower-case hex, or null unless it is verified
- * @param verification how it was verified, or null unless it is
- * @param reason why it was not, in one line; empty where it was
+ * @param name below the top; empty if a single file is transferred
+ * @param size bytes; negative if unknown
+ * @param sha256 lower-case hex, or null if not verified, like {@code verification}
+ * @param reason of the failure, in one line; empty if there is none
  */
 public record FileOutcome(
         String name, State state, long size, String sha256, VerificationMethod verification, String reason) {
 
-    /** The outcomes. */
     public enum State {
-        /** Transferred and verified. */
         TRANSFERRED,
-        /** It was there already, verified to be the same. */
+        /** The same file was already there, as verified. */
         PRESENT,
-        /** Not transferred, or not verified. */
         FAILED
     }
 }

@@ -8,12 +8,12 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * One file, or a folder with all below it, on either side.
+ * A file, or a folder with its contents, on either side.
  *
- * @param files all that can be carried
- * @param folders name below the top to time of last change, each after the one that it is in; without the top itself
- * @param refused what cannot be carried, by name, and why
- * @param unfinished names that a transfer gives what it has not verified yet: of one that runs now, or was cut
+ * @param files all that can be transferred
+ * @param folders name below the top to last change, parents first, without the top itself
+ * @param refused what cannot be transferred: name to reason
+ * @param unfinished temporary names, of a transfer that is running or was interrupted
  */
 public record FileTree(
         List<FileTreeEntry> files, Map<String, Instant> folders, Map<String, String> refused, List<String> unfinished) {
@@ -31,7 +31,6 @@ public record FileTree(
         return tree;
     }
 
-    /** A regular file was found. */
     public void add(FileTreeEntry file) {
         String fileName = file.name().substring(file.name().lastIndexOf('/') + 1);
         if (TemporaryName.matches(fileName)) {
@@ -41,7 +40,6 @@ public record FileTree(
         }
     }
 
-    /** How much there is to carry. */
     public long bytes() {
         return files.stream().mapToLong(FileTreeEntry::size).sum();
     }

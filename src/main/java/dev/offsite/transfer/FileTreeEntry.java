@@ -2,11 +2,5 @@ package dev.offsite.transfer;
 
 import java.time.Instant;
 
-/**
- * A regular file of a {@link FileTree}, as it was found.
- *
- * @param name below the top, with slashes; empty where the tree is this file alone
- * @param size bytes
- * @param modified last change
- */
+/** A regular file. {@code name} is below the top, with slashes; empty if the {@link FileTree} is this single file. */
 public record FileTreeEntry(String name, long size, Instant modified) {}

@@ -19,13 +19,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.function.LongConsumer;
 
-/**
- * From the server to here.
- *
- * @param throttle what goes through it waits for its limits
- * @param source the file or folder on the server, absolute
- * @param local where it goes, absolute
- */
+/** Downloads the absolute path {@code source} on the server to the absolute path {@code local}. */
 public record GetDirection(SftpSessionPool sessions, Throttle throttle, String source, Path local, boolean tree)
         implements Direction {
 
@@ -50,7 +44,7 @@ public record GetDirection(SftpSessionPool sessions, Throttle throttle, String s
         try {
             Files.createDirectories(folder);
         } catch (FileAlreadyExistsException e) {
-            // Without its cause, which says less.
+            // Without the cause, as its message says less.
             throw new IOException("%s here is no folder; move it away or name another".formatted(e.getFile()));
         }
     }
@@ -98,7 +92,7 @@ public record GetDirection(SftpSessionPool sessions, Throttle throttle, String s
     public SentFile send(FileTreeEntry file, LongConsumer progress) throws IOException {
         String path = pathToVerify(file.name());
         DownloadResult fetched = sessions.call(remote -> {
-            // As it is now: what was a file when it was listed may be a pipe, which would never end.
+            // Check again: a file that has been replaced by a pipe since it was listed would never end.
             RemoteFile entry = remote.stat(path).orElseThrow(() -> new NoSuchFileException(path));
             if (entry.size() != file.size() || !entry.modified().equals(file.modified())) {
                 throw new IOException("it has changed on the server since it was listed; get it again");

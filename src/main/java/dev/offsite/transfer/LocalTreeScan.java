@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 
-/** What lies here, to be put: symbolic links below the top are refused by name, never followed. */
+/** Finds the local files to put. Symbolic links below the top are refused by name and never followed. */
 public final class LocalTreeScan extends SimpleFileVisitor<Path> {
 
     private final Path top;
@@ -70,7 +70,7 @@ public final class LocalTreeScan extends SimpleFileVisitor<Path> {
         return FileVisitResult.CONTINUE;
     }
 
-    /** Java's names are text: one that is bytes which no text has in the locale's encoding cannot be sent as it is. */
+    /** Java cannot send a name whose bytes are invalid in the locale's encoding. */
     private boolean isUnnameable(Path path) {
         boolean unnameable = !path.toFile().exists();
         if (unnameable) {

@@ -16,13 +16,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.function.LongConsumer;
 
-/**
- * From here to the server.
- *
- * @param throttle what goes through it waits for its limits
- * @param local the file or folder here
- * @param destination its path on the server, absolute
- */
+/** Uploads {@code local} to the absolute path {@code destination} on the server. */
 public record PutDirection(SftpSessionPool sessions, Throttle throttle, Path local, String destination, boolean tree)
         implements Direction {
 
@@ -41,7 +35,6 @@ public record PutDirection(SftpSessionPool sessions, Throttle throttle, Path loc
         return "put";
     }
 
-    /** The folder that all goes into. */
     String folder() {
         int end = tree ? destination.length() : destination.lastIndexOf('/');
         return end == 0 ? "/" : destination.substring(0, end);
@@ -51,7 +44,7 @@ public record PutDirection(SftpSessionPool sessions, Throttle throttle, Path loc
     public void makeTop() throws IOException {
         String folder = folder();
         sessions.call(remote -> {
-            // The user has named it: it may well be a symbolic link.
+            // The user named this folder, so a symbolic link is fine here.
             if (remote.follow(folder).filter(RemoteFile::directory).isEmpty()) {
                 RemoteFolders.make(remote, folder);
             }

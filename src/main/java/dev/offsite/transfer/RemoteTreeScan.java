@@ -8,7 +8,7 @@ import dev.offsite.sftp.SftpStatusException;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 
-/** What lies on the server, to be fetched. What cannot be fetched is refused by name. */
+/** Finds the files to fetch from the server. What cannot be fetched is refused by name. */
 final class RemoteTreeScan implements RemoteTreeWalker.Visitor {
 
     private final SftpSession remote;
@@ -23,7 +23,7 @@ final class RemoteTreeScan implements RemoteTreeWalker.Visitor {
     /**
      * Looks at a file, or walks a folder.
      *
-     * @param path absolute; a symbolic link in its place is followed, for it was asked for
+     * @param path absolute; a symbolic link here is followed, because the user named it
      * @throws NoSuchFileException if there is nothing
      * @throws IOException if it is neither a file nor a folder
      */
@@ -66,7 +66,7 @@ final class RemoteTreeScan implements RemoteTreeWalker.Visitor {
     @Override
     public void unreadable(String name, SftpStatusException e) throws SftpStatusException {
         if (e.getCause() != null) {
-            // The connection is lost: this is no answer of the server.
+            // The connection is lost; the server did not answer.
             throw e;
         }
         tree.refused().put(name, "it may not be listed there");

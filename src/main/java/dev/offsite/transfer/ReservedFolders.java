@@ -5,19 +5,14 @@ import dev.offsite.job.Target;
 import java.util.Collection;
 import java.util.Optional;
 
-/** The places on a server that are a job's alone: there lies exactly what it has shipped and verified. */
+/** The places on a server that only a job may write to, so that they hold exactly what it shipped and verified. */
 public final class ReservedFolders {
 
     private static final String TRASH = ".trash";
 
     private ReservedFolders() {}
 
-    /**
-     * The job whose dated folder, or trash, that place is in.
-     *
-     * @param jobs all that there are
-     * @param path absolute
-     */
+    /** The job that has this absolute path in a dated folder or in its trash. */
     static Optional<Job> owner(Collection<Job> jobs, Target target, String path) {
         return jobs.stream()
                 .filter(job -> job.target().host().equals(target.host())

@@ -1,9 +1,4 @@
 package dev.offsite.transfer;
 
-/**
- * What has gone over, under its temporary name.
- *
- * @param sha256 of the bytes as they were read, or as they arrived: whichever of the two is here; lower-case hex
- * @param size how many those are
- */
+/** A file under its temporary name; {@code sha256} is of the bytes as read (put) or received (get), lower-case hex. */
 public record SentFile(String sha256, long size) {}

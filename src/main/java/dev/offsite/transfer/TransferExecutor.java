@@ -5,7 +5,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A few threads that end what was begun before they begin anything new. */
+/** A few threads that finish started files before they start new ones. */
 public final class TransferExecutor implements AutoCloseable {
 
     private record Task(boolean begins, long number, Runnable work) implements Runnable, Comparable<Task> {
@@ -34,12 +34,12 @@ public final class TransferExecutor implements AutoCloseable {
         return thread;
     }
 
-    /** To be done in its turn. */
+    /** Adds work at the end of the queue. */
     void begin(Runnable work) {
         threads.execute(new Task(true, numbers.getAndIncrement(), work));
     }
 
-    /** To be done next. */
+    /** Adds work at the front of the queue. */
     void goOn(Runnable work) {
         threads.execute(new Task(false, numbers.getAndIncrement(), work));
     }

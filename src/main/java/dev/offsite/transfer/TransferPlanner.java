@@ -15,29 +15,26 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.function.Function;
 
-/** Prepares a {@link TreeTransfer}: finds out what there is to carry, and where exactly it goes. Changes nothing. */
+/** Prepares a {@link TreeTransfer}: finds the files and where exactly they go. Changes nothing. */
 public final class TransferPlanner {
 
     private final TargetConnection connection;
     private final Verifier verifier;
     private final Job job;
 
-    /**
-     * @param job whose target it is, and by what is verified there
-     */
     public TransferPlanner(TargetConnections connections, Verifier verifier, Job job) {
         this.connection = connections.to(job.target());
         this.verifier = verifier;
-        // What is carried is not that job's own: only the limit of all counts, for the verification too.
+        // The files are not the job's, so only the global rate limit applies, also to verification.
         this.job = job.unlimited();
     }
 
     /**
-     * From here to the server. A file goes into a folder that is there, or that is written with a slash at its end; else, and
-     * for a folder always, what it goes to is its new name.
+     * Plans an upload. A file goes into {@code remote} if that is a folder or ends with a slash; otherwise, and always
+     * for a folder, {@code remote} is its new name.
      *
-     * @param jobs all that there are: nothing is put where only they write
-     * @throws IllegalArgumentException if it is put where only a job writes
+     * @param jobs all jobs, since nothing may be put into their folders
+     * @throws IllegalArgumentException if the destination is reserved for a job
      * @throws IOException if there is nothing to put
      */
     public TreeTransfer put(Path local, RemotePath remote, Collection<Job> jobs, TreeTransfer.Options options)
@@ -66,9 +63,8 @@ public final class TransferPlanner {
     }
 
     /**
-     * From the server to here, with the same meaning of the two names.
+     * Plans a download, by the same rule; {@code into} says whether the local name ended with a slash.
      *
-     * @param into whether the local name was written with a slash at its end
      * @throws IOException if there is nothing to get
      */
     public TreeTransfer get(RemotePath remote, Path local, boolean into, TreeTransfer.Options options)
@@ -102,7 +98,7 @@ public final class TransferPlanner {
                 .isPresent();
     }
 
-    /** What a failure while writing there means; where the server gives no reason, with the space it has left. */
+    /** Adds the free space on the server if it gave no reason for the failure. */
     private FailureMessages explain(Exception failure, String folder) {
         FailureMessages problem = FailureMessages.of(failure, job.target(), "write to " + folder);
         if (!problem.unexplained()) {

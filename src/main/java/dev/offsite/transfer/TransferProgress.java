@@ -12,7 +12,7 @@ import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What has come of each name so far, told in a line of log as it comes. Safe for use by several threads at once. */
+/** Collects and logs the outcome of each file. Thread-safe. */
 public final class TransferProgress {
 
     private static final Logger LOG = LoggerFactory.getLogger("offsite");
@@ -27,7 +27,7 @@ public final class TransferProgress {
         this.explain = explain;
     }
 
-    /** Why the target as a whole cannot be used; null as long as it can. */
+    /** Why the whole target cannot be used; null while it can. */
     String targetFailure() {
         return targetFailure;
     }
@@ -40,7 +40,6 @@ public final class TransferProgress {
         return outcomes.containsKey(name);
     }
 
-    /** Whether one of the folders that this is in has failed. */
     boolean isBelowFailed(String name) {
         for (int slash = name.indexOf('/'); slash > 0; slash = name.indexOf('/', slash + 1)) {
             if (has(name.substring(0, slash))) {
@@ -88,12 +87,12 @@ public final class TransferProgress {
         }
     }
 
-    /** The target has failed before it was this one's turn. */
+    /** Records a file that was not started because the target had failed. */
     void notTried(String name, long size) {
         outcomes.put(name, new FileOutcome(name, FileOutcome.State.FAILED, size, null, null, targetFailure));
     }
 
-    /** The first failure says it for all. */
+    /** Only the first failure is logged; the rest are consequences. */
     private synchronized void targetFailed(String message) {
         if (targetFailure == null) {
             LOG.error("{}: {}", way.verb(), message);

@@ -8,21 +8,17 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What came of a transfer.
+ * The result of a transfer.
  *
- * @param destination where it went, absolute
- * @param outcomes one for each file, and for each folder that could not be made, by name
- * @param nanos how long it took
- * @param targetFailure why the target as a whole cannot be used, or null
+ * @param outcomes one for each file, and for each folder that could not be made
+ * @param targetFailure why the whole target could not be used, or null
  */
 public record TransferResult(String destination, List<FileOutcome> outcomes, long nanos, String targetFailure) {
 
-    /** How many files came to that. */
     public int count(FileOutcome.State state) {
         return (int) in(state).count();
     }
 
-    /** Bytes of the files that came to that. */
     public long bytes(FileOutcome.State state) {
         return in(state).mapToLong(FileOutcome::size).sum();
     }
@@ -31,7 +27,7 @@ public record TransferResult(String destination, List<FileOutcome> outcomes, lon
         return outcomes.stream().filter(outcome -> outcome.state() == state);
     }
 
-    /** By what the files were verified, the strongest first; empty where none was. */
+    /** The verification methods used, strongest first; empty if there were none. */
     public String verifications() {
         return outcomes.stream()
                 .map(FileOutcome::verification)

@@ -20,23 +20,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Carries a tree one way, several files at a time. Each goes over under a temporary name, is verified there, and only then
- * gets its own; each fails alone, and by name. For one run.
+ * Transfers a tree in one direction, several files at a time. Each file is sent to a temporary name, verified, and then
+ * renamed; a failure affects only that file. Use it once.
  */
 public final class TreeTransfer {
 
     private static final Logger LOG = LoggerFactory.getLogger("offsite");
 
     /**
-     * How it is to be done.
-     *
-     * @param overwrite whether another file that has the name is replaced
-     * @param parallel how many files at a time, each over a connection of its own
-     * @param retries how often a file is sent again after the connection was lost, or what arrived was damaged
+     * @param overwrite whether a different file with the same name is replaced
+     * @param parallel how many files at a time, each over its own connection
+     * @param retries how often a file is sent again after a lost connection or damaged data
      */
     public record Options(boolean overwrite, int parallel, int retries) {}
 
-    /** Files that are verified together at most. */
     private static final int TOGETHER = 2000;
 
     private final Direction way;
@@ -70,17 +67,16 @@ public final class TreeTransfer {
         this.outcomes = new TransferProgress(way, explain);
     }
 
-    /** What a failure of {@link #run} as a whole means. */
+    /** Explains a failure of {@link #run} as a whole. */
     public FailureMessages problem(Exception failure) {
         return explain.apply(failure);
     }
 
-    /** How much there is to carry, in bytes. */
     public long bytes() {
         return tree.bytes();
     }
 
-    /** A file that waits to be verified, and what to do then. */
+    /** A file that waits for verification, and its continuation. */
     private record Waiting(ExpectedFile claim, BiConsumer<VerificationResult, Exception> then) {
         void end(VerificationResult verdict, Throwable failure) {
             then.accept(
@@ -97,7 +93,6 @@ public final class TreeTransfer {
         batch.forEach(one -> one.end(verdicts.get(one.claim().path()), null));
     }
 
-    /** One file on its way. */
     private static final class Item {
         private final FileTreeEntry file;
         private final long startedNanos = System.nanoTime();
@@ -113,22 +108,19 @@ public final class TreeTransfer {
         }
     }
 
-    /** A step of a file's way; it goes on with another, or ends. */
+    /** One step for a file. It starts another step or ends. */
     private interface Step {
         void of(Item item) throws Exception;
     }
 
-    /** What to do with a verdict. */
     private interface Judged {
         void by(VerificationResult verdict) throws Exception;
     }
 
     /**
-     * Does it.
-     *
-     * @param reading told the number of bytes of each read
+     * @param reading receives the number of bytes of each read
      * @throws SshException if the target cannot be reached or refuses
-     * @throws IOException if the folder for it all cannot be made
+     * @throws IOException if the top folder cannot be made
      */
     public TransferResult run(LongConsumer reading) throws IOException, InterruptedException {
         long startedNanos = System.nanoTime();
@@ -208,7 +200,7 @@ public final class TreeTransfer {
     private void compare(Item item, Direction.There there) throws Exception {
         String sha256 = way.hashHere(item.name(), progress);
         verify(item, new ExpectedFile(way.pathOfSame(item.name()), sha256, item.file.size()), verdict -> {
-            // A size alone says little of two files that are to be the same.
+            // Equal sizes alone do not show that two files are the same.
             boolean bySize = verdict.verification()
                     .filter(VerificationMethod.SIZE::equals)
                     .isPresent();

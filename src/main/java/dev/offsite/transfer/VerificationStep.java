@@ -7,10 +7,10 @@ import java.io.IOException;
 import java.util.Collection;
 import java.util.Map;
 
-/** Verifies files on one side, as {@link dev.offsite.verify.Verifier} does for one target. */
+/** Verifies files on one side, as {@link dev.offsite.verify.Verifier} does for a target. */
 @FunctionalInterface
 public interface VerificationStep {
 
-    /** A verdict for each claim, by its path. */
+    /** Returns a result for each file, by path. */
     Map<String, VerificationResult> verify(Collection<ExpectedFile> claims) throws VerificationException, IOException;
 }

@@ -1,10 +1,10 @@
 package dev.offsite.verify;
 
 /**
- * What is to be verified of a file on the server.
+ * A file that should be on the server.
  *
  * @param path absolute, over SFTP
- * @param sha256 of the bytes it should have, lower-case hex
- * @param size how many those are; negative where that is not known
+ * @param sha256 of the expected bytes, lower-case hex
+ * @param size expected bytes; negative if unknown
  */
 public record ExpectedFile(String path, String sha256, long size) {}

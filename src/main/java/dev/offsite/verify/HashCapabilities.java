@@ -25,31 +25,27 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The command by which each target hashes files, found out at the first need and remembered. Every use of it is checked, so
- * what is remembered may be out of date.
+ * Finds out at first need by which command each target hashes files, and remembers it. The remembered command may be
+ * out of date: every use of it is checked.
  */
 public final class HashCapabilities implements CamelContextAware {
 
     private static final Logger LOG = LoggerFactory.getLogger("offsite");
-    /** After this a server that had no such command is asked again. */
+    /** How long to wait before probing a server without a hash command again. */
     private static final Duration ASK_AGAIN = Duration.ofHours(1);
-    /** The same where nothing else is accepted: nothing is shipped until it has one. */
+    /** The wait for targets that accept hashes only, as nothing is shipped until they have a command. */
     private static final Duration ASK_AGAIN_SOON = Duration.ofMinutes(1);
 
     private static final String PROBE = "offsite's probe";
 
     private final HashCapabilityStore known;
     private final Map<String, HashCapability> rungs = new ConcurrentHashMap<>();
-    /** Folders with the file of a probe that is to come. */
+    /** Target to the folder that already has the probe file. */
     private final Map<String, String> placed = new ConcurrentHashMap<>();
-    /** What is locked while a target is asked. */
     private final Map<String, Lock> probing = new ConcurrentHashMap<>();
 
     private CamelContext context;
 
-    /**
-     * @param state the state folder
-     */
     public HashCapabilities(String state) {
         this.known = new HashCapabilityStore(state);
     }
@@ -64,11 +60,7 @@ public final class HashCapabilities implements CamelContextAware {
         this.context = context;
     }
 
-    /**
-     * How that target hashes files.
-     *
-     * @param folder on it, where a small file may be written for the probe
-     */
+    /** How the target hashes files. A small probe file may be written to {@code folder}. */
     HashCapability of(TargetConnection connection, CommandRunner server, String folder) throws IOException {
         String key = key(connection);
         HashCapability rung = known(connection);
@@ -82,7 +74,7 @@ public final class HashCapabilities implements CamelContextAware {
                 if (e.code() != SftpStatusException.PERMISSION_DENIED) {
                     throw e;
                 }
-                // What is there may be read and not written; elsewhere it may be otherwise.
+                // This folder may be read-only while others are not, so the result is not remembered.
                 return rung.isNone()
                         ? new HashCapability(List.of(), now, "no file may be written to %s to try it".formatted(folder))
                         : rung;
@@ -93,7 +85,7 @@ public final class HashCapabilities implements CamelContextAware {
         return rung;
     }
 
-    /** Whether it is known that the target hashes none. */
+    /** Whether the target is known to have no hash command. */
     boolean isNone(TargetConnection connection) {
         HashCapability rung = known(connection);
         return rung.isNone() && !rung.at().equals(HashCapability.NEVER);
@@ -102,18 +94,18 @@ public final class HashCapabilities implements CamelContextAware {
     private HashCapability known(TargetConnection connection) {
         boolean needed = connection.target().verification() == VerificationMethod.HASH
                 || connection.target().verifyLogin() != null;
-        // Whoever was told to allow the command there, and has done so, tries again at once.
+        // Where a hash command is required, a restart probes again at once: it may just have been allowed.
         return rungs.computeIfAbsent(
                 key(connection),
                 k -> known.read(k).filter(read -> !read.isNone() || !needed).orElse(HashCapability.UNKNOWN));
     }
 
-    /** Has the target asked again: what was known of it turned out wrong. */
+    /** Makes the next use probe the target again, after the remembered command failed. */
     void forget(TargetConnection connection) {
         rungs.put(key(connection), HashCapability.UNKNOWN);
     }
 
-    /** Does without the target's command for as long as this process runs, since it hangs. */
+    /** Stops using the target's command in this process, because it hangs. */
     void hangs(TargetConnection connection, String why) {
         rungs.put(
                 key(connection),
@@ -126,11 +118,7 @@ public final class HashCapabilities implements CamelContextAware {
         return (target + " " + target.sshPath()).strip() + program;
     }
 
-    /**
-     * Has the file of the probe ready, if there is to be one: by a connection that is there, while others are being made.
-     *
-     * @param folder as in {@link #of}
-     */
+    /** Writes the probe file, if one is needed, over the open connection while others are being made. */
     void place(TargetConnection connection, String folder) throws IOException {
         if (known(connection).at().equals(HashCapability.NEVER) && !placed.containsKey(key(connection))) {
             write(connection, probe(folder));
@@ -138,7 +126,6 @@ public final class HashCapabilities implements CamelContextAware {
         }
     }
 
-    /** Removes what was placed there. */
     void clear(TargetConnection connection) throws IOException {
         if (placed.containsKey(key(connection))) {
             Lock lock = lock(connection);

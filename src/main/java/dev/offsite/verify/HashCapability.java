@@ -4,21 +4,19 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * What is known of how a target hashes files.
+ * How a target hashes files, as far as is known.
  *
- * @param ways the one to use, and another for what it does not take; empty where it hashes none
- * @param at when that was found out
- * @param why it hashes none, in one line; empty where it does
+ * @param ways the preferred method first, then one for names that it cannot handle; empty if there is none
+ * @param why why it cannot hash files, in one line; empty if it can
  */
 public record HashCapability(List<HashMethod> ways, Instant at, String why) {
 
-    /** When it was not found out yet. */
     static final Instant NEVER = Instant.MIN;
 
-    /** Of a target that was never asked. */
+    /** For a target that was never probed. */
     static final HashCapability UNKNOWN = new HashCapability(List.of(), NEVER, "");
 
-    /** Whether the target hashes no files, as far as we know. */
+    /** Whether no hash command is known. */
     boolean isNone() {
         return ways.isEmpty();
     }

@@ -17,7 +17,7 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Finds out by which command a server hashes files: has it hash one whose hash is known. */
+/** Finds a server's hash command by letting commands hash a file whose hash is known. */
 public final class HashCapabilityProbe {
 
     private static final Logger LOG = LoggerFactory.getLogger("offsite");
@@ -30,48 +30,34 @@ public final class HashCapabilityProbe {
     private final String path;
     private final String sha256;
 
-    /**
-     * @param path of the file, as a command on the server calls it
-     * @param sha256 its hash
-     */
+    /** {@code path} is the file as commands on the server see it, {@code sha256} its hash. */
     public HashCapabilityProbe(CommandRunner server, String path, String sha256) {
         this.server = server;
         this.path = path;
         this.sha256 = sha256;
     }
 
-    /** What may come of it. */
     public enum Kind {
-        /** It gave the right hash. */
         WORKS,
-        /** The server has no such command. */
         ABSENT,
-        /** The command is there and did not find the file. */
+        /** The command exists but did not find the file. */
         UNSEEN,
-        /** It gave another hash than the file has. */
         WRONG,
-        /** It gave no hash. */
         NO_HASH,
         /** The server runs no commands at all. */
         REFUSED,
-        /** It did not come to its end. */
+        /** It did not finish. */
         CUT
     }
 
-    /**
-     * What came of one command.
-     *
-     * @param way how it works; empty unless it does
-     * @param said what the server said, in one line
-     */
+    /** {@code way} is empty unless the command works; {@code said} is the server's output in one line. */
     public record Outcome(HashCommand command, Kind kind, Optional<HashMethod> way, String said) {}
 
-    /** Tries that command. */
     public Outcome of(HashCommand command) {
         if (!command.takes(path)) {
             return new Outcome(command, Kind.NO_HASH, Optional.empty(), "it cannot be asked about such a name");
         }
-        // The same file twice: some restricted shells take one file only.
+        // Two paths, because some restricted shells accept only one file.
         Outcome two = of(command, 2);
         boolean onlyOne = two.kind() == Kind.NO_HASH || two.kind() == Kind.UNSEEN;
         return onlyOne && command != HashCommand.SHA256_Q ? of(command, 1) : two;
@@ -111,7 +97,7 @@ public final class HashCapabilityProbe {
                 Text.line(answer.said()));
     }
 
-    /** Tries the commands up to the first that works, and then the fast one. If none works, that is logged. */
+    /** Tries the commands up to the first that works, and then the fastest. Logs if none works. */
     HashCapability search(Target target, Instant now) {
         List<HashMethod> working = new ArrayList<>();
         Outcome first = null;

@@ -16,11 +16,11 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.stream.Stream;
 
-/** What the {@link HashCapabilities} remembers of targets, in {@code hash-commands.properties} in the state folder. */
+/** Stores what {@link HashCapabilities} knows of targets in {@code hash-commands.properties} in the state folder. */
 public final class HashCapabilityStore {
 
     private static final String NONE = "none";
-    /** Instead of a second way. */
+    /** Stands in for the second method if there is none. */
     private static final String ALONE = "alone";
 
     private final Path file;
@@ -29,10 +29,7 @@ public final class HashCapabilityStore {
         this.file = Path.of(state, "hash-commands.properties");
     }
 
-    /**
-     * What was remembered; empty where it is nothing, or no longer to be read. One way that is not said to be the only one is
-     * from a version that looked no further: it works, and is to be asked about anew.
-     */
+    /** An entry with one method and without {@code alone} is an older version's: it works, but is probed again. */
     synchronized Optional<HashCapability> read(String target) {
         String[] words = load().getProperty(target, "").split(" ", 3);
         if (words.length < 2) {
@@ -87,7 +84,7 @@ public final class HashCapabilityStore {
         } catch (NoSuchFileException e) {
             return all;
         } catch (IOException | IllegalArgumentException unreadable) {
-            // It is found out anew.
+            // Unreadable: the targets are probed again.
             return new Properties();
         }
         return all;

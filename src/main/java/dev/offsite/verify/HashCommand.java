@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 public enum HashCommand {
     /** GNU coreutils and BusyBox. */
     SHA256SUM("sha256sum --"),
-    /** The same without quotes, for restricted shells that only split the line into words. */
+    /** Without quotes, for restricted shells that only split the line into words. */
     SHA256SUM_PLAIN("sha256sum"),
     /** Perl's, on macOS and others. */
     SHASUM("shasum -a 256 --"),
@@ -26,7 +26,6 @@ public enum HashCommand {
     SHA256_R("sha256 -r"),
     /** The BSDs, the hash alone: one file at a time. */
     SHA256_Q("sha256 -q"),
-    /** OpenSSL. */
     OPENSSL("openssl dgst -sha256 -r");
 
     private static final int HASH_DIGITS = 64;
@@ -37,7 +36,7 @@ public enum HashCommand {
         this.words = words;
     }
 
-    /** Those that may be run for that setting, in the order in which they are tried. */
+    /** The commands that a setting allows, in the order in which they are tried. */
     public static List<HashCommand> of(HashProgram program) {
         return Stream.of(values())
                 .filter(command ->
@@ -45,12 +44,10 @@ public enum HashCommand {
                 .toList();
     }
 
-    /** The command without the files. */
     public String words() {
         return words;
     }
 
-    /** The name of the program. */
     public String program() {
         return words.substring(0, words.indexOf(' ') < 0 ? words.length() : words.indexOf(' '));
     }
@@ -58,8 +55,8 @@ public enum HashCommand {
     /**
      * The command that hashes these paths, such as {@code sha256sum -- 'a' 'b'}.
      *
-     * @throws IllegalArgumentException if there is no path, for the command would then hash its standard input, or if a path
-     *     is empty or contains NUL, which no file can
+     * @throws IllegalArgumentException without paths, because the command would hash its standard input, or if a path
+     *     is empty or contains NUL
      */
     public String command(List<String> paths) {
         if (paths.isEmpty()) {
@@ -73,26 +70,26 @@ public enum HashCommand {
         return this == SHA256SUM_PLAIN ? path : quoted;
     }
 
-    /** Whether what it printed counts where it ended with that status: it may have failed to read some of the files. */
+    /** Whether output that came with this exit status can be used: some of the files may have been unreadable. */
     boolean counts(int status) {
-        // OpenSSL 1 counts the files that it could not read; from 126 on it is the shell that speaks.
+        // OpenSSL 1 returns the number of unreadable files; 126 and above come from the shell.
         return status >= 0 && status < (this == OPENSSL ? ExecResult.NOT_EXECUTABLE : 2);
     }
 
-    /** Whether its answer about a file of that name can be read. */
+    /** Whether the output for a file of this name can be parsed. */
     public boolean takes(String path) {
         return switch (this) {
             case SHA256SUM -> true;
             case SHA256SUM_PLAIN -> ShellQuoting.isPlain(path);
-            // Not all of them escape what breaks a line, and none says so.
+            // Only some of them escape line breaks and backslashes, so such names are not given to them.
             case SHASUM, SHA256_R, SHA256_Q, OPENSSL ->
                 path.indexOf('\n') < 0 && path.indexOf('\r') < 0 && path.indexOf('\\') < 0 && !path.startsWith("-");
         };
     }
 
     /**
-     * Splits paths, in their order, so that the {@link #command} for each part has at most {@code maxBytes} bytes of UTF-8.
-     * A path that is too long even alone gets a batch of its own, so that it fails alone.
+     * Splits paths, in order, so that each {@link #command} has at most {@code maxBytes} bytes of UTF-8. A longer path
+     * gets a batch of its own, so that it fails alone.
      */
     public List<List<String>> batches(List<String> paths, int maxBytes) {
         List<List<String>> batches = new ArrayList<>();
@@ -115,8 +112,8 @@ public enum HashCommand {
     }
 
     /**
-     * Reads what the command printed for these paths: path to lower-case hex hash. Whatever is no hash of one of them, such
-     * as a banner, is ignored. A path that is there with different hashes is left out, since neither verifies anything.
+     * Parses the output into path to lower-case hex hash. Other lines, such as a banner, are ignored. A path with two
+     * different hashes is left out, since neither can be trusted.
      */
     public Map<String, String> parse(String stdout, List<String> paths) {
         Map<String, String> hashes;
@@ -147,7 +144,7 @@ public enum HashCommand {
         return hashes;
     }
 
-    /** By hand: a run has one such line for each file. */
+    /** By hand, for speed: a run has one such line per file. */
     private static boolean beginsWithHash(String line) {
         if (line.length() < HASH_DIGITS || (line.length() > HASH_DIGITS && line.charAt(HASH_DIGITS) != ' ')) {
             return false;
@@ -161,7 +158,7 @@ public enum HashCommand {
         return true;
     }
 
-    /** The path that a line is about; OpenSSL marks it with an asterisk. */
+    /** The path in a line; OpenSSL marks it with an asterisk. */
     private String name(String said, Set<String> paths) {
         if (this == SHA256_Q) {
             return said == null && paths.size() == 1 ? paths.iterator().next() : "";

@@ -8,21 +8,13 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/**
- * How a server hashes files for us.
- *
- * @param command by what
- * @param many whether it takes many files at a time; some restricted shells take one
- */
+/** How a server hashes files; {@code many} is false for restricted shells that accept one file at a time. */
 public record HashMethod(HashCommand command, boolean many) {
 
     private static final String MANY = "many";
     private static final String ONE = "one";
 
-    /**
-     * The paths of one command each. Those with characters that mean something to a shell are not put with the others: some
-     * restricted shells refuse the whole of a command for one of them.
-     */
+    /** Paths with shell characters get commands of their own, as some restricted shells refuse the whole command. */
     public List<List<String>> batches(List<String> paths) {
         if (!many) {
             return paths.stream().map(List::of).toList();
@@ -34,10 +26,8 @@ public record HashMethod(HashCommand command, boolean many) {
     }
 
     /**
-     * The methods to use of those that work, the preferred one first: OpenSSL uses the SHA instructions of the processor, which
-     * Debian's {@code sha256sum} does not; the other is for names of which OpenSSL gives no answer that can be read.
-     *
-     * @param working in the order in which they were tried
+     * The methods to use, preferred first. OpenSSL uses the processor's SHA instructions, which Debian's
+     * {@code sha256sum} does not. The second method is for names that cannot be parsed from OpenSSL's output.
      */
     public static List<HashMethod> preferred(List<HashMethod> working) {
         Optional<HashMethod> fast = working.stream().filter(HashMethod::isFast).findFirst();
@@ -50,13 +40,13 @@ public record HashMethod(HashCommand command, boolean many) {
         return command == HashCommand.OPENSSL;
     }
 
-    /** As {@link #parse} reads it. */
+    /** In the format of {@link #parse}. */
     @Override
     public String toString() {
         return command.name() + " " + (many ? MANY : ONE);
     }
 
-    /** Reads what {@link #toString} wrote; empty where it is something else. */
+    /** Parses the format of {@link #toString}; empty if it is something else. */
     public static Optional<HashMethod> parse(String text) {
         return Stream.of(HashCommand.values())
                 .flatMap(command -> Stream.of(new HashMethod(command, true), new HashMethod(command, false)))

@@ -1,6 +1,6 @@
 package dev.offsite.verify;
 
-/** The target offers no verification that the job accepts, so nothing that is sent there can be verified. */
+/** The target offers no verification that the job accepts, so nothing can be shipped there. */
 public final class NoVerificationException extends VerificationException {
 
     private static final long serialVersionUID = 1L;

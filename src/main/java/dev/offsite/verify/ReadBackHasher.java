@@ -15,7 +15,7 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The verification for servers that run no command: every byte is read back over SFTP and hashed here. */
+/** Verifies copies on servers that run no commands: reads every byte back over SFTP and hashes it here. */
 public final class ReadBackHasher {
 
     private final TargetConnection connection;
@@ -25,9 +25,9 @@ public final class ReadBackHasher {
     }
 
     /**
-     * A verdict for each file, by its path.
+     * Returns a result for each file, by path.
      *
-     * @param parallel how many connections at most
+     * @param parallel maximum number of connections
      * @throws SshException if the target can no longer be reached, or refuses
      */
     Map<String, VerificationResult> verify(Collection<ExpectedFile> claims, int parallel) throws IOException {

@@ -19,30 +19,25 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.ToLongFunction;
 
 /**
- * What a server's command says of files.
+ * The hashes that a server's command returned.
  *
- * @param found hash by path; a file that is missing here is not verified
- * @param cut why a command did not come to its end; empty where all did
+ * @param found hash by path; a missing path is not verified
+ * @param cut why a command did not finish; empty if all did
  */
 public record RemoteHasher(Map<String, String> found, Optional<ExecException> cut) {
 
     static final RemoteHasher EMPTY = new RemoteHasher(Map.of(), Optional.empty());
 
-    /** So many bytes are worth another connection: for fewer, a login takes longer than hashing them one after the other. */
+    /** For fewer bytes a second login takes longer than hashing them in sequence. */
     private static final long BYTES_OF_A_LANE = 64L << 20;
 
     private static final Duration LEAST = Duration.ofMinutes(1);
-    /** A disk slower than this is taken for a hanging command. */
+    /** A command that hashes more slowly than this is treated as hanging. */
     private static final long BYTES_PER_SECOND = 4L << 20;
 
-    /** One command. */
     private record Batch(HashMethod way, List<String> names) {}
 
-    /**
-     * Has the server hash those files, a few commands at a time.
-     *
-     * @param ways each file is hashed by the first that takes its name
-     */
+    /** Hashes files with a few commands at a time, each by the first of {@code ways} that can handle its name. */
     static RemoteHasher of(CommandRunner server, List<HashMethod> ways, Job job, Collection<ExpectedFile> claims)
             throws IOException {
         Map<String, ExpectedFile> byName = new LinkedHashMap<>();
@@ -79,7 +74,7 @@ public record RemoteHasher(Map<String, String> found, Optional<ExecException> cu
                 .toList();
     }
 
-    /** What is worth two lanes, in two commands of about as many bytes: one would keep one processor of the server busy. */
+    /** Splits a large batch into two of similar size, because one command uses only one processor of the server. */
     private static List<Batch> halves(Batch batch, Map<String, ExpectedFile> byName) {
         ToLongFunction<String> size = name -> byName.get(name).size();
         long bytes = batch.names().stream().mapToLong(size).sum();
@@ -99,7 +94,6 @@ public record RemoteHasher(Map<String, String> found, Optional<ExecException> cu
         return List.of(new Batch(batch.way(), one), new Batch(batch.way(), other));
     }
 
-    /** The hash of each path for which the server gave one. */
     private static Map<String, String> hash(CommandRunner server, Batch batch, Map<String, ExpectedFile> byName)
             throws ExecException {
         HashCommand command = batch.way().command();

@@ -2,7 +2,7 @@ package dev.offsite.verify;
 
 import dev.offsite.io.ExplainedException;
 
-/** It is not verified that a copy has the bytes of its file. */
+/** A copy could not be verified. */
 public class VerificationException extends ExplainedException {
 
     private static final long serialVersionUID = 1L;

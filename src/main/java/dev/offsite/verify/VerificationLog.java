@@ -29,12 +29,12 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * How and when each copy was last verified, or found damaged, as far as this machine knows: one text file per dated folder,
- * {@code <state>/verifications/<destination>/<folder>}. Lines are only appended, so other processes may read it at any time.
- * An earlier version wrote the same files into {@code <state>/proofs}. They are read as well, and are moved over when
- * something is written for their folder.
- * A copy that the manifest on the server lists and that is not here was verified by another machine, or before this state
- * was made.
+ * When and how this machine last verified each copy or found it damaged: one text file per dated folder,
+ * {@code <state>/verifications/<destination>/<folder>}. Lines are only appended, so other processes may read it at any
+ * time. A listed copy without an entry was verified by another machine, or before this state was made.
+ *
+ * <p>An earlier version wrote the same files into {@code <state>/proofs}. They are read too, and moved over at the
+ * first write for their folder.
  */
 public final class VerificationLog {
 
@@ -43,24 +43,20 @@ public final class VerificationLog {
     private static final long WORTH_COMPACTING = 4;
 
     private final Path folder;
-    /** Where an earlier version wrote, and may write again if it is started again. */
+    /** The folder of an earlier version, which writes there again if it is restarted. */
     private final Path old;
 
-    /**
-     * @param state the state folder
-     */
     public VerificationLog(String state) {
         this.folder = Path.of(state, "verifications");
         this.old = Path.of(state, "proofs");
     }
 
     /**
-     * What is known of one copy.
+     * The last known state of one copy.
      *
      * @param name below the dated folder
-     * @param sha256 the hash that the manifest had for it then; of another hash this says nothing
-     * @param verification by what it was verified; empty where it was found damaged
-     * @param at when
+     * @param sha256 the hash in the manifest at that time; the entry is void for any other hash
+     * @param verification empty if the copy was damaged
      */
     public record Entry(String name, String sha256, Optional<VerificationMethod> verification, Instant at) {
 
@@ -87,16 +83,12 @@ public final class VerificationLog {
         }
     }
 
-    /**
-     * Adds what was found out, on the disk when this returns.
-     *
-     * @param datedFolder its name, without the root
-     */
+    /** Appends entries, and returns after they are on disk. {@code datedFolder} is the name below the root. */
     public synchronized void add(Job job, String datedFolder, Collection<Entry> entries) {
         if (entries.isEmpty()) {
             return;
         }
-        // The first line break ends what a crash has cut short.
+        // Ends a line that a crash may have cut short.
         StringBuilder lines = new StringBuilder("\n");
         entries.forEach(entry -> lines.append(entry.line()));
         Path file = file(job, datedFolder);
@@ -111,7 +103,7 @@ public final class VerificationLog {
         }
     }
 
-    /** As one write, for each is waited for. */
+    /** One write, because each is synced to disk. */
     private static void write(Path file, CharSequence lines) throws IOException {
         ByteBuffer bytes = StandardCharsets.UTF_8.encode(CharBuffer.wrap(lines));
         try (FileChannel channel = FileChannel.open(
@@ -122,9 +114,9 @@ public final class VerificationLog {
         }
     }
 
-    /** The last that is known of each copy in that folder, by name. */
+    /** The last entry of each copy in the folder, by name. */
     public Map<String, Entry> of(Job job, String datedFolder) {
-        // The old file first: when it is gone, the new one has its lines.
+        // The old file first: once it is gone, the new one has its lines.
         Map<String, Entry> entries = read(oldFile(job, datedFolder));
         read(file(job, datedFolder))
                 .forEach((name, entry) ->
@@ -144,7 +136,6 @@ public final class VerificationLog {
         return entries;
     }
 
-    /** The dated folders of which something is known. */
     public List<String> folders(Job job) {
         return Stream.of(old, folder)
                 .flatMap(top -> names(top.resolve(encoded(job.destination()))).stream())
@@ -165,7 +156,7 @@ public final class VerificationLog {
         }
     }
 
-    /** Keeps only the last entry of each copy in that folder, if the file has many more lines. */
+    /** Keeps only the last entry of each copy, if the file has many more lines. */
     public synchronized void compact(Job job, String datedFolder) {
         Path file = file(job, datedFolder);
         try (Stream<String> lines = Files.exists(file) ? Files.lines(file) : Stream.empty()) {
@@ -181,7 +172,7 @@ public final class VerificationLog {
         }
     }
 
-    /** At no time is an entry in neither file; if this is cut short, the next time finds the same. */
+    /** Every entry is in one of the two files at any time, so this can be interrupted and repeated. */
     private void takeOver(Job job, String datedFolder) throws IOException {
         replace(file(job, datedFolder), of(job, datedFolder));
         deleteOld(job, datedFolder);
@@ -213,7 +204,6 @@ public final class VerificationLog {
         }
     }
 
-    /** Forgets a folder that is no more. */
     public synchronized void forget(Job job, String datedFolder) {
         try {
             if (Files.exists(oldFile(job, datedFolder))) {
@@ -233,7 +223,7 @@ public final class VerificationLog {
         return old.resolve(encoded(job.destination())).resolve(encoded(datedFolder));
     }
 
-    /** As a file name, which is at most 255 bytes long. */
+    /** Encodes it as a file name of at most 255 bytes. */
     private static String encoded(String text) {
         String encoded = URLEncoder.encode(text, StandardCharsets.UTF_8);
         if (encoded.length() <= LONGEST) {

@@ -4,23 +4,20 @@ import dev.offsite.job.VerificationMethod;
 import java.util.Optional;
 
 /**
- * What came of the verification of one file on the server.
+ * The result of verifying one file on the server.
  *
- * @param state whether it has the bytes it should have
- * @param verification by what it was verified; empty unless it was
- * @param reason why it was not, in one line; empty where it was
+ * @param verification the method used; empty unless verified
+ * @param reason why it is not verified, in one line; empty if it is
  */
 public record VerificationResult(State state, Optional<VerificationMethod> verification, String reason) {
 
-    /** The outcomes. */
     public enum State {
-        /** It has the bytes it should have. */
         VERIFIED,
-        /** It has others. */
+        /** It has other bytes. */
         DIFFERENT,
         /** There is no regular file. */
         MISSING,
-        /** Nothing that the job accepts could be found out. */
+        /** No verification that the job accepts gave an answer. */
         UNVERIFIED
     }
 
@@ -28,7 +25,6 @@ public record VerificationResult(State state, Optional<VerificationMethod> verif
         return new VerificationResult(State.VERIFIED, Optional.of(verification), "");
     }
 
-    /** What a hash says. */
     static VerificationResult of(ExpectedFile claim, String hash, VerificationMethod verification) {
         return hash.equals(claim.sha256())
                 ? verified(verification)
@@ -42,7 +38,6 @@ public record VerificationResult(State state, Optional<VerificationMethod> verif
         return new VerificationResult(state, Optional.empty(), reason);
     }
 
-    /** Whether it has the bytes it should have. */
     public boolean isVerified() {
         return state == State.VERIFIED;
     }

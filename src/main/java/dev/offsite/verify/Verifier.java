@@ -28,23 +28,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Verifies that files on a server have the bytes they should have, by the strongest way that the target offers: their hashes
- * from a command on the server; else by reading them back; else, only where that was asked for by name, by their size.
+ * Verifies that files on a server have the expected bytes, by the strongest method available: hashing on the server,
+ * else reading them back, else comparing sizes if the user switched that on.
  */
 public final class Verifier implements CamelContextAware {
 
-    /** Of no bytes at all: what a broken command says of every file. */
+    /** The hash of no bytes, which a broken command returns for every file. */
     private static final String EMPTY = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
     private static final Logger LOG = LoggerFactory.getLogger(Verifier.class);
 
-    /** What to do if a separate login cannot read what the other one uploads. */
     public static final String LET_IT_READ = "let this user read what the other one uploads (by a group or an ACL, see "
             + "docs/verify.md), or set verify.ssh-path if it sees other paths";
 
     private final TargetConnections connections;
     private final HashCapabilities ladder;
-    /** What is being prepared for a target, one step after the other. */
+    /** The last preparation of each target. */
     private final Map<Target, CompletableFuture<Void>> preparations = new ConcurrentHashMap<>();
 
     private CamelContext context;
@@ -64,15 +63,10 @@ public final class Verifier implements CamelContextAware {
         this.context = context;
     }
 
-    /**
-     * Has ready, while files are still on their way, what the first verification will need: the way in which the target hashes.
-     *
-     * @param folder that the files go to, absolute on the target
-     */
+    /** Finds the hash command while files are still uploading; {@code folder} is where they go, absolute. */
     public void prepare(Job job, String folder) {
         TargetConnection connection = connections.to(job);
-        // By the connection that is there, while others are being made; not where the first upload would wait for it
-        // long.
+        // Over the open connection, while others are being made; not if a long round trip would delay the first upload.
         if (!connection.sessions().linkSoFar().isLong()) {
             try {
                 ladder.place(connection, folder);
@@ -88,7 +82,7 @@ public final class Verifier implements CamelContextAware {
                         : before.thenRunAsync(probe, this::inThread));
     }
 
-    /** What fails here fails again, and is reported, where it is needed. */
+    /** Failures are only logged: they occur again, and are reported, when a file is verified. */
     private void probe(TargetConnection connection, String folder) {
         try {
             ladder.of(connection, connection.hashing(), folder);
@@ -98,7 +92,7 @@ public final class Verifier implements CamelContextAware {
         }
     }
 
-    /** Waits for what is being prepared, so that the same is not done twice, and nothing is left behind. */
+    /** Waits for the preparation, so that nothing is done twice or left behind. */
     public void awaitPrepared(Target target) {
         CompletableFuture<Void> preparation = preparations.remove(target);
         if (preparation != null) {
@@ -106,7 +100,7 @@ public final class Verifier implements CamelContextAware {
         }
     }
 
-    /** Ends what was prepared for a run: nothing of it goes on, or is left on the target. */
+    /** Ends the preparation for a run, and removes its probe file from the target. */
     public void end(Job job) {
         awaitPrepared(job.target());
         clear(connections.to(job));
@@ -125,11 +119,11 @@ public final class Verifier implements CamelContextAware {
     }
 
     /**
-     * Checks files of a job. A file that differs, is missing or cannot be checked has its verdict, and stops no other.
+     * Verifies files of a job. A file that is different, missing or cannot be checked does not stop the others.
      *
-     * @return a verdict for each claim, by its path
-     * @throws NoVerificationException if the target offers no verification as strong as the job demands
-     * @throws VerificationException if what was asked of the server did not come to an end, and the job accepts nothing else
+     * @return a result for each file, by path
+     * @throws NoVerificationException if the target offers no verification that the job accepts
+     * @throws VerificationException if a command did not finish and the job accepts nothing else
      * @throws SshException if the target cannot be reached or refuses
      */
     public Map<String, VerificationResult> verify(Job job, Collection<ExpectedFile> claims)
@@ -146,7 +140,7 @@ public final class Verifier implements CamelContextAware {
         } catch (NoLoginException e) {
             throw new NoVerificationException(e.getMessage());
         }
-        // After the hash: what has grown since is no copy either.
+        // After hashing, so that a file that has grown since is noticed.
         Map<String, Long> sizes = sizes(connection, claims);
         for (ExpectedFile claim : claims) {
             bySize(claim, sizes.get(claim.path())).ifPresent(verdict -> verdicts.put(claim.path(), verdict));
@@ -154,7 +148,7 @@ public final class Verifier implements CamelContextAware {
         return verdicts;
     }
 
-    /** Those that are there, with the size they have. */
+    /** The files that exist, with their actual sizes. */
     private static List<ExpectedFile> sized(Collection<ExpectedFile> claims, Map<String, Long> sizes) {
         return claims.stream()
                 .filter(claim -> sizes.containsKey(claim.path()))
@@ -168,13 +162,13 @@ public final class Verifier implements CamelContextAware {
         CommandRunner server = connection.hashing();
         String folder = folder(claims.get(0).path());
         HashCapability rung = ladder.of(connection, server, folder);
-        // Before any copy is seen under its name: nothing of ours is to lie beside it.
+        // Before any copy is published, so that no probe file is ever seen beside it.
         clear(connection);
         RemoteHasher hashes = RemoteHasher.EMPTY;
         if (!rung.isNone()) {
             hashes = RemoteHasher.of(server, rung.ways(), job, claims);
             if (hashes.found().isEmpty() && hashes.cut().isEmpty()) {
-                // What it once did it does no longer.
+                // The remembered command no longer works.
                 ladder.forget(connection);
                 rung = ladder.of(connection, server, folder);
                 hashes = rung.isNone() ? hashes : RemoteHasher.of(server, rung.ways(), job, claims);
@@ -212,7 +206,7 @@ public final class Verifier implements CamelContextAware {
         return verdicts;
     }
 
-    /** For files of which the server gave no hash, where nothing else counts. */
+    /** The result for files without a hash, if the job accepts only hashes. */
     private static VerificationResult unverified(Job job, RemoteHasher hashes, HashCapability rung, boolean all)
             throws VerificationException {
         if (rung.isNone() && hashes.cut().isEmpty()) {
@@ -242,7 +236,7 @@ public final class Verifier implements CamelContextAware {
                 hashes.cut().map(Throwable::getMessage).orElse("the server gave no hash of the copy"));
     }
 
-    /** What the size alone says: that there is no such file, or that it is another. */
+    /** Detects a missing file or one of another size; empty if the size fits. */
     private static Optional<VerificationResult> bySize(ExpectedFile claim, Long size) {
         if (size == null) {
             return Optional.of(
