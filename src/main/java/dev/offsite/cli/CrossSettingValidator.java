@@ -28,7 +28,7 @@ public final class CrossSettingValidator {
     }
 
     /**
-     * @param jobs the values of each job; null for a missing value
+     * {@code jobs}: the values of each job; null for a missing value
      * @return a line for each problem, starting with the key
      */
     static List<String> problems(Map<String, Map<Setting, String>> jobs, String state) {

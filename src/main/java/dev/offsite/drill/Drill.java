@@ -39,7 +39,7 @@ import java.util.function.LongConsumer;
 public final class Drill {
 
     /**
-     * @param files maximum number of files to restore
+     * {@code files}: maximum number of files to restore
      * @param budget maximum bytes, except that one larger file is allowed
      * @param command for {@code sh}, to run on the restored files, if any
      * @param deadline for the command
@@ -100,7 +100,7 @@ public final class Drill {
         }
     }
 
-    /** @param target whether the target could not be reached or refused us, so that the copies were not checked */
+    /** {@code target}: whether the target could not be reached or refused us, so that the copies were not checked */
     public record Outcome(DrillResult result, boolean target) {}
 
     private static FileLock lock(FileChannel channel) throws IOException {

@@ -47,6 +47,8 @@ public final class Drills {
     }
 
     /**
+     * Rehearses a restore of one job.
+     *
      * @param files maximum number of files to restore
      * @throws Drill.Busy if a drill of the same job is running
      * @throws IOException if the state folder cannot be used

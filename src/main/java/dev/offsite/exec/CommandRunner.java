@@ -12,6 +12,8 @@ public interface CommandRunner {
     int MAX_COMMAND_BYTES = 96 * 1024;
 
     /**
+     * Runs a command on the server and waits for its end.
+     *
      * @param command a line for a POSIX shell; a restricted shell may accept less
      * @throws ExecException if it could not be started, or was cut at the deadline
      */

@@ -64,7 +64,7 @@ public final class ExecChannel implements AutoCloseable {
     }
 
     /**
-     * @throws ExecException at the deadline, if the command prints too much, or if the thread is interrupted
+     * Fails with {@link ExecException} at the deadline, if the command prints too much, or if the thread is interrupted
      */
     public ExecResult await(Duration deadline) throws ExecException {
         try {

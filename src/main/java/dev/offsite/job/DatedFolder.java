@@ -27,7 +27,7 @@ public record DatedFolder(String pattern) {
     public static final DatedFolder BASIC = new DatedFolder(COMPACT);
 
     /**
-     * @throws IllegalArgumentException if the pattern is invalid, or its names are not plain file names, not unique for
+     * Fails with {@link IllegalArgumentException} if the pattern is invalid, or its names are not plain file names, not unique for
      *     each day, or do not sort by date
      */
     public DatedFolder {

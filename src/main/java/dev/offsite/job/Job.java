@@ -46,7 +46,7 @@ public record Job(
         Target target) {
 
     /**
-     * @throws IllegalArgumentException if a job may not write below the root. The command checks this earlier; an
+     * Fails with {@link IllegalArgumentException} if a job may not write below the root. The command checks this earlier; an
      *     application that embeds the routes does not.
      */
     public Job {

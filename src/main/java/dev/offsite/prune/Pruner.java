@@ -67,6 +67,8 @@ public final class Pruner {
     }
 
     /**
+     * What is asked for.
+     *
      * @param dryRun only plan, report refusals, and look at each folder
      * @param max overrides how many folders may be pruned at once
      * @param fresh names of new dated folders, besides the newest
@@ -74,6 +76,8 @@ public final class Pruner {
     public record Request(boolean dryRun, Optional<Integer> max, Collection<String> fresh) {}
 
     /**
+     * The result of a prune.
+     *
      * @param plan a decision for each entry of the job's root
      * @param failed folder to the reason why it could not be removed
      * @param refusals why nothing would be pruned; only for a dry run, as they are thrown otherwise
@@ -102,7 +106,7 @@ public final class Pruner {
     }
 
     /**
-     * @throws PruneException if the root's listing cannot be trusted or pruning is refused; a dry run returns refusals
+     * Fails with {@link PruneException} if the root's listing cannot be trusted or pruning is refused; a dry run returns refusals
      *     instead
      */
     public Result run(String name, Request request) throws PruneException, IOException {

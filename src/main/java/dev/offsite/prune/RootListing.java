@@ -58,7 +58,7 @@ public final class RootListing {
     record Found(List<Folder> folders, Map<String, RemoteFile> parts) {}
 
     /**
-     * @throws PruneException if the listing cannot be trusted
+     * Fails with {@link PruneException} if the listing cannot be trusted
      * @throws SshException if the target cannot be reached or refuses
      */
     Found look() throws PruneException, IOException {

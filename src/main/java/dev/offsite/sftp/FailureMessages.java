@@ -42,6 +42,8 @@ public record FailureMessages(boolean target, boolean unexplained, String messag
     }
 
     /**
+     * The message for a failure.
+     *
      * @param deed what the target was asked to allow, as in {@code may not <deed>}
      */
     public static FailureMessages of(Throwable failure, Target target, String deed) {

@@ -25,7 +25,7 @@ public final class HostKeys {
     private final JSch jsch = new JSch();
 
     /**
-     * @throws SshException if known_hosts exists but cannot be read
+     * Fails with {@link SshException} if known_hosts exists but cannot be read
      */
     public HostKeys(Target target) throws SshException {
         this.target = target;

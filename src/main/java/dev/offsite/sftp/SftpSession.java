@@ -33,7 +33,7 @@ public final class SftpSession implements AutoCloseable {
     }
 
     /**
-     * @throws SshException if the server cannot be reached, is not trusted, refuses the login, or has no SFTP
+     * Fails with {@link SshException} if the server cannot be reached, is not trusted, refuses the login, or has no SFTP
      */
     public static SftpSession open(SftpEndpoint endpoint) throws SshException {
         return new SftpSession(SftpChannels.open(endpoint, false));

@@ -39,7 +39,7 @@ public final class SourceChecksums {
     }
 
     /**
-     * @param by the checksum file that says so
+     * {@code by}: the checksum file that says so
      * @param hash lower-case hex
      */
     public record Expected(Path by, Algorithm algorithm, String hash) {}

@@ -30,6 +30,8 @@ import org.apache.camel.component.file.FileEndpoint;
 public record SourceScan(List<SourceFile> files, Map<String, String> unshippable) {
 
     /**
+     * A file in the source folder, as it was listed.
+     *
      * @param modified milliseconds since the epoch
      */
     public record SourceFile(File file, long size, long modified) {

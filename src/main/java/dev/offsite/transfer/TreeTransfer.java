@@ -28,7 +28,7 @@ public final class TreeTransfer {
     private static final Logger LOG = LoggerFactory.getLogger("offsite");
 
     /**
-     * @param overwrite whether a different file with the same name is replaced
+     * {@code overwrite}: whether a different file with the same name is replaced
      * @param parallel how many files at a time, each over its own connection
      * @param retries how often a file is sent again after a lost connection or damaged data
      */

@@ -42,6 +42,7 @@ public final class HashCapabilities implements CamelContextAware {
     private final Map<String, HashCapability> rungs = new ConcurrentHashMap<>();
     /** Target to the folder that already has the probe file. */
     private final Map<String, String> placed = new ConcurrentHashMap<>();
+
     private final Map<String, Lock> probing = new ConcurrentHashMap<>();
 
     private CamelContext context;

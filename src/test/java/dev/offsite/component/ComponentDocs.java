@@ -19,11 +19,7 @@ final class ComponentDocs {
 
     /** Options that every Camel component has. */
     private static final Set<String> OF_CAMEL = Set.of(
-            "bridgeErrorHandler",
-            "lazyStartProducer",
-            "autowiredEnabled",
-            "exceptionHandler",
-            "exchangePattern");
+            "bridgeErrorHandler", "lazyStartProducer", "autowiredEnabled", "exceptionHandler", "exchangePattern");
 
     private ComponentDocs() {}
 
@@ -44,7 +40,8 @@ final class ComponentDocs {
     }
 
     private static String table(Map<String, JsonObject> rows, String head) {
-        StringBuilder table = new StringBuilder("| %s | Description | Type | Default |\n|---|---|---|---|\n".formatted(head));
+        StringBuilder table =
+                new StringBuilder("| %s | Description | Type | Default |\n|---|---|---|---|\n".formatted(head));
         rows.forEach((name, row) -> {
             if (!OF_CAMEL.contains(name)) {
                 table.append("| `%s` | %s | %s | %s |\n"

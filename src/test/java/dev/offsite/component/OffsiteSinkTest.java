@@ -21,11 +21,12 @@ class OffsiteSinkTest {
         Path file = Files.writeString(folder.resolve("report.pdf"), "hello");
         try (Bench bench = new Bench(folder).start();
                 ProducerTemplate producer = bench.context().createProducerTemplate()) {
-            Exchange done = producer.request(
-                    "kamelet:offsite-sink?job=db", exchange -> exchange.getMessage().setBody(file));
+            Exchange done = producer.request("kamelet:offsite-sink?job=db", exchange -> exchange.getMessage()
+                    .setBody(file));
 
             assertThat(done.getException()).isNull();
-            assertThat(done.getMessage().getHeader(OffsiteConstants.PATH)).isEqualTo(Bench.ROOT + "/20260131/report.pdf");
+            assertThat(done.getMessage().getHeader(OffsiteConstants.PATH))
+                    .isEqualTo(Bench.ROOT + "/20260131/report.pdf");
             assertThat(bench.root().resolve("20260131/report.pdf")).hasContent("hello");
         }
     }
