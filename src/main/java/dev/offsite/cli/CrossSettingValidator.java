@@ -28,7 +28,9 @@ public final class CrossSettingValidator {
     }
 
     /**
-     * {@code jobs}: the values of each job; null for a missing value
+     * Finds settings that contradict each other.
+     *
+     * @param jobs the values of each job; null for a missing value
      * @return a line for each problem, starting with the key
      */
     static List<String> problems(Map<String, Map<Setting, String>> jobs, String state) {

@@ -147,10 +147,10 @@ public final class EmbeddedServer implements AutoCloseable {
     /** Runs commands. If it throws, the connection is dropped without exit status or output. */
     @FunctionalInterface
     public interface Exec {
-        /** @param command a line for a POSIX shell, whose {@code /} is {@code root} */
+        /** {@code command}: a line for a POSIX shell, whose {@code /} is {@code root} */
         Result run(String command, Path root);
 
-        /** @param status the exit status; {@link #DROPPED} drops the connection after the output */
+        /** {@code status}: the exit status; {@link #DROPPED} drops the connection after the output */
         record Result(int status, String stdout, String stderr) {
             /** Not a possible exit status. */
             public static final int DROPPED = -1;

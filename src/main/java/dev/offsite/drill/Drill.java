@@ -39,7 +39,9 @@ import java.util.function.LongConsumer;
 public final class Drill {
 
     /**
-     * {@code files}: maximum number of files to restore
+     * The limits of a drill.
+     *
+     * @param files maximum number of files to restore
      * @param budget maximum bytes, except that one larger file is allowed
      * @param command for {@code sh}, to run on the restored files, if any
      * @param deadline for the command
@@ -100,7 +102,11 @@ public final class Drill {
         }
     }
 
-    /** {@code target}: whether the target could not be reached or refused us, so that the copies were not checked */
+    /**
+     * What came of a drill.
+     *
+     * @param target whether the target could not be reached or refused us, so that the copies were not checked
+     */
     public record Outcome(DrillResult result, boolean target) {}
 
     private static FileLock lock(FileChannel channel) throws IOException {

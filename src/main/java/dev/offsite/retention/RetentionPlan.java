@@ -23,7 +23,9 @@ public final class RetentionPlan {
     }
 
     /**
-     * {@code today}: the day of the run; tomorrow does not count as future, since clocks and time zones differ
+     * Decides which folders stay.
+     *
+     * @param today the day of the run; tomorrow does not count as future, since clocks and time zones differ
      * @throws IllegalArgumentException if two entries have the same name or day: such a listing cannot be trusted
      */
     public static RetentionPlan of(List<Folder> entries, RetentionPolicy policy, LocalDate today) {

@@ -39,7 +39,7 @@ public final class HostKeys {
     }
 
     /**
-     * @param line for known_hosts
+     * {@code line}: for known_hosts
      * @param fingerprint type and SHA-256, as {@code ssh-keygen -l} prints it
      */
     public record Key(String line, String fingerprint, State state) {}

@@ -9,7 +9,7 @@ public final class RemoteTreeWalker {
     @FunctionalInterface
     public interface Visitor {
         /**
-         * @param name relative to the top, with slashes
+         * {@code name}: relative to the top, with slashes
          * @return whether to enter the entry, if it is a folder
          */
         boolean found(String name, RemoteFile entry) throws SftpStatusException;
@@ -34,7 +34,7 @@ public final class RemoteTreeWalker {
     }
 
     /**
-     * @param top absolute; a symbolic link here is followed
+     * {@code top}: absolute; a symbolic link here is followed
      */
     public static void walk(SftpSession remote, String top, Visitor visitor) throws SftpStatusException {
         new RemoteTreeWalker(remote, top, visitor).folder("");

@@ -39,7 +39,9 @@ public final class SourceChecksums {
     }
 
     /**
-     * {@code by}: the checksum file that says so
+     * The hash that a checksum file has for a file.
+     *
+     * @param by the checksum file that says so
      * @param hash lower-case hex
      */
     public record Expected(Path by, Algorithm algorithm, String hash) {}

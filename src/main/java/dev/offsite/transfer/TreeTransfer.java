@@ -28,7 +28,9 @@ public final class TreeTransfer {
     private static final Logger LOG = LoggerFactory.getLogger("offsite");
 
     /**
-     * {@code overwrite}: whether a different file with the same name is replaced
+     * How files are transferred.
+     *
+     * @param overwrite whether a different file with the same name is replaced
      * @param parallel how many files at a time, each over its own connection
      * @param retries how often a file is sent again after a lost connection or damaged data
      */
@@ -118,7 +120,7 @@ public final class TreeTransfer {
     }
 
     /**
-     * @param reading receives the number of bytes of each read
+     * {@code reading}: receives the number of bytes of each read
      * @throws SshException if the target cannot be reached or refuses
      * @throws IOException if the top folder cannot be made
      */
