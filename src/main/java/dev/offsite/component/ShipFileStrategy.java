@@ -33,9 +33,6 @@ public final class ShipFileStrategy implements GenericFileProcessStrategy<File> 
             Exchange exchange,
             GenericFile<File> file) {
         Upload upload = component.services().runs().take(exchange.getFromRouteId(), file.getFile());
-        // Camel reads a backslash in a name as a slash, and then has another file's size and time.
-        file.setFileLength(upload.size());
-        file.setLastModified(upload.modified().toEpochMilli());
         exchange.setProperty(CopyRoute.UPLOAD, upload);
         return true;
     }

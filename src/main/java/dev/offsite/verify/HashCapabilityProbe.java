@@ -124,7 +124,7 @@ public final class HashCapabilityProbe {
         String program = first.command().program();
         if (first.kind() == Kind.UNSEEN) {
             LOG.warn(
-                    "{}: {} there does not find what was uploaded, or may not read it ({}); offsite doctor says what to do",
+                    "{}: {} there does not find what was uploaded, or may not read it ({}); offsite doctor says whether to set ssh-path",
                     target,
                     program,
                     first.said());

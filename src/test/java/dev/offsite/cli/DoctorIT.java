@@ -256,7 +256,7 @@ class DoctorIT {
             assertThat(found.exit()).as("%s", found.result()).isEqualTo(ExitCode.FAILED);
             assertThat(found.check("make-folder").getString("result")).isEqualTo("fail");
             assertThat(found.check("make-folder").getString("detail")).contains("may not write");
-            assertThat(found.check("verify").getString("result")).isEqualTo("unchecked");
+            assertThat(found.check("verification").getString("result")).isEqualTo("unchecked");
         }
     }
 

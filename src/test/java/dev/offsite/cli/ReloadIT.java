@@ -102,14 +102,14 @@ class ReloadIT {
     @Test
     void aRouteOfTheUsersOwnIsTakenInAndLeavesAgain() throws IOException {
         try (Running serving = serve()) {
-            Path route = offsite.route("notify.camel.yaml", notify("told", "${header.OffsiteJob}"));
+            Path route = offsite.route("notify.camel.yaml", notify("told", "${header.CamelOffsiteJob}"));
             awaitLine(serving, "changed: routes/notify.camel.yaml (new)\n", "applied");
             offsite.backup("first", "one");
             await().atMost(SOON)
                     .untilAsserted(
                             () -> assertThat(folder.resolve("told")).exists().hasContent("db"));
 
-            offsite.route("notify.camel.yaml", notify("told-more", "shipped ${header.OffsiteShipped}"));
+            offsite.route("notify.camel.yaml", notify("told-more", "shipped ${body.files}"));
             awaitLine(serving, "changed: routes/notify.camel.yaml\n");
             await().atMost(SOON).until(() -> count(serving, "applied") == 2);
             offsite.backup("second", "two");

@@ -406,7 +406,7 @@ class SettingEffectsIT {
                 @Override
                 public void notify(CamelEvent event) throws IOException {
                     if (event instanceof CamelEvent.ExchangeSentEvent sent
-                            && sent.getEndpoint().getEndpointUri().startsWith("direct://offsite-upload")) {
+                            && sent.getEndpoint().getEndpointUri().startsWith("direct://offsite-copy")) {
                         backup("a", "new and longer");
                     }
                 }

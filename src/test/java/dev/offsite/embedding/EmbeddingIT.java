@@ -147,6 +147,7 @@ class EmbeddingIT {
             assertThat(jar.stream().map(entry -> entry.getName()).filter(name -> !name.endsWith("/")))
                     .allMatch(name -> name.startsWith("dev/offsite/")
                             || name.startsWith("META-INF/")
+                            || name.startsWith("kamelets/")
                             || name.matches("camel/[a-z]+[.]camel[.]yaml"));
             assertThat(jar.getManifest().getMainAttributes().getValue("Main-Class"))
                     .isNull();
