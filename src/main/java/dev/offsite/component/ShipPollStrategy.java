@@ -6,7 +6,6 @@ import dev.offsite.ledger.Ledger;
 import dev.offsite.sftp.FailureMessages;
 import dev.offsite.ship.AfterCommit;
 import dev.offsite.ship.ShipRun;
-import dev.offsite.ship.Upload;
 import dev.offsite.source.SourceScan;
 import java.io.File;
 import java.util.Set;
@@ -128,11 +127,6 @@ public final class ShipPollStrategy implements PollingConsumerPollStrategy {
 
         @Override
         public Object evaluate(Exchange exchange) {
-            Upload upload = CopyRoute.upload(exchange);
-            if (upload != null) {
-                // Camel reads a backslash in a name as a slash, and then has the size and time of another file.
-                return Ledger.key(job, upload.file(), upload.modified().toEpochMilli(), upload.size());
-            }
             GenericFile<?> file = exchange.getProperty(Exchange.FILE_EXCHANGE_FILE, GenericFile.class);
             return Ledger.key(job, (File) file.getFile(), file.getLastModified(), file.getFileLength());
         }

@@ -12,6 +12,7 @@ import dev.offsite.upload.SmallFileBatch;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePropertyKey;
+import org.apache.camel.component.file.GenericFile;
 import org.apache.camel.support.DefaultAsyncProducer;
 
 /**
@@ -30,6 +31,7 @@ final class UploadProducer extends DefaultAsyncProducer {
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
         Upload upload = CopyRoute.upload(exchange);
+        keepItsSizeAndTime(exchange, upload);
         boolean plainly = failedBefore(exchange);
         try {
             upload.checkFinished();
@@ -55,6 +57,18 @@ final class UploadProducer extends DefaultAsyncProducer {
         }
         callback.done(true);
         return true;
+    }
+
+    /**
+     * Camel reads a backslash in a name as a slash, and then gives a polled file the size and time of another one. The ledger's key
+     * is made of both.
+     */
+    private static void keepItsSizeAndTime(Exchange exchange, Upload upload) {
+        GenericFile<?> polled = exchange.getProperty(Exchange.FILE_EXCHANGE_FILE, GenericFile.class);
+        if (polled != null) {
+            polled.setFileLength(upload.size());
+            polled.setLastModified(upload.modified().toEpochMilli());
+        }
     }
 
     /**
