@@ -148,7 +148,7 @@ class LauncherIT {
 
     private static List<String> ours(Path loaded) throws IOException {
         return Files.readAllLines(loaded).stream()
-                .filter(line -> line.matches(".* dev\\.offsite\\.command\\.\\w+ source:.*"))
+                .filter(line -> line.matches(".* dev\\.offsite\\.cli\\.\\w+ source:.*"))
                 .toList();
     }
 
