@@ -3,6 +3,8 @@ package dev.offsite.component;
 import dev.offsite.ship.Upload;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.camel.AsyncCallback;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
@@ -21,6 +23,28 @@ final class CopyRoute {
 
     CopyRoute(CamelContext context) {
         this.context = context;
+    }
+
+    /** An exchange that waits in one step of the route. It goes on once, however often it is told to. */
+    static final class Waiting {
+        private final Exchange exchange;
+        private final AsyncCallback callback;
+        private final AtomicBoolean ended = new AtomicBoolean();
+
+        Waiting(Exchange exchange, AsyncCallback callback) {
+            this.exchange = exchange;
+            this.callback = callback;
+        }
+
+        /** Lets it go on to the next step, or to the error handler if there is a failure. */
+        void end(Throwable failure) {
+            if (ended.compareAndSet(false, true)) {
+                if (failure != null) {
+                    exchange.setException(failure);
+                }
+                callback.done(false);
+            }
+        }
     }
 
     static Upload upload(Exchange exchange) {

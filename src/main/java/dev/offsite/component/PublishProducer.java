@@ -48,16 +48,13 @@ final class PublishProducer extends DefaultAsyncProducer {
         this.endpoint = endpoint;
     }
 
-    private record Verified(Upload upload, Exchange exchange, AsyncCallback callback) {
+    private record Verified(Upload upload, CopyRoute.Waiting waiting) {
         SftpSessionPool sessions() {
             return upload.run().connection().sessions();
         }
 
         void end(Throwable failure) {
-            if (failure != null) {
-                exchange.setException(failure);
-            }
-            callback.done(false);
+            waiting.end(failure);
         }
     }
 
@@ -80,7 +77,7 @@ final class PublishProducer extends DefaultAsyncProducer {
 
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
-        Verified verified = new Verified(CopyRoute.upload(exchange), exchange, callback);
+        Verified verified = new Verified(CopyRoute.upload(exchange), new CopyRoute.Waiting(exchange, callback));
         batches.add(verified.sessions(), verified);
         return false;
     }

@@ -37,12 +37,7 @@ final class UploadProducer extends DefaultAsyncProducer {
             upload.checkFinished();
             DatedFolderWriter folder = upload.run().folder(upload);
             if (!plainly && SmallFileBatch.worthwhile(upload)) {
-                endpoint.services().smallFiles().add(upload, failure -> {
-                    if (failure != null) {
-                        exchange.setException(failure);
-                    }
-                    callback.done(false);
-                });
+                endpoint.services().smallFiles().add(upload, new CopyRoute.Waiting(exchange, callback)::end);
                 return false;
             }
             folder.makeFolderOf(upload.name());

@@ -11,6 +11,7 @@ import dev.offsite.verify.VerificationResult;
 import dev.offsite.verify.Verifier;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.DefaultAsyncProducer;
@@ -29,7 +30,7 @@ final class VerifyProducer extends DefaultAsyncProducer {
         this.endpoint = endpoint;
     }
 
-    private record Sent(Upload upload, String sha256, Exchange exchange, AsyncCallback callback) {}
+    private record Sent(Upload upload, String sha256, CopyRoute.Waiting waiting) {}
 
     @Override
     protected void doStart() throws Exception {
@@ -45,7 +46,7 @@ final class VerifyProducer extends DefaultAsyncProducer {
     public boolean process(Exchange exchange, AsyncCallback callback) {
         Upload upload = CopyRoute.upload(exchange);
         try {
-            Sent sent = new Sent(upload, upload.checkSent(), exchange, callback);
+            Sent sent = new Sent(upload, upload.checkSent(), new CopyRoute.Waiting(exchange, callback));
             batches.add(upload.job().target(), sent);
             return false;
         } catch (Exception e) {
@@ -76,7 +77,7 @@ final class VerifyProducer extends DefaultAsyncProducer {
     private void end(Sent sent, VerificationResult result) {
         if (result.isVerified()) {
             sent.upload().verified(result.verification().orElseThrow());
-            sent.callback().done(false);
+            sent.waiting().end(null);
         } else {
             fail(sent, new VerificationException(result.reason()));
         }
@@ -84,7 +85,10 @@ final class VerifyProducer extends DefaultAsyncProducer {
 
     /** In another thread: the error handler may end the exchange, which asks the server to remove the part file. */
     private void fail(Sent sent, Throwable failure) {
-        sent.exchange().setException(failure);
-        endpoint.services().threads().execute(() -> sent.callback().done(false));
+        try {
+            endpoint.services().threads().execute(() -> sent.waiting().end(failure));
+        } catch (RejectedExecutionException shutDown) {
+            sent.waiting().end(failure);
+        }
     }
 }

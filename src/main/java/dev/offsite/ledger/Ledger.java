@@ -79,7 +79,7 @@ public final class Ledger extends ServiceSupport implements IdempotentRepository
         return contains(key(job, file.file(), file.modified(), file.size()));
     }
 
-    /** Whether any file below the job's source folder was ever committed. */
+    /** Whether the ledger has any file of the job's source folder. */
     public boolean knows(Job job) {
         String prefix = job.destination() + " " + job.source() + File.separator;
         String first = copies.ceilingKey(prefix);
