@@ -2,7 +2,7 @@
 
 from html import escape
 
-from figures import fastest, is_peer, ratio, summary
+from figures import fastest, is_offsite, is_peer, ratio, summary
 
 LABELS, BARS, FIGURES = 260, 420, 110  # widths
 BAR, GAP, HEAD = 15, 4, 34  # heights
@@ -39,12 +39,12 @@ def best(tools):
     """The fastest first."""
     kept = {}
     for tool in sorted((t for t in tools if t['samples']), key=lambda t: (bool(t['note']), summary(t)['wall'])):
-        kept.setdefault(tool['name'] if tool['family'] == 'offsite' else tool['family'], tool)
+        kept.setdefault(tool['name'] if is_offsite(tool) else tool['family'], tool)
     return sorted(kept.values(), key=lambda t: summary(t)['wall'])
 
 
 def bar(tool, times, y):
-    colour = OURS if tool['family'] == 'offsite' else PEER if is_peer(tool) else REFERENCE
+    colour = OURS if is_offsite(tool) else PEER if is_peer(tool) else REFERENCE
     width = min(times, MOST) / MOST * BARS
     figure = f"{times:.2f}" + (' →' if times > MOST else '') + f"  ({summary(tool)['wall']:.2f} s)"
     return [text(LABELS - 6, y + 12, tool['label'], anchor='end'),

@@ -15,9 +15,14 @@ def summary(tool):
             'logins': int(max(s['logins'] for s in samples)), 'runs': len(samples)}
 
 
+def is_offsite(tool):
+    """Whether it is Offsite: this build or the one before."""
+    return tool['family'] in ('offsite', 'before')
+
+
 def is_peer(tool):
     """Whether the others are compared with it: a peer that hashes as they do."""
-    return tool['family'] != 'offsite' and tool['hash'] == 'sha256sum'
+    return not is_offsite(tool) and tool['hash'] == 'sha256sum'
 
 
 def fastest(tools, accept=is_peer):

@@ -1,6 +1,6 @@
 """What is to be reached, and whether it was. Pure."""
 
-from figures import fastest, ours, ratio, summary
+from figures import fastest, is_offsite, ours, ratio, summary
 
 MB = 1e6
 
@@ -31,7 +31,7 @@ def beside(words, value):
 
 def large(name, tools):
     peer, seventeen = fastest(tools), ours(tools, False, 'sha256sum')
-    openssl = fastest(tools, lambda t: t['family'] != 'offsite' and t['hash'] != 'sha256sum')
+    openssl = fastest(tools, lambda t: not is_offsite(t) and t['hash'] != 'sha256sum')
     auto = ours(tools, True, 'auto')
     if auto is ours(tools, True, 'sha256sum'):
         auto = None

@@ -16,6 +16,7 @@ import rounds
 import selftest
 import tools
 import workloads
+from figures import is_offsite
 from server import Server
 
 HERE = Path(__file__).resolve().parent
@@ -30,6 +31,7 @@ def arguments(argv):
     parser.add_argument('--tools', default='', metavar='NAMES', help='tools by the beginning of their names, e.g. offsite,rclone')
     parser.add_argument('--offsite', type=Path, default=HERE.parent / 'target/offsite', metavar='DIR',
                         help="Offsite's distribution (default target/offsite)")
+    parser.add_argument('--before', type=Path, metavar='DIR', help='the distribution of an earlier build, which is measured beside it')
     parser.add_argument('--out', type=Path, metavar='DIR', help='where results go (default bench/results)')
     parser.add_argument('--work', type=Path, metavar='DIR', help='a folder for data and copies, 5 GiB free (default: a temporary one)')
     parser.add_argument('--port', type=int, default=0, help="the server's port; the next one is the slow link's (default: any that are free)")
@@ -51,16 +53,16 @@ def command_line(argv):
         name = word.split('=')[0]
         if hidden:
             words.append('DIR')
-        elif name in ('--offsite', '--out', '--work') and '=' in word:
+        elif name in ('--offsite', '--before', '--out', '--work') and '=' in word:
             words.append(name + '=DIR')
         else:
             words.append(word)
-        hidden = word in ('--offsite', '--out', '--work')
+        hidden = word in ('--offsite', '--before', '--out', '--work')
     return ' '.join(words)
 
 
 def measure(given, work):
-    known = tools.installed(given.offsite, work, given.tools)
+    known = tools.installed(given.offsite, given.before, work, given.tools)
     if not known:
         sys.exit('bench/run: no tool of that name is installed')
     results = {'date': datetime.datetime.now(datetime.timezone.utc).strftime('%Y-%m-%d %H:%M UTC'), 'quick': given.quick,
@@ -100,7 +102,7 @@ def main(argv):
     if given.out:
         report.write(results, given.out)
     failed = [f"{w['name']}: {t['label']}: {t['failed']}" for w in results['workloads'] for t in w['tools']
-              if t['failed'] and t['family'] == 'offsite']
+              if t['failed'] and is_offsite(t)]
     for line in failed:
         print(line, file=sys.stderr)
     return 1 if failed else 0

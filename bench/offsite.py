@@ -26,8 +26,8 @@ class Offsite:
 
     def __post_init__(self):
         major = self.java.split('.')[0]
-        self.name = f'offsite-{major}' + ('' if self.hash == 'auto' else '-' + self.hash)
-        self.label = f'Offsite, Java {major}' + ('' if self.hash == 'auto' else ', ' + self.hash)
+        self.name = f'{self.family}-{major}' + ('' if self.hash == 'auto' else '-' + self.hash)
+        self.label = ('Offsite' if self.family == 'offsite' else 'The build before') + f', Java {major}' + ('' if self.hash == 'auto' else ', ' + self.hash)
 
     def takes(self, workload):
         return self.hash == 'auto' or not (workload.shipped or workload.slow)  # the hash command makes no difference there
@@ -65,13 +65,13 @@ class Offsite:
         shown = subprocess.run(self.argv(config, 'config'), capture_output=True, text=True, check=False).stdout
         self.parallel = int(next(iter(re.findall(r'\.parallel=(\d+)', shown)), 0))
 
-    def prepare(self, site, shipped):
+    def prepare(self, site, workload):
         config = self.configure(site)
-        if shipped and not (site.scratch / 'state').exists():
+        if workload.shipped and not (site.scratch / 'state').exists():
             subprocess.run(self.argv(config, 'ship'), capture_output=True, check=True)
 
-    def command(self, site, shipped):
-        return self.argv(site.scratch / 'application.properties', 'ship')
+    def command(self, site, workload):
+        return self.argv(site.scratch / 'application.properties', '--help' if workload.help else 'ship')
 
     def check(self, site, workload):
         """What is wrong with the copies; empty if the manifests hold and list all files."""
@@ -99,18 +99,31 @@ def javas():
     return sorted(found.items(), key=lambda one: [int(n) for n in re.findall(r'\d+', one[0])], reverse=True)
 
 
+def before(distribution, work):
+    """The build before, on the newest Java; with the hash command that it chooses, since older builds have another key for it."""
+    version, java_home = found()[0]
+    return [Offsite(copied(distribution, work / 'before'), java_home, version, 'auto', family='before', newest=True)]
+
+
+def copied(distribution, home):
+    """A copy: nobody builds it anew under us, and it is as installed, without anybody's archive of classes."""
+    if not (distribution / 'bin/offsite').is_file():
+        sys.exit(f'bench/run: no distribution in {distribution}: run mvn -q -DskipTests package first, or say --offsite or --before DIR')
+    shutil.copytree(distribution, home, symlinks=True, ignore=shutil.ignore_patterns('cds'))
+    return home
+
+
+def found():
+    return javas() or sys.exit('bench/run: needs Java 17 or newer')
+
+
 def variants(distribution, work):
     """On the newest Java and on Java 17; by the hash command that Offsite chooses, and by sha256sum."""
-    if not (distribution / 'bin/offsite').is_file():
-        sys.exit('bench/run: no distribution: run mvn -q -DskipTests package first, or say --offsite DIR')
-    found = javas()
-    if not found:
-        sys.exit('bench/run: needs Java 17 or newer')
-    home = work / 'offsite'  # a copy: nobody builds it anew under us, and it is as installed, without anybody's archive of classes
-    shutil.copytree(distribution, home, symlinks=True, ignore=shutil.ignore_patterns('cds'))
-    chosen = [found[0], *(one for one in found[1:] if one[0].startswith('17'))][:2]
+    home = copied(distribution, work / 'offsite')
+    newest, *others = found()
+    chosen = [newest, *(one for one in others if one[0].startswith('17'))][:2]
     hashes = ['auto', 'sha256sum'] if knows_verify_command(home, chosen[0][1], work) else ['auto']
-    return [Offsite(home, java_home, version, hash, newest=version == found[0][0]) for version, java_home in chosen for hash in hashes]
+    return [Offsite(home, java_home, version, hash, newest=version == newest[0]) for version, java_home in chosen for hash in hashes]
 
 
 def knows_verify_command(home, java_home, work):

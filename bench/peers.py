@@ -52,17 +52,17 @@ class Peer:
         """Nothing to warm up."""
 
     def takes(self, workload):
-        return self.compares if workload.shipped else not (self.fast_only and workload.slow)
+        return self.compares and not workload.help and workload.files > 1 if workload.shipped else not (self.fast_only and workload.slow)
 
-    def prepare(self, site, shipped):
-        if shipped and not any(site.root.iterdir()):
+    def prepare(self, site, workload):
+        if workload.shipped and not any(site.root.iterdir()):
             subprocess.run(['cp', '-a', f'{site.source}/.', str(site.root)], check=True)
 
-    def command(self, site, shipped):
+    def command(self, site, workload):
         server, port = site.server, site.link.port
         options = (f'-F none -i {server.key} -o IdentitiesOnly=yes -o StrictHostKeyChecking=yes -o UserKnownHostsFile={server.known_hosts} '
                    f'-o GlobalKnownHostsFile=none -o BatchMode=yes -o LogLevel=ERROR')
-        script = (PLAIN if shipped else self.verify) % self.transfer
+        script = (PLAIN if workload.shipped else self.verify) % self.transfer
         return ['env', f'SOURCE={site.source}', f'ROOT={site.root}', f'SCRATCH={site.scratch}', f'PORT={port}', f'LOGIN={server.user}',
                 f'TARGET={server.user}@127.0.0.1', f'KEY={server.key}', f'HOSTS={server.known_hosts}', f'HASH={self.hash}',
                 f'SSH=ssh {options} -p {port}', f'SFTP=sftp {options} -P {port}', f'HERE={Path(__file__).parent}', 'bash', '-c', script]

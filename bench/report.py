@@ -3,7 +3,7 @@
 import json
 
 import chart
-from figures import fastest, is_peer, ratio, summary
+from figures import fastest, is_offsite, is_peer, ours, ratio, summary
 from goals import MB, goals
 
 METHOD = '''Wall times are medians (least–most) of whole processes, from start to exit; all tools took turns in one run. **Ratio** is to the
@@ -24,16 +24,30 @@ def table(workload):
         times = ratio(tool, peer)
         spread = f" ({s['least']:.2f}–{s['most']:.2f})" if s['runs'] > 1 else ''
         server = '–' if s['server_cpu'] is None else f"{s['server_cpu']:.2f}"
-        label = f"**{tool['label']}**" if tool['family'] == 'offsite' else tool['label']
+        label = f"**{tool['label']}**" if is_offsite(tool) else tool['label']
         remark = tool['note'] or str(s['runs'])
         if tool['failed']:
             remark += '; then ' + tool['failed']
-        if not is_peer(tool) and tool['family'] != 'offsite':
+        if not is_peer(tool) and not is_offsite(tool):
             remark += '; for reference, not a peer'
         lines.append(f"| {'–' if times is None else format(times, '.2f')} | {label} | {s['wall']:.2f}{spread} | {s['cpu']:.2f} | {server} "
                      f"| {s['peak'] / MB:.0f} | {s['logins']} | {remark} |")
     lines += [f"| – | {t['label']} | – | – | – | – | – | {t['failed']} |" for t in workload['tools'] if not t['samples']]
     return '\n'.join(lines)
+
+
+def beside_before(workloads):
+    """This build as a ratio to the one before, both on the newest Java; empty if only one of them was measured."""
+    rows = []
+    for workload in workloads:
+        mine = ours(workload['tools'], True, 'auto')
+        before = next((t for t in workload['tools'] if t['family'] == 'before'), None)
+        if ratio(mine, before):
+            now, then = summary(mine), summary(before)
+            rows.append(f"| `{workload['name']}` | {ratio(mine, before):.3f} | {now['cpu'] / then['cpu']:.3f} | {now['wall']:.2f} | "
+                        f"{then['wall']:.2f} | {now['cpu']:.2f} | {then['cpu']:.2f} | {now['runs']} |")
+    head = ['| Workload | Ratio, wall | Ratio, CPU | Wall s | Before | CPU s | Before | Runs |', '|---|--:|--:|--:|--:|--:|--:|--:|']
+    return ['## Beside the build before', '\n'.join(head + rows)] if rows else []
 
 
 def markdown(results, picture=None):
@@ -43,6 +57,7 @@ def markdown(results, picture=None):
         parts.append(f'![Ratios to the fastest peer]({picture})')
     for workload in results['workloads']:
         parts += ['## ' + workload['title'], f"`{workload['name']}`", table(workload)]
+    parts += beside_before(results['workloads'])
     parts += ['## Goals', '\n'.join(['| Goal | Measured | Met |', '|---|---|---|', *(f'| {a} | {b} | {c} |' for a, b, c in goals(results))])]
     parts += ['## Machine', '\n'.join(['| | |', '|---|---|', *(f'| {name} | {value} |' for name, value in results['machine'].items())])]
     return '\n\n'.join(parts) + '\n'

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import workloads
-from figures import fastest
+from figures import fastest, is_offsite
 from server import cpu_of_sessions, sessions_ended
 from statistics import median
 from tools import Site
@@ -50,7 +50,7 @@ def run(workload, known, link, rounds, work, patience):
 def drop_slow(records):
     """Notes on those that are not run again: hopelessly slow ones, and settings of a tool that are not its best.
 
-    Offsite stays, and so does rclone at its best, which the goals speak of.
+    Offsite stays, of both builds, and so does rclone at its best, which the goals speak of.
     """
     first = fastest(records)
     if not first:
@@ -62,7 +62,7 @@ def drop_slow(records):
             best[record['family']] = min(walls[record['name']], best.get(record['family'], float('inf')))
     for record in records:
         wall, of_family = walls.get(record['name']), best.get(record['family'])
-        if wall is None or record['family'] == 'offsite':
+        if wall is None or is_offsite(record):
             continue
         times = wall / walls[first['name']]
         if times > TOO_SLOW and not (record['family'] == 'rclone' and wall == of_family):
@@ -77,10 +77,10 @@ def once(tool, workload, link, folder, timeout):
     site = Site(folder / 'source', own / 'root', own / 'scratch', link)
     site.root.mkdir(parents=True, exist_ok=True)
     site.scratch.mkdir(exist_ok=True)
-    tool.prepare(site, workload.shipped)
+    tool.prepare(site, workload)
     os.sync()
     logins, server_cpu = link.server.logins(), cpu_of_sessions(link.sshd.pid)
-    sample = launched([*link.prefix, *tool.command(site, workload.shipped)], site, timeout)
+    sample = launched([*link.prefix, *tool.command(site, workload)], site, timeout)
     ended = sessions_ended(link.sshd.pid)
     sample['server_cpu'] = cpu_of_sessions(link.sshd.pid) - server_cpu if ended else None
     sample['logins'] = link.server.logins() - logins

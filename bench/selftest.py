@@ -69,6 +69,13 @@ class Reports(unittest.TestCase):
         self.assertTrue(lines[3].startswith('| 2.00 | rsync | 4.00 (3.00–5.00) |'), lines[3])
         self.assertTrue(lines[4].endswith('| exit code 1: no |'), lines[4])
 
+    def test_beside_the_build_before(self):
+        mine, before = tool('offsite-25', 3, family='offsite', hash='auto', newest=True), tool('before-25', 4, family='before', hash='auto')
+        measured = results('x', mine, before, tool('tar', 2))
+        self.assertIn('| `x` | 0.750 | 0.750 | 3.00 | 4.00 |', report.markdown(measured))
+        self.assertEqual('tar', figures.fastest(measured['workloads'][0]['tools'])['name'])
+        self.assertEqual([], report.beside_before(results('x', mine)['workloads']))
+
     def test_chart_is_xml_and_cuts_long_bars(self):
         drawn = chart.svg(results('x', tool('tar', 1), tool('slow', 90)))
         minidom.parseString(drawn)

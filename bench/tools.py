@@ -21,8 +21,10 @@ class Site:
         return self.link.server
 
 
-def installed(distribution, work, wanted):
-    """The tools whose name begins with one of the wanted, comma-separated names; all, if there is none. Fast ones first."""
+def installed(distribution, before, work, wanted):
+    """The build before, if there is one, and the tools whose name begins with one of the wanted, comma-separated names; all, if there is none. Fast ones first."""
     names = tuple(filter(None, wanted.split(',')))
     every = offsite.variants(distribution, work) if not names or any(n.startswith('offsite') for n in names) else []
-    return [tool for tool in every + peers.installed() if not names or tool.name.startswith(names)]
+    if before:
+        every = offsite.before(before, work) + every
+    return [tool for tool in every + peers.installed() if not names or tool.name.startswith(('before', *names))]
