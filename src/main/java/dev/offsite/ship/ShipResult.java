@@ -1,9 +1,9 @@
 package dev.offsite.ship;
 
 import dev.offsite.job.VerificationMethod;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The result of one {@link ShipRun}.
@@ -37,8 +37,7 @@ public record ShipResult(
     }
 
     public ShipResult withFailed(List<String> more) {
-        List<String> all = new ArrayList<>(failed);
-        all.addAll(more);
-        return new ShipResult(job, folders, shipped, bytes, nanos, List.copyOf(all), targetFailure, weakest);
+        List<String> all = Stream.concat(failed.stream(), more.stream()).toList();
+        return new ShipResult(job, folders, shipped, bytes, nanos, all, targetFailure, weakest);
     }
 }
