@@ -36,6 +36,10 @@ final class CopyRoute {
             this.callback = callback;
         }
 
+        Upload upload() {
+            return CopyRoute.upload(exchange);
+        }
+
         /** Lets it go on to the next step, or to the error handler if there is a failure. */
         void end(Throwable failure) {
             if (ended.compareAndSet(false, true)) {

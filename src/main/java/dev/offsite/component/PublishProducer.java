@@ -1,6 +1,8 @@
 package dev.offsite.component;
 
+import dev.offsite.component.CopyRoute.Waiting;
 import dev.offsite.io.Batcher;
+import dev.offsite.job.Job;
 import dev.offsite.sftp.RemoteMove;
 import dev.offsite.sftp.SftpSessionPool;
 import dev.offsite.ship.DatedFolderWriter;
@@ -9,11 +11,9 @@ import dev.offsite.verify.VerificationLog;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -40,22 +40,12 @@ final class PublishProducer extends DefaultAsyncProducer {
     /** Earliest {@code System.nanoTime()} of a target's next manifest write. */
     private final Map<SftpSessionPool, Long> notBefore = new ConcurrentHashMap<>();
 
-    private Batcher<SftpSessionPool, Verified> batches;
+    private Batcher<SftpSessionPool, Waiting> batches;
     private ExecutorService ending;
 
     PublishProducer(OffsiteEndpoint endpoint) {
         super(endpoint);
         this.endpoint = endpoint;
-    }
-
-    private record Verified(Upload upload, CopyRoute.Waiting waiting) {
-        SftpSessionPool sessions() {
-            return upload.run().connection().sessions();
-        }
-
-        void end(Throwable failure) {
-            waiting.end(failure);
-        }
     }
 
     @Override
@@ -65,7 +55,7 @@ final class PublishProducer extends DefaultAsyncProducer {
                 .getCamelContext()
                 .getExecutorServiceManager()
                 .newFixedThreadPool(this, "offsite-published", ENDING);
-        batches = new Batcher<SftpSessionPool, Verified>(endpoint.services().threads(), this::publish, Verified::end)
+        batches = new Batcher<SftpSessionPool, Waiting>(endpoint.services().threads(), this::publish, Waiting::end)
                 .pausing(this::pause);
     }
 
@@ -77,8 +67,8 @@ final class PublishProducer extends DefaultAsyncProducer {
 
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
-        Verified verified = new Verified(CopyRoute.upload(exchange), new CopyRoute.Waiting(exchange, callback));
-        batches.add(verified.sessions(), verified);
+        Waiting copy = new Waiting(exchange, callback);
+        batches.add(copy.upload().run().connection().sessions(), copy);
         return false;
     }
 
@@ -86,18 +76,18 @@ final class PublishProducer extends DefaultAsyncProducer {
      * A manifest is always written as a whole. The pause keeps that to a fifth of the time as it grows, by sharing one
      * write among more files. The last files of a run do not wait.
      */
-    private long pause(SftpSessionPool sessions, Collection<Verified> waiting) {
+    private long pause(SftpSessionPool sessions, Collection<Waiting> waiting) {
         Long time = notBefore.get(sessions);
-        boolean last = waiting.iterator().next().upload().run().isDownTo(waiting.size());
+        boolean last = waiting.iterator().next().upload().run().intake().isDownTo(waiting.size());
         return time == null || last ? 0 : time - System.nanoTime();
     }
 
-    private void publish(SftpSessionPool sessions, List<Verified> batch) {
-        Map<Verified, Exception> failures = new LinkedHashMap<>();
-        Map<DatedFolderWriter, List<Verified>> byFolder =
+    private void publish(SftpSessionPool sessions, List<Waiting> batch) {
+        Map<Waiting, Exception> failures = new HashMap<>();
+        Map<DatedFolderWriter, List<Waiting>> byFolder =
                 batch.stream().collect(Collectors.groupingBy(one -> one.upload().folder()));
         long nanos = 0;
-        for (Map.Entry<DatedFolderWriter, List<Verified>> one : byFolder.entrySet()) {
+        for (Map.Entry<DatedFolderWriter, List<Waiting>> one : byFolder.entrySet()) {
             try {
                 nanos += publish(sessions, one.getKey(), one.getValue(), failures);
             } catch (Exception e) {
@@ -110,35 +100,32 @@ final class PublishProducer extends DefaultAsyncProducer {
 
     /** Returns how long writing the manifest took, in nanoseconds. */
     private long publish(
-            SftpSessionPool sessions,
-            DatedFolderWriter folder,
-            List<Verified> copies,
-            Map<Verified, Exception> failures)
+            SftpSessionPool sessions, DatedFolderWriter folder, List<Waiting> copies, Map<Waiting, Exception> failures)
             throws Exception {
-        Map<String, String> hashes = new HashMap<>();
-        copies.forEach(one -> hashes.put(one.upload().name(), one.upload().sha256()));
-        folder.unlistOthers(hashes);
+        folder.unlistOthers(hashes(copies));
         rename(sessions, copies, failures);
-        // Only this folder's: another job may have a file of the same name.
-        copies.stream()
-                .filter(failures::containsKey)
-                .forEach(one -> hashes.remove(one.upload().name()));
+        List<Waiting> renamed =
+                copies.stream().filter(copy -> !failures.containsKey(copy)).toList();
         long before = System.nanoTime();
-        folder.list(hashes);
+        folder.list(hashes(renamed));
         long nanos = System.nanoTime() - before;
-        record(folder, copies, hashes.keySet());
+        record(copies.get(0).upload().job(), folder, renamed);
         return nanos;
     }
 
-    private static void rename(SftpSessionPool sessions, List<Verified> copies, Map<Verified, Exception> failures) {
+    private static Map<String, String> hashes(List<Waiting> copies) {
+        return copies.stream().map(Waiting::upload).collect(Collectors.toMap(Upload::name, Upload::sha256));
+    }
+
+    private static void rename(SftpSessionPool sessions, List<Waiting> copies, Map<Waiting, Exception> failures) {
         List<RemoteMove> moves = copies.stream()
-                .map(Verified::upload)
+                .map(Waiting::upload)
                 .map(one -> new RemoteMove(one.part(), one.path(), one.modified()))
                 .toList();
         try {
             var refusals = sessions.call(remote -> remote.rename(moves));
             for (int i = 0; i < moves.size(); i++) {
-                Verified copy = copies.get(i);
+                Waiting copy = copies.get(i);
                 refusals.get(i).ifPresent(refusal -> failures.put(copy, refusal));
             }
         } catch (Exception e) {
@@ -146,21 +133,20 @@ final class PublishProducer extends DefaultAsyncProducer {
         }
     }
 
-    private void record(DatedFolderWriter folder, List<Verified> copies, Set<String> committed) {
+    private void record(Job job, DatedFolderWriter folder, List<Waiting> copies) {
         Instant now = endpoint.services().clock().instant();
         List<VerificationLog.Entry> entries = copies.stream()
-                .map(Verified::upload)
-                .filter(one -> committed.contains(one.name()))
+                .map(Waiting::upload)
                 .map(one -> new VerificationLog.Entry(one.name(), one.sha256(), Optional.of(one.verification()), now))
                 .toList();
-        endpoint.services().verifications().add(copies.get(0).upload().job(), folder.name(), entries);
+        endpoint.services().verifications().add(job, folder.name(), entries);
     }
 
     /** Completes the exchanges in other threads, so that the next batch is not delayed by Camel's completion work. */
-    private void end(SftpSessionPool sessions, List<Verified> batch, Map<Verified, Exception> failures) {
+    private void end(SftpSessionPool sessions, List<Waiting> batch, Map<Waiting, Exception> failures) {
         AtomicInteger left = new AtomicInteger(batch.size());
         for (int i = 0; i < batch.size(); i += TOGETHER) {
-            List<Verified> part = batch.subList(i, Math.min(i + TOGETHER, batch.size()));
+            List<Waiting> part = batch.subList(i, Math.min(i + TOGETHER, batch.size()));
             ending.execute(() -> {
                 part.forEach(one -> one.end(failures.get(one)));
                 batches.wake(sessions);

@@ -1,5 +1,6 @@
 package dev.offsite.component;
 
+import dev.offsite.component.CopyRoute.Waiting;
 import dev.offsite.io.Batcher;
 import dev.offsite.job.Job;
 import dev.offsite.job.Target;
@@ -23,21 +24,19 @@ import org.apache.camel.support.DefaultAsyncProducer;
 final class VerifyProducer extends DefaultAsyncProducer {
 
     private final OffsiteEndpoint endpoint;
-    private Batcher<Target, Sent> batches;
+    private Batcher<Target, Waiting> batches;
 
     VerifyProducer(OffsiteEndpoint endpoint) {
         super(endpoint);
         this.endpoint = endpoint;
     }
 
-    private record Sent(Upload upload, String sha256, CopyRoute.Waiting waiting) {}
-
     @Override
     protected void doStart() throws Exception {
         super.doStart();
         Verifier verifier = endpoint.services().verifier();
-        batches = new Batcher<Target, Sent>(
-                        endpoint.services().threads(), (target, sent) -> verify(sent), VerifyProducer.this::fail)
+        batches = new Batcher<Target, Waiting>(
+                        endpoint.services().threads(), (target, sent) -> verify(sent), this::fail)
                 // Files uploaded meanwhile join the first batch.
                 .beginning(verifier::awaitPrepared);
     }
@@ -46,8 +45,8 @@ final class VerifyProducer extends DefaultAsyncProducer {
     public boolean process(Exchange exchange, AsyncCallback callback) {
         Upload upload = CopyRoute.upload(exchange);
         try {
-            Sent sent = new Sent(upload, upload.checkSent(), new CopyRoute.Waiting(exchange, callback));
-            batches.add(upload.job().target(), sent);
+            upload.checkSent();
+            batches.add(upload.job().target(), new Waiting(exchange, callback));
             return false;
         } catch (Exception e) {
             exchange.setException(e);
@@ -56,11 +55,11 @@ final class VerifyProducer extends DefaultAsyncProducer {
         }
     }
 
-    private void verify(List<Sent> batch) {
+    private void verify(List<Waiting> batch) {
         Job job = batch.get(0).upload().job();
         List<ExpectedFile> expected = batch.stream()
-                .map(sent -> new ExpectedFile(
-                        sent.upload().part(), sent.sha256(), sent.upload().size()))
+                .map(Waiting::upload)
+                .map(upload -> new ExpectedFile(upload.part(), upload.sha256(), upload.size()))
                 .toList();
         Verifier verifier = endpoint.services().verifier();
         try {
@@ -74,21 +73,21 @@ final class VerifyProducer extends DefaultAsyncProducer {
         }
     }
 
-    private void end(Sent sent, VerificationResult result) {
+    private void end(Waiting sent, VerificationResult result) {
         if (result.isVerified()) {
             sent.upload().verified(result.verification().orElseThrow());
-            sent.waiting().end(null);
+            sent.end(null);
         } else {
             fail(sent, new VerificationException(result.reason()));
         }
     }
 
     /** In another thread: the error handler may end the exchange, which asks the server to remove the part file. */
-    private void fail(Sent sent, Throwable failure) {
+    private void fail(Waiting sent, Throwable failure) {
         try {
-            endpoint.services().threads().execute(() -> sent.waiting().end(failure));
+            endpoint.services().threads().execute(() -> sent.end(failure));
         } catch (RejectedExecutionException shutDown) {
-            sent.waiting().end(failure);
+            sent.end(failure);
         }
     }
 }
