@@ -18,7 +18,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
-import org.apache.camel.component.file.FileEndpoint;
 import org.apache.camel.support.ScheduledPollConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,8 +49,7 @@ public final class ShipOnce {
 
     Outcome ship(String name) throws Exception {
         Job job = routes.services().jobs().get(name);
-        SourceScan source = SourceScan.of(
-                job, (FileEndpoint) routes.context().getRoute(name).getEndpoint(), new Open(job));
+        SourceScan source = SourceScan.of(routes.context(), job, new Open(job));
         List<String> passedOver = new ArrayList<>();
         source.unshippable().forEach((file, reason) -> {
             LOG.error("{}: {} not shipped: {}", name, Text.line(file), reason);
@@ -69,7 +67,7 @@ public final class ShipOnce {
             }
             waiting = waiting(job, waiting);
         }
-        AfterCommit.settleCommitted(job, source.files(), ledger);
+        new AfterCommit(job, ledger).settleCommitted(source.files());
         ShipResult result = ShipResult.nothing(name, List.of(), null);
         if (!waiting.isEmpty()) {
             awaitReady(job, withList(job, waiting));
@@ -91,7 +89,7 @@ public final class ShipOnce {
         @Override
         public boolean test(SourceFile file) {
             if (ledger.contains(job, file)) {
-                return ledger.isOpen(job, file);
+                return ledger.owes(job, file);
             }
             if (!contacted) {
                 contacted = true;

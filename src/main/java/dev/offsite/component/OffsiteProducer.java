@@ -88,11 +88,8 @@ abstract class OffsiteProducer extends DefaultProducer {
         try {
             return work.run(job);
         } catch (Exception e) {
-            LOG.error(
-                    "{}: {}: {}",
-                    job,
-                    verb,
-                    FailureMessages.of(e, services().jobs().get(job)).message());
+            String reason = FailureMessages.of(e, services().jobs().get(job)).message();
+            LOG.error("{}: {}: {}", job, verb, reason);
             throw e;
         }
     }

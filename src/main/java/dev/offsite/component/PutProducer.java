@@ -1,13 +1,13 @@
 package dev.offsite.component;
 
 import dev.offsite.io.Text;
+import dev.offsite.manifest.Manifest;
 import dev.offsite.ship.Upload;
 import dev.offsite.source.ReservedName;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletionException;
-import java.util.stream.StreamSupport;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
@@ -84,12 +84,7 @@ final class PutProducer extends DefaultAsyncProducer {
         String name = OffsiteProducer.text(message, OffsiteConstants.NAME, endpoint.getName())
                 .orElse(file.getName());
         Path path = Path.of(name);
-        boolean plain = !path.isAbsolute()
-                && path.toString().equals(name)
-                && StreamSupport.stream(path.spliterator(), false)
-                        .map(Path::toString)
-                        .noneMatch(part -> part.isEmpty() || part.equals(".") || part.equals(".."));
-        if (!plain) {
+        if (Manifest.fault(name).isPresent()) {
             throw new IllegalArgumentException(
                     "the name of a copy (option name, header %s) must be a relative path without . and .., not '%s'"
                             .formatted(OffsiteConstants.NAME, name));

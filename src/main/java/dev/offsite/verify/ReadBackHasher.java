@@ -30,15 +30,15 @@ public final class ReadBackHasher {
      * @param parallel maximum number of connections
      * @throws SshException if the target can no longer be reached, or refuses
      */
-    Map<String, VerificationResult> verify(Collection<ExpectedFile> claims, int parallel) throws IOException {
-        Map<String, VerificationResult> verdicts = new ConcurrentHashMap<>();
-        Parallel.forEach(parallel, claims, claim -> verdicts.put(claim.path(), verify(claim)));
-        return verdicts;
+    Map<String, VerificationResult> verify(Collection<ExpectedFile> files, int parallel) throws IOException {
+        Map<String, VerificationResult> results = new ConcurrentHashMap<>();
+        Parallel.forEach(parallel, files, file -> results.put(file.path(), verify(file)));
+        return results;
     }
 
-    private VerificationResult verify(ExpectedFile claim) throws SshException {
+    private VerificationResult verify(ExpectedFile file) throws SshException {
         try {
-            return VerificationResult.of(claim, hash(claim.path()), VerificationMethod.READBACK);
+            return VerificationResult.of(file, hash(file.path()), VerificationMethod.READBACK);
         } catch (SshException e) {
             throw e;
         } catch (IOException e) {
