@@ -20,6 +20,7 @@ import dev.offsite.sftp.FailureMessages;
 import dev.offsite.sftp.RemotePath;
 import dev.offsite.sftp.TargetConnections;
 import dev.offsite.ship.ActiveRuns;
+import dev.offsite.ship.CommitBatches;
 import dev.offsite.ship.CrashRecovery;
 import dev.offsite.ship.DatedFolderLocks;
 import dev.offsite.ship.ShipCompletion;
@@ -58,6 +59,7 @@ public record OffsiteServices(
         ActiveRuns runs,
         UploadConnections uploadConnections,
         SmallFileBatch smallFiles,
+        CommitBatches commits,
         SftpProducers sftpProducers,
         CopyRoute copyRoute,
         Pruner pruner,
@@ -149,6 +151,7 @@ public record OffsiteServices(
                 runs,
                 new UploadConnections(connections, threads),
                 new SmallFileBatch(threads),
+                new CommitBatches(threads, verifier),
                 sftpProducers,
                 copyRoute,
                 pruner,

@@ -1,9 +1,9 @@
 package dev.offsite.component;
 
 import dev.offsite.component.CopyRoute.Waiting;
-import dev.offsite.io.Batcher;
 import dev.offsite.job.Job;
-import dev.offsite.job.Target;
+import dev.offsite.ship.CommitBatches;
+import dev.offsite.ship.CommitBatches.Copy;
 import dev.offsite.ship.Upload;
 import dev.offsite.verify.ExpectedFile;
 import dev.offsite.verify.NoVerificationException;
@@ -19,26 +19,15 @@ import org.apache.camel.support.DefaultAsyncProducer;
 
 /**
  * {@code offsite:verify}: compares what arrived with what was sent. While one hash command runs, finished uploads wait
- * for the next, which takes them all. Each file passes or fails on its own.
+ * for the next, which takes them all ({@link CommitBatches}). Each file passes or fails on its own.
  */
 final class VerifyProducer extends DefaultAsyncProducer {
 
     private final OffsiteEndpoint endpoint;
-    private Batcher<Target, Waiting> batches;
-
+    private final CommitBatches.Step step = this::verify;
     VerifyProducer(OffsiteEndpoint endpoint) {
         super(endpoint);
         this.endpoint = endpoint;
-    }
-
-    @Override
-    protected void doStart() throws Exception {
-        super.doStart();
-        Verifier verifier = endpoint.services().verifier();
-        batches = new Batcher<Target, Waiting>(
-                        endpoint.services().threads(), (target, sent) -> verify(sent), this::fail)
-                // Files uploaded meanwhile join the first batch.
-                .beginning(verifier::awaitPrepared);
     }
 
     @Override
@@ -46,7 +35,7 @@ final class VerifyProducer extends DefaultAsyncProducer {
         Upload upload = CopyRoute.upload(exchange);
         try {
             upload.checkSent();
-            batches.add(upload.job().target(), new Waiting(exchange, callback));
+            endpoint.services().commits().verify(new Waiting(exchange, callback), step);
             return false;
         } catch (Exception e) {
             exchange.setException(e);
@@ -55,10 +44,10 @@ final class VerifyProducer extends DefaultAsyncProducer {
         }
     }
 
-    private void verify(List<Waiting> batch) {
+    private void verify(List<Copy> batch) {
         Job job = batch.get(0).upload().job();
         List<ExpectedFile> expected = batch.stream()
-                .map(Waiting::upload)
+                .map(Copy::upload)
                 .map(upload -> new ExpectedFile(upload.part(), upload.sha256(), upload.size()))
                 .toList();
         Verifier verifier = endpoint.services().verifier();
@@ -73,7 +62,7 @@ final class VerifyProducer extends DefaultAsyncProducer {
         }
     }
 
-    private void end(Waiting sent, VerificationResult result) {
+    private void end(Copy sent, VerificationResult result) {
         if (result.isVerified()) {
             sent.upload().verified(result.verification().orElseThrow());
             sent.end(null);
@@ -83,7 +72,7 @@ final class VerifyProducer extends DefaultAsyncProducer {
     }
 
     /** In another thread: the error handler may end the exchange, which asks the server to remove the part file. */
-    private void fail(Waiting sent, Throwable failure) {
+    private void fail(Copy sent, Throwable failure) {
         try {
             endpoint.services().threads().execute(() -> sent.end(failure));
         } catch (RejectedExecutionException shutDown) {
