@@ -15,7 +15,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.apache.camel.support.ScheduledPollConsumer;
@@ -50,10 +52,10 @@ public final class ShipOnce {
     Outcome ship(String name) throws Exception {
         Job job = routes.services().jobs().get(name);
         SourceScan source = SourceScan.of(routes.context(), job, new Open(job));
-        List<String> passedOver = new ArrayList<>();
+        Map<String, String> passedOver = new LinkedHashMap<>();
         source.unshippable().forEach((file, reason) -> {
             LOG.error("{}: {} not shipped: {}", name, Text.line(file), reason);
-            passedOver.add(file);
+            passedOver.put(file, reason);
         });
         List<SourceFile> waiting = waiting(job, source.files());
         if (!waiting.isEmpty()) {
@@ -68,13 +70,13 @@ public final class ShipOnce {
             waiting = waiting(job, waiting);
         }
         new AfterCommit(job, ledger).settleCommitted(source.files());
-        ShipResult result = ShipResult.nothing(name, List.of(), null);
+        ShipResult result = ShipResult.nothing(name, Map.of(), null);
         if (!waiting.isEmpty()) {
             awaitReady(job, withList(job, waiting));
             result = poll(name, waiting.stream().mapToLong(SourceFile::size).sum());
-            passedOver.addAll(left(job, waiting, result));
+            passedOver.putAll(left(job, waiting, result));
         }
-        return ended(result.withFailed(passedOver));
+        return ended(result.withFailures(passedOver));
     }
 
     /** Selects files that still need work, and begins to connect at the first one that must be shipped. */
@@ -100,9 +102,9 @@ public final class ShipOnce {
     }
 
     /** The files that were neither shipped nor reported as failed. */
-    private List<String> left(Job job, List<SourceFile> waiting, ShipResult result) {
+    private Map<String, String> left(Job job, List<SourceFile> waiting, ShipResult result) {
         Set<String> failed = new HashSet<>(result.failed());
-        List<String> left = new ArrayList<>();
+        Map<String, String> left = new LinkedHashMap<>();
         for (SourceFile before : waiting) {
             if (ledger.contains(job, before)) {
                 continue;
@@ -112,7 +114,7 @@ public final class ShipOnce {
             if (file.size() < 0 || failed.contains(name) || ledger.contains(job, file)) {
                 continue;
             }
-            left.add(name);
+            left.put(name, notReady(file));
             // A target failure was already reported and explains why the other files were not tried.
             if (result.targetFailure() == null || !isReady(job, file)) {
                 LOG.error("{}: {} not shipped: {}", job.name(), Text.line(name), notReady(file));
@@ -131,11 +133,11 @@ public final class ShipOnce {
                 : "it is still changing";
     }
 
-    private Outcome refused(Job job, List<SourceFile> waiting, List<String> passedOver, Exception e) {
+    private Outcome refused(Job job, List<SourceFile> waiting, Map<String, String> passedOver, Exception e) {
         String problem = FailureMessages.of(e, job).message();
         LOG.error("{}: {}", job.name(), problem);
-        List<String> failed = new ArrayList<>(passedOver);
-        waiting.forEach(file -> failed.add(file.file().getName()));
+        Map<String, String> failed = new LinkedHashMap<>(passedOver);
+        waiting.forEach(file -> failed.put(file.below(job.source()), problem));
         return ended(ShipResult.nothing(job.name(), failed, problem));
     }
 

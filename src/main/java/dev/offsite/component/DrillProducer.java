@@ -11,7 +11,7 @@ final class DrillProducer extends OffsiteProducer {
     }
 
     @Override
-    public void process(Exchange exchange) throws Exception {
+    void run(Exchange exchange) throws Exception {
         forJobs(exchange, "drill", job -> services()
                 .drills()
                 .run(job, endpoint().getFiles(), bytes -> {})

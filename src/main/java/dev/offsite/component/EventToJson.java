@@ -3,6 +3,7 @@ package dev.offsite.component;
 import dev.offsite.job.JobEvent;
 import java.lang.reflect.RecordComponent;
 import java.util.Collection;
+import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.TypeConverterSupport;
 import org.apache.camel.util.json.JsonArray;
@@ -30,7 +31,11 @@ final class EventToJson extends TypeConverterSupport {
     }
 
     private static void put(JsonObject object, String name, Object value) {
-        if (value instanceof Collection<?> several) {
+        if (value instanceof Map<?, ?> named) {
+            JsonObject reasons = new JsonObject();
+            named.forEach((key, text) -> reasons.put(key.toString(), text.toString()));
+            object.put(name, reasons);
+        } else if (value instanceof Collection<?> several) {
             JsonArray array = new JsonArray();
             several.forEach(one -> array.add(one.toString()));
             object.put(name, array);

@@ -19,7 +19,7 @@ final class GetProducer extends OffsiteProducer {
     }
 
     @Override
-    public void process(Exchange exchange) throws Exception {
+    void run(Exchange exchange) throws Exception {
         Message message = exchange.getMessage();
         List.of(OffsiteConstants.PATH, OffsiteConstants.SHA256, OffsiteConstants.SIZE)
                 .forEach(message::removeHeader);

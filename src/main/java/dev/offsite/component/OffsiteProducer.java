@@ -1,6 +1,8 @@
 package dev.offsite.component;
 
 import dev.offsite.sftp.FailureMessages;
+import dev.offsite.sftp.SshException;
+import dev.offsite.sftp.TargetException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +22,22 @@ abstract class OffsiteProducer extends DefaultProducer {
     OffsiteProducer(OffsiteEndpoint endpoint) {
         super(endpoint);
         this.endpoint = endpoint;
+    }
+
+    /** Carries out the operation. */
+    abstract void run(Exchange exchange) throws Exception;
+
+    @Override
+    public final void process(Exchange exchange) throws Exception {
+        try {
+            run(exchange);
+        } catch (SshException e) {
+            // Says which server and which key, as the ship route does.
+            throw new TargetException(
+                    FailureMessages.of(e, services().jobs().get(job(exchange.getMessage())))
+                            .message(),
+                    e);
+        }
     }
 
     OffsiteEndpoint endpoint() {

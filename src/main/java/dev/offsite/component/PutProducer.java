@@ -11,6 +11,7 @@ import java.util.concurrent.CompletionException;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
+import org.apache.camel.component.file.GenericFile;
 import org.apache.camel.support.DefaultAsyncProducer;
 
 /**
@@ -80,9 +81,14 @@ final class PutProducer extends DefaultAsyncProducer {
         return path.length() <= MOST_SAID ? path : path.substring(0, MOST_SAID) + "…";
     }
 
+    /** A polled file keeps its subfolders: two of the same name in different folders are different copies. */
+    private static String nameBelowItsFolder(Message message, File file) {
+        return message.getBody() instanceof GenericFile<?> polled ? polled.getRelativeFilePath() : file.getName();
+    }
+
     private String name(Message message, File file) {
         String name = OffsiteProducer.text(message, OffsiteConstants.NAME, endpoint.getName())
-                .orElse(file.getName());
+                .orElseGet(() -> nameBelowItsFolder(message, file));
         Path path = Path.of(name);
         if (Manifest.fault(name).isPresent()) {
             throw new IllegalArgumentException(

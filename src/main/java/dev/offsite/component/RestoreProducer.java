@@ -20,7 +20,7 @@ final class RestoreProducer extends OffsiteProducer {
     }
 
     @Override
-    public void process(Exchange exchange) throws Exception {
+    void run(Exchange exchange) throws Exception {
         Message message = exchange.getMessage();
         message.removeHeader(OffsiteConstants.PATH);
         JobCatalog catalog = services().catalog().of(job(message));

@@ -3,7 +3,6 @@ package dev.offsite.component;
 import dev.offsite.job.AfterCommitAction;
 import dev.offsite.job.Job;
 import dev.offsite.ledger.Ledger;
-import dev.offsite.sftp.FailureMessages;
 import dev.offsite.ship.AfterCommit;
 import dev.offsite.ship.ShipRun;
 import dev.offsite.source.SourceScan;
@@ -86,9 +85,7 @@ public final class ShipPollStrategy implements PollingConsumerPollStrategy {
             }
             return true;
         } catch (Exception e) {
-            LOG.error("{}: {}", job.name(), FailureMessages.of(e, job).message());
-            LOG.debug("{}: recovery", job.name(), e);
-            services().statuses().ended(job, false);
+            services().completion().refused(job, e);
             return false;
         }
     }

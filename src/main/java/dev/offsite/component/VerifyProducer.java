@@ -25,6 +25,7 @@ final class VerifyProducer extends DefaultAsyncProducer {
 
     private final OffsiteEndpoint endpoint;
     private final CommitBatches.Step step = this::verify;
+
     VerifyProducer(OffsiteEndpoint endpoint) {
         super(endpoint);
         this.endpoint = endpoint;

@@ -14,6 +14,7 @@ import dev.offsite.verify.Verifier;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
@@ -94,9 +95,12 @@ public final class Scrubber {
                 .filter(Finding::healed)
                 .map(Finding::path)
                 .toList();
-        if (!damaged.isEmpty() || result.problem() != null) {
-            String reason = result.problem() == null ? null : result.problem().message();
-            events.accept(new JobEvent.Damaged(result.job(), now(), damaged, reason));
+        if (!damaged.isEmpty()) {
+            events.accept(new JobEvent.Damaged(result.job(), now(), damaged));
+        }
+        if (result.problem() != null) {
+            events.accept(new JobEvent.Failed(
+                    result.job(), now(), Map.of(), "scrub: " + result.problem().message()));
         }
         if (!repaired.isEmpty()) {
             events.accept(new JobEvent.Repaired(result.job(), now(), repaired));

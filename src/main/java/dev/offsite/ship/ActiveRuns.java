@@ -74,7 +74,7 @@ public final class ActiveRuns {
     public void cut(String job, Exception cause) {
         ShipRun run = current.get(job);
         if (run != null) {
-            run.cut();
+            run.cut(cause);
         } else if (results.containsKey(job)) {
             results.remove(job).completeExceptionally(cause);
         }
@@ -140,7 +140,7 @@ public final class ActiveRuns {
         ShipResult result = result(current.get(job));
         try {
             if (service && completion.worthEnding(result)) {
-                completion.end(result.withFailed(completion.passedOver(job)));
+                completion.end(result.withFailures(completion.passedOver(job)));
             }
         } finally {
             current.remove(job);

@@ -37,8 +37,8 @@ public final class CommitBatches {
     private final Map<Target, Long> notBefore = new ConcurrentHashMap<>();
 
     public CommitBatches(Executor threads, Verifier verifier) {
-        batches = new Batcher<Target, Task>(
-                        threads, (target, tasks) -> work(tasks), (task, failure) -> task.copy().end(failure))
+        batches = new Batcher<Target, Task>(threads, (target, tasks) -> work(tasks), (task, failure) -> task.copy()
+                        .end(failure))
                 // Files uploaded meanwhile join the first batch.
                 .beginning(verifier::awaitPrepared)
                 .pausing(this::pause);

@@ -3,10 +3,11 @@ package dev.offsite.ship;
 import dev.offsite.io.Text;
 import dev.offsite.job.Job;
 import dev.offsite.job.JobEvent;
+import dev.offsite.sftp.FailureMessages;
 import dev.offsite.source.SourceScan;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -20,11 +21,14 @@ import org.slf4j.LoggerFactory;
 public final class ShipCompletion {
 
     private static final Logger LOG = LoggerFactory.getLogger("offsite");
+    /** After this time, a failure that goes on is told again. */
+    private static final Duration REMINDER = Duration.ofDays(1);
 
     private final ShipContext context;
     private final Function<ShipResult, Optional<String>> prune;
     private final Consumer<JobEvent> events;
     private final Runnable idle;
+    private final Map<String, JobEvent.Failed> told = new ConcurrentHashMap<>();
     private final Set<String> named = ConcurrentHashMap.newKeySet();
 
     /**
@@ -70,7 +74,27 @@ public final class ShipCompletion {
                     result.job(), now, result.shipped(), result.bytes(), result.folders(), weakest));
         }
         if (!result.succeeded() || result.targetFailure() != null) {
-            events.accept(new JobEvent.Failed(result.job(), now, result.failed(), result.targetFailure()));
+            failed(new JobEvent.Failed(result.job(), now, result.failures(), result.targetFailure()));
+        } else {
+            told.remove(result.job());
+        }
+    }
+
+    /** A job that cannot even begin a run, because of its target or of what an earlier run left there. */
+    public void refused(Job job, Exception cause) {
+        String reason = FailureMessages.of(cause, job).message();
+        LOG.error("{}: {}", job.name(), reason);
+        LOG.debug("{}: no run begins", job.name(), cause);
+        context.statuses().ended(job, false);
+        failed(new JobEvent.Failed(job.name(), context.clock().instant(), Map.of(), reason));
+    }
+
+    /** Not at each poll again, as long as nothing changes. */
+    private void failed(JobEvent.Failed event) {
+        JobEvent.Failed last = told.get(event.job());
+        if (last == null || !event.repeats(last) || event.at().isAfter(last.at().plus(REMINDER))) {
+            told.put(event.job(), event);
+            events.accept(event);
         }
     }
 
@@ -79,7 +103,7 @@ public final class ShipCompletion {
     }
 
     /** The files that the consumer silently skips. Each is logged once. */
-    List<String> passedOver(String name) {
+    Map<String, String> passedOver(String name) {
         Job job = context.jobs().get(name);
         try {
             Map<String, String> unshippable =
@@ -89,10 +113,10 @@ public final class ShipCompletion {
                     LOG.error("{}: {} not shipped: {}", name, Text.line(file), reason);
                 }
             });
-            return List.copyOf(unshippable.keySet());
+            return unshippable;
         } catch (IOException e) {
             LOG.error("{}: {}", name, e.getMessage());
-            return List.of();
+            return Map.of();
         }
     }
 }

@@ -11,7 +11,7 @@ import dev.offsite.sftp.TargetException;
 import dev.offsite.sftp.UploadPermits;
 import dev.offsite.source.SourceChecksums;
 import java.io.IOException;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,7 +48,7 @@ public final class ShipRun {
     private final AtomicInteger shipped = new AtomicInteger();
     private final LongAdder bytes = new LongAdder();
     private final AtomicReference<VerificationMethod> weakest = new AtomicReference<>();
-    private final List<String> failures = new ArrayList<>();
+    private final Map<String, String> failures = new LinkedHashMap<>();
     private final Map<String, DatedFolderWriter> folders = new TreeMap<>();
     /** The uploads that hold one of the {@link UploadPermits}. */
     private final Set<Upload> permitted = ConcurrentHashMap.newKeySet();
@@ -120,10 +120,10 @@ public final class ShipRun {
     }
 
     /** A poll failed, so there may be files that were not seen. */
-    void cut() {
+    void cut(Exception cause) {
         if (begun.get()) {
             synchronized (this) {
-                failures.add(job.source().toString());
+                failures.put(job.source().toString(), "it cannot be read: " + cause.getMessage());
             }
         }
         intake.polled(false, 0);
@@ -224,7 +224,7 @@ public final class ShipRun {
         copy.end();
         FailureMessages problem = explain(cause, copy.size());
         synchronized (this) {
-            failures.add(copy.name());
+            failures.put(copy.name(), problem.message());
             if (stopping && !copy.started()) {
                 LOG.info("{}: {} waits for the next run", job.name(), Text.line(copy.name()));
             } else if (problem.target()) {
@@ -278,7 +278,7 @@ public final class ShipRun {
                 shipped.get(),
                 bytes.sum(),
                 System.nanoTime() - startedNanos,
-                List.copyOf(failures),
+                failures,
                 targetFailure == null ? null : targetFailure.getMessage(),
                 Optional.ofNullable(weakest.get()));
     }

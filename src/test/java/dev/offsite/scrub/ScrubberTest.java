@@ -469,6 +469,28 @@ class ScrubberTest {
         });
     }
 
+    @Test
+    void aServerThatCannotBeReachedIsNoDamage() throws Exception {
+        Queue<JobEvent> heard = new ConcurrentLinkedQueue<>();
+        bench.routes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("offsite:events")
+                        .process(exchange -> heard.add(exchange.getMessage().getBody(JobEvent.class)));
+            }
+        });
+        bench.start();
+        bench.server().close();
+
+        assertThat(ask().problem()).isNotNull();
+
+        await().until(() -> !heard.isEmpty());
+        assertThat(heard).singleElement().isInstanceOfSatisfying(JobEvent.Failed.class, event -> assertThat(
+                        event.reason())
+                .startsWith("scrub: ")
+                .contains("cannot be reached"));
+    }
+
     private ScrubResult ask() throws IOException {
         try (ProducerTemplate producer = bench.context().createProducerTemplate()) {
             return producer.requestBody("offsite:scrub?job=db", null, ScrubResult.class);
