@@ -14,20 +14,16 @@ final class EventToJson extends TypeConverterSupport {
 
     @Override
     public <T> T convertTo(Class<T> type, Exchange exchange, Object value) {
-        return type.cast(json((JobEvent) value).toJson());
-    }
-
-    private static JsonObject json(JobEvent event) {
         JsonObject object = new JsonObject();
-        object.put("event", event.type());
+        object.put("event", ((JobEvent) value).type());
         try {
-            for (RecordComponent field : event.getClass().getRecordComponents()) {
-                put(object, field.getName(), field.getAccessor().invoke(event));
+            for (RecordComponent field : value.getClass().getRecordComponents()) {
+                put(object, field.getName(), field.getAccessor().invoke(value));
             }
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException(e);
         }
-        return object;
+        return type.cast(object.toJson());
     }
 
     private static void put(JsonObject object, String name, Object value) {

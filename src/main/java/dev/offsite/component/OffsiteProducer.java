@@ -54,9 +54,9 @@ abstract class OffsiteProducer extends DefaultProducer {
      * @throws IllegalArgumentException if neither names one
      */
     static String job(OffsiteEndpoint endpoint, Message message) {
-        return Optional.ofNullable(endpoint.getJob())
-                .or(() -> text(message, OffsiteConstants.JOB, null))
-                .orElseThrow(() -> missing("job", OffsiteConstants.JOB, "name the job"));
+        return endpoint.getJob() != null
+                ? endpoint.getJob()
+                : required(message, OffsiteConstants.JOB, "job", null, "name the job");
     }
 
     String job(Message message) {
@@ -73,8 +73,11 @@ abstract class OffsiteProducer extends DefaultProducer {
         return message.getHeader(header, option, Boolean.class);
     }
 
-    static IllegalArgumentException missing(String option, String header, String what) {
-        return new IllegalArgumentException("the option %s or the header %s must %s".formatted(option, header, what));
+    /** The header, else the option, one of which must be set. */
+    static String required(Message message, String header, String optionName, String option, String what) {
+        return text(message, header, option)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "the option %s or the header %s must %s".formatted(optionName, header, what)));
     }
 
     interface Verb<T> {

@@ -32,13 +32,16 @@ import dev.offsite.verify.HashCapabilities;
 import dev.offsite.verify.VerificationLog;
 import dev.offsite.verify.Verifier;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
 import org.apache.camel.CamelContext;
+import org.apache.camel.spi.ExecutorServiceManager;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -73,7 +76,10 @@ public record OffsiteServices(
     /** Creates and connects them. */
     static OffsiteServices of(OffsiteComponent component, CamelContext context) {
         String state = component.getState();
-        ExecutorService threads = context.getExecutorServiceManager().newCachedThreadPool(component, "offsite");
+        ExecutorServiceManager executors = context.getExecutorServiceManager();
+        ExecutorService threads = executors.newCachedThreadPool(component, "offsite");
+        Executor preparations =
+                work -> executors.newThread("offsite-prepare", work).start();
         Clock clock = Clocks.of(context);
         Queue<OffsiteEventsConsumer> listeners = new ConcurrentLinkedQueue<>();
         Consumer<JobEvent> events = event -> {
@@ -88,10 +94,7 @@ public record OffsiteServices(
         limits.setCamelContext(context);
         TargetConnections connections = new TargetConnections(component.isService(), limits);
         connections.setCamelContext(context);
-        Verifier verifier = new Verifier(
-                connections, new HashCapabilities(state, clock), work -> context.getExecutorServiceManager()
-                        .newThread("offsite-prepare", work)
-                        .start());
+        Verifier verifier = new Verifier(connections, new HashCapabilities(state, clock), preparations);
         DatedFolderLocks folders = new DatedFolderLocks(ledger);
         ShipContext ship =
                 new ShipContext(context, jobs, connections, ledger, statuses, folders, verifier, verifications, clock);
@@ -164,8 +167,8 @@ public record OffsiteServices(
     /** Prunes after a run without failure; returns why it did not, or empty. */
     private static Optional<String> prune(Pruner pruner, Job job, ShipResult result) {
         try {
-            pruner.prune(
-                    job.name(), result.folders().stream().map(RemotePath::name).toList());
+            List<String> fresh = result.folders().stream().map(RemotePath::name).toList();
+            pruner.prune(job.name(), fresh);
             return Optional.empty();
         } catch (Exception e) {
             String reason = FailureMessages.of(e, job).message();

@@ -5,6 +5,7 @@ import dev.offsite.ledger.Ledger;
 import dev.offsite.manifest.Manifest;
 import dev.offsite.manifest.TemporaryName;
 import dev.offsite.sftp.RemoteFolders;
+import dev.offsite.sftp.RemotePath;
 import dev.offsite.sftp.SftpSession;
 import dev.offsite.sftp.SftpSessionPool;
 import dev.offsite.sftp.SftpStatusException;
@@ -56,7 +57,7 @@ public final class DatedFolderWriter {
 
     /** Its name below the root. */
     public String name() {
-        return path.substring(path.lastIndexOf('/') + 1);
+        return RemotePath.name(path);
     }
 
     public synchronized Manifest manifest() {

@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -90,12 +91,9 @@ public final class LedgerRebuild {
         try {
             Map<String, String> copies = copies(job, folder, files);
             if (!copies.isEmpty()) {
-                var verified = files.verify(
-                        path,
-                        copies,
-                        (copy, reason) ->
-                                LOG.warn("{}: {} is listed there, but: {}", job.name(), Text.line(copy), reason));
-                files.commit(path, verified);
+                BiConsumer<String, String> unverified = (copy, reason) ->
+                        LOG.warn("{}: {} is listed there, but: {}", job.name(), Text.line(copy), reason);
+                files.commit(path, files.verify(path, copies, unverified));
             }
         } catch (SftpStatusException | IllegalArgumentException | VerificationException e) {
             if (e instanceof SftpStatusException refusal && FailureMessages.lost(refusal)) {

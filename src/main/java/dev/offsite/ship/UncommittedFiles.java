@@ -3,6 +3,7 @@ package dev.offsite.ship;
 import dev.offsite.io.HashingInputStream;
 import dev.offsite.io.Text;
 import dev.offsite.job.Job;
+import dev.offsite.sftp.RemotePath;
 import dev.offsite.source.SourceChecksums;
 import dev.offsite.source.SourceScan.SourceFile;
 import dev.offsite.verify.ExpectedFile;
@@ -108,7 +109,7 @@ final class UncommittedFiles {
     /** Adds the files of verified copies to the ledger. Call it after the manifest lists them. */
     void commit(String folder, List<VerificationLog.Entry> verified) {
         AfterCommit afterCommit = new AfterCommit(job, context.ledger());
-        context.verifications().add(job, folder.substring(folder.lastIndexOf('/') + 1), verified);
+        context.verifications().add(job, RemotePath.name(folder), verified);
         for (VerificationLog.Entry entry : verified) {
             SourceFile file = files.remove(entry.name());
             if (!file.hasChanged()) {
