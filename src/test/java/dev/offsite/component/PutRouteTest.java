@@ -503,7 +503,7 @@ class PutRouteTest {
             assertThat(shipped.verification()).isEqualTo("hash");
             JobEvent.Failed failed = (JobEvent.Failed) heard.remove();
             assertThat(failed.files()).containsOnlyKeys("three");
-            assertThat(failed.files().get("three")).contains("not the bytes that were sent");
+            assertThat(failed.files().get("three")).contains("here it is 3");
             assertThat(failed.reason()).isNull();
         }
     }
