@@ -136,7 +136,7 @@ public final class Upload {
         // Read the checksum files first, so that an unreadable one fails before the upload.
         List<Expected> expected = run.checksums().of(file.toPath());
         Throttle throttle = run.connection().throttle();
-        stream = new HashingInputStream(throttle.limited(Files.newInputStream(file.toPath())), run::progress);
+        stream = new HashingInputStream(Files.newInputStream(file.toPath()), throttle.before(run::progress));
         expected.forEach(one -> stream.with(one.algorithm().javaName()));
         return stream;
     }
