@@ -11,9 +11,6 @@ import java.util.function.LongConsumer;
  */
 public final class Throttle {
 
-    /** No limit, and no overhead. */
-    public static final Throttle NONE = new Throttle(List.of());
-
     private final List<RateLimiter> limiters;
 
     Throttle(List<RateLimiter> limiters) {
