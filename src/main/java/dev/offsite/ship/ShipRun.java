@@ -244,20 +244,7 @@ public final class ShipRun {
 
     /** Adds the free space on the server if it gave no reason for the failure. */
     private FailureMessages explain(Throwable cause, long size) {
-        FailureMessages problem = FailureMessages.of(cause, job);
-        if (!problem.unexplained()) {
-            return problem;
-        }
-        try {
-            return connection
-                    .sessions()
-                    .call(remote -> remote.free(job.root()))
-                    .map(free -> problem.withFree(free, size, job))
-                    .orElse(problem);
-        } catch (Exception e) {
-            LOG.debug("{}: no free space known", job.name(), e);
-            return problem;
-        }
+        return FailureMessages.of(cause, job).withFree(connection, job.root(), size);
     }
 
     private void removePart(Upload copy) {

@@ -124,7 +124,7 @@ public final class Upload {
         Path file = source.file().toPath();
         List<Expected> expected = run.checksums().of(file);
         Throttle throttle = run.connection().throttle();
-        stream = new HashingInputStream(throttle.limited(Files.newInputStream(file)), run::progress);
+        stream = new HashingInputStream(Files.newInputStream(file), throttle.before(run::progress));
         expected.forEach(one -> stream.with(one.algorithm().javaName()));
         return stream;
     }

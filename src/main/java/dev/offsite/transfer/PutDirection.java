@@ -88,7 +88,7 @@ public record PutDirection(SftpSessionPool sessions, Throttle throttle, Path loc
     public SentFile send(FileTreeEntry file, LongConsumer progress) throws IOException {
         Path local = local(file.name());
         checkUnchanged(file);
-        try (HashingInputStream in = new HashingInputStream(throttle.limited(Files.newInputStream(local)), progress)) {
+        try (HashingInputStream in = new HashingInputStream(Files.newInputStream(local), throttle.before(progress))) {
             sessions.call(remote -> {
                 remote.write(in, pathToVerify(file.name()));
                 return null;
