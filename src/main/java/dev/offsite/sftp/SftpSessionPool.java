@@ -69,6 +69,20 @@ public final class SftpSessionPool implements AutoCloseable {
     }
 
     @FunctionalInterface
+    public interface Task {
+        /** Uses the session as {@link Work} does, and returns nothing. */
+        void with(SftpSession session) throws IOException;
+    }
+
+    /** Runs a task with an idle session or a new one. */
+    public void run(Task task) throws IOException {
+        call(session -> {
+            task.with(session);
+            return null;
+        });
+    }
+
+    @FunctionalInterface
     public interface Question<T, R> {
         /** The answer, never null. */
         R ask(SftpSession session, T about) throws IOException;
