@@ -35,6 +35,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import org.apache.camel.CamelContext;
@@ -136,6 +137,7 @@ public final class OffsiteServices {
                 folders,
                 repair,
                 ScrubBudget.parse(component.getScrubBudget()),
+                ConcurrentHashMap.newKeySet(),
                 clock,
                 () -> context.isStopping() || context.isStopped(),
                 this::publish);
