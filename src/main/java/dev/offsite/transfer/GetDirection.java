@@ -1,9 +1,9 @@
 package dev.offsite.transfer;
 
 import dev.offsite.bandwidth.Throttle;
+import dev.offsite.io.HashedFile;
 import dev.offsite.io.HashingInputStream;
 import dev.offsite.restore.Download;
-import dev.offsite.restore.DownloadResult;
 import dev.offsite.sftp.RemoteFile;
 import dev.offsite.sftp.RemotePath;
 import dev.offsite.sftp.SftpSessionPool;
@@ -89,9 +89,9 @@ public record GetDirection(SftpSessionPool sessions, Throttle throttle, String s
     }
 
     @Override
-    public SentFile send(FileTreeEntry file, LongConsumer progress) throws IOException {
+    public HashedFile send(FileTreeEntry file, LongConsumer progress) throws IOException {
         String path = pathToVerify(file.name());
-        DownloadResult fetched = sessions.call(remote -> {
+        return sessions.call(remote -> {
             // Check again: a file that has been replaced by a pipe since it was listed would never end.
             RemoteFile entry = remote.stat(path).orElseThrow(() -> new NoSuchFileException(path));
             if (entry.size() != file.size() || !entry.modified().equals(file.modified())) {
@@ -99,7 +99,6 @@ public record GetDirection(SftpSessionPool sessions, Throttle throttle, String s
             }
             return Download.part(remote, path, entry, path(file.name()), throttle.before(progress));
         });
-        return new SentFile(fetched.sha256(), fetched.size());
     }
 
     @Override
