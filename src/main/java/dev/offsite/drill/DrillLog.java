@@ -1,22 +1,11 @@
 package dev.offsite.drill;
 
 import dev.offsite.io.StateFile;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
 /** Remembers the last drill of each job as one line in {@code <job>.drill} in the state folder. */
-public final class DrillLog {
-
-    private final Path state;
-
-    public DrillLog(String state) {
-        this.state = Path.of(state);
-    }
-
-    Path state() {
-        return state;
-    }
+public record DrillLog(String state) {
 
     public Optional<DrillResult> last(String job) {
         return file(job)

@@ -93,7 +93,7 @@ public record Drills(
 
     private Outcome runAlone(JobCatalog shelf, int files) throws Busy, IOException {
         String job = shelf.job().name();
-        Path place = log.state().resolve("drill").resolve(StateFile.encoded(job));
+        Path place = Path.of(log.state(), "drill", StateFile.encoded(job));
         Path locked = place.resolveSibling(place.getFileName() + ".lock");
         Files.createDirectories(place.getParent());
         try (FileChannel channel = FileChannel.open(locked, StandardOpenOption.CREATE, StandardOpenOption.WRITE);

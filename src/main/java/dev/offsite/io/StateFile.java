@@ -18,8 +18,8 @@ import java.util.Optional;
  */
 public record StateFile(Path path) {
 
-    public static StateFile of(Path state, String job, String kind) {
-        return new StateFile(state.resolve(encoded(job) + "." + kind));
+    public static StateFile of(String state, String job, String kind) {
+        return new StateFile(Path.of(state, encoded(job) + "." + kind));
     }
 
     /** The name of a job as a file name. */

@@ -5,7 +5,6 @@ import dev.offsite.io.Text;
 import dev.offsite.job.Job;
 import dev.offsite.retention.Plausible.Finding;
 import dev.offsite.sftp.RemotePath;
-import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -14,17 +13,11 @@ import java.util.Set;
  * Which suspiciously small copies were reported and which were acknowledged: one text file per job in the state folder
  * ({@code db.implausible}). If it is lost, they are reported again.
  */
-public final class SizeAnomalyLog {
+public record SizeAnomalyLog(String state) {
 
     private static final String TOLD = "told ";
     private static final String ACKNOWLEDGED = "acknowledged ";
     private static final int MOST = 1000;
-
-    private final Path folder;
-
-    public SizeAnomalyLog(String state) {
-        this.folder = Path.of(state);
-    }
 
     static String words(Finding finding) {
         String copy = Text.line(RemotePath.below(finding.folder(), finding.name()));
@@ -66,6 +59,6 @@ public final class SizeAnomalyLog {
     }
 
     private StateFile file(Job job) {
-        return StateFile.of(folder, job.name(), "implausible");
+        return StateFile.of(state, job.name(), "implausible");
     }
 }
