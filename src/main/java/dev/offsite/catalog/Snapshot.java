@@ -122,13 +122,9 @@ public record Snapshot(DatedFolderRef place, State state, String problem, List<S
         } else {
             state = log.get().verification().isPresent() ? SnapshotFile.State.VERIFIED : SnapshotFile.State.DAMAGED;
         }
-        return new SnapshotFile(
-                name,
-                there,
-                Optional.of(sha256),
-                state,
-                log.flatMap(VerificationLog.Entry::verification),
-                log.map(VerificationLog.Entry::at));
+        Optional<VerificationMethod> verification = log.flatMap(VerificationLog.Entry::verification);
+        Optional<Instant> verified = log.map(VerificationLog.Entry::at);
+        return new SnapshotFile(name, there, Optional.of(sha256), state, verification, verified);
     }
 
     /** Whether a parent of that name is not a folder. */

@@ -48,7 +48,9 @@ public interface Direction {
     String hashHere(String name, LongConsumer progress) throws IOException;
 
     /** The path on the server to compare with {@link #hashHere}, when both sides may already have the same file. */
-    String pathOfSame(String name);
+    default String pathOfSame(String name) {
+        return pathToVerify(name);
+    }
 
     /** Writes the temporary name; returns the bytes as read (put) or received (get). */
     HashedFile send(FileTreeEntry file, LongConsumer progress) throws IOException;

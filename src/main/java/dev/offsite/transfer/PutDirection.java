@@ -70,7 +70,7 @@ public record PutDirection(SftpSessionPool sessions, Throttle throttle, Path loc
 
     @Override
     public String hashHere(String name, LongConsumer progress) throws IOException {
-        return HashingInputStream.sha256(local(name), progress);
+        return HashingInputStream.sha256(local.resolve(name), progress);
     }
 
     @Override
@@ -80,7 +80,7 @@ public record PutDirection(SftpSessionPool sessions, Throttle throttle, Path loc
 
     @Override
     public HashedFile send(FileTreeEntry file, LongConsumer progress) throws IOException {
-        Path local = local(file.name());
+        Path local = this.local.resolve(file.name());
         checkUnchanged(file);
         try (HashingInputStream in = new HashingInputStream(Files.newInputStream(local), throttle.before(progress))) {
             sessions.run(remote -> remote.write(in, pathToVerify(file.name())));
@@ -90,9 +90,9 @@ public record PutDirection(SftpSessionPool sessions, Throttle throttle, Path loc
     }
 
     private void checkUnchanged(FileTreeEntry file) throws IOException {
-        BasicFileAttributes now = Files.readAttributes(local(file.name()), BasicFileAttributes.class);
+        BasicFileAttributes now = Files.readAttributes(local.resolve(file.name()), BasicFileAttributes.class);
         if (now.size() != file.size() || !now.lastModifiedTime().toInstant().equals(file.modified())) {
-            throw new ChangedFileException(local(file.name()).toString());
+            throw new ChangedFileException(local.resolve(file.name()).toString());
         }
     }
 
@@ -116,9 +116,5 @@ public record PutDirection(SftpSessionPool sessions, Throttle throttle, Path loc
 
     private String path(String name) {
         return RemotePath.below(destination, name);
-    }
-
-    private Path local(String name) {
-        return name.isEmpty() ? local : local.resolve(name);
     }
 }
