@@ -117,8 +117,8 @@ public record JobCatalog(Job job, TargetConnection connection, VerificationLog v
     public SnapshotFile item(DatedFolderRef place, String name) throws RestoreException, IOException {
         Snapshot snapshot = sessions().call(remote -> {
             Map<String, RemoteFile> tree = new TreeMap<>();
-            for (int slash = name.indexOf('/'); slash >= 0; slash = name.indexOf('/', slash + 1)) {
-                stat(remote, place, name.substring(0, slash), tree);
+            for (String parent : RemotePath.parents(name)) {
+                stat(remote, place, parent, tree);
             }
             if (tree.values().stream().allMatch(RemoteFile::directory)) {
                 stat(remote, place, name, tree);

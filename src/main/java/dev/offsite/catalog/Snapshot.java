@@ -129,13 +129,9 @@ public record Snapshot(DatedFolderRef place, State state, String problem, List<S
 
     /** Whether a parent of that name is not a folder. */
     private static boolean blocked(String name, Map<String, RemoteFile> tree) {
-        for (int slash = name.indexOf('/'); slash >= 0; slash = name.indexOf('/', slash + 1)) {
-            RemoteFile on = tree.get(name.substring(0, slash));
-            if (on != null && !on.directory()) {
-                return true;
-            }
-        }
-        return false;
+        return RemotePath.parents(name).stream()
+                .anyMatch(
+                        parent -> tree.containsKey(parent) && !tree.get(parent).directory());
     }
 
     private static String problem(List<SnapshotFile> items) {

@@ -23,9 +23,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -180,9 +180,7 @@ public record Restorer(JobCatalog shelf) {
         private final LongConsumer progress;
         private final Job job = job();
         private final long startedNanos = System.nanoTime();
-        /** The bytes of each restored copy. */
-        private final Map<SnapshotFile, Long> restored = new ConcurrentHashMap<>();
-
+        private final LongAdder bytes = new LongAdder();
         private final Map<String, String> failed = new ConcurrentSkipListMap<>();
         private final AtomicReference<String> targetFailure = new AtomicReference<>("");
 
@@ -201,7 +199,7 @@ public record Restorer(JobCatalog shelf) {
                 Path to = plan.destination().path(item.name());
                 plan.destination().make(to);
                 HashedFile fetched = fetch(place, item, to, progress);
-                restored.put(item, fetched.size());
+                bytes.add(fetched.size());
                 LOG.info(
                         "{}: {} -> {} ({}, {})",
                         job.name(),
@@ -229,15 +227,18 @@ public record Restorer(JobCatalog shelf) {
         }
 
         RestoreResult result() {
+            List<SnapshotFile> restored = plan.fetch().stream()
+                    .filter(item -> !failed.containsKey(item.name()))
+                    .toList();
             return new RestoreResult(
                     job.name(),
                     plan.generation().place().path(),
                     plan.destination().folder(),
                     restored.size(),
-                    restored.values().stream().mapToLong(Long::longValue).sum(),
+                    bytes.sum(),
                     System.nanoTime() - startedNanos,
                     plan.already(),
-                    (int) restored.keySet().stream()
+                    (int) restored.stream()
                             .filter(item -> item.sha256().isEmpty())
                             .count(),
                     Map.copyOf(failed),

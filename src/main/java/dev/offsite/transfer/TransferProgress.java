@@ -46,12 +46,7 @@ public final class TransferProgress {
     }
 
     boolean isBelowFailed(String name) {
-        for (int slash = name.indexOf('/'); slash > 0; slash = name.indexOf('/', slash + 1)) {
-            if (has(name.substring(0, slash))) {
-                return true;
-            }
-        }
-        return false;
+        return RemotePath.parents(name).stream().anyMatch(this::has);
     }
 
     void present(FileTreeEntry file, String sha256, VerificationMethod verification) {
