@@ -1,6 +1,5 @@
 package dev.offsite.cli;
 
-import dev.offsite.drill.Drill;
 import dev.offsite.drill.Drills;
 import java.util.concurrent.Callable;
 import org.apache.camel.util.json.JsonArray;
@@ -59,7 +58,7 @@ public final class DrillCommand implements Callable<Integer> {
 
     private int drill(CamelApplication routes, String job, JsonArray results) throws Exception {
         try {
-            Drill.Outcome outcome = routes.services().drills().run(job, files, bytes -> {});
+            Drills.Outcome outcome = routes.services().drills().run(job, files);
             JsonObject result = new JsonObject();
             result.put("job", job);
             result.putAll(Listing.json(outcome.result()));
@@ -71,7 +70,7 @@ public final class DrillCommand implements Callable<Integer> {
                 return ExitCode.TARGET;
             }
             return outcome.result().succeeded() ? ExitCode.OK : ExitCode.FAILED;
-        } catch (Drill.Busy e) {
+        } catch (Drills.Busy e) {
             System.err.println("offsite: " + e.getMessage());
             return ExitCode.BUSY;
         }

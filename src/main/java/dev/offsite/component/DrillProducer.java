@@ -12,10 +12,10 @@ final class DrillProducer extends OffsiteProducer {
 
     @Override
     void run(Exchange exchange) throws Exception {
-        forJobs(exchange, "drill", job -> services()
-                .drills()
-                .run(job, endpoint().getFiles(), bytes -> {})
-                .result());
+        forJobs(
+                exchange,
+                "drill",
+                job -> services().drills().run(job, endpoint().getFiles()).result());
         if (exchange.getMessage().getBody() instanceof DrillResult result) {
             exchange.getMessage().setHeader(OffsiteConstants.DATE, result.folder());
         }

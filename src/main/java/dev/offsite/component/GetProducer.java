@@ -2,7 +2,7 @@ package dev.offsite.component;
 
 import dev.offsite.catalog.DatedFolderRef;
 import dev.offsite.catalog.JobCatalog;
-import dev.offsite.restore.DownloadResult;
+import dev.offsite.io.HashedFile;
 import dev.offsite.restore.Restorer;
 import java.io.File;
 import java.nio.file.Files;
@@ -33,7 +33,7 @@ final class GetProducer extends OffsiteProducer {
         String what = "name the local file or folder";
         Path file = file(required(message, OffsiteConstants.TO, "to", endpoint().getTo(), what), name);
         boolean overwrite = flag(message, OffsiteConstants.OVERWRITE, endpoint().isOverwrite());
-        DownloadResult result = restorer.one(folder, catalog.item(folder, name), file, overwrite);
+        HashedFile result = restorer.one(folder, catalog.item(folder, name), file, overwrite);
         message.setBody(file.toFile());
         message.setHeader(OffsiteConstants.DATE, folder.name());
         message.setHeader(OffsiteConstants.PATH, folder.path() + "/" + name);

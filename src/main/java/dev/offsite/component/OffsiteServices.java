@@ -36,6 +36,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -124,6 +125,7 @@ public record OffsiteServices(
                 folders,
                 repair,
                 ScrubBudget.parse(component.getScrubBudget()),
+                ConcurrentHashMap.newKeySet(),
                 clock,
                 () -> context.isStopping() || context.isStopped(),
                 events);

@@ -40,4 +40,9 @@ public record VerificationResult(State state, Optional<VerificationMethod> verif
     public boolean isVerified() {
         return state == State.VERIFIED;
     }
+
+    /** Whether only the sizes were compared. */
+    public boolean isBySize() {
+        return verification.filter(VerificationMethod.SIZE::equals).isPresent();
+    }
 }
