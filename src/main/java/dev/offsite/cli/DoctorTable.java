@@ -5,6 +5,7 @@ import dev.offsite.doctor.Finding;
 import dev.offsite.doctor.Report;
 import dev.offsite.doctor.Result;
 import dev.offsite.io.Text;
+import dev.offsite.job.Job;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -19,19 +20,13 @@ public final class DoctorTable {
 
     DoctorTable(Configuration configuration) {
         this.configuration = configuration;
-        String noColour = System.getenv("NO_COLOR");
-        this.colour = Progress.terminal() && (noColour == null || noColour.isEmpty());
+        this.colour = Table.coloured();
     }
 
     String of(Report report) {
         StringBuilder text = new StringBuilder();
-        line(
-                text,
-                "%s: %s, %s"
-                        .formatted(
-                                report.job().name(),
-                                report.job().target(),
-                                report.job().root()));
+        Job job = report.job();
+        line(text, "%s: %s, %s".formatted(job.name(), job.target(), job.root()));
         int width = report.findings().stream()
                 .mapToInt(finding -> name(finding).length())
                 .max()
@@ -68,18 +63,14 @@ public final class DoctorTable {
         line(text, "");
         line(text, "The server's host keys. First compare them with what it says about itself, on its own console:");
         line(text, "  for key in /etc/ssh/ssh_host_*_key.pub; do ssh-keygen -lf \"$key\"; done");
-        report.fingerprints().forEach(fingerprint -> line(text, "  " + fingerprint));
+        report.hostKeys().forEach(key -> line(text, "  " + key.fingerprint()));
         report.removal().ifPresent(command -> {
             line(text, "If they are the same, take the old ones out:");
             line(text, "  " + command);
         });
-        line(
-                text,
-                "%s add to %s:"
-                        .formatted(
-                                report.removal().isPresent() ? "and then" : "If they are the same,",
-                                report.job().target().knownHosts()));
-        report.hostKeys().forEach(key -> line(text, "  " + key));
+        String start = report.removal().isPresent() ? "and then" : "If they are the same,";
+        line(text, "%s add to %s:".formatted(start, report.job().target().knownHosts()));
+        report.hostKeys().forEach(key -> line(text, "  " + key.line()));
     }
 
     private void configuration(StringBuilder text, Report report) {

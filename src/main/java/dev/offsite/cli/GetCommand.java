@@ -1,7 +1,6 @@
 package dev.offsite.cli;
 
 import dev.offsite.sftp.RemotePath;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -10,7 +9,7 @@ import picocli.CommandLine.Parameters;
         name = "get",
         description = "Fetches one file or a whole tree from the server, and verifies every file that came.",
         mixinStandardHelpOptions = true)
-public final class GetCommand extends TransferOptions implements Callable<Integer> {
+public final class GetCommand extends TransferOptions {
 
     @Parameters(index = "0", paramLabel = "REMOTE", description = "The file or folder there: /path or sftp:/path.")
     private String remote;

@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.slf4j.LoggerFactory;
@@ -146,10 +145,10 @@ public final class Offsite implements Runnable {
             e.printStackTrace();
         }
         if (e instanceof CommandException known) {
-            known.getMessage().lines().forEach(text -> System.err.println("offsite: " + text));
+            known.getMessage().lines().forEach(Failures::say);
             return known.exitCode();
         }
-        System.err.println("offsite: " + Failures.line(e) + (debug() ? "" : " (--debug shows more)"));
+        Failures.say(Failures.line(e) + (debug() ? "" : " (--debug shows more)"));
         return ExitCode.FAILED;
     }
 
@@ -185,8 +184,7 @@ public final class Offsite implements Runnable {
                 .map(home -> home.resolve("application.properties"))
                 .filter(Files::exists)
                 .orElseThrow(() -> new CommandException(
-                        ExitCode.CONFIGURATION,
-                        List.of("there is no application.properties here; name the configuration with -c FILE")));
+                        "there is no application.properties here; name the configuration with -c FILE"));
     }
 
     /** The base of relative paths on the command line. */

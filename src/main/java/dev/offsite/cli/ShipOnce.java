@@ -7,6 +7,8 @@ import dev.offsite.ledger.Ledger;
 import dev.offsite.manifest.Manifest;
 import dev.offsite.sftp.FailureMessages;
 import dev.offsite.ship.AfterCommit;
+import dev.offsite.ship.CrashRecovery;
+import dev.offsite.ship.ShipCompletion;
 import dev.offsite.ship.ShipResult;
 import dev.offsite.source.SourceScan;
 import dev.offsite.source.SourceScan.SourceFile;
@@ -18,6 +20,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.apache.camel.component.file.FileEndpoint;
 import org.apache.camel.support.ScheduledPollConsumer;
 import org.slf4j.Logger;
@@ -61,9 +64,10 @@ public final class ShipOnce {
         if (!waiting.isEmpty()) {
             routes.services().uploadConnections().expect(job, waiting);
         }
-        if (routes.services().recovery().needed(name)) {
+        CrashRecovery recovery = routes.services().recovery();
+        if (recovery.needed(name)) {
             try {
-                routes.services().recovery().run(name, waiting);
+                recovery.run(name, waiting);
             } catch (Exception e) {
                 return refused(job, waiting, passedOver, e);
             }
@@ -136,21 +140,14 @@ public final class ShipOnce {
     private Outcome refused(Job job, List<SourceFile> waiting, List<String> passedOver, Exception e) {
         String problem = FailureMessages.of(e, job).message();
         LOG.error("{}: {}", job.name(), problem);
-        List<String> failed = new ArrayList<>(passedOver);
-        waiting.forEach(file -> failed.add(file.file().getName()));
-        return ended(ShipResult.nothing(job.name(), failed, problem));
+        waiting.forEach(file -> passedOver.add(file.file().getName()));
+        return ended(ShipResult.nothing(job.name(), passedOver, problem));
     }
 
     private Outcome ended(ShipResult result) {
-        String note = "";
-        int exitCode = result.succeeded() ? ExitCode.OK : ExitCode.FAILED;
-        if (result.targetFailure() != null) {
-            exitCode = ExitCode.TARGET;
-        }
-        if (routes.services().completion().worthEnding(result)) {
-            note = routes.services().completion().end(result).orElse("");
-            exitCode = note.isEmpty() ? exitCode : ExitCode.worst(exitCode, ExitCode.FAILED);
-        }
+        ShipCompletion completion = routes.services().completion();
+        String note = completion.worthEnding(result) ? completion.end(result).orElse("") : "";
+        int exitCode = ExitCode.of(result.targetFailure() != null, result.succeeded() && note.isEmpty());
         return new Outcome(result, exitCode, note);
     }
 
@@ -167,9 +164,8 @@ public final class ShipOnce {
 
     /** Adds the list of checksums: it is not shipped, but decides what may be. */
     private static List<SourceFile> withList(Job job, List<SourceFile> files) {
-        List<SourceFile> all = new ArrayList<>(files);
-        all.add(now(job.source().resolve(Manifest.NAME).toFile()));
-        return all;
+        SourceFile list = now(job.source().resolve(Manifest.NAME).toFile());
+        return Stream.concat(files.stream(), Stream.of(list)).toList();
     }
 
     /** Waits until the files are unchanged for the quiet period, within a limit. */
@@ -179,10 +175,8 @@ public final class ShipOnce {
         for (SourceFile file : files) {
             while (file.file().lastModified() + job.ready().toMillis() >= clock.millis() && clock.millis() < giveUp) {
                 if (!said) {
-                    LOG.info(
-                            "{}: waiting until nothing was written for {} s",
-                            job.name(),
-                            job.ready().toSeconds());
+                    long quiet = job.ready().toSeconds();
+                    LOG.info("{}: waiting until nothing was written for {} s", job.name(), quiet);
                     said = true;
                 }
                 Thread.sleep(LOOK_AGAIN.toMillis());
@@ -194,13 +188,9 @@ public final class ShipOnce {
     private ShipResult poll(String name, long bytes) throws Exception {
         try (Progress progress = Progress.of(name, bytes)) {
             routes.services().runs().onProgress(progress);
-            return poll(name);
+            var ended = routes.services().runs().next(name);
+            ((ScheduledPollConsumer) routes.context().getRoute(name).getConsumer()).run();
+            return ended.get();
         }
-    }
-
-    private ShipResult poll(String name) throws Exception {
-        var ended = routes.services().runs().next(name);
-        ((ScheduledPollConsumer) routes.context().getRoute(name).getConsumer()).run();
-        return ended.get();
     }
 }

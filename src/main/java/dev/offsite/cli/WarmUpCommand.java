@@ -3,8 +3,6 @@ package dev.offsite.cli;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
-import java.time.ZoneId;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
@@ -21,6 +19,6 @@ public final class WarmUpCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
         Offsite.line(new Offsite()).usage(nowhere);
-        return new Demo(nowhere, Clock.system(ZoneId.systemDefault()), FILES).run(DemoServer::apart);
+        return new DemoCommand(nowhere, FILES).run(DemoServer::apart);
     }
 }

@@ -3,6 +3,7 @@ package dev.offsite.cli;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -18,11 +19,8 @@ public final class WarmUpServerCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         try (DemoServer server = DemoServer.here(folder)) {
-            for (Object line : new Object[] {
-                server.host(), server.port(), server.user(), server.key(), server.knownHosts(), server.files()
-            }) {
-                System.out.println(line);
-            }
+            Stream.of(server.host(), server.port(), server.user(), server.key(), server.knownHosts(), server.files())
+                    .forEach(System.out::println);
             System.out.flush();
             System.in.transferTo(OutputStream.nullOutputStream());
         }

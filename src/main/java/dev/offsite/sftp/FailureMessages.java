@@ -145,7 +145,8 @@ public record FailureMessages(boolean target, boolean unexplained, String messag
         return ObjectHelper.getException(type, failure);
     }
 
-    static Throwable root(Throwable failure) {
+    /** The deepest cause, which is the most specific. */
+    public static Throwable root(Throwable failure) {
         Throwable root = failure;
         while (root.getCause() != null && root.getCause() != root) {
             root = root.getCause();
