@@ -3,10 +3,7 @@ package dev.offsite.cli;
 import picocli.CommandLine.Command;
 
 /** {@code offsite config}: shows the effective configuration. */
-@Command(
-        name = "config",
-        description = "Prints the effective configuration, secrets masked; fails on what is wrong with it.",
-        mixinStandardHelpOptions = true)
+@Command(description = "Prints the effective configuration, secrets masked; fails on what is wrong with it.")
 public final class ConfigCommand extends VerbCommand {
 
     @Override

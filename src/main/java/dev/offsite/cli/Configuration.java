@@ -70,6 +70,10 @@ public record Configuration(
         return Path.of(properties.getProperty(Setting.STATE.globalKey()));
     }
 
+    int retries() {
+        return Integer.parseInt(values.get(Setting.RETRIES.globalKey()));
+    }
+
     RouteFiles routeFiles() {
         return RouteFiles.read(file.getParent());
     }

@@ -20,10 +20,8 @@ import picocli.CommandLine.Command;
 
 /** {@code offsite demo}: a complete job with an embedded server in a temporary folder, which is removed afterwards. */
 @Command(
-        name = "demo",
         description =
-                "Ships, verifies and prunes against a server of its own; nothing to configure, nothing left behind.",
-        mixinStandardHelpOptions = true)
+                "Ships, verifies and prunes against a server of its own; nothing to configure, nothing left behind.")
 public final class DemoCommand implements Callable<Integer> {
 
     private static final String ROOT = "/srv/offsite/db";
@@ -63,7 +61,7 @@ public final class DemoCommand implements Callable<Integer> {
             writeOlderFolders(server.files());
             Path file = folder.resolve("application.properties");
             Files.writeString(file, configuration(server, source, folder));
-            out.printf("A server with an SFTP subsystem listens on %s:%d.%n", server.host(), server.port());
+            out.printf("A server with an SFTP subsystem listens on %s.%n", server.address());
             out.printf("Before: %d dated folders in %s.%n%n", OLDER_FOLDERS, ROOT);
             try (CamelApplication routes = CamelApplication.startShip(Configuration.load(file))) {
                 ShipOnce.Outcome outcome = new ShipOnce(routes).ship("db");
@@ -113,25 +111,13 @@ public final class DemoCommand implements Callable<Integer> {
 
     private static String configuration(DemoServer server, Path source, Path folder) {
         return """
-                offsite.host=%s
-                offsite.port=%d
-                offsite.user=%s
-                offsite.key=%s
-                offsite.known-hosts=%s
+                %s
                 offsite.state=%s
                 camel.routeTemplate[db].templateId=ship
                 camel.routeTemplate[db].source=%s
                 camel.routeTemplate[db].root=%s
                 """
-                .formatted(
-                        server.host(),
-                        server.port(),
-                        server.user(),
-                        server.key(),
-                        server.knownHosts(),
-                        folder.resolve("state"),
-                        source,
-                        ROOT);
+                .formatted(String.join("\n", server.settings()), folder.resolve("state"), source, ROOT);
     }
 
     private void show(Path root) throws IOException {

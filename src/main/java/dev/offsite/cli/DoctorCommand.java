@@ -6,7 +6,6 @@ import dev.offsite.doctor.Doctor;
 import dev.offsite.doctor.Report;
 import dev.offsite.io.Clocks;
 import dev.offsite.job.Job;
-import dev.offsite.job.PruneSettings;
 import dev.offsite.job.Setting;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -20,10 +19,8 @@ import picocli.CommandLine.Option;
 
 /** {@code offsite doctor}: checks what the targets can do and what is wrong with them. */
 @Command(
-        name = "doctor",
         description =
-                "Says what each job's target can do and what is wrong with it, before the first backup; leaves nothing behind.",
-        mixinStandardHelpOptions = true)
+                "Says what each job's target can do and what is wrong with it, before the first backup; leaves nothing behind.")
 public final class DoctorCommand extends VerbCommand {
 
     /** Reporting these as missing is the doctor's job. */
@@ -58,15 +55,14 @@ public final class DoctorCommand extends VerbCommand {
     /** Builds the routes but does not start them, so that no ledger is opened and the service may run. */
     private List<Report> examine(Configuration configuration, List<String> names, Cancellation stop) {
         List<Report> reports = new ArrayList<>();
-        DoctorTable table = new DoctorTable(configuration);
         try (CamelApplication routes = CamelApplication.look(configuration);
                 Doctor doctor = new Doctor(routes.services().connections(), Clocks.of(routes.context()), stop)) {
             for (String name : names) {
                 Job job = routes.services().jobs().get(name);
-                Report report = doctor.examine(job, missing(configuration, name), prunes(configuration, name));
+                Report report = doctor.examine(job, missing(configuration, name));
                 reports.add(report);
                 if (!json) {
-                    System.out.print(table.of(report));
+                    System.out.print(new DoctorTable(configuration, report).text());
                 }
             }
         }
@@ -82,10 +78,6 @@ public final class DoctorCommand extends VerbCommand {
             }
         }
         return missing;
-    }
-
-    private static boolean prunes(Configuration configuration, String job) {
-        return !configuration.resolved(job, Setting.PRUNE).equals(PruneSettings.NEVER);
     }
 
     private static int exitCode(Report report) {

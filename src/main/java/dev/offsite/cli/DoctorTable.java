@@ -10,20 +10,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** The doctor's report for people: a table for each job, followed by what to do. */
-public final class DoctorTable {
+/** The doctor's report of one job for people: a table, followed by what to do. */
+record DoctorTable(Configuration configuration, Report report) {
 
     private static final Map<Result, String> COLOURS = Map.of(Result.OK, "32", Result.WARN, "33", Result.FAIL, "1;31");
 
-    private final Configuration configuration;
-    private final boolean colour;
-
-    DoctorTable(Configuration configuration) {
-        this.configuration = configuration;
-        this.colour = Table.coloured();
-    }
-
-    String of(Report report) {
+    String text() {
         StringBuilder text = new StringBuilder();
         Job job = report.job();
         line(text, "%s: %s, %s".formatted(job.name(), job.target(), job.root()));
@@ -38,8 +30,8 @@ public final class DoctorTable {
                             .stripTrailing())
                     .append(System.lineSeparator());
         }
-        hostKeys(text, report);
-        configuration(text, report);
+        hostKeys(text);
+        advice(text);
         return text.append(System.lineSeparator()).toString();
     }
 
@@ -49,14 +41,14 @@ public final class DoctorTable {
         return command ? "hash by " + finding.subject() : finding.check().words();
     }
 
-    private String result(Result result) {
+    private static String result(Result result) {
         String words = pad(result.words(), Result.UNCHECKED.words().length());
-        return colour && COLOURS.containsKey(result)
+        return Table.coloured() && COLOURS.containsKey(result)
                 ? "\u001b[%sm%s\u001b[0m".formatted(COLOURS.get(result), words)
                 : words;
     }
 
-    private static void hostKeys(StringBuilder text, Report report) {
+    private void hostKeys(StringBuilder text) {
         if (report.hostKeys().isEmpty()) {
             return;
         }
@@ -73,7 +65,7 @@ public final class DoctorTable {
         report.hostKeys().forEach(key -> line(text, "  " + key.line()));
     }
 
-    private void configuration(StringBuilder text, Report report) {
+    private void advice(StringBuilder text) {
         line(text, "");
         List<Report.Suggestion> suggestions = report.suggestions();
         if (!suggestions.isEmpty()) {
@@ -83,21 +75,18 @@ public final class DoctorTable {
                 line(text, "  " + DoctorJson.line(configuration, report, suggestion));
             }
         }
-        if (report.result() == Result.FAIL) {
-            line(text, "To be put right: " + names(report, Result.FAIL));
-        } else if (report.result() == Result.WARN) {
-            line(text, "To be looked at: " + names(report, Result.WARN));
-        } else if (suggestions.isEmpty()) {
-            line(text, "Nothing to change.");
-        }
-    }
-
-    private static String names(Report report, Result result) {
-        return report.findings().stream()
-                .filter(finding -> finding.result() == result)
+        String worst = report.findings().stream()
+                .filter(finding -> finding.result() == report.result())
                 .map(DoctorTable::name)
                 .distinct()
                 .collect(Collectors.joining(", "));
+        if (report.result() == Result.FAIL) {
+            line(text, "To be put right: " + worst);
+        } else if (report.result() == Result.WARN) {
+            line(text, "To be looked at: " + worst);
+        } else if (suggestions.isEmpty()) {
+            line(text, "Nothing to change.");
+        }
     }
 
     private static String pad(String text, int width) {

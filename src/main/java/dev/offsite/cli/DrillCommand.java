@@ -12,11 +12,9 @@ import picocli.CommandLine.Option;
 
 /** {@code offsite drill}: rehearses a restore. */
 @Command(
-        name = "drill",
         description =
                 "Rehearses a restore: brings some copies of a verified dated folder, chosen by chance, to a temporary"
-                        + " place, verifies them, runs drill-command on them, and removes them.",
-        mixinStandardHelpOptions = true)
+                        + " place, verifies them, runs drill-command on them, and removes them.")
 public final class DrillCommand extends VerbCommand {
 
     private final JsonArray results = new JsonArray();

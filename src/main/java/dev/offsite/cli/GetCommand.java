@@ -5,10 +5,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /** {@code offsite get}: downloads a file or a folder. */
-@Command(
-        name = "get",
-        description = "Fetches one file or a whole tree from the server, and verifies every file that came.",
-        mixinStandardHelpOptions = true)
+@Command(description = "Fetches one file or a whole tree from the server, and verifies every file that came.")
 public final class GetCommand extends TransferOptions {
 
     @Parameters(index = "0", paramLabel = "REMOTE", description = "The file or folder there: /path or sftp:/path.")

@@ -21,10 +21,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code offsite list}: lists what is off-site. */
-@Command(
-        name = "list",
-        description = "Lists what is off-site: all jobs, the dated folders of one, or the files of one folder.",
-        mixinStandardHelpOptions = true)
+@Command(description = "Lists what is off-site: all jobs, the dated folders of one, or the files of one folder.")
 public final class ListCommand extends VerbCommand {
 
     enum Order {

@@ -27,16 +27,22 @@ public final class Offsite implements Runnable {
 
     private final CommandSpec spec = CommandSpec.wrapWithoutInspection(this)
             .name("offsite")
-            .addOption(OptionSpec.builder("-c", CONFIG)
+            .versionProvider(new Version())
+            .addOption(option("-c", CONFIG)
                     .type(Path.class)
                     .paramLabel("FILE")
-                    .scopeType(ScopeType.INHERIT)
                     .description("The configuration; by default application.properties here, else in the distribution.")
                     .build())
-            .addOption(OptionSpec.builder(DEBUG)
-                    .type(boolean.class)
-                    .scopeType(ScopeType.INHERIT)
+            .addOption(option(DEBUG)
                     .description("Log what the libraries do, and stack traces.")
+                    .build())
+            .addOption(option("-h", "--help")
+                    .usageHelp(true)
+                    .description("Show this help message and exit.")
+                    .build())
+            .addOption(option("-V", "--version")
+                    .versionHelp(true)
+                    .description("Print version information and exit.")
                     .build());
 
     private final Path here;
@@ -47,7 +53,6 @@ public final class Offsite implements Runnable {
 
     private Offsite(Path here) {
         this.here = here;
-        addHelp(spec);
         spec.usageMessage()
                 .description("Carries finished backups to another machine and verifies that they arrived.")
                 .synopsisSubcommandLabel("VERB")
@@ -60,19 +65,9 @@ public final class Offsite implements Runnable {
                         "  4  another run is active");
     }
 
-    /** Adds the standard help options, like picocli's mixin. */
-    static void addHelp(CommandSpec command) {
-        command.versionProvider(new Version());
-        command.addOption(OptionSpec.builder("-h", "--help")
-                .type(boolean.class)
-                .usageHelp(true)
-                .description("Show this help message and exit.")
-                .build());
-        command.addOption(OptionSpec.builder("-V", "--version")
-                .type(boolean.class)
-                .versionHelp(true)
-                .description("Print version information and exit.")
-                .build());
+    /** An option that every verb has too. */
+    private static OptionSpec.Builder option(String name, String... others) {
+        return OptionSpec.builder(name, others).type(boolean.class).scopeType(ScopeType.INHERIT);
     }
 
     private static Map<String, Class<?>> verbs() {

@@ -14,10 +14,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code offsite prune}: removes what the retention policy does not keep, or brings it back. */
-@Command(
-        name = "prune",
-        description = "Says for every dated folder whether it is kept or removed, and why; and removes.",
-        mixinStandardHelpOptions = true)
+@Command(description = "Says for every dated folder whether it is kept or removed, and why; and removes.")
 public final class PruneCommand extends VerbCommand {
 
     @Mixin

@@ -5,10 +5,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /** {@code offsite put}: uploads a file or a folder. */
-@Command(
-        name = "put",
-        description = "Carries one file or a whole tree to the server, and verifies every file there.",
-        mixinStandardHelpOptions = true)
+@Command(description = "Carries one file or a whole tree to the server, and verifies every file there.")
 public final class PutCommand extends TransferOptions {
 
     @Parameters(index = "0", paramLabel = "LOCAL", description = "The file or folder here.")

@@ -19,11 +19,9 @@ import picocli.CommandLine.Parameters;
 
 /** {@code offsite restore}: restores copies. */
 @Command(
-        name = "restore",
         description =
                 "Brings a dated folder back, or some files of it, and verifies each as it arrives. Run again, it goes on"
-                        + " where it was cut.",
-        mixinStandardHelpOptions = true)
+                        + " where it was cut.")
 public final class RestoreCommand extends VerbCommand {
 
     @Parameters(index = "0", paramLabel = "JOB", description = "The job.")

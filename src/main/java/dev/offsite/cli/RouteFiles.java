@@ -23,19 +23,15 @@ import org.apache.camel.support.ResourceHelper;
  */
 public record RouteFiles(Map<String, String> texts) {
 
-    private static final List<String> OURS = List.of(
-            "beans.camel.yaml",
-            "drill.camel.yaml",
-            "errors.camel.yaml",
-            "exec.camel.yaml",
-            "prune.camel.yaml",
-            "scrub.camel.yaml",
-            "ship.camel.yaml");
+    private static final String SUFFIX = ".camel.yaml";
+    private static final List<String> OURS = files("beans", "drill", "errors", "exec", "prune", "scrub", "ship");
 
     /** The schedules, which a one-shot ship does not need. */
-    private static final List<String> NOT_TO_SHIP = List.of("drill.camel.yaml", "prune.camel.yaml", "scrub.camel.yaml");
+    private static final List<String> NOT_TO_SHIP = files("drill", "prune", "scrub");
 
-    private static final String SUFFIX = ".camel.yaml";
+    private static List<String> files(String... names) {
+        return Stream.of(names).map(name -> name + SUFFIX).toList();
+    }
 
     /**
      * Offsite's own files come from the folder {@code routes} beside the configuration, else from the distribution,

@@ -17,10 +17,8 @@ import picocli.CommandLine.Option;
 
 /** {@code offsite scrub}: verifies the copies again. */
 @Command(
-        name = "scrub",
         description = "Hashes the copies on the server again, those first that were not verified for the longest time,"
-                + " and names what is changed, missing or too much. What is still here unchanged is shipped again.",
-        mixinStandardHelpOptions = true)
+                + " and names what is changed, missing or too much. What is still here unchanged is shipped again.")
 public final class ScrubCommand extends VerbCommand {
 
     @Mixin

@@ -7,10 +7,8 @@ import picocli.CommandLine.Command;
 
 /** {@code offsite serve}: runs the service. */
 @Command(
-        name = "serve",
         description = "Polls, ships and prunes on schedule until it is stopped; transfers in flight are finished then."
-                + " Follows changes of its configuration, and reads it again on SIGHUP.",
-        mixinStandardHelpOptions = true)
+                + " Follows changes of its configuration, and reads it again on SIGHUP.")
 public final class ServeCommand extends VerbCommand {
 
     private static final Logger LOG = LoggerFactory.getLogger("offsite");

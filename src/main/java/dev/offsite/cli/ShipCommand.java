@@ -19,10 +19,9 @@ public final class ShipCommand implements Callable<Integer> {
 
     static CommandSpec spec(Offsite offsite) {
         ShipCommand ship = new ShipCommand(offsite);
-        CommandSpec spec = CommandSpec.wrapWithoutInspection(ship).name("ship").addPositional(ship.jobs);
+        CommandSpec spec = CommandSpec.wrapWithoutInspection(ship).addPositional(ship.jobs);
         spec.usageMessage().description("Ships all that is ready, verifies it, prunes, and ends: for cron.");
-        Offsite.addHelp(spec);
-        return spec;
+        return spec.versionProvider(new Offsite.Version());
     }
 
     @Override

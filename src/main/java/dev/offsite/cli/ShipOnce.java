@@ -19,7 +19,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Predicate;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.apache.camel.component.file.FileEndpoint;
 import org.apache.camel.support.ScheduledPollConsumer;
@@ -53,8 +53,9 @@ public final class ShipOnce {
 
     Outcome ship(String name) throws Exception {
         Job job = routes.services().jobs().get(name);
-        SourceScan source = SourceScan.of(
-                job, (FileEndpoint) routes.context().getRoute(name).getEndpoint(), new Open(job));
+        AtomicBoolean contacted = new AtomicBoolean();
+        FileEndpoint endpoint = (FileEndpoint) routes.context().getRoute(name).getEndpoint();
+        SourceScan source = SourceScan.of(job, endpoint, file -> isOpen(job, file, contacted));
         List<String> passedOver = new ArrayList<>();
         source.unshippable().forEach((file, reason) -> {
             LOG.error("{}: {} not shipped: {}", name, Text.line(file), reason);
@@ -83,26 +84,15 @@ public final class ShipOnce {
         return ended(result.withFailed(passedOver));
     }
 
-    /** Selects files that still need work, and begins to connect at the first one that must be shipped. */
-    private final class Open implements Predicate<SourceFile> {
-        private final Job job;
-        private boolean contacted;
-
-        Open(Job job) {
-            this.job = job;
+    /** Whether the file still needs work. Begins to connect at the first one that must be shipped. */
+    private boolean isOpen(Job job, SourceFile file, AtomicBoolean contacted) {
+        if (ledger.contains(job, file)) {
+            return ledger.isOpen(job, file);
         }
-
-        @Override
-        public boolean test(SourceFile file) {
-            if (ledger.contains(job, file)) {
-                return ledger.isOpen(job, file);
-            }
-            if (!contacted) {
-                contacted = true;
-                routes.services().uploadConnections().contact(job);
-            }
-            return true;
+        if (contacted.compareAndSet(false, true)) {
+            routes.services().uploadConnections().contact(job);
         }
+        return true;
     }
 
     /** The files that were neither shipped nor reported as failed. */

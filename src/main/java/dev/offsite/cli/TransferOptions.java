@@ -2,7 +2,6 @@ package dev.offsite.cli;
 
 import dev.offsite.component.OffsiteServices;
 import dev.offsite.job.Job;
-import dev.offsite.job.Setting;
 import dev.offsite.sftp.FailureMessages;
 import dev.offsite.transfer.TransferPlanner;
 import dev.offsite.transfer.TransferResult;
@@ -80,9 +79,7 @@ public abstract class TransferOptions extends VerbCommand {
     }
 
     private TreeTransfer.Options options(Configuration configuration, Job job) {
-        String retries =
-                configuration.properties().getProperty(Setting.RETRIES.globalKey(), Setting.RETRIES.defaultValue());
-        return new TreeTransfer.Options(
-                overwrite, parallel == null ? job.parallel() : parallel, Integer.parseInt(retries));
+        int files = parallel == null ? job.parallel() : parallel;
+        return new TreeTransfer.Options(overwrite, files, configuration.retries());
     }
 }

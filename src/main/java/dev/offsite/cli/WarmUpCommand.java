@@ -10,7 +10,7 @@ import picocli.CommandLine.Command;
  * {@code offsite --warm-up}: runs everything once, so that bin/offsite can archive the classes that a run loads and, if
  * Java can, which methods run often. The server is a separate process, since its classes would slow each start.
  */
-@Command(name = "--warm-up", hidden = true)
+@Command(hidden = true)
 public final class WarmUpCommand implements Callable<Integer> {
 
     private static final int FILES = 1500;

@@ -31,10 +31,9 @@ public final class Doctor implements AutoCloseable {
      * Checks one job. The login is checked only once for all jobs with the same target.
      *
      * @param missing the configured files and folders that are missing or unusable: setting to reason
-     * @param prunes whether the job ever removes what it has shipped
      * @throws java.util.concurrent.CancellationException if it was stopped; everything is cleaned up then
      */
-    public Report examine(Job job, Map<Setting, String> missing, boolean prunes) {
+    public Report examine(Job job, Map<Setting, String> missing) {
         Findings findings = new Findings();
         configuration(missing, findings);
         LoginCheck contact = contacts.computeIfAbsent(
@@ -43,7 +42,7 @@ public final class Doctor implements AutoCloseable {
         findings.addAll(contact.findings());
         HashingCheck hashing = new HashingCheck(job, contact, findings);
         if (findings.went(Check.SFTP)) {
-            examine(new CheckRunner(job, contact.connection().sessions(), stop, findings), hashing, prunes);
+            examine(new CheckRunner(job, contact.connection().sessions(), stop, findings), hashing);
         }
         return new Report(
                 job,
@@ -62,10 +61,10 @@ public final class Doctor implements AutoCloseable {
         }
     }
 
-    private void examine(CheckRunner steps, HashingCheck hashing, boolean prunes) {
+    private void examine(CheckRunner steps, HashingCheck hashing) {
         ProbeFolder folder = new ProbeFolder(steps);
         try (folder) {
-            RootCheck root = new RootCheck(steps, folder, prunes);
+            RootCheck root = new RootCheck(steps, folder);
             root.take().map(new FileOperationsCheck(steps, folder, clock)::of).ifPresent(hashing::take);
             root.leave();
         }

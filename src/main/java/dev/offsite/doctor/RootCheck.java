@@ -13,12 +13,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/**
- * Checks a job's root: whether a folder and a file can be made below it and, at the end, removed.
- *
- * @param prunes whether the job removes anything there
- */
-record RootCheck(CheckRunner steps, ProbeFolder folder, boolean prunes) {
+/** Checks a job's root: whether a folder and a file can be made below it and, at the end, removed. */
+record RootCheck(CheckRunner steps, ProbeFolder folder) {
 
     /** Makes the folder and a file in it; empty if that fails. */
     Optional<ProbeFile> take() {
@@ -104,9 +100,9 @@ record RootCheck(CheckRunner steps, ProbeFolder folder, boolean prunes) {
             return Outcome.ok("nothing is left behind");
         } catch (SftpStatusException e) {
             String said = FailureMessages.of(e, steps.job()).message();
-            return prunes
-                    ? Outcome.fail(said + "; where only adding is allowed, prune=never is the key for it")
-                    : Outcome.warn(said + "; prune=never does without");
+            return steps.job().pruning().never()
+                    ? Outcome.warn(said + "; prune=never does without")
+                    : Outcome.fail(said + "; where only adding is allowed, prune=never is the key for it");
         }
     }
 }

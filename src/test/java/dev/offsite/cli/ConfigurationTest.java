@@ -155,6 +155,13 @@ class ConfigurationTest {
     }
 
     @Test
+    void retriesMayComeFromTheEnvironment() {
+        keys.put("offsite.retries", "{{env:OFFSITE_NO_SUCH_VARIABLE:5}}");
+
+        assertThat(load().retries()).isEqualTo(5);
+    }
+
+    @Test
     void placeholdersAreResolvedForTheCheck() {
         keys.put("my.port", "99999");
         keys.put("offsite.port", "{{my.port}}");
