@@ -4,6 +4,7 @@ import dev.offsite.doctor.Finding;
 import dev.offsite.doctor.Report;
 import dev.offsite.job.Setting;
 import dev.offsite.sftp.HostKeys;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -21,15 +22,12 @@ record DoctorJson(Configuration configuration) {
         job.put("result", report.result().toString());
         job.put("verification", report.verification().isEmpty() ? null : report.verification());
         job.put("checks", report.findings().stream().map(DoctorJson::of).toList());
-        job.put("hostKeys", report.hostKeys().stream().map(HostKeys.Key::line).toList());
-        job.put(
-                "fingerprints",
-                report.hostKeys().stream().map(HostKeys.Key::fingerprint).toList());
-        job.put(
-                "configuration",
-                report.suggestions().stream()
-                        .map(suggestion -> line(configuration, report, suggestion))
-                        .toList());
+        List<HostKeys.Key> keys = report.hostKeys();
+        job.put("hostKeys", keys.stream().map(HostKeys.Key::line).toList());
+        job.put("fingerprints", keys.stream().map(HostKeys.Key::fingerprint).toList());
+        List<String> lines = new ArrayList<>();
+        report.suggestions().forEach(suggestion -> lines.add(line(configuration, report, suggestion)));
+        job.put("configuration", lines);
         return job;
     }
 

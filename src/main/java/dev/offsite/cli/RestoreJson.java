@@ -5,6 +5,7 @@ import dev.offsite.catalog.SnapshotFile;
 import dev.offsite.job.Job;
 import dev.offsite.restore.RestorePlan;
 import dev.offsite.restore.RestoreResult;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -30,11 +31,9 @@ public final class RestoreJson {
         object.put("bytes", restored.bytes());
         object.put("seconds", Math.round(restored.nanos() / 1e6) / 1e3);
         object.put("problem", restored.targetFailure());
-        object.put(
-                "files",
-                items.stream()
-                        .map(item -> file(item, fetched.contains(item), restored))
-                        .toList());
+        List<JsonObject> files = new ArrayList<>();
+        items.forEach(item -> files.add(file(item, fetched.contains(item), restored)));
+        object.put("files", files);
         return object;
     }
 
