@@ -13,38 +13,33 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
+import java.util.function.Function;
+import java.util.function.ToLongFunction;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
 
 /** {@code offsite list}: lists what is off-site. */
-@Command(
-        name = "list",
-        description = "Lists what is off-site: all jobs, the dated folders of one, or the files of one folder.",
-        mixinStandardHelpOptions = true)
-public final class ListCommand implements Callable<Integer> {
+@Command(description = "Lists what is off-site: all jobs, the dated folders of one, or the files of one folder.")
+public final class ListCommand extends VerbCommand {
 
     enum Order {
         size,
         time,
         name;
 
-        private Comparator<SnapshotFile> comparator() {
-            return switch (this) {
-                case size -> Comparator.comparingLong(SnapshotFile::size).reversed();
-                case time ->
-                    Comparator.comparing((SnapshotFile item) -> item.modified().orElse(Instant.MIN))
-                            .reversed();
-                case name -> Comparator.comparing(SnapshotFile::name);
-            };
+        /** Equal ones are in the order of their names. */
+        <T> Comparator<T> by(ToLongFunction<T> size, Function<T, Instant> time, Function<T, String> name) {
+            Comparator<T> order =
+                    switch (this) {
+                        case size -> Comparator.comparingLong(size).reversed();
+                        case time -> Comparator.comparing(time).reversed();
+                        case name -> Comparator.comparing(name);
+                    };
+            return order.thenComparing(name);
         }
     }
-
-    @ParentCommand
-    private Offsite offsite;
 
     @Mixin
     private TargetResolver target;
@@ -75,7 +70,7 @@ public final class ListCommand implements Callable<Integer> {
     private boolean json;
 
     @Override
-    public Integer call() {
+    public Integer call() throws Exception {
         Configuration configuration = offsite.configurationWithoutSources();
         if (job != null && job.startsWith(RemotePath.SCHEME)) {
             return remote(configuration);
@@ -98,20 +93,18 @@ public final class ListCommand implements Callable<Integer> {
 
     private int remote(Configuration configuration) {
         if (date != null) {
-            throw new CommandException(
-                    ExitCode.CONFIGURATION, List.of("list %s: one path, please, and no '%s'".formatted(job, date)));
+            throw new CommandException("list %s: one path, please, and no '%s'".formatted(job, date));
         }
         RemotePath path = PathArguments.remote(job);
         try (CamelApplication routes = CamelApplication.look(configuration)) {
-            Job any = target.job(configuration, routes.services().jobs().all());
+            Job any = target.job(configuration, routes.services().jobs());
             return new RemoteListing(routes, any.target()).print(path.path(), order, json, System.out);
         }
     }
 
-    private int jobs(CamelApplication routes, List<String> names) {
-        int exitCode = ExitCode.OK;
+    private int jobs(CamelApplication routes, List<String> names) throws Exception {
         List<Listing.Row> rows = new ArrayList<>();
-        for (String name : names) {
+        int exitCode = ExitCode.worst(names, name -> {
             Job one = routes.services().jobs().get(name);
             try {
                 JobCatalog shelf = routes.services().catalog().of(name);
@@ -119,15 +112,15 @@ public final class ListCommand implements Callable<Integer> {
                         one,
                         shelf.read(shelf.places()),
                         routes.services().drillLog().last(name)));
+                return ExitCode.OK;
             } catch (Exception e) {
-                exitCode = ExitCode.worst(exitCode, Failures.say(e, one));
+                return Failures.say(e, one);
             }
-        }
-        Listing listing = new Listing(Clocks.of(routes.context()));
+        });
         if (json) {
-            System.out.println(listing.jsonOfJobs(rows).toJson());
+            System.out.println(Listing.jsonOfJobs(rows).toJson());
         } else if (!rows.isEmpty()) {
-            System.out.print(listing.jobs(rows));
+            System.out.print(new Listing(Clocks.of(routes.context())).jobs(rows));
         }
         return exitCode;
     }
@@ -148,8 +141,9 @@ public final class ListCommand implements Callable<Integer> {
     private int files(JobCatalog shelf) throws Exception {
         DatedFolderRef place = new Restorer(shelf).place(Optional.of(date));
         Snapshot generation = shelf.read(place);
-        List<SnapshotFile> items =
-                generation.items().stream().sorted(order.comparator()).toList();
+        Comparator<SnapshotFile> by =
+                order.by(SnapshotFile::size, item -> item.modified().orElse(Instant.MIN), SnapshotFile::name);
+        List<SnapshotFile> items = generation.items().stream().sorted(by).toList();
         if (json) {
             System.out.println(
                     Listing.jsonOfFiles(shelf.job(), generation, items).toJson());

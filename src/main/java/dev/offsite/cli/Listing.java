@@ -10,21 +10,16 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import org.apache.camel.util.json.JsonArray;
 import org.apache.camel.util.json.JsonObject;
 
 /** Prints what is off-site, for people and for programs. docs/json.md describes the fields. */
-public final class Listing {
+record Listing(Clock clock) {
 
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss");
-
-    private final Clock clock;
-
-    Listing(Clock clock) {
-        this.clock = clock;
-    }
 
     /** What is known of a job: all dated folders, newest first, and the last drill. */
     record Row(Job job, List<Snapshot> generations, Optional<DrillResult> drill) {
@@ -65,25 +60,35 @@ public final class Listing {
     }
 
     private String note(Row row) {
-        StringBuilder note = new StringBuilder();
+        List<String> notes = new ArrayList<>();
         if (row.newest().isEmpty()) {
-            note.append("nothing verified is off-site; ");
+            notes.add("nothing verified is off-site");
         }
         for (Snapshot.State state : List.of(Snapshot.State.DAMAGED, Snapshot.State.UNVERIFIED, Snapshot.State.TRASH)) {
             if (row.count(state) > 0) {
-                note.append(row.count(state)).append(' ').append(state.word()).append("; ");
+                notes.add(row.count(state) + " " + state.word());
             }
         }
-        row.drill().ifPresent(drill -> note.append("drill ")
-                .append(drill.succeeded() ? "passed" : "FAILED")
-                .append(' ')
-                .append(age(drill.at()))
-                .append(" ago; "));
-        return note.toString().replaceFirst("; $", "");
+        row.drill()
+                .map(drill -> "drill %s %s ago".formatted(drill.succeeded() ? "passed" : "FAILED", age(drill.at())))
+                .ifPresent(notes::add);
+        return String.join("; ", notes);
     }
 
     private String age(Instant then) {
-        return HumanAge.of(Duration.between(then, clock.instant()));
+        return age(Duration.between(then, clock.instant()));
+    }
+
+    /** How long ago something was: such as {@code 40 s}, {@code 12 min}, {@code 5 h}, {@code 3 d}; {@code 0 s} for the future. */
+    static String age(Duration age) {
+        long seconds = Math.max(0, age.toSeconds());
+        if (seconds < 120) {
+            return seconds + " s";
+        }
+        if (seconds < 7200) {
+            return seconds / 60 + " min";
+        }
+        return seconds < 2 * 86_400 ? seconds / 3600 + " h" : seconds / 86_400 + " d";
     }
 
     static String folders(List<Snapshot> generations) {
@@ -116,46 +121,41 @@ public final class Listing {
         return table.text();
     }
 
-    private static String time(Instant at, ZoneId zone) {
+    static String time(Instant at, ZoneId zone) {
         return TIME.format(at.atZone(zone));
     }
 
-    JsonObject jsonOfJobs(List<Row> rows) {
-        JsonArray jobs = new JsonArray();
-        for (Row row : rows) {
-            JsonObject job = job(row.job());
-            job.put("newest", row.newest().map(Listing::folder).orElse(null));
-            job.put("folders", row.kept().size());
-            job.put("bytes", row.bytes());
-            job.put("damaged", row.count(Snapshot.State.DAMAGED));
-            job.put("unverified", row.count(Snapshot.State.UNVERIFIED));
-            job.put("trash", row.count(Snapshot.State.TRASH));
-            job.put("drill", row.drill().map(Listing::json).orElse(null));
-            jobs.add(job);
-        }
-        JsonObject all = new JsonObject();
-        all.put("jobs", jobs);
-        return all;
+    static JsonObject jsonOfJobs(List<Row> rows) {
+        return new JsonObject(Map.of("jobs", rows.stream().map(Listing::json).toList()));
+    }
+
+    private static JsonObject json(Row row) {
+        JsonObject job = json(row.job());
+        job.put("newest", row.newest().map(Listing::json).orElse(null));
+        job.put("folders", row.kept().size());
+        job.put("bytes", row.bytes());
+        job.put("damaged", row.count(Snapshot.State.DAMAGED));
+        job.put("unverified", row.count(Snapshot.State.UNVERIFIED));
+        job.put("trash", row.count(Snapshot.State.TRASH));
+        job.put("drill", row.drill().map(Listing::json).orElse(null));
+        return job;
     }
 
     static JsonObject jsonOfFolders(Job job, List<Snapshot> generations) {
-        JsonObject object = job(job);
-        JsonArray folders = new JsonArray();
-        generations.forEach(generation -> folders.add(folder(generation)));
-        object.put("folders", folders);
+        JsonObject object = json(job);
+        object.put("folders", generations.stream().map(Listing::json).toList());
         return object;
     }
 
     static JsonObject jsonOfFiles(Job job, Snapshot generation, List<SnapshotFile> items) {
-        JsonObject object = job(job);
-        object.put("folder", folder(generation));
-        JsonArray files = new JsonArray();
-        items.forEach(item -> files.add(json(item)));
-        object.put("files", files);
+        JsonObject object = json(job);
+        object.put("folder", json(generation));
+        object.put("files", items.stream().map(Listing::json).toList());
         return object;
     }
 
-    private static JsonObject job(Job job) {
+    /** The fields that say which job it is. */
+    static JsonObject json(Job job) {
         JsonObject object = new JsonObject();
         object.put("job", job.name());
         object.put("target", job.target().toString());
@@ -163,7 +163,7 @@ public final class Listing {
         return object;
     }
 
-    private static JsonObject folder(Snapshot generation) {
+    private static JsonObject json(Snapshot generation) {
         JsonObject object = new JsonObject();
         object.put("folder", generation.place().name());
         object.put("date", generation.place().date().toString());

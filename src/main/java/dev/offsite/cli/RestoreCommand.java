@@ -13,23 +13,16 @@ import dev.offsite.sftp.FailureMessages;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
 
 /** {@code offsite restore}: restores copies. */
 @Command(
-        name = "restore",
         description =
                 "Brings a dated folder back, or some files of it, and verifies each as it arrives. Run again, it goes on"
-                        + " where it was cut.",
-        mixinStandardHelpOptions = true)
-public final class RestoreCommand implements Callable<Integer> {
-
-    @ParentCommand
-    private Offsite offsite;
+                        + " where it was cut.")
+public final class RestoreCommand extends VerbCommand {
 
     @Parameters(index = "0", paramLabel = "JOB", description = "The job.")
     private String job;
@@ -92,9 +85,6 @@ public final class RestoreCommand implements Callable<Integer> {
         }
         System.out.println(
                 json ? RestoreJson.of(of, place, items, plan, restored).toJson() : restored.summary());
-        if (!restored.targetFailure().isEmpty()) {
-            return ExitCode.TARGET;
-        }
-        return restored.succeeded() ? ExitCode.OK : ExitCode.FAILED;
+        return ExitCode.of(!restored.targetFailure().isEmpty(), restored.succeeded());
     }
 }

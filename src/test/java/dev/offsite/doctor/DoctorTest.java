@@ -49,7 +49,7 @@ class DoctorTest {
         Files.writeString(server.files().resolve("srv/precious"), "somebody's");
         Map<String, String> before = TestSite.tree(server.files());
         try (Doctor doctor = doctor(new Cancellation())) {
-            return doctor.examine(jobs().get("db"), Map.of(), true);
+            return doctor.examine(jobs().get("db"), Map.of());
         } finally {
             assertThat(TestSite.tree(server.files())).isEqualTo(before);
         }
@@ -188,7 +188,7 @@ class DoctorTest {
         Files.createDirectories(server.files().resolve("srv"));
         try (Doctor doctor = doctor(stop)) {
             assertThatExceptionOfType(CancellationException.class)
-                    .isThrownBy(() -> doctor.examine(jobs().get("db"), Map.of(), true));
+                    .isThrownBy(() -> doctor.examine(jobs().get("db"), Map.of()));
         } finally {
             stop.ended();
         }
@@ -208,7 +208,7 @@ class DoctorTest {
         Path other = Files.createDirectory(root.resolve("20260101"));
 
         try (Doctor doctor = doctor(new Cancellation())) {
-            doctor.examine(jobs().get("db"), Map.of(), true);
+            doctor.examine(jobs().get("db"), Map.of());
         }
 
         assertThat(left).doesNotExist();

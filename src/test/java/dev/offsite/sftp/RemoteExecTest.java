@@ -268,7 +268,8 @@ class RemoteExecTest {
                 knownHosts,
                 VerificationMethod.READBACK,
                 SshPath.SAME,
-                HashProgram.AUTO);
+                HashProgram.AUTO,
+                null);
     }
 
     private static ExecResult run(TargetConnection connection, String command) {

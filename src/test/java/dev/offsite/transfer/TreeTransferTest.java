@@ -41,7 +41,8 @@ class TreeTransferTest {
             Path.of("known_hosts"),
             VerificationMethod.READBACK,
             SshPath.SAME,
-            HashProgram.AUTO);
+            HashProgram.AUTO,
+            null);
     private static final Instant TIME = Instant.parse("2026-01-31T12:00:00Z");
 
     private final Map<String, String> there = new ConcurrentHashMap<>();
