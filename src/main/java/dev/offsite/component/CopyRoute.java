@@ -29,17 +29,19 @@ final class CopyRoute {
     /** An exchange that waits in one step of the route. It goes on once, however often it is told to. */
     static final class Waiting implements CommitBatches.Copy {
         private final Exchange exchange;
+        private final Upload upload;
         private final AsyncCallback callback;
         private final AtomicBoolean ended = new AtomicBoolean();
 
         Waiting(Exchange exchange, AsyncCallback callback) {
             this.exchange = exchange;
+            this.upload = CopyRoute.upload(exchange);
             this.callback = callback;
         }
 
         @Override
         public Upload upload() {
-            return CopyRoute.upload(exchange);
+            return upload;
         }
 
         /** Lets it go on to the next step, or to the error handler if there is a failure. */

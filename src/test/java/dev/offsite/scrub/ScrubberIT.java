@@ -42,7 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Copies are hashed again: what is not as it was is named, holds pruning back, and is shipped again where it can be. */
 @Timeout(120)
-class ScrubberTest {
+class ScrubberIT {
 
     private static final String TODAY = DatedFolder.BASIC.name(Bench.TODAY);
 

@@ -48,7 +48,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What routes of other people can send to and hear of: the stable interface of docs/embedding.md. */
 @Timeout(120)
-class PutRouteTest {
+class PutRouteIT {
 
     private static final String PUT = "offsite:put";
     private static final String SHA256_OF_HELLO = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824";

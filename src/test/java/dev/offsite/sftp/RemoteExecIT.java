@@ -40,7 +40,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The commands of one target go over the login of its SFTP, where the server allows it. */
 @RequiresSshd
 @Timeout(60)
-class RemoteExecTest {
+class RemoteExecIT {
 
     private static final Duration DEADLINE = Duration.ofSeconds(20);
 

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Against a server in this JVM, for what no sshd does. */
 @Timeout(60)
-class DoctorTest {
+class DoctorRunIT {
     @TempDir
     Path folder;
 
@@ -150,7 +150,7 @@ class DoctorTest {
 
     @Test
     void theCommandThatShippingWillUseIsSaidAndWhatTakesItsPlace() throws IOException {
-        Report report = examine(DoctorTest::both);
+        Report report = examine(DoctorRunIT::both);
 
         assertThat(finding(report, Check.VERIFICATION).detail()).contains("(openssl dgst -sha256 -r;", "sha256sum --)");
     }

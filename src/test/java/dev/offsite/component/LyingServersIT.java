@@ -44,7 +44,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Servers that lie, break off and lose what they were sent: nothing is published that was not verified, and no verification is made up. */
 @Timeout(120)
-class FaultyServersTest {
+class LyingServersIT {
     private static final String BY_HASH = "hash";
     private static final String READBACK = "readback";
     private static final String FAILED = "";

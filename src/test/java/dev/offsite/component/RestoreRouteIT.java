@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What other people's routes get back: {@code offsite:get}, {@code list}, {@code restore} and {@code drill}. */
 @Timeout(60)
-class RestoreRouteTest {
+class RestoreRouteIT {
 
     @TempDir
     private Path folder;
