@@ -83,8 +83,8 @@ public final class ListCommand extends VerbCommand {
                 return jobs(routes, configuration.jobs());
             }
             try {
-                JobCatalog shelf = routes.services().catalog().of(job);
-                return date == null ? folders(shelf) : files(shelf);
+                JobCatalog catalog = routes.services().catalog().of(job);
+                return date == null ? folders(catalog) : files(catalog);
             } catch (Exception e) {
                 return Failures.say(e, routes.services().jobs().get(job));
             }
@@ -107,10 +107,10 @@ public final class ListCommand extends VerbCommand {
         int exitCode = ExitCode.worst(names, name -> {
             Job one = routes.services().jobs().get(name);
             try {
-                JobCatalog shelf = routes.services().catalog().of(name);
+                JobCatalog catalog = routes.services().catalog().of(name);
                 rows.add(new Listing.Row(
                         one,
-                        shelf.read(shelf.places()),
+                        catalog.read(catalog.places()),
                         routes.services().drillLog().last(name)));
                 return ExitCode.OK;
             } catch (Exception e) {
@@ -125,36 +125,36 @@ public final class ListCommand extends VerbCommand {
         return exitCode;
     }
 
-    private int folders(JobCatalog shelf) throws Exception {
-        List<Snapshot> generations = shelf.read(shelf.places());
+    private int folders(JobCatalog catalog) throws Exception {
+        List<Snapshot> snapshots = catalog.read(catalog.places());
         if (json) {
-            System.out.println(Listing.jsonOfFolders(shelf.job(), generations).toJson());
-        } else if (generations.isEmpty()) {
+            System.out.println(Listing.jsonOfFolders(catalog.job(), snapshots).toJson());
+        } else if (snapshots.isEmpty()) {
             System.out.printf(
-                    "%s: nothing is off-site yet in %s%n", job, shelf.job().root());
+                    "%s: nothing is off-site yet in %s%n", job, catalog.job().root());
         } else {
-            System.out.print(Listing.folders(generations));
+            System.out.print(Listing.folders(snapshots));
         }
         return ExitCode.OK;
     }
 
-    private int files(JobCatalog shelf) throws Exception {
-        DatedFolderRef place = new Restorer(shelf).place(Optional.of(date));
-        Snapshot generation = shelf.read(place);
+    private int files(JobCatalog catalog) throws Exception {
+        DatedFolderRef place = new Restorer(catalog).place(Optional.of(date));
+        Snapshot snapshot = catalog.read(place);
         Comparator<SnapshotFile> by =
                 order.by(SnapshotFile::size, item -> item.modified().orElse(Instant.MIN), SnapshotFile::name);
-        List<SnapshotFile> items = generation.items().stream().sorted(by).toList();
+        List<SnapshotFile> items = snapshot.items().stream().sorted(by).toList();
         if (json) {
             System.out.println(
-                    Listing.jsonOfFiles(shelf.job(), generation, items).toJson());
+                    Listing.jsonOfFiles(catalog.job(), snapshot, items).toJson());
             return ExitCode.OK;
         }
         if (!items.isEmpty()) {
-            System.out.print(Listing.files(shelf.job(), items));
+            System.out.print(Listing.files(catalog.job(), items));
         }
-        if (items.isEmpty() || generation.state() != Snapshot.State.COMPLETE) {
+        if (items.isEmpty() || snapshot.state() != Snapshot.State.COMPLETE) {
             String said = items.isEmpty() ? "nothing is in it, " : "";
-            System.out.printf("%s %s: %s%s%n", job, place.name(), said, Listing.state(generation));
+            System.out.printf("%s %s: %s%s%n", job, place.name(), said, Listing.state(snapshot));
         }
         return ExitCode.OK;
     }

@@ -22,7 +22,7 @@ record Listing(Clock clock) {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss");
 
     /** What is known of a job: all dated folders, newest first, and the last drill. */
-    record Row(Job job, List<Snapshot> generations, Optional<DrillResult> drill) {
+    record Row(Job job, List<Snapshot> snapshots, Optional<DrillResult> drill) {
 
         /** The newest dated folder with verified copies. */
         Optional<Snapshot> newest() {
@@ -30,7 +30,7 @@ record Listing(Clock clock) {
         }
 
         private List<Snapshot> kept() {
-            return generations.stream().filter(g -> !g.place().trash()).toList();
+            return snapshots.stream().filter(g -> !g.place().trash()).toList();
         }
 
         private long bytes() {
@@ -38,7 +38,7 @@ record Listing(Clock clock) {
         }
 
         private long count(Snapshot.State state) {
-            return generations.stream().filter(g -> g.state() == state).count();
+            return snapshots.stream().filter(g -> g.state() == state).count();
         }
     }
 
@@ -91,22 +91,22 @@ record Listing(Clock clock) {
         return seconds < 2 * 86_400 ? seconds / 3600 + " h" : seconds / 86_400 + " d";
     }
 
-    static String folders(List<Snapshot> generations) {
+    static String folders(List<Snapshot> snapshots) {
         Table table = Table.forPeople("FOLDER", ">FILES", ">SIZE", "VERIFICATION", "STATE");
-        for (Snapshot generation : generations) {
+        for (Snapshot snapshot : snapshots) {
             table.row(
-                    generation.place().name(),
-                    String.valueOf(generation.copies().size()),
-                    Text.size(generation.bytes()),
-                    generation.verificationWord(),
-                    state(generation));
+                    snapshot.place().name(),
+                    String.valueOf(snapshot.copies().size()),
+                    Text.size(snapshot.bytes()),
+                    snapshot.verificationWord(),
+                    state(snapshot));
         }
         return table.text();
     }
 
-    static String state(Snapshot generation) {
-        String problem = generation.problem().isEmpty() ? "" : ": " + generation.problem();
-        return generation.state().word() + Text.line(problem);
+    static String state(Snapshot snapshot) {
+        String problem = snapshot.problem().isEmpty() ? "" : ": " + snapshot.problem();
+        return snapshot.state().word() + Text.line(problem);
     }
 
     static String files(Job job, List<SnapshotFile> items) {
@@ -141,15 +141,15 @@ record Listing(Clock clock) {
         return job;
     }
 
-    static JsonObject jsonOfFolders(Job job, List<Snapshot> generations) {
+    static JsonObject jsonOfFolders(Job job, List<Snapshot> snapshots) {
         JsonObject object = json(job);
-        object.put("folders", generations.stream().map(Listing::json).toList());
+        object.put("folders", snapshots.stream().map(Listing::json).toList());
         return object;
     }
 
-    static JsonObject jsonOfFiles(Job job, Snapshot generation, List<SnapshotFile> items) {
+    static JsonObject jsonOfFiles(Job job, Snapshot snapshot, List<SnapshotFile> items) {
         JsonObject object = json(job);
-        object.put("folder", json(generation));
+        object.put("folder", json(snapshot));
         object.put("files", items.stream().map(Listing::json).toList());
         return object;
     }
@@ -163,17 +163,17 @@ record Listing(Clock clock) {
         return object;
     }
 
-    private static JsonObject json(Snapshot generation) {
+    private static JsonObject json(Snapshot snapshot) {
         JsonObject object = new JsonObject();
-        object.put("folder", generation.place().name());
-        object.put("date", generation.place().date().toString());
-        object.put("path", generation.place().path());
-        object.put("state", generation.state().word());
-        object.put("problem", generation.problem());
-        object.put("files", generation.copies().size());
-        object.put("bytes", generation.bytes());
-        object.put("modified", generation.newest().map(Instant::toString).orElse(null));
-        object.put("verification", generation.verificationWord());
+        object.put("folder", snapshot.place().name());
+        object.put("date", snapshot.place().date().toString());
+        object.put("path", snapshot.place().path());
+        object.put("state", snapshot.state().word());
+        object.put("problem", snapshot.problem());
+        object.put("files", snapshot.copies().size());
+        object.put("bytes", snapshot.bytes());
+        object.put("modified", snapshot.newest().map(Instant::toString).orElse(null));
+        object.put("verification", snapshot.verificationWord());
         return object;
     }
 

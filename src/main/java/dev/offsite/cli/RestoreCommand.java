@@ -72,13 +72,13 @@ public final class RestoreCommand extends VerbCommand {
         }
     }
 
-    private int restore(JobCatalog shelf, Job of) throws Exception {
+    private int restore(JobCatalog catalog, Job of) throws Exception {
         boolean dated = !words.isEmpty() && DateSelector.is(of, words.get(0));
-        Restorer restore = new Restorer(shelf);
+        Restorer restore = new Restorer(catalog);
         DatedFolderRef place = restore.place(dated ? Optional.of(words.get(0)) : Optional.empty());
-        Snapshot generation = shelf.read(place);
-        List<SnapshotFile> items = Restorer.choose(generation, words.subList(dated ? 1 : 0, words.size()), unverified);
-        RestorePlan plan = restore.plan(generation, items, offsite.here().resolve(to), overwrite);
+        Snapshot snapshot = catalog.read(place);
+        List<SnapshotFile> items = Restorer.choose(snapshot, words.subList(dated ? 1 : 0, words.size()), unverified);
+        RestorePlan plan = restore.plan(snapshot, items, offsite.here().resolve(to), overwrite);
         RestoreResult restored;
         try (Progress progress = Progress.of(job, plan.bytes())) {
             restored = restore.run(plan, progress);

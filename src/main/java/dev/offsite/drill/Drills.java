@@ -91,8 +91,8 @@ public record Drills(
         return outcome;
     }
 
-    private Outcome runAlone(JobCatalog shelf, int files) throws Busy, IOException {
-        String job = shelf.job().name();
+    private Outcome runAlone(JobCatalog catalog, int files) throws Busy, IOException {
+        String job = catalog.job().name();
         Path place = Path.of(log.state(), "drill", StateFile.encoded(job));
         Path locked = place.resolveSibling(place.getFileName() + ".lock");
         Files.createDirectories(place.getParent());
@@ -106,7 +106,7 @@ public record Drills(
                 remove(place);
                 Files.createDirectory(
                         place, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-                Outcome outcome = rehearse(shelf, files, place);
+                Outcome outcome = rehearse(catalog, files, place);
                 log.write(outcome.result());
                 return outcome;
             } finally {
@@ -123,22 +123,22 @@ public record Drills(
         }
     }
 
-    private Outcome rehearse(JobCatalog shelf, int files, Path place) {
-        Job job = shelf.job();
+    private Outcome rehearse(JobCatalog catalog, int files, Path place) {
+        Job job = catalog.job();
         String folder = "";
         try {
-            DatedFolderRef chosen = choose(shelf);
+            DatedFolderRef chosen = choose(catalog);
             folder = chosen.name();
-            Snapshot generation = shelf.read(chosen);
+            Snapshot snapshot = catalog.read(chosen);
             List<SnapshotFile> sample =
-                    RandomSample.of(Restorer.choose(generation, List.of(), false), files, budget, random);
+                    RandomSample.of(Restorer.choose(snapshot, List.of(), false), files, budget, random);
             if (sample.isEmpty()) {
                 throw new RestoreException(
                         "%s lists no copy".formatted(RemotePath.below(chosen.path(), Manifest.NAME)));
             }
             Path to = Files.createDirectory(place.resolve("restored"));
-            Restorer restore = new Restorer(shelf);
-            RestoreResult restored = restore.run(restore.plan(generation, sample, to, false), bytes -> {});
+            Restorer restore = new Restorer(catalog);
+            RestoreResult restored = restore.run(restore.plan(snapshot, sample, to, false), bytes -> {});
             String problem = problem(restored);
             Optional<String> command = jobs.drillCommand(job.name());
             if (problem.isEmpty() && command.isPresent()) {
@@ -155,11 +155,11 @@ public record Drills(
         }
     }
 
-    private DatedFolderRef choose(JobCatalog shelf) throws RestoreException, IOException {
-        List<DatedFolderRef> places = new ArrayList<>(shelf.places());
+    private DatedFolderRef choose(JobCatalog catalog) throws RestoreException, IOException {
+        List<DatedFolderRef> places = new ArrayList<>(catalog.places());
         places.removeIf(DatedFolderRef::trash);
         Collections.shuffle(places, random);
-        return shelf.firstVerified(places);
+        return catalog.firstVerified(places);
     }
 
     private static String problem(RestoreResult restored) {

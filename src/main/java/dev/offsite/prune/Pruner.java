@@ -40,7 +40,7 @@ public record Pruner(
         JobStatus status,
         DatedFolderLocks open,
         VerificationLog verifications,
-        SizeAnomalyLog plausibility,
+        SizeAnomalyLog anomalies,
         int max,
         Clock clock,
         Consumer<JobEvent> events) {
@@ -141,7 +141,7 @@ public record Pruner(
     }
 
     private List<String> implausible(Job job, PruneCandidates planned, Request request) throws IOException {
-        var findings = plausibility.open(job, planned.suspicious(request.fresh()));
+        var findings = anomalies.open(job, planned.suspicious(request.fresh()));
         if (findings.isEmpty()) {
             return List.of();
         }
@@ -150,7 +150,7 @@ public record Pruner(
         if (!request.dryRun()) {
             findings.forEach(
                     finding -> LOG.warn("{}: suspiciously small: {}", job.name(), SizeAnomalyLog.words(finding)));
-            plausibility.told(job, findings);
+            anomalies.told(job, findings);
             status.hold(job, JobStatus.Hold.IMPLAUSIBLE, reason);
         }
         return List.of(PruneGuards.implausible(job, reason));
@@ -229,7 +229,7 @@ public record Pruner(
         Job job = jobs.get(name);
         Optional<String> reason = Optional.ofNullable(status.holds(job).get(JobStatus.Hold.IMPLAUSIBLE));
         if (reason.isPresent()) {
-            plausibility.acknowledge(job);
+            anomalies.acknowledge(job);
             status.lift(job, JobStatus.Hold.IMPLAUSIBLE);
         }
         return reason;

@@ -34,14 +34,14 @@ import org.slf4j.LoggerFactory;
  * Restores copies: each is hashed on arrival and gets its final name only if it has the bytes in the manifest. A copy
  * that fails is reported and does not stop the others; files that are already there are not downloaded again.
  */
-public record Restorer(JobCatalog shelf) {
+public record Restorer(JobCatalog catalog) {
 
     private static final Logger LOG = LoggerFactory.getLogger("offsite");
     /** A retry uses a new connection. */
     private static final int ATTEMPTS = 3;
 
     private Job job() {
-        return shelf.job();
+        return catalog.job();
     }
 
     /**
@@ -50,11 +50,11 @@ public record Restorer(JobCatalog shelf) {
      * @throws RestoreException if there is none
      */
     public DatedFolderRef place(Optional<String> word) throws RestoreException, IOException {
-        List<DatedFolderRef> places = shelf.places();
+        List<DatedFolderRef> places = catalog.places();
         if (word.isPresent() && !word.get().equals(DateSelector.LATEST)) {
             return DateSelector.find(job(), places, word.get());
         }
-        return shelf.firstVerified(places);
+        return catalog.firstVerified(places);
     }
 
     /**
@@ -64,16 +64,16 @@ public record Restorer(JobCatalog shelf) {
      * @param unverified whether to include files that no manifest lists
      * @throws RestoreException if the folder has no usable manifest, or a word matches nothing
      */
-    public static List<SnapshotFile> choose(Snapshot generation, List<String> words, boolean unverified)
+    public static List<SnapshotFile> choose(Snapshot snapshot, List<String> words, boolean unverified)
             throws RestoreException {
-        DatedFolderRef place = generation.place();
+        DatedFolderRef place = snapshot.place();
         checkNotTrash(place);
-        if (!generation.listed() && !unverified) {
-            String hint = generation.items().isEmpty() ? "" : ": --unverified restores it all the same";
+        if (!snapshot.listed() && !unverified) {
+            String hint = snapshot.items().isEmpty() ? "" : ": --unverified restores it all the same";
             throw new RestoreException(
-                    "%s: %s; nothing there is known to be good%s".formatted(place.path(), generation.problem(), hint));
+                    "%s: %s; nothing there is known to be good%s".formatted(place.path(), snapshot.problem(), hint));
         }
-        List<SnapshotFile> there = generation.items().stream()
+        List<SnapshotFile> there = snapshot.items().stream()
                 .filter(item -> unverified || item.sha256().isPresent() || item.state() == SnapshotFile.State.REFUSED)
                 .toList();
         return FileSelection.of(there, words);
@@ -92,7 +92,7 @@ public record Restorer(JobCatalog shelf) {
      *
      * @throws RestoreException if there is no room
      */
-    public RestorePlan plan(Snapshot generation, List<SnapshotFile> items, Path to, boolean overwrite)
+    public RestorePlan plan(Snapshot snapshot, List<SnapshotFile> items, Path to, boolean overwrite)
             throws RestoreException, IOException {
         RestoreTarget destination = new RestoreTarget(to);
         List<SnapshotFile> fetch = new ArrayList<>();
@@ -111,7 +111,7 @@ public record Restorer(JobCatalog shelf) {
                 refused.put(item.name(), FailureMessages.ofReading(e, job()).message());
             }
         }
-        RestorePlan plan = new RestorePlan(generation, destination, fetch, already, refused);
+        RestorePlan plan = new RestorePlan(snapshot, destination, fetch, already, refused);
         long free = destination.free();
         if (plan.bytes() > free) {
             throw new RestoreException("%s has %s free, %s are to be restored; make room there, or name another folder"
@@ -161,7 +161,7 @@ public record Restorer(JobCatalog shelf) {
     private HashedFile fetch(DatedFolderRef place, SnapshotFile item, Path to, LongConsumer progress)
             throws IOException, VerificationException {
         String path = RemotePath.below(place.path(), item.name());
-        TargetConnection target = shelf.connection();
+        TargetConnection target = catalog.connection();
         for (int attempt = 1; ; attempt++) {
             try {
                 return Download.file(
@@ -195,7 +195,7 @@ public record Restorer(JobCatalog shelf) {
                 return;
             }
             try {
-                DatedFolderRef place = plan.generation().place();
+                DatedFolderRef place = plan.snapshot().place();
                 Path to = plan.destination().path(item.name());
                 plan.destination().make(to);
                 HashedFile fetched = fetch(place, item, to, progress);
@@ -232,7 +232,7 @@ public record Restorer(JobCatalog shelf) {
                     .toList();
             return new RestoreResult(
                     job.name(),
-                    plan.generation().place().path(),
+                    plan.snapshot().place().path(),
                     plan.destination().folder(),
                     restored.size(),
                     bytes.sum(),

@@ -174,7 +174,7 @@ final class ScrubFindings {
     }
 
     private boolean ship(Finding finding, Listed copy) {
-        Optional<String> failure = scrub.reship().ship(job, copy.folder(), copy.name(), copy.sha256());
+        Optional<String> failure = scrub.repair().ship(job, copy.folder(), copy.name(), copy.sha256());
         String was = finding.kind().word();
         if (failure.isEmpty()) {
             LOG.info("{}: {} was {}; shipped again and verified", job.name(), path(copy.path()), was);

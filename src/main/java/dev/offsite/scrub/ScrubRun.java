@@ -115,20 +115,20 @@ final class ScrubRun {
     }
 
     private void verify(List<Listed> portion) throws IOException, VerificationException {
-        Map<Listed, VerificationResult> verdicts = scrub.verify(job, portion);
+        Map<Listed, VerificationResult> results = scrub.verify(job, portion);
         Map<Boolean, List<Listed>> byResult = portion.stream()
-                .collect(partitioningBy(copy -> verdicts.get(copy).isVerified()));
+                .collect(partitioningBy(copy -> results.get(copy).isVerified()));
         done += portion.size();
-        record(byResult.get(true), verdicts);
+        record(byResult.get(true), results);
         for (Listed copy : stillListed(byResult.get(false))) {
-            VerificationResult verdict = verdicts.get(copy);
+            VerificationResult result = results.get(copy);
             Kind kind =
-                    switch (verdict.state()) {
+                    switch (result.state()) {
                         case MISSING -> Kind.MISSING;
                         case DIFFERENT -> Kind.CHANGED;
                         default -> Kind.UNCHECKED;
                     };
-            Finding finding = new Finding(kind, copy.folder(), copy.name(), Text.line(verdict.reason()), false);
+            Finding finding = new Finding(kind, copy.folder(), copy.name(), Text.line(result.reason()), false);
             if (kind == Kind.UNCHECKED) {
                 damage.found(finding);
             } else {
@@ -138,18 +138,18 @@ final class ScrubRun {
         }
     }
 
-    private void record(List<Listed> verified, Map<Listed, VerificationResult> verdicts) {
+    private void record(List<Listed> verified, Map<Listed, VerificationResult> results) {
         Instant now = scrub.now();
         Map<String, List<VerificationLog.Entry>> entries = new TreeMap<>();
         for (Listed copy : verified) {
-            VerificationResult verdict = verdicts.get(copy);
+            VerificationResult result = results.get(copy);
             counted(copy);
-            if (verdict.isBySize()) {
+            if (result.isBySize()) {
                 // The expected size is unknown, so this only shows that the file exists.
                 sizeOnly++;
             } else {
                 entries.computeIfAbsent(copy.folder(), folder -> new ArrayList<>())
-                        .add(copy.entry(verdict.verification(), now));
+                        .add(copy.entry(result.verification(), now));
             }
         }
         entries.forEach((folder, those) -> scrub.verifications().add(job, folder, those));

@@ -39,7 +39,7 @@ public record Scrubber(
         Verifier verifier,
         VerificationLog verifications,
         DatedFolderLocks folders,
-        CopyRepair reship,
+        CopyRepair repair,
         ScrubBudget budget,
         Set<String> running,
         Clock clock,

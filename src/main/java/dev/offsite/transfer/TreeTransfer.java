@@ -42,7 +42,7 @@ public final class TreeTransfer {
     @FunctionalInterface
     interface VerificationStep {
         /** Returns a result for each file, by path. */
-        Map<String, VerificationResult> verify(Collection<ExpectedFile> claims)
+        Map<String, VerificationResult> verify(Collection<ExpectedFile> files)
                 throws VerificationException, IOException;
     }
 
@@ -89,13 +89,13 @@ public final class TreeTransfer {
     }
 
     /** A file that waits for verification, and its continuation. */
-    private record Waiting(Item item, ExpectedFile claim, ThrowingConsumer<VerificationResult, Exception> then) {}
+    private record Waiting(Item item, ExpectedFile expected, ThrowingConsumer<VerificationResult, Exception> then) {}
 
     private void verify(VerificationStep verification, List<Waiting> batch) throws Exception {
-        Map<String, VerificationResult> verdicts =
-                verification.verify(batch.stream().map(Waiting::claim).toList());
+        Map<String, VerificationResult> results =
+                verification.verify(batch.stream().map(Waiting::expected).toList());
         batch.forEach(one ->
-                goOn(one, item -> one.then().accept(verdicts.get(one.claim().path()))));
+                goOn(one, item -> one.then().accept(results.get(one.expected().path()))));
     }
 
     private void goOn(Waiting waiting, ThrowingConsumer<Item, Exception> step) {
@@ -204,10 +204,10 @@ public final class TreeTransfer {
 
     private void compare(Item item, Direction.There there) throws Exception {
         String sha256 = way.hashHere(item.name(), progress);
-        verify(item, new ExpectedFile(way.pathOfSame(item.name()), sha256, item.file.size()), verdict -> {
+        verify(item, new ExpectedFile(way.pathOfSame(item.name()), sha256, item.file.size()), result -> {
             // Equal sizes alone do not show that two files are the same.
-            if (verdict.isVerified() && (!verdict.isBySize() || there.looksLike(item.file))) {
-                outcomes.present(item.file, sha256, verdict.verification().orElseThrow());
+            if (result.isVerified() && (!result.isBySize() || there.looksLike(item.file))) {
+                outcomes.present(item.file, sha256, result.verification().orElseThrow());
                 open.countDown();
             } else {
                 replace(item);
@@ -226,23 +226,23 @@ public final class TreeTransfer {
     private void send(Item item) throws Exception {
         item.sent = true;
         HashedFile sent = way.send(item.file, progress);
-        verify(item, new ExpectedFile(way.pathToVerify(item.name()), sent.sha256(), sent.size()), verdict -> {
-            if (verdict.isVerified()) {
+        verify(item, new ExpectedFile(way.pathToVerify(item.name()), sent.sha256(), sent.size()), result -> {
+            if (result.isVerified()) {
                 way.publish(item.file);
                 long nanos = System.nanoTime() - item.startedNanos;
-                outcomes.transferred(item.file, sent, verdict.verification().orElseThrow(), nanos);
+                outcomes.transferred(item.file, sent, result.verification().orElseThrow(), nanos);
                 open.countDown();
-            } else if (verdict.state() == VerificationResult.State.DIFFERENT && item.retries++ < options.retries()) {
-                outcomes.again(item.name(), verdict.reason());
+            } else if (result.state() == VerificationResult.State.DIFFERENT && item.retries++ < options.retries()) {
+                outcomes.again(item.name(), result.reason());
                 send(item);
             } else {
-                fail(item, verdict.reason());
+                fail(item, result.reason());
             }
         });
     }
 
-    private void verify(Item item, ExpectedFile claim, ThrowingConsumer<VerificationResult, Exception> then) {
-        verifications.add(way, new Waiting(item, claim, then));
+    private void verify(Item item, ExpectedFile expected, ThrowingConsumer<VerificationResult, Exception> then) {
+        verifications.add(way, new Waiting(item, expected, then));
     }
 
     private void fail(Item item, String reason) {
