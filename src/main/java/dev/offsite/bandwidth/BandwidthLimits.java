@@ -2,7 +2,6 @@ package dev.offsite.bandwidth;
 
 import dev.offsite.io.Clocks;
 import java.time.ZoneId;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -35,7 +34,7 @@ public final class BandwidthLimits implements CamelContextAware {
 
     /** For traffic that belongs to no job. */
     public Throttle ofAll() {
-        return shared().map(all -> new Throttle(List.of(all))).orElse(Throttle.NONE);
+        return new Throttle(shared().stream().toList());
     }
 
     /** For all traffic of this job: its own limit and the shared one. */
@@ -43,8 +42,7 @@ public final class BandwidthLimits implements CamelContextAware {
         Optional<RateLimiter> own = ofJob.isNone()
                 ? Optional.empty()
                 : Optional.of(ofJobs.computeIfAbsent(job, name -> limiter(ofJob, zone)));
-        List<RateLimiter> both = Stream.concat(own.stream(), shared().stream()).toList();
-        return both.isEmpty() ? Throttle.NONE : new Throttle(both);
+        return new Throttle(Stream.concat(own.stream(), shared().stream()).toList());
     }
 
     private synchronized Optional<RateLimiter> shared() {

@@ -1,5 +1,6 @@
 package dev.offsite.bandwidth;
 
+import io.github.bucket4j.Bandwidth;
 import io.github.bucket4j.BlockingStrategy;
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.BucketConfiguration;
@@ -24,10 +25,9 @@ public final class RateLimiter {
 
     private final BandwidthLimit limit;
     private final Clock clock;
-    private final TimeMeter meter;
     private final BlockingStrategy waiting;
-    private Bucket bucket;
-    private long rate;
+    private final Bucket bucket;
+    private long rate = 1;
 
     /** The clock has the limit's time zone. */
     RateLimiter(BandwidthLimit limit, Clock clock) {
@@ -37,8 +37,11 @@ public final class RateLimiter {
     RateLimiter(BandwidthLimit limit, Clock clock, TimeMeter meter, BlockingStrategy waiting) {
         this.limit = limit;
         this.clock = clock;
-        this.meter = meter;
         this.waiting = waiting;
+        bucket = Bucket.builder()
+                .withCustomTimePrecision(meter)
+                .addLimit(bandwidth(rate))
+                .build();
     }
 
     /** Bytes to ask for at a time, at the current rate. */
@@ -66,28 +69,20 @@ public final class RateLimiter {
 
     private synchronized Bucket bucket(long wanted) {
         if (wanted != rate) {
-            BucketConfiguration configuration = configuration(wanted);
-            if (bucket == null) {
-                bucket = Bucket.builder()
-                        .withCustomTimePrecision(meter)
-                        .addLimit(configuration.getBandwidths()[0])
-                        .build();
-            } else {
-                // Keep the old bucket: its tokens are already promised to waiting streams.
-                bucket.replaceConfiguration(configuration, TokensInheritanceStrategy.AS_IS);
-            }
+            // Keep the old bucket: its tokens are already promised to waiting streams.
+            bucket.replaceConfiguration(
+                    BucketConfiguration.builder().addLimit(bandwidth(wanted)).build(), TokensInheritanceStrategy.AS_IS);
             rate = wanted;
         }
         return bucket;
     }
 
-    private static BucketConfiguration configuration(long rate) {
+    private static Bandwidth bandwidth(long rate) {
         long tokens = rate / unit(rate);
-        return BucketConfiguration.builder()
-                .addLimit(bandwidth -> bandwidth
-                        .capacity(Math.max(1, tokens / BURSTS))
-                        .refillGreedy(tokens, Duration.ofSeconds(1))
-                        .initialTokens(0))
+        return Bandwidth.builder()
+                .capacity(Math.max(1, tokens / BURSTS))
+                .refillGreedy(tokens, Duration.ofSeconds(1))
+                .initialTokens(0)
                 .build();
     }
 }

@@ -6,17 +6,7 @@ import dev.offsite.sftp.TargetConnections;
 import dev.offsite.verify.VerificationLog;
 
 /** The backups of all jobs. */
-public final class BackupCatalog {
-
-    private final Jobs jobs;
-    private final TargetConnections connections;
-    private final VerificationLog verifications;
-
-    public BackupCatalog(Jobs jobs, TargetConnections connections, VerificationLog verifications) {
-        this.jobs = jobs;
-        this.connections = connections;
-        this.verifications = verifications;
-    }
+public record BackupCatalog(Jobs jobs, TargetConnections connections, VerificationLog verifications) {
 
     /**
      * The backups of one job. Does not contact the server.

@@ -43,23 +43,17 @@ public final class DateSelector {
      * @throws RestoreException if there is none; the message lists those that exist
      */
     public static DatedFolderRef find(Job job, List<DatedFolderRef> places, String word) throws RestoreException {
-        Optional<LocalDate> day = day(job, word);
-        if (day.isEmpty()) {
-            throw new RestoreException("'%s' is no day of job %s: write it as %s, as %s, or %s"
-                    .formatted(
-                            Text.line(word),
-                            job.name(),
-                            job.folders().name(LocalDate.of(2026, 1, 31)),
-                            LocalDate.of(2026, 1, 31),
-                            LATEST));
-        }
-        Optional<DatedFolderRef> found = places.stream()
-                .filter(place -> place.date().equals(day.get()))
-                .min(Comparator.comparing(DatedFolderRef::trash));
-        if (found.isEmpty()) {
-            throw none(job, places, word, day.get());
-        }
-        return found.get();
+        LocalDate day = day(job, word).orElseThrow(() -> noDay(job, word));
+        return places.stream()
+                .filter(place -> place.date().equals(day))
+                .min(Comparator.comparing(DatedFolderRef::trash))
+                .orElseThrow(() -> none(job, places, word, day));
+    }
+
+    private static RestoreException noDay(Job job, String word) {
+        LocalDate day = LocalDate.of(2026, 1, 31);
+        return new RestoreException("'%s' is no day of job %s: write it as %s, as %s, or %s"
+                .formatted(Text.line(word), job.name(), job.folders().name(day), day, LATEST));
     }
 
     private static RestoreException none(Job job, List<DatedFolderRef> places, String word, LocalDate day) {
@@ -72,12 +66,8 @@ public final class DateSelector {
                 .sorted(Comparator.comparing(DatedFolderRef::date))
                 .map(DatedFolderRef::name)
                 .collect(Collectors.joining(", "));
+        String others = near.size() <= NAMED ? "there are " + there : "the nearest are " + there;
         return new RestoreException("there is no dated folder %s in %s; %s"
-                .formatted(
-                        Text.line(word),
-                        job.root(),
-                        near.isEmpty()
-                                ? "there is none at all"
-                                : near.size() <= NAMED ? "there are " + there : "the nearest are " + there));
+                .formatted(Text.line(word), job.root(), near.isEmpty() ? "there is none at all" : others));
     }
 }

@@ -1,6 +1,5 @@
 package dev.offsite.catalog;
 
-import dev.offsite.bandwidth.Throttle;
 import dev.offsite.io.Parallel;
 import dev.offsite.io.Text;
 import dev.offsite.job.Job;
@@ -25,40 +24,20 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /** The backups of one job. Read-only: it needs no ledger, lock or source folder. */
-public final class JobCatalog {
+public record JobCatalog(Job job, TargetConnection connection, VerificationLog verifications) {
 
     private static final String TRASH = ".trash";
     private static final Pattern NUMBER = Pattern.compile("\\.[0-9]{1,6}$");
     /** More than the manifest of half a million copies needs. */
     private static final long MOST_MANIFEST = 128L << 20;
 
-    private final Job job;
-    private final SftpSessionPool sessions;
-    private final Throttle throttle;
-    private final VerificationLog verifications;
-
-    JobCatalog(Job job, TargetConnection connection, VerificationLog verifications) {
-        this.job = job;
-        this.sessions = connection.sessions();
-        this.throttle = connection.throttle();
-        this.verifications = verifications;
-    }
-
-    public Job job() {
-        return job;
-    }
-
-    public SftpSessionPool sessions() {
-        return sessions;
-    }
-
-    public Throttle throttle() {
-        return throttle;
+    private SftpSessionPool sessions() {
+        return connection.sessions();
     }
 
     /** The dated folders, newest first, then those in the trash. Symbolic links do not count. */
     public List<DatedFolderRef> places() throws IOException {
-        return sessions.call(remote -> {
+        return sessions().call(remote -> {
             List<DatedFolderRef> places = new ArrayList<>(places(remote, job.root(), false));
             places.addAll(places(remote, RemotePath.below(job.root(), TRASH), true));
             return places;
@@ -77,51 +56,52 @@ public final class JobCatalog {
             Optional<LocalDate> date =
                     job.folders().parse(entry.name()).or(() -> job.folders().parse(day));
             if (entry.directory() && date.isPresent()) {
-                places.add(new DatedFolderRef(
-                        entry.name(),
-                        job.folders().name(date.get()),
-                        date.get(),
-                        RemotePath.below(folder, entry.name()),
-                        trash));
+                String path = RemotePath.below(folder, entry.name());
+                places.add(new DatedFolderRef(entry.name(), job.folders().name(date.get()), date.get(), path, trash));
             }
         }
         places.sort(Comparator.comparing(DatedFolderRef::date).reversed());
         return places;
     }
 
-    /** Whether a manifest exists, readable or not. */
-    public boolean hasManifest(DatedFolderRef place) throws IOException {
-        return sessions.call(remote -> remote.stat(RemotePath.below(place.path(), Manifest.NAME))
-                .filter(RemoteFile::file)
-                .isPresent());
-    }
-
-    /** The newest folder that has a manifest and is not in the trash. */
-    public Optional<DatedFolderRef> newest(List<DatedFolderRef> places) throws IOException {
+    /**
+     * The first of these folders that has a manifest, readable or not, and is not in the trash.
+     *
+     * @throws RestoreException if there is none
+     */
+    public DatedFolderRef firstVerified(List<DatedFolderRef> places) throws RestoreException, IOException {
         for (DatedFolderRef place : places) {
-            if (!place.trash() && hasManifest(place)) {
-                return Optional.of(place);
+            if (!place.trash() && isFile(RemotePath.below(place.path(), Manifest.NAME))) {
+                return place;
             }
         }
-        return Optional.empty();
+        throw new RestoreException("there is no verified dated folder in %s on %s".formatted(job.root(), job.target()));
+    }
+
+    private boolean isFile(String path) throws IOException {
+        return sessions()
+                .call(remote -> remote.stat(path))
+                .filter(RemoteFile::file)
+                .isPresent();
     }
 
     /** Reads a dated folder. If the server refuses, the snapshot says so. */
     public Snapshot read(DatedFolderRef place) throws IOException {
         try {
-            return sessions.call(remote -> {
+            return sessions().call(remote -> {
                 Map<String, RemoteFile> tree = new TreeMap<>();
                 RemoteTreeWalker.walk(remote, place.path(), (name, entry) -> {
                     tree.put(name, entry);
                     return true;
                 });
-                return Snapshot.of(place, tree, manifest(remote, place, tree), verifications.of(job, place.name()));
+                return snapshot(remote, place, tree);
             });
         } catch (SftpStatusException e) {
+            String reason = FailureMessages.ofReading(e, job).message();
             if (FailureMessages.lost(e)) {
-                throw new IOException(FailureMessages.ofReading(e, job).message(), e);
+                throw new IOException(reason, e);
             }
-            return Snapshot.unreadable(place, FailureMessages.ofReading(e, job).message());
+            return Snapshot.unreadable(place, reason);
         }
     }
 
@@ -135,39 +115,35 @@ public final class JobCatalog {
      * @throws RestoreException if the manifest does not list it, or cannot be read
      */
     public SnapshotFile item(DatedFolderRef place, String name) throws RestoreException, IOException {
-        Map<String, RemoteFile> tree = new TreeMap<>();
-        Optional<String> manifest = sessions.call(remote -> {
-            stat(remote, place, Manifest.NAME, tree);
-            for (int slash = name.indexOf('/'); slash >= 0; slash = name.indexOf('/', slash + 1)) {
-                stat(remote, place, name.substring(0, slash), tree);
+        Snapshot snapshot = sessions().call(remote -> {
+            Map<String, RemoteFile> tree = new TreeMap<>();
+            for (String parent : RemotePath.parents(name)) {
+                stat(remote, place, parent, tree);
             }
-            return manifest(remote, place, tree);
-        });
-        Snapshot listed = Snapshot.of(place, Map.of(), manifest, Map.of());
-        if (listed.items().stream().noneMatch(item -> item.name().equals(name))) {
-            throw new RestoreException("%s lists no copy called '%s'%s"
-                    .formatted(
-                            RemotePath.below(place.path(), Manifest.NAME),
-                            Text.line(name),
-                            manifest.isEmpty() || !listed.listed() ? " (" + listed.problem() + ")" : ""));
-        }
-        boolean reachable = tree.entrySet().stream()
-                .allMatch(on -> on.getValue().directory() || on.getKey().equals(Manifest.NAME));
-        if (reachable) {
-            sessions.call(remote -> {
+            if (tree.values().stream().allMatch(RemoteFile::directory)) {
                 stat(remote, place, name, tree);
-                return null;
-            });
-        }
-        return Snapshot.of(place, tree, manifest, verifications.of(job, place.name())).items().stream()
-                .filter(item -> item.name().equals(name))
+            }
+            stat(remote, place, Manifest.NAME, tree);
+            return snapshot(remote, place, tree);
+        });
+        return snapshot.items().stream()
+                .filter(item -> item.name().equals(name) && item.state() != SnapshotFile.State.UNVERIFIED)
                 .findFirst()
-                .orElseThrow();
+                .orElseThrow(() -> new RestoreException("%s lists no copy called '%s'%s"
+                        .formatted(
+                                RemotePath.below(place.path(), Manifest.NAME),
+                                Text.line(name),
+                                snapshot.listed() ? "" : " (" + snapshot.problem() + ")")));
     }
 
     private static void stat(SftpSession remote, DatedFolderRef place, String name, Map<String, RemoteFile> tree)
             throws SftpStatusException {
         remote.stat(RemotePath.below(place.path(), name)).ifPresent(entry -> tree.put(name, entry));
+    }
+
+    private Snapshot snapshot(SftpSession remote, DatedFolderRef place, Map<String, RemoteFile> tree)
+            throws SftpStatusException {
+        return Snapshot.of(place, tree, manifest(remote, place, tree), verifications.of(job, place.name()));
     }
 
     private static Optional<String> manifest(SftpSession remote, DatedFolderRef place, Map<String, RemoteFile> tree)

@@ -122,24 +122,16 @@ public record Snapshot(DatedFolderRef place, State state, String problem, List<S
         } else {
             state = log.get().verification().isPresent() ? SnapshotFile.State.VERIFIED : SnapshotFile.State.DAMAGED;
         }
-        return new SnapshotFile(
-                name,
-                there,
-                Optional.of(sha256),
-                state,
-                log.flatMap(VerificationLog.Entry::verification),
-                log.map(VerificationLog.Entry::at));
+        Optional<VerificationMethod> verification = log.flatMap(VerificationLog.Entry::verification);
+        Optional<Instant> verified = log.map(VerificationLog.Entry::at);
+        return new SnapshotFile(name, there, Optional.of(sha256), state, verification, verified);
     }
 
     /** Whether a parent of that name is not a folder. */
     private static boolean blocked(String name, Map<String, RemoteFile> tree) {
-        for (int slash = name.indexOf('/'); slash >= 0; slash = name.indexOf('/', slash + 1)) {
-            RemoteFile on = tree.get(name.substring(0, slash));
-            if (on != null && !on.directory()) {
-                return true;
-            }
-        }
-        return false;
+        return RemotePath.parents(name).stream()
+                .anyMatch(
+                        parent -> tree.containsKey(parent) && !tree.get(parent).directory());
     }
 
     private static String problem(List<SnapshotFile> items) {

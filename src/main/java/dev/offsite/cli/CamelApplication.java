@@ -4,7 +4,6 @@ import dev.offsite.component.OffsiteComponent;
 import dev.offsite.component.OffsiteServices;
 import java.nio.file.Path;
 import java.util.Collection;
-import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import org.apache.camel.CamelContext;
@@ -28,24 +27,17 @@ public final class CamelApplication implements AutoCloseable {
 
     /** @param service whether the routes poll and prune by themselves */
     static CamelApplication start(Configuration configuration, boolean service) {
-        CamelApplication routes =
-                build(configuration, RouteFiles.read(configuration.file().getParent()), service);
-        routes.start();
-        return routes;
+        return build(configuration, configuration.routeFiles(), service).start();
     }
 
     /** Starts only the routes that a ship needs; they do not poll by themselves. */
     static CamelApplication startShip(Configuration configuration) {
-        CamelApplication routes = build(
-                configuration, RouteFiles.read(configuration.file().getParent()).toShip(), false);
-        routes.start();
-        return routes;
+        return build(configuration, configuration.routeFiles().toShip(), false).start();
     }
 
     /** Starts only the route that runs commands. No ledger is opened, so it works while the service runs. */
     static CamelApplication startCommands(Configuration configuration) throws Exception {
-        CamelApplication routes =
-                build(configuration, RouteFiles.read(configuration.file().getParent()), false);
+        CamelApplication routes = look(configuration);
         routes.context().setAutoStartup(false);
         // The jobs' endpoints start the ledger even if their routes are not started.
         routes.services().ledger().stayClosed();
@@ -61,8 +53,17 @@ public final class CamelApplication implements AutoCloseable {
             // We install the only shutdown hook: Camel's would keep a reference to each reloaded context.
             main.setShutdownStrategy(new SimpleMainShutdownStrategy());
         }
-        main.setOverrideProperties(properties(configuration, service));
-        main.setRoutesCollector(new Collector(files));
+        Properties properties = new Properties();
+        properties.putAll(configuration.properties());
+        properties.setProperty("offsite.serve", String.valueOf(service));
+        main.setOverrideProperties(properties);
+        main.setRoutesCollector(new DefaultRoutesCollector() {
+            @Override
+            public Collection<Resource> findRouteResourcesFromDirectory(
+                    CamelContext context, String excludePattern, String includePattern) {
+                return files.resources();
+            }
+        });
         // A stop waits for transfers in flight, however long they take.
         MainConfigurationProperties settings = main.configure();
         settings.setAutoConfigurationLogSummary(false);
@@ -74,45 +75,19 @@ public final class CamelApplication implements AutoCloseable {
             main.init();
             main.getCamelContext().init();
         } catch (RuntimeException e) {
-            throw new CommandException(ExitCode.CONFIGURATION, List.of(Failures.ofRoutes(e)));
+            throw new CommandException(Failures.ofRoutes(e));
         }
         return new CamelApplication(main);
     }
 
-    /** Checks that the routes can be built; starts nothing. */
-    static void check(Configuration configuration) {
-        build(configuration, RouteFiles.read(configuration.file().getParent()), false)
-                .close();
-    }
-
     /** For commands that only read what is off-site: nothing is started, so no ledger or lock is needed. */
     static CamelApplication look(Configuration configuration) {
-        return build(configuration, RouteFiles.read(configuration.file().getParent()), false);
+        return build(configuration, configuration.routeFiles(), false);
     }
 
-    private static Properties properties(Configuration configuration, boolean service) {
-        Properties properties = new Properties();
-        properties.putAll(configuration.properties());
-        properties.setProperty("offsite.serve", String.valueOf(service));
-        return properties;
-    }
-
-    private static final class Collector extends DefaultRoutesCollector {
-        private final RouteFiles files;
-
-        Collector(RouteFiles files) {
-            this.files = files;
-        }
-
-        @Override
-        public Collection<Resource> findRouteResourcesFromDirectory(
-                CamelContext context, String excludePattern, String includePattern) {
-            return files.resources();
-        }
-    }
-
-    void start() {
+    CamelApplication start() {
         main.start();
+        return this;
     }
 
     /** The folder of the distribution, if this runs from one. */

@@ -1,6 +1,6 @@
 package dev.offsite.cli;
 
-import java.util.List;
+import dev.offsite.sftp.FailureMessages;
 
 /** Ends the command with messages for the user and an exit code. */
 public final class CommandException extends RuntimeException {
@@ -9,9 +9,18 @@ public final class CommandException extends RuntimeException {
 
     private final int exitCode;
 
-    CommandException(int exitCode, List<String> lines) {
-        super(String.join("\n", lines));
+    CommandException(int exitCode, String lines) {
+        super(lines);
         this.exitCode = exitCode;
+    }
+
+    /** For a mistake on the command line or in the configuration. */
+    CommandException(String lines) {
+        this(ExitCode.CONFIGURATION, lines);
+    }
+
+    CommandException(FailureMessages problem) {
+        this(ExitCode.of(problem), problem.message());
     }
 
     int exitCode() {

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +21,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
+import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.spi.PropertiesComponent;
@@ -55,8 +56,7 @@ public record Configuration(
         reading.checkJobs();
         if (!reading.problems.isEmpty()) {
             throw new CommandException(
-                    ExitCode.CONFIGURATION,
-                    reading.problems.stream().map(p -> file + ": " + p).toList());
+                    reading.problems.stream().map(p -> file + ": " + p).collect(Collectors.joining("\n")));
         }
         return new Configuration(
                 reading.file,
@@ -70,14 +70,15 @@ public record Configuration(
         return Path.of(properties.getProperty(Setting.STATE.globalKey()));
     }
 
-    /** The effective value of a job's setting. */
-    String value(String job, Setting setting) {
-        String global = properties.getProperty(setting.globalKey(), setting.defaultValue());
-        return properties.getProperty(
-                setting.jobKey(job), setting.scope() == Setting.Scope.TARGET ? global : setting.defaultValue());
+    int retries() {
+        return Integer.parseInt(values.get(Setting.RETRIES.globalKey()));
     }
 
-    /** The effective value with its placeholders resolved; empty if it is not set. */
+    RouteFiles routeFiles() {
+        return RouteFiles.read(file.getParent());
+    }
+
+    /** The effective value of a job's setting, with its placeholders resolved; empty if it is not set. */
     String resolved(String job, Setting setting) {
         return values.getOrDefault(setting.jobKey(job), values.getOrDefault(setting.globalKey(), ""));
     }
@@ -90,7 +91,6 @@ public record Configuration(
         private final Set<String> problems = new LinkedHashSet<>();
         private final Map<String, String> written = new TreeMap<>();
         private final Map<String, String> values = new TreeMap<>();
-        private String state = "";
         private CamelContext placeholders;
 
         Reading(Path file, Set<Setting> lenient) {
@@ -102,9 +102,7 @@ public record Configuration(
             try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
                 properties.load(reader);
             } catch (IOException | IllegalArgumentException e) {
-                throw new CommandException(
-                        ExitCode.CONFIGURATION,
-                        List.of("the configuration %s cannot be read: %s".formatted(file, reason(e))));
+                throw new CommandException("the configuration %s cannot be read: %s".formatted(file, reason(e)));
             }
             for (String key : properties.stringPropertyNames()) {
                 Matcher job = JOB_KEY.matcher(key);
@@ -136,12 +134,9 @@ public record Configuration(
                     if (renamed.isPresent()) {
                         problems.add(key + ": " + renamed.get());
                     } else if (Setting.named(name, Setting.ofAll()).isEmpty()) {
-                        problems.add(key + ": there is no such key"
-                                + SpellingSuggestion.to(
-                                        key,
-                                        Setting.ofAll().stream()
-                                                .map(Setting::globalKey)
-                                                .toList()));
+                        List<String> known =
+                                Setting.ofAll().stream().map(Setting::globalKey).toList();
+                        problems.add(key + ": there is no such key" + SpellingSuggestion.to(key, known));
                     }
                 }
             }
@@ -155,7 +150,7 @@ public record Configuration(
 
         private String templateOf(String job) {
             for (String key : List.of("templateId", "template-id")) {
-                String template = properties.getProperty("camel.routeTemplate[%s].%s".formatted(job, key));
+                String template = properties.getProperty(Setting.jobKey(job, key));
                 if (template != null) {
                     return template.strip();
                 }
@@ -166,28 +161,21 @@ public record Configuration(
 
         void checkGlobal() {
             for (Setting setting : Setting.ofAll()) {
-                if (properties.containsKey(setting.globalKey())) {
-                    written.put(setting.globalKey(), properties.getProperty(setting.globalKey()));
-                }
+                note(setting.globalKey());
                 if (setting.scope() == Setting.Scope.GLOBAL) {
-                    String value = check(
-                            setting.globalKey(),
-                            setting,
-                            properties.getProperty(setting.globalKey(), setting.defaultValue()));
-                    if (setting == Setting.STATE && value != null) {
-                        state = value;
-                    }
+                    check(setting.globalKey(), setting);
                 }
             }
         }
 
         void checkJobs() {
-            Map<String, Map<Setting, String>> values = new TreeMap<>();
+            Map<String, Map<Setting, String>> checked = new TreeMap<>();
             jobs.forEach((job, keys) -> {
                 keys.forEach(key -> checkKey(job, key));
-                values.put(job, check(job));
+                checked.put(job, check(job));
             });
-            problems.addAll(CrossSettingValidator.problems(values, state));
+            problems.addAll(
+                    CrossSettingValidator.problems(checked, values.getOrDefault(Setting.STATE.globalKey(), "")));
         }
 
         private void checkKey(String job, String key) {
@@ -198,9 +186,8 @@ public record Configuration(
                 problems.add(prefix + key + ": " + renamed.get());
             } else if (!kebab.equals("template-id")
                     && Setting.named(kebab, Setting.ofJob()).isEmpty()) {
-                String near = SpellingSuggestion.to(
-                        key, Setting.ofJob().stream().map(Setting::key).toList());
-                problems.add(prefix + key + ": there is no such key" + near);
+                List<String> known = Setting.ofJob().stream().map(Setting::key).toList();
+                problems.add(prefix + key + ": there is no such key" + SpellingSuggestion.to(key, known));
             } else if (!kebab.equals(key)) {
                 if (properties.putIfAbsent(prefix + kebab, properties.remove(prefix + key)) != null) {
                     problems.add(prefix + key + ": is the same as " + kebab + ", which is there too");
@@ -209,25 +196,18 @@ public record Configuration(
         }
 
         private Map<Setting, String> check(String job) {
-            Map<Setting, String> values = new EnumMap<>(Setting.class);
+            Map<Setting, String> checked = new EnumMap<>(Setting.class);
             for (Setting setting : Setting.ofJob()) {
-                String key = setting.jobKey(job);
-                if (setting.scope() == Setting.Scope.TARGET && properties.getProperty(key) == null) {
-                    key = setting.globalKey();
-                }
-                values.put(setting, check(key, setting, properties.getProperty(key, setting.defaultValue())));
+                boolean shared =
+                        setting.scope() == Setting.Scope.TARGET && properties.getProperty(setting.jobKey(job)) == null;
+                checked.put(setting, check(shared ? setting.globalKey() : setting.jobKey(job), setting));
             }
-            return values;
+            return checked;
         }
 
         /** Whether the job has a retention rule besides that key. */
         private boolean hasOtherRule(String keep) {
-            return Stream.of(
-                            Setting.KEEP_DAILY,
-                            Setting.KEEP_WEEKLY,
-                            Setting.KEEP_MONTHLY,
-                            Setting.KEEP_YEARLY,
-                            Setting.KEEP_WITHIN)
+            return EnumSet.range(Setting.KEEP_DAILY, Setting.KEEP_WITHIN).stream()
                     .map(rule -> keep.replace("].keep", "]." + rule.key()))
                     .anyMatch(key -> !properties.getProperty(key, "").isBlank());
         }
@@ -236,11 +216,15 @@ public record Configuration(
             return key.replaceAll("([a-z])([A-Z])", "$1-$2").toLowerCase(java.util.Locale.ROOT);
         }
 
-        private String check(String key, Setting setting, String raw) {
+        private void note(String key) {
             if (properties.containsKey(key)) {
                 written.putIfAbsent(key, properties.getProperty(key));
             }
-            String value = checked(key, setting, raw);
+        }
+
+        private String check(String key, Setting setting) {
+            note(key);
+            String value = checked(key, setting, properties.getProperty(key, setting.defaultValue()));
             if (setting == Setting.KEEP && !properties.containsKey(key) && hasOtherRule(key)) {
                 // The value is only the default, so that only the other rules count.
                 value = "";

@@ -3,20 +3,15 @@ package dev.offsite.cli;
 import dev.offsite.job.Setting;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Stream;
+import java.util.Objects;
+import java.util.Set;
 
 /** Finds values that are valid alone but not together, within a job and between jobs. */
 public final class CrossSettingValidator {
-
-    private static final List<Setting> OF_VERIFY_LOGIN = List.of(
-            Setting.VERIFY_PORT,
-            Setting.VERIFY_KEY,
-            Setting.VERIFY_PASSPHRASE,
-            Setting.VERIFY_PASSPHRASE_FILE,
-            Setting.VERIFY_SSH_PATH);
 
     private final Map<String, Map<Setting, String>> jobs;
     private final String state;
@@ -49,8 +44,7 @@ public final class CrossSettingValidator {
     }
 
     private String value(String job, Setting setting) {
-        String value = jobs.get(job).get(setting);
-        return value == null ? "" : value;
+        return Objects.requireNonNullElse(jobs.get(job).get(setting), "");
     }
 
     private boolean has(String job, Setting setting) {
@@ -69,10 +63,7 @@ public final class CrossSettingValidator {
 
     private void checkVerifyLogin(String job) {
         if (!has(job, Setting.VERIFY_USER)) {
-            OF_VERIFY_LOGIN.stream()
-                    .filter(setting -> has(job, setting))
-                    .forEach(setting ->
-                            problemOfTarget(setting, "does nothing without " + Setting.VERIFY_USER.globalKey()));
+            useless(job, EnumSet.range(Setting.VERIFY_PORT, Setting.VERIFY_SSH_PATH), Setting.VERIFY_USER);
         } else if (!has(job, Setting.VERIFY_KEY)) {
             if (!has(job, Setting.KEY)) {
                 problemOfTarget(
@@ -80,11 +71,14 @@ public final class CrossSettingValidator {
                         "is missing; %s needs a key, and the login for uploads has none"
                                 .formatted(Setting.VERIFY_USER.globalKey()));
             }
-            Stream.of(Setting.VERIFY_PASSPHRASE, Setting.VERIFY_PASSPHRASE_FILE)
-                    .filter(setting -> has(job, setting))
-                    .forEach(setting ->
-                            problemOfTarget(setting, "does nothing without " + Setting.VERIFY_KEY.globalKey()));
+            useless(job, EnumSet.of(Setting.VERIFY_PASSPHRASE, Setting.VERIFY_PASSPHRASE_FILE), Setting.VERIFY_KEY);
         }
+    }
+
+    private void useless(String job, Set<Setting> settings, Setting needed) {
+        settings.stream()
+                .filter(setting -> has(job, setting))
+                .forEach(setting -> problemOfTarget(setting, "does nothing without " + needed.globalKey()));
     }
 
     /** Reported once even if several jobs share the value. */
@@ -107,12 +101,10 @@ public final class CrossSettingValidator {
     }
 
     private void checkState(String job) {
-        if (lies(state, value(job, Setting.SOURCE))) {
-            problem(
-                    Setting.SOURCE,
-                    job,
-                    "%s has the state folder %s in it, which would be shipped and never be finished"
-                            .formatted(value(job, Setting.SOURCE), state));
+        String source = value(job, Setting.SOURCE);
+        if (lies(state, source)) {
+            String problem = "%s has the state folder %s in it, which would be shipped and never be finished";
+            problem(Setting.SOURCE, job, problem.formatted(source, state));
         }
     }
 
@@ -124,11 +116,8 @@ public final class CrossSettingValidator {
         if (!outer.isEmpty()
                 && server(job).equals(server(other))
                 && (same ? other.compareTo(job) < 0 : inner.startsWith(outer + "/"))) {
-            problem(
-                    Setting.ROOT,
-                    job,
-                    "lies %s the root of job %s (%s); jobs must not share a root"
-                            .formatted(same ? "on" : "below", other, outer));
+            String problem = "lies %s the root of job %s (%s); jobs must not share a root";
+            problem(Setting.ROOT, job, problem.formatted(same ? "on" : "below", other, outer));
         }
     }
 
@@ -143,11 +132,8 @@ public final class CrossSettingValidator {
         String two = value(other, Setting.SOURCE);
         boolean twice = !value(other, Setting.AFTER).equals("keep") && other.compareTo(job) < 0;
         if (takesAway && !twice && (lies(one, two) || lies(two, one)) && !chooses(job) && !chooses(other)) {
-            problem(
-                    Setting.AFTER,
-                    job,
-                    "is %s, and job %s ships from the same folder: it could miss files"
-                            .formatted(value(job, Setting.AFTER), other));
+            String problem = "is %s, and job %s ships from the same folder: it could miss files";
+            problem(Setting.AFTER, job, problem.formatted(value(job, Setting.AFTER), other));
         }
     }
 

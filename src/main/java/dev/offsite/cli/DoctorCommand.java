@@ -6,33 +6,25 @@ import dev.offsite.doctor.Doctor;
 import dev.offsite.doctor.Report;
 import dev.offsite.io.Clocks;
 import dev.offsite.job.Job;
-import dev.offsite.job.PruneSettings;
 import dev.offsite.job.Setting;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParentCommand;
 
 /** {@code offsite doctor}: checks what the targets can do and what is wrong with them. */
 @Command(
-        name = "doctor",
         description =
-                "Says what each job's target can do and what is wrong with it, before the first backup; leaves nothing behind.",
-        mixinStandardHelpOptions = true)
-public final class DoctorCommand implements Callable<Integer> {
+                "Says what each job's target can do and what is wrong with it, before the first backup; leaves nothing behind.")
+public final class DoctorCommand extends VerbCommand {
 
     /** Reporting these as missing is the doctor's job. */
     private static final Set<Setting> MAY_BE_MISSING = Set.of(Setting.SOURCE, Setting.KEY, Setting.KNOWN_HOSTS);
-
-    @ParentCommand
-    private Offsite offsite;
 
     @Mixin
     private JobNames jobs;
@@ -45,8 +37,7 @@ public final class DoctorCommand implements Callable<Integer> {
         Configuration configuration = offsite.configuration(MAY_BE_MISSING);
         List<String> names = jobs.in(configuration);
         Cancellation stop = new Cancellation();
-        Thread hook = new Thread(() -> stop(stop), "offsite-doctor-stop");
-        Runtime.getRuntime().addShutdownHook(hook);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(stop), "offsite-doctor-stop"));
         try {
             List<Report> reports = examine(configuration, names, stop);
             if (json) {
@@ -54,27 +45,24 @@ public final class DoctorCommand implements Callable<Integer> {
             }
             return reports.stream().mapToInt(DoctorCommand::exitCode).reduce(ExitCode.OK, ExitCode::worst);
         } catch (CancellationException e) {
-            System.err.println("offsite: doctor was interrupted, and has cleaned up");
+            Failures.say("doctor was interrupted, and has cleaned up");
             return ExitCode.FAILED;
         } finally {
             stop.ended();
-            forget(hook);
         }
     }
 
     /** Builds the routes but does not start them, so that no ledger is opened and the service may run. */
     private List<Report> examine(Configuration configuration, List<String> names, Cancellation stop) {
         List<Report> reports = new ArrayList<>();
-        DoctorTable table = new DoctorTable(configuration);
-        try (CamelApplication routes = CamelApplication.build(
-                        configuration, RouteFiles.read(configuration.file().getParent()), false);
+        try (CamelApplication routes = CamelApplication.look(configuration);
                 Doctor doctor = new Doctor(routes.services().connections(), Clocks.of(routes.context()), stop)) {
             for (String name : names) {
                 Job job = routes.services().jobs().get(name);
-                Report report = doctor.examine(job, missing(configuration, name), prunes(configuration, name));
+                Report report = doctor.examine(job, missing(configuration, name));
                 reports.add(report);
                 if (!json) {
-                    System.out.print(table.of(report));
+                    System.out.print(new DoctorTable(configuration, report).text());
                 }
             }
         }
@@ -92,10 +80,6 @@ public final class DoctorCommand implements Callable<Integer> {
         return missing;
     }
 
-    private static boolean prunes(Configuration configuration, String job) {
-        return !configuration.resolved(job, Setting.PRUNE).equals(PruneSettings.NEVER);
-    }
-
     private static int exitCode(Report report) {
         if (report.failed(Check.Side.ACCESS)) {
             return ExitCode.TARGET;
@@ -108,15 +92,7 @@ public final class DoctorCommand implements Callable<Integer> {
 
     private static void stop(Cancellation stop) {
         if (!stop.stop()) {
-            System.err.println("offsite: doctor could not clean up in time; one that runs an hour from now does");
-        }
-    }
-
-    private static void forget(Thread hook) {
-        try {
-            Runtime.getRuntime().removeShutdownHook(hook);
-        } catch (IllegalStateException e) {
-            // The process is ending, so the hook already runs.
+            Failures.say("doctor could not clean up in time; one that runs an hour from now does");
         }
     }
 }

@@ -3,41 +3,29 @@ package dev.offsite.cli;
 import dev.offsite.doctor.Finding;
 import dev.offsite.doctor.Report;
 import dev.offsite.job.Setting;
+import dev.offsite.sftp.HostKeys;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import org.apache.camel.util.json.JsonArray;
+import java.util.Map;
 import org.apache.camel.util.json.JsonObject;
 
 /** The doctor's report for programs; docs/doctor.md lists the fields. */
-public final class DoctorJson {
-
-    private final Configuration configuration;
-
-    DoctorJson(Configuration configuration) {
-        this.configuration = configuration;
-    }
+record DoctorJson(Configuration configuration) {
 
     JsonObject of(Collection<Report> reports) {
-        JsonArray jobs = new JsonArray();
-        reports.forEach(report -> jobs.add(of(report)));
-        JsonObject all = new JsonObject();
-        all.put("jobs", jobs);
-        return all;
+        return new JsonObject(Map.of("jobs", reports.stream().map(this::of).toList()));
     }
 
     private JsonObject of(Report report) {
-        JsonObject job = new JsonObject();
-        job.put("job", report.job().name());
-        job.put("target", report.job().target().toString());
-        job.put("root", report.job().root());
+        JsonObject job = Listing.json(report.job());
         job.put("result", report.result().toString());
         job.put("verification", report.verification().isEmpty() ? null : report.verification());
-        JsonArray checks = new JsonArray();
-        report.findings().forEach(finding -> checks.add(of(finding)));
-        job.put("checks", checks);
-        job.put("hostKeys", new JsonArray(report.hostKeys()));
-        job.put("fingerprints", new JsonArray(report.fingerprints()));
-        JsonArray lines = new JsonArray();
+        job.put("checks", report.findings().stream().map(DoctorJson::of).toList());
+        List<HostKeys.Key> keys = report.hostKeys();
+        job.put("hostKeys", keys.stream().map(HostKeys.Key::line).toList());
+        job.put("fingerprints", keys.stream().map(HostKeys.Key::fingerprint).toList());
+        List<String> lines = new ArrayList<>();
         report.suggestions().forEach(suggestion -> lines.add(line(configuration, report, suggestion)));
         job.put("configuration", lines);
         return job;

@@ -5,33 +5,20 @@ import dev.offsite.doctor.Finding;
 import dev.offsite.doctor.Report;
 import dev.offsite.doctor.Result;
 import dev.offsite.io.Text;
+import dev.offsite.job.Job;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** The doctor's report for people: a table for each job, followed by what to do. */
-public final class DoctorTable {
+/** The doctor's report of one job for people: a table, followed by what to do. */
+record DoctorTable(Configuration configuration, Report report) {
 
     private static final Map<Result, String> COLOURS = Map.of(Result.OK, "32", Result.WARN, "33", Result.FAIL, "1;31");
 
-    private final Configuration configuration;
-    private final boolean colour;
-
-    DoctorTable(Configuration configuration) {
-        this.configuration = configuration;
-        String noColour = System.getenv("NO_COLOR");
-        this.colour = Progress.terminal() && (noColour == null || noColour.isEmpty());
-    }
-
-    String of(Report report) {
+    String text() {
         StringBuilder text = new StringBuilder();
-        line(
-                text,
-                "%s: %s, %s"
-                        .formatted(
-                                report.job().name(),
-                                report.job().target(),
-                                report.job().root()));
+        Job job = report.job();
+        line(text, "%s: %s, %s".formatted(job.name(), job.target(), job.root()));
         int width = report.findings().stream()
                 .mapToInt(finding -> name(finding).length())
                 .max()
@@ -43,8 +30,8 @@ public final class DoctorTable {
                             .stripTrailing())
                     .append(System.lineSeparator());
         }
-        hostKeys(text, report);
-        configuration(text, report);
+        hostKeys(text);
+        advice(text);
         return text.append(System.lineSeparator()).toString();
     }
 
@@ -54,35 +41,31 @@ public final class DoctorTable {
         return command ? "hash by " + finding.subject() : finding.check().words();
     }
 
-    private String result(Result result) {
+    private static String result(Result result) {
         String words = pad(result.words(), Result.UNCHECKED.words().length());
-        return colour && COLOURS.containsKey(result)
+        return Table.coloured() && COLOURS.containsKey(result)
                 ? "\u001b[%sm%s\u001b[0m".formatted(COLOURS.get(result), words)
                 : words;
     }
 
-    private static void hostKeys(StringBuilder text, Report report) {
+    private void hostKeys(StringBuilder text) {
         if (report.hostKeys().isEmpty()) {
             return;
         }
         line(text, "");
         line(text, "The server's host keys. First compare them with what it says about itself, on its own console:");
         line(text, "  for key in /etc/ssh/ssh_host_*_key.pub; do ssh-keygen -lf \"$key\"; done");
-        report.fingerprints().forEach(fingerprint -> line(text, "  " + fingerprint));
+        report.hostKeys().forEach(key -> line(text, "  " + key.fingerprint()));
         report.removal().ifPresent(command -> {
             line(text, "If they are the same, take the old ones out:");
             line(text, "  " + command);
         });
-        line(
-                text,
-                "%s add to %s:"
-                        .formatted(
-                                report.removal().isPresent() ? "and then" : "If they are the same,",
-                                report.job().target().knownHosts()));
-        report.hostKeys().forEach(key -> line(text, "  " + key));
+        String start = report.removal().isPresent() ? "and then" : "If they are the same,";
+        line(text, "%s add to %s:".formatted(start, report.job().target().knownHosts()));
+        report.hostKeys().forEach(key -> line(text, "  " + key.line()));
     }
 
-    private void configuration(StringBuilder text, Report report) {
+    private void advice(StringBuilder text) {
         line(text, "");
         List<Report.Suggestion> suggestions = report.suggestions();
         if (!suggestions.isEmpty()) {
@@ -92,21 +75,18 @@ public final class DoctorTable {
                 line(text, "  " + DoctorJson.line(configuration, report, suggestion));
             }
         }
-        if (report.result() == Result.FAIL) {
-            line(text, "To be put right: " + names(report, Result.FAIL));
-        } else if (report.result() == Result.WARN) {
-            line(text, "To be looked at: " + names(report, Result.WARN));
-        } else if (suggestions.isEmpty()) {
-            line(text, "Nothing to change.");
-        }
-    }
-
-    private static String names(Report report, Result result) {
-        return report.findings().stream()
-                .filter(finding -> finding.result() == result)
+        String worst = report.findings().stream()
+                .filter(finding -> finding.result() == report.result())
                 .map(DoctorTable::name)
                 .distinct()
                 .collect(Collectors.joining(", "));
+        if (report.result() == Result.FAIL) {
+            line(text, "To be put right: " + worst);
+        } else if (report.result() == Result.WARN) {
+            line(text, "To be looked at: " + worst);
+        } else if (suggestions.isEmpty()) {
+            line(text, "Nothing to change.");
+        }
     }
 
     private static String pad(String text, int width) {

@@ -1,26 +1,22 @@
 package dev.offsite.cli;
 
-import dev.offsite.drill.Drill;
 import dev.offsite.drill.Drills;
-import java.util.concurrent.Callable;
+import java.util.List;
+import java.util.Map;
 import org.apache.camel.util.json.JsonArray;
 import org.apache.camel.util.json.JsonObject;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParentCommand;
 
 /** {@code offsite drill}: rehearses a restore. */
 @Command(
-        name = "drill",
         description =
                 "Rehearses a restore: brings some copies of a verified dated folder, chosen by chance, to a temporary"
-                        + " place, verifies them, runs drill-command on them, and removes them.",
-        mixinStandardHelpOptions = true)
-public final class DrillCommand implements Callable<Integer> {
+                        + " place, verifies them, runs drill-command on them, and removes them.")
+public final class DrillCommand extends VerbCommand {
 
-    @ParentCommand
-    private Offsite offsite;
+    private final JsonArray results = new JsonArray();
 
     @Mixin
     private JobNames jobs;
@@ -38,28 +34,22 @@ public final class DrillCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         if (files < 1) {
-            throw new CommandException(ExitCode.CONFIGURATION, java.util.List.of("--files must be 1 or more"));
+            throw new CommandException("--files must be 1 or more");
         }
         Configuration configuration = offsite.configurationWithoutSources();
-        var names = jobs.in(configuration);
-        int exitCode = ExitCode.OK;
-        JsonArray results = new JsonArray();
+        List<String> names = jobs.in(configuration);
         try (CamelApplication routes = CamelApplication.look(configuration)) {
-            for (String job : names) {
-                exitCode = ExitCode.worst(exitCode, drill(routes, job, results));
+            int exitCode = ExitCode.worst(names, job -> drill(routes, job));
+            if (json) {
+                System.out.println(new JsonObject(Map.of("jobs", results)).toJson());
             }
+            return exitCode;
         }
-        if (json) {
-            JsonObject all = new JsonObject();
-            all.put("jobs", results);
-            System.out.println(all.toJson());
-        }
-        return exitCode;
     }
 
-    private int drill(CamelApplication routes, String job, JsonArray results) throws Exception {
+    private int drill(CamelApplication routes, String job) throws Exception {
         try {
-            Drill.Outcome outcome = routes.services().drills().run(job, files, bytes -> {});
+            Drills.Outcome outcome = routes.services().drills().run(job, files);
             JsonObject result = new JsonObject();
             result.put("job", job);
             result.putAll(Listing.json(outcome.result()));
@@ -67,12 +57,9 @@ public final class DrillCommand implements Callable<Integer> {
             if (!json) {
                 System.out.println(outcome.result().summary());
             }
-            if (outcome.target()) {
-                return ExitCode.TARGET;
-            }
-            return outcome.result().succeeded() ? ExitCode.OK : ExitCode.FAILED;
-        } catch (Drill.Busy e) {
-            System.err.println("offsite: " + e.getMessage());
+            return ExitCode.of(outcome.target(), outcome.result().succeeded());
+        } catch (Drills.Busy e) {
+            Failures.say(e.getMessage());
             return ExitCode.BUSY;
         }
     }

@@ -3,52 +3,36 @@ package dev.offsite.cli;
 import dev.offsite.io.Text;
 import dev.offsite.job.Setting;
 import dev.offsite.job.SettingType;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Describes the effective configuration: every value and where it comes from. */
-public final class EffectiveConfiguration {
+record EffectiveConfiguration(Configuration configuration) {
 
     private static final String MASK = "********";
     private static final Pattern ENVIRONMENT = Pattern.compile("\\{\\{env:([^:}]*)(:[^}]*)?}}");
     private static final int WIDEST = 72;
 
-    private final Configuration configuration;
-
-    EffectiveConfiguration(Configuration configuration) {
-        this.configuration = configuration;
-    }
-
     private record Line(String value, String origin) {}
 
     /** A block for all jobs, then one for each: {@code key=value  # origin}, with secrets masked. */
     String text() {
-        StringBuilder text = new StringBuilder();
-        List<Line> global = new ArrayList<>();
-        for (Setting setting : Setting.ofAll()) {
-            if (setting.scope() == Setting.Scope.GLOBAL) {
-                String key = setting.globalKey();
-                global.add(line(key, setting, key, key));
-            }
-        }
-        text.append(block(global));
+        StringBuilder text = new StringBuilder(block(Setting.ofAll().stream()
+                .filter(setting -> setting.scope() == Setting.Scope.GLOBAL)
+                .map(setting -> line(setting, setting.globalKey(), setting.globalKey()))));
         for (String job : configuration.jobs()) {
-            List<Line> lines = new ArrayList<>();
-            for (Setting setting : Setting.ofJob()) {
-                String own = setting.jobKey(job);
-                boolean inherits = setting.scope() == Setting.Scope.TARGET
-                        && !configuration.written().containsKey(own);
-                lines.add(line(own, setting, inherits ? setting.globalKey() : own, setting.globalKey()));
-            }
-            text.append(System.lineSeparator()).append(block(lines));
+            text.append(System.lineSeparator())
+                    .append(block(Setting.ofJob().stream().map(setting -> line(setting, job))));
         }
         return text.toString();
     }
 
-    private static String block(List<Line> lines) {
+    private static String block(Stream<Line> all) {
+        List<Line> lines = all.toList();
         int width = lines.stream()
                 .mapToInt(line -> line.value.length())
                 .filter(length -> length <= WIDEST)
@@ -59,21 +43,27 @@ public final class EffectiveConfiguration {
                 .collect(Collectors.joining());
     }
 
+    private Line line(Setting setting, String job) {
+        String own = setting.jobKey(job);
+        boolean inherits = setting.scope() == Setting.Scope.TARGET
+                && !configuration.written().containsKey(own);
+        return line(setting, own, inherits ? setting.globalKey() : own);
+    }
+
     /**
      * @param shown the key to show
      * @param from the key that sets the value
-     * @param global the key that would set it for all jobs
      */
-    private Line line(String shown, Setting setting, String from, String global) {
+    private Line line(Setting setting, String shown, String from) {
+        Map<String, String> written = configuration.written();
         String value = Text.line(configuration.values().getOrDefault(from, ""));
         boolean secret = setting.type() == SettingType.SECRET;
         String origin = origin(from, value);
-        if (!from.equals(shown) && configuration.written().containsKey(from)) {
+        String global = setting.globalKey();
+        if (!from.equals(shown) && written.containsKey(from)) {
             origin = from + (origin.equals("file") ? "" : ", " + origin);
-        } else if (!from.equals(global) && configuration.written().containsKey(global)) {
-            String other = configuration
-                    .values()
-                    .getOrDefault(global, configuration.written().get(global));
+        } else if (!from.equals(global) && written.containsKey(global)) {
+            String other = configuration.values().getOrDefault(global, written.get(global));
             origin += ", not " + global + (secret ? "" : "=" + Text.line(other));
         }
         return new Line(shown + "=" + (secret && !value.isEmpty() ? MASK : value), origin);

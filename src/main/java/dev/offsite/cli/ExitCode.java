@@ -1,5 +1,8 @@
 package dev.offsite.cli;
 
+import dev.offsite.sftp.FailureMessages;
+import java.util.List;
+
 /** The command's exit codes. */
 public final class ExitCode {
 
@@ -19,6 +22,30 @@ public final class ExitCode {
     static final int BUSY = 4;
 
     private ExitCode() {}
+
+    static int of(FailureMessages problem) {
+        return problem.target() ? TARGET : FAILED;
+    }
+
+    /** @param targetFailed whether the whole target could not be used */
+    static int of(boolean targetFailed, boolean succeeded) {
+        return targetFailed ? TARGET : succeeded ? OK : FAILED;
+    }
+
+    @FunctionalInterface
+    interface Work {
+        /** Returns the exit code for one job. */
+        int on(String job) throws Exception;
+    }
+
+    /** The worst of all jobs. */
+    static int worst(List<String> jobs, Work work) throws Exception {
+        int worst = OK;
+        for (String job : jobs) {
+            worst = worst(worst, work.on(job));
+        }
+        return worst;
+    }
 
     /** The most informative of two: a target that refuses us explains the files that failed. */
     static int worst(int one, int other) {

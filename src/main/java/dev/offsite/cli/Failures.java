@@ -14,14 +14,15 @@ public final class Failures {
 
     private Failures() {}
 
-    /** The message of the deepest cause, which is the most specific. */
+    /** The message of the deepest cause. */
     static String line(Throwable failure) {
-        Throwable root = failure;
-        while (root.getCause() != null && root.getCause() != root) {
-            root = root.getCause();
-        }
-        String message = root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
-        return Text.line(message.strip());
+        return Text.line(message(FailureMessages.root(failure)));
+    }
+
+    private static String message(Throwable failure) {
+        return failure.getMessage() == null
+                ? failure.getClass().getSimpleName()
+                : failure.getMessage().strip();
     }
 
     /** Why routes cannot be built, with the file or route if Camel names it. */
@@ -38,16 +39,23 @@ public final class Failures {
         if (root instanceof ClassNotFoundException) {
             where += "there is no class ";
         }
-        String message = root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
         // Camel's parser describes the position in several lines.
-        return Text.line("routes: " + where + message.strip().replaceAll("\\s+(\\^(\\s+|$))?", " "));
+        return Text.line("routes: " + where + message(root).replaceAll("\\s+(\\^(\\s+|$))?", " "));
     }
 
     /** Prints to stderr why something could not be read or restored; returns the exit code. */
     static int say(Exception failure, Job job) {
-        FailureMessages known = FailureMessages.ofReading(failure, job);
-        System.err.println("offsite: " + job.name() + ": " + known.message());
+        int exitCode = say(FailureMessages.ofReading(failure, job), job);
         LOG.debug("{}", job.name(), failure);
-        return known.target() ? ExitCode.TARGET : ExitCode.FAILED;
+        return exitCode;
+    }
+
+    static int say(FailureMessages problem, Job job) {
+        say(job.name() + ": " + problem.message());
+        return ExitCode.of(problem);
+    }
+
+    static void say(String line) {
+        System.err.println("offsite: " + line);
     }
 }

@@ -63,7 +63,6 @@ public final class FileChangeWatcher {
             RouteFiles.in(file.getParent()).forEach(path -> put(states, path));
         } catch (CommandException e) {
             // Whoever reads the files reports the error.
-            return states;
         }
         return states;
     }
@@ -75,7 +74,6 @@ public final class FileChangeWatcher {
                     path, "%s %d %s".formatted(attributes.lastModifiedTime(), attributes.size(), attributes.fileKey()));
         } catch (IOException e) {
             // Treat an unreadable file as missing.
-            states.remove(path);
         }
     }
 }

@@ -1,16 +1,12 @@
 package dev.offsite.cli;
 
 import dev.offsite.sftp.RemotePath;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /** {@code offsite get}: downloads a file or a folder. */
-@Command(
-        name = "get",
-        description = "Fetches one file or a whole tree from the server, and verifies every file that came.",
-        mixinStandardHelpOptions = true)
-public final class GetCommand extends TransferOptions implements Callable<Integer> {
+@Command(description = "Fetches one file or a whole tree from the server, and verifies every file that came.")
+public final class GetCommand extends TransferOptions {
 
     @Parameters(index = "0", paramLabel = "REMOTE", description = "The file or folder there: /path or sftp:/path.")
     private String remote;

@@ -58,7 +58,7 @@ public final class JobNames {
                         "there is no job '%s'%s".formatted(name, SpellingSuggestion.to(name, configuration.jobs())))
                 .toList();
         if (!unknown.isEmpty()) {
-            throw new CommandException(ExitCode.CONFIGURATION, unknown);
+            throw new CommandException(String.join("\n", unknown));
         }
     }
 }

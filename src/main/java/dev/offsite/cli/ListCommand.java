@@ -13,38 +13,33 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
+import java.util.function.Function;
+import java.util.function.ToLongFunction;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
 
 /** {@code offsite list}: lists what is off-site. */
-@Command(
-        name = "list",
-        description = "Lists what is off-site: all jobs, the dated folders of one, or the files of one folder.",
-        mixinStandardHelpOptions = true)
-public final class ListCommand implements Callable<Integer> {
+@Command(description = "Lists what is off-site: all jobs, the dated folders of one, or the files of one folder.")
+public final class ListCommand extends VerbCommand {
 
     enum Order {
         size,
         time,
         name;
 
-        private Comparator<SnapshotFile> comparator() {
-            return switch (this) {
-                case size -> Comparator.comparingLong(SnapshotFile::size).reversed();
-                case time ->
-                    Comparator.comparing((SnapshotFile item) -> item.modified().orElse(Instant.MIN))
-                            .reversed();
-                case name -> Comparator.comparing(SnapshotFile::name);
-            };
+        /** Equal ones are in the order of their names. */
+        <T> Comparator<T> by(ToLongFunction<T> size, Function<T, Instant> time, Function<T, String> name) {
+            Comparator<T> order =
+                    switch (this) {
+                        case size -> Comparator.comparingLong(size).reversed();
+                        case time -> Comparator.comparing(time).reversed();
+                        case name -> Comparator.comparing(name);
+                    };
+            return order.thenComparing(name);
         }
     }
-
-    @ParentCommand
-    private Offsite offsite;
 
     @Mixin
     private TargetResolver target;
@@ -75,7 +70,7 @@ public final class ListCommand implements Callable<Integer> {
     private boolean json;
 
     @Override
-    public Integer call() {
+    public Integer call() throws Exception {
         Configuration configuration = offsite.configurationWithoutSources();
         if (job != null && job.startsWith(RemotePath.SCHEME)) {
             return remote(configuration);
@@ -88,8 +83,8 @@ public final class ListCommand implements Callable<Integer> {
                 return jobs(routes, configuration.jobs());
             }
             try {
-                JobCatalog shelf = routes.services().catalog().of(job);
-                return date == null ? folders(shelf) : files(shelf);
+                JobCatalog catalog = routes.services().catalog().of(job);
+                return date == null ? folders(catalog) : files(catalog);
             } catch (Exception e) {
                 return Failures.say(e, routes.services().jobs().get(job));
             }
@@ -98,69 +93,68 @@ public final class ListCommand implements Callable<Integer> {
 
     private int remote(Configuration configuration) {
         if (date != null) {
-            throw new CommandException(
-                    ExitCode.CONFIGURATION, List.of("list %s: one path, please, and no '%s'".formatted(job, date)));
+            throw new CommandException("list %s: one path, please, and no '%s'".formatted(job, date));
         }
         RemotePath path = PathArguments.remote(job);
         try (CamelApplication routes = CamelApplication.look(configuration)) {
-            Job any = target.job(configuration, routes.services().jobs().all());
+            Job any = target.job(configuration, routes.services().jobs());
             return new RemoteListing(routes, any.target()).print(path.path(), order, json, System.out);
         }
     }
 
-    private int jobs(CamelApplication routes, List<String> names) {
-        int exitCode = ExitCode.OK;
+    private int jobs(CamelApplication routes, List<String> names) throws Exception {
         List<Listing.Row> rows = new ArrayList<>();
-        for (String name : names) {
+        int exitCode = ExitCode.worst(names, name -> {
             Job one = routes.services().jobs().get(name);
             try {
-                JobCatalog shelf = routes.services().catalog().of(name);
+                JobCatalog catalog = routes.services().catalog().of(name);
                 rows.add(new Listing.Row(
                         one,
-                        shelf.read(shelf.places()),
+                        catalog.read(catalog.places()),
                         routes.services().drillLog().last(name)));
+                return ExitCode.OK;
             } catch (Exception e) {
-                exitCode = ExitCode.worst(exitCode, Failures.say(e, one));
+                return Failures.say(e, one);
             }
-        }
-        Listing listing = new Listing(Clocks.of(routes.context()));
+        });
         if (json) {
-            System.out.println(listing.jsonOfJobs(rows).toJson());
+            System.out.println(Listing.jsonOfJobs(rows).toJson());
         } else if (!rows.isEmpty()) {
-            System.out.print(listing.jobs(rows));
+            System.out.print(new Listing(Clocks.of(routes.context())).jobs(rows));
         }
         return exitCode;
     }
 
-    private int folders(JobCatalog shelf) throws Exception {
-        List<Snapshot> generations = shelf.read(shelf.places());
+    private int folders(JobCatalog catalog) throws Exception {
+        List<Snapshot> snapshots = catalog.read(catalog.places());
         if (json) {
-            System.out.println(Listing.jsonOfFolders(shelf.job(), generations).toJson());
-        } else if (generations.isEmpty()) {
+            System.out.println(Listing.jsonOfFolders(catalog.job(), snapshots).toJson());
+        } else if (snapshots.isEmpty()) {
             System.out.printf(
-                    "%s: nothing is off-site yet in %s%n", job, shelf.job().root());
+                    "%s: nothing is off-site yet in %s%n", job, catalog.job().root());
         } else {
-            System.out.print(Listing.folders(generations));
+            System.out.print(Listing.folders(snapshots));
         }
         return ExitCode.OK;
     }
 
-    private int files(JobCatalog shelf) throws Exception {
-        DatedFolderRef place = new Restorer(shelf).place(Optional.of(date));
-        Snapshot generation = shelf.read(place);
-        List<SnapshotFile> items =
-                generation.items().stream().sorted(order.comparator()).toList();
+    private int files(JobCatalog catalog) throws Exception {
+        DatedFolderRef place = new Restorer(catalog).place(Optional.of(date));
+        Snapshot snapshot = catalog.read(place);
+        Comparator<SnapshotFile> by =
+                order.by(SnapshotFile::size, item -> item.modified().orElse(Instant.MIN), SnapshotFile::name);
+        List<SnapshotFile> items = snapshot.items().stream().sorted(by).toList();
         if (json) {
             System.out.println(
-                    Listing.jsonOfFiles(shelf.job(), generation, items).toJson());
+                    Listing.jsonOfFiles(catalog.job(), snapshot, items).toJson());
             return ExitCode.OK;
         }
         if (!items.isEmpty()) {
-            System.out.print(Listing.files(shelf.job(), items));
+            System.out.print(Listing.files(catalog.job(), items));
         }
-        if (items.isEmpty() || generation.state() != Snapshot.State.COMPLETE) {
+        if (items.isEmpty() || snapshot.state() != Snapshot.State.COMPLETE) {
             String said = items.isEmpty() ? "nothing is in it, " : "";
-            System.out.printf("%s %s: %s%s%n", job, place.name(), said, Listing.state(generation));
+            System.out.printf("%s %s: %s%s%n", job, place.name(), said, Listing.state(snapshot));
         }
         return ExitCode.OK;
     }

@@ -10,24 +10,19 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import org.apache.camel.util.json.JsonArray;
 import org.apache.camel.util.json.JsonObject;
 
 /** Prints what is off-site, for people and for programs. docs/json.md describes the fields. */
-public final class Listing {
+record Listing(Clock clock) {
 
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss");
 
-    private final Clock clock;
-
-    Listing(Clock clock) {
-        this.clock = clock;
-    }
-
     /** What is known of a job: all dated folders, newest first, and the last drill. */
-    record Row(Job job, List<Snapshot> generations, Optional<DrillResult> drill) {
+    record Row(Job job, List<Snapshot> snapshots, Optional<DrillResult> drill) {
 
         /** The newest dated folder with verified copies. */
         Optional<Snapshot> newest() {
@@ -35,7 +30,7 @@ public final class Listing {
         }
 
         private List<Snapshot> kept() {
-            return generations.stream().filter(g -> !g.place().trash()).toList();
+            return snapshots.stream().filter(g -> !g.place().trash()).toList();
         }
 
         private long bytes() {
@@ -43,7 +38,7 @@ public final class Listing {
         }
 
         private long count(Snapshot.State state) {
-            return generations.stream().filter(g -> g.state() == state).count();
+            return snapshots.stream().filter(g -> g.state() == state).count();
         }
     }
 
@@ -65,43 +60,53 @@ public final class Listing {
     }
 
     private String note(Row row) {
-        StringBuilder note = new StringBuilder();
+        List<String> notes = new ArrayList<>();
         if (row.newest().isEmpty()) {
-            note.append("nothing verified is off-site; ");
+            notes.add("nothing verified is off-site");
         }
         for (Snapshot.State state : List.of(Snapshot.State.DAMAGED, Snapshot.State.UNVERIFIED, Snapshot.State.TRASH)) {
             if (row.count(state) > 0) {
-                note.append(row.count(state)).append(' ').append(state.word()).append("; ");
+                notes.add(row.count(state) + " " + state.word());
             }
         }
-        row.drill().ifPresent(drill -> note.append("drill ")
-                .append(drill.succeeded() ? "passed" : "FAILED")
-                .append(' ')
-                .append(age(drill.at()))
-                .append(" ago; "));
-        return note.toString().replaceFirst("; $", "");
+        row.drill()
+                .map(drill -> "drill %s %s ago".formatted(drill.succeeded() ? "passed" : "FAILED", age(drill.at())))
+                .ifPresent(notes::add);
+        return String.join("; ", notes);
     }
 
     private String age(Instant then) {
-        return HumanAge.of(Duration.between(then, clock.instant()));
+        return age(Duration.between(then, clock.instant()));
     }
 
-    static String folders(List<Snapshot> generations) {
+    /** How long ago something was: such as {@code 40 s}, {@code 12 min}, {@code 5 h}, {@code 3 d}; {@code 0 s} for the future. */
+    static String age(Duration age) {
+        long seconds = Math.max(0, age.toSeconds());
+        if (seconds < 120) {
+            return seconds + " s";
+        }
+        if (seconds < 7200) {
+            return seconds / 60 + " min";
+        }
+        return seconds < 2 * 86_400 ? seconds / 3600 + " h" : seconds / 86_400 + " d";
+    }
+
+    static String folders(List<Snapshot> snapshots) {
         Table table = Table.forPeople("FOLDER", ">FILES", ">SIZE", "VERIFICATION", "STATE");
-        for (Snapshot generation : generations) {
+        for (Snapshot snapshot : snapshots) {
             table.row(
-                    generation.place().name(),
-                    String.valueOf(generation.copies().size()),
-                    Text.size(generation.bytes()),
-                    generation.verificationWord(),
-                    state(generation));
+                    snapshot.place().name(),
+                    String.valueOf(snapshot.copies().size()),
+                    Text.size(snapshot.bytes()),
+                    snapshot.verificationWord(),
+                    state(snapshot));
         }
         return table.text();
     }
 
-    static String state(Snapshot generation) {
-        String problem = generation.problem().isEmpty() ? "" : ": " + generation.problem();
-        return generation.state().word() + Text.line(problem);
+    static String state(Snapshot snapshot) {
+        String problem = snapshot.problem().isEmpty() ? "" : ": " + snapshot.problem();
+        return snapshot.state().word() + Text.line(problem);
     }
 
     static String files(Job job, List<SnapshotFile> items) {
@@ -116,46 +121,41 @@ public final class Listing {
         return table.text();
     }
 
-    private static String time(Instant at, ZoneId zone) {
+    static String time(Instant at, ZoneId zone) {
         return TIME.format(at.atZone(zone));
     }
 
-    JsonObject jsonOfJobs(List<Row> rows) {
-        JsonArray jobs = new JsonArray();
-        for (Row row : rows) {
-            JsonObject job = job(row.job());
-            job.put("newest", row.newest().map(Listing::folder).orElse(null));
-            job.put("folders", row.kept().size());
-            job.put("bytes", row.bytes());
-            job.put("damaged", row.count(Snapshot.State.DAMAGED));
-            job.put("unverified", row.count(Snapshot.State.UNVERIFIED));
-            job.put("trash", row.count(Snapshot.State.TRASH));
-            job.put("drill", row.drill().map(Listing::json).orElse(null));
-            jobs.add(job);
-        }
-        JsonObject all = new JsonObject();
-        all.put("jobs", jobs);
-        return all;
+    static JsonObject jsonOfJobs(List<Row> rows) {
+        return new JsonObject(Map.of("jobs", rows.stream().map(Listing::json).toList()));
     }
 
-    static JsonObject jsonOfFolders(Job job, List<Snapshot> generations) {
-        JsonObject object = job(job);
-        JsonArray folders = new JsonArray();
-        generations.forEach(generation -> folders.add(folder(generation)));
-        object.put("folders", folders);
+    private static JsonObject json(Row row) {
+        JsonObject job = json(row.job());
+        job.put("newest", row.newest().map(Listing::json).orElse(null));
+        job.put("folders", row.kept().size());
+        job.put("bytes", row.bytes());
+        job.put("damaged", row.count(Snapshot.State.DAMAGED));
+        job.put("unverified", row.count(Snapshot.State.UNVERIFIED));
+        job.put("trash", row.count(Snapshot.State.TRASH));
+        job.put("drill", row.drill().map(Listing::json).orElse(null));
+        return job;
+    }
+
+    static JsonObject jsonOfFolders(Job job, List<Snapshot> snapshots) {
+        JsonObject object = json(job);
+        object.put("folders", snapshots.stream().map(Listing::json).toList());
         return object;
     }
 
-    static JsonObject jsonOfFiles(Job job, Snapshot generation, List<SnapshotFile> items) {
-        JsonObject object = job(job);
-        object.put("folder", folder(generation));
-        JsonArray files = new JsonArray();
-        items.forEach(item -> files.add(json(item)));
-        object.put("files", files);
+    static JsonObject jsonOfFiles(Job job, Snapshot snapshot, List<SnapshotFile> items) {
+        JsonObject object = json(job);
+        object.put("folder", json(snapshot));
+        object.put("files", items.stream().map(Listing::json).toList());
         return object;
     }
 
-    private static JsonObject job(Job job) {
+    /** The fields that say which job it is. */
+    static JsonObject json(Job job) {
         JsonObject object = new JsonObject();
         object.put("job", job.name());
         object.put("target", job.target().toString());
@@ -163,17 +163,17 @@ public final class Listing {
         return object;
     }
 
-    private static JsonObject folder(Snapshot generation) {
+    private static JsonObject json(Snapshot snapshot) {
         JsonObject object = new JsonObject();
-        object.put("folder", generation.place().name());
-        object.put("date", generation.place().date().toString());
-        object.put("path", generation.place().path());
-        object.put("state", generation.state().word());
-        object.put("problem", generation.problem());
-        object.put("files", generation.copies().size());
-        object.put("bytes", generation.bytes());
-        object.put("modified", generation.newest().map(Instant::toString).orElse(null));
-        object.put("verification", generation.verificationWord());
+        object.put("folder", snapshot.place().name());
+        object.put("date", snapshot.place().date().toString());
+        object.put("path", snapshot.place().path());
+        object.put("state", snapshot.state().word());
+        object.put("problem", snapshot.problem());
+        object.put("files", snapshot.copies().size());
+        object.put("bytes", snapshot.bytes());
+        object.put("modified", snapshot.newest().map(Instant::toString).orElse(null));
+        object.put("verification", snapshot.verificationWord());
         return object;
     }
 

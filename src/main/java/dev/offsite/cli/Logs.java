@@ -5,8 +5,11 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.LayoutBase;
 import ch.qos.logback.core.encoder.Encoder;
 import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
 import java.util.List;
 import org.slf4j.LoggerFactory;
 
@@ -32,7 +35,7 @@ public final class Logs {
         String start = Progress.terminal() ? "\r\u001b[K" : "";
         Encoder<ILoggingEvent> encoder = debug
                 ? pattern(context, start + "%d{HH:mm:ss.SSS} %-5level [%thread] %logger{20} %msg%n")
-                : plain(new LogLines(start));
+                : plain(new Lines(start));
         ConsoleAppender<ILoggingEvent> stderr = new ConsoleAppender<>();
         stderr.setContext(context);
         stderr.setTarget("System.err");
@@ -58,10 +61,42 @@ public final class Logs {
         return encoder;
     }
 
-    private static Encoder<ILoggingEvent> plain(LogLines lines) {
+    private static Encoder<ILoggingEvent> plain(Lines lines) {
         LayoutWrappingEncoder<ILoggingEvent> encoder = new LayoutWrappingEncoder<>();
         encoder.setLayout(lines);
         encoder.start();
         return encoder;
+    }
+
+    /**
+     * Formats log lines as time, level and message, without stack traces. Logback's own patterns load many classes, which
+     * would slow each start.
+     */
+    private static final class Lines extends LayoutBase<ILoggingEvent> {
+
+        private final String start;
+        private final ZoneId zone = ZoneId.systemDefault();
+
+        Lines(String start) {
+            this.start = start;
+        }
+
+        @Override
+        public String doLayout(ILoggingEvent event) {
+            ZonedDateTime time = event.getInstant().atZone(zone);
+            String level = event.getLevel().toString();
+            StringBuilder line = new StringBuilder(start);
+            twoDigits(line, time.getHour()).append(':');
+            twoDigits(line, time.getMinute()).append(':');
+            twoDigits(line, time.getSecond()).append(' ').append(level);
+            return line.append(" ".repeat(Math.max(0, 6 - level.length())))
+                    .append(event.getFormattedMessage())
+                    .append(System.lineSeparator())
+                    .toString();
+        }
+
+        private static StringBuilder twoDigits(StringBuilder line, int number) {
+            return (number < 10 ? line.append('0') : line).append(number);
+        }
     }
 }

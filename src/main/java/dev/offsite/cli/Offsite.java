@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.slf4j.LoggerFactory;
@@ -28,16 +27,22 @@ public final class Offsite implements Runnable {
 
     private final CommandSpec spec = CommandSpec.wrapWithoutInspection(this)
             .name("offsite")
-            .addOption(OptionSpec.builder("-c", CONFIG)
+            .versionProvider(new Version())
+            .addOption(option("-c", CONFIG)
                     .type(Path.class)
                     .paramLabel("FILE")
-                    .scopeType(ScopeType.INHERIT)
                     .description("The configuration; by default application.properties here, else in the distribution.")
                     .build())
-            .addOption(OptionSpec.builder(DEBUG)
-                    .type(boolean.class)
-                    .scopeType(ScopeType.INHERIT)
+            .addOption(option(DEBUG)
                     .description("Log what the libraries do, and stack traces.")
+                    .build())
+            .addOption(option("-h", "--help")
+                    .usageHelp(true)
+                    .description("Show this help message and exit.")
+                    .build())
+            .addOption(option("-V", "--version")
+                    .versionHelp(true)
+                    .description("Print version information and exit.")
                     .build());
 
     private final Path here;
@@ -48,7 +53,6 @@ public final class Offsite implements Runnable {
 
     private Offsite(Path here) {
         this.here = here;
-        addHelp(spec);
         spec.usageMessage()
                 .description("Carries finished backups to another machine and verifies that they arrived.")
                 .synopsisSubcommandLabel("VERB")
@@ -61,19 +65,9 @@ public final class Offsite implements Runnable {
                         "  4  another run is active");
     }
 
-    /** Adds the standard help options, like picocli's mixin. */
-    static void addHelp(CommandSpec command) {
-        command.versionProvider(new Version());
-        command.addOption(OptionSpec.builder("-h", "--help")
-                .type(boolean.class)
-                .usageHelp(true)
-                .description("Show this help message and exit.")
-                .build());
-        command.addOption(OptionSpec.builder("-V", "--version")
-                .type(boolean.class)
-                .versionHelp(true)
-                .description("Print version information and exit.")
-                .build());
+    /** An option that every verb has too. */
+    private static OptionSpec.Builder option(String name, String... others) {
+        return OptionSpec.builder(name, others).type(boolean.class).scopeType(ScopeType.INHERIT);
     }
 
     private static Map<String, Class<?>> verbs() {
@@ -146,10 +140,10 @@ public final class Offsite implements Runnable {
             e.printStackTrace();
         }
         if (e instanceof CommandException known) {
-            known.getMessage().lines().forEach(text -> System.err.println("offsite: " + text));
+            known.getMessage().lines().forEach(Failures::say);
             return known.exitCode();
         }
-        System.err.println("offsite: " + Failures.line(e) + (debug() ? "" : " (--debug shows more)"));
+        Failures.say(Failures.line(e) + (debug() ? "" : " (--debug shows more)"));
         return ExitCode.FAILED;
     }
 
@@ -185,8 +179,7 @@ public final class Offsite implements Runnable {
                 .map(home -> home.resolve("application.properties"))
                 .filter(Files::exists)
                 .orElseThrow(() -> new CommandException(
-                        ExitCode.CONFIGURATION,
-                        List.of("there is no application.properties here; name the configuration with -c FILE")));
+                        "there is no application.properties here; name the configuration with -c FILE"));
     }
 
     /** The base of relative paths on the command line. */

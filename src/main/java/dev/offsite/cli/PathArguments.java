@@ -3,7 +3,6 @@ package dev.offsite.cli;
 import dev.offsite.sftp.RemotePath;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.List;
 
 /** Parses paths on the command line. */
 public final class PathArguments {
@@ -15,7 +14,7 @@ public final class PathArguments {
         try {
             return RemotePath.parse(text);
         } catch (IllegalArgumentException e) {
-            throw new CommandException(ExitCode.CONFIGURATION, List.of(e.getMessage()));
+            throw new CommandException(e.getMessage());
         }
     }
 
@@ -27,8 +26,7 @@ public final class PathArguments {
             }
             return here.resolve(text).toAbsolutePath();
         } catch (InvalidPathException e) {
-            throw new CommandException(
-                    ExitCode.CONFIGURATION, List.of("'%s' is no path here: %s".formatted(text, e.getReason())));
+            throw new CommandException("'%s' is no path here: %s".formatted(text, e.getReason()));
         }
     }
 }

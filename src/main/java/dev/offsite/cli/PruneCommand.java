@@ -1,27 +1,21 @@
 package dev.offsite.cli;
 
+import dev.offsite.job.Job;
 import dev.offsite.prune.Pruner;
 import dev.offsite.sftp.FailureMessages;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
+import org.apache.camel.util.json.JsonArray;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code offsite prune}: removes what the retention policy does not keep, or brings it back. */
-@Command(
-        name = "prune",
-        description = "Says for every dated folder whether it is kept or removed, and why; and removes.",
-        mixinStandardHelpOptions = true)
-public final class PruneCommand implements Callable<Integer> {
-
-    @ParentCommand
-    private Offsite offsite;
+@Command(description = "Says for every dated folder whether it is kept or removed, and why; and removes.")
+public final class PruneCommand extends VerbCommand {
 
     @Mixin
     private JobNames jobs;
@@ -80,8 +74,7 @@ public final class PruneCommand implements Callable<Integer> {
 
     private int run(Configuration configuration, List<String> names) throws Exception {
         if (acknowledge) {
-            try (CamelApplication routes = CamelApplication.build(
-                    configuration, RouteFiles.read(configuration.file().getParent()), false)) {
+            try (CamelApplication routes = CamelApplication.look(configuration)) {
                 names.forEach(job -> acknowledge(routes, job));
                 return ExitCode.OK;
             }
@@ -99,30 +92,32 @@ public final class PruneCommand implements Callable<Integer> {
                 .orElse(job + ": there is nothing to acknowledge"));
     }
 
-    private int prune(CamelApplication routes, List<String> names) {
-        PruneReport report = json ? new PruneJson(dryRun) : new PruneTable(dryRun);
-        int exitCode = ExitCode.OK;
-        for (String job : names) {
-            exitCode = ExitCode.worst(exitCode, prune(routes, job, report));
+    private int prune(CamelApplication routes, List<String> names) throws Exception {
+        JsonArray results = new JsonArray();
+        int exitCode = ExitCode.worst(names, name -> prune(routes, name, results));
+        if (json) {
+            System.out.println(results.toJson());
         }
-        report.end();
         return exitCode;
     }
 
-    private int prune(CamelApplication routes, String name, PruneReport report) {
-        var job = routes.services().jobs().get(name);
+    private int prune(CamelApplication routes, String name, JsonArray results) {
+        Job job = routes.services().jobs().get(name);
         try {
             Pruner.Result result = routes.services()
                     .pruner()
                     .run(name, new Pruner.Request(dryRun, Optional.ofNullable(max), List.of()));
-            report.result(job, result);
-            result.refusals().forEach(refusal -> System.err.println("offsite: " + name + ": " + refusal));
-            return result.failed().isEmpty() && result.refusals().isEmpty() ? ExitCode.OK : ExitCode.FAILED;
+            results.add(PruneJson.of(job, dryRun, result));
+            if (!json) {
+                System.out.print(PruneTable.of(job, dryRun, result));
+            }
+            result.refusals().forEach(refusal -> Failures.say(name + ": " + refusal));
+            return ExitCode.of(
+                    false, result.failed().isEmpty() && result.refusals().isEmpty());
         } catch (Exception e) {
             FailureMessages problem = FailureMessages.of(e, job);
-            report.failed(job, problem.message());
-            System.err.println("offsite: " + name + ": " + problem.message());
-            return problem.target() ? ExitCode.TARGET : ExitCode.FAILED;
+            results.add(PruneJson.of(job, dryRun, problem));
+            return Failures.say(problem, job);
         }
     }
 }

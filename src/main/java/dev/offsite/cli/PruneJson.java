@@ -4,57 +4,59 @@ import dev.offsite.job.Job;
 import dev.offsite.prune.PruneCandidates.Details;
 import dev.offsite.prune.Pruner;
 import dev.offsite.retention.Decision;
+import dev.offsite.sftp.FailureMessages;
 import java.util.List;
 import java.util.Locale;
-import org.apache.camel.util.json.JsonArray;
+import java.util.Map;
+import java.util.OptionalLong;
 import org.apache.camel.util.json.JsonObject;
 
-/**
- * Prune results for programs: an array with an object for each job: {@code job}, {@code root}, {@code dryRun}, {@code
- * policy}, {@code refusals} (why nothing is pruned, or empty), {@code failed} (folder to reason), and {@code folders},
- * each with {@code folder}, {@code date} (ISO, or null), {@code action} ({@code keep}, {@code remove} or {@code
- * leave}), {@code reasons}, and after a dry run {@code size} (bytes), {@code files} and {@code verification}, each of
- * which may be null.
- */
-public final class PruneJson implements PruneReport {
+/** Prune results for programs: an object for each job. docs/json.md lists the fields. */
+public final class PruneJson {
 
-    private final boolean dryRun;
-    private final JsonArray jobs = new JsonArray();
+    private PruneJson() {}
 
-    PruneJson(boolean dryRun) {
-        this.dryRun = dryRun;
+    static JsonObject of(Job job, boolean dryRun, Pruner.Result result) {
+        List<JsonObject> folders = result.plan().decisions().stream()
+                .map(decision -> {
+                    JsonObject folder = folder(job, decision);
+                    if (dryRun) {
+                        addDetails(folder, result.details().get(decision.folder()));
+                    }
+                    return folder;
+                })
+                .toList();
+        return job(job, dryRun, result.refusals(), result.failed(), folders);
     }
 
-    @Override
-    public void result(Job job, Pruner.Result result) {
-        JsonArray folders = new JsonArray();
-        for (Decision decision : result.plan().decisions()) {
-            folders.add(folder(job, decision, result.details().get(decision.folder())));
-        }
-        JsonObject failed = new JsonObject();
-        failed.putAll(result.failed());
-        jobs.add(job(job, result.refusals(), failed, folders));
+    /** For a job that could not be pruned at all. */
+    static JsonObject of(Job job, boolean dryRun, FailureMessages problem) {
+        return job(job, dryRun, List.of(problem.message()), Map.of(), List.of());
     }
 
-    private JsonObject folder(Job job, Decision decision, Details details) {
+    private static JsonObject folder(Job job, Decision decision) {
         JsonObject folder = new JsonObject();
         folder.put("folder", decision.folder());
         folder.put(
                 "date",
                 job.folders().parse(decision.folder()).map(Object::toString).orElse(null));
         folder.put("action", decision.action().name().toLowerCase(Locale.ROOT));
-        folder.put("reasons", new JsonArray(decision.reasons()));
-        if (dryRun) {
-            boolean size = details != null && details.size().isPresent();
-            boolean files = details != null && details.files().isPresent();
-            folder.put("size", size ? details.size().getAsLong() : null);
-            folder.put("files", files ? details.files().getAsLong() : null);
-            folder.put("verification", details == null ? null : details.verification());
-        }
+        folder.put("reasons", decision.reasons());
         return folder;
     }
 
-    private JsonObject job(Job job, List<String> refusals, JsonObject failed, JsonArray folders) {
+    private static void addDetails(JsonObject folder, Details details) {
+        folder.put("size", details == null ? null : known(details.size()));
+        folder.put("files", details == null ? null : known(details.files()));
+        folder.put("verification", details == null ? null : details.verification());
+    }
+
+    private static Long known(OptionalLong value) {
+        return value.isPresent() ? value.getAsLong() : null;
+    }
+
+    private static JsonObject job(
+            Job job, boolean dryRun, List<String> refusals, Map<String, String> failed, List<JsonObject> folders) {
         JsonObject object = new JsonObject();
         object.put("job", job.name());
         object.put("root", job.root());
@@ -62,19 +64,9 @@ public final class PruneJson implements PruneReport {
         object.put(
                 "policy",
                 job.pruning().never() ? "never pruned" : job.retention().toString());
-        object.put("refusals", new JsonArray(refusals));
+        object.put("refusals", refusals);
         object.put("failed", failed);
         object.put("folders", folders);
         return object;
-    }
-
-    @Override
-    public void failed(Job job, String problem) {
-        jobs.add(job(job, List.of(problem), new JsonObject(), new JsonArray()));
-    }
-
-    @Override
-    public void end() {
-        System.out.println(jobs.toJson());
     }
 }

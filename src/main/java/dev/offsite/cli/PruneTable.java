@@ -5,95 +5,53 @@ import dev.offsite.job.Job;
 import dev.offsite.prune.PruneCandidates.Details;
 import dev.offsite.prune.Pruner;
 import dev.offsite.retention.Decision;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** Prune results for people: a line for each folder, in columns that need no heading. */
-public final class PruneTable implements PruneReport {
+public final class PruneTable {
 
     private static final Details NOTHING = new Details(OptionalLong.empty(), OptionalLong.empty(), "-");
 
-    private final boolean dryRun;
+    /** Wide enough for the usual names. */
+    private static final String FOLDER = " ".repeat(10);
 
-    PruneTable(boolean dryRun) {
-        this.dryRun = dryRun;
-    }
+    private PruneTable() {}
 
-    @Override
-    public void result(Job job, Pruner.Result result) {
+    static String of(Job job, boolean dryRun, Pruner.Result result) {
         if (job.pruning().never()) {
-            System.out.println(job.name() + ": nothing is pruned here (prune=never)");
-            return;
+            return "%s: nothing is pruned here (prune=never)%n".formatted(job.name());
         }
-        List<List<String>> rows = new ArrayList<>();
-        result.plan().decisions().forEach(decision -> rows.add(row(decision, result)));
-        result.failed().keySet().stream()
-                .filter(name -> result.plan().decisions().stream()
-                        .noneMatch(decision -> decision.folder().equals(name)))
-                .forEach(name -> rows.add(List.of(
-                        Text.line(name), "NOT deleted: " + result.failed().get(name))));
-        int[] widths = widths(rows);
-        rows.forEach(row -> System.out.println(line(job.name(), row, widths)));
-        if (rows.isEmpty()) {
-            System.out.println(job.name() + ": there is nothing in " + job.root());
-        } else if (job.retention().keepsAll()) {
-            System.out.println(job.name() + ": kept: everything, for the policy is empty (no keep rule, or keep=all)");
-        }
-    }
-
-    /** The folder, its details after a dry run, and the reason. */
-    private List<String> row(Decision decision, Pruner.Result result) {
-        String failed = result.failed().get(decision.folder());
-        String reason = failed == null ? reason(decision) : "NOT removed: " + failed;
-        String folder = Text.line(decision.folder());
-        if (!dryRun) {
-            return List.of(folder, reason);
-        }
-        Details details = result.details().getOrDefault(decision.folder(), NOTHING);
-        return List.of(
-                folder,
-                known(details.size(), Text::size),
-                known(details.files(), files -> files + (files == 1 ? " file" : " files")),
-                details.verification(),
-                reason);
-    }
-
-    private static String known(OptionalLong value, java.util.function.LongFunction<String> words) {
-        return value.isPresent() ? words.apply(value.getAsLong()) : "-";
-    }
-
-    private String reason(Decision decision) {
-        return dryRun && decision.remove()
-                ? decision.reason().replaceFirst("^removed", "would be removed")
-                : decision.reason();
-    }
-
-    private static int[] widths(List<List<String>> rows) {
-        int[] widths = {10, 0, 0, 0, 0};
-        for (List<String> row : rows) {
-            for (int i = 0; i < row.size() - 1; i++) {
-                widths[i] = Math.max(widths[i], row.get(i).length());
+        Table table = dryRun ? new Table(false, "", FOLDER, ">", "", "", "") : new Table(false, "", FOLDER, "");
+        Set<String> others = new TreeSet<>(result.failed().keySet());
+        for (Decision decision : result.plan().decisions()) {
+            others.remove(decision.folder());
+            String folder = Text.line(decision.folder());
+            if (dryRun) {
+                Details details = result.details().getOrDefault(decision.folder(), NOTHING);
+                String size =
+                        details.size().isPresent() ? Text.size(details.size().getAsLong()) : "-";
+                String files =
+                        details.files().isPresent() ? Text.files(details.files().getAsLong()) : "-";
+                String reason = decision.reason().replaceFirst("^removed", "would be removed");
+                table.row(job.name(), folder, size, files, details.verification(), reason);
+            } else {
+                String failed = result.failed().get(decision.folder());
+                table.row(job.name(), folder, failed == null ? decision.reason() : "NOT removed: " + failed);
             }
         }
-        return widths;
+        others.forEach(name -> table.row(
+                job.name(), Text.line(name), "NOT deleted: " + result.failed().get(name)));
+        return table.rows() + summary(job, table.isEmpty());
     }
 
-    private static String line(String job, List<String> row, int[] widths) {
-        StringBuilder line = new StringBuilder(job);
-        for (int i = 0; i < row.size(); i++) {
-            String cell = row.get(i);
-            String space = " ".repeat(i == row.size() - 1 ? 0 : widths[i] - cell.length());
-            // Align numbers to the right.
-            boolean number = i == 1 && row.size() > 2;
-            line.append("  ").append(number ? space + cell : cell + space);
+    private static String summary(Job job, boolean nothing) {
+        if (nothing) {
+            return "%s: there is nothing in %s%n".formatted(job.name(), job.root());
         }
-        return line.toString();
+        return job.retention().keepsAll()
+                ? "%s: kept: everything, for the policy is empty (no keep rule, or keep=all)%n".formatted(job.name())
+                : "";
     }
-
-    @Override
-    public void failed(Job job, String problem) {}
-
-    @Override
-    public void end() {}
 }

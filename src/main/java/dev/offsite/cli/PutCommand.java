@@ -1,16 +1,12 @@
 package dev.offsite.cli;
 
 import dev.offsite.sftp.RemotePath;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /** {@code offsite put}: uploads a file or a folder. */
-@Command(
-        name = "put",
-        description = "Carries one file or a whole tree to the server, and verifies every file there.",
-        mixinStandardHelpOptions = true)
-public final class PutCommand extends TransferOptions implements Callable<Integer> {
+@Command(description = "Carries one file or a whole tree to the server, and verifies every file there.")
+public final class PutCommand extends TransferOptions {
 
     @Parameters(index = "0", paramLabel = "LOCAL", description = "The file or folder here.")
     private String local;

@@ -9,43 +9,23 @@ import dev.offsite.sftp.SftpSession;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import org.apache.camel.util.json.JsonArray;
 import org.apache.camel.util.json.JsonObject;
 
 /** Lists any folder or file on a server. */
-public final class RemoteListing {
+record RemoteListing(CamelApplication routes, Target target) {
 
-    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss");
     private static final String PERMISSIONS = "rwxrwxrwx";
-
-    private final CamelApplication routes;
-    private final Target target;
-
-    RemoteListing(CamelApplication routes, Target target) {
-        this.routes = routes;
-        this.target = target;
-    }
-
-    private static Comparator<RemoteFile> comparator(ListCommand.Order order) {
-        Comparator<RemoteFile> byName = Comparator.comparing(RemoteFile::name);
-        return switch (order) {
-            case name -> byName;
-            case size -> Comparator.comparingLong(RemoteFile::size).reversed().thenComparing(byName);
-            case time -> Comparator.comparing(RemoteFile::modified).reversed().thenComparing(byName);
-        };
-    }
 
     private record Found(boolean folder, List<RemoteFile> entries) {}
 
     /** Fails with {@link CommandException} if the absolute path cannot be listed */
     int print(String path, ListCommand.Order order, boolean json, PrintStream out) {
         Found found = find(path);
-        List<RemoteFile> entries =
-                found.entries().stream().sorted(comparator(order)).toList();
+        List<RemoteFile> entries = found.entries().stream()
+                .sorted(order.by(RemoteFile::size, RemoteFile::modified, RemoteFile::name))
+                .toList();
         if (json) {
             out.println(json(path, found.folder(), entries));
         } else if (!entries.isEmpty()) {
@@ -58,9 +38,7 @@ public final class RemoteListing {
         try {
             return routes.services().connections().to(target).sessions().call(session -> find(session, path));
         } catch (IOException e) {
-            FailureMessages problem = FailureMessages.of(e, target, "list " + path);
-            throw new CommandException(
-                    problem.target() ? ExitCode.TARGET : ExitCode.FAILED, List.of(problem.message()));
+            throw new CommandException(FailureMessages.of(e, target, "list " + path));
         }
     }
 
@@ -78,18 +56,18 @@ public final class RemoteListing {
             table.row(
                     letter(entry) + permissions(entry),
                     Text.size(entry.size()),
-                    TIME.format(entry.modified().atZone(zone)),
+                    Listing.time(entry.modified(), zone),
                     Text.line(entry.name()) + (entry.directory() ? "/" : ""));
         }
         return table.text();
     }
 
-    private static char letter(RemoteFile entry) {
+    private static String letter(RemoteFile entry) {
         return switch (kind(entry)) {
-            case "folder" -> 'd';
-            case "file" -> '-';
-            case "link" -> 'l';
-            default -> '?';
+            case "folder" -> "d";
+            case "file" -> "-";
+            case "link" -> "l";
+            default -> "?";
         };
     }
 
@@ -115,21 +93,21 @@ public final class RemoteListing {
 
     /** docs/json.md describes the fields. */
     private String json(String path, boolean folder, List<RemoteFile> entries) {
-        JsonArray array = new JsonArray();
-        for (RemoteFile entry : entries) {
-            JsonObject json = new JsonObject();
-            json.put("name", entry.name());
-            json.put("kind", kind(entry));
-            json.put("size", entry.size());
-            json.put("modified", entry.modified().toString());
-            json.put("permissions", "%04o".formatted(entry.mode() & 07777));
-            array.add(json);
-        }
         JsonObject json = new JsonObject();
         json.put("target", target.toString());
         json.put("path", path);
         json.put("kind", folder ? "folder" : kind(entries.get(0)));
-        json.put("entries", array);
+        json.put("entries", entries.stream().map(RemoteListing::json).toList());
         return json.toJson();
+    }
+
+    private static JsonObject json(RemoteFile entry) {
+        JsonObject json = new JsonObject();
+        json.put("name", entry.name());
+        json.put("kind", kind(entry));
+        json.put("size", entry.size());
+        json.put("modified", entry.modified().toString());
+        json.put("permissions", "%04o".formatted(entry.mode() & 07777));
+        return json;
     }
 }

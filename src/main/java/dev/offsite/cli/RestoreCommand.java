@@ -13,23 +13,16 @@ import dev.offsite.sftp.FailureMessages;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
 
 /** {@code offsite restore}: restores copies. */
 @Command(
-        name = "restore",
         description =
                 "Brings a dated folder back, or some files of it, and verifies each as it arrives. Run again, it goes on"
-                        + " where it was cut.",
-        mixinStandardHelpOptions = true)
-public final class RestoreCommand implements Callable<Integer> {
-
-    @ParentCommand
-    private Offsite offsite;
+                        + " where it was cut.")
+public final class RestoreCommand extends VerbCommand {
 
     @Parameters(index = "0", paramLabel = "JOB", description = "The job.")
     private String job;
@@ -79,22 +72,19 @@ public final class RestoreCommand implements Callable<Integer> {
         }
     }
 
-    private int restore(JobCatalog shelf, Job of) throws Exception {
+    private int restore(JobCatalog catalog, Job of) throws Exception {
         boolean dated = !words.isEmpty() && DateSelector.is(of, words.get(0));
-        Restorer restore = new Restorer(shelf);
+        Restorer restore = new Restorer(catalog);
         DatedFolderRef place = restore.place(dated ? Optional.of(words.get(0)) : Optional.empty());
-        Snapshot generation = shelf.read(place);
-        List<SnapshotFile> items = Restorer.choose(generation, words.subList(dated ? 1 : 0, words.size()), unverified);
-        RestorePlan plan = restore.plan(generation, items, offsite.here().resolve(to), overwrite);
+        Snapshot snapshot = catalog.read(place);
+        List<SnapshotFile> items = Restorer.choose(snapshot, words.subList(dated ? 1 : 0, words.size()), unverified);
+        RestorePlan plan = restore.plan(snapshot, items, offsite.here().resolve(to), overwrite);
         RestoreResult restored;
         try (Progress progress = Progress.of(job, plan.bytes())) {
             restored = restore.run(plan, progress);
         }
         System.out.println(
                 json ? RestoreJson.of(of, place, items, plan, restored).toJson() : restored.summary());
-        if (!restored.targetFailure().isEmpty()) {
-            return ExitCode.TARGET;
-        }
-        return restored.succeeded() ? ExitCode.OK : ExitCode.FAILED;
+        return ExitCode.of(!restored.targetFailure().isEmpty(), restored.succeeded());
     }
 }

@@ -5,10 +5,10 @@ import dev.offsite.catalog.SnapshotFile;
 import dev.offsite.job.Job;
 import dev.offsite.restore.RestorePlan;
 import dev.offsite.restore.RestoreResult;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.apache.camel.util.json.JsonArray;
 import org.apache.camel.util.json.JsonObject;
 
 /** The result of a restore, for programs; docs/json.md lists the fields. */
@@ -20,9 +20,7 @@ public final class RestoreJson {
     static JsonObject of(
             Job job, DatedFolderRef place, List<SnapshotFile> items, RestorePlan plan, RestoreResult restored) {
         Set<SnapshotFile> fetched = new HashSet<>(plan.fetch());
-        JsonArray files = new JsonArray();
-        items.forEach(item -> files.add(file(item, fetched.contains(item), restored)));
-        JsonObject object = start(job);
+        JsonObject object = Listing.json(job);
         object.put("folder", place.name());
         object.put("path", restored.from());
         object.put("destination", restored.to().toString());
@@ -33,29 +31,23 @@ public final class RestoreJson {
         object.put("bytes", restored.bytes());
         object.put("seconds", Math.round(restored.nanos() / 1e6) / 1e3);
         object.put("problem", restored.targetFailure());
+        List<JsonObject> files = new ArrayList<>();
+        items.forEach(item -> files.add(file(item, fetched.contains(item), restored)));
         object.put("files", files);
         return object;
     }
 
     /** For a restore that did not start. */
     static JsonObject of(Job job, String problem) {
-        JsonObject object = start(job);
-        object.put("folder", null);
-        object.put("path", null);
-        object.put("destination", null);
+        JsonObject object = Listing.json(job);
+        for (String unknown : List.of("folder", "path", "destination")) {
+            object.put(unknown, null);
+        }
         for (String count : List.of("restored", "present", "failed", "unverified", "bytes", "seconds")) {
             object.put(count, 0);
         }
         object.put("problem", problem);
-        object.put("files", new JsonArray());
-        return object;
-    }
-
-    private static JsonObject start(Job job) {
-        JsonObject object = new JsonObject();
-        object.put("job", job.name());
-        object.put("target", job.target().toString());
-        object.put("root", job.root());
+        object.put("files", List.of());
         return object;
     }
 

@@ -6,12 +6,10 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.camel.spi.Resource;
@@ -25,19 +23,15 @@ import org.apache.camel.support.ResourceHelper;
  */
 public record RouteFiles(Map<String, String> texts) {
 
-    private static final List<String> OURS = List.of(
-            "beans.camel.yaml",
-            "drill.camel.yaml",
-            "errors.camel.yaml",
-            "exec.camel.yaml",
-            "prune.camel.yaml",
-            "scrub.camel.yaml",
-            "ship.camel.yaml");
+    private static final String SUFFIX = ".camel.yaml";
+    private static final List<String> OURS = files("beans", "drill", "errors", "exec", "prune", "scrub", "ship");
 
     /** The schedules, which a one-shot ship does not need. */
-    private static final List<String> NOT_TO_SHIP = List.of("drill.camel.yaml", "prune.camel.yaml", "scrub.camel.yaml");
+    private static final List<String> NOT_TO_SHIP = files("drill", "prune", "scrub");
 
-    private static final String SUFFIX = ".camel.yaml";
+    private static List<String> files(String... names) {
+        return Stream.of(names).map(name -> name + SUFFIX).toList();
+    }
 
     /**
      * Offsite's own files come from the folder {@code routes} beside the configuration, else from the distribution,
@@ -57,8 +51,7 @@ public record RouteFiles(Map<String, String> texts) {
             try {
                 texts.put("file:" + file, Files.readString(file));
             } catch (IOException e) {
-                throw new CommandException(
-                        ExitCode.CONFIGURATION, List.of("%s: cannot be read: %s".formatted(file, e.getMessage())));
+                throw unreadable(file, e);
             }
         }
         return new RouteFiles(texts);
@@ -88,8 +81,7 @@ public record RouteFiles(Map<String, String> texts) {
 
     /** The route files for a configuration in that folder. */
     static List<Path> in(Path configurationFolder) {
-        List<Path> folders = Stream.of(Optional.of(configurationFolder), CamelApplication.home())
-                .flatMap(Optional::stream)
+        List<Path> folders = Stream.concat(Stream.of(configurationFolder), CamelApplication.home().stream())
                 .map(folder -> folder.resolve("routes"))
                 .filter(Files::isDirectory)
                 .distinct()
@@ -117,14 +109,17 @@ public record RouteFiles(Map<String, String> texts) {
                             file -> name(file).endsWith(SUFFIX) && !name(file).startsWith("."))
                     .toList();
         } catch (IOException e) {
-            throw new CommandException(
-                    ExitCode.CONFIGURATION, List.of("%s: cannot be read: %s".formatted(folder, e.getMessage())));
+            throw unreadable(folder, e);
         }
     }
 
+    private static CommandException unreadable(Path path, IOException e) {
+        return new CommandException("%s: cannot be read: %s".formatted(path, e.getMessage()));
+    }
+
     Collection<Resource> resources() {
-        List<Resource> resources = new ArrayList<>();
-        texts.forEach((place, text) -> resources.add(ResourceHelper.fromString(place, text)));
-        return resources;
+        return texts.entrySet().stream()
+                .map(file -> ResourceHelper.fromString(file.getKey(), file.getValue()))
+                .toList();
     }
 }

@@ -7,24 +7,19 @@ import dev.offsite.scrub.ScrubResult.Finding;
 import dev.offsite.scrub.ScrubResult.Kind;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.camel.util.json.JsonArray;
 import org.apache.camel.util.json.JsonObject;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParentCommand;
 
 /** {@code offsite scrub}: verifies the copies again. */
 @Command(
-        name = "scrub",
         description = "Hashes the copies on the server again, those first that were not verified for the longest time,"
-                + " and names what is changed, missing or too much. What is still here unchanged is shipped again.",
-        mixinStandardHelpOptions = true)
-public final class ScrubCommand implements Callable<Integer> {
-
-    @ParentCommand
-    private Offsite offsite;
+                + " and names what is changed, missing or too much. What is still here unchanged is shipped again.")
+public final class ScrubCommand extends VerbCommand {
 
     @Mixin
     private JobNames jobs;
@@ -38,31 +33,23 @@ public final class ScrubCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Configuration configuration = offsite.configuration();
-        var names = jobs.in(configuration);
-        int exitCode = ExitCode.OK;
-        JsonArray results = new JsonArray();
+        List<String> names = jobs.in(configuration);
         try (StateLock lock = StateLock.take(configuration.state(), "scrub");
                 CamelApplication routes = CamelApplication.start(configuration, false)) {
-            for (String job : names) {
+            JsonArray results = new JsonArray();
+            int exitCode = ExitCode.worst(names, job -> {
                 ScrubResult result = routes.services().scrubber().run(job, all);
-                exitCode = ExitCode.worst(exitCode, exitCode(result));
                 results.add(json(result));
                 if (!json) {
                     lines(result).forEach(System.out::println);
                 }
+                return ExitCode.of(result.problem() != null && result.problem().target(), result.clean());
+            });
+            if (json) {
+                System.out.println(results.toJson());
             }
+            return exitCode;
         }
-        if (json) {
-            System.out.println(results.toJson());
-        }
-        return exitCode;
-    }
-
-    private static int exitCode(ScrubResult result) {
-        if (result.problem() != null && result.problem().target()) {
-            return ExitCode.TARGET;
-        }
-        return result.clean() ? ExitCode.OK : ExitCode.FAILED;
     }
 
     /** A line for each finding, then a summary. */
@@ -82,20 +69,18 @@ public final class ScrubCommand implements Callable<Integer> {
     }
 
     private static String summary(ScrubResult result) {
-        StringBuilder line = new StringBuilder(result.job()).append(": ");
         String copies = result.checked() == 1 ? "1 copy" : result.checked() + " copies";
         String how = " (%s in %s s)".formatted(Text.size(result.bytes()), Text.seconds(result.nanos()));
-        List<String> wrong = new ArrayList<>();
-        for (Kind kind : Kind.values()) {
-            if (result.count(kind) > 0) {
-                wrong.add(result.count(kind) + " " + kind.word());
-            }
-        }
+        String wrong = Stream.of(Kind.values())
+                .filter(kind -> result.count(kind) > 0)
+                .map(kind -> result.count(kind) + " " + kind.word())
+                .collect(Collectors.joining(", "));
+        StringBuilder line = new StringBuilder(result.job()).append(": ");
         if (wrong.isEmpty()) {
             line.append(copies).append(" hashed again").append(how);
             line.append(result.clean() && result.checked() > 0 ? ", all unchanged" : "");
         } else {
-            line.append(String.join(", ", wrong)).append(" of ").append(copies).append(how);
+            line.append(wrong).append(" of ").append(copies).append(how);
         }
         long listed = result.findings().stream()
                 .filter(finding -> finding.healed() && finding.kind() == Kind.UNLISTED)
@@ -107,9 +92,7 @@ public final class ScrubCommand implements Callable<Integer> {
             line.append(", ").append(result.healed() - listed).append(" shipped again and verified");
         }
         if (result.sizeOnly() > 0) {
-            line.append("; ")
-                    .append(result.sizeOnly())
-                    .append(" not hashed, for verify=size compares no more than sizes");
+            line.append("; %d not hashed, for verify=size compares no more than sizes".formatted(result.sizeOnly()));
         }
         if (result.left() > 0) {
             line.append("; %d more wait for the next scrub (%s)"
@@ -133,18 +116,19 @@ public final class ScrubCommand implements Callable<Integer> {
         object.put("milliseconds", result.nanos() / 1_000_000);
         object.put("left", result.left());
         object.put("sizeOnly", result.sizeOnly());
-        JsonArray findings = new JsonArray();
-        for (Finding finding : result.findings()) {
-            JsonObject one = new JsonObject();
-            one.put("state", finding.kind().word());
-            one.put("folder", finding.folder());
-            one.put("name", finding.name());
-            one.put("reason", finding.reason());
-            one.put("healed", finding.healed());
-            findings.add(one);
-        }
-        object.put("findings", findings);
+        object.put(
+                "findings", result.findings().stream().map(ScrubCommand::json).toList());
         object.put("problem", result.problem() == null ? null : result.problem().message());
+        return object;
+    }
+
+    private static JsonObject json(Finding finding) {
+        JsonObject object = new JsonObject();
+        object.put("state", finding.kind().word());
+        object.put("folder", finding.folder());
+        object.put("name", finding.name());
+        object.put("reason", finding.reason());
+        object.put("healed", finding.healed());
         return object;
     }
 }

@@ -18,33 +18,50 @@ public final class ServiceSupervisor {
 
     private static final Logger LOG = LoggerFactory.getLogger("offsite");
 
+    /** Between two looks at the files. */
+    private static final Duration INTERVAL = Duration.ofSeconds(1);
+
     private final Path file;
-    private final Semaphore hangUps;
-    private final Duration interval;
     private final FileChangeWatcher changes;
-    private ServiceSetup setup;
+    /** A permit for each SIGHUP. */
+    private final Semaphore hangUps = new Semaphore(0);
+
+    private StateLock lock;
+    private Setup setup;
     private volatile CamelApplication routes;
     private volatile boolean stopping;
 
-    /**
-     * @param changes since {@code setup} was read
-     * @param hangUps a permit for each SIGHUP
-     * @param interval between two looks at the files
-     */
-    ServiceSupervisor(Path file, ServiceSetup setup, FileChangeWatcher changes, Semaphore hangUps, Duration interval) {
+    /** Follows the changes of the file from now on. */
+    ServiceSupervisor(Path file) {
         this.file = file;
-        this.setup = setup;
-        this.changes = changes;
-        this.hangUps = hangUps;
-        this.interval = interval;
+        this.changes = new FileChangeWatcher(file);
     }
 
-    /** Fails with {@link CommandException} if a route file is broken */
+    /** Everything that the routes are made from; equal setups make equal routes. */
+    private record Setup(Configuration configuration, RouteFiles files) {
+        static Setup read(Path file) {
+            Configuration configuration = Configuration.load(file);
+            return new Setup(configuration, configuration.routeFiles());
+        }
+
+        CamelApplication build() {
+            return CamelApplication.build(configuration, files, true);
+        }
+    }
+
+    /** Reads the configuration again soon. */
+    void hangUp() {
+        hangUps.release();
+    }
+
+    /** Fails with {@link CommandException} if the configuration or a route file is broken, or another run is active */
     synchronized void start() {
+        setup = Setup.read(file);
+        lock = StateLock.take(setup.configuration().state(), "serve");
         serve(setup, setup.build());
     }
 
-    private void serve(ServiceSetup next, CamelApplication built) {
+    private void serve(Setup next, CamelApplication built) {
         built.start();
         setup = next;
         routes = built;
@@ -54,7 +71,7 @@ public final class ServiceSupervisor {
     /** Applies changes; throws when nothing can run any more, and never returns otherwise. */
     void follow() throws InterruptedException {
         while (true) {
-            if (hangUps.tryAcquire(interval.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (hangUps.tryAcquire(INTERVAL.toMillis(), TimeUnit.MILLISECONDS)) {
                 hangUps.drainPermits();
                 changes.forget();
                 LOG.info("SIGHUP: the configuration is read again");
@@ -71,10 +88,10 @@ public final class ServiceSupervisor {
 
     /** Applies the files or logs why not. {@code always} reloads an equal setup too: key files may have changed. */
     private synchronized void reload(boolean always) {
-        ServiceSetup next;
+        Setup next;
         CamelApplication built;
         try {
-            next = ServiceSetup.read(file);
+            next = Setup.read(file);
             if (next.equals(setup) && !always) {
                 LOG.info("nothing to apply: what runs is the same");
                 return;
@@ -92,15 +109,13 @@ public final class ServiceSupervisor {
     private void checkState(Configuration next) {
         Path state = setup.configuration().state();
         if (!next.state().equals(state)) {
-            throw new CommandException(
-                    ExitCode.CONFIGURATION,
-                    List.of("%s: %s: a change (here from %s to %s) needs a restart"
-                            .formatted(file, Setting.STATE.globalKey(), state, next.state())));
+            throw new CommandException("%s: %s: a change (here from %s to %s) needs a restart"
+                    .formatted(file, Setting.STATE.globalKey(), state, next.state()));
         }
     }
 
     /** Only one context can have the ledger open, so the old one ends before the new one starts. */
-    private void replace(ServiceSetup next, CamelApplication built) {
+    private void replace(Setup next, CamelApplication built) {
         LOG.info("accepted; transfers in flight are finished first");
         close();
         if (stopping) {
@@ -135,5 +150,6 @@ public final class ServiceSupervisor {
             now.services().runs().stopStarting();
         }
         close();
+        lock.close();
     }
 }

@@ -51,8 +51,10 @@ public final class SettingValidator {
             case TEXT, SECRET, PATH, COMMAND -> Optional.empty();
             case AFTER -> oneOf(value, "keep", "move", "delete");
             case DATED_BY -> oneOf(value, "run", "file");
-            case FOLDER_FORMAT -> folderFormat(value);
-            case ZONE -> zone(value);
+            case FOLDER_FORMAT -> refusal(value, DatedFolder::new);
+            case ZONE ->
+                refusal(value, ZoneId::of)
+                        .map(reason -> "'%s' is no time zone such as UTC or Europe/Berlin".formatted(value));
             case FOLDER -> folder(Path.of(value));
             case FILE -> file(setting, Path.of(value));
             case SECRET_FILE -> file(setting, Path.of(value)).or(() -> secret(Path.of(value)));
@@ -60,7 +62,7 @@ public final class SettingValidator {
             case DURATION -> duration(value).or(() -> setting == Setting.POLL ? some(value) : Optional.empty());
             case COUNT -> value.equals(RetentionPolicy.ALL) ? Optional.empty() : number(value, 1, Integer.MAX_VALUE);
             case POSITIVE -> number(value, 1, Integer.MAX_VALUE);
-            case PERIOD -> period(value);
+            case PERIOD -> refusal(value, Within::parse);
             case GRACE -> value.equals("0") ? Optional.empty() : duration(value);
             case SHARE -> share(value);
             case PRUNE -> oneOf(value, "always", "never");
@@ -68,15 +70,23 @@ public final class SettingValidator {
             case RETRIES -> number(value, 0, MOST_RETRIES);
             case PORT -> number(value, 1, 65_535);
             case BOOLEAN -> oneOf(value, "true", "false");
-            case BYTES -> bytes(value);
-            case RATE -> rate(value);
+            case BYTES -> refusal(value, ByteSize::parse);
+            case RATE -> refusal(value, BandwidthLimit::parse);
             // Quartz is slow to load, and only the service needs its schedules.
-            case CRON -> value.equals(setting.defaultValue()) ? Optional.empty() : cron(value);
-            case BUDGET -> budget(value);
-            case VERIFY -> verify(value);
-            case VERIFY_COMMAND -> oneOf(value, HashProgram.names().toArray(String[]::new));
-            case SSH_PATH -> sshPath(value);
+            case CRON ->
+                value.equals(setting.defaultValue())
+                        ? Optional.empty()
+                        : refusal(value, CronExpression::validateExpression)
+                                .map(reason -> "'%s' is no Quartz cron expression: %s".formatted(value, reason));
+            case BUDGET -> refusal(value, ScrubBudget::parse);
+            case VERIFY -> refusal(value, VerificationMethod::named);
+            case VERIFY_COMMAND -> refusal(value, HashProgram::named);
+            case SSH_PATH -> refusal(value, SshPath::parse);
         };
+    }
+
+    private static Optional<String> unless(boolean valid, String problem, Object value) {
+        return valid ? Optional.empty() : Optional.of(problem.formatted(value));
     }
 
     private static Optional<String> oneOf(String value, String... known) {
@@ -85,82 +95,23 @@ public final class SettingValidator {
                 : Optional.of("'%s' must be one of %s".formatted(value, String.join(", ", known)));
     }
 
-    private static Optional<String> folderFormat(String value) {
-        try {
-            new DatedFolder(value);
-            return Optional.empty();
-        } catch (IllegalArgumentException e) {
-            return Optional.of(e.getMessage());
-        }
+    @FunctionalInterface
+    private interface Parser {
+        void parse(String value) throws ParseException;
     }
 
-    private static Optional<String> verify(String value) {
+    /** The reason why the parser refuses the value. */
+    private static Optional<String> refusal(String value, Parser parser) {
         try {
-            VerificationMethod.named(value);
+            parser.parse(value);
             return Optional.empty();
-        } catch (IllegalArgumentException e) {
-            return Optional.of(e.getMessage());
-        }
-    }
-
-    private static Optional<String> sshPath(String value) {
-        try {
-            SshPath.parse(value);
-            return Optional.empty();
-        } catch (IllegalArgumentException e) {
-            return Optional.of(e.getMessage());
-        }
-    }
-
-    private static Optional<String> bytes(String value) {
-        try {
-            ByteSize.parse(value);
-            return Optional.empty();
-        } catch (IllegalArgumentException e) {
-            return Optional.of(e.getMessage());
-        }
-    }
-
-    private static Optional<String> rate(String value) {
-        try {
-            BandwidthLimit.parse(value);
-            return Optional.empty();
-        } catch (IllegalArgumentException e) {
-            return Optional.of(e.getMessage());
-        }
-    }
-
-    private static Optional<String> period(String value) {
-        try {
-            Within.parse(value);
-            return Optional.empty();
-        } catch (IllegalArgumentException e) {
-            return Optional.of(e.getMessage());
-        }
-    }
-
-    private static Optional<String> budget(String value) {
-        try {
-            ScrubBudget.parse(value);
-            return Optional.empty();
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException | DateTimeException | ParseException e) {
             return Optional.of(e.getMessage());
         }
     }
 
     private static Optional<String> share(String value) {
-        return value.matches("0|[0-9]{1,2}%")
-                ? Optional.empty()
-                : Optional.of("'%s' is no share from 0%% to 99%%, such as 25%%".formatted(value));
-    }
-
-    private static Optional<String> zone(String value) {
-        try {
-            ZoneId.of(value);
-            return Optional.empty();
-        } catch (DateTimeException e) {
-            return Optional.of("'%s' is no time zone such as UTC or Europe/Berlin".formatted(value));
-        }
+        return unless(value.matches("0|[0-9]{1,2}%"), "'%s' is no share from 0%% to 99%%, such as 25%%", value);
     }
 
     private static Optional<String> folder(Path folder) {
@@ -171,9 +122,7 @@ public final class SettingValidator {
         if (!Files.isDirectory(folder)) {
             return Optional.of("there is no folder " + folder);
         }
-        return Files.isReadable(folder)
-                ? Optional.empty()
-                : Optional.of("the folder %s may not be read".formatted(folder));
+        return unless(Files.isReadable(folder), "the folder %s may not be read", folder);
     }
 
     private static Optional<String> file(Setting setting, Path file) {
@@ -183,13 +132,11 @@ public final class SettingValidator {
                     : "";
             return Optional.of("there is no file " + file + what);
         }
-        return Files.isReadable(file) ? Optional.empty() : Optional.of("the file %s may not be read".formatted(file));
+        return unless(Files.isReadable(file), "the file %s may not be read", file);
     }
 
     private static Optional<String> secret(Path file) {
-        return othersCanRead(file)
-                ? Optional.of("the file %s can be read by others; chmod 600 it".formatted(file))
-                : Optional.empty();
+        return unless(!othersCanRead(file), "the file %s can be read by others; chmod 600 it", file);
     }
 
     /** As ssh: a file of our own must be private; our group may read another owner's (root's). */
@@ -218,17 +165,13 @@ public final class SettingValidator {
         if (odd) {
             return Optional.of("'%s' has an empty, '.' or '..' part".formatted(value));
         }
-        return value.contains("{") || value.contains("$") || value.chars().anyMatch(Character::isISOControl)
-                ? Optional.of(
-                        "'%s' has a character that a root cannot have ({, $, control characters)".formatted(value))
-                : Optional.empty();
+        boolean plain = value.chars().noneMatch(c -> c == '{' || c == '$' || Character.isISOControl(c));
+        return unless(plain, "'%s' has a character that a root cannot have ({, $, control characters)", value);
     }
 
     private static Optional<String> plain(String value) {
-        return NO_PARAMETER.matcher(value).find()
-                ? Optional.of(
-                        "'%s' has what Camel takes for something else (& + %% #); write ? for it".formatted(value))
-                : Optional.empty();
+        boolean plain = !NO_PARAMETER.matcher(value).find();
+        return unless(plain, "'%s' has what Camel takes for something else (& + %% #); write ? for it", value);
     }
 
     private static Optional<String> doneFile(String value) {
@@ -236,22 +179,19 @@ public final class SettingValidator {
         if (name.isEmpty()) {
             return Optional.of("'%s' is the file itself; add to it, such as ${file:name}.done".formatted(value));
         }
-        return name.matches(".*[{}/*?&+%#].*")
-                ? Optional.of("'%s' is no file name with ${file:name} or ${file:name.noext} in it".formatted(value))
-                : Optional.empty();
+        boolean plain = !name.matches(".*[{}/*?&+%#].*");
+        return unless(plain, "'%s' is no file name with ${file:name} or ${file:name.noext} in it", value);
     }
 
     private static Optional<String> some(String value) {
-        return value.matches("[0a-z]+") ? Optional.of("'%s' is no time at all".formatted(value)) : Optional.empty();
+        return unless(!value.matches("[0a-z]+"), "'%s' is no time at all", value);
     }
 
     private static Optional<String> duration(String value) {
         if (value.matches("[0-9]+")) {
             return Optional.of("'%s' has no unit; write %ss for seconds, or such as 5m or 1h".formatted(value, value));
         }
-        return DURATION.matcher(value).matches()
-                ? Optional.empty()
-                : Optional.of("'%s' is no period such as 10s, 5m or 1h".formatted(value));
+        return unless(DURATION.matcher(value).matches(), "'%s' is no period such as 10s, 5m or 1h", value);
     }
 
     private static Optional<String> number(String value, int least, int most) {
@@ -267,14 +207,5 @@ public final class SettingValidator {
                 most == Integer.MAX_VALUE
                         ? "'%s' is less than %d".formatted(value, least)
                         : "'%s' is not between %d and %d".formatted(value, least, most));
-    }
-
-    private static Optional<String> cron(String value) {
-        try {
-            CronExpression.validateExpression(value);
-            return Optional.empty();
-        } catch (ParseException e) {
-            return Optional.of("'%s' is no Quartz cron expression: %s".formatted(value, e.getMessage()));
-        }
     }
 }

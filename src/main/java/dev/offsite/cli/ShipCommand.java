@@ -2,6 +2,7 @@ package dev.offsite.cli;
 
 import dev.offsite.io.Text;
 import dev.offsite.ship.ShipResult;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
@@ -18,27 +19,24 @@ public final class ShipCommand implements Callable<Integer> {
 
     static CommandSpec spec(Offsite offsite) {
         ShipCommand ship = new ShipCommand(offsite);
-        CommandSpec spec = CommandSpec.wrapWithoutInspection(ship).name("ship").addPositional(ship.jobs);
+        CommandSpec spec = CommandSpec.wrapWithoutInspection(ship).addPositional(ship.jobs);
         spec.usageMessage().description("Ships all that is ready, verifies it, prunes, and ends: for cron.");
-        Offsite.addHelp(spec);
-        return spec;
+        return spec.versionProvider(new Offsite.Version());
     }
 
     @Override
     public Integer call() throws Exception {
         Configuration configuration = offsite.configuration();
-        var names = JobNames.of(jobs).in(configuration);
-        int exitCode = ExitCode.OK;
+        List<String> names = JobNames.of(jobs).in(configuration);
         try (StateLock lock = StateLock.take(configuration.state(), "ship");
                 CamelApplication routes = CamelApplication.startShip(configuration)) {
             ShipOnce oneShot = new ShipOnce(routes);
-            for (String job : names) {
+            return ExitCode.worst(names, job -> {
                 ShipOnce.Outcome outcome = oneShot.ship(job);
                 System.out.println(summary(outcome));
-                exitCode = ExitCode.worst(exitCode, outcome.exitCode());
-            }
+                return outcome.exitCode();
+            });
         }
-        return exitCode;
     }
 
     /** One line: what was shipped where, and what was not. */
@@ -51,22 +49,20 @@ public final class ShipCommand implements Callable<Integer> {
                             : ": nothing new, but what an earlier run left could not be put in order");
         }
         StringBuilder line = new StringBuilder(result.job()).append(": ");
-        line.append(files(result.shipped())).append(" shipped and verified");
+        line.append(Text.files(result.shipped())).append(" shipped and verified");
         if (result.shipped() > 0) {
-            line.append(" to ").append(String.join(", ", result.folders()));
-            line.append(" (").append(Text.size(result.bytes())).append(" in ");
-            line.append(Text.seconds(result.nanos())).append(" s)");
+            line.append(" to %s (%s in %s s)"
+                    .formatted(
+                            String.join(", ", result.folders()),
+                            Text.size(result.bytes()),
+                            Text.seconds(result.nanos())));
         }
         if (!result.succeeded()) {
-            line.append(", ").append(files(result.failed().size())).append(" NOT shipped");
+            line.append(", ").append(Text.files(result.failed().size())).append(" NOT shipped");
         }
         if (!outcome.note().isEmpty()) {
             line.append("; pruning: ").append(outcome.note());
         }
         return line.toString();
-    }
-
-    private static String files(int count) {
-        return count + (count == 1 ? " file" : " files");
     }
 }

@@ -7,18 +7,21 @@ import dev.offsite.ledger.Ledger;
 import dev.offsite.manifest.Manifest;
 import dev.offsite.sftp.FailureMessages;
 import dev.offsite.ship.AfterCommit;
+import dev.offsite.ship.CrashRecovery;
+import dev.offsite.ship.ShipCompletion;
 import dev.offsite.ship.ShipResult;
 import dev.offsite.source.SourceScan;
 import dev.offsite.source.SourceScan.SourceFile;
 import java.io.File;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import java.util.function.Predicate;
-import org.apache.camel.component.file.FileEndpoint;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.apache.camel.support.ScheduledPollConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,61 +53,51 @@ public final class ShipOnce {
 
     Outcome ship(String name) throws Exception {
         Job job = routes.services().jobs().get(name);
-        SourceScan source = SourceScan.of(
-                job, (FileEndpoint) routes.context().getRoute(name).getEndpoint(), new Open(job));
-        List<String> passedOver = new ArrayList<>();
+        AtomicBoolean contacted = new AtomicBoolean();
+        SourceScan source = SourceScan.of(routes.context(), job, file -> isOpen(job, file, contacted));
+        Map<String, String> passedOver = new LinkedHashMap<>();
         source.unshippable().forEach((file, reason) -> {
             LOG.error("{}: {} not shipped: {}", name, Text.line(file), reason);
-            passedOver.add(file);
+            passedOver.put(file, reason);
         });
         List<SourceFile> waiting = waiting(job, source.files());
         if (!waiting.isEmpty()) {
             routes.services().uploadConnections().expect(job, waiting);
         }
-        if (routes.services().recovery().needed(name)) {
+        CrashRecovery recovery = routes.services().recovery();
+        if (recovery.needed(name)) {
             try {
-                routes.services().recovery().run(name, waiting);
+                recovery.run(name, waiting);
             } catch (Exception e) {
                 return refused(job, waiting, passedOver, e);
             }
             waiting = waiting(job, waiting);
         }
-        AfterCommit.settleCommitted(job, source.files(), ledger);
-        ShipResult result = ShipResult.nothing(name, List.of(), null);
+        new AfterCommit(job, ledger).settleCommitted(source.files());
+        ShipResult result = ShipResult.nothing(name, Map.of(), null);
         if (!waiting.isEmpty()) {
             awaitReady(job, withList(job, waiting));
             result = poll(name, waiting.stream().mapToLong(SourceFile::size).sum());
-            passedOver.addAll(left(job, waiting, result));
+            passedOver.putAll(left(job, waiting, result));
         }
-        return ended(result.withFailed(passedOver));
+        return ended(result.withFailures(passedOver));
     }
 
-    /** Selects files that still need work, and begins to connect at the first one that must be shipped. */
-    private final class Open implements Predicate<SourceFile> {
-        private final Job job;
-        private boolean contacted;
-
-        Open(Job job) {
-            this.job = job;
+    /** Whether the file still needs work. Begins to connect at the first one that must be shipped. */
+    private boolean isOpen(Job job, SourceFile file, AtomicBoolean contacted) {
+        if (ledger.contains(job, file)) {
+            return ledger.owes(job, file);
         }
-
-        @Override
-        public boolean test(SourceFile file) {
-            if (ledger.contains(job, file)) {
-                return ledger.isOpen(job, file);
-            }
-            if (!contacted) {
-                contacted = true;
-                routes.services().uploadConnections().contact(job);
-            }
-            return true;
+        if (contacted.compareAndSet(false, true)) {
+            routes.services().uploadConnections().contact(job);
         }
+        return true;
     }
 
     /** The files that were neither shipped nor reported as failed. */
-    private List<String> left(Job job, List<SourceFile> waiting, ShipResult result) {
+    private Map<String, String> left(Job job, List<SourceFile> waiting, ShipResult result) {
         Set<String> failed = new HashSet<>(result.failed());
-        List<String> left = new ArrayList<>();
+        Map<String, String> left = new LinkedHashMap<>();
         for (SourceFile before : waiting) {
             if (ledger.contains(job, before)) {
                 continue;
@@ -114,9 +107,10 @@ public final class ShipOnce {
             if (file.size() < 0 || failed.contains(name) || ledger.contains(job, file)) {
                 continue;
             }
-            left.add(name);
             // A target failure was already reported and explains why the other files were not tried.
-            if (result.targetFailure() == null || !isReady(job, file)) {
+            boolean untried = result.targetFailure() != null && isReady(job, file);
+            left.put(name, untried ? result.targetFailure() : notReady(file));
+            if (!untried) {
                 LOG.error("{}: {} not shipped: {}", job.name(), Text.line(name), notReady(file));
             }
         }
@@ -133,24 +127,17 @@ public final class ShipOnce {
                 : "it is still changing";
     }
 
-    private Outcome refused(Job job, List<SourceFile> waiting, List<String> passedOver, Exception e) {
+    private Outcome refused(Job job, List<SourceFile> waiting, Map<String, String> passedOver, Exception e) {
         String problem = FailureMessages.of(e, job).message();
         LOG.error("{}: {}", job.name(), problem);
-        List<String> failed = new ArrayList<>(passedOver);
-        waiting.forEach(file -> failed.add(file.file().getName()));
-        return ended(ShipResult.nothing(job.name(), failed, problem));
+        waiting.forEach(file -> passedOver.put(file.below(job.source()), problem));
+        return ended(ShipResult.nothing(job.name(), passedOver, problem));
     }
 
     private Outcome ended(ShipResult result) {
-        String note = "";
-        int exitCode = result.succeeded() ? ExitCode.OK : ExitCode.FAILED;
-        if (result.targetFailure() != null) {
-            exitCode = ExitCode.TARGET;
-        }
-        if (routes.services().completion().worthEnding(result)) {
-            note = routes.services().completion().end(result).orElse("");
-            exitCode = note.isEmpty() ? exitCode : ExitCode.worst(exitCode, ExitCode.FAILED);
-        }
+        ShipCompletion completion = routes.services().completion();
+        String note = completion.worthEnding(result) ? completion.end(result).orElse("") : "";
+        int exitCode = ExitCode.of(result.targetFailure() != null, result.succeeded() && note.isEmpty());
         return new Outcome(result, exitCode, note);
     }
 
@@ -167,9 +154,8 @@ public final class ShipOnce {
 
     /** Adds the list of checksums: it is not shipped, but decides what may be. */
     private static List<SourceFile> withList(Job job, List<SourceFile> files) {
-        List<SourceFile> all = new ArrayList<>(files);
-        all.add(now(job.source().resolve(Manifest.NAME).toFile()));
-        return all;
+        SourceFile list = now(job.source().resolve(Manifest.NAME).toFile());
+        return Stream.concat(files.stream(), Stream.of(list)).toList();
     }
 
     /** Waits until the files are unchanged for the quiet period, within a limit. */
@@ -179,10 +165,8 @@ public final class ShipOnce {
         for (SourceFile file : files) {
             while (file.file().lastModified() + job.ready().toMillis() >= clock.millis() && clock.millis() < giveUp) {
                 if (!said) {
-                    LOG.info(
-                            "{}: waiting until nothing was written for {} s",
-                            job.name(),
-                            job.ready().toSeconds());
+                    long quiet = job.ready().toSeconds();
+                    LOG.info("{}: waiting until nothing was written for {} s", job.name(), quiet);
                     said = true;
                 }
                 Thread.sleep(LOOK_AGAIN.toMillis());
@@ -194,13 +178,9 @@ public final class ShipOnce {
     private ShipResult poll(String name, long bytes) throws Exception {
         try (Progress progress = Progress.of(name, bytes)) {
             routes.services().runs().onProgress(progress);
-            return poll(name);
+            var ended = routes.services().runs().next(name);
+            ((ScheduledPollConsumer) routes.context().getRoute(name).getConsumer()).run();
+            return ended.get();
         }
-    }
-
-    private ShipResult poll(String name) throws Exception {
-        var ended = routes.services().runs().next(name);
-        ((ScheduledPollConsumer) routes.context().getRoute(name).getConsumer()).run();
-        return ended.get();
     }
 }

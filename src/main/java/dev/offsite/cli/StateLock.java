@@ -9,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.List;
 
 /** Held while a run uses a state folder, so that runs never overlap. The system frees it however the process ends. */
 public final class StateLock implements AutoCloseable {
@@ -32,7 +31,7 @@ public final class StateLock implements AutoCloseable {
                 String holder = Files.readString(file).strip();
                 channel.close();
                 throw new CommandException(
-                        ExitCode.BUSY, List.of("another run is active (%s, lock %s)".formatted(holder, file)));
+                        ExitCode.BUSY, "another run is active (%s, lock %s)".formatted(holder, file));
             }
             channel.truncate(0);
             channel.write(ByteBuffer.wrap("%s, process %d%n"
@@ -41,8 +40,7 @@ public final class StateLock implements AutoCloseable {
             return new StateLock(channel);
         } catch (IOException e) {
             throw new CommandException(
-                    ExitCode.CONFIGURATION,
-                    List.of("offsite.state: the folder %s cannot be written: %s".formatted(state, e.getMessage())));
+                    "offsite.state: the folder %s cannot be written: %s".formatted(state, e.getMessage()));
         }
     }
 

@@ -1,8 +1,10 @@
 package dev.offsite.cli;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Rows with aligned columns, in colour on a terminal. */
 public final class Table {
@@ -18,6 +20,7 @@ public final class Table {
     private static final Set<String> GOOD = Set.of("complete", "hash", "readback", "passed", "kept");
 
     private final List<String> header;
+    private final List<String> titles;
     private final List<List<String>> rows = new ArrayList<>();
     private final boolean colours;
 
@@ -25,12 +28,18 @@ public final class Table {
     Table(boolean colours, String... header) {
         this.colours = colours;
         this.header = List.of(header);
+        this.titles =
+                this.header.stream().map(title -> title.replace(RIGHT, "")).toList();
     }
 
-    /** Uses colours on a terminal unless NO_COLOR is set (https://no-color.org). */
     static Table forPeople(String... header) {
+        return new Table(coloured(), header);
+    }
+
+    /** Whether output has colours: on a terminal unless NO_COLOR is set (https://no-color.org). */
+    static boolean coloured() {
         String unwanted = System.getenv("NO_COLOR");
-        return new Table(Progress.terminal() && (unwanted == null || unwanted.isEmpty()), header);
+        return Progress.terminal() && (unwanted == null || unwanted.isEmpty());
     }
 
     /** All cells but the last are coloured by their first word. */
@@ -38,21 +47,33 @@ public final class Table {
         rows.add(List.of(cells));
     }
 
+    boolean isEmpty() {
+        return rows.isEmpty();
+    }
+
     String text() {
-        StringBuilder text = new StringBuilder(line(titles(), BOLD));
-        rows.forEach(row -> text.append(line(row, "")));
-        return text.toString();
+        return line(titles, widths(), BOLD) + rows();
     }
 
-    private List<String> titles() {
-        return header.stream().map(title -> title.replace(RIGHT, "")).toList();
+    /** Without the header. */
+    String rows() {
+        int[] widths = widths();
+        return rows.stream().map(row -> line(row, widths, "")).collect(Collectors.joining());
     }
 
-    private String line(List<String> cells, String colour) {
+    private int[] widths() {
+        int[] widths = titles.stream().mapToInt(Table::length).toArray();
+        for (List<String> row : rows) {
+            Arrays.setAll(widths, i -> Math.max(widths[i], length(row.get(i))));
+        }
+        return widths;
+    }
+
+    private String line(List<String> cells, int[] widths, String colour) {
         StringBuilder line = new StringBuilder();
         for (int i = 0; i < cells.size(); i++) {
             boolean last = i == cells.size() - 1;
-            String space = " ".repeat(width(i) - length(cells.get(i)));
+            String space = " ".repeat(widths[i] - length(cells.get(i)));
             String cell = paint(cells.get(i), colour.isEmpty() ? colourOf(cells.get(i)) : colour);
             if (header.get(i).startsWith(RIGHT)) {
                 line.append(space).append(cell);
@@ -62,14 +83,6 @@ public final class Table {
             line.append(last ? "" : "  ");
         }
         return line.append(System.lineSeparator()).toString();
-    }
-
-    private int width(int column) {
-        int width = header.get(column).replace(RIGHT, "").length();
-        for (List<String> row : rows) {
-            width = Math.max(width, length(row.get(column)));
-        }
-        return width;
     }
 
     private static int length(String text) {

@@ -1,6 +1,7 @@
 package dev.offsite.cli;
 
 import dev.offsite.job.Job;
+import dev.offsite.job.Jobs;
 import dev.offsite.job.Setting;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -16,17 +17,12 @@ public final class TargetResolver {
     private String name;
 
     /** Fails with {@link CommandException} if the job does not exist, or the target is ambiguous */
-    Job job(Configuration configuration, List<Job> jobs) {
+    Job job(Configuration configuration, Jobs jobs) {
         if (name == null) {
-            return common(configuration, jobs);
+            return common(configuration, jobs.all());
         }
-        return jobs.stream()
-                .filter(job -> job.name().equals(name))
-                .findFirst()
-                .orElseThrow(() -> new CommandException(
-                        ExitCode.CONFIGURATION,
-                        List.of("there is no job '%s'%s"
-                                .formatted(name, SpellingSuggestion.to(name, configuration.jobs())))));
+        JobNames.check(configuration, List.of(name));
+        return jobs.get(name);
     }
 
     /** The target of the jobs that set nothing of their own for it; else the only target. */
@@ -36,12 +32,10 @@ public final class TargetResolver {
                 .findFirst()
                 .or(() -> jobs.stream().findFirst().filter(first -> jobs.stream()
                         .allMatch(job -> job.target().equals(first.target()))))
-                .orElseThrow(() -> new CommandException(
-                        ExitCode.CONFIGURATION,
-                        List.of("which target? The jobs have several; name one with --job: "
-                                + jobs.stream()
-                                        .map(job -> job.name() + " (" + job.target() + ")")
-                                        .collect(Collectors.joining(", ")))));
+                .orElseThrow(() -> new CommandException(jobs.stream()
+                        .map(job -> job.name() + " (" + job.target() + ")")
+                        .collect(Collectors.joining(
+                                ", ", "which target? The jobs have several; name one with --job: ", ""))));
     }
 
     private static boolean saysNothing(Configuration configuration, String job) {

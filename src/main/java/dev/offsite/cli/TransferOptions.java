@@ -1,7 +1,7 @@
 package dev.offsite.cli;
 
+import dev.offsite.component.OffsiteServices;
 import dev.offsite.job.Job;
-import dev.offsite.job.Setting;
 import dev.offsite.sftp.FailureMessages;
 import dev.offsite.transfer.TransferPlanner;
 import dev.offsite.transfer.TransferResult;
@@ -11,15 +11,11 @@ import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParentCommand;
 
 /** What {@code get} and {@code put} have in common. */
-public abstract class TransferOptions {
+public abstract class TransferOptions extends VerbCommand {
 
     private static final int MOST_PARALLEL = 64;
-
-    @ParentCommand
-    private Offsite offsite;
 
     @Mixin
     private TargetResolver target;
@@ -50,33 +46,27 @@ public abstract class TransferOptions {
 
     int run(String verb, Preparation preparation) throws Exception {
         if (parallel != null && (parallel < 1 || parallel > MOST_PARALLEL)) {
-            throw new CommandException(
-                    ExitCode.CONFIGURATION, List.of("--parallel: from 1 to %d, please".formatted(MOST_PARALLEL)));
+            throw new CommandException("--parallel: from 1 to %d, please".formatted(MOST_PARALLEL));
         }
         Configuration configuration = offsite.configurationWithoutSources();
         try (CamelApplication routes = CamelApplication.startCommands(configuration)) {
-            List<Job> jobs = routes.services().jobs().all();
-            Job job = target.job(configuration, jobs);
-            TransferResult result = run(verb, prepare(preparation, routes, jobs, job, options(configuration, job)));
-            TransferReport report = new TransferReport(verb, job.target(), result);
+            Job job = target.job(configuration, routes.services().jobs());
+            TreeTransfer transfer = prepare(preparation, routes.services(), job, options(configuration, job));
+            TransferReport report = new TransferReport(verb, job.target(), run(verb, transfer));
             System.out.println(json ? report.json() : report.line());
             return report.exitCode();
         }
     }
 
     private static TreeTransfer prepare(
-            Preparation preparation, CamelApplication routes, List<Job> jobs, Job job, TreeTransfer.Options options)
-            throws Exception {
+            Preparation preparation, OffsiteServices services, Job job, TreeTransfer.Options options) throws Exception {
         try {
-            return preparation.of(
-                    new TransferPlanner(
-                            routes.services().connections(), routes.services().verifier(), job),
-                    jobs,
-                    options);
+            TransferPlanner trees = new TransferPlanner(services.connections(), services.verifier(), job);
+            return preparation.of(trees, services.jobs().all(), options);
         } catch (IOException e) {
-            throw ended(FailureMessages.of(e, job.target(), "list what is there"));
+            throw new CommandException(FailureMessages.of(e, job.target(), "list what is there"));
         } catch (IllegalArgumentException e) {
-            throw new CommandException(ExitCode.CONFIGURATION, List.of(e.getMessage()));
+            throw new CommandException(e.getMessage());
         }
     }
 
@@ -84,18 +74,12 @@ public abstract class TransferOptions {
         try (Progress progress = Progress.of(verb, transfer.bytes())) {
             return transfer.run(progress);
         } catch (IOException e) {
-            throw ended(transfer.problem(e));
+            throw new CommandException(transfer.problem(e));
         }
     }
 
-    private static CommandException ended(FailureMessages problem) {
-        return new CommandException(problem.target() ? ExitCode.TARGET : ExitCode.FAILED, List.of(problem.message()));
-    }
-
     private TreeTransfer.Options options(Configuration configuration, Job job) {
-        String retries =
-                configuration.properties().getProperty(Setting.RETRIES.globalKey(), Setting.RETRIES.defaultValue());
-        return new TreeTransfer.Options(
-                overwrite, parallel == null ? job.parallel() : parallel, Integer.parseInt(retries));
+        int files = parallel == null ? job.parallel() : parallel;
+        return new TreeTransfer.Options(overwrite, files, configuration.retries());
     }
 }

@@ -5,17 +5,13 @@ import dev.offsite.job.Target;
 import dev.offsite.transfer.FileOutcome;
 import dev.offsite.transfer.TransferResult;
 import java.util.Locale;
-import org.apache.camel.util.json.JsonArray;
 import org.apache.camel.util.json.JsonObject;
 
 /** The result of a transfer, for people and for programs. */
-public record TransferReport(String verb, Target target, TransferResult result) {
+record TransferReport(String verb, Target target, TransferResult result) {
 
     int exitCode() {
-        if (result.targetFailure() != null) {
-            return ExitCode.TARGET;
-        }
-        return result.count(FileOutcome.State.FAILED) == 0 ? ExitCode.OK : ExitCode.FAILED;
+        return ExitCode.of(result.targetFailure() != null, result.count(FileOutcome.State.FAILED) == 0);
     }
 
     private String done() {
@@ -28,13 +24,10 @@ public record TransferReport(String verb, Target target, TransferResult result) 
         int present = result.count(FileOutcome.State.PRESENT);
         int failed = result.count(FileOutcome.State.FAILED);
         StringBuilder line = new StringBuilder(
-                "%s %s and verified to %s".formatted(files(transferred), done(), Text.line(result.destination())));
+                "%s %s and verified to %s".formatted(Text.files(transferred), done(), Text.line(result.destination())));
         if (transferred > 0) {
-            line.append(" (%s in %s s, %s)"
-                    .formatted(
-                            Text.size(result.bytes(FileOutcome.State.TRANSFERRED)),
-                            Text.seconds(result.nanos()),
-                            result.verifications()));
+            String bytes = Text.size(result.bytes(FileOutcome.State.TRANSFERRED));
+            line.append(" (%s in %s s, %s)".formatted(bytes, Text.seconds(result.nanos()), result.verifications()));
         }
         if (present > 0) {
             line.append(", ").append(present).append(" already there");
@@ -43,10 +36,6 @@ public record TransferReport(String verb, Target target, TransferResult result) 
             line.append(", ").append(failed).append(" NOT ").append(done());
         }
         return line.toString();
-    }
-
-    private static String files(int count) {
-        return count + (count == 1 ? " file" : " files");
     }
 
     /** docs/json.md describes the fields. */
@@ -61,9 +50,7 @@ public record TransferReport(String verb, Target target, TransferResult result) 
         json.put("bytes", result.bytes(FileOutcome.State.TRANSFERRED));
         json.put("seconds", Math.round(result.nanos() / 1e6) / 1e3);
         json.put("problem", result.targetFailure() == null ? "" : result.targetFailure());
-        JsonArray files = new JsonArray();
-        result.outcomes().forEach(outcome -> files.add(json(outcome)));
-        json.put("files", files);
+        json.put("files", result.outcomes().stream().map(this::json).toList());
         return json.toJson();
     }
 

@@ -3,8 +3,6 @@ package dev.offsite.cli;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
-import java.time.ZoneId;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
@@ -12,7 +10,7 @@ import picocli.CommandLine.Command;
  * {@code offsite --warm-up}: runs everything once, so that bin/offsite can archive the classes that a run loads and, if
  * Java can, which methods run often. The server is a separate process, since its classes would slow each start.
  */
-@Command(name = "--warm-up", hidden = true)
+@Command(hidden = true)
 public final class WarmUpCommand implements Callable<Integer> {
 
     private static final int FILES = 1500;
@@ -21,6 +19,8 @@ public final class WarmUpCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
         Offsite.line(new Offsite()).usage(nowhere);
-        return new Demo(nowhere, Clock.system(ZoneId.systemDefault()), FILES).run(DemoServer::apart);
+        // Most runs have nothing to ship.
+        return new DemoCommand(nowhere, FILES, file -> Offsite.run(file.getParent(), "-c", file.toString(), "ship"))
+                .run(DemoServer::apart);
     }
 }

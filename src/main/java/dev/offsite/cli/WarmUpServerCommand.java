@@ -7,7 +7,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /** {@code offsite --warm-up-server FOLDER}: the server of {@link WarmUpCommand}, until its input ends. */
-@Command(name = WarmUpServerCommand.NAME, hidden = true)
+@Command(hidden = true)
 public final class WarmUpServerCommand implements Callable<Integer> {
 
     static final String NAME = "--warm-up-server";
@@ -18,11 +18,10 @@ public final class WarmUpServerCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         try (DemoServer server = DemoServer.here(folder)) {
-            for (Object line : new Object[] {
-                server.host(), server.port(), server.user(), server.key(), server.knownHosts(), server.files()
-            }) {
-                System.out.println(line);
-            }
+            System.out.println(server.address());
+            System.out.println(server.files());
+            server.settings().forEach(System.out::println);
+            System.out.println();
             System.out.flush();
             System.in.transferTo(OutputStream.nullOutputStream());
         }

@@ -18,11 +18,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.WeakHashMap;
 import org.apache.camel.CamelContext;
-import org.apache.camel.CamelContextAware;
 import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.RouteTemplateDefinition;
-import org.apache.camel.model.RouteTemplateParameterDefinition;
 import org.apache.camel.spi.RouteTemplateParameterSource;
 import org.apache.camel.util.StringHelper;
 import org.apache.camel.util.TimeUtils;
@@ -31,30 +29,24 @@ import org.apache.camel.util.TimeUtils;
  * The jobs of a Camel context: every route made from the template {@code ship}, wherever its parameters were set
  * (application.properties, Spring Boot, Java).
  */
-public final class CamelJobs implements Jobs, CamelContextAware {
+public final class CamelJobs implements Jobs {
 
     /** The job of each route, parsed at first use. */
     private final Map<RouteDefinition, Parsed> parsed = Collections.synchronizedMap(new WeakHashMap<>());
 
-    private CamelContext context;
+    private final ModelCamelContext context;
 
     private record Parsed(Job job, Optional<String> drillCommand) {}
 
-    @Override
-    public CamelContext getCamelContext() {
-        return context;
-    }
-
-    @Override
-    public void setCamelContext(CamelContext context) {
-        this.context = context;
+    CamelJobs(CamelContext context) {
+        this.context = (ModelCamelContext) context;
     }
 
     @Override
     public List<Job> all() {
-        return model().getRouteDefinitions().stream()
+        return context.getRouteDefinitions().stream()
                 .filter(this::isJob)
-                .map(route -> parsed(route).job())
+                .map(route -> parsed.computeIfAbsent(route, this::parse).job())
                 .toList();
     }
 
@@ -69,21 +61,17 @@ public final class CamelJobs implements Jobs, CamelContextAware {
     }
 
     private Parsed find(String name) {
-        RouteDefinition route = model().getRouteDefinition(name);
+        RouteDefinition route = context.getRouteDefinition(name);
         if (route == null || !isJob(route)) {
             throw new IllegalArgumentException(
                     "There is no job '%s'; the configuration has %s".formatted(name, names()));
         }
-        return parsed(route);
-    }
-
-    private ModelCamelContext model() {
-        return (ModelCamelContext) context;
+        return parsed.computeIfAbsent(route, this::parse);
     }
 
     /** A route does not record its template, but it has all parameters that the template always has. */
     private boolean isJob(RouteDefinition route) {
-        RouteTemplateDefinition template = model().getRouteTemplateDefinition(TEMPLATE);
+        RouteTemplateDefinition template = context.getRouteTemplateDefinition(TEMPLATE);
         return template != null
                 && route.getRouteTemplateContext() != null
                 && route.getTemplateParameters() != null
@@ -92,16 +80,14 @@ public final class CamelJobs implements Jobs, CamelContextAware {
                         .allMatch(parameter -> route.getTemplateParameters().containsKey(parameter.getName()));
     }
 
-    private Parsed parsed(RouteDefinition route) {
-        return parsed.computeIfAbsent(route, this::parse);
-    }
-
     private Parsed parse(RouteDefinition route) {
         Map<String, Object> given = route.getRouteTemplateContext().getParameters();
         RenamedSetting.refuse(route.getRouteId(), given, context.getPropertiesComponent()::resolveProperty);
         Parameters parameters = new Parameters(context, given);
-        Map<String, String> values =
-                parameters.resolved(model().getRouteTemplateDefinition(TEMPLATE).getTemplateParameters());
+        Map<String, String> values = new HashMap<>();
+        context.getRouteTemplateDefinition(TEMPLATE)
+                .getTemplateParameters()
+                .forEach(parameter -> values.put(parameter.getName(), parameters.value(parameter.getName())));
         Job job = new JobParser(
                         values,
                         name -> isDefault(route, name),
@@ -122,14 +108,8 @@ public final class CamelJobs implements Jobs, CamelContextAware {
         /** Parameters that may be read from a file instead. */
         private static final Set<String> SECRETS = Set.of("passphrase", "password", "verify.passphrase");
 
-        /** The parameters that have a value, with placeholders resolved. */
-        Map<String, String> resolved(List<RouteTemplateParameterDefinition> parameters) {
-            Map<String, String> values = new HashMap<>();
-            for (RouteTemplateParameterDefinition parameter : parameters) {
-                String name = parameter.getName();
-                values.put(name, SECRETS.contains(name) ? secret(name) : text(name));
-            }
-            return values;
+        String value(String name) {
+            return SECRETS.contains(name) ? secret(name) : text(name);
         }
 
         /** The value with placeholders resolved; null if empty. */

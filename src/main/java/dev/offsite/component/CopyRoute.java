@@ -1,5 +1,6 @@
 package dev.offsite.component;
 
+import dev.offsite.ship.CommitBatches;
 import dev.offsite.ship.Upload;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -26,18 +27,26 @@ final class CopyRoute {
     }
 
     /** An exchange that waits in one step of the route. It goes on once, however often it is told to. */
-    static final class Waiting {
+    static final class Waiting implements CommitBatches.Copy {
         private final Exchange exchange;
+        private final Upload upload;
         private final AsyncCallback callback;
         private final AtomicBoolean ended = new AtomicBoolean();
 
         Waiting(Exchange exchange, AsyncCallback callback) {
             this.exchange = exchange;
+            this.upload = CopyRoute.upload(exchange);
             this.callback = callback;
         }
 
+        @Override
+        public Upload upload() {
+            return upload;
+        }
+
         /** Lets it go on to the next step, or to the error handler if there is a failure. */
-        void end(Throwable failure) {
+        @Override
+        public void end(Throwable failure) {
             if (ended.compareAndSet(false, true)) {
                 if (failure != null) {
                     exchange.setException(failure);

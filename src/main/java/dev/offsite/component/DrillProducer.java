@@ -11,11 +11,11 @@ final class DrillProducer extends OffsiteProducer {
     }
 
     @Override
-    public void process(Exchange exchange) throws Exception {
-        forJobs(exchange, "drill", job -> services()
-                .drills()
-                .run(job, endpoint().getFiles(), bytes -> {})
-                .result());
+    void run(Exchange exchange) throws Exception {
+        forJobs(
+                exchange,
+                "drill",
+                job -> services().drills().run(job, endpoint().getFiles()).result());
         if (exchange.getMessage().getBody() instanceof DrillResult result) {
             exchange.getMessage().setHeader(OffsiteConstants.DATE, result.folder());
         }

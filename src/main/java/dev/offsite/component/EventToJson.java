@@ -3,6 +3,7 @@ package dev.offsite.component;
 import dev.offsite.job.JobEvent;
 import java.lang.reflect.RecordComponent;
 import java.util.Collection;
+import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.TypeConverterSupport;
 import org.apache.camel.util.json.JsonArray;
@@ -13,24 +14,24 @@ final class EventToJson extends TypeConverterSupport {
 
     @Override
     public <T> T convertTo(Class<T> type, Exchange exchange, Object value) {
-        return type.cast(json((JobEvent) value).toJson());
-    }
-
-    private static JsonObject json(JobEvent event) {
         JsonObject object = new JsonObject();
-        object.put("event", event.type());
+        object.put("event", ((JobEvent) value).type());
         try {
-            for (RecordComponent field : event.getClass().getRecordComponents()) {
-                put(object, field.getName(), field.getAccessor().invoke(event));
+            for (RecordComponent field : value.getClass().getRecordComponents()) {
+                put(object, field.getName(), field.getAccessor().invoke(value));
             }
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException(e);
         }
-        return object;
+        return type.cast(object.toJson());
     }
 
     private static void put(JsonObject object, String name, Object value) {
-        if (value instanceof Collection<?> several) {
+        if (value instanceof Map<?, ?> named) {
+            JsonObject reasons = new JsonObject();
+            named.forEach((key, text) -> reasons.put(key.toString(), text.toString()));
+            object.put(name, reasons);
+        } else if (value instanceof Collection<?> several) {
             JsonArray array = new JsonArray();
             several.forEach(one -> array.add(one.toString()));
             object.put(name, array);

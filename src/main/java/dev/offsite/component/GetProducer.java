@@ -2,7 +2,7 @@ package dev.offsite.component;
 
 import dev.offsite.catalog.DatedFolderRef;
 import dev.offsite.catalog.JobCatalog;
-import dev.offsite.restore.DownloadResult;
+import dev.offsite.io.HashedFile;
 import dev.offsite.restore.Restorer;
 import java.io.File;
 import java.nio.file.Files;
@@ -19,22 +19,21 @@ final class GetProducer extends OffsiteProducer {
     }
 
     @Override
-    public void process(Exchange exchange) throws Exception {
+    void run(Exchange exchange) throws Exception {
         Message message = exchange.getMessage();
         List.of(OffsiteConstants.PATH, OffsiteConstants.SHA256, OffsiteConstants.SIZE)
                 .forEach(message::removeHeader);
         JobCatalog catalog = services().catalog().of(job(message));
-        String name = text(message, OffsiteConstants.NAME, endpoint().getName())
-                .orElseThrow(() -> missing("name", OffsiteConstants.NAME, "name the copy"));
+        String name =
+                required(message, OffsiteConstants.NAME, "name", endpoint().getName(), "name the copy");
         Restorer restorer = new Restorer(catalog);
         DatedFolderRef folder =
                 restorer.place(text(message, OffsiteConstants.DATE, endpoint().getDate()));
         Restorer.checkNotTrash(folder);
-        String to = text(message, OffsiteConstants.TO, endpoint().getTo())
-                .orElseThrow(() -> missing("to", OffsiteConstants.TO, "name the local file or folder"));
-        Path file = file(to, name);
+        String what = "name the local file or folder";
+        Path file = file(required(message, OffsiteConstants.TO, "to", endpoint().getTo(), what), name);
         boolean overwrite = flag(message, OffsiteConstants.OVERWRITE, endpoint().isOverwrite());
-        DownloadResult result = restorer.one(folder, catalog.item(folder, name), file, overwrite);
+        HashedFile result = restorer.one(folder, catalog.item(folder, name), file, overwrite);
         message.setBody(file.toFile());
         message.setHeader(OffsiteConstants.DATE, folder.name());
         message.setHeader(OffsiteConstants.PATH, folder.path() + "/" + name);

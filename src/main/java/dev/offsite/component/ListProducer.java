@@ -17,7 +17,7 @@ final class ListProducer extends OffsiteProducer {
     }
 
     @Override
-    public void process(Exchange exchange) throws Exception {
+    void run(Exchange exchange) throws Exception {
         Message message = exchange.getMessage();
         JobCatalog catalog = services().catalog().of(job(message));
         Optional<String> date = text(message, OffsiteConstants.DATE, endpoint().getDate());

@@ -2,9 +2,9 @@ package dev.offsite.component;
 
 import dev.offsite.job.JobEvent;
 import dev.offsite.ledger.Ledger;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.apache.camel.Endpoint;
 import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.annotations.Component;
@@ -54,21 +54,19 @@ public class OffsiteComponent extends DefaultComponent {
     }
 
     private static OffsiteOperation operation(String name) {
-        return Stream.of(OffsiteOperation.values())
-                .filter(operation -> operation.name().equals(name))
+        List<OffsiteOperation> all = List.of(OffsiteOperation.values());
+        String uris = all.stream().map(one -> "offsite:" + one).collect(Collectors.joining(", "));
+        return all.stream()
+                .filter(one -> one.name().equals(name))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("offsite:%s does not exist; there are %s"
-                        .formatted(
-                                name,
-                                Stream.of(OffsiteOperation.values())
-                                        .map(operation -> "offsite:" + operation)
-                                        .collect(Collectors.joining(", ")))));
+                .orElseThrow(() ->
+                        new IllegalArgumentException("offsite:%s does not exist; there are %s".formatted(name, uris)));
     }
 
     /** Shared by the endpoints. Created at first use, so that read-only commands start nothing. */
     public synchronized OffsiteServices services() {
         if (services == null) {
-            services = new OffsiteServices(this, getCamelContext());
+            services = OffsiteServices.of(this, getCamelContext());
         }
         return services;
     }

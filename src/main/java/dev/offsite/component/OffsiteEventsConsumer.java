@@ -63,12 +63,13 @@ final class OffsiteEventsConsumer extends DefaultConsumer {
         try {
             thread.execute(() -> deliver(event));
         } catch (RejectedExecutionException e) {
-            LOG.error(
-                    "{}: the event {} was not delivered to route {}: it has stopped",
-                    event.job(),
-                    event.type(),
-                    getRouteId());
+            notDelivered(event, "to", "it has stopped");
         }
+    }
+
+    private void notDelivered(JobEvent event, String how, String reason) {
+        String route = getRouteId();
+        LOG.error("{}: the event {} was not delivered {} route {}: {}", event.job(), event.type(), how, route, reason);
     }
 
     private void deliver(JobEvent event) {
@@ -82,12 +83,8 @@ final class OffsiteEventsConsumer extends DefaultConsumer {
             exchange.setException(e);
         }
         if (exchange.getException() != null) {
-            LOG.error(
-                    "{}: the event {} was not delivered by route {}: {}",
-                    event.job(),
-                    event.type(),
-                    getRouteId(),
-                    Text.line(String.valueOf(exchange.getException().getMessage())));
+            String reason = Text.line(String.valueOf(exchange.getException().getMessage()));
+            notDelivered(event, "by", reason);
             LOG.debug("{}: {}", event.job(), event, exchange.getException());
         }
         releaseExchange(exchange, false);

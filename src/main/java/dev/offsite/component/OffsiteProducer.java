@@ -1,6 +1,8 @@
 package dev.offsite.component;
 
 import dev.offsite.sftp.FailureMessages;
+import dev.offsite.sftp.SshException;
+import dev.offsite.sftp.TargetException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +24,22 @@ abstract class OffsiteProducer extends DefaultProducer {
         this.endpoint = endpoint;
     }
 
+    /** Carries out the operation. */
+    abstract void run(Exchange exchange) throws Exception;
+
+    @Override
+    public final void process(Exchange exchange) throws Exception {
+        try {
+            run(exchange);
+        } catch (SshException e) {
+            // Says which server and which key, as the ship route does.
+            throw new TargetException(
+                    FailureMessages.of(e, services().jobs().get(job(exchange.getMessage())))
+                            .message(),
+                    e);
+        }
+    }
+
     OffsiteEndpoint endpoint() {
         return endpoint;
     }
@@ -36,9 +54,9 @@ abstract class OffsiteProducer extends DefaultProducer {
      * @throws IllegalArgumentException if neither names one
      */
     static String job(OffsiteEndpoint endpoint, Message message) {
-        return Optional.ofNullable(endpoint.getJob())
-                .or(() -> text(message, OffsiteConstants.JOB, null))
-                .orElseThrow(() -> missing("job", OffsiteConstants.JOB, "name the job"));
+        return endpoint.getJob() != null
+                ? endpoint.getJob()
+                : required(message, OffsiteConstants.JOB, "job", null, "name the job");
     }
 
     String job(Message message) {
@@ -55,8 +73,11 @@ abstract class OffsiteProducer extends DefaultProducer {
         return message.getHeader(header, option, Boolean.class);
     }
 
-    static IllegalArgumentException missing(String option, String header, String what) {
-        return new IllegalArgumentException("the option %s or the header %s must %s".formatted(option, header, what));
+    /** The header, else the option, one of which must be set. */
+    static String required(Message message, String header, String optionName, String option, String what) {
+        return text(message, header, option)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "the option %s or the header %s must %s".formatted(optionName, header, what)));
     }
 
     interface Verb<T> {
@@ -88,11 +109,8 @@ abstract class OffsiteProducer extends DefaultProducer {
         try {
             return work.run(job);
         } catch (Exception e) {
-            LOG.error(
-                    "{}: {}: {}",
-                    job,
-                    verb,
-                    FailureMessages.of(e, services().jobs().get(job)).message());
+            String reason = FailureMessages.of(e, services().jobs().get(job)).message();
+            LOG.error("{}: {}: {}", job, verb, reason);
             throw e;
         }
     }

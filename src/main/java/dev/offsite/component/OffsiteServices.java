@@ -17,117 +17,106 @@ import dev.offsite.prune.SizeAnomalyLog;
 import dev.offsite.scrub.CopyRepair;
 import dev.offsite.scrub.Scrubber;
 import dev.offsite.sftp.FailureMessages;
+import dev.offsite.sftp.RemotePath;
 import dev.offsite.sftp.TargetConnections;
 import dev.offsite.ship.ActiveRuns;
+import dev.offsite.ship.CommitBatches;
 import dev.offsite.ship.CrashRecovery;
 import dev.offsite.ship.DatedFolderLocks;
 import dev.offsite.ship.ShipCompletion;
+import dev.offsite.ship.ShipContext;
 import dev.offsite.ship.ShipResult;
-import dev.offsite.source.SourceScan;
 import dev.offsite.upload.SmallFileBatch;
 import dev.offsite.upload.UploadConnections;
 import dev.offsite.verify.HashCapabilities;
 import dev.offsite.verify.VerificationLog;
 import dev.offsite.verify.Verifier;
-import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
+import java.util.function.Consumer;
 import org.apache.camel.CamelContext;
-import org.apache.camel.component.file.FileEndpoint;
+import org.apache.camel.spi.ExecutorServiceManager;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Creates and connects the parts of Offsite, for the endpoints of one component and for the command. */
-public final class OffsiteServices {
+/** The parts of Offsite, for the endpoints of one component and for the command. */
+public record OffsiteServices(
+        CamelContext context,
+        Queue<OffsiteEventsConsumer> events,
+        ExecutorService threads,
+        Clock clock,
+        Jobs jobs,
+        Ledger ledger,
+        JobStatus statuses,
+        VerificationLog verifications,
+        TargetConnections connections,
+        Verifier verifier,
+        CrashRecovery recovery,
+        ShipCompletion completion,
+        ActiveRuns runs,
+        UploadConnections uploadConnections,
+        SmallFileBatch smallFiles,
+        CommitBatches commits,
+        SftpProducers sftpProducers,
+        CopyRoute copyRoute,
+        Pruner pruner,
+        Scrubber scrubber,
+        BackupCatalog catalog,
+        DrillLog drillLog,
+        Drills drills) {
 
     private static final Logger LOG = LoggerFactory.getLogger("offsite");
 
-    private final CamelContext context;
-    private final Queue<OffsiteEventsConsumer> events = new ConcurrentLinkedQueue<>();
-    private final ExecutorService threads;
-    private final Clock clock;
-    private final Jobs jobs;
-    private final Ledger ledger;
-    private final JobStatus statuses;
-    private final VerificationLog verifications;
-    private final TargetConnections connections;
-    private final Verifier verifier;
-    private final CrashRecovery recovery;
-    private final ShipCompletion completion;
-    private final ActiveRuns runs;
-    private final UploadConnections uploadConnections;
-    private final SmallFileBatch smallFiles;
-    private final SftpProducers sftpProducers;
-    private final CopyRoute copyRoute;
-    private final Pruner pruner;
-    private final Scrubber scrubber;
-    private final BackupCatalog catalog;
-    private final DrillLog drillLog;
-    private final Drills drills;
-
-    OffsiteServices(OffsiteComponent component, CamelContext context) {
-        this.context = context;
+    /** Creates and connects them. */
+    static OffsiteServices of(OffsiteComponent component, CamelContext context) {
         String state = component.getState();
-        threads = context.getExecutorServiceManager().newCachedThreadPool(component, "offsite");
-        clock = Clocks.of(context);
-        CamelJobs camelJobs = new CamelJobs();
-        camelJobs.setCamelContext(context);
-        jobs = camelJobs;
-        ledger = component.getLedger();
-        statuses = new JobStatus(state);
-        verifications = new VerificationLog(state);
+        ExecutorServiceManager executors = context.getExecutorServiceManager();
+        ExecutorService threads = executors.newCachedThreadPool(component, "offsite");
+        Executor preparations =
+                work -> executors.newThread("offsite-prepare", work).start();
+        Clock clock = Clocks.of(context);
+        Queue<OffsiteEventsConsumer> listeners = new ConcurrentLinkedQueue<>();
+        Consumer<JobEvent> events = event -> {
+            LOG.debug("{}", event);
+            listeners.forEach(listener -> listener.accept(event));
+        };
+        Jobs jobs = new CamelJobs(context);
+        Ledger ledger = component.getLedger();
+        JobStatus statuses = new JobStatus(state);
+        VerificationLog verifications = new VerificationLog(state);
         BandwidthLimits limits = new BandwidthLimits(component.getLimit());
         limits.setCamelContext(context);
-        connections = new TargetConnections(component.isService(), limits);
+        TargetConnections connections = new TargetConnections(component.isService(), limits);
         connections.setCamelContext(context);
-        HashCapabilities capabilities = new HashCapabilities(state);
-        capabilities.setCamelContext(context);
-        verifier = new Verifier(connections, capabilities);
-        verifier.setCamelContext(context);
+        Verifier verifier = new Verifier(connections, new HashCapabilities(state, clock), preparations);
         DatedFolderLocks folders = new DatedFolderLocks(ledger);
-        recovery = new CrashRecovery(jobs, connections, ledger, folders, verifier, verifications);
-        recovery.setCamelContext(context);
-        smallFiles = new SmallFileBatch(threads);
-        uploadConnections = new UploadConnections(connections, threads);
-        sftpProducers = new SftpProducers(context);
-        copyRoute = new CopyRoute(context);
-        SizeAnomalyLog anomalies = new SizeAnomalyLog(state);
-        pruner = new Pruner(
+        ShipContext ship =
+                new ShipContext(context, jobs, connections, ledger, statuses, folders, verifier, verifications, clock);
+        SftpProducers sftpProducers = new SftpProducers(context);
+        CopyRoute copyRoute = new CopyRoute(context);
+        Pruner pruner = new Pruner(
                 jobs,
                 connections,
                 statuses,
                 folders,
                 verifications,
-                anomalies,
+                new SizeAnomalyLog(state),
                 component.getPruneMax(),
                 clock,
-                this::publish);
-        completion = new ShipCompletion(
-                jobs,
-                connections,
-                statuses,
-                verifier,
-                clock,
-                new ShipCompletion.Steps(this::scan, this::prune, this::publish, sftpProducers::disconnect));
-        runs = new ActiveRuns(
-                jobs,
-                connections,
-                ledger,
-                statuses,
-                folders,
-                completion,
-                verifier,
-                clock,
-                threads,
-                component.isService());
+                events);
+        ShipCompletion completion = new ShipCompletion(
+                ship, result -> prune(pruner, jobs.get(result.job()), result), events, sftpProducers::disconnect);
+        ActiveRuns runs = new ActiveRuns(ship, completion, threads, component.isService());
         CopyRepair repair = new CopyRepair(
                 (job, folder, file, name) -> copyRoute.ship(runs.again(job, folder, file.toFile(), name)));
-        scrubber = new Scrubber(
+        Scrubber scrubber = new Scrubber(
                 jobs,
                 connections,
                 statuses,
@@ -136,12 +125,13 @@ public final class OffsiteServices {
                 folders,
                 repair,
                 ScrubBudget.parse(component.getScrubBudget()),
+                ConcurrentHashMap.newKeySet(),
                 clock,
                 () -> context.isStopping() || context.isStopped(),
-                this::publish);
-        catalog = new BackupCatalog(jobs, connections, verifications);
-        drillLog = new DrillLog(state);
-        drills = new Drills(
+                events);
+        BackupCatalog catalog = new BackupCatalog(jobs, connections, verifications);
+        DrillLog drillLog = new DrillLog(state);
+        Drills drills = new Drills(
                 jobs,
                 catalog,
                 drillLog,
@@ -149,21 +139,37 @@ public final class OffsiteServices {
                 clock,
                 Optional.ofNullable(context.getRegistry().findSingleByType(Random.class))
                         .orElseGet(Random::new),
-                this::publish);
-    }
-
-    private SourceScan scan(Job job) throws IOException {
-        FileEndpoint source = (FileEndpoint) context.getRoute(job.name()).getEndpoint();
-        return SourceScan.of(job, source, file -> false);
+                events);
+        return new OffsiteServices(
+                context,
+                listeners,
+                threads,
+                clock,
+                jobs,
+                ledger,
+                statuses,
+                verifications,
+                connections,
+                verifier,
+                new CrashRecovery(ship),
+                completion,
+                runs,
+                new UploadConnections(connections, threads),
+                new SmallFileBatch(threads),
+                new CommitBatches(threads, verifier),
+                sftpProducers,
+                copyRoute,
+                pruner,
+                scrubber,
+                catalog,
+                drillLog,
+                drills);
     }
 
     /** Prunes after a run without failure; returns why it did not, or empty. */
-    private Optional<String> prune(ShipResult result) {
-        Job job = jobs.get(result.job());
-        List<String> fresh = result.folders().stream()
-                .map(path -> path.substring(path.lastIndexOf('/') + 1))
-                .toList();
+    private static Optional<String> prune(Pruner pruner, Job job, ShipResult result) {
         try {
+            List<String> fresh = result.folders().stream().map(RemotePath::name).toList();
             pruner.prune(job.name(), fresh);
             return Optional.empty();
         } catch (Exception e) {
@@ -173,100 +179,11 @@ public final class OffsiteServices {
         }
     }
 
-    private void publish(JobEvent event) {
-        LOG.debug("{}", event);
-        events.forEach(listener -> listener.accept(event));
-    }
-
     void stop() {
         runs.stopStarting();
         copyRoute.stop();
         sftpProducers.disconnect();
         context.getExecutorServiceManager().shutdownGraceful(threads);
         connections.stop();
-    }
-
-    Queue<OffsiteEventsConsumer> events() {
-        return events;
-    }
-
-    ExecutorService threads() {
-        return threads;
-    }
-
-    Clock clock() {
-        return clock;
-    }
-
-    public Jobs jobs() {
-        return jobs;
-    }
-
-    public Ledger ledger() {
-        return ledger;
-    }
-
-    public JobStatus statuses() {
-        return statuses;
-    }
-
-    public VerificationLog verifications() {
-        return verifications;
-    }
-
-    public TargetConnections connections() {
-        return connections;
-    }
-
-    public Verifier verifier() {
-        return verifier;
-    }
-
-    public CrashRecovery recovery() {
-        return recovery;
-    }
-
-    public ShipCompletion completion() {
-        return completion;
-    }
-
-    public ActiveRuns runs() {
-        return runs;
-    }
-
-    public UploadConnections uploadConnections() {
-        return uploadConnections;
-    }
-
-    SmallFileBatch smallFiles() {
-        return smallFiles;
-    }
-
-    SftpProducers sftpProducers() {
-        return sftpProducers;
-    }
-
-    CopyRoute copyRoute() {
-        return copyRoute;
-    }
-
-    public Pruner pruner() {
-        return pruner;
-    }
-
-    public Scrubber scrubber() {
-        return scrubber;
-    }
-
-    public BackupCatalog catalog() {
-        return catalog;
-    }
-
-    public DrillLog drillLog() {
-        return drillLog;
-    }
-
-    public Drills drills() {
-        return drills;
     }
 }

@@ -13,7 +13,7 @@ final class PruneProducer extends OffsiteProducer {
     }
 
     @Override
-    public void process(Exchange exchange) throws Exception {
+    void run(Exchange exchange) throws Exception {
         Pruner pruner = services().pruner();
         forJobs(
                 exchange,

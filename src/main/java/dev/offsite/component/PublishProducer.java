@@ -1,20 +1,21 @@
 package dev.offsite.component;
 
-import dev.offsite.io.Batcher;
+import dev.offsite.component.CopyRoute.Waiting;
+import dev.offsite.job.Job;
+import dev.offsite.job.Target;
 import dev.offsite.sftp.RemoteMove;
 import dev.offsite.sftp.SftpSessionPool;
+import dev.offsite.ship.CommitBatches;
+import dev.offsite.ship.CommitBatches.Copy;
 import dev.offsite.ship.DatedFolderWriter;
+import dev.offsite.ship.ShipRun;
 import dev.offsite.ship.Upload;
 import dev.offsite.verify.VerificationLog;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
@@ -28,7 +29,10 @@ import org.apache.camel.support.DefaultAsyncProducer;
  */
 final class PublishProducer extends DefaultAsyncProducer {
 
-    /** Minimum pause between manifest writes, as a multiple of the last write's time. */
+    /**
+     * Minimum pause between manifest writes, as a multiple of the last write's time. A manifest is always written as a
+     * whole: as it grows, more files share one write.
+     */
     private static final int PAUSE = 4;
 
     /** Threads that complete exchanges; each takes {@code TOGETHER} at a time. */
@@ -37,25 +41,12 @@ final class PublishProducer extends DefaultAsyncProducer {
     private static final int TOGETHER = 64;
 
     private final OffsiteEndpoint endpoint;
-    /** Earliest {@code System.nanoTime()} of a target's next manifest write. */
-    private final Map<SftpSessionPool, Long> notBefore = new ConcurrentHashMap<>();
-
-    private Batcher<SftpSessionPool, Verified> batches;
+    private final CommitBatches.Step step = this::publish;
     private ExecutorService ending;
 
     PublishProducer(OffsiteEndpoint endpoint) {
         super(endpoint);
         this.endpoint = endpoint;
-    }
-
-    private record Verified(Upload upload, CopyRoute.Waiting waiting) {
-        SftpSessionPool sessions() {
-            return upload.run().connection().sessions();
-        }
-
-        void end(Throwable failure) {
-            waiting.end(failure);
-        }
     }
 
     @Override
@@ -65,8 +56,6 @@ final class PublishProducer extends DefaultAsyncProducer {
                 .getCamelContext()
                 .getExecutorServiceManager()
                 .newFixedThreadPool(this, "offsite-published", ENDING);
-        batches = new Batcher<SftpSessionPool, Verified>(endpoint.services().threads(), this::publish, Verified::end)
-                .pausing(this::pause);
     }
 
     @Override
@@ -77,68 +66,57 @@ final class PublishProducer extends DefaultAsyncProducer {
 
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
-        Verified verified = new Verified(CopyRoute.upload(exchange), new CopyRoute.Waiting(exchange, callback));
-        batches.add(verified.sessions(), verified);
+        endpoint.services().commits().publish(new Waiting(exchange, callback), step);
         return false;
     }
 
-    /**
-     * A manifest is always written as a whole. The pause keeps that to a fifth of the time as it grows, by sharing one
-     * write among more files. The last files of a run do not wait.
-     */
-    private long pause(SftpSessionPool sessions, Collection<Verified> waiting) {
-        Long time = notBefore.get(sessions);
-        boolean last = waiting.iterator().next().upload().run().isDownTo(waiting.size());
-        return time == null || last ? 0 : time - System.nanoTime();
-    }
-
-    private void publish(SftpSessionPool sessions, List<Verified> batch) {
-        Map<Verified, Exception> failures = new LinkedHashMap<>();
-        Map<DatedFolderWriter, List<Verified>> byFolder =
+    private void publish(List<Copy> batch) {
+        ShipRun run = batch.get(0).upload().run();
+        SftpSessionPool sessions = run.connection().sessions();
+        Target target = run.job().target();
+        Map<Copy, Exception> failures = new HashMap<>();
+        Map<DatedFolderWriter, List<Copy>> byFolder =
                 batch.stream().collect(Collectors.groupingBy(one -> one.upload().folder()));
         long nanos = 0;
-        for (Map.Entry<DatedFolderWriter, List<Verified>> one : byFolder.entrySet()) {
+        for (Map.Entry<DatedFolderWriter, List<Copy>> one : byFolder.entrySet()) {
             try {
                 nanos += publish(sessions, one.getKey(), one.getValue(), failures);
             } catch (Exception e) {
                 one.getValue().forEach(copy -> failures.putIfAbsent(copy, e));
             }
         }
-        notBefore.put(sessions, System.nanoTime() + nanos * PAUSE);
-        end(sessions, batch, failures);
+        endpoint.services().commits().rest(target, nanos * PAUSE);
+        end(target, batch, failures);
     }
 
     /** Returns how long writing the manifest took, in nanoseconds. */
     private long publish(
-            SftpSessionPool sessions,
-            DatedFolderWriter folder,
-            List<Verified> copies,
-            Map<Verified, Exception> failures)
+            SftpSessionPool sessions, DatedFolderWriter folder, List<Copy> copies, Map<Copy, Exception> failures)
             throws Exception {
-        Map<String, String> hashes = new HashMap<>();
-        copies.forEach(one -> hashes.put(one.upload().name(), one.upload().sha256()));
-        folder.unlistOthers(hashes);
+        folder.unlistOthers(hashes(copies));
         rename(sessions, copies, failures);
-        // Only this folder's: another job may have a file of the same name.
-        copies.stream()
-                .filter(failures::containsKey)
-                .forEach(one -> hashes.remove(one.upload().name()));
+        List<Copy> renamed =
+                copies.stream().filter(copy -> !failures.containsKey(copy)).toList();
         long before = System.nanoTime();
-        folder.list(hashes);
+        folder.list(hashes(renamed));
         long nanos = System.nanoTime() - before;
-        record(folder, copies, hashes.keySet());
+        record(copies.get(0).upload().job(), folder, renamed);
         return nanos;
     }
 
-    private static void rename(SftpSessionPool sessions, List<Verified> copies, Map<Verified, Exception> failures) {
+    private static Map<String, String> hashes(List<Copy> copies) {
+        return copies.stream().map(Copy::upload).collect(Collectors.toMap(Upload::name, Upload::sha256));
+    }
+
+    private static void rename(SftpSessionPool sessions, List<Copy> copies, Map<Copy, Exception> failures) {
         List<RemoteMove> moves = copies.stream()
-                .map(Verified::upload)
+                .map(Copy::upload)
                 .map(one -> new RemoteMove(one.part(), one.path(), one.modified()))
                 .toList();
         try {
             var refusals = sessions.call(remote -> remote.rename(moves));
             for (int i = 0; i < moves.size(); i++) {
-                Verified copy = copies.get(i);
+                Copy copy = copies.get(i);
                 refusals.get(i).ifPresent(refusal -> failures.put(copy, refusal));
             }
         } catch (Exception e) {
@@ -146,24 +124,23 @@ final class PublishProducer extends DefaultAsyncProducer {
         }
     }
 
-    private void record(DatedFolderWriter folder, List<Verified> copies, Set<String> committed) {
+    private void record(Job job, DatedFolderWriter folder, List<Copy> copies) {
         Instant now = endpoint.services().clock().instant();
         List<VerificationLog.Entry> entries = copies.stream()
-                .map(Verified::upload)
-                .filter(one -> committed.contains(one.name()))
+                .map(Copy::upload)
                 .map(one -> new VerificationLog.Entry(one.name(), one.sha256(), Optional.of(one.verification()), now))
                 .toList();
-        endpoint.services().verifications().add(copies.get(0).upload().job(), folder.name(), entries);
+        endpoint.services().verifications().add(job, folder.name(), entries);
     }
 
     /** Completes the exchanges in other threads, so that the next batch is not delayed by Camel's completion work. */
-    private void end(SftpSessionPool sessions, List<Verified> batch, Map<Verified, Exception> failures) {
+    private void end(Target target, List<Copy> batch, Map<Copy, Exception> failures) {
         AtomicInteger left = new AtomicInteger(batch.size());
         for (int i = 0; i < batch.size(); i += TOGETHER) {
-            List<Verified> part = batch.subList(i, Math.min(i + TOGETHER, batch.size()));
+            List<Copy> part = batch.subList(i, Math.min(i + TOGETHER, batch.size()));
             ending.execute(() -> {
                 part.forEach(one -> one.end(failures.get(one)));
-                batches.wake(sessions);
+                endpoint.services().commits().wake(target);
                 if (left.addAndGet(-part.size()) == 0) {
                     endpoint.services().ledger().flush();
                 }

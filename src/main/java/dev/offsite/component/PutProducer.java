@@ -1,16 +1,17 @@
 package dev.offsite.component;
 
 import dev.offsite.io.Text;
+import dev.offsite.manifest.Manifest;
 import dev.offsite.ship.Upload;
 import dev.offsite.source.ReservedName;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletionException;
-import java.util.stream.StreamSupport;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
+import org.apache.camel.component.file.GenericFile;
 import org.apache.camel.support.DefaultAsyncProducer;
 
 /**
@@ -80,16 +81,16 @@ final class PutProducer extends DefaultAsyncProducer {
         return path.length() <= MOST_SAID ? path : path.substring(0, MOST_SAID) + "…";
     }
 
+    /** A polled file keeps its subfolders: two of the same name in different folders are different copies. */
+    private static String nameBelowItsFolder(Message message, File file) {
+        return message.getBody() instanceof GenericFile<?> polled ? polled.getRelativeFilePath() : file.getName();
+    }
+
     private String name(Message message, File file) {
         String name = OffsiteProducer.text(message, OffsiteConstants.NAME, endpoint.getName())
-                .orElse(file.getName());
+                .orElseGet(() -> nameBelowItsFolder(message, file));
         Path path = Path.of(name);
-        boolean plain = !path.isAbsolute()
-                && path.toString().equals(name)
-                && StreamSupport.stream(path.spliterator(), false)
-                        .map(Path::toString)
-                        .noneMatch(part -> part.isEmpty() || part.equals(".") || part.equals(".."));
-        if (!plain) {
+        if (Manifest.fault(name).isPresent()) {
             throw new IllegalArgumentException(
                     "the name of a copy (option name, header %s) must be a relative path without . and .., not '%s'"
                             .formatted(OffsiteConstants.NAME, name));

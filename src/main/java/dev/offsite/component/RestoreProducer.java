@@ -20,12 +20,11 @@ final class RestoreProducer extends OffsiteProducer {
     }
 
     @Override
-    public void process(Exchange exchange) throws Exception {
+    void run(Exchange exchange) throws Exception {
         Message message = exchange.getMessage();
         message.removeHeader(OffsiteConstants.PATH);
         JobCatalog catalog = services().catalog().of(job(message));
-        String to = text(message, OffsiteConstants.TO, endpoint().getTo())
-                .orElseThrow(() -> missing("to", OffsiteConstants.TO, "name the local folder"));
+        String to = required(message, OffsiteConstants.TO, "to", endpoint().getTo(), "name the local folder");
         Restorer restorer = new Restorer(catalog);
         DatedFolderRef folder =
                 restorer.place(text(message, OffsiteConstants.DATE, endpoint().getDate()));

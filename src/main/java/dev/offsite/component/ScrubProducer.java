@@ -11,7 +11,7 @@ final class ScrubProducer extends OffsiteProducer {
     }
 
     @Override
-    public void process(Exchange exchange) throws Exception {
+    void run(Exchange exchange) throws Exception {
         boolean all =
                 flag(exchange.getMessage(), OffsiteConstants.ALL, endpoint().isAll());
         forJobs(exchange, "scrub", job -> services().scrubber().run(job, all));

@@ -3,7 +3,6 @@ package dev.offsite.component;
 import dev.offsite.job.AfterCommitAction;
 import dev.offsite.job.Job;
 import dev.offsite.ledger.Ledger;
-import dev.offsite.sftp.FailureMessages;
 import dev.offsite.ship.AfterCommit;
 import dev.offsite.ship.ShipRun;
 import dev.offsite.source.SourceScan;
@@ -47,7 +46,7 @@ public final class ShipPollStrategy implements PollingConsumerPollStrategy {
 
     @Override
     public synchronized boolean begin(Consumer consumer, Endpoint endpoint) {
-        Job job = services().jobs().get(((RouteAware) consumer).getRoute().getRouteId());
+        Job job = services().jobs().get(name(consumer));
         FileEndpoint source = (FileEndpoint) endpoint;
         if (services().runs().stopping()) {
             return false;
@@ -56,11 +55,10 @@ public final class ShipPollStrategy implements PollingConsumerPollStrategy {
         int most = source.getMaxMessagesPerPoll();
         if (run == null) {
             most = most > 0 ? Math.min(most, FIRST) : FIRST;
-            if (component.isService() && !recovered(job, source)) {
+            if (component.isService() && !recovered(job)) {
                 return false;
             }
-            // By a setter, because a URI can only contain a Simple expression.
-            source.setIdempotentKey(new LedgerKeyExpression(job));
+            source.setIdempotentKey(ledgerKey(job));
             run = services().runs().begin(job, (Runnable) consumer);
         } else if (!run.intake().begin()) {
             // The last poll's files are still being shipped; the next poll finds new ones.
@@ -73,25 +71,21 @@ public final class ShipPollStrategy implements PollingConsumerPollStrategy {
     }
 
     /** Cleans up after an earlier run that was cut off or had failures. */
-    private boolean recovered(Job job, FileEndpoint source) {
+    private boolean recovered(Job job) {
         try {
             if (services().recovery().needed(job.name())) {
-                services().recovery().run(job.name(), source);
+                services().recovery().run(job.name());
                 settled.remove(job.name());
             }
             if (job.after() != AfterCommitAction.KEEP && !settled.contains(job.name())) {
-                AfterCommit.settleCommitted(
-                        job,
-                        SourceScan.of(job, source, file -> services().ledger().owes(job, file))
-                                .files(),
-                        services().ledger());
+                Ledger ledger = services().ledger();
+                SourceScan left = SourceScan.of(services().context(), job, file -> ledger.owes(job, file));
+                new AfterCommit(job, ledger).settleCommitted(left.files());
                 settled.add(job.name());
             }
             return true;
         } catch (Exception e) {
-            LOG.error("{}: {}", job.name(), FailureMessages.of(e, job).message());
-            LOG.debug("{}: recovery", job.name(), e);
-            services().statuses().ended(job, false);
+            services().completion().refused(job, e);
             return false;
         }
     }
@@ -99,36 +93,32 @@ public final class ShipPollStrategy implements PollingConsumerPollStrategy {
     @Override
     public void commit(Consumer consumer, Endpoint endpoint, int polledMessages) {
         boolean more = polledMessages >= ((ScheduledBatchPollingConsumer) consumer).getMaxMessagesPerPoll();
-        services()
-                .runs()
-                .current(((RouteAware) consumer).getRoute().getRouteId())
-                .intake()
-                .polled(more, ((FileEndpoint) endpoint).getMaxMessagesPerPoll());
+        int limit = ((FileEndpoint) endpoint).getMaxMessagesPerPoll();
+        services().runs().current(name(consumer)).intake().polled(more, limit);
     }
 
     @Override
     public boolean rollback(Consumer consumer, Endpoint endpoint, int retryCounter, Exception cause) {
-        String name = ((RouteAware) consumer).getRoute().getRouteId();
-        LOG.error("{}: the source folder cannot be read: {}", name, cause.getMessage());
-        services().runs().cut(name, cause);
+        LOG.error("{}: the source folder cannot be read: {}", name(consumer), cause.getMessage());
+        services().runs().cut(name(consumer), cause);
         return false;
+    }
+
+    private static String name(Consumer consumer) {
+        return ((RouteAware) consumer).getRoute().getRouteId();
     }
 
     /**
      * The idempotent key of a polled file, {@link Ledger#key}. In Java, because each poll computes it for every file,
-     * and Simple takes a fraction of a millisecond each time.
+     * and Simple, the only language that a URI allows, takes a fraction of a millisecond each time.
      */
-    private static final class LedgerKeyExpression extends ExpressionAdapter {
-        private final Job job;
-
-        LedgerKeyExpression(Job job) {
-            this.job = job;
-        }
-
-        @Override
-        public Object evaluate(Exchange exchange) {
-            GenericFile<?> file = exchange.getProperty(Exchange.FILE_EXCHANGE_FILE, GenericFile.class);
-            return Ledger.key(job, (File) file.getFile(), file.getLastModified(), file.getFileLength());
-        }
+    private static ExpressionAdapter ledgerKey(Job job) {
+        return new ExpressionAdapter() {
+            @Override
+            public Object evaluate(Exchange exchange) {
+                GenericFile<?> file = exchange.getProperty(Exchange.FILE_EXCHANGE_FILE, GenericFile.class);
+                return Ledger.key(job, (File) file.getFile(), file.getLastModified(), file.getFileLength());
+            }
+        };
     }
 }

@@ -3,12 +3,14 @@ package dev.offsite.component;
 import dev.offsite.io.HashingInputStream;
 import dev.offsite.sftp.FailureMessages;
 import dev.offsite.sftp.SftpSession;
+import dev.offsite.sftp.UploadPermits;
 import dev.offsite.ship.DatedFolderWriter;
 import dev.offsite.ship.ShipRun;
 import dev.offsite.ship.Upload;
 import dev.offsite.upload.SegmentPlan;
 import dev.offsite.upload.SegmentedUpload;
 import dev.offsite.upload.SmallFileBatch;
+import java.util.function.IntSupplier;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePropertyKey;
@@ -62,7 +64,7 @@ final class UploadProducer extends DefaultAsyncProducer {
         GenericFile<?> polled = exchange.getProperty(Exchange.FILE_EXCHANGE_FILE, GenericFile.class);
         if (polled != null) {
             polled.setFileLength(upload.size());
-            polled.setLastModified(upload.modified().toEpochMilli());
+            polled.setLastModified(upload.source().modified());
         }
     }
 
@@ -81,16 +83,11 @@ final class UploadProducer extends DefaultAsyncProducer {
         if (!inOnePiece
                 && SegmentPlan.mayBeWorthwhile(upload.size(), parallel)
                 && SegmentPlan.worthwhile(upload.size(), run.link(), parallel)) {
-            new SegmentedUpload(
-                            run.connection().sessions(),
-                            upload.part(),
-                            () -> SegmentPlan.lanes(
-                                    parallel,
-                                    run.link(),
-                                    run.connection().slots().taken()))
-                    .send(file);
-            return;
+            UploadPermits permits = run.connection().slots();
+            IntSupplier lanes = () -> SegmentPlan.lanes(parallel, run.link(), permits.taken());
+            new SegmentedUpload(run.connection().sessions(), upload.part(), lanes).send(file);
+        } else {
+            endpoint.services().sftpProducers().send(run.connection().sftp(), SftpSession.literal(upload.part()), file);
         }
-        endpoint.services().sftpProducers().send(run.connection().sftp(), SftpSession.literal(upload.part()), file);
     }
 }

@@ -1,8 +1,9 @@
 package dev.offsite.component;
 
-import dev.offsite.io.Batcher;
+import dev.offsite.component.CopyRoute.Waiting;
 import dev.offsite.job.Job;
-import dev.offsite.job.Target;
+import dev.offsite.ship.CommitBatches;
+import dev.offsite.ship.CommitBatches.Copy;
 import dev.offsite.ship.Upload;
 import dev.offsite.verify.ExpectedFile;
 import dev.offsite.verify.NoVerificationException;
@@ -18,36 +19,24 @@ import org.apache.camel.support.DefaultAsyncProducer;
 
 /**
  * {@code offsite:verify}: compares what arrived with what was sent. While one hash command runs, finished uploads wait
- * for the next, which takes them all. Each file passes or fails on its own.
+ * for the next, which takes them all ({@link CommitBatches}). Each file passes or fails on its own.
  */
 final class VerifyProducer extends DefaultAsyncProducer {
 
     private final OffsiteEndpoint endpoint;
-    private Batcher<Target, Sent> batches;
+    private final CommitBatches.Step step = this::verify;
 
     VerifyProducer(OffsiteEndpoint endpoint) {
         super(endpoint);
         this.endpoint = endpoint;
     }
 
-    private record Sent(Upload upload, String sha256, CopyRoute.Waiting waiting) {}
-
-    @Override
-    protected void doStart() throws Exception {
-        super.doStart();
-        Verifier verifier = endpoint.services().verifier();
-        batches = new Batcher<Target, Sent>(
-                        endpoint.services().threads(), (target, sent) -> verify(sent), VerifyProducer.this::fail)
-                // Files uploaded meanwhile join the first batch.
-                .beginning(verifier::awaitPrepared);
-    }
-
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
         Upload upload = CopyRoute.upload(exchange);
         try {
-            Sent sent = new Sent(upload, upload.checkSent(), new CopyRoute.Waiting(exchange, callback));
-            batches.add(upload.job().target(), sent);
+            upload.checkSent();
+            endpoint.services().commits().verify(new Waiting(exchange, callback), step);
             return false;
         } catch (Exception e) {
             exchange.setException(e);
@@ -56,11 +45,11 @@ final class VerifyProducer extends DefaultAsyncProducer {
         }
     }
 
-    private void verify(List<Sent> batch) {
+    private void verify(List<Copy> batch) {
         Job job = batch.get(0).upload().job();
         List<ExpectedFile> expected = batch.stream()
-                .map(sent -> new ExpectedFile(
-                        sent.upload().part(), sent.sha256(), sent.upload().size()))
+                .map(Copy::upload)
+                .map(upload -> new ExpectedFile(upload.part(), upload.sha256(), upload.size()))
                 .toList();
         Verifier verifier = endpoint.services().verifier();
         try {
@@ -74,21 +63,21 @@ final class VerifyProducer extends DefaultAsyncProducer {
         }
     }
 
-    private void end(Sent sent, VerificationResult result) {
+    private void end(Copy sent, VerificationResult result) {
         if (result.isVerified()) {
             sent.upload().verified(result.verification().orElseThrow());
-            sent.waiting().end(null);
+            sent.end(null);
         } else {
             fail(sent, new VerificationException(result.reason()));
         }
     }
 
     /** In another thread: the error handler may end the exchange, which asks the server to remove the part file. */
-    private void fail(Sent sent, Throwable failure) {
+    private void fail(Copy sent, Throwable failure) {
         try {
-            endpoint.services().threads().execute(() -> sent.waiting().end(failure));
+            endpoint.services().threads().execute(() -> sent.end(failure));
         } catch (RejectedExecutionException shutDown) {
-            sent.waiting().end(failure);
+            sent.end(failure);
         }
     }
 }

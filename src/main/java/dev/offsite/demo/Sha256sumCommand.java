@@ -1,16 +1,11 @@
 package dev.offsite.demo;
 
+import dev.offsite.io.HashingInputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.security.DigestOutputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 
 /** GNU {@code sha256sum [--] NAME…} in Java; knows no other command. */
@@ -45,11 +40,7 @@ public final class Sha256sumCommand implements EmbeddedServer.Exec {
             try {
                 stdout.append(line(name, hash(resolve(root, name))));
             } catch (IOException | InvalidPathException e) {
-                stderr.append("sha256sum: ")
-                        .append(name)
-                        .append(": ")
-                        .append(reason(e))
-                        .append('\n');
+                stderr.append("sha256sum: %s: %s\n".formatted(name, reason(e)));
             }
         }
         return new Result(stderr.isEmpty() ? 0 : 1, stdout.toString(), stderr.toString());
@@ -65,11 +56,7 @@ public final class Sha256sumCommand implements EmbeddedServer.Exec {
         if (Files.isDirectory(file)) {
             throw new IOException("Is a directory");
         }
-        MessageDigest digest = sha256();
-        try (var out = new DigestOutputStream(OutputStream.nullOutputStream(), digest)) {
-            Files.copy(file, out);
-        }
-        return HexFormat.of().formatHex(digest.digest());
+        return HashingInputStream.sha256(file, read -> {});
     }
 
     private static String line(String name, String hash) {
@@ -82,13 +69,5 @@ public final class Sha256sumCommand implements EmbeddedServer.Exec {
             return "No such file or directory";
         }
         return e.getMessage();
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new UncheckedIOException(new IOException(e)); // every JDK has it
-        }
     }
 }

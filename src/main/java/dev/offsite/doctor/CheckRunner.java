@@ -7,11 +7,23 @@ import dev.offsite.sftp.SftpSessionPool;
 import java.io.IOException;
 
 /** Runs the steps of a checkup over SFTP and records each one's result as a finding. */
-public record CheckRunner(Job job, SftpSessionPool sessions, Cancellation stop, Findings findings) {
+record CheckRunner(Job job, SftpSessionPool sessions, Cancellation stop, Findings findings) {
 
     record Outcome(Result result, String detail) {
         static Outcome ok(String detail) {
             return new Outcome(Result.OK, detail);
+        }
+
+        static Outcome none(String detail) {
+            return new Outcome(Result.NONE, detail);
+        }
+
+        static Outcome warn(String detail) {
+            return new Outcome(Result.WARN, detail);
+        }
+
+        static Outcome fail(String detail) {
+            return new Outcome(Result.FAIL, detail);
         }
     }
 
@@ -24,17 +36,12 @@ public record CheckRunner(Job job, SftpSessionPool sessions, Cancellation stop, 
         void take(SftpSession remote) throws IOException;
     }
 
-    interface Removal {
-        void take() throws IOException;
-    }
-
     void check(Check check, Step step) {
         stop.check();
         try {
-            Outcome outcome = step.take();
-            findings.add(check, "", outcome.result, outcome.detail);
+            findings.add(check, step.take());
         } catch (IOException e) {
-            findings.add(check, "", Result.FAIL, FailureMessages.of(e, job).message());
+            findings.add(check, Outcome.fail(FailureMessages.of(e, job).message()));
         }
     }
 

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 
 /** Judges how far the server's clock is from ours. */
-public final class ClockSkew {
+final class ClockSkew {
 
     /** File times are in whole seconds, and the write takes a moment. */
     private static final Duration HARMLESS = Duration.ofMinutes(2);
@@ -25,8 +25,7 @@ public final class ClockSkew {
         }
         String skew = "the server's clock is %s %s ours"
                 .formatted(words(ahead.abs()), ahead.isNegative() ? "behind" : "ahead of");
-        return new Outcome(
-                Result.WARN,
+        return Outcome.warn(
                 ahead.abs().compareTo(A_DAY) < 0
                         ? skew + "; let both be set by NTP"
                         : skew + ": our clock (%s) names the dated folders, so it must be right".formatted(ours));

@@ -1,5 +1,6 @@
 package dev.offsite.doctor;
 
+import dev.offsite.doctor.CheckRunner.Outcome;
 import dev.offsite.job.Job;
 import dev.offsite.job.Setting;
 import dev.offsite.job.Target;
@@ -8,7 +9,6 @@ import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * Finds out what a job's target can do and what is wrong with it, before the first backup or when something stops
@@ -31,55 +31,46 @@ public final class Doctor implements AutoCloseable {
      * Checks one job. The login is checked only once for all jobs with the same target.
      *
      * @param missing the configured files and folders that are missing or unusable: setting to reason
-     * @param prunes whether the job ever removes what it has shipped
      * @throws java.util.concurrent.CancellationException if it was stopped; everything is cleaned up then
      */
-    public Report examine(Job job, Map<Setting, String> missing, boolean prunes) {
+    public Report examine(Job job, Map<Setting, String> missing) {
         Findings findings = new Findings();
         configuration(missing, findings);
-        LoginCheck contact = contacts.computeIfAbsent(job.target(), target -> {
-            LoginCheck made = new LoginCheck(connections.to(target), stop);
-            made.make(job, !missing.containsKey(Setting.KEY));
-            return made;
-        });
+        LoginCheck contact = contacts.computeIfAbsent(
+                job.target(),
+                target -> LoginCheck.of(job, connections.to(target), stop, !missing.containsKey(Setting.KEY)));
         findings.addAll(contact.findings());
-        HashingCheck ladder = new HashingCheck(job, contact, findings);
+        HashingCheck hashing = new HashingCheck(job, contact, findings);
         if (findings.went(Check.SFTP)) {
-            examine(job, contact, ladder, findings, prunes);
+            examine(new CheckRunner(job, contact.connection().sessions(), stop, findings), hashing);
         }
         return new Report(
                 job,
                 findings.complete(),
-                ladder.verification(),
-                contact.keyLines(),
-                contact.fingerprints(),
+                hashing.verification(),
+                contact.hostKeys(),
                 contact.removal(),
-                List.copyOf(ladder.suggestions()));
+                List.copyOf(hashing.suggestions()));
     }
 
     private static void configuration(Map<Setting, String> missing, Findings findings) {
         missing.forEach((setting, problem) ->
-                findings.add(Check.CONFIGURATION, setting.key(), Result.FAIL, setting.key() + ": " + problem));
+                findings.add(Check.CONFIGURATION, setting.key(), Outcome.fail(setting.key() + ": " + problem)));
         if (missing.isEmpty()) {
-            findings.add(Check.CONFIGURATION, Result.OK, "source, key and known_hosts are there");
+            findings.add(Check.CONFIGURATION, Outcome.ok("source, key and known_hosts are there"));
         }
     }
 
-    private void examine(Job job, LoginCheck contact, HashingCheck ladder, Findings findings, boolean prunes) {
-        CheckRunner steps = new CheckRunner(job, contact.connection().sessions(), stop, findings);
-        ProbeFolder folder = new ProbeFolder(steps.sessions(), job.root());
+    private void examine(CheckRunner steps, HashingCheck hashing) {
+        ProbeFolder folder = new ProbeFolder(steps);
         try (folder) {
-            RootCheck ground = new RootCheck(steps, folder, prunes);
-            Optional<ProbeFile> probe = ground.take();
-            probe.map(written -> new FileOperationsCheck(steps, folder, clock).of(written))
-                    .ifPresent(ladder::climb);
-            ground.leave();
+            RootCheck root = new RootCheck(steps, folder);
+            root.take().map(new FileOperationsCheck(steps, folder, clock)::of).ifPresent(hashing::take);
+            root.leave();
         }
         folder.left()
-                .ifPresent(left -> findings.add(
-                        Check.REMOVE_FOLDER,
-                        Result.WARN,
-                        "LEFT BEHIND, since it could not be removed: %s".formatted(left)));
+                .map(left -> Outcome.warn("LEFT BEHIND, since it could not be removed: " + left))
+                .ifPresent(outcome -> steps.findings().add(Check.REMOVE_FOLDER, outcome));
     }
 
     @Override

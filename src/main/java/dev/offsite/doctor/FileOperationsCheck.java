@@ -13,19 +13,9 @@ import java.time.Instant;
 import java.util.Optional;
 
 /** Tries the SFTP file operations that shipping needs. */
-public final class FileOperationsCheck {
+record FileOperationsCheck(CheckRunner steps, ProbeFolder folder, Clock clock) {
 
     private static final Duration KILLED_LONG_AGO = Duration.ofHours(1);
-
-    private final CheckRunner steps;
-    private final ProbeFolder folder;
-    private final Clock clock;
-
-    FileOperationsCheck(CheckRunner steps, ProbeFolder folder, Clock clock) {
-        this.steps = steps;
-        this.folder = folder;
-        this.clock = clock;
-    }
 
     /** Returns the file under its new name, or under the old one if the rename failed. */
     ProbeFile of(ProbeFile probe) {
@@ -49,14 +39,14 @@ public final class FileOperationsCheck {
         steps.remotely(remote -> remote.read(probe.path(), bytes));
         return bytes.toString(StandardCharsets.UTF_8).equals(probe.text())
                 ? Outcome.ok("what was written comes back the same")
-                : new Outcome(Result.FAIL, "what was written comes back as something else");
+                : Outcome.fail("what was written comes back as something else");
     }
 
     private Outcome clock(ProbeFile probe) throws IOException {
         Instant ours = clock.instant();
         Optional<RemoteFile> written = steps.sessions().call(remote -> remote.stat(probe.path()));
         if (written.isEmpty()) {
-            return new Outcome(Result.FAIL, "the file just written is not there");
+            return Outcome.fail("the file just written is not there");
         }
         Instant theirs = written.get().modified();
         steps.remotely(remote -> ProbeFolder.sweep(remote, steps.job().root(), theirs.minus(KILLED_LONG_AGO)));
@@ -68,13 +58,12 @@ public final class FileOperationsCheck {
         try {
             steps.remotely(remote -> remote.symlink(probe.path(), link));
         } catch (SftpStatusException e) {
-            return new Outcome(Result.NONE, "cannot be made over SFTP (%s)".formatted(e.getMessage()));
+            return Outcome.none("cannot be made over SFTP (%s)".formatted(e.getMessage()));
         }
         Optional<RemoteFile> seen = steps.sessions().call(remote -> remote.stat(link));
         return seen.isPresent() && !seen.get().file() && !seen.get().directory()
                 ? Outcome.ok("told apart from what they lead to")
-                : new Outcome(
-                        Result.WARN, "not told apart from what they lead to: let nobody make links below the root");
+                : Outcome.warn("not told apart from what they lead to: let nobody make links below the root");
     }
 
     private Outcome overwrite(ProbeFile probe, ProbeFile there) throws IOException {
@@ -82,14 +71,14 @@ public final class FileOperationsCheck {
         try {
             steps.remotely(remote -> remote.rename(probe.path(), there.path()));
         } catch (SftpStatusException e) {
-            return new Outcome(
-                    Result.FAIL,
+            return Outcome.fail(
                     "a rename does not replace what is there (%s): SHA256SUMS and changed files could not be replaced"
                             .formatted(FailureMessages.of(e, steps.job()).message()));
         }
         boolean atomic = steps.sessions().call(remote -> remote.replacesByRename());
-        return atomic
-                ? Outcome.ok("in one step (posix-rename)")
-                : Outcome.ok("works; the server does not say whether in one step (no posix-rename)");
+        return Outcome.ok(
+                atomic
+                        ? "in one step (posix-rename)"
+                        : "works; the server does not say whether in one step (no posix-rename)");
     }
 }

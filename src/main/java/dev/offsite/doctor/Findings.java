@@ -1,5 +1,6 @@
 package dev.offsite.doctor;
 
+import dev.offsite.doctor.CheckRunner.Outcome;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -7,20 +8,16 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Collects the findings of one job. */
-public final class Findings {
+final class Findings {
 
     private final List<Finding> all = new ArrayList<>();
 
-    void add(Check check, Result result, String detail) {
-        add(check, "", result, detail);
+    void add(Check check, Outcome outcome) {
+        add(check, "", outcome);
     }
 
-    void add(Check check, String subject, Result result, String detail) {
-        add(new Finding(check, subject, result, detail));
-    }
-
-    void add(Finding finding) {
-        all.add(finding);
+    void add(Check check, String subject, Outcome outcome) {
+        all.add(new Finding(check, subject, outcome.result(), outcome.detail()));
     }
 
     void addAll(Findings others) {

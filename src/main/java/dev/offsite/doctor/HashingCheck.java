@@ -1,5 +1,10 @@
 package dev.offsite.doctor;
 
+import static dev.offsite.doctor.CheckRunner.Outcome.fail;
+import static dev.offsite.doctor.CheckRunner.Outcome.none;
+import static dev.offsite.doctor.CheckRunner.Outcome.ok;
+import static dev.offsite.doctor.CheckRunner.Outcome.warn;
+
 import dev.offsite.exec.ExecException;
 import dev.offsite.exec.SingleLoginExec;
 import dev.offsite.job.HashProgram;
@@ -20,7 +25,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Finds out how copies on a server will be verified, by running each hash command on a file whose hash we know. */
-public final class HashingCheck {
+final class HashingCheck {
 
     private static final List<Kind> PERHAPS_ELSEWHERE = List.of(Kind.UNSEEN, Kind.NO_HASH);
     private static final int ENOUGH = 2;
@@ -39,50 +44,49 @@ public final class HashingCheck {
         this.findings = findings;
     }
 
-    void climb(ProbeFile probe) {
-        SshPath configured = job.target().hashing().sshPath();
+    void take(ProbeFile probe) {
         Optional<SingleLoginExec> console = contact.console();
-        if (console.isEmpty() && separate()) {
-            findings.add(Check.VERIFY_LOGIN, Result.FAIL, contact.noConsole());
-            return;
+        if (console.isPresent()) {
+            take(console.get(), probe);
+        } else if (separate()) {
+            findings.add(Check.VERIFY_LOGIN, fail(contact.noConsole()));
+        } else {
+            findings.add(Check.VERIFY_LOGIN, none(NO_VERIFY_LOGIN));
+            findings.add(Check.HASH_COMMAND, none("no login for commands (%s)".formatted(contact.noConsole())));
+            findings.add(Check.PATH, none("no command, so no path"));
+            findings.add(Check.VERIFICATION, verification(List.of(), false));
         }
-        if (console.isEmpty()) {
-            findings.add(Check.VERIFY_LOGIN, Result.NONE, NO_VERIFY_LOGIN);
-            findings.add(Check.HASH_COMMAND, Result.NONE, "no login for commands (%s)".formatted(contact.noConsole()));
-            findings.add(Check.PATH, Result.NONE, "no command, so no path");
-            conclude(List.of(), false);
-            return;
-        }
-        List<Outcome> outcomes = tryAll(console.get(), probe, configured);
-        Optional<SshPath> elsewhere =
-                !works(outcomes).isEmpty() ? Optional.empty() : search(console.get(), probe, outcomes, configured);
+    }
+
+    private void take(SingleLoginExec console, ProbeFile probe) {
+        List<Outcome> outcomes = tryAll(console, probe, sshPath());
+        Optional<SshPath> elsewhere = works(outcomes).isEmpty() ? search(console, probe, outcomes) : Optional.empty();
         List<Outcome> there =
-                elsewhere.map(path -> tryAll(console.get(), probe, path)).orElse(outcomes);
-        verifyLogin(there, elsewhere.isPresent());
-        there.stream().map(HashingFinding::of).forEach(findings::add);
-        path(outcomes, elsewhere);
-        conclude(works(there), elsewhere.isPresent());
+                elsewhere.map(path -> tryAll(console, probe, path)).orElse(outcomes);
+        findings.add(Check.VERIFY_LOGIN, verifyLogin(there, elsewhere.isPresent()));
+        there.forEach(this::hashCommand);
+        findings.add(Check.PATH, path(outcomes, elsewhere));
+        findings.add(Check.VERIFICATION, verification(works(there), elsewhere.isPresent()));
     }
 
     private boolean separate() {
         return job.target().verifyLogin() != null;
     }
 
+    /** The configured mapping of paths. */
+    private SshPath sshPath() {
+        return job.target().hashing().sshPath();
+    }
+
     /** Whether the verify login can read a newly uploaded file. */
-    private void verifyLogin(List<Outcome> outcomes, boolean elsewhere) {
-        if (!separate()) {
-            findings.add(Check.VERIFY_LOGIN, Result.NONE, NO_VERIFY_LOGIN);
-            return;
-        }
+    private CheckRunner.Outcome verifyLogin(List<Outcome> outcomes, boolean elsewhere) {
         Target login = job.target().hashing();
+        if (!separate()) {
+            return none(NO_VERIFY_LOGIN);
+        }
         if (!works(outcomes).isEmpty()) {
-            findings.add(
-                    Check.VERIFY_LOGIN,
-                    elsewhere ? Result.WARN : Result.OK,
-                    "as %s with the key %s; it can read new copies%s"
-                            .formatted(
-                                    login, login.key(), elsewhere ? ", but elsewhere: see verify.ssh-path below" : ""));
-            return;
+            String reads = "as %s with the key %s; it can read new copies".formatted(login, login.key());
+            return elsewhere ? warn(reads + ", but elsewhere: see verify.ssh-path below") : ok(reads);
         }
         String said = outcomes.stream()
                 .filter(outcome -> outcome.kind() == Kind.UNSEEN)
@@ -90,11 +94,9 @@ public final class HashingCheck {
                 .or(() -> outcomes.stream().findFirst())
                 .map(Outcome::said)
                 .orElse("nothing");
-        findings.add(
-                Check.VERIFY_LOGIN,
-                job.target().verification() == VerificationMethod.HASH ? Result.FAIL : Result.WARN,
-                "%s logs in, but cannot hash a new copy (it says: %s): %s"
-                        .formatted(login, said, Verifier.LET_IT_READ));
+        String problem =
+                "%s logs in, but cannot hash a new copy (it says: %s): %s".formatted(login, said, Verifier.LET_IT_READ);
+        return job.target().verification() == VerificationMethod.HASH ? fail(problem) : warn(problem);
     }
 
     private List<Outcome> tryAll(SingleLoginExec console, ProbeFile probe, SshPath path) {
@@ -116,11 +118,11 @@ public final class HashingCheck {
                 outcomes.stream().flatMap(outcome -> outcome.way().stream()).toList());
     }
 
-    private Optional<SshPath> search(
-            SingleLoginExec console, ProbeFile probe, List<Outcome> outcomes, SshPath configured) {
-        if (outcomes.stream().anyMatch(outcome -> outcome.kind() == Kind.WRONG)) {
-            return Optional.empty();
-        }
+    private static boolean any(List<Outcome> outcomes, Kind kind) {
+        return outcomes.stream().anyMatch(outcome -> outcome.kind() == kind);
+    }
+
+    private Optional<SshPath> search(SingleLoginExec console, ProbeFile probe, List<Outcome> outcomes) {
         // Prefer commands that say that the file does not exist, then those whose output has no hash.
         List<HashCommand> commands = PERHAPS_ELSEWHERE.stream()
                 .flatMap(kind -> outcomes.stream().filter(outcome -> outcome.kind() == kind))
@@ -128,83 +130,78 @@ public final class HashingCheck {
                 .limit(ENOUGH)
                 .toList();
         try {
-            return commands.isEmpty()
+            return commands.isEmpty() || any(outcomes, Kind.WRONG)
                     ? Optional.empty()
-                    : new PathSearch(console, probe, commands).find(configured, contact.home());
+                    : new PathSearch(console, probe, commands).find(sshPath(), contact.home());
         } catch (ExecException e) {
             return Optional.empty();
         }
     }
 
-    private void path(List<Outcome> configured, Optional<SshPath> elsewhere) {
-        SshPath path = job.target().hashing().sshPath();
-        Setting setting = separate() ? Setting.VERIFY_SSH_PATH : Setting.SSH_PATH;
-        String now = path.equals(SshPath.SAME) ? "where SFTP shows them" : "by %s=%s".formatted(setting.key(), path);
-        if (!works(configured).isEmpty()) {
-            findings.add(Check.PATH, Result.OK, "commands find files %s".formatted(now));
-        } else if (elsewhere.isPresent()) {
-            findings.add(
-                    Check.PATH,
-                    Result.WARN,
-                    "commands do not find files %s, but elsewhere: see %s below".formatted(now, setting.key()));
-            suggestions.add(new Report.Suggestion(
-                    setting, elsewhere.get().toString(), "Where a command finds what SFTP shows; tried with a file"));
-        } else if (configured.stream().anyMatch(outcome -> outcome.kind() == Kind.UNSEEN)) {
-            findings.add(
-                    Check.PATH,
-                    Result.WARN,
-                    "commands do not find files %s, nor anywhere else; where is %s for a command? See ssh-path"
-                            .formatted(now, job.root()));
-        } else {
-            findings.add(Check.PATH, Result.NONE, "no command hashes files, so it does not matter");
-        }
+    private void hashCommand(Outcome outcome) {
+        String subject = outcome.kind() == Kind.REFUSED ? "" : outcome.command().words();
+        String said = outcome.said().isEmpty() ? "" : " (it says: %s)".formatted(outcome.said());
+        findings.add(
+                Check.HASH_COMMAND,
+                subject,
+                switch (outcome.kind()) {
+                    case WORKS -> ok(outcome.way().orElseThrow().many() ? "works" : "works, one file at a time");
+                    case ABSENT -> none("not there");
+                    case REFUSED -> none("the server runs no commands" + said);
+                    case NO_HASH -> none("gives no hash" + said);
+                    case UNSEEN -> warn("does not find the file" + said);
+                    case WRONG -> warn("WRONG ANSWER: another hash than the file has; it is not believed");
+                    case CUT -> warn("does not come to an end" + said);
+                });
     }
 
-    private void conclude(List<HashMethod> works, boolean elsewhere) {
-        VerificationMethod least = job.target().verification();
+    private CheckRunner.Outcome path(List<Outcome> configured, Optional<SshPath> elsewhere) {
+        Setting setting = separate() ? Setting.VERIFY_SSH_PATH : Setting.SSH_PATH;
+        boolean same = sshPath().equals(SshPath.SAME);
+        String now = same ? "where SFTP shows them" : "by %s=%s".formatted(setting.key(), sshPath());
+        if (!works(configured).isEmpty()) {
+            return ok("commands find files " + now);
+        }
+        String lost = "commands do not find files " + now;
+        if (elsewhere.isPresent()) {
+            String found = elsewhere.get().toString();
+            suggest(setting, found, "Where a command finds what SFTP shows; tried with a file");
+            return warn(lost + ", but elsewhere: see %s below".formatted(setting.key()));
+        }
+        return any(configured, Kind.UNSEEN)
+                ? warn(lost + ", nor anywhere else; where is %s for a command? See ssh-path".formatted(job.root()))
+                : none("no command hashes files, so it does not matter");
+    }
+
+    private CheckRunner.Outcome verification(List<HashMethod> works, boolean elsewhere) {
         if (!works.isEmpty() && !elsewhere) {
             verification = VerificationMethod.HASH.toString();
-            String others = works.size() > 1
-                    ? "; names that it cannot be asked about: %s"
-                            .formatted(works.get(1).command().words())
-                    : "";
-            findings.add(
-                    Check.VERIFICATION,
-                    Result.OK,
-                    "%s: the server hashes each copy (%s%s)"
-                            .formatted(verification, works.get(0).command().words(), others));
-            return;
+            String others = works.size() == 1
+                    ? ""
+                    : "; names that it cannot be asked about: "
+                            + works.get(1).command().words();
+            return ok("hash: the server hashes each copy (%s%s)"
+                    .formatted(works.get(0).command().words(), others));
         }
         String hint = elsewhere ? "; the server could hash them, see the path below" : onlyBy();
-        switch (least) {
-            case HASH -> {
-                findings.add(
-                        Check.VERIFICATION,
-                        Result.FAIL,
-                        "none: the server hashes no copy, and verify=hash accepts nothing else%s".formatted(hint));
-                if (!elsewhere) {
-                    suggestions.add(new Report.Suggestion(
-                            Setting.VERIFY,
-                            VerificationMethod.READBACK.toString(),
-                            "Each copy is downloaded again and hashed here: as reliable, and costs the download"));
-                }
+        VerificationMethod least = job.target().verification();
+        if (least == VerificationMethod.HASH) {
+            if (!elsewhere) {
+                String benefit = "Each copy is downloaded again and hashed here: as reliable, and costs the download";
+                suggest(Setting.VERIFY, VerificationMethod.READBACK.toString(), benefit);
             }
-            case READBACK -> {
-                verification = least.toString();
-                findings.add(
-                        Check.VERIFICATION,
-                        elsewhere ? Result.WARN : Result.OK,
-                        "%s: each copy is downloaded again and hashed here%s".formatted(verification, hint));
-            }
-            case SIZE -> {
-                verification = least.toString();
-                findings.add(
-                        Check.VERIFICATION,
-                        Result.WARN,
-                        "size: only sizes are compared, damage goes unseen; verify=readback would see it%s"
-                                .formatted(hint));
-            }
+            return fail("none: the server hashes no copy, and verify=hash accepts nothing else" + hint);
         }
+        verification = least.toString();
+        if (least == VerificationMethod.SIZE) {
+            return warn("size: only sizes are compared, damage goes unseen; verify=readback would see it" + hint);
+        }
+        String how = "readback: each copy is downloaded again and hashed here" + hint;
+        return elsewhere ? warn(how) : ok(how);
+    }
+
+    private void suggest(Setting setting, String value, String reason) {
+        suggestions.add(new Report.Suggestion(setting, value, reason));
     }
 
     /** A hint that other commands were not tried. */

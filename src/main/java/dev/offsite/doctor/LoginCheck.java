@@ -1,14 +1,13 @@
 package dev.offsite.doctor;
 
+import dev.offsite.doctor.CheckRunner.Outcome;
 import dev.offsite.exec.SingleLoginExec;
 import dev.offsite.job.Job;
 import dev.offsite.job.Target;
-import dev.offsite.sftp.FailureMessages;
 import dev.offsite.sftp.HostKeys;
 import dev.offsite.sftp.SshException;
 import dev.offsite.sftp.TargetConnection;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -16,100 +15,89 @@ import java.util.Optional;
  * Checks the login to one target step by step, once for all of its jobs. It logs in only after the host key was found
  * in known_hosts.
  */
-public final class LoginCheck implements AutoCloseable {
+final class LoginCheck implements AutoCloseable {
 
     private final Target target;
     private final TargetConnection connection;
-    private final Cancellation stop;
-    private final Findings findings = new Findings();
-    private final List<String> keyLines = new ArrayList<>();
-    private final List<String> fingerprints = new ArrayList<>();
+    private final CheckRunner steps;
+    private List<HostKeys.Key> hostKeys = List.of();
     private Optional<String> removal = Optional.empty();
     private String home = "/";
     private SingleLoginExec console;
     private String noConsole = "";
 
-    LoginCheck(TargetConnection connection, Cancellation stop) {
+    private LoginCheck(Job job, TargetConnection connection, Cancellation stop) {
         this.target = connection.target();
         this.connection = connection;
-        this.stop = stop;
+        this.steps = new CheckRunner(job, connection.sessions(), stop, new Findings());
     }
 
     /** @param keyUsable whether there is a key or a password to log in with */
-    void make(Job job, boolean keyUsable) {
-        ServerBannerCheck.check(target, findings);
+    static LoginCheck of(Job job, TargetConnection connection, Cancellation stop, boolean keyUsable) {
+        LoginCheck login = new LoginCheck(job, connection, stop);
+        CheckRunner steps = login.steps;
+        ServerBannerCheck.check(login.target, steps.findings());
+        if (steps.went(Check.SSH)) {
+            steps.check(Check.HOST_KEY, login::hostKey);
+        }
+        if (steps.went(Check.HOST_KEY) && keyUsable) {
+            steps.check(Check.LOGIN, login::logIn);
+        }
         stop.check();
-        if (findings.went(Check.SSH)) {
-            checkHostKey(job);
-            stop.check();
-        }
-        if (findings.went(Check.HOST_KEY) && keyUsable) {
-            logIn(job);
-        }
+        return login;
     }
 
-    private void checkHostKey(Job job) {
-        try {
-            HostKeys keys = new HostKeys(target);
-            HostKeys.Key first = keys.first();
-            HostKeys.State state = first.state();
-            if (state == HostKeys.State.KNOWN) {
-                findings.add(
-                        Check.HOST_KEY, Result.OK, "%s, as in %s".formatted(first.fingerprint(), target.knownHosts()));
-                return;
-            }
-            List<HostKeys.Key> all = keys.all();
-            (all.isEmpty() ? List.of(first) : all).forEach(key -> {
-                keyLines.add(key.line());
-                fingerprints.add(key.fingerprint());
-            });
-            if (state == HostKeys.State.CHANGED) {
-                removal = Optional.of("ssh-keygen -R '%s' -f '%s'".formatted(keys.name(), target.knownHosts()));
-            }
-            findings.add(
-                    Check.HOST_KEY,
-                    Result.FAIL,
-                    (state == HostKeys.State.CHANGED
-                                    ? "CHANGED: the server shows %s, and %s has another for %s; somebody may be in between"
-                                    : "unknown: the server shows %s, and %s has none for %s")
-                            .formatted(first.fingerprint(), target.knownHosts(), keys.name()));
-        } catch (SshException e) {
-            findings.add(Check.HOST_KEY, Result.FAIL, FailureMessages.of(e, job).message());
+    private Outcome hostKey() throws SshException {
+        HostKeys keys = new HostKeys(target);
+        HostKeys.Key first = keys.first();
+        if (first.state() == HostKeys.State.KNOWN) {
+            return Outcome.ok("%s, as in %s".formatted(first.fingerprint(), target.knownHosts()));
         }
+        hostKeys = keys.all();
+        if (hostKeys.isEmpty()) {
+            hostKeys = List.of(first);
+        }
+        boolean changed = first.state() == HostKeys.State.CHANGED;
+        if (changed) {
+            removal = Optional.of("ssh-keygen -R '%s' -f '%s'".formatted(keys.name(), target.knownHosts()));
+        }
+        return Outcome.fail((changed
+                        ? "CHANGED: the server shows %s, and %s has another for %s; somebody may be in between"
+                        : "unknown: the server shows %s, and %s has none for %s")
+                .formatted(first.fingerprint(), target.knownHosts(), keys.name()));
     }
 
-    private void logIn(Job job) {
+    /** Also tells whether the login gets SFTP. */
+    private Outcome logIn() throws IOException {
         try {
-            String method = connection.sessions().call(remote -> {
+            String method = steps.sessions().call(remote -> {
                 home = remote.home();
                 return remote.loginMethod();
             });
-            findings.add(Check.LOGIN, Result.OK, login(method));
-            findings.add(Check.SFTP, Result.OK, "begins in %s".formatted(home));
-        } catch (IOException e) {
-            if (e instanceof SshException ssh && ssh.reason() == SshException.Reason.NO_SFTP) {
-                findings.add(Check.LOGIN, Result.OK, login(""));
-                findings.add(Check.SFTP, Result.FAIL, e.getMessage());
-                return;
+            steps.findings().add(Check.SFTP, Outcome.ok("begins in " + home));
+            return Outcome.ok(login(method));
+        } catch (SshException e) {
+            if (e.reason() != SshException.Reason.NO_SFTP) {
+                throw e;
             }
-            findings.add(Check.LOGIN, Result.FAIL, FailureMessages.of(e, job).message());
+            steps.findings().add(Check.SFTP, Outcome.fail(e.getMessage()));
+            return Outcome.ok(login(""));
         }
     }
 
     private String login(String method) {
-        String key = "the key " + target.key();
         if (target.key() == null || method.equals("password") || method.equals("keyboard-interactive")) {
             return "as %s with the password".formatted(target.user());
         }
         boolean either = target.password() != null && method.isEmpty();
-        return "as %s with %s%s".formatted(target.user(), key, either ? ", or the password" : "");
+        return "as %s with the key %s%s".formatted(target.user(), target.key(), either ? ", or the password" : "");
     }
 
     /** Runs commands on the server, all over one login; empty if the server allows no commands. */
     Optional<SingleLoginExec> console() {
         if (console == null && noConsole.isEmpty()) {
             try {
-                console = SingleLoginExec.open(connection.hashing().clients(), stop::check);
+                console = SingleLoginExec.open(connection.hashing().clients(), steps.stop()::check);
             } catch (IOException e) {
                 boolean separate = target.verifyLogin() != null;
                 noConsole = separate ? connection.hashing().clients().problem(e) : String.valueOf(e.getMessage());
@@ -123,7 +111,7 @@ public final class LoginCheck implements AutoCloseable {
     }
 
     Findings findings() {
-        return findings;
+        return steps.findings();
     }
 
     TargetConnection connection() {
@@ -135,18 +123,14 @@ public final class LoginCheck implements AutoCloseable {
         return home;
     }
 
-    /** The lines that known_hosts lacks. */
-    List<String> keyLines() {
-        return keyLines;
+    /** The server's keys, if the one that a login would get is not in known_hosts. */
+    List<HostKeys.Key> hostKeys() {
+        return hostKeys;
     }
 
     /** The command that removes the server's other keys from known_hosts, if there are any. */
     Optional<String> removal() {
         return removal;
-    }
-
-    List<String> fingerprints() {
-        return fingerprints;
     }
 
     @Override

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Guesses where a command finds what SFTP shows at a path. A guess must be verified by hashing a file through it. */
-public final class PathCandidates {
+final class PathCandidates {
 
     /** Where NAS makers keep what SFTP shows as {@code /}. */
     private static final List<String> OF_NAS = List.of(

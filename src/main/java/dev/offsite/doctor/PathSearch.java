@@ -18,45 +18,19 @@ import java.util.stream.Stream;
 /**
  * Finds out where a command on the server finds a file that SFTP shows: by guesses, then with {@code find}. A result is
  * verified by hashing the file there. The commands are simple enough for restricted shells.
+ *
+ * @param commands hash commands, at least one, even if they have not found the file so far
  */
-public final class PathSearch {
+record PathSearch(SingleLoginExec console, ProbeFile probe, List<HashCommand> commands) {
 
     private static final Duration SHORT = Duration.ofSeconds(10);
     private static final int SEARCH_SECONDS = 30;
     private static final int MOST_MOUNTS = 64;
     /** File systems that cannot contain our files, or are on yet another machine. */
     private static final Set<String> NOT_SEARCHED = Set.of(
-            "proc",
-            "sysfs",
-            "devpts",
-            "devtmpfs",
-            "cgroup",
-            "cgroup2",
-            "mqueue",
-            "debugfs",
-            "tracefs",
-            "securityfs",
-            "pstore",
-            "bpf",
-            "autofs",
-            "configfs",
-            "hugetlbfs",
-            "nfs",
-            "nfs4",
-            "cifs",
-            "fuse.sshfs",
-            "squashfs");
-
-    private final SingleLoginExec console;
-    private final ProbeFile probe;
-    private final List<HashCommand> commands;
-
-    /** @param commands hash commands, at least one, even if they have not found the file so far */
-    PathSearch(SingleLoginExec console, ProbeFile probe, List<HashCommand> commands) {
-        this.console = console;
-        this.probe = probe;
-        this.commands = commands;
-    }
+            ("proc sysfs devpts devtmpfs cgroup cgroup2 mqueue debugfs tracefs securityfs pstore bpf autofs configfs "
+                            + "hugetlbfs nfs nfs4 cifs fuse.sshfs squashfs")
+                    .split(" "));
 
     /** @param configured the mapping that did not work */
     Optional<SshPath> find(SshPath configured, String sftpHome) throws ExecException {

@@ -1,8 +1,7 @@
 package dev.offsite.doctor;
 
+import dev.offsite.io.HashingInputStream;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
@@ -11,7 +10,7 @@ import java.util.HexFormat;
  * @param path absolute, over SFTP
  * @param text its content, ASCII
  */
-public record ProbeFile(String path, String text) {
+record ProbeFile(String path, String text) {
 
     /** A file with unique content. */
     static ProbeFile at(String path) {
@@ -23,11 +22,7 @@ public record ProbeFile(String path, String text) {
     }
 
     String sha256() {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            return HexFormat.of().formatHex(digest.digest(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java has SHA-256", e);
-        }
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        return HexFormat.of().formatHex(HashingInputStream.sha256Digest().digest(bytes));
     }
 }

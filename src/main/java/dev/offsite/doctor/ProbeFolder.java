@@ -4,7 +4,6 @@ import dev.offsite.manifest.TemporaryName;
 import dev.offsite.sftp.RemoteFile;
 import dev.offsite.sftp.RemotePath;
 import dev.offsite.sftp.SftpSession;
-import dev.offsite.sftp.SftpSessionPool;
 import dev.offsite.sftp.SftpStatusException;
 import java.io.IOException;
 import java.time.Instant;
@@ -19,18 +18,18 @@ import java.util.UUID;
  * A temporary folder below a job's root for experiments. It and its files are named like unfinished copies, so that
  * nothing mistakes them for backups.
  */
-public final class ProbeFolder implements AutoCloseable {
+final class ProbeFolder implements AutoCloseable {
 
-    private final SftpSessionPool sessions;
+    private final CheckRunner steps;
     private final String path;
     /** The folders that were made, innermost first. */
     private final Deque<String> made = new ArrayDeque<>();
 
     private final List<String> files = new ArrayList<>();
 
-    ProbeFolder(SftpSessionPool sessions, String root) {
-        this.sessions = sessions;
-        this.path = RemotePath.below(root, newName());
+    ProbeFolder(CheckRunner steps) {
+        this.steps = steps;
+        this.path = RemotePath.below(steps.job().root(), newName());
     }
 
     private static String newName() {
@@ -39,10 +38,7 @@ public final class ProbeFolder implements AutoCloseable {
 
     /** Makes the folder and its missing parents. */
     void make() throws IOException {
-        sessions.call(remote -> {
-            make(remote, path);
-            return null;
-        });
+        steps.remotely(remote -> make(remote, path));
     }
 
     private void make(SftpSession remote, String folder) throws SftpStatusException {
@@ -81,10 +77,7 @@ public final class ProbeFolder implements AutoCloseable {
 
     void removeFiles() throws IOException {
         while (!files.isEmpty()) {
-            sessions.call(remote -> {
-                remote.remove(files.get(0));
-                return null;
-            });
+            steps.remotely(remote -> remote.remove(files.get(0)));
             files.remove(0);
         }
     }
@@ -93,11 +86,10 @@ public final class ProbeFolder implements AutoCloseable {
     void removeFolders() throws IOException {
         while (!made.isEmpty()) {
             String folder = made.peek();
-            sessions.call(remote -> {
+            steps.remotely(remote -> {
                 if (folder.equals(path) || remote.list(folder).isEmpty()) {
                     remote.rmdir(folder);
                 }
-                return null;
             });
             made.pop();
         }

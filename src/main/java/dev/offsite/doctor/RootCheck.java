@@ -14,18 +14,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Checks a job's root: whether a folder and a file can be made below it and, at the end, removed. */
-public final class RootCheck {
-
-    private final CheckRunner steps;
-    private final ProbeFolder folder;
-    private final boolean prunes;
-
-    /** @param prunes whether the job removes anything there */
-    RootCheck(CheckRunner steps, ProbeFolder folder, boolean prunes) {
-        this.prunes = prunes;
-        this.steps = steps;
-        this.folder = folder;
-    }
+record RootCheck(CheckRunner steps, ProbeFolder folder) {
 
     /** Makes the folder and a file in it; empty if that fails. */
     Optional<ProbeFile> take() {
@@ -52,11 +41,11 @@ public final class RootCheck {
             return Outcome.ok(root + " is not there yet; the first ship makes it");
         }
         if (there.get().file()) {
-            return new Outcome(Result.FAIL, root + " is a file; move it away, or name another root");
+            return Outcome.fail(root + " is a file; move it away, or name another root");
         }
         return there.get().directory()
                 ? Outcome.ok(root)
-                : new Outcome(Result.WARN, root + " is a symbolic link; better name the folder it leads to");
+                : Outcome.warn(root + " is a symbolic link; better name the folder it leads to");
     }
 
     private Outcome makeFolder() throws IOException {
@@ -68,7 +57,7 @@ public final class RootCheck {
     private Outcome space() throws IOException {
         Optional<Long> free = steps.sessions().call(remote -> remote.free(folder.path()));
         if (free.isEmpty()) {
-            return new Outcome(Result.NONE, "unknown: the server does not tell (no statvfs)");
+            return Outcome.none("unknown: the server does not tell (no statvfs)");
         }
         Optional<Long> source = bytesIn(steps.job().source());
         if (source.isEmpty()) {
@@ -76,7 +65,7 @@ public final class RootCheck {
         }
         String both = "%s; the source holds %s".formatted(Text.size(free.get()), Text.size(source.get()));
         return free.get() < source.get()
-                ? new Outcome(Result.WARN, both + ": it does not fit, unless most of it is there already")
+                ? Outcome.warn(both + ": it does not fit, unless most of it is there already")
                 : Outcome.ok(both);
     }
 
@@ -91,6 +80,10 @@ public final class RootCheck {
         }
     }
 
+    private interface Removal {
+        void take() throws IOException;
+    }
+
     /** Removes everything again. */
     void leave() {
         if (steps.went(Check.WRITE)) {
@@ -101,15 +94,15 @@ public final class RootCheck {
         }
     }
 
-    private Outcome remove(CheckRunner.Removal removal) throws IOException {
+    private Outcome remove(Removal removal) throws IOException {
         try {
             removal.take();
             return Outcome.ok("nothing is left behind");
         } catch (SftpStatusException e) {
             String said = FailureMessages.of(e, steps.job()).message();
-            return prunes
-                    ? new Outcome(Result.FAIL, said + "; where only adding is allowed, prune=never is the key for it")
-                    : new Outcome(Result.WARN, said + "; prune=never does without");
+            return steps.job().pruning().never()
+                    ? Outcome.warn(said + "; prune=never does without")
+                    : Outcome.fail(said + "; where only adding is allowed, prune=never is the key for it");
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.offsite.doctor;
 
+import dev.offsite.doctor.CheckRunner.Outcome;
 import dev.offsite.job.Target;
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,10 +9,9 @@ import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
-import java.nio.charset.StandardCharsets;
 
 /** Checks, before anything must be trusted, that an SSH server answers and sends its identification line. */
-public final class ServerBannerCheck {
+final class ServerBannerCheck {
 
     private static final int TIMEOUT_MILLIS = 10_000;
     /** RFC 4253 limits the identification to 255 characters; other lines may come before it. */
@@ -24,23 +24,21 @@ public final class ServerBannerCheck {
     static void check(Target target, Findings findings) {
         InetSocketAddress address = new InetSocketAddress(target.host(), target.port());
         if (address.isUnresolved()) {
-            findings.add(
-                    Check.REACHABLE,
-                    Result.FAIL,
-                    "the name %s is unknown here (DNS, or a misspelt host)".formatted(target.host()));
+            String unknown = "the name %s is unknown here (DNS, or a misspelt host)".formatted(target.host());
+            findings.add(Check.REACHABLE, Outcome.fail(unknown));
             return;
         }
         String shown = address.getAddress().getHostAddress() + " port " + target.port();
         try (Socket socket = new Socket()) {
             socket.connect(address, TIMEOUT_MILLIS);
-            findings.add(Check.REACHABLE, Result.OK, shown);
+            findings.add(Check.REACHABLE, Outcome.ok(shown));
             socket.setSoTimeout(TIMEOUT_MILLIS);
-            greeting(socket.getInputStream(), findings);
+            findings.add(Check.SSH, greeting(socket.getInputStream()));
         } catch (IOException e) {
-            if (!findings.went(Check.REACHABLE)) {
-                findings.add(Check.REACHABLE, Result.FAIL, "%s %s".formatted(shown, unreachable(e)));
+            if (findings.went(Check.REACHABLE)) {
+                findings.add(Check.SSH, Outcome.fail(silent(e)));
             } else {
-                findings.add(Check.SSH, Result.FAIL, silent(e));
+                findings.add(Check.REACHABLE, Outcome.fail(shown + " " + unreachable(e)));
             }
         }
     }
@@ -52,10 +50,9 @@ public final class ServerBannerCheck {
         if (e instanceof NoRouteToHostException) {
             return "cannot be reached from here: no route";
         }
-        if (e instanceof ConnectException) {
-            return "refuses the connection: is its SSH server up, and is that its port?";
-        }
-        return "cannot be reached: " + e.getMessage();
+        return e instanceof ConnectException
+                ? "refuses the connection: is its SSH server up, and is that its port?"
+                : "cannot be reached: " + e.getMessage();
     }
 
     private static String silent(IOException e) {
@@ -64,22 +61,19 @@ public final class ServerBannerCheck {
                 : "the connection is closed at once: is this address banned there? (%s)".formatted(e.getMessage());
     }
 
-    private static void greeting(InputStream in, Findings findings) throws IOException {
+    private static Outcome greeting(InputStream in) throws IOException {
         int left = MOST_BYTES;
         StringBuilder line = new StringBuilder();
         for (int b = in.read(); b >= 0 && left-- > 0; b = in.read()) {
             if (b != '\n') {
-                line.append(new String(new byte[] {(byte) b}, StandardCharsets.ISO_8859_1));
+                line.append((char) b);
             } else if (line.toString().startsWith(IDENTIFICATION)) {
-                findings.add(Check.SSH, Result.OK, line.toString());
-                return;
+                return Outcome.ok(line.toString());
             } else {
                 line.setLength(0);
             }
         }
-        findings.add(
-                Check.SSH,
-                Result.FAIL,
+        return Outcome.fail(
                 left == MOST_BYTES
                         ? "the connection is closed at once: is this address banned there?"
                         : "what answers there is no SSH server: is the port right?");

@@ -1,69 +1,186 @@
 package dev.offsite.drill;
 
 import dev.offsite.catalog.BackupCatalog;
+import dev.offsite.catalog.DatedFolderRef;
+import dev.offsite.catalog.JobCatalog;
+import dev.offsite.catalog.RestoreException;
+import dev.offsite.catalog.Snapshot;
+import dev.offsite.catalog.SnapshotFile;
+import dev.offsite.io.StateFile;
+import dev.offsite.io.Text;
+import dev.offsite.job.Job;
 import dev.offsite.job.JobEvent;
 import dev.offsite.job.Jobs;
+import dev.offsite.manifest.Manifest;
+import dev.offsite.restore.RestoreResult;
+import dev.offsite.restore.Restorer;
+import dev.offsite.sftp.FailureMessages;
+import dev.offsite.sftp.RemotePath;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
-import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.function.Consumer;
-import java.util.function.LongConsumer;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
-/** The drills of all configured jobs. */
-public final class Drills {
+/**
+ * Rehearses restores: restores random copies of a random verified dated folder to a temporary folder, verifies them,
+ * runs the user's command on them, and deletes them.
+ *
+ * @param budget maximum bytes of a drill, except that one larger file is allowed
+ */
+public record Drills(
+        Jobs jobs,
+        BackupCatalog catalog,
+        DrillLog log,
+        long budget,
+        Clock clock,
+        Random random,
+        Consumer<JobEvent> events) {
 
     /** Maximum number of files of a drill, unless fewer are asked for. */
     public static final int MOST_FILES = 1000;
 
     private static final Logger LOG = LoggerFactory.getLogger("offsite");
-    private static final Duration DEADLINE = Duration.ofHours(1);
 
-    private final Jobs jobs;
-    private final BackupCatalog catalog;
-    private final DrillLog log;
-    private final long budget;
-    private final Clock clock;
-    private final Random random;
-    private final Consumer<JobEvent> events;
+    /** Another drill of the same job is running. */
+    public static final class Busy extends Exception {
+        private static final long serialVersionUID = 1L;
 
-    public Drills(
-            Jobs jobs,
-            BackupCatalog catalog,
-            DrillLog log,
-            long budget,
-            Clock clock,
-            Random random,
-            Consumer<JobEvent> events) {
-        this.jobs = jobs;
-        this.catalog = catalog;
-        this.log = log;
-        this.budget = budget;
-        this.clock = clock;
-        this.random = random;
-        this.events = events;
+        Busy(String job) {
+            super("another drill of job %s runs now".formatted(job));
+        }
     }
 
     /**
-     * Rehearses a restore of one job.
+     * What came of a drill.
+     *
+     * @param target whether the target could not be reached or refused us, so that the copies were not checked
+     */
+    public record Outcome(DrillResult result, boolean target) {}
+
+    /**
+     * Rehearses a restore of one job, and records the result in the state folder.
      *
      * @param files maximum number of files to restore
-     * @throws Drill.Busy if a drill of the same job is running
+     * @throws Busy if a drill of the same job is running; nothing is recorded then
      * @throws IOException if the state folder cannot be used
      */
-    public Drill.Outcome run(String job, int files, LongConsumer progress) throws Drill.Busy, IOException {
-        Drill drill = new Drill(catalog.of(job), log, clock, random);
-        Drill.Outcome outcome = drill.run(new Drill.Bounds(files, budget, jobs.drillCommand(job), DEADLINE), progress);
+    public Outcome run(String job, int files) throws Busy, IOException {
+        Outcome outcome = runAlone(catalog.of(job), files);
         DrillResult result = outcome.result();
-        if (result.succeeded()) {
-            LOG.info("{}", result.summary());
-        } else {
-            LOG.error("{}", result.summary());
-        }
+        LOG.atLevel(result.succeeded() ? Level.INFO : Level.ERROR).log(result.summary());
         events.accept(new JobEvent.Drilled(
                 job, result.at(), result.folder(), result.files(), result.succeeded(), result.problem()));
         return outcome;
+    }
+
+    private Outcome runAlone(JobCatalog catalog, int files) throws Busy, IOException {
+        String job = catalog.job().name();
+        Path place = Path.of(log.state(), "drill", StateFile.encoded(job));
+        Path locked = place.resolveSibling(place.getFileName() + ".lock");
+        Files.createDirectories(place.getParent());
+        try (FileChannel channel = FileChannel.open(locked, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                FileLock lock = lock(channel)) {
+            if (lock == null) {
+                throw new Busy(job);
+            }
+            try {
+                // Remove what a killed drill left.
+                remove(place);
+                Files.createDirectory(
+                        place, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+                Outcome outcome = rehearse(catalog, files, place);
+                log.write(outcome.result());
+                return outcome;
+            } finally {
+                remove(place);
+            }
+        }
+    }
+
+    private static FileLock lock(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock();
+        } catch (OverlappingFileLockException e) {
+            return null;
+        }
+    }
+
+    private Outcome rehearse(JobCatalog catalog, int files, Path place) {
+        Job job = catalog.job();
+        String folder = "";
+        try {
+            DatedFolderRef chosen = choose(catalog);
+            folder = chosen.name();
+            Snapshot snapshot = catalog.read(chosen);
+            List<SnapshotFile> sample =
+                    RandomSample.of(Restorer.choose(snapshot, List.of(), false), files, budget, random);
+            if (sample.isEmpty()) {
+                throw new RestoreException(
+                        "%s lists no copy".formatted(RemotePath.below(chosen.path(), Manifest.NAME)));
+            }
+            Path to = Files.createDirectory(place.resolve("restored"));
+            Restorer restore = new Restorer(catalog);
+            RestoreResult restored = restore.run(restore.plan(snapshot, sample, to, false), bytes -> {});
+            String problem = problem(restored);
+            Optional<String> command = jobs.drillCommand(job.name());
+            if (problem.isEmpty() && command.isPresent()) {
+                problem = DrillCheckCommand.run(command.get(), job.name(), to, sample, place.resolve("said"))
+                        .orElse("");
+            }
+            return new Outcome(
+                    new DrillResult(job.name(), clock.instant(), folder, restored.files(), restored.bytes(), problem),
+                    !restored.targetFailure().isEmpty());
+        } catch (Exception e) {
+            FailureMessages failure = FailureMessages.ofReading(e, job);
+            String problem = Text.line(failure.message());
+            return new Outcome(new DrillResult(job.name(), clock.instant(), folder, 0, 0, problem), failure.target());
+        }
+    }
+
+    private DatedFolderRef choose(JobCatalog catalog) throws RestoreException, IOException {
+        List<DatedFolderRef> places = new ArrayList<>(catalog.places());
+        places.removeIf(DatedFolderRef::trash);
+        Collections.shuffle(places, random);
+        return catalog.firstVerified(places);
+    }
+
+    private static String problem(RestoreResult restored) {
+        if (restored.succeeded() || !restored.targetFailure().isEmpty()) {
+            return restored.targetFailure();
+        }
+        Map.Entry<String, String> first =
+                restored.failed().entrySet().iterator().next();
+        int more = restored.failed().size() - 1;
+        return Text.line("%s: %s%s"
+                .formatted(first.getKey(), first.getValue(), more == 0 ? "" : " (and %d more)".formatted(more)));
+    }
+
+    private static void remove(Path folder) throws IOException {
+        if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path contentsFirst : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(contentsFirst);
+            }
+        }
     }
 }

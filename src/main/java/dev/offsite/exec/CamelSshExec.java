@@ -57,8 +57,7 @@ public final class CamelSshExec implements CommandRunner {
             Thread.currentThread().interrupt();
             throw ExecException.interrupted(command, e);
         } catch (ExecutionException e) {
-            boolean wrapped = e.getCause() instanceof CamelExecutionException
-                    && e.getCause().getCause() != null;
+            boolean wrapped = e.getCause() instanceof CamelExecutionException camel && camel.getCause() != null;
             throw ExecException.notRun(command, wrapped ? e.getCause().getCause() : e.getCause());
         }
     }

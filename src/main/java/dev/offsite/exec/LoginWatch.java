@@ -2,7 +2,8 @@ package dev.offsite.exec;
 
 import java.net.SocketAddress;
 import java.security.PublicKey;
-import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.sshd.client.keyverifier.ServerKeyVerifier;
 import org.apache.sshd.client.session.ClientSession;
@@ -10,13 +11,16 @@ import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.session.SessionListener;
 
-/** Records how far the logins of one builder's clients got, because camel-ssh does not say why one failed. */
+/**
+ * The connections of one builder's clients, and how far their logins got, because camel-ssh does not say why one failed.
+ */
 final class LoginWatch implements ServerKeyVerifier, SessionListener {
 
     private final ServerKeyVerifier known;
     private final AtomicInteger logins = new AtomicInteger();
     private volatile String refusedKey;
     private volatile boolean reached;
+    private final Set<Session> open = ConcurrentHashMap.newKeySet();
 
     LoginWatch(ServerKeyVerifier known) {
         this.known = known;
@@ -31,10 +35,25 @@ final class LoginWatch implements ServerKeyVerifier, SessionListener {
     }
 
     @Override
+    public void sessionCreated(Session session) {
+        open.add(session);
+    }
+
+    @Override
+    public void sessionClosed(Session session) {
+        open.remove(session);
+    }
+
+    @Override
     public void sessionEvent(Session session, Event event) {
         if (event == Event.Authenticated) {
             logins.incrementAndGet();
         }
+    }
+
+    /** Closes all connections, which ends their commands. */
+    void closeAll() {
+        open.forEach(session -> session.close(true));
     }
 
     int logins() {
@@ -46,8 +65,8 @@ final class LoginWatch implements ServerKeyVerifier, SessionListener {
         return reached;
     }
 
-    /** Type and fingerprint of the server's last key, if it was refused. */
-    Optional<String> refusedKey() {
-        return Optional.ofNullable(refusedKey);
+    /** Type and fingerprint of the server's last key, if it was refused; else null. */
+    String refusedKey() {
+        return refusedKey;
     }
 }

@@ -1,9 +1,11 @@
 package dev.offsite.exec;
 
+import java.util.regex.Pattern;
+
 /** Quotes words of a command line for a POSIX shell. */
 public final class ShellQuoting {
 
-    private static final String PLAIN = "_./:@%+=,-";
+    private static final Pattern PLAIN = Pattern.compile("(?!-)[A-Za-z0-9_./:@%+=,-]+");
 
     private ShellQuoting() {}
 
@@ -21,15 +23,6 @@ public final class ShellQuoting {
 
     /** Whether it needs no quotes, even for a server that only splits a command at blanks. */
     public static boolean isPlain(String word) {
-        for (int i = 0; i < word.length(); i++) {
-            if (!isPlain(word.charAt(i))) {
-                return false;
-            }
-        }
-        return !word.isEmpty() && word.charAt(0) != '-';
-    }
-
-    private static boolean isPlain(char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || PLAIN.indexOf(c) >= 0;
+        return PLAIN.matcher(word).matches();
     }
 }

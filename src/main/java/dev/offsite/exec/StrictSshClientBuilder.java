@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.apache.sshd.client.ClientBuilder;
 import org.apache.sshd.client.SshClient;
@@ -26,8 +25,6 @@ import org.apache.sshd.common.kex.KeyExchangeFactory;
 import org.apache.sshd.common.keyprovider.FileKeyPairProvider;
 import org.apache.sshd.common.keyprovider.KeyIdentityProvider;
 import org.apache.sshd.common.keyprovider.KeyPairProvider;
-import org.apache.sshd.common.session.Session;
-import org.apache.sshd.common.session.SessionListener;
 import org.apache.sshd.common.signature.Signature;
 import org.apache.sshd.core.CoreModuleProperties;
 
@@ -43,7 +40,6 @@ public final class StrictSshClientBuilder extends ClientBuilder {
 
     private final Target target;
     private final LoginWatch watch;
-    private final Set<Session> open = ConcurrentHashMap.newKeySet();
 
     /** The target's known_hosts file must be readable. */
     public StrictSshClientBuilder(Target target) {
@@ -83,17 +79,6 @@ public final class StrictSshClientBuilder extends ClientBuilder {
         CoreModuleProperties.HEARTBEAT_INTERVAL.set(client, HEARTBEAT);
         CoreModuleProperties.HEARTBEAT_NO_REPLY_MAX.set(client, HEARTBEATS_UNANSWERED);
         client.addSessionListener(watch);
-        client.addSessionListener(new SessionListener() {
-            @Override
-            public void sessionCreated(Session session) {
-                open.add(session);
-            }
-
-            @Override
-            public void sessionClosed(Session session) {
-                open.remove(session);
-            }
-        });
         return client;
     }
 
@@ -155,17 +140,17 @@ public final class StrictSshClientBuilder extends ClientBuilder {
     public String problem(Throwable failure) {
         String server = "[%s]:%d".formatted(target.host(), target.port());
         String scan = "ssh-keyscan -p %d %s".formatted(target.port(), target.host());
-        if (watch.refusedKey().isPresent() && knownKeyTypes().isEmpty()) {
+        String refused = watch.refusedKey();
+        if (refused != null && knownKeyTypes().isEmpty()) {
             return ("the host key of %s is unknown: it showed %s, and %s has no line for %s; a server with a port of its "
                             + "own needs a line of its own: check the fingerprint on the server, then add the key: %s >> %s")
-                    .formatted(
-                            target, watch.refusedKey().get(), target.knownHosts(), server, scan, target.knownHosts());
+                    .formatted(target, refused, target.knownHosts(), server, scan, target.knownHosts());
         }
-        if (watch.refusedKey().isPresent()) {
+        if (refused != null) {
             return ("the host key of %s has CHANGED: it showed %s, and %s has another for %s; if the server was set up "
                             + "anew, check the fingerprint there, remove the old line and add the new one (%s); if not, "
                             + "someone may be intercepting the connection")
-                    .formatted(target, watch.refusedKey().get(), target.knownHosts(), server, scan);
+                    .formatted(target, refused, target.knownHosts(), server, scan);
         }
         if (!canReadKey()) {
             return "the key %s of %s cannot be read as a private key: is its passphrase right?"
@@ -188,12 +173,7 @@ public final class StrictSshClientBuilder extends ClientBuilder {
             return true;
         }
         try {
-            for (KeyPair pair : userKey().loadKeys(null)) {
-                if (pair != null) {
-                    return true;
-                }
-            }
-            return false;
+            return userKey().loadKeys(null).iterator().next() != null;
         } catch (IOException | GeneralSecurityException | RuntimeException e) {
             return false;
         }
@@ -201,6 +181,6 @@ public final class StrictSshClientBuilder extends ClientBuilder {
 
     /** Cuts the running commands, which then have no exit status. */
     public void cut() {
-        open.forEach(session -> session.close(true));
+        watch.closeAll();
     }
 }

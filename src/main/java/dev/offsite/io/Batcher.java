@@ -13,6 +13,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
+import java.util.function.ToLongBiFunction;
+import org.apache.camel.util.function.ThrowingBiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,39 +27,23 @@ import org.slf4j.LoggerFactory;
  */
 public final class Batcher<K, T> {
 
-    @FunctionalInterface
-    public interface Work<K, T> {
-        /** Handles each item, including its failure, or throws before it has handled any. */
-        void on(K key, List<T> batch) throws Exception;
-    }
-
-    /** How long to wait for more items before taking the next batch. */
-    @FunctionalInterface
-    public interface Pause<K, T> {
-        /**
-         * Called again for each new item, at {@link Batcher#wake}, and when the time is up.
-         *
-         * @return nanoseconds; zero or less takes the batch now
-         */
-        long nanos(K key, Collection<T> waiting);
-    }
-
     private static final Logger LOG = LoggerFactory.getLogger(Batcher.class);
 
     private final Executor executor;
-    private final Work<K, T> work;
+    private final ThrowingBiConsumer<K, List<T>, Exception> work;
     private final BiConsumer<T, Throwable> failed;
     private final Map<K, Waiting> queues = new ConcurrentHashMap<>();
     private int most = Integer.MAX_VALUE;
     private ToIntFunction<K> lanes = key -> 1;
     private Consumer<K> begin = key -> {};
-    private Pause<K, T> pause = (key, waiting) -> 0;
+    private ToLongBiFunction<K, Collection<T>> pause = (key, waiting) -> 0;
 
     /**
      * @param executor for the lanes; a lane ends when no items are left
+     * @param work handles each item of a batch, including its failure, or throws before it has handled any
      * @param failed called for each item of a batch whose work threw
      */
-    public Batcher(Executor executor, Work<K, T> work, BiConsumer<T, Throwable> failed) {
+    public Batcher(Executor executor, ThrowingBiConsumer<K, List<T>, Exception> work, BiConsumer<T, Throwable> failed) {
         this.executor = executor;
         this.work = work;
         this.failed = failed;
@@ -81,8 +67,12 @@ public final class Batcher<K, T> {
         return this;
     }
 
-    public Batcher<K, T> pausing(Pause<K, T> hook) {
-        pause = hook;
+    /**
+     * How long to wait for more items before taking the next batch: nanoseconds, where zero or less takes the batch now.
+     * Asked again for each new item, at {@link #wake}, and when the time is up.
+     */
+    public Batcher<K, T> pausing(ToLongBiFunction<K, Collection<T>> nanos) {
+        pause = nanos;
         return this;
     }
 
@@ -91,7 +81,7 @@ public final class Batcher<K, T> {
         queues.computeIfAbsent(key, Waiting::new).add(item);
     }
 
-    /** Asks the {@link Pause} again. */
+    /** Asks the {@link #pausing pause} again. */
     public void wake(K key) {
         Waiting queue = queues.get(key);
         if (queue != null) {
@@ -163,7 +153,7 @@ public final class Batcher<K, T> {
         private void work(List<T> batch) {
             try {
                 startLane();
-                work.on(key, Collections.unmodifiableList(batch));
+                work.accept(key, Collections.unmodifiableList(batch));
             } catch (Exception | Error e) {
                 fail(batch, e);
             }
@@ -201,7 +191,7 @@ public final class Batcher<K, T> {
 
         private long left() {
             try {
-                return items.isEmpty() ? 0 : pause.nanos(key, Collections.unmodifiableCollection(items));
+                return items.isEmpty() ? 0 : pause.applyAsLong(key, Collections.unmodifiableCollection(items));
             } catch (RuntimeException e) {
                 LOG.error("a pause failed", e);
                 return 0;

@@ -2,6 +2,7 @@ package dev.offsite.io;
 
 import java.time.Clock;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.ZoneId;
 import org.apache.camel.CamelContext;
 
@@ -11,32 +12,10 @@ public final class Clocks {
     private Clocks() {}
 
     public static Clock of(CamelContext context) {
-        return new RegistryClock(context, ZoneId.systemDefault());
-    }
-
-    private static final class RegistryClock extends Clock {
-        private final CamelContext context;
-        private final ZoneId zone;
-
-        RegistryClock(CamelContext context, ZoneId zone) {
-            this.context = context;
-            this.zone = zone;
-        }
-
-        @Override
-        public Instant instant() {
+        InstantSource source = () -> {
             Clock bound = context.getRegistry().findSingleByType(Clock.class);
             return bound == null ? Instant.now() : bound.instant();
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return zone;
-        }
-
-        @Override
-        public Clock withZone(ZoneId other) {
-            return new RegistryClock(context, other);
-        }
+        };
+        return source.withZone(ZoneId.systemDefault());
     }
 }

@@ -4,6 +4,7 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -26,7 +27,7 @@ public final class HashingInputStream extends FilterInputStream {
     private final LongConsumer progress;
     private long count;
 
-    /** {@code progress} receives the number of bytes of each read. */
+    /** {@code progress} receives the number of bytes of each read, which fails as it does. */
     public HashingInputStream(InputStream in, LongConsumer progress) {
         super(in);
         this.progress = progress;
@@ -53,7 +54,11 @@ public final class HashingInputStream extends FilterInputStream {
                 digest.update(buffer, offset, n);
             }
             count += n;
-            progress.accept(n);
+            try {
+                progress.accept(n);
+            } catch (UncheckedIOException e) {
+                throw e.getCause();
+            }
         }
         return n;
     }
@@ -79,11 +84,9 @@ public final class HashingInputStream extends FilterInputStream {
 
     /** Lower-case hex of another hash; empty if it was not added before reading. */
     public Optional<String> hash(String algorithm) {
-        MessageDigest digest = digests.get(algorithm);
-        return digest == null
-                ? Optional.empty()
-                : Optional.of(
-                        hashes.computeIfAbsent(algorithm, a -> HexFormat.of().formatHex(digest.digest())));
+        return Optional.ofNullable(digests.get(algorithm))
+                .map(digest ->
+                        hashes.computeIfAbsent(algorithm, name -> HexFormat.of().formatHex(digest.digest())));
     }
 
     /** The SHA-256 of a local file in lower-case hex; {@code progress} receives the bytes of each read. */

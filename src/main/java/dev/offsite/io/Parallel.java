@@ -14,42 +14,33 @@ import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
+import org.apache.camel.util.concurrent.CamelThreadFactory;
+import org.apache.camel.util.function.ThrowingConsumer;
+import org.apache.camel.util.function.ThrowingFunction;
+import org.apache.camel.util.function.ThrowingRunnable;
 
 /** Does the same work for many items, a few at a time. The first failure ends it all. */
 public final class Parallel {
 
-    @FunctionalInterface
-    public interface Work<A> {
-        void on(A one) throws IOException;
-    }
-
-    @FunctionalInterface
-    public interface Function<A, B> {
-        B of(A one) throws IOException;
-    }
-
-    @FunctionalInterface
-    public interface Lane {
-        void run() throws IOException;
-    }
-
     private Parallel() {}
 
-    public static <A> void forEach(int most, Collection<A> all, Work<A> work) throws IOException {
+    public static <A> void forEach(int most, Collection<A> all, ThrowingConsumer<A, IOException> work)
+            throws IOException {
         Queue<A> queue = new ConcurrentLinkedQueue<>(all);
         run(Math.min(most, all.size()), () -> {
             for (A one = queue.poll(); one != null && !Thread.currentThread().isInterrupted(); one = queue.poll()) {
-                work.on(one);
+                work.accept(one);
             }
         });
     }
 
     /** Runs at most {@code most} at a time; returns the results in the order of the items. */
-    public static <A, B> List<B> map(int most, List<A> all, Function<A, B> function) throws IOException {
+    public static <A, B> List<B> map(int most, List<A> all, ThrowingFunction<A, B, IOException> function)
+            throws IOException {
         List<B> results = new ArrayList<>(Collections.nCopies(all.size(), null));
         List<Integer> places = IntStream.range(0, all.size()).boxed().toList();
         forEach(most, places, place -> {
-            B result = function.of(all.get(place));
+            B result = function.apply(all.get(place));
             synchronized (results) {
                 results.set(place, result);
             }
@@ -58,18 +49,15 @@ public final class Parallel {
     }
 
     /** Returns when all lanes have ended. When one fails, the others are interrupted and not waited for. */
-    public static void run(int lanes, Lane lane) throws IOException {
+    public static void run(int lanes, ThrowingRunnable<IOException> lane) throws IOException {
         if (lanes == 1) {
             lane.run();
         }
         if (lanes <= 1) {
             return;
         }
-        ExecutorService threads = Executors.newFixedThreadPool(lanes, work -> {
-            Thread thread = new Thread(work, "offsite-parallel");
-            thread.setDaemon(true);
-            return thread;
-        });
+        ExecutorService threads =
+                Executors.newFixedThreadPool(lanes, new CamelThreadFactory("#name#", "offsite-parallel", true));
         try {
             CompletionService<Void> ended = new ExecutorCompletionService<>(threads);
             for (int i = 0; i < lanes; i++) {

@@ -38,6 +38,11 @@ public final class Text {
         return unit == 0 ? bytes + " B" : oneDecimal(value) + " " + UNITS[unit];
     }
 
+    /** {@code 1 file}, {@code 2 files}. */
+    public static String files(long count) {
+        return count + (count == 1 ? " file" : " files");
+    }
+
     /** Nanoseconds as seconds with one decimal. */
     public static String seconds(long nanos) {
         return oneDecimal(nanos / 1e9);

@@ -1,27 +1,22 @@
 package dev.offsite.job;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 
 /** Which program the server hashes files with: the setting {@code verify.command}. */
 public enum HashProgram {
     /** The fastest one that the server has. */
-    AUTO("auto"),
-    SHA256SUM("sha256sum"),
-    SHASUM("shasum"),
-    SHA256("sha256"),
-    OPENSSL("openssl");
-
-    private final String key;
-
-    HashProgram(String key) {
-        this.key = key;
-    }
+    AUTO,
+    SHA256SUM,
+    SHASUM,
+    SHA256,
+    OPENSSL;
 
     /** Fails with {@link IllegalArgumentException} if the name is unknown */
     public static HashProgram named(String name) {
         return Stream.of(values())
-                .filter(program -> program.key.equals(name))
+                .filter(program -> program.toString().equals(name))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(
                         "'%s' must be one of %s".formatted(name, String.join(", ", names()))));
@@ -33,6 +28,6 @@ public enum HashProgram {
 
     @Override
     public String toString() {
-        return key;
+        return name().toLowerCase(Locale.ROOT);
     }
 }

@@ -3,6 +3,8 @@ package dev.offsite.job;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -41,12 +43,18 @@ public sealed interface JobEvent {
             implements JobEvent {}
 
     /**
-     * A run did not ship everything.
+     * A run did not ship everything, or a scrub did not finish.
      *
-     * @param files names below the source of the files that were not shipped
+     * @param files why each file was not shipped, by its name below the source
      * @param reason why the target could not be used, or null if single files failed
      */
-    record Failed(String job, Instant at, List<String> files, String reason) implements JobEvent {}
+    record Failed(String job, Instant at, Map<String, String> files, String reason) implements JobEvent {
+
+        /** Whether it says the same as an earlier event. */
+        public boolean repeats(Failed earlier) {
+            return job.equals(earlier.job) && files.equals(earlier.files) && Objects.equals(reason, earlier.reason);
+        }
+    }
 
     /** Names of the dated folders that a prune removed, and of those that it failed to remove. */
     record Pruned(String job, Instant at, List<String> folders, List<String> failed) implements JobEvent {}
@@ -55,12 +63,11 @@ public sealed interface JobEvent {
     record Refused(String job, Instant at, String reason) implements JobEvent {}
 
     /**
-     * A scrub found bad copies, or did not finish.
+     * A scrub found bad copies.
      *
      * @param copies what was found and not repaired, each as {@code changed 20260131/app.dump: reason}
-     * @param reason why the scrub did not finish, or null
      */
-    record Damaged(String job, Instant at, List<String> copies, String reason) implements JobEvent {}
+    record Damaged(String job, Instant at, List<String> copies) implements JobEvent {}
 
     /** A scrub shipped or listed copies again, and verified them; the paths are below the root. */
     record Repaired(String job, Instant at, List<String> copies) implements JobEvent {}

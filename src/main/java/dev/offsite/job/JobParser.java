@@ -13,23 +13,14 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
-/** Builds a job from the values of its settings. */
-public final class JobParser {
-
-    private final Map<String, String> values;
-    private final Predicate<String> isDefault;
-    private final Function<String, Duration> period;
-
-    /**
-     * @param values of the settings, with placeholders resolved; null or missing if a setting has no value
-     * @param isDefault whether that setting is known to have its default value
-     * @param period parses a period such as {@code 10s}
-     */
-    public JobParser(Map<String, String> values, Predicate<String> isDefault, Function<String, Duration> period) {
-        this.values = values;
-        this.isDefault = isDefault;
-        this.period = period;
-    }
+/**
+ * Builds a job from the values of its settings.
+ *
+ * @param values of the settings, with placeholders resolved; null or missing if a setting has no value
+ * @param isDefault whether that setting is known to have its default value
+ * @param period parses a period such as {@code 10s}
+ */
+public record JobParser(Map<String, String> values, Predicate<String> isDefault, Function<String, Duration> period) {
 
     /** Fails with {@link IllegalArgumentException} if a value cannot be parsed */
     public Job job(String name) {

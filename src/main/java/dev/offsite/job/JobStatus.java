@@ -1,18 +1,13 @@
 package dev.offsite.job;
 
+import dev.offsite.io.StateFile;
 import dev.offsite.io.Text;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What may block a job's pruning: the result of its last ship, and holds that must be lifted first. Kept in a small
@@ -68,20 +63,17 @@ public final class JobStatus {
             }
         }
 
-        private String format() {
-            StringBuilder text = new StringBuilder(state.name()).append('\n');
-            holds.forEach((hold, reason) -> text.append(hold.word())
-                    .append(' ')
-                    .append(Text.line(reason))
-                    .append('\n'));
-            return text.toString();
+        private List<String> format() {
+            List<String> lines = new ArrayList<>(List.of(state.name()));
+            holds.forEach((hold, reason) -> lines.add(hold.word() + " " + Text.line(reason)));
+            return lines;
         }
     }
 
-    private final Path folder;
+    private final String folder;
 
     public JobStatus(String folder) {
-        this.folder = Path.of(folder);
+        this.folder = folder;
     }
 
     public State last(Job job) {
@@ -124,27 +116,15 @@ public final class JobStatus {
     }
 
     private Status read(Job job) {
-        try {
-            return Status.parse(Files.readAllLines(file(job)));
-        } catch (NoSuchFileException e) {
-            return new Status(State.NONE, new EnumMap<>(Hold.class));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        Optional<List<String>> lines = file(job).read();
+        return lines.map(Status::parse).orElseGet(() -> new Status(State.NONE, new EnumMap<>(Hold.class)));
     }
 
     private void write(Job job, Status status) {
-        try {
-            Files.createDirectories(folder);
-            Path temporary = folder.resolve(file(job).getFileName() + ".new");
-            Files.writeString(temporary, status.format());
-            Files.move(temporary, file(job), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } catch (IOException e) {
-            throw new UncheckedIOException("Cannot write the status of job " + job.name(), e);
-        }
+        file(job).write(status.format());
     }
 
-    private Path file(Job job) {
-        return folder.resolve(URLEncoder.encode(job.name(), StandardCharsets.UTF_8) + ".status");
+    private StateFile file(Job job) {
+        return StateFile.of(folder, job.name(), "status");
     }
 }

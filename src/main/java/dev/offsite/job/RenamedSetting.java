@@ -2,6 +2,7 @@ package dev.offsite.job;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Keys of an earlier version. They are refused, since ignoring an old key would silently change what a job does. */
 public final class RenamedSetting {
@@ -31,21 +32,17 @@ public final class RenamedSetting {
      *
      * @throws IllegalArgumentException if an old key is in use
      */
-    public static void refuse(String job, Map<String, Object> parameters, Properties properties) {
+    public static void refuse(
+            String job, Map<String, Object> parameters, Function<String, Optional<String>> properties) {
         for (String old : KEYS.keySet()) {
             if (parameters.containsKey(old)) {
                 throw new IllegalArgumentException("the parameter %s of job %s %s"
                         .formatted(old, job, problem("", old).orElseThrow()));
             }
-            if (properties.find(GLOBAL + old).isPresent()) {
+            if (properties.apply(GLOBAL + old).isPresent()) {
                 throw new IllegalArgumentException(
                         "%s%s %s".formatted(GLOBAL, old, problem(GLOBAL, old).orElseThrow()));
             }
         }
-    }
-
-    @FunctionalInterface
-    public interface Properties {
-        Optional<String> find(String key);
     }
 }

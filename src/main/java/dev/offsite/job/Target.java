@@ -27,20 +27,6 @@ public record Target(
         HashProgram program,
         VerifyLogin verifyLogin) {
 
-    public Target(
-            String host,
-            int port,
-            String user,
-            Path key,
-            String passphrase,
-            String password,
-            Path knownHosts,
-            VerificationMethod verification,
-            SshPath sshPath,
-            HashProgram program) {
-        this(host, port, user, key, passphrase, password, knownHosts, verification, sshPath, program, null);
-    }
-
     /** The same server, with the login that runs the hash commands. */
     public Target hashing() {
         return verifyLogin == null
@@ -55,7 +41,8 @@ public record Target(
                         knownHosts,
                         verification,
                         verifyLogin.sshPath(),
-                        program);
+                        program,
+                        null);
     }
 
     // Written by hand: Java generates a record's methods anew in each process, which would slow each start.

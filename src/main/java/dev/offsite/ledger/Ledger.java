@@ -38,11 +38,11 @@ public final class Ledger extends ServiceSupport implements IdempotentRepository
 
     /** The key of a file in its shipped state, as the file consumer's idempotentKey builds it. */
     public static String key(Job job, File file, long modifiedMillis, long size) {
-        return key(job.destination(), file, modifiedMillis, size);
+        return job.destination() + " " + file.getPath() + " " + modifiedMillis + " " + size;
     }
 
-    public static String key(String destination, File file, long modifiedMillis, long size) {
-        return destination + " " + file.getPath() + " " + modifiedMillis + " " + size;
+    private static String key(Job job, SourceFile file) {
+        return key(job, file.file(), file.modified(), file.size());
     }
 
     @Override
@@ -76,7 +76,7 @@ public final class Ledger extends ServiceSupport implements IdempotentRepository
 
     /** Whether the file in its current state was committed for the job. */
     public boolean contains(Job job, SourceFile file) {
-        return contains(key(job, file.file(), file.modified(), file.size()));
+        return contains(key(job, file));
     }
 
     /** Whether the ledger has any file of the job's source folder. */
@@ -89,6 +89,10 @@ public final class Ledger extends ServiceSupport implements IdempotentRepository
     @Override
     public boolean add(String key) {
         return copies.putIfAbsent(key, "") == null;
+    }
+
+    public void add(Job job, SourceFile file) {
+        add(key(job, file));
     }
 
     @Override
@@ -107,28 +111,18 @@ public final class Ledger extends ServiceSupport implements IdempotentRepository
     }
 
     /** Notes, before the commit, that the file is then to be moved or deleted. */
-    public void owe(String key) {
-        unsettled.put(key, "");
+    public void owe(Job job, SourceFile file) {
+        unsettled.put(key(job, file), "");
     }
 
-    /** Whether a committed file is still to be moved or deleted. */
-    public boolean owes(String key) {
-        return unsettled.containsKey(key) && copies.containsKey(key);
-    }
-
-    /** Whether the file in its current state is still to be moved or deleted. */
+    /** Whether the file was committed in its current state, and is still to be moved or deleted. */
     public boolean owes(Job job, SourceFile file) {
         // Called for every file, so the usual case must be cheap.
-        return !unsettled.isEmpty() && owes(key(job, file.file(), file.modified(), file.size()));
+        return !unsettled.isEmpty() && unsettled.containsKey(key(job, file)) && contains(job, file);
     }
 
-    /** Whether the file in its current state is still to be committed, moved or deleted. */
-    public boolean isOpen(Job job, SourceFile file) {
-        return !contains(job, file) || owes(job, file);
-    }
-
-    public void settled(String key) {
-        unsettled.remove(key);
+    public void settled(Job job, SourceFile file) {
+        unsettled.remove(key(job, file));
     }
 
     /** Notes, before the first write, that a run writes into a folder; returns whether it was noted already. */

@@ -209,7 +209,8 @@ public final class Manifest {
         return new IllegalArgumentException(NAME + " line " + number + ": " + fault);
     }
 
-    private static Optional<String> fault(String name) {
+    /** Why a manifest cannot list a copy of this name, in a few words; empty if it can. */
+    public static Optional<String> fault(String name) {
         if (name.isEmpty()) {
             return Optional.of("an empty name");
         }

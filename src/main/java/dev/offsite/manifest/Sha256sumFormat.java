@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The lines that GNU {@code sha256sum} prints and {@code sha256sum -c} reads
@@ -20,25 +21,26 @@ public final class Sha256sumFormat {
 
     private Sha256sumFormat() {}
 
-    /**
-     * Parses the command's output: path to lower-case hex hash. Other lines, such as a banner, are ignored. A path with
-     * different hashes is left out, since neither verifies anything.
-     */
+    /** Parses the command's output: path to lower-case hex hash. Other lines, such as a banner, are ignored. */
     public static Map<String, String> parse(String stdout) {
+        return unambiguous(Stream.of(stdout.split("\n", -1))
+                // A carriage return in the name would be escaped, so this one was added on the way.
+                .map(line -> line.endsWith("\r") ? line.substring(0, line.length() - 1) : line)
+                .flatMap(line -> readLine(line).stream()));
+    }
+
+    /** Hash by name. A name with different hashes is left out, since neither verifies anything. */
+    public static Map<String, String> unambiguous(Stream<Sum> sums) {
         Map<String, String> hashes = new HashMap<>();
         Set<String> ambiguous = new HashSet<>();
-        for (String line : stdout.split("\n", -1)) {
-            // A carriage return in the name would be escaped, so this one was added on the way.
-            String text = line.endsWith("\r") ? line.substring(0, line.length() - 1) : line;
-            readLine(text).ifPresent(sum -> {
-                String other = hashes.putIfAbsent(sum.name(), sum.hash());
-                if (other != null && !other.equals(sum.hash())) {
-                    ambiguous.add(sum.name());
-                }
-            });
-        }
+        sums.forEach(sum -> {
+            String other = hashes.putIfAbsent(sum.name(), sum.hash());
+            if (other != null && !other.equals(sum.hash())) {
+                ambiguous.add(sum.name());
+            }
+        });
         hashes.keySet().removeAll(ambiguous);
-        return Map.copyOf(hashes);
+        return hashes;
     }
 
     /** Parses one line without its newline; empty if it is not a sum or has an unknown escape. */

@@ -17,12 +17,14 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Measures the copies in dated folders: by SFTP listings for a few folders, else by one command, else by a limited
  * number of listings.
  */
-public final class FolderSizes {
+record FolderSizes(Job job, SftpSessionPool sessions, RemoteExec command) {
 
     /** For fewer listings a command is not worth its login. */
     private static final int FEW_LISTED = 40;
@@ -30,24 +32,14 @@ public final class FolderSizes {
     /** The limit if no command is available. */
     private static final int MOST_LISTED = 200;
 
-    private final Job job;
-    private final SftpSessionPool sessions;
-    private final RemoteExec command;
-
-    FolderSizes(Job job, SftpSessionPool sessions, RemoteExec command) {
-        this.job = job;
-        this.sessions = sessions;
-        this.command = command;
-    }
-
     /** Folder to its copies (name below it to bytes). Folders that cannot be listed are left out. */
     NavigableMap<String, Map<String, Long>> of(Collection<String> folders) throws IOException {
         NavigableMap<String, Map<String, Long>> few = listed(folders, FEW_LISTED);
         if (few.size() == folders.size()) {
             return few;
         }
-        Optional<Map<String, Map<String, Long>>> found = found(folders);
-        return found.isPresent() ? new TreeMap<>(found.get()) : listed(folders, MOST_LISTED);
+        Optional<NavigableMap<String, Map<String, Long>>> found = found(folders);
+        return found.isPresent() ? found.get() : listed(folders, MOST_LISTED);
     }
 
     private NavigableMap<String, Map<String, Long>> listed(Collection<String> folders, int most) throws IOException {
@@ -65,10 +57,11 @@ public final class FolderSizes {
     }
 
     /** Needs GNU find: others have no -printf. */
-    private Optional<Map<String, Map<String, Long>>> found(Collection<String> folders) {
-        Map<String, Map<String, Long>> sizes = new HashMap<>();
+    private Optional<NavigableMap<String, Map<String, Long>>> found(Collection<String> folders) {
+        NavigableMap<String, Map<String, Long>> sizes = new TreeMap<>();
         folders.forEach(folder -> sizes.put(folder, new HashMap<>()));
-        String root = job.target().sshPath().ofCommand(job.root()) + "/";
+        String root = job.target().sshPath().ofCommand(job.root());
+        Pattern copy = Pattern.compile("([0-9]{1,18}) " + Pattern.quote(root) + "/([^/]*)/(.*)", Pattern.DOTALL);
         List<String> paths = folders.stream()
                 .map(folder -> RemotePath.below(job.root(), folder))
                 .toList();
@@ -78,12 +71,9 @@ public final class FolderSizes {
                 return Optional.empty();
             }
             for (String line : out.get().split("\0", -1)) {
-                String[] parts = line.split(" ", 2);
-                if (parts.length == 2 && parts[0].matches("[0-9]{1,18}") && parts[1].startsWith(root)) {
-                    String[] below = parts[1].substring(root.length()).split("/", 2);
-                    if (below.length == 2 && sizes.containsKey(below[0]) && counts(below[1])) {
-                        sizes.get(below[0]).put(below[1], Long.valueOf(parts[0]));
-                    }
+                Matcher parts = copy.matcher(line);
+                if (parts.matches() && sizes.containsKey(parts.group(2)) && counts(parts.group(3))) {
+                    sizes.get(parts.group(2)).put(parts.group(3), Long.valueOf(parts.group(1)));
                 }
             }
         }

@@ -9,7 +9,6 @@ import dev.offsite.retention.Plausible;
 import dev.offsite.retention.RetentionPlan;
 import dev.offsite.sftp.FailureMessages;
 import dev.offsite.sftp.RemoteExec;
-import dev.offsite.sftp.RemoteFile;
 import dev.offsite.sftp.SftpSession;
 import dev.offsite.sftp.SftpSessionPool;
 import dev.offsite.sftp.SftpStatusException;
@@ -25,10 +24,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.LongStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,8 +48,8 @@ public final class PruneCandidates {
     private final RemoteExec command;
     private final Instant now;
     private final int max;
-    private final Map<String, Optional<Manifest>> manifests = new HashMap<>();
-    private Map<String, RemoteFile> stale = Map.of();
+    private final Map<String, Read> manifests = new HashMap<>();
+    private Set<String> staleParts = Set.of();
     private RetentionPlan plan;
 
     PruneCandidates(Job job, SftpSessionPool sessions, RemoteExec command, Instant now, int max) {
@@ -69,17 +71,18 @@ public final class PruneCandidates {
 
     void look(boolean dryRun) throws PruneException, IOException {
         RootListing.Found found = new RootListing(job, sessions, command).look();
-        stale = new TreeMap<>(found.parts());
-        stale.values().removeIf(part -> part.modified().isAfter(now.minus(STALE)));
         Map<String, Folder> folders = new TreeMap<>();
         found.folders().forEach(folder -> folders.put(folder.name(), folder));
-        found.parts().keySet().stream()
-                .filter(part -> !stale.containsKey(part))
-                .map(this::datedFolder)
-                .forEach(name -> folders.computeIfPresent(
-                        name, (n, folder) -> folder.unverified("partly uploaded (part files)")));
+        staleParts = new TreeSet<>();
+        found.parts().forEach((path, part) -> {
+            if (part.modified().isAfter(now.minus(STALE))) {
+                unverified(folders, datedFolder(path), "partly uploaded (part files)");
+            } else {
+                staleParts.add(path);
+            }
+        });
         try {
-            RetentionPlan.of(found.folders(), job.retention(), LocalDate.ofInstant(now, job.zone()));
+            planOf(found.folders());
             plan(folders, dryRun);
         } catch (IllegalArgumentException e) {
             throw new PruneException("nothing pruned: the listing of %s is not to be trusted: %s"
@@ -92,32 +95,33 @@ public final class PruneCandidates {
         return below.substring(0, below.indexOf('/'));
     }
 
+    private static void unverified(Map<String, Folder> folders, String name, String reason) {
+        folders.computeIfPresent(name, (n, folder) -> folder.unverified(reason));
+    }
+
+    private RetentionPlan planOf(Collection<Folder> folders) {
+        return RetentionPlan.of(List.copyOf(folders), job.retention(), LocalDate.ofInstant(now, job.zone()));
+    }
+
     /** A folder with an unreadable manifest must not count as kept: plans again until all needed ones are read. */
     private void plan(Map<String, Folder> folders, boolean dryRun) throws IOException {
-        LocalDate today = LocalDate.ofInstant(now, job.zone());
-        boolean faulty = true;
-        while (faulty) {
-            faulty = false;
-            plan = RetentionPlan.of(List.copyOf(folders.values()), job.retention(), today);
+        Map<String, Read> faulty = new HashMap<>();
+        do {
+            plan = planOf(folders.values());
             int removed = plan.removed().size();
             boolean over = removed > max;
             boolean decides = removed > 0 && !over;
-            List<String> unread = new ArrayList<>(plan.kept());
-            unread.addAll(plan.removed());
+            List<String> unread = new ArrayList<>(plan.counted());
             unread.removeAll(manifests.keySet());
             // Also when over the limit, so that the number in the refusal is right for --max.
+            faulty.clear();
             if (decides || ((over || dryRun) && unread.size() <= LOOKED_INTO)) {
-                for (Map.Entry<String, Read> read :
-                        sessions.ask(job.parallel(), unread, this::manifest).entrySet()) {
-                    Read is = read.getValue();
-                    manifests.put(read.getKey(), is.manifest());
-                    if (is.manifest().isEmpty()) {
-                        faulty = true;
-                        folders.computeIfPresent(read.getKey(), (n, folder) -> folder.unverified(is.fault()));
-                    }
-                }
+                faulty.putAll(sessions.ask(job.parallel(), unread, this::manifest));
+                manifests.putAll(faulty);
+                faulty.values().removeIf(read -> read.manifest().isPresent());
+                faulty.forEach((name, read) -> unverified(folders, name, read.fault()));
             }
-        }
+        } while (!faulty.isEmpty());
     }
 
     private record Read(Optional<Manifest> manifest, String fault) {
@@ -143,13 +147,11 @@ public final class PruneCandidates {
 
     /** Suspiciously small copies in the newest and the {@code fresh} folders. */
     List<Plausible.Finding> suspicious(Collection<String> fresh) throws IOException {
-        TreeSet<String> verified = new TreeSet<>(plan.kept());
-        verified.addAll(plan.removed());
+        List<String> newest = new ArrayList<>(new TreeSet<>(plan.counted()).descendingSet());
         int percent = job.pruning().plausible();
-        if (percent == 0 || verified.size() < 2) {
+        if (percent == 0 || newest.size() < 2) {
             return List.of();
         }
-        List<String> newest = new ArrayList<>(verified.descendingSet());
         List<String> looked = newest.stream()
                 .filter(name -> name.equals(newest.get(0)) || fresh.contains(name))
                 .limit(4L * Plausible.RECENT)
@@ -162,21 +164,15 @@ public final class PruneCandidates {
 
     /** Removes part files of interrupted runs, except in folders that are in use. */
     void sweep(DatedFolderLocks open) throws IOException {
-        for (String part : stale.keySet()) {
+        for (String part : staleParts) {
             String folder = job.root() + "/" + datedFolder(part);
             if (open.claim(job, folder)) {
                 try {
-                    sessions.call(remote -> {
-                        remote.remove(part);
-                        return null;
-                    });
+                    sessions.run(remote -> remote.remove(part));
                     LOG.info("{}: removed {}, left by a run that was cut", job.name(), part);
                 } catch (SftpStatusException e) {
-                    LOG.warn(
-                            "{}: {} cannot be removed: {}",
-                            job.name(),
-                            part,
-                            FailureMessages.of(e, job).message());
+                    String reason = FailureMessages.of(e, job).message();
+                    LOG.warn("{}: {} cannot be removed: {}", job.name(), part, reason);
                 } finally {
                     open.unclaim(job, folder);
                 }
@@ -185,31 +181,26 @@ public final class PruneCandidates {
     }
 
     Map<String, Details> details(VerificationLog verifications) throws IOException {
-        List<String> verified = new ArrayList<>(plan.kept());
-        verified.addAll(plan.removed());
+        List<String> verified = plan.counted();
         Map<String, Map<String, Long>> sizes =
                 verified.size() > LOOKED_INTO ? Map.of() : new FolderSizes(job, sessions, command).of(verified);
         Map<String, Details> details = new HashMap<>();
         for (String folder : verified) {
-            Optional<Manifest> manifest = manifests.getOrDefault(folder, Optional.empty());
-            Map<String, Long> copies = sizes.get(folder);
-            details.put(
-                    folder,
-                    new Details(
-                            copies == null
-                                    ? OptionalLong.empty()
-                                    : OptionalLong.of(copies.values().stream()
-                                            .mapToLong(size -> size)
-                                            .sum()),
-                            manifest.map(m -> OptionalLong.of(m.size())).orElse(OptionalLong.empty()),
-                            manifest.map(m -> verification(m, verifications.of(job, folder)))
-                                    .orElse("listed")));
+            LongStream bytes =
+                    sizes.getOrDefault(folder, Map.of()).values().stream().mapToLong(Long::longValue);
+            OptionalLong size = sizes.containsKey(folder) ? OptionalLong.of(bytes.sum()) : OptionalLong.empty();
+            Optional<Manifest> manifest =
+                    manifests.getOrDefault(folder, Read.not("")).manifest();
+            OptionalLong files = manifest.stream().mapToLong(Manifest::size).findFirst();
+            String how = manifest.map(all -> verification(all, verifications.of(job, folder)))
+                    .orElse("listed");
+            details.put(folder, new Details(size, files, how));
         }
         return details;
     }
 
     private static String verification(Manifest manifest, Map<String, VerificationLog.Entry> known) {
-        String weakest = "";
+        NavigableSet<VerificationMethod> methods = new TreeSet<>();
         for (Map.Entry<String, String> copy : manifest.entries().entrySet()) {
             VerificationLog.Entry entry = known.get(copy.getKey());
             if (entry == null || !entry.sha256().equals(copy.getValue())) {
@@ -218,12 +209,8 @@ public final class PruneCandidates {
             if (entry.verification().isEmpty()) {
                 return "damaged";
             }
-            weakest = weaker(weakest, entry.verification().get());
+            methods.add(entry.verification().get());
         }
-        return weakest.isEmpty() ? "listed" : weakest;
-    }
-
-    private static String weaker(String before, VerificationMethod method) {
-        return before.isEmpty() || VerificationMethod.named(before).atLeast(method) ? method.toString() : before;
+        return methods.isEmpty() ? "listed" : methods.last().toString();
     }
 }

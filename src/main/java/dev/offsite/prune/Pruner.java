@@ -23,48 +23,29 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.apache.camel.util.function.ThrowingRunnable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Prunes the dated folders that a job's retention policy does not keep, or explains why not. A folder is moved to
  * {@link Trash} in one step: no partly removed folder ever looks like a backup, and it can be brought back.
+ *
+ * @param max how many folders may be pruned at once
+ * @param events receives what was pruned or refused
  */
-public final class Pruner {
+public record Pruner(
+        Jobs jobs,
+        TargetConnections connections,
+        JobStatus status,
+        DatedFolderLocks open,
+        VerificationLog verifications,
+        SizeAnomalyLog anomalies,
+        int max,
+        Clock clock,
+        Consumer<JobEvent> events) {
 
     private static final Logger LOG = LoggerFactory.getLogger("offsite");
-
-    private final Jobs jobs;
-    private final TargetConnections connections;
-    private final JobStatus status;
-    private final DatedFolderLocks open;
-    private final VerificationLog verifications;
-    private final SizeAnomalyLog plausibility;
-    private final int max;
-    private final Clock clock;
-    private final Consumer<JobEvent> events;
-
-    /** {@code max} is how many folders may be pruned at once; {@code events} receives what was pruned or refused. */
-    public Pruner(
-            Jobs jobs,
-            TargetConnections connections,
-            JobStatus status,
-            DatedFolderLocks open,
-            VerificationLog verifications,
-            SizeAnomalyLog plausibility,
-            int max,
-            Clock clock,
-            Consumer<JobEvent> events) {
-        this.jobs = jobs;
-        this.connections = connections;
-        this.status = status;
-        this.open = open;
-        this.verifications = verifications;
-        this.plausibility = plausibility;
-        this.max = max;
-        this.clock = clock;
-        this.events = events;
-    }
 
     /**
      * What is asked for.
@@ -97,10 +78,9 @@ public final class Pruner {
     public Result prune(String name, Collection<String> fresh) throws PruneException, IOException {
         Result result = run(name, new Request(false, Optional.empty(), fresh));
         if (!result.failed().isEmpty()) {
+            String first = result.failed().values().iterator().next();
             throw new PruneException("not pruned: %s (%s)"
-                    .formatted(
-                            String.join(", ", result.failed().keySet()),
-                            result.failed().values().iterator().next()));
+                    .formatted(String.join(", ", result.failed().keySet()), first));
         }
         return result;
     }
@@ -113,14 +93,11 @@ public final class Pruner {
         Job job = jobs.get(name);
         try {
             Result result = run(job, request);
+            List<String> failed = List.copyOf(result.failed().keySet());
             List<String> removed = new ArrayList<>(result.plan().removed());
-            removed.removeAll(result.failed().keySet());
-            if (!request.dryRun() && !(removed.isEmpty() && result.failed().isEmpty())) {
-                events.accept(new JobEvent.Pruned(
-                        name,
-                        clock.instant(),
-                        removed,
-                        List.copyOf(result.failed().keySet())));
+            removed.removeAll(failed);
+            if (!request.dryRun() && !(removed.isEmpty() && failed.isEmpty())) {
+                events.accept(new JobEvent.Pruned(name, clock.instant(), removed, failed));
             }
             return result;
         } catch (PruneException e) {
@@ -136,19 +113,15 @@ public final class Pruner {
         }
         TargetConnection connection = connections.to(job.target());
         RemoteExec command = connection.commands();
-        PruneCandidates planned = new PruneCandidates(
-                job,
-                connection.sessions(),
-                command,
-                clock.instant(),
-                request.max().orElse(max));
+        int most = request.max().orElse(max);
+        PruneCandidates planned = new PruneCandidates(job, connection.sessions(), command, clock.instant(), most);
         List<String> refusals = new ArrayList<>(PruneGuards.ofStatus(job, status));
         refuse(refusals, request);
         planned.look(request.dryRun());
         if (!status.holds(job).containsKey(JobStatus.Hold.IMPLAUSIBLE)) {
             refusals.addAll(implausible(job, planned, request));
         }
-        refusals.addAll(PruneGuards.ofPlan(job, planned.plan(), request.max().orElse(max)));
+        refusals.addAll(PruneGuards.ofPlan(job, planned.plan(), most));
         refuse(refusals, request);
         if (request.dryRun()) {
             return new Result(planned.plan(), Map.of(), refusals, planned.details(verifications));
@@ -168,7 +141,7 @@ public final class Pruner {
     }
 
     private List<String> implausible(Job job, PruneCandidates planned, Request request) throws IOException {
-        var findings = plausibility.open(job, planned.suspicious(request.fresh()));
+        var findings = anomalies.open(job, planned.suspicious(request.fresh()));
         if (findings.isEmpty()) {
             return List.of();
         }
@@ -177,7 +150,7 @@ public final class Pruner {
         if (!request.dryRun()) {
             findings.forEach(
                     finding -> LOG.warn("{}: suspiciously small: {}", job.name(), SizeAnomalyLog.words(finding)));
-            plausibility.told(job, findings);
+            anomalies.told(job, findings);
             status.hold(job, JobStatus.Hold.IMPLAUSIBLE, reason);
         }
         return List.of(PruneGuards.implausible(job, reason));
@@ -191,32 +164,38 @@ public final class Pruner {
                 continue;
             }
             try {
-                trash.move(folder, clock.instant());
-                // Forget it now, so that a scrub does not report it as missing after the trash is emptied.
-                verifications.forget(job, folder);
-                LOG.info("{}: pruned {}", job.name(), path);
-            } catch (SshException e) {
-                throw e;
-            } catch (IOException e) {
-                failed.put(folder, FailureMessages.of(e, job).message());
-                LOG.error("{}: {} not pruned: {}", job.name(), path, failed.get(folder));
+                Optional<String> failure = failure(job, () -> trash.move(folder, clock.instant()));
+                if (failure.isEmpty()) {
+                    // Forget it now, so that a scrub does not report it as missing after the trash is emptied.
+                    verifications.forget(job, folder);
+                    LOG.info("{}: pruned {}", job.name(), path);
+                } else {
+                    failed.put(folder, failure.get());
+                    LOG.error("{}: {} not pruned: {}", job.name(), path, failure.get());
+                }
             } finally {
                 open.unclaim(job, path);
             }
         }
     }
 
-    private void purge(Job job, Trash trash, Map<String, String> failed) throws SshException {
-        Map<String, String> stuck = new TreeMap<>();
+    /** Why a step failed, or empty. A target that cannot be reached or refuses us ends everything. */
+    private static Optional<String> failure(Job job, ThrowingRunnable<IOException> step) throws SshException {
         try {
-            for (String name : trash.purge(clock.instant(), stuck)) {
-                LOG.debug("{}: {} deleted from the trash", job.name(), name);
-            }
+            step.run();
+            return Optional.empty();
         } catch (SshException e) {
             throw e;
         } catch (IOException e) {
-            stuck.put(Trash.NAME, FailureMessages.of(e, job).message());
+            return Optional.of(FailureMessages.of(e, job).message());
         }
+    }
+
+    private void purge(Job job, Trash trash, Map<String, String> failed) throws SshException {
+        Map<String, String> stuck = new TreeMap<>();
+        Optional<String> failure = failure(job, () -> trash.purge(clock.instant(), stuck)
+                .forEach(name -> LOG.debug("{}: {} deleted from the trash", job.name(), name)));
+        failure.ifPresent(reason -> stuck.put(Trash.NAME, reason));
         stuck.forEach((name, reason) -> {
             failed.putIfAbsent(name, reason);
             LOG.error("{}: {} not deleted from {}/{}: {}", job.name(), name, job.root(), Trash.NAME, reason);
@@ -235,16 +214,7 @@ public final class Pruner {
         Map<String, Optional<String>> outcomes = new TreeMap<>();
         for (Trash.Entry entry : trash.entries()) {
             if ((folders.isEmpty() || folders.contains(entry.folder())) && !outcomes.containsKey(entry.folder())) {
-                try {
-                    trash.restore(entry);
-                    outcomes.put(entry.folder(), Optional.empty());
-                } catch (SshException e) {
-                    throw e;
-                } catch (IOException e) {
-                    outcomes.put(
-                            entry.folder(),
-                            Optional.of(FailureMessages.of(e, job).message()));
-                }
+                outcomes.put(entry.folder(), failure(job, () -> trash.restore(entry)));
             }
         }
         folders.forEach(folder -> outcomes.putIfAbsent(
@@ -259,7 +229,7 @@ public final class Pruner {
         Job job = jobs.get(name);
         Optional<String> reason = Optional.ofNullable(status.holds(job).get(JobStatus.Hold.IMPLAUSIBLE));
         if (reason.isPresent()) {
-            plausibility.acknowledge(job);
+            anomalies.acknowledge(job);
             status.lift(job, JobStatus.Hold.IMPLAUSIBLE);
         }
         return reason;

@@ -20,18 +20,19 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Deque;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * Lists a job's root and checks its dated folders: by one command where possible and worth its login, else by SFTP over
  * several connections.
  */
-public final class RootListing {
+record RootListing(Job job, SftpSessionPool sessions, RemoteExec command) {
 
     private static final String NO_MANIFEST = "no SHA256SUMS, not verified";
     private static final String PARTS = "'.offsite-*.part'";
@@ -44,16 +45,6 @@ public final class RootListing {
     /** Without a command, part files are looked for in this many of the newest folders, where runs are interrupted. */
     private static final int LOOKED_INTO = 14;
 
-    private final Job job;
-    private final SftpSessionPool sessions;
-    private final RemoteExec command;
-
-    RootListing(Job job, SftpSessionPool sessions, RemoteExec command) {
-        this.job = job;
-        this.sessions = sessions;
-        this.command = command;
-    }
-
     /** {@code folders} are all entries of the root except the trash; {@code parts} are below dated folders. */
     record Found(List<Folder> folders, Map<String, RemoteFile> parts) {}
 
@@ -64,52 +55,51 @@ public final class RootListing {
     Found look() throws PruneException, IOException {
         // The command first, so that all it saw must also be in the later listing.
         boolean asked = command.hasRun();
-        Optional<Seen> seen = asked ? find() : Optional.empty();
+        Seen seen = asked ? find() : Seen.NOTHING;
         List<RemoteFile> entries = list();
         if (!asked && entries.size() > FEW) {
             seen = find();
             entries = list();
         }
-        Map<String, RemoteFile> dated = new TreeMap<>(Comparator.reverseOrder());
+        Set<String> newestFirst = new TreeSet<>(Comparator.reverseOrder());
         List<Folder> folders = new ArrayList<>();
         for (RemoteFile entry : entries) {
             Optional<LocalDate> date = job.folders().parse(entry.name());
             if (entry.directory() && date.isPresent()) {
-                if (dated.put(entry.name(), entry) != null) {
-                    throw new PruneException("nothing pruned: the listing of %s has %s twice, and is not to be trusted"
-                            .formatted(job.root(), entry.name()));
+                if (!newestFirst.add(entry.name())) {
+                    throw untrusted("has %s twice, and is not to be trusted".formatted(entry.name()));
                 }
             } else if (!entry.name().equals(Trash.NAME)) {
                 folders.add(new Folder(entry.name(), date, entry.directory(), Optional.of(NO_MANIFEST)));
             }
         }
-        refuseCut(seen.map(Seen::below).orElse(Set.of()), dated.keySet());
-        Map<String, Optional<String>> unverified = unverified(dated.keySet(), seen);
-        unverified.forEach(
-                (name, reason) -> folders.add(new Folder(name, job.folders().parse(name), true, reason)));
-        return new Found(folders, parts(dated.keySet(), seen));
+        refuseCut(seen.below(), newestFirst);
+        unverified(newestFirst, seen)
+                .forEach((name, reason) ->
+                        folders.add(new Folder(name, job.folders().parse(name), true, reason)));
+        return new Found(folders, parts(newestFirst, seen));
     }
 
     /** Manifests and part files {@code below} the root, and whether the command could read {@code all}. */
-    private record Seen(Set<String> below, boolean all) {}
+    private record Seen(Set<String> below, boolean all) {
+        static final Seen NOTHING = new Seen(Set.of(), false);
+    }
 
-    private Optional<Seen> find() {
+    private Seen find() {
         Optional<ExecResult> answer = command.ask("find -H %s -mindepth 2 -type f '(' -name %s -o -name %s ')'"
                 .formatted(command.path(job.root()), Manifest.NAME, PARTS));
         // 1: it could not read some folder.
         if (answer.isEmpty() || !(answer.get().isOk() || answer.get().status().equals(Optional.of(1)))) {
-            return Optional.empty();
+            return Seen.NOTHING;
         }
         String root = job.target().sshPath().ofCommand(job.root()) + "/";
-        Set<String> below = new HashSet<>();
-        for (String line : answer.get().stdout().lines().toList()) {
-            if (line.startsWith(root) && line.indexOf('/', root.length()) > root.length()) {
-                below.add(line.substring(root.length()));
-            }
-        }
-        return below.isEmpty()
-                ? Optional.empty()
-                : Optional.of(new Seen(below, answer.get().isOk()));
+        Set<String> below = answer.get()
+                .stdout()
+                .lines()
+                .filter(line -> line.startsWith(root) && line.indexOf('/', root.length()) > root.length())
+                .map(line -> line.substring(root.length()))
+                .collect(Collectors.toSet());
+        return below.isEmpty() ? Seen.NOTHING : new Seen(below, answer.get().isOk());
     }
 
     private List<RemoteFile> list() throws PruneException, IOException {
@@ -122,38 +112,36 @@ public final class RootListing {
                 return sessions.call(remote -> remote.list(job.root()));
             }
         } catch (SftpStatusException e) {
-            throw cut(String.valueOf(e.getMessage()));
+            throw untrusted("failed or was cut short: " + Text.line(String.valueOf(e.getMessage())));
         }
-        throw cut("it is a file");
+        throw untrusted("failed or was cut short: it is a file");
     }
 
-    private PruneException cut(String why) {
-        return new PruneException(
-                "nothing pruned: the listing of %s failed or was cut short: %s".formatted(job.root(), Text.line(why)));
+    private PruneException untrusted(String why) {
+        return new PruneException("nothing pruned: the listing of %s %s".formatted(job.root(), why));
     }
 
     private void refuseCut(Set<String> seen, Set<String> listed) throws PruneException {
         for (String path : seen) {
             String folder = path.substring(0, path.indexOf('/'));
             if (job.folders().parse(folder).isPresent() && !listed.contains(folder)) {
-                throw new PruneException("nothing pruned: the listing of %s was cut short: it lacks %s, which is there"
-                        .formatted(job.root(), folder));
+                throw untrusted("was cut short: it lacks %s, which is there".formatted(folder));
             }
         }
     }
 
     /** Dated folder to the reason why it does not count as verified, or empty. */
-    private Map<String, Optional<String>> unverified(Collection<String> dated, Optional<Seen> seen) throws IOException {
+    private Map<String, Optional<String>> unverified(Collection<String> dated, Seen seen) throws IOException {
         Map<String, Optional<String>> unverified = new TreeMap<>();
         List<String> open = new ArrayList<>();
         for (String name : dated) {
-            if (seen.isPresent() && seen.get().below().contains(RemotePath.below(name, Manifest.NAME))) {
+            if (seen.below().contains(RemotePath.below(name, Manifest.NAME))) {
                 unverified.put(name, Optional.empty());
             } else {
                 open.add(name);
             }
         }
-        if (seen.isPresent() && seen.get().all() && open.size() > ASKED_AGAIN) {
+        if (seen.all() && open.size() > ASKED_AGAIN) {
             open.forEach(name -> unverified.put(name, Optional.of(NO_MANIFEST)));
         } else {
             unverified.putAll(sessions.ask(job.parallel(), open, this::unverified));
@@ -163,11 +151,8 @@ public final class RootListing {
 
     private Optional<String> unverified(SftpSession remote, String folder) throws SftpStatusException {
         try {
-            return remote.stat(job.root() + "/" + folder + "/" + Manifest.NAME)
-                            .filter(RemoteFile::file)
-                            .isPresent()
-                    ? Optional.empty()
-                    : Optional.of(NO_MANIFEST);
+            Optional<RemoteFile> manifest = remote.stat(job.root() + "/" + folder + "/" + Manifest.NAME);
+            return manifest.filter(RemoteFile::file).isPresent() ? Optional.empty() : Optional.of(NO_MANIFEST);
         } catch (SftpStatusException e) {
             return Optional.of(unreadable(e));
         }
@@ -175,34 +160,31 @@ public final class RootListing {
 
     /** The reason for a folder that cannot be read. Throws if the server did not answer. */
     static String unreadable(SftpStatusException e) throws SftpStatusException {
-        if (e.code() <= SftpStatusException.EOF || e.getCause() != null) {
+        if (!e.answered()) {
             throw e;
         }
         return "cannot be read, not verified (%s)".formatted(Text.line(String.valueOf(e.getMessage())));
     }
 
     /** The part files below dated folders; without a command, only below the newest. */
-    private Map<String, RemoteFile> parts(Collection<String> newestFirst, Optional<Seen> seen) throws IOException {
+    private Map<String, RemoteFile> parts(Collection<String> newestFirst, Seen seen) throws IOException {
         Map<String, RemoteFile> parts = new TreeMap<>();
-        if (seen.isPresent()) {
-            List<String> paths = new ArrayList<>();
-            for (String path : seen.get().below()) {
-                if (TemporaryName.matches(RemotePath.name(path))
-                        && newestFirst.contains(path.substring(0, path.indexOf('/')))) {
-                    paths.add(RemotePath.below(job.root(), path));
-                }
-            }
-            sessions.ask(job.parallel(), paths, (remote, path) -> remote.stat(path))
-                    .forEach((path, entry) -> entry.ifPresent(there -> parts.put(path, there)));
-        } else {
+        if (seen.below().isEmpty()) {
             Deque<String> open = new ArrayDeque<>();
             newestFirst.stream().limit(LOOKED_INTO).forEach(name -> open.add(RemotePath.below(job.root(), name)));
-            sessions.call(remote -> {
+            sessions.run(remote -> {
                 for (int listed = 0; listed < MOST_LISTED && !open.isEmpty(); listed++) {
                     look(remote, open.poll(), open, parts);
                 }
-                return null;
             });
+        } else {
+            List<String> paths = seen.below().stream()
+                    .filter(path -> TemporaryName.matches(RemotePath.name(path)))
+                    .filter(path -> newestFirst.contains(path.substring(0, path.indexOf('/'))))
+                    .map(path -> RemotePath.below(job.root(), path))
+                    .toList();
+            sessions.ask(job.parallel(), paths, SftpSession::stat)
+                    .forEach((path, entry) -> entry.ifPresent(there -> parts.put(path, there)));
         }
         parts.values().removeIf(entry -> !entry.file());
         return parts;

@@ -13,7 +13,7 @@ import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -24,6 +24,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * The folder {@code <root>/.trash/} on the server. A pruned folder is moved there in one step, with a number appended
@@ -57,16 +58,15 @@ public final class Trash {
     record Entry(String name, String folder, int generation) {}
 
     void move(String folder, Instant now) throws IOException {
-        sessions.call(remote -> {
+        sessions.run(remote -> {
             open(remote);
             String name = folder;
             for (int number = 2; taken.contains(name); number++) {
                 name = folder + "." + number;
             }
-            remote.write(path + "/" + SINCE + name, now + "\n");
-            remote.rename(RemotePath.below(job.root(), folder), RemotePath.below(path, name));
+            remote.write(since(name), now + "\n");
+            remote.rename(RemotePath.below(job.root(), folder), below(name));
             taken.add(name);
-            return null;
         });
     }
 
@@ -75,10 +75,21 @@ public final class Trash {
             if (remote.stat(path).isEmpty()) {
                 remote.mkdir(path);
             }
-            Set<String> names = new TreeSet<>();
-            list(remote).forEach(entry -> names.add(entry.name()));
-            taken = names;
+            taken = names(list(remote));
         }
+    }
+
+    private static Set<String> names(List<RemoteFile> entries) {
+        return entries.stream().map(RemoteFile::name).collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private String below(String name) {
+        return RemotePath.below(path, name);
+    }
+
+    /** Where the time is recorded since when a folder of that name is in the trash. */
+    private String since(String name) {
+        return below(SINCE + name);
     }
 
     /** Empty if there is no trash. */
@@ -96,12 +107,12 @@ public final class Trash {
 
     /** The folders that can be brought back: by name, newest first within a name. */
     List<Entry> entries() throws IOException {
-        List<Entry> entries = new ArrayList<>();
-        sessions.call(this::list).stream().filter(RemoteFile::directory).forEach(there -> entry(there.name())
-                .ifPresent(entries::add));
-        entries.sort(Comparator.comparing(Entry::folder)
-                .thenComparing(Comparator.comparing(Entry::generation).reversed()));
-        return entries;
+        return sessions.call(this::list).stream()
+                .filter(RemoteFile::directory)
+                .flatMap(there -> entry(there.name()).stream())
+                .sorted(Comparator.comparing(Entry::folder)
+                        .thenComparing(Comparator.comparing(Entry::generation).reversed()))
+                .toList();
     }
 
     private Optional<Entry> entry(String name) {
@@ -117,13 +128,12 @@ public final class Trash {
     /** Moves a folder back into the root; fails if the root has one of that name again. */
     void restore(Entry entry) throws IOException {
         String to = RemotePath.below(job.root(), entry.folder());
-        sessions.call(remote -> {
+        sessions.run(remote -> {
             if (remote.stat(to).isPresent()) {
                 throw new IOException("%s is there again; move it away first".formatted(to));
             }
-            remote.rename(RemotePath.below(path, entry.name()), to);
-            remote.remove(path + "/" + SINCE + entry.name());
-            return null;
+            remote.rename(below(entry.name()), to);
+            remote.remove(since(entry.name()));
         });
     }
 
@@ -137,14 +147,13 @@ public final class Trash {
     List<String> purge(Instant now, Map<String, String> failed) throws IOException {
         Map<String, String> due = sessions.call(remote -> due(remote, now, failed));
         if (!due.isEmpty()) {
-            delete(List.copyOf(due.keySet()));
-            sessions.call(remote -> {
+            delete(due.keySet());
+            sessions.run(remote -> {
                 for (RemoteFile left : list(remote)) {
                     if (due.containsKey(left.name()) && left.directory()) {
-                        removed(remote, left.name(), due.get(left.name()), failed);
+                        remove(remote, left.name(), due.get(left.name()), failed);
                     }
                 }
-                return null;
             });
         }
         return due.values().stream().filter(name -> !failed.containsKey(name)).toList();
@@ -154,27 +163,23 @@ public final class Trash {
     private Map<String, String> due(SftpSession remote, Instant now, Map<String, String> failed) throws IOException {
         Map<String, String> due = new LinkedHashMap<>();
         List<RemoteFile> all = list(remote);
-        Set<String> names = new TreeSet<>();
-        all.forEach(entry -> names.add(entry.name()));
+        Set<String> names = names(all);
         for (RemoteFile entry : all) {
-            Matcher purging = PURGING.matcher(entry.name());
-            boolean ours = entry(entry.name()).isPresent();
+            String name = entry.name();
+            Matcher purging = PURGING.matcher(name);
             try {
                 if (entry.directory() && purging.matches()) {
-                    due.put(entry.name(), purging.group(1));
-                } else if (entry.directory() && ours && isDue(remote, entry.name(), names, now)) {
-                    String token = HexFormat.of().toHexDigits(RANDOM.nextLong());
-                    String to = ".purging-%s-%s".formatted(token, entry.name());
-                    remote.rename(RemotePath.below(path, entry.name()), RemotePath.below(path, to));
-                    remote.remove(path + "/" + SINCE + entry.name());
-                    due.put(to, entry.name());
-                } else if (entry.file()
-                        && entry.name().startsWith(SINCE)
-                        && !names.contains(entry.name().substring(SINCE.length()))) {
-                    remote.remove(RemotePath.below(path, entry.name()));
+                    due.put(name, purging.group(1));
+                } else if (entry.directory() && entry(name).isPresent() && isDue(remote, name, names, now)) {
+                    String to = ".purging-%s-%s".formatted(HexFormat.of().toHexDigits(RANDOM.nextLong()), name);
+                    remote.rename(below(name), below(to));
+                    remote.remove(since(name));
+                    due.put(to, name);
+                } else if (entry.file() && name.startsWith(SINCE) && !names.contains(name.substring(SINCE.length()))) {
+                    remote.remove(below(name));
                 }
             } catch (SftpStatusException e) {
-                failed.put(entry.name(), FailureMessages.of(e, job).message());
+                failed.put(name, FailureMessages.of(e, job).message());
             }
         }
         return due;
@@ -184,12 +189,10 @@ public final class Trash {
         if (job.pruning().trash().isZero()) {
             return true;
         }
-        Optional<Instant> since = Optional.empty();
-        if (names.contains(SINCE + name)) {
-            since = remote.read(path + "/" + SINCE + name).flatMap(Trash::instant);
-        }
+        Optional<Instant> since =
+                names.contains(SINCE + name) ? remote.read(since(name)).flatMap(Trash::instant) : Optional.empty();
         if (since.isEmpty()) {
-            remote.write(path + "/" + SINCE + name, now + "\n");
+            remote.write(since(name), now + "\n");
         }
         return since.isPresent() && !since.get().plus(job.pruning().trash()).isAfter(now);
     }
@@ -203,23 +206,17 @@ public final class Trash {
     }
 
     /** Lets the server delete them if possible; its command does not follow symbolic links. */
-    private void delete(List<String> names) {
-        for (String group : command.paths(
-                names.stream().map(name -> RemotePath.below(path, name)).toList())) {
-            command.output("rm -rf --" + group);
-        }
+    private void delete(Collection<String> names) {
+        List<String> paths = names.stream().map(this::below).toList();
+        command.paths(paths).forEach(group -> command.output("rm -rf --" + group));
     }
 
-    private void removed(SftpSession remote, String name, String called, Map<String, String> failed) {
+    private void remove(SftpSession remote, String name, String called, Map<String, String> failed) {
         try {
-            RemoteFolders.remove(remote, RemotePath.below(path, name));
+            RemoteFolders.remove(remote, below(name));
         } catch (SftpStatusException e) {
-            failed.put(
-                    called,
-                    "in %s: %s"
-                            .formatted(
-                                    RemotePath.below(path, name),
-                                    FailureMessages.of(e, job).message()));
+            String reason = FailureMessages.of(e, job).message();
+            failed.put(called, "in %s: %s".formatted(below(name), reason));
         }
     }
 }

@@ -1,21 +1,23 @@
 package dev.offsite.restore;
 
+import dev.offsite.catalog.SnapshotFile;
+import dev.offsite.io.HashedFile;
 import dev.offsite.io.HashingOutputStream;
 import dev.offsite.manifest.TemporaryName;
 import dev.offsite.sftp.RemoteFile;
 import dev.offsite.sftp.SftpSession;
+import dev.offsite.sftp.SftpSessionPool;
 import dev.offsite.sftp.SftpStatusException;
 import dev.offsite.verify.VerificationException;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
-import java.util.Optional;
 import java.util.function.LongConsumer;
 
 /**
@@ -27,35 +29,23 @@ public final class Download {
     private Download() {}
 
     /**
-     * Looks up the file, and downloads it as below.
-     *
-     * @throws NoSuchFileException if there is nothing at that path
-     */
-    public static DownloadResult file(
-            SftpSession remote, String path, Path to, Optional<String> sha256, LongConsumer progress)
-            throws IOException, VerificationException {
-        RemoteFile entry = remote.stat(path).orElseThrow(() -> new NoSuchFileException(path));
-        return file(remote, path, entry, to, sha256, progress);
-    }
-
-    /**
      * Downloads a regular file with its time of last change. An existing file or symbolic link of the final name is
      * replaced; the folder must exist. No part file remains after a failure.
      *
      * @param path absolute, on the server
+     * @param copy what is expected there; without a hash, only the size is checked
      * @param to the final local name
-     * @param sha256 the expected hash, lower-case hex; if empty, only the size is checked
      * @param progress receives the number of bytes of each write
      * @throws VerificationException if the bytes differ
      * @throws SftpStatusException if the server refuses, or the connection is lost
      * @throws IOException if it is not a regular file there, or cannot be written here
      */
-    public static DownloadResult file(
-            SftpSession remote, String path, RemoteFile entry, Path to, Optional<String> sha256, LongConsumer progress)
+    static HashedFile file(SftpSessionPool sessions, String path, SnapshotFile copy, Path to, LongConsumer progress)
             throws IOException, VerificationException {
+        RemoteFile entry = copy.entry().orElseThrow();
         try {
-            DownloadResult fetched = part(remote, path, entry, to, progress);
-            check(fetched, entry, sha256);
+            HashedFile fetched = sessions.call(remote -> part(remote, path, entry, to, progress));
+            check(fetched, copy);
             publish(to, entry.modified());
             return fetched;
         } finally {
@@ -69,13 +59,19 @@ public final class Download {
      * @throws SftpStatusException if the server refuses, or the connection is lost
      * @throws IOException if it is not a regular file there, or cannot be written here
      */
-    public static DownloadResult part(SftpSession remote, String path, RemoteFile entry, Path to, LongConsumer progress)
+    public static HashedFile part(SftpSession remote, String path, RemoteFile entry, Path to, LongConsumer progress)
             throws IOException {
         if (!entry.file()) {
             throw new IOException("it is no regular file on the server");
         }
         discard(to);
-        return read(remote, path, temporary(to), progress);
+        // CREATE_NEW and NOFOLLOW_LINKS: never write through an existing file or link.
+        OutputStream part = Files.newOutputStream(
+                temporary(to), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+        try (HashingOutputStream sink = new HashingOutputStream(part, progress)) {
+            read(remote, path, sink);
+            return new HashedFile(sink.sha256(), sink.count());
+        }
     }
 
     /** Sets the time of a downloaded part and gives it its final name. */
@@ -93,18 +89,6 @@ public final class Download {
         return to.resolveSibling(TemporaryName.of(to.getFileName().toString()));
     }
 
-    private static DownloadResult read(SftpSession remote, String path, Path part, LongConsumer progress)
-            throws IOException {
-        // CREATE_NEW and NOFOLLOW_LINKS: never write through an existing file or link.
-        try (HashingOutputStream sink = new HashingOutputStream(
-                Files.newOutputStream(
-                        part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS),
-                progress)) {
-            read(remote, path, sink);
-            return new DownloadResult(sink.sha256(), sink.count());
-        }
-    }
-
     static void read(SftpSession remote, String path, HashingOutputStream sink) throws IOException {
         try {
             remote.read(path, sink);
@@ -117,15 +101,15 @@ public final class Download {
         }
     }
 
-    private static void check(DownloadResult fetched, RemoteFile entry, Optional<String> sha256)
-            throws VerificationException {
-        if (sha256.isPresent() && !sha256.get().equals(fetched.sha256())) {
-            throw new VerificationException("what arrived differs: its SHA-256 is %s, it should be %s"
-                    .formatted(fetched.sha256(), sha256.get()));
+    private static void check(HashedFile fetched, SnapshotFile copy) throws VerificationException {
+        String expected = copy.sha256().orElse(fetched.sha256());
+        if (!expected.equals(fetched.sha256())) {
+            throw new VerificationException(
+                    "what arrived differs: its SHA-256 is %s, it should be %s".formatted(fetched.sha256(), expected));
         }
-        if (sha256.isEmpty() && fetched.size() != entry.size()) {
-            throw new VerificationException("what arrived differs: it has %d bytes, the server says %d"
-                    .formatted(fetched.size(), entry.size()));
+        if (copy.sha256().isEmpty() && fetched.size() != copy.size()) {
+            throw new VerificationException(
+                    "what arrived differs: it has %d bytes, the server says %d".formatted(fetched.size(), copy.size()));
         }
     }
 }

@@ -6,11 +6,14 @@ import dev.offsite.io.Text;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** Selects the copies of a dated folder to restore. */
+/**
+ * Selects the copies of a dated folder to restore: by name, by folder, or by a pattern in which {@code ?} is one
+ * character, {@code *} any within a folder and {@code **} any across folders. A name wins over a pattern.
+ */
 public final class FileSelection {
 
     private FileSelection() {}
@@ -35,12 +38,33 @@ public final class FileSelection {
     }
 
     private static List<SnapshotFile> fitting(List<SnapshotFile> items, String word) {
-        return Stream.<Function<String, Predicate<String>>>of(NamePattern::name, NamePattern::folder, NamePattern::glob)
-                .map(way -> way.apply(word))
+        String folder = word.endsWith("/") ? word : word + "/";
+        return Stream.<Predicate<String>>of(word::equals, name -> name.startsWith(folder), glob(word))
                 .map(fits ->
                         items.stream().filter(item -> fits.test(item.name())).toList())
                 .filter(fit -> !fit.isEmpty())
                 .findFirst()
                 .orElse(List.of());
+    }
+
+    private static Predicate<String> glob(String word) {
+        StringBuilder regex = new StringBuilder();
+        for (int i = 0; i < word.length(); i++) {
+            char c = word.charAt(i);
+            if (word.startsWith("**/", i)) {
+                regex.append("(?:.*/)?");
+                i += 2;
+            } else if (word.startsWith("**", i)) {
+                regex.append(".*");
+                i++;
+            } else if (c == '*') {
+                regex.append("[^/]*");
+            } else if (c == '?') {
+                regex.append("[^/]");
+            } else {
+                regex.append(Pattern.quote(String.valueOf(c)));
+            }
+        }
+        return Pattern.compile(regex.toString(), Pattern.DOTALL).asMatchPredicate();
     }
 }

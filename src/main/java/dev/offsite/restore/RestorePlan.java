@@ -12,7 +12,7 @@ import java.util.Map;
  * @param refused name to the reason why it cannot be restored
  */
 public record RestorePlan(
-        Snapshot generation,
+        Snapshot snapshot,
         RestoreTarget destination,
         List<SnapshotFile> fetch,
         int already,

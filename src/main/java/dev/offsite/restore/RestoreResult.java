@@ -32,31 +32,12 @@ public record RestoreResult(
     }
 
     public String summary() {
-        StringBuilder line = new StringBuilder(job)
-                .append(": ")
-                .append(files)
-                .append(files == 1 ? " file" : " files")
-                .append(unverified > 0 ? " restored" : " restored and verified")
-                .append(" from ")
-                .append(from)
-                .append(" to ")
-                .append(Text.line(to.toString()));
-        if (files > 0) {
-            line.append(" (")
-                    .append(Text.size(bytes))
-                    .append(" in ")
-                    .append(Text.seconds(nanos))
-                    .append(" s)");
-        }
-        if (unverified > 0) {
-            line.append(", ").append(unverified).append(" of them NOT verified");
-        }
-        if (already > 0) {
-            line.append(", ").append(already).append(" already there");
-        }
-        if (!failed.isEmpty()) {
-            line.append(", ").append(failed.size()).append(" NOT restored");
-        }
-        return line.toString();
+        String restored = unverified > 0 ? "restored" : "restored and verified";
+        return "%s: %d %s %s from %s to %s"
+                        .formatted(job, files, files == 1 ? "file" : "files", restored, from, Text.line(to.toString()))
+                + (files > 0 ? " (%s in %s s)".formatted(Text.size(bytes), Text.seconds(nanos)) : "")
+                + (unverified > 0 ? ", %d of them NOT verified".formatted(unverified) : "")
+                + (already > 0 ? ", %d already there".formatted(already) : "")
+                + (failed.isEmpty() ? "" : ", %d NOT restored".formatted(failed.size()));
     }
 }

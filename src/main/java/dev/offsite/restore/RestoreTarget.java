@@ -11,17 +11,11 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
 
 /** The local folder to restore into. Nothing is written through a symbolic link inside it. */
-public final class RestoreTarget {
-
-    private final Path folder;
+public record RestoreTarget(Path folder) {
 
     /** {@code folder} is made when the first file arrives; it may itself be a symbolic link. */
-    RestoreTarget(Path folder) {
-        this.folder = folder.toAbsolutePath().normalize();
-    }
-
-    Path folder() {
-        return folder;
+    public RestoreTarget {
+        folder = folder.toAbsolutePath().normalize();
     }
 
     Path path(String name) {
@@ -57,8 +51,8 @@ public final class RestoreTarget {
             return true;
         }
         if (!overwrite) {
-            throw new IOException("there is another %s at %s; --overwrite replaces it"
-                    .formatted(there.get().isRegularFile() ? "file" : "thing", path));
+            String kind = there.get().isRegularFile() ? "file" : "thing";
+            throw new IOException("there is another %s at %s; --overwrite replaces it".formatted(kind, path));
         }
         return false;
     }
@@ -68,9 +62,6 @@ public final class RestoreTarget {
         Files.createDirectories(folder);
         Path made = folder;
         for (Path part : folder.relativize(path.getParent())) {
-            if (part.toString().isEmpty()) {
-                continue;
-            }
             made = made.resolve(part);
             if (look(made).isEmpty()) {
                 try {
@@ -87,14 +78,11 @@ public final class RestoreTarget {
         for (Path on = parent; !on.equals(folder); on = on.getParent()) {
             Optional<BasicFileAttributes> there = look(on);
             if (there.isPresent() && !there.get().isDirectory()) {
-                throw new IOException(
-                        there.get().isSymbolicLink()
-                                ? "%s is a symbolic link, which is not followed".formatted(on)
-                                : "%s is no folder".formatted(on));
+                boolean link = there.get().isSymbolicLink();
+                throw new IOException(on + (link ? " is a symbolic link, which is not followed" : " is no folder"));
             }
         }
-        Optional<BasicFileAttributes> top = look(folder);
-        if (top.isPresent() && !Files.isDirectory(folder)) {
+        if (look(folder).isPresent() && !Files.isDirectory(folder)) {
             throw new IOException("%s is no folder".formatted(folder));
         }
     }

@@ -6,12 +6,14 @@ import dev.offsite.catalog.JobCatalog;
 import dev.offsite.catalog.RestoreException;
 import dev.offsite.catalog.Snapshot;
 import dev.offsite.catalog.SnapshotFile;
+import dev.offsite.io.HashedFile;
 import dev.offsite.io.Parallel;
 import dev.offsite.io.Text;
 import dev.offsite.job.Job;
 import dev.offsite.sftp.FailureMessages;
 import dev.offsite.sftp.RemotePath;
 import dev.offsite.sftp.SftpStatusException;
+import dev.offsite.sftp.TargetConnection;
 import dev.offsite.verify.VerificationException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,7 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongConsumer;
@@ -33,18 +34,14 @@ import org.slf4j.LoggerFactory;
  * Restores copies: each is hashed on arrival and gets its final name only if it has the bytes in the manifest. A copy
  * that fails is reported and does not stop the others; files that are already there are not downloaded again.
  */
-public final class Restorer {
+public record Restorer(JobCatalog catalog) {
 
     private static final Logger LOG = LoggerFactory.getLogger("offsite");
     /** A retry uses a new connection. */
     private static final int ATTEMPTS = 3;
 
-    private final JobCatalog shelf;
-    private final Job job;
-
-    public Restorer(JobCatalog shelf) {
-        this.shelf = shelf;
-        this.job = shelf.job();
+    private Job job() {
+        return catalog.job();
     }
 
     /**
@@ -53,13 +50,11 @@ public final class Restorer {
      * @throws RestoreException if there is none
      */
     public DatedFolderRef place(Optional<String> word) throws RestoreException, IOException {
-        List<DatedFolderRef> places = shelf.places();
+        List<DatedFolderRef> places = catalog.places();
         if (word.isPresent() && !word.get().equals(DateSelector.LATEST)) {
-            return DateSelector.find(job, places, word.get());
+            return DateSelector.find(job(), places, word.get());
         }
-        return shelf.newest(places)
-                .orElseThrow(() -> new RestoreException(
-                        "there is no verified dated folder in %s on %s".formatted(job.root(), job.target())));
+        return catalog.firstVerified(places);
     }
 
     /**
@@ -69,18 +64,16 @@ public final class Restorer {
      * @param unverified whether to include files that no manifest lists
      * @throws RestoreException if the folder has no usable manifest, or a word matches nothing
      */
-    public static List<SnapshotFile> choose(Snapshot generation, List<String> words, boolean unverified)
+    public static List<SnapshotFile> choose(Snapshot snapshot, List<String> words, boolean unverified)
             throws RestoreException {
-        DatedFolderRef place = generation.place();
+        DatedFolderRef place = snapshot.place();
         checkNotTrash(place);
-        if (!generation.listed() && !unverified) {
-            throw new RestoreException("%s: %s; nothing there is known to be good%s"
-                    .formatted(
-                            place.path(),
-                            generation.problem(),
-                            generation.items().isEmpty() ? "" : ": --unverified restores it all the same"));
+        if (!snapshot.listed() && !unverified) {
+            String hint = snapshot.items().isEmpty() ? "" : ": --unverified restores it all the same";
+            throw new RestoreException(
+                    "%s: %s; nothing there is known to be good%s".formatted(place.path(), snapshot.problem(), hint));
         }
-        List<SnapshotFile> there = generation.items().stream()
+        List<SnapshotFile> there = snapshot.items().stream()
                 .filter(item -> unverified || item.sha256().isPresent() || item.state() == SnapshotFile.State.REFUSED)
                 .toList();
         return FileSelection.of(there, words);
@@ -99,7 +92,7 @@ public final class Restorer {
      *
      * @throws RestoreException if there is no room
      */
-    public RestorePlan plan(Snapshot generation, List<SnapshotFile> items, Path to, boolean overwrite)
+    public RestorePlan plan(Snapshot snapshot, List<SnapshotFile> items, Path to, boolean overwrite)
             throws RestoreException, IOException {
         RestoreTarget destination = new RestoreTarget(to);
         List<SnapshotFile> fetch = new ArrayList<>();
@@ -115,10 +108,10 @@ public final class Restorer {
                     fetch.add(item);
                 }
             } catch (IOException | InvalidPathException e) {
-                refused.put(item.name(), FailureMessages.ofReading(e, job).message());
+                refused.put(item.name(), FailureMessages.ofReading(e, job()).message());
             }
         }
-        RestorePlan plan = new RestorePlan(generation, destination, fetch, already, refused);
+        RestorePlan plan = new RestorePlan(snapshot, destination, fetch, already, refused);
         long free = destination.free();
         if (plan.bytes() > free) {
             throw new RestoreException("%s has %s free, %s are to be restored; make room there, or name another folder"
@@ -134,7 +127,7 @@ public final class Restorer {
      * @throws VerificationException if the bytes differ from the manifest
      * @throws IOException if it is not a regular file there, or cannot be put here
      */
-    public DownloadResult one(DatedFolderRef place, SnapshotFile item, Path to, boolean overwrite)
+    public HashedFile one(DatedFolderRef place, SnapshotFile item, Path to, boolean overwrite)
             throws IOException, VerificationException {
         if (!item.restorable()) {
             throw new IOException(missing(item));
@@ -142,7 +135,7 @@ public final class Restorer {
         RestoreTarget destination = new RestoreTarget(to.getParent());
         String name = to.getFileName().toString();
         if (destination.has(name, item.sha256(), overwrite)) {
-            return new DownloadResult(item.sha256().orElseThrow(), Files.size(to));
+            return new HashedFile(item.sha256().orElseThrow(), Files.size(to));
         }
         destination.make(destination.path(name));
         return fetch(place, item, destination.path(name), bytes -> {});
@@ -161,38 +154,23 @@ public final class Restorer {
     public RestoreResult run(RestorePlan plan, LongConsumer progress) throws IOException {
         Running running = new Running(plan, progress);
         plan.refused().forEach(running::failed);
-        Parallel.forEach(job.parallel(), plan.fetch(), running::restore);
+        Parallel.forEach(job().parallel(), plan.fetch(), running::restore);
         return running.result();
     }
 
-    private DownloadResult fetch(DatedFolderRef place, SnapshotFile item, Path to, LongConsumer progress)
+    private HashedFile fetch(DatedFolderRef place, SnapshotFile item, Path to, LongConsumer progress)
             throws IOException, VerificationException {
+        String path = RemotePath.below(place.path(), item.name());
+        TargetConnection target = catalog.connection();
         for (int attempt = 1; ; attempt++) {
             try {
-                AtomicReference<VerificationException> other = new AtomicReference<>();
-                DownloadResult fetched = shelf.sessions().call(remote -> {
-                    try {
-                        return Download.file(
-                                remote,
-                                RemotePath.below(place.path(), item.name()),
-                                item.entry().orElseThrow(),
-                                to,
-                                item.sha256(),
-                                shelf.throttle().before(progress));
-                    } catch (VerificationException e) {
-                        other.set(e);
-                        return null;
-                    }
-                });
-                if (other.get() != null) {
-                    throw other.get();
-                }
-                return fetched;
+                return Download.file(
+                        target.sessions(), path, item, to, target.throttle().before(progress));
             } catch (SftpStatusException e) {
                 if (!FailureMessages.lost(e) || attempt == ATTEMPTS) {
                     throw e;
                 }
-                LOG.debug("{}: {}: once more", job.name(), item.name(), e);
+                LOG.debug("{}: {}: once more", job().name(), item.name(), e);
             }
         }
     }
@@ -200,9 +178,8 @@ public final class Restorer {
     private final class Running {
         private final RestorePlan plan;
         private final LongConsumer progress;
+        private final Job job = job();
         private final long startedNanos = System.nanoTime();
-        private final AtomicInteger files = new AtomicInteger();
-        private final AtomicInteger unverified = new AtomicInteger();
         private final LongAdder bytes = new LongAdder();
         private final Map<String, String> failed = new ConcurrentSkipListMap<>();
         private final AtomicReference<String> targetFailure = new AtomicReference<>("");
@@ -218,18 +195,15 @@ public final class Restorer {
                 return;
             }
             try {
+                DatedFolderRef place = plan.snapshot().place();
                 Path to = plan.destination().path(item.name());
                 plan.destination().make(to);
-                DownloadResult fetched = fetch(plan.generation().place(), item, to, progress);
-                files.incrementAndGet();
+                HashedFile fetched = fetch(place, item, to, progress);
                 bytes.add(fetched.size());
-                if (item.sha256().isEmpty()) {
-                    unverified.incrementAndGet();
-                }
                 LOG.info(
                         "{}: {} -> {} ({}, {})",
                         job.name(),
-                        Text.line(RemotePath.below(plan.generation().place().path(), item.name())),
+                        Text.line(RemotePath.below(place.path(), item.name())),
                         Text.line(to.toString()),
                         Text.size(fetched.size()),
                         item.sha256().isPresent() ? "verified" : "NOT verified");
@@ -253,15 +227,20 @@ public final class Restorer {
         }
 
         RestoreResult result() {
+            List<SnapshotFile> restored = plan.fetch().stream()
+                    .filter(item -> !failed.containsKey(item.name()))
+                    .toList();
             return new RestoreResult(
                     job.name(),
-                    plan.generation().place().path(),
+                    plan.snapshot().place().path(),
                     plan.destination().folder(),
-                    files.get(),
+                    restored.size(),
                     bytes.sum(),
                     System.nanoTime() - startedNanos,
                     plan.already(),
-                    unverified.get(),
+                    (int) restored.stream()
+                            .filter(item -> item.sha256().isEmpty())
+                            .count(),
                     Map.copyOf(failed),
                     targetFailure.get());
         }

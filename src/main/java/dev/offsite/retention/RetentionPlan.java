@@ -4,6 +4,7 @@ import dev.offsite.retention.Decision.Action;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -30,8 +31,9 @@ public final class RetentionPlan {
      */
     public static RetentionPlan of(List<Folder> entries, RetentionPolicy policy, LocalDate today) {
         refuseDuplicates(entries);
-        List<Folder> sorted = new ArrayList<>(entries);
-        sorted.sort(RetentionPlan::newestFirst);
+        List<Folder> sorted = entries.stream()
+                .sorted(Comparator.comparing(RetentionPlan::date).reversed().thenComparing(Folder::name))
+                .toList();
         LocalDate horizon = today.plusDays(1);
         List<LocalDate> counted = sorted.stream()
                 .filter(folder -> leftAlone(folder, horizon).isEmpty())
@@ -64,9 +66,14 @@ public final class RetentionPlan {
         return List.copyOf(names);
     }
 
-    private List<String> names(Action action) {
+    /** All that count as backups, whether kept or removed. Newest first. */
+    public List<String> counted() {
+        return names(Action.KEEP, Action.REMOVE);
+    }
+
+    private List<String> names(Action... actions) {
         return decisions.stream()
-                .filter(decision -> decision.action() == action)
+                .filter(decision -> List.of(actions).contains(decision.action()))
                 .map(Decision::folder)
                 .toList();
     }
@@ -84,11 +91,6 @@ public final class RetentionPlan {
     /** An entry without a date sorts as the oldest. */
     private static LocalDate date(Folder folder) {
         return folder.date().orElse(LocalDate.MIN);
-    }
-
-    private static int newestFirst(Folder one, Folder other) {
-        int later = date(other).compareTo(date(one));
-        return later == 0 ? one.name().compareTo(other.name()) : later;
     }
 
     private static void refuseDuplicates(List<Folder> entries) {

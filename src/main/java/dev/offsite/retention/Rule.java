@@ -2,25 +2,24 @@ package dev.offsite.retention;
 
 import java.time.LocalDate;
 import java.time.temporal.IsoFields;
+import java.util.Locale;
 
 /**
  * Keeps the newest folder of each of the last N days, weeks, months or years that have one; {@link #NEWEST} keeps the
  * newest N folders.
  */
 public enum Rule {
-    NEWEST("keep", "newest", "folders"),
-    DAILY("keep-daily", "daily", "days"),
-    WEEKLY("keep-weekly", "weekly", "ISO weeks"),
-    MONTHLY("keep-monthly", "monthly", "months"),
-    YEARLY("keep-yearly", "yearly", "years");
+    NEWEST("keep", "folders"),
+    DAILY("keep-daily", "days"),
+    WEEKLY("keep-weekly", "ISO weeks"),
+    MONTHLY("keep-monthly", "months"),
+    YEARLY("keep-yearly", "years");
 
     private final String key;
-    private final String word;
     private final String units;
 
-    Rule(String key, String word, String units) {
+    Rule(String key, String units) {
         this.key = key;
-        this.word = word;
         this.units = units;
     }
 
@@ -34,7 +33,7 @@ public enum Rule {
     }
 
     String word() {
-        return word;
+        return name().toLowerCase(Locale.ROOT);
     }
 
     /** Equal for two folders of the same day, week, month or year; {@code index} counts from the newest folder. */

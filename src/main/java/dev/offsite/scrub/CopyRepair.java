@@ -8,11 +8,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Replaces a damaged copy by shipping its local file again, if that still exists with the original bytes. */
-public final class CopyRepair {
+public record CopyRepair(Shipper shipper) {
 
     /** Uploads, verifies and publishes one file. */
     @FunctionalInterface
@@ -23,12 +24,6 @@ public final class CopyRepair {
          * @throws Exception if it could not be shipped
          */
         void ship(Job job, String folder, Path file, String name) throws Exception;
-    }
-
-    private final Shipper shipper;
-
-    public CopyRepair(Shipper shipper) {
-        this.shipper = shipper;
     }
 
     /** Ships the copy again; {@code sha256} is from its manifest. Returns why it failed, in one line, or empty. */
@@ -47,12 +42,10 @@ public final class CopyRepair {
 
     /** Looks in the source and in the folder that shipped files are moved to. */
     private static Optional<Path> local(Job job, String name, String sha256) throws IOException {
-        for (Path folder : Stream.of(job.source(), job.moveTo())
-                .filter(f -> f != null)
-                .map(Path::toAbsolutePath)
-                .toList()) {
+        for (Path folder :
+                Stream.of(job.source(), job.moveTo()).filter(Objects::nonNull).toList()) {
             try {
-                Path file = folder.resolve(name);
+                Path file = folder.toAbsolutePath().resolve(name);
                 if (Files.isRegularFile(file)
                         && HashingInputStream.sha256(file, read -> {}).equals(sha256)) {
                     return Optional.of(file);

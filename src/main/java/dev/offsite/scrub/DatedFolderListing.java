@@ -21,10 +21,10 @@ import java.util.TreeSet;
  * @param fault why there is no manifest; empty if there is
  * @param sizes bytes of each regular file, by name below the folder, without the manifest and part files
  * @param extra names, of any type, that the manifest listed neither before nor after
- * @param staleParts how many part files are older than a day
+ * @param staleParts names of part files that are older than a day
  */
 public record DatedFolderListing(
-        Optional<Manifest> manifest, String fault, Map<String, Long> sizes, Set<String> extra, int staleParts) {
+        Optional<Manifest> manifest, String fault, Map<String, Long> sizes, Set<String> extra, Set<String> staleParts) {
 
     static final String NONE = "there is no " + Manifest.NAME;
 
@@ -33,7 +33,7 @@ public record DatedFolderListing(
             throws SftpStatusException {
         try {
             Read before = Read.of(remote, folder);
-            Contents contents = new Contents(stale);
+            Contents contents = new Contents(stale, new HashMap<>(), new TreeSet<>(), new TreeSet<>());
             RemoteTreeWalker.walk(remote, folder, contents);
             Read after = Read.of(remote, folder);
             Set<String> extra = new TreeSet<>(contents.sizes.keySet());
@@ -58,7 +58,8 @@ public record DatedFolderListing(
         return before.without(changed);
     }
 
-    private record Read(Optional<Manifest> manifest, String fault) {
+    /** A manifest, or why there is none. */
+    record Read(Optional<Manifest> manifest, String fault) {
         static Read of(SftpSession remote, String folder) throws SftpStatusException {
             try {
                 Optional<Manifest> manifest =
@@ -70,25 +71,18 @@ public record DatedFolderListing(
         }
     }
 
-    private static final class Contents implements RemoteTreeWalker.Visitor {
-        private final Instant stale;
-        private final Map<String, Long> sizes = new HashMap<>();
-        /** Such as symbolic links. */
-        private final Set<String> others = new TreeSet<>();
-
-        private int staleParts;
-
-        Contents(Instant stale) {
-            this.stale = stale;
-        }
-
+    /** {@code others} are such as symbolic links. */
+    private record Contents(Instant stale, Map<String, Long> sizes, Set<String> others, Set<String> staleParts)
+            implements RemoteTreeWalker.Visitor {
         @Override
         public boolean found(String name, RemoteFile entry) {
             if (entry.directory()) {
                 return true;
             }
             if (TemporaryName.matches(entry.name())) {
-                staleParts += entry.modified().isBefore(stale) ? 1 : 0;
+                if (entry.modified().isBefore(stale)) {
+                    staleParts.add(name);
+                }
             } else if (!entry.file()) {
                 others.add(name);
             } else if (!name.equals(Manifest.NAME)) {

@@ -12,7 +12,6 @@ import dev.offsite.sftp.RemotePath;
 import dev.offsite.sftp.SftpSession;
 import dev.offsite.sftp.SftpSessionPool;
 import dev.offsite.sftp.SftpStatusException;
-import dev.offsite.ship.DatedFolderLocks;
 import dev.offsite.verify.VerificationLog;
 import java.io.IOException;
 import java.time.Duration;
@@ -25,50 +24,27 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** What the listings show of all dated folders of a job: the copies to hash, and what is missing or extra. */
-public final class ScrubListing {
+/**
+ * What the listings show of all dated folders of a job: the copies to hash, and what is missing or extra.
+ *
+ * @param manifests of the dated folders with a readable one, by name
+ * @param damagedLists the dated folders whose manifest is unreadable, which only a person may repair
+ * @param staleParts paths of part files that interrupted runs left
+ */
+record ScrubListing(
+        Scrubber scrub,
+        Job job,
+        Map<String, Manifest> manifests,
+        Set<String> damagedLists,
+        List<Listed> listed,
+        List<Finding> findings,
+        Set<String> staleParts) {
 
     private static final Duration STALE = Duration.ofDays(1);
     private static final String TRASH = ".trash";
 
-    private final Job job;
-    private final DatedFolderLocks folders;
-    private final VerificationLog verifications;
-    private final Instant now;
-
-    private final Map<String, Manifest> manifests = new TreeMap<>();
-    private final List<Listed> listed = new ArrayList<>();
-    private final List<Finding> findings = new ArrayList<>();
-    private final Set<String> damagedLists = new TreeSet<>();
-    private int staleParts;
-
-    ScrubListing(Job job, DatedFolderLocks folders, VerificationLog verifications, Instant now) {
-        this.job = job;
-        this.folders = folders;
-        this.verifications = verifications;
-        this.now = now;
-    }
-
-    /** The dated folders with a readable manifest, by name. */
-    Map<String, Manifest> manifests() {
-        return manifests;
-    }
-
-    /** The dated folders whose manifest is unreadable, which only a person may repair. */
-    Set<String> damagedLists() {
-        return damagedLists;
-    }
-
-    List<Listed> listed() {
-        return listed;
-    }
-
-    List<Finding> findings() {
-        return findings;
-    }
-
-    int staleParts() {
-        return staleParts;
+    ScrubListing(Scrubber scrub, Job job) {
+        this(scrub, job, new TreeMap<>(), new TreeSet<>(), new ArrayList<>(), new ArrayList<>(), new TreeSet<>());
     }
 
     void look(SftpSessionPool sessions) throws IOException {
@@ -77,13 +53,13 @@ public final class ScrubListing {
             try {
                 look(sessions, folder);
             } catch (SftpStatusException e) {
-                if (e.code() <= SftpStatusException.EOF || e.getCause() != null) {
+                if (!e.answered()) {
                     throw e;
                 }
                 found(Kind.UNCHECKED, folder, "", FailureMessages.of(e, job).message());
             }
         }
-        List<String> remembered = verifications.folders(job);
+        List<String> remembered = scrub.verifications().folders(job);
         if (there.isEmpty() && !remembered.isEmpty()) {
             throw new IOException(
                     "there is no dated folder in %s, and copies were verified in %d: is its disk mounted there?"
@@ -112,23 +88,23 @@ public final class ScrubListing {
         return sessions.call(remote -> remote.stat(RemotePath.below(job.root(), folder))
                                 .isEmpty()
                         && remote.stat(job.root() + "/" + TRASH + "/" + folder).isEmpty())
-                && verifications.folders(job).contains(folder);
+                && scrub.verifications().folders(job).contains(folder);
     }
 
     private void look(SftpSessionPool sessions, String folder) throws IOException {
         String path = RemotePath.below(job.root(), folder);
-        boolean used = folders.used(job, path);
-        Optional<DatedFolderListing> looked =
-                sessions.call(remote -> DatedFolderListing.of(remote, path, now.minus(STALE)));
+        boolean used = scrub.folders().used(job, path);
+        Instant stale = scrub.now().minus(STALE);
+        Optional<DatedFolderListing> looked = sessions.call(remote -> DatedFolderListing.of(remote, path, stale));
         if (looked.isEmpty()) {
             return;
         }
         DatedFolderListing listing = looked.get();
         // During a ship a file may be published but not listed yet.
-        Set<String> extra = used || folders.used(job, path) ? Set.of() : listing.extra();
-        staleParts += listing.staleParts();
-        verifications.compact(job, folder);
-        Map<String, VerificationLog.Entry> known = verifications.of(job, folder);
+        Set<String> extra = used || scrub.folders().used(job, path) ? Set.of() : listing.extra();
+        listing.staleParts().forEach(part -> staleParts.add(RemotePath.below(folder, part)));
+        scrub.verifications().compact(job, folder);
+        Map<String, VerificationLog.Entry> known = scrub.verifications().of(job, folder);
         if (listing.manifest().isEmpty()) {
             unlisted(folder, listing, extra, !known.isEmpty());
             return;
@@ -154,21 +130,15 @@ public final class ScrubListing {
     }
 
     private void unlisted(String folder, DatedFolderListing listing, Set<String> extra, boolean known) {
-        if (known || !listing.fault().equals(DatedFolderListing.NONE)) {
-            boolean gone = listing.fault().equals(DatedFolderListing.NONE);
-            if (!gone) {
-                damagedLists.add(folder);
-            }
-            found(
-                    Kind.UNLISTED,
-                    folder,
-                    "",
-                    listing.fault()
-                            + (gone
-                                    ? "; nothing there says what its files should be"
-                                    : "; put it right, or remove it: then the next scrub lists again what was verified from here"));
+        String fault = listing.fault();
+        if (!fault.equals(DatedFolderListing.NONE)) {
+            damagedLists.add(folder);
+            fault += "; put it right, or remove it: then the next scrub lists again what was verified from here";
+            found(Kind.UNLISTED, folder, "", fault);
+        } else if (known) {
+            found(Kind.UNLISTED, folder, "", fault + "; nothing there says what its files should be");
         } else if (!extra.isEmpty()) {
-            found(Kind.EXTRA, folder, "", "%s, but files (%d)".formatted(listing.fault(), extra.size()));
+            found(Kind.EXTRA, folder, "", "%s, but files (%d)".formatted(fault, extra.size()));
         }
     }
 

@@ -1,9 +1,13 @@
 package dev.offsite.scrub;
 
+import dev.offsite.job.Job;
+import dev.offsite.job.VerificationMethod;
+import dev.offsite.verify.VerificationLog;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /** Decides which copies a scrub hashes, and in what order. No I/O. */
 public final class ScrubPlan {
@@ -35,6 +39,16 @@ public final class ScrubPlan {
         /** Below the job's root. */
         String path() {
             return folder + "/" + name;
+        }
+
+        /** Absolute on the server. */
+        String path(Job job) {
+            return job.root() + "/" + path();
+        }
+
+        /** What is to be remembered of it; without a verification, that it is damaged. */
+        VerificationLog.Entry entry(Optional<VerificationMethod> verification, Instant now) {
+            return new VerificationLog.Entry(name, sha256, verification, now);
         }
     }
 

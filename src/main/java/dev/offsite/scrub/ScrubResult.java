@@ -3,6 +3,7 @@ package dev.offsite.scrub;
 import dev.offsite.sftp.FailureMessages;
 import dev.offsite.sftp.RemotePath;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Predicate;
 
 /**
@@ -28,30 +29,19 @@ public record ScrubResult(
 
     public enum Kind {
         /** A copy that SHA256SUMS lists has other bytes. */
-        CHANGED("changed"),
+        CHANGED,
         /** A copy that SHA256SUMS lists does not exist. */
-        MISSING("missing"),
+        MISSING,
         /** A file that SHA256SUMS does not list, so its expected content is unknown. */
-        EXTRA("extra"),
+        EXTRA,
         /** SHA256SUMS itself is missing or unreadable, or no longer lists a verified copy. */
-        UNLISTED("unlisted"),
+        UNLISTED,
         /** It could not be checked. */
-        UNCHECKED("unchecked");
-
-        private final String word;
-
-        Kind(String word) {
-            this.word = word;
-        }
+        UNCHECKED;
 
         /** The word in summaries and JSON. */
         public String word() {
-            return word;
-        }
-
-        /** Whether a backup is known to be lost. */
-        public boolean damage() {
-            return this == CHANGED || this == MISSING || this == UNLISTED;
+            return name().toLowerCase(Locale.ROOT);
         }
     }
 

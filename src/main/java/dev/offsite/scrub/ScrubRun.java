@@ -1,16 +1,17 @@
 package dev.offsite.scrub;
 
+import static java.util.stream.Collectors.partitioningBy;
+
 import dev.offsite.io.Text;
 import dev.offsite.job.Job;
 import dev.offsite.job.ScrubBudget;
-import dev.offsite.job.VerificationMethod;
 import dev.offsite.manifest.Manifest;
 import dev.offsite.scrub.ScrubPlan.Listed;
 import dev.offsite.scrub.ScrubResult.Finding;
 import dev.offsite.scrub.ScrubResult.Kind;
 import dev.offsite.sftp.FailureMessages;
+import dev.offsite.sftp.RemotePath;
 import dev.offsite.sftp.SftpSessionPool;
-import dev.offsite.verify.ExpectedFile;
 import dev.offsite.verify.VerificationException;
 import dev.offsite.verify.VerificationLog;
 import dev.offsite.verify.VerificationResult;
@@ -19,13 +20,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One scrub of one job. */
-public final class ScrubRun {
+final class ScrubRun {
 
     private static final Logger LOG = LoggerFactory.getLogger("offsite");
 
@@ -45,8 +45,8 @@ public final class ScrubRun {
         this.scrub = scrub;
         this.job = job;
         this.sessions = sessions;
-        this.survey = new ScrubListing(job, scrub.folders(), scrub.verifications(), scrub.now());
-        this.damage = new ScrubFindings(scrub, job);
+        this.survey = new ScrubListing(scrub, job);
+        this.damage = new ScrubFindings(scrub, job, sessions);
     }
 
     ScrubResult run(ScrubBudget budget) {
@@ -56,13 +56,12 @@ public final class ScrubRun {
             report();
             long all = survey.listed().stream().mapToLong(Listed::size).sum();
             for (List<Listed> portion : ScrubPlan.portions(ScrubPlan.turn(survey.listed(), budget.of(all)))) {
-                if (scrub.stopping()) {
+                if (scrub.isStopping()) {
                     break;
                 }
                 verify(portion);
             }
-            damage.relist(sessions);
-            damage.heal();
+            damage.repair();
             damage.settle(survey.manifests());
         } catch (IOException | VerificationException e) {
             problem = FailureMessages.of(e, job);
@@ -81,12 +80,12 @@ public final class ScrubRun {
     }
 
     private void report() {
-        if (survey.staleParts() > 0) {
+        if (!survey.staleParts().isEmpty()) {
             LOG.warn(
                     "{}: {} part files of runs that were cut have been there for more than a day; a ship or a prune"
                             + " removes them",
                     job.name(),
-                    survey.staleParts());
+                    survey.staleParts().size());
         }
         for (Finding finding : survey.findings()) {
             boolean folder = finding.name().isEmpty();
@@ -95,10 +94,8 @@ public final class ScrubRun {
             } else if (finding.kind() != Kind.MISSING) {
                 damage.found(finding);
             } else {
-                String hash = survey.manifests()
-                        .get(finding.folder())
-                        .hash(finding.name())
-                        .orElseThrow();
+                Manifest manifest = survey.manifests().get(finding.folder());
+                String hash = manifest.hash(finding.name()).orElseThrow();
                 checked++;
                 damage.found(finding, new Listed(finding.folder(), finding.name(), hash, 0, Listed.DAMAGED));
             }
@@ -118,26 +115,20 @@ public final class ScrubRun {
     }
 
     private void verify(List<Listed> portion) throws IOException, VerificationException {
-        Map<String, VerificationResult> verdicts = scrub.verifier()
-                .verify(
-                        job,
-                        portion.stream()
-                                .map(copy -> new ExpectedFile(path(copy), copy.sha256(), -1))
-                                .toList());
-        List<Listed> verified = new ArrayList<>();
-        List<Listed> others = new ArrayList<>();
-        portion.forEach(copy -> (verdicts.get(path(copy)).isVerified() ? verified : others).add(copy));
+        Map<Listed, VerificationResult> results = scrub.verify(job, portion);
+        Map<Boolean, List<Listed>> byResult = portion.stream()
+                .collect(partitioningBy(copy -> results.get(copy).isVerified()));
         done += portion.size();
-        record(verified, verdicts);
-        for (Listed copy : stillListed(others)) {
-            VerificationResult verdict = verdicts.get(path(copy));
+        record(byResult.get(true), results);
+        for (Listed copy : stillListed(byResult.get(false))) {
+            VerificationResult result = results.get(copy);
             Kind kind =
-                    switch (verdict.state()) {
+                    switch (result.state()) {
                         case MISSING -> Kind.MISSING;
                         case DIFFERENT -> Kind.CHANGED;
                         default -> Kind.UNCHECKED;
                     };
-            Finding finding = new Finding(kind, copy.folder(), copy.name(), Text.line(verdict.reason()), false);
+            Finding finding = new Finding(kind, copy.folder(), copy.name(), Text.line(result.reason()), false);
             if (kind == Kind.UNCHECKED) {
                 damage.found(finding);
             } else {
@@ -147,18 +138,18 @@ public final class ScrubRun {
         }
     }
 
-    private void record(List<Listed> verified, Map<String, VerificationResult> verdicts) {
+    private void record(List<Listed> verified, Map<Listed, VerificationResult> results) {
         Instant now = scrub.now();
         Map<String, List<VerificationLog.Entry>> entries = new TreeMap<>();
         for (Listed copy : verified) {
-            Optional<VerificationMethod> verification = verdicts.get(path(copy)).verification();
+            VerificationResult result = results.get(copy);
             counted(copy);
-            if (verification.filter(VerificationMethod.SIZE::equals).isPresent()) {
+            if (result.isBySize()) {
                 // The expected size is unknown, so this only shows that the file exists.
                 sizeOnly++;
             } else {
                 entries.computeIfAbsent(copy.folder(), folder -> new ArrayList<>())
-                        .add(new VerificationLog.Entry(copy.name(), copy.sha256(), verification, now));
+                        .add(copy.entry(result.verification(), now));
             }
         }
         entries.forEach((folder, those) -> scrub.verifications().add(job, folder, those));
@@ -169,33 +160,18 @@ public final class ScrubRun {
         bytes += copy.size();
     }
 
-    private String path(Listed copy) {
-        return job.root() + "/" + copy.path();
-    }
-
     /** Leaves out copies that were replaced or pruned meanwhile: their manifest now has another hash, or is gone. */
     private List<Listed> stillListed(List<Listed> suspects) throws IOException {
-        Map<String, Optional<Manifest>> now = new TreeMap<>();
+        Map<String, Manifest> now = new TreeMap<>();
         for (Listed copy : suspects) {
             if (!now.containsKey(copy.folder())) {
-                String file = job.root() + "/" + copy.folder() + "/" + Manifest.NAME;
-                now.put(
-                        copy.folder(),
-                        sessions.call(remote -> remote.read(file)).flatMap(ScrubRun::parse));
+                String folder = RemotePath.below(job.root(), copy.folder());
+                DatedFolderListing.Read read = sessions.call(remote -> DatedFolderListing.Read.of(remote, folder));
+                now.put(copy.folder(), read.manifest().orElse(Manifest.EMPTY));
             }
         }
         return suspects.stream()
-                .filter(copy -> now.get(copy.folder())
-                        .flatMap(manifest -> manifest.hash(copy.name()))
-                        .equals(Optional.of(copy.sha256())))
+                .filter(copy -> now.get(copy.folder()).has(Map.of(copy.name(), copy.sha256())))
                 .toList();
-    }
-
-    private static Optional<Manifest> parse(String text) {
-        try {
-            return Optional.of(Manifest.parse(text));
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
-        }
     }
 }

@@ -3,66 +3,48 @@ package dev.offsite.scrub;
 import dev.offsite.job.Job;
 import dev.offsite.job.JobEvent;
 import dev.offsite.job.JobStatus;
-import dev.offsite.job.JobStatus.Hold;
 import dev.offsite.job.Jobs;
 import dev.offsite.job.ScrubBudget;
+import dev.offsite.scrub.ScrubPlan.Listed;
 import dev.offsite.scrub.ScrubResult.Finding;
 import dev.offsite.sftp.TargetConnections;
 import dev.offsite.ship.DatedFolderLocks;
+import dev.offsite.verify.ExpectedFile;
+import dev.offsite.verify.VerificationException;
 import dev.offsite.verify.VerificationLog;
+import dev.offsite.verify.VerificationResult;
 import dev.offsite.verify.Verifier;
+import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
  * Hashes committed copies again, the longest unverified first, reports changes, and repairs copies whose local file
  * still exists.
+ *
+ * @param budget for each job and scrub
+ * @param running names of the jobs that are being scrubbed; thread-safe
+ * @param stopping asked before each command
  */
-public final class Scrubber {
-
-    private final Jobs jobs;
-    private final TargetConnections connections;
-    private final JobStatus status;
-    private final Verifier verifier;
-    private final VerificationLog verifications;
-    private final DatedFolderLocks folders;
-    private final CopyRepair reship;
-    private final ScrubBudget budget;
-    private final Set<String> running = ConcurrentHashMap.newKeySet();
-    private final Clock clock;
-    private final BooleanSupplier stopping;
-    private final Consumer<JobEvent> events;
-
-    /** {@code budget} is for each job and scrub; {@code stopping} is asked before each command. */
-    public Scrubber(
-            Jobs jobs,
-            TargetConnections connections,
-            JobStatus status,
-            Verifier verifier,
-            VerificationLog verifications,
-            DatedFolderLocks folders,
-            CopyRepair reship,
-            ScrubBudget budget,
-            Clock clock,
-            BooleanSupplier stopping,
-            Consumer<JobEvent> events) {
-        this.jobs = jobs;
-        this.connections = connections;
-        this.status = status;
-        this.verifier = verifier;
-        this.verifications = verifications;
-        this.folders = folders;
-        this.reship = reship;
-        this.budget = budget;
-        this.clock = clock;
-        this.stopping = stopping;
-        this.events = events;
-    }
+public record Scrubber(
+        Jobs jobs,
+        TargetConnections connections,
+        JobStatus status,
+        Verifier verifier,
+        VerificationLog verifications,
+        DatedFolderLocks folders,
+        CopyRepair repair,
+        ScrubBudget budget,
+        Set<String> running,
+        Clock clock,
+        BooleanSupplier stopping,
+        Consumer<JobEvent> events) {
 
     /**
      * Scrubs one job; {@code all} ignores the budget.
@@ -75,9 +57,8 @@ public final class Scrubber {
             throw new IllegalStateException("the job %s is being scrubbed already".formatted(name));
         }
         try {
-            ScrubResult result = new ScrubRun(
-                            this, job, connections.to(job.target()).sessions())
-                    .run(all ? ScrubBudget.ALL : budget);
+            ScrubRun run = new ScrubRun(this, job, connections.to(job.target()).sessions());
+            ScrubResult result = run.run(all ? ScrubBudget.ALL : budget);
             publish(result);
             return result;
         } finally {
@@ -94,44 +75,35 @@ public final class Scrubber {
                 .filter(Finding::healed)
                 .map(Finding::path)
                 .toList();
-        if (!damaged.isEmpty() || result.problem() != null) {
-            String reason = result.problem() == null ? null : result.problem().message();
-            events.accept(new JobEvent.Damaged(result.job(), now(), damaged, reason));
+        if (!damaged.isEmpty()) {
+            events.accept(new JobEvent.Damaged(result.job(), now(), damaged));
+        }
+        if (result.problem() != null) {
+            events.accept(new JobEvent.Failed(
+                    result.job(), now(), Map.of(), "scrub: " + result.problem().message()));
         }
         if (!repaired.isEmpty()) {
             events.accept(new JobEvent.Repaired(result.job(), now(), repaired));
         }
     }
 
-    boolean stopping() {
+    /** Hashes copies on the server, whatever their sizes. */
+    Map<Listed, VerificationResult> verify(Job job, List<Listed> copies) throws IOException, VerificationException {
+        Map<String, VerificationResult> byPath = verifier.verify(
+                job,
+                copies.stream()
+                        .map(copy -> new ExpectedFile(copy.path(job), copy.sha256(), -1))
+                        .toList());
+        Map<Listed, VerificationResult> results = new LinkedHashMap<>();
+        copies.forEach(copy -> results.put(copy, byPath.get(copy.path(job))));
+        return results;
+    }
+
+    boolean isStopping() {
         return stopping.getAsBoolean();
     }
 
     Instant now() {
         return clock.instant();
-    }
-
-    Verifier verifier() {
-        return verifier;
-    }
-
-    VerificationLog verifications() {
-        return verifications;
-    }
-
-    DatedFolderLocks folders() {
-        return folders;
-    }
-
-    CopyRepair reship() {
-        return reship;
-    }
-
-    void hold(Job job, String reason) {
-        status.hold(job, Hold.DAMAGE, reason);
-    }
-
-    void lift(Job job) {
-        status.lift(job, Hold.DAMAGE);
     }
 }

@@ -16,7 +16,10 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 import org.apache.camel.util.ObjectHelper;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A failure in one line: what failed, and what to do.
@@ -26,6 +29,8 @@ import org.apache.camel.util.ObjectHelper;
  * @param message one line, without a stack trace
  */
 public record FailureMessages(boolean target, boolean unexplained, String message) {
+
+    private static final Logger LOG = LoggerFactory.getLogger(FailureMessages.class);
 
     private FailureMessages(boolean target, String message) {
         this(target, false, message);
@@ -126,12 +131,22 @@ public record FailureMessages(boolean target, boolean unexplained, String messag
         return jsch == null ? known : SshException.of(jsch);
     }
 
-    public FailureMessages withFree(long free, long size, Job job) {
-        return withFree(free, size, job.target(), job.root());
+    /** Adds the free space at this place, if the server gave no reason why a file of this size cannot be written. */
+    public FailureMessages withFree(TargetConnection connection, String place, long size) {
+        if (!unexplained) {
+            return this;
+        }
+        try {
+            Optional<Long> known = connection.sessions().call(remote -> remote.free(place));
+            return known.map(free -> withFree(free, size, connection.target(), place))
+                    .orElse(this);
+        } catch (IOException | RuntimeException e) {
+            LOG.debug("no free space known on {}", connection.target(), e);
+            return this;
+        }
     }
 
-    /** Adds the free space at this place on the target, in bytes, to the message for a file of this size. */
-    public FailureMessages withFree(long free, long size, Target at, String place) {
+    private FailureMessages withFree(long free, long size, Target at, String place) {
         String space = "%s free on the server for %s".formatted(Text.size(free), place);
         return new FailureMessages(
                 target,
@@ -145,7 +160,8 @@ public record FailureMessages(boolean target, boolean unexplained, String messag
         return ObjectHelper.getException(type, failure);
     }
 
-    static Throwable root(Throwable failure) {
+    /** The deepest cause, which is the most specific. */
+    public static Throwable root(Throwable failure) {
         Throwable root = failure;
         while (root.getCause() != null && root.getCause() != root) {
             root = root.getCause();
@@ -155,7 +171,7 @@ public record FailureMessages(boolean target, boolean unexplained, String messag
 
     private static String hostKey(SshException failure, Target target) {
         String seen = failure.fingerprint().map(key -> " " + key).orElse("");
-        String entry = target.port() == 22 ? target.host() : "[" + target.host() + "]:" + target.port();
+        String entry = HostKeys.name(target);
         String scan = "ssh-keyscan -p %d %s".formatted(target.port(), target.host());
         return failure.reason() == SshException.Reason.HOST_KEY_CHANGED
                 ? ("the host key of %s has CHANGED: it showed%s, %s has another for %s. If the server was set up anew, "

@@ -10,6 +10,7 @@ import com.jcraft.jsch.UserInfo;
 import dev.offsite.job.Target;
 import java.nio.file.Files;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 
 /** Reads a server's host keys without logging in, over a connection per key. */
@@ -73,7 +74,7 @@ public final class HostKeys {
     }
 
     private State state(HostKey key) {
-        byte[] bytes = java.util.Base64.getDecoder().decode(key.getKey());
+        byte[] bytes = Base64.getDecoder().decode(key.getKey());
         return switch (jsch.getHostKeyRepository().check(name(), bytes)) {
             case HostKeyRepository.OK -> State.KNOWN;
             case HostKeyRepository.CHANGED -> State.CHANGED;
@@ -83,6 +84,10 @@ public final class HostKeys {
 
     /** The server's name in known_hosts, with the port unless it is 22. */
     public String name() {
+        return name(target);
+    }
+
+    static String name(Target target) {
         return target.port() == 22 ? target.host() : "[%s]:%d".formatted(target.host(), target.port());
     }
 
@@ -101,7 +106,7 @@ public final class HostKeys {
             HostKey key = session.getHostKey();
             return new Key(
                     "%s %s %s".formatted(name(), key.getType(), key.getKey()),
-                    key.getType() + " " + key.getFingerPrint(jsch),
+                    SftpLogin.fingerprint(session),
                     state(key));
         } finally {
             session.disconnect();

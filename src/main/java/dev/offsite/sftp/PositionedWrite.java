@@ -1,16 +1,17 @@
 package dev.offsite.sftp;
 
-import java.io.DataInputStream;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** A remote file open for writing at any offset, with many writes in flight. Not thread-safe. */
 public final class PositionedWrite {
 
     /** Long, because a disk may be slow. JSch detects a dead link earlier. */
-    private static final Duration DEADLINE = Duration.ofMinutes(5);
+    static final Duration DEADLINE = Duration.ofMinutes(5);
 
     private final SftpPipeline pipeline;
     private final byte[] handle;
@@ -26,44 +27,18 @@ public final class PositionedWrite {
     }
 
     /**
-     * Creates the file, with at most {@code window} bytes in flight. An existing file is removed, not truncated: an old
-     * connection that the server still holds open could otherwise keep writing into it.
+     * Opens a file, with at most {@code window} bytes in flight. If {@code afresh}, an existing file is removed, not
+     * truncated: an old connection that the server still holds open could otherwise keep writing into it.
      */
-    static PositionedWrite create(SftpPipeline pipeline, String path, long window) throws IOException {
-        boolean asked = pipeline.askLimits();
-        pipeline.send(SftpPacket.remove(path));
-        pipeline.send(SftpPacket.open(path, SftpPacket.FOR_WRITING | SftpPacket.MAKE_EMPTY));
-        pipeline.flush();
-        if (asked) {
-            pipeline.takeLimits(DEADLINE);
+    static PositionedWrite open(SftpPipeline pipeline, String path, boolean afresh, long window) throws IOException {
+        List<SftpPacket> requests = new ArrayList<>();
+        if (afresh) {
+            // The result does not matter: opening truncates the file anyway.
+            requests.add(SftpPacket.remove(path));
         }
-        // The result of the removal does not matter: opening truncates the file anyway.
-        pipeline.answer(DEADLINE);
-        return opened(pipeline, window);
-    }
-
-    /** Opens an existing file, with at most {@code window} bytes in flight. */
-    static PositionedWrite open(SftpPipeline pipeline, String path, long window) throws IOException {
-        boolean asked = pipeline.askLimits();
-        pipeline.send(SftpPacket.open(path, SftpPacket.FOR_WRITING));
-        pipeline.flush();
-        if (asked) {
-            pipeline.takeLimits(DEADLINE);
-        }
-        return opened(pipeline, window);
-    }
-
-    private static PositionedWrite opened(SftpPipeline pipeline, long window) throws IOException {
-        DataInputStream answer = pipeline.answer(DEADLINE);
-        int type = answer.readUnsignedByte();
-        answer.readInt();
-        if (type == SftpPacket.STATUS) {
-            throw SftpPacket.refusal(answer.readInt(), answer);
-        }
-        if (type != SftpPacket.HANDLE) {
-            throw SftpPacket.unexpected();
-        }
-        return new PositionedWrite(pipeline, SftpPacket.bytes(answer), window);
+        requests.add(SftpPacket.openToWrite(path, afresh));
+        SftpPipeline.Answer answer = pipeline.askWithLimits(DEADLINE, requests).get(requests.size() - 1);
+        return new PositionedWrite(pipeline, answer.opened(), window);
     }
 
     /** Sends a write at this offset, without waiting for its reply. */
@@ -71,13 +46,11 @@ public final class PositionedWrite {
         int most = pipeline.mostOfWrite();
         for (int at = 0; at < size; at += most) {
             int length = Math.min(most, size - at);
-            long offset = place + at;
             while (bytesUnderWay > 0 && bytesUnderWay + length > window) {
                 pipeline.flush();
                 acknowledge();
             }
-            int id = pipeline.send(SftpPacket.write(handle, offset, length), bytes, at, length);
-            underWay.put(id, length);
+            underWay.put(pipeline.send(SftpPacket.write(handle, place + at, bytes, at, length)), length);
             bytesUnderWay += length;
         }
         pipeline.flush();
@@ -88,23 +61,20 @@ public final class PositionedWrite {
         while (!underWay.isEmpty()) {
             acknowledge();
         }
-        int id = pipeline.send(SftpPacket.close(handle));
+        underWay.put(pipeline.send(SftpPacket.close(handle)), 0);
         pipeline.flush();
-        underWay.put(id, 0);
         acknowledge();
         return acknowledged;
     }
 
     private void acknowledge() throws IOException {
-        DataInputStream answer = pipeline.answer(DEADLINE);
-        int type = answer.readUnsignedByte();
-        Integer length = underWay.remove(answer.readInt());
-        if (type != SftpPacket.STATUS || length == null) {
-            throw SftpPacket.unexpected();
+        SftpPipeline.Answer reply = pipeline.reply(DEADLINE);
+        Integer length = underWay.remove(reply.id());
+        if (reply.type() != SftpPacket.STATUS || length == null) {
+            throw SftpPipeline.Answer.unexpected();
         }
-        int code = answer.readInt();
-        if (code != SftpStatusException.OK) {
-            throw SftpPacket.refusal(code, answer);
+        if (!reply.done()) {
+            throw reply.refusal();
         }
         acknowledged += length;
         bytesUnderWay -= length;

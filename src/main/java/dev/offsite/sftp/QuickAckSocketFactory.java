@@ -37,30 +37,24 @@ public final class QuickAckSocketFactory implements SocketFactory {
 
     @Override
     public InputStream getInputStream(Socket socket) throws IOException {
-        boolean able = socket.supportedOptions().contains(ExtendedSocketOptions.TCP_QUICKACK);
-        return able ? new PromptStream(socket) : socket.getInputStream();
+        InputStream in = socket.getInputStream();
+        if (!socket.supportedOptions().contains(ExtendedSocketOptions.TCP_QUICKACK)) {
+            return in;
+        }
+        return new FilterInputStream(in) {
+            @Override
+            public int read(byte[] bytes, int offset, int length) throws IOException {
+                if (!loggedIn) {
+                    // The system resets the option by itself, so it must be set again.
+                    socket.setOption(ExtendedSocketOptions.TCP_QUICKACK, true);
+                }
+                return in.read(bytes, offset, length);
+            }
+        };
     }
 
     @Override
     public OutputStream getOutputStream(Socket socket) throws IOException {
         return socket.getOutputStream();
-    }
-
-    private final class PromptStream extends FilterInputStream {
-        private final Socket socket;
-
-        PromptStream(Socket socket) throws IOException {
-            super(socket.getInputStream());
-            this.socket = socket;
-        }
-
-        @Override
-        public int read(byte[] bytes, int offset, int length) throws IOException {
-            if (!loggedIn) {
-                // The system resets the option by itself, so it must be set again.
-                socket.setOption(ExtendedSocketOptions.TCP_QUICKACK, true);
-            }
-            return in.read(bytes, offset, length);
-        }
     }
 }

@@ -19,14 +19,8 @@ public record RemoteFile(String name, boolean directory, boolean file, long size
     private static final int LINK = 0120000;
 
     static RemoteFile of(String name, SftpATTRS a) {
-        boolean regular = a.isReg();
-        return new RemoteFile(
-                name,
-                a.isDir(),
-                regular,
-                a.getSize(),
-                Instant.ofEpochSecond(a.getMTime() & 0xffffffffL),
-                a.getPermissions());
+        Instant modified = Instant.ofEpochSecond(a.getMTime() & 0xffffffffL);
+        return new RemoteFile(name, a.isDir(), a.isReg(), a.getSize(), modified, a.getPermissions());
     }
 
     public boolean link() {

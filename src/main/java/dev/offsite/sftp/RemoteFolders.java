@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** Creates and removes whole remote folders. */
 public final class RemoteFolders {
@@ -55,34 +56,27 @@ public final class RemoteFolders {
     /** Pipelined {@link #make(SftpSession, String)} for folders whose parents exist; returns each failure, or empty. */
     static List<Optional<Exception>> make(SftpPipeline pipeline, List<String> folders) throws IOException {
         List<SftpPipeline.Answer> made =
-                pipeline.ask(folders.stream().map(pipeline::makeFolder).toList());
-        List<String> refused = new ArrayList<>();
-        for (int i = 0; i < folders.size(); i++) {
-            if (!made.get(i).done()) {
-                refused.add(folders.get(i));
-            }
-        }
-        Iterator<SftpPipeline.Answer> there =
-                pipeline.ask(refused.stream().map(pipeline::stat).toList()).iterator();
+                pipeline.ask(folders.stream().map(SftpPacket::makeFolder).toList());
+        List<SftpPacket> doubtful = IntStream.range(0, folders.size())
+                .filter(i -> !made.get(i).done())
+                .mapToObj(i -> SftpPacket.stat(folders.get(i)))
+                .toList();
+        Iterator<SftpPipeline.Answer> there = pipeline.ask(doubtful).iterator();
         List<Optional<Exception>> failures = new ArrayList<>();
         for (int i = 0; i < folders.size(); i++) {
-            SftpPipeline.Answer answer = made.get(i);
-            failures.add(answer.done() ? Optional.empty() : failure(folders.get(i), answer, there.next()));
+            SftpPipeline.Answer reply = made.get(i);
+            failures.add(reply.done() ? Optional.empty() : failure(folders.get(i), reply, there.next()));
         }
         return failures;
     }
 
-    private static Optional<Exception> failure(String folder, SftpPipeline.Answer refusal, SftpPipeline.Answer there) {
-        if (there.folder()) {
-            return Optional.empty();
-        }
-        return Optional.of(
-                there.done() ? noFolder(folder) : new SftpStatusException(refusal.code(), refusal.message()));
+    private static Optional<Exception> failure(String folder, SftpPipeline.Answer refused, SftpPipeline.Answer there) {
+        return there.folder() ? Optional.empty() : Optional.of(there.done() ? noFolder(folder) : refused.refusal());
     }
 
     /** Follows no symbolic links and ignores missing entries, so an interrupted removal can be repeated. */
     public static void remove(SftpSession remote, String folder) throws SftpStatusException {
-        try {
+        SftpSession.ifThere(() -> {
             for (RemoteFile entry : remote.list(folder)) {
                 String path = RemotePath.below(folder, entry.name());
                 if (entry.directory()) {
@@ -92,10 +86,7 @@ public final class RemoteFolders {
                 }
             }
             remote.rmdir(folder);
-        } catch (SftpStatusException e) {
-            if (e.code() != SftpStatusException.NO_SUCH_FILE) {
-                throw e;
-            }
-        }
+            return folder;
+        });
     }
 }

@@ -1,6 +1,7 @@
 package dev.offsite.sftp;
 
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * A path on the server, as given on the command line.
@@ -56,5 +57,13 @@ public record RemotePath(String path, boolean into) {
     /** The path of a name in a folder; for an empty name, the folder itself. */
     public static String below(String folder, String name) {
         return name.isEmpty() ? folder : (folder.equals("/") ? "" : folder) + "/" + name;
+    }
+
+    /** The folders above a relative path, outermost first: {@code a} and {@code a/b} for {@code a/b/c}. */
+    public static List<String> parents(String name) {
+        return IntStream.range(0, name.length())
+                .filter(i -> name.charAt(i) == '/')
+                .mapToObj(slash -> name.substring(0, slash))
+                .toList();
     }
 }

@@ -23,31 +23,22 @@ public final class RemoteTreeWalker {
         }
     }
 
-    private final SftpSession remote;
-    private final String top;
-    private final Visitor visitor;
+    private RemoteTreeWalker() {}
 
-    private RemoteTreeWalker(SftpSession remote, String top, Visitor visitor) {
-        this.remote = remote;
-        this.top = top;
-        this.visitor = visitor;
-    }
-
-    /**
-     * {@code top}: absolute; a symbolic link here is followed
-     */
+    /** {@code top}: absolute; a symbolic link here is followed */
     public static void walk(SftpSession remote, String top, Visitor visitor) throws SftpStatusException {
-        new RemoteTreeWalker(remote, top, visitor).folder("");
+        walk(remote, top, "", visitor);
     }
 
-    private void folder(String folder) throws SftpStatusException {
+    private static void walk(SftpSession remote, String top, String folder, Visitor visitor)
+            throws SftpStatusException {
         for (RemoteFile entry : remote.list(RemotePath.below(top, folder))) {
             String name = folder.isEmpty() ? entry.name() : RemotePath.below(folder, entry.name());
             if (!isName(entry.name()) || name.length() > LONGEST) {
                 visitor.badName(name);
             } else if (visitor.found(name, entry) && entry.directory()) {
                 try {
-                    folder(name);
+                    walk(remote, top, name, visitor);
                 } catch (SftpStatusException e) {
                     visitor.unreadable(name, e);
                 }

@@ -2,7 +2,6 @@ package dev.offsite.sftp;
 
 import com.jcraft.jsch.ChannelSftp;
 import com.jcraft.jsch.JSchException;
-import com.jcraft.jsch.JSchHostKeyException;
 import com.jcraft.jsch.Session;
 import com.jcraft.jsch.SftpException;
 import dev.offsite.exec.ExecChannel;
@@ -12,20 +11,14 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import org.apache.camel.component.file.remote.SftpEndpoint;
+import org.apache.camel.util.function.ThrowingConsumer;
+import org.apache.camel.util.function.ThrowingFunction;
 
 /**
  * One login and its channels: JSch's SFTP, our {@link SftpPipeline} and commands, each opened at first use. Where the
  * server allows one channel per connection (MaxSessions 1), a second connection is made.
  */
 final class SftpChannels implements AutoCloseable {
-
-    interface Request<T> {
-        T of(ChannelSftp sftp) throws SftpException;
-    }
-
-    interface Command {
-        void to(ChannelSftp sftp) throws SftpException;
-    }
 
     private final SftpLogin login;
     private Session session;
@@ -46,6 +39,7 @@ final class SftpChannels implements AutoCloseable {
      */
     static SftpChannels open(SftpEndpoint endpoint, boolean many) throws SshException {
         SftpChannels channels = new SftpChannels(endpoint);
+        boolean opened = false;
         try {
             channels.logIn();
             if (many) {
@@ -54,20 +48,18 @@ final class SftpChannels implements AutoCloseable {
                 channels.openSftp();
             }
             channels.login.done();
+            opened = true;
             return channels;
-        } catch (JSchHostKeyException e) {
-            SshException refused = SshException.hostKey(e, SftpLogin.fingerprint(channels.session));
-            channels.close();
-            throw refused;
         } catch (JSchException e) {
-            channels.close();
-            throw SshException.of(e);
-        } catch (SshException | RuntimeException e) {
-            channels.close();
+            throw SshException.of(e, SftpLogin.fingerprint(channels.session));
+        } catch (SshException e) {
             throw e;
         } catch (IOException e) {
-            channels.close();
             throw new SshException(SshException.Reason.OTHER, e.toString(), e);
+        } finally {
+            if (!opened) {
+                channels.close();
+            }
         }
     }
 
@@ -76,18 +68,18 @@ final class SftpChannels implements AutoCloseable {
         login.connect(session);
     }
 
-    private void openSftp() throws JSchException, SshException {
+    private void openSftp() throws SshException {
         int bulkRequests = login.settings().getBulkRequests();
         try {
-            sftp = (ChannelSftp) session.openChannel("sftp");
-            sftp.setBulkRequests(bulkRequests);
-            sftp.connect(login.settings().getConnectTimeout());
+            ChannelSftp channel = (ChannelSftp) session.openChannel("sftp");
+            channel.setBulkRequests(bulkRequests);
+            channel.connect(login.settings().getConnectTimeout());
+            channel.setBulkRequests(bulkRequests);
+            largeWrites = channel.getExtension(SftpPacket.LIMITS) != null;
+            sftp = channel;
         } catch (JSchException e) {
-            sftp = null;
             throw SshException.noSftp(login.settings().getUsername(), e);
         }
-        sftp.setBulkRequests(bulkRequests);
-        largeWrites = sftp.getExtension(SftpPipeline.LIMITS) != null;
     }
 
     private ChannelSftp sftp() throws SftpStatusException {
@@ -98,10 +90,9 @@ final class SftpChannels implements AutoCloseable {
                 openSftp();
             }
             return sftp;
-        } catch (JSchException e) {
-            throw new SftpStatusException(SftpStatusException.CONNECTION_LOST, e.toString(), SshException.of(e));
-        } catch (SshException e) {
-            throw new SftpStatusException(SftpStatusException.CONNECTION_LOST, e.toString(), e);
+        } catch (JSchException | SshException e) {
+            SshException cause = e instanceof JSchException jsch ? SshException.of(jsch) : (SshException) e;
+            throw new SftpStatusException(SftpStatusException.CONNECTION_LOST, e.toString(), cause);
         }
     }
 
@@ -119,18 +110,18 @@ final class SftpChannels implements AutoCloseable {
         }
     }
 
-    <T> T ask(Request<T> request) throws SftpStatusException {
+    <T> T ask(ThrowingFunction<ChannelSftp, T, SftpException> request) throws SftpStatusException {
         ChannelSftp open = sftp();
         try {
-            return request.of(open);
+            return request.apply(open);
         } catch (SftpException e) {
             throw SftpStatusException.of(e);
         }
     }
 
-    void tell(Command command) throws SftpStatusException {
+    void tell(ThrowingConsumer<ChannelSftp, SftpException> command) throws SftpStatusException {
         ask(open -> {
-            command.to(open);
+            command.accept(open);
             return null;
         });
     }

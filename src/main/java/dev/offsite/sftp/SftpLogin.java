@@ -67,9 +67,9 @@ final class SftpLogin extends SftpOperations {
         return log.roundTrip;
     }
 
-    /** Type and SHA-256 of the server's key, as {@code ssh-keygen -l} prints it. */
+    /** Type and SHA-256 of the server's key, as {@code ssh-keygen -l} prints it. The session is null before it is made. */
     static String fingerprint(Session session) {
-        HostKey seen = session.getHostKey();
+        HostKey seen = session == null ? null : session.getHostKey();
         return seen == null ? "unknown" : seen.getType() + " " + seen.getFingerPrint(new JSch());
     }
 

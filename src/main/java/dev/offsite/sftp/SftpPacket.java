@@ -1,120 +1,148 @@
 package dev.offsite.sftp;
 
 import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 
-/** Packets of SFTP version 3 (draft-ietf-secsh-filexfer-02): type numbers, writing and reading. */
+/** A request in SFTP version 3 (draft-ietf-secsh-filexfer-02). */
 final class SftpPacket {
 
-    static final int INIT = 1;
     static final int VERSION = 2;
-    static final int OPEN = 3;
-    static final int CLOSE = 4;
-    static final int WRITE = 6;
-    static final int LSTAT = 7;
-    static final int SETSTAT = 9;
-    static final int REMOVE = 13;
-    static final int MKDIR = 14;
-    static final int RENAME = 18;
     static final int STATUS = 101;
     static final int HANDLE = 102;
     static final int ATTRS = 105;
-    static final int EXTENDED = 200;
     static final int EXTENDED_REPLY = 201;
 
-    /** Flag of {@link #OPEN}. */
-    static final int FOR_WRITING = 0x02;
+    private static final int INIT = 1;
+    private static final int OPEN = 3;
+    private static final int CLOSE = 4;
+    private static final int WRITE = 6;
+    private static final int LSTAT = 7;
+    private static final int SETSTAT = 9;
+    private static final int REMOVE = 13;
+    private static final int MKDIR = 14;
+    private static final int RENAME = 18;
+    private static final int EXTENDED = 200;
 
-    /** Flags of {@link #OPEN}: create and truncate. */
-    static final int MAKE_EMPTY = 0x08 | 0x10;
+    private static final int FOR_WRITING = 0x02;
+    private static final int CREATE_AND_TRUNCATE = 0x08 | 0x10;
+    private static final int ATTR_ACMODTIME = 8;
 
-    static final int ATTR_SIZE = 1;
-    static final int ATTR_UIDGID = 2;
-    static final int ATTR_PERMISSIONS = 4;
-    static final int ATTR_ACMODTIME = 8;
+    static final String POSIX_RENAME = "posix-rename@openssh.com";
+    /** OpenSSH's PROTOCOL, section 4.8. */
+    static final String LIMITS = "limits@openssh.com";
 
-    private SftpPacket() {}
+    /** Where the number of a request stands: after its length and type. */
+    private static final int ID = Integer.BYTES + 1;
 
-    record Request(int type, Body body) {}
+    private final int reply;
+    private final ByteArrayOutputStream packet = new ByteArrayOutputStream();
+    private byte[] data = {};
+    private int offset;
+    private int length;
 
-    @FunctionalInterface
-    interface Body {
-        void writeTo(DataOutputStream out) throws IOException;
+    /** {@code reply}: the type of the reply if all is well. */
+    private SftpPacket(int type, int reply) {
+        this.reply = reply;
+        number(0);
+        packet.write(type);
+        number(0);
     }
 
-    static Request open(String path, int flags) {
-        return new Request(OPEN, body -> {
-            text(body, path);
-            body.writeInt(flags);
-            body.writeInt(0);
-        });
+    /** The first packet; its number is the version. */
+    static SftpPacket init() {
+        return new SftpPacket(INIT, VERSION);
     }
 
-    static Request close(byte[] handle) {
-        return new Request(CLOSE, body -> bytes(body, handle));
+    /** {@code afresh}: whether the file is created or truncated; otherwise it must exist. */
+    static SftpPacket openToWrite(String path, boolean afresh) {
+        int flags = FOR_WRITING | (afresh ? CREATE_AND_TRUNCATE : 0);
+        return new SftpPacket(OPEN, HANDLE).text(path).number(flags).number(0);
     }
 
-    /** A write of this many bytes, which are sent after the packet. */
-    static Request write(byte[] handle, long offset, int length) {
-        return new Request(WRITE, body -> {
-            bytes(body, handle);
-            body.writeLong(offset);
-            body.writeInt(length);
-        });
+    static SftpPacket close(byte[] handle) {
+        return new SftpPacket(CLOSE, STATUS).bytes(handle);
     }
 
-    static Request remove(String path) {
-        return new Request(REMOVE, body -> text(body, path));
+    /** Writes a part of {@code data} at {@code place} of the file; it is not copied first. */
+    static SftpPacket write(byte[] handle, long place, byte[] data, int offset, int length) {
+        SftpPacket write = new SftpPacket(WRITE, STATUS).bytes(handle).number(place);
+        write.number(length);
+        write.data = data;
+        write.offset = offset;
+        write.length = length;
+        return write;
     }
 
-    /** A whole packet, except for the {@code following} bytes, which are sent after it. */
-    static byte[] of(int type, Body fields, int following) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try {
-            DataOutputStream data = new DataOutputStream(bytes);
-            data.writeInt(0);
-            data.writeByte(type);
-            fields.writeTo(data);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        byte[] packet = bytes.toByteArray();
-        ByteBuffer.wrap(packet).putInt(0, packet.length - Integer.BYTES + following);
-        return packet;
+    static SftpPacket remove(String path) {
+        return new SftpPacket(REMOVE, STATUS).text(path);
     }
 
-    static void text(DataOutputStream out, String text) throws IOException {
-        bytes(out, text.getBytes(StandardCharsets.UTF_8));
+    /** Replaces {@code to} in one step if it is {@code posix}. */
+    static SftpPacket rename(String from, String to, boolean posix) {
+        SftpPacket rename = posix ? extended(POSIX_RENAME, STATUS) : new SftpPacket(RENAME, STATUS);
+        return rename.text(from).text(to);
     }
 
-    private static void bytes(DataOutputStream out, byte[] bytes) throws IOException {
-        out.writeInt(bytes.length);
-        out.write(bytes);
+    /** The parent must exist. */
+    static SftpPacket makeFolder(String path) {
+        return new SftpPacket(MKDIR, STATUS).text(path).number(0);
     }
 
-    static String text(DataInputStream in) throws IOException {
-        return new String(bytes(in), StandardCharsets.UTF_8);
+    /** Asks for a file's size, or whether it is a folder; a symbolic link is neither. */
+    static SftpPacket stat(String path) {
+        return new SftpPacket(LSTAT, ATTRS).text(path);
     }
 
-    static byte[] bytes(DataInputStream in) throws IOException {
-        int length = in.readInt();
-        if (length < 0 || length > in.available()) {
-            throw new IOException("the server sent something that is not an SFTP packet");
-        }
-        return in.readNBytes(length);
+    /** Whole seconds: SFTP has no finer unit. */
+    static SftpPacket setModified(String path, Instant modified) {
+        int seconds = (int) Math.max(0, modified.getEpochSecond());
+        SftpPacket times = new SftpPacket(SETSTAT, STATUS).text(path).number(ATTR_ACMODTIME);
+        return times.number(seconds).number(seconds);
     }
 
-    /** Reads a status other than OK, after its code. Before version 3 it has no message. */
-    static SftpStatusException refusal(int code, DataInputStream status) throws IOException {
-        return new SftpStatusException(code, status.available() > 0 ? text(status) : "Failure");
+    /** Asks for the maximum size of a write. */
+    static SftpPacket limits() {
+        return extended(LIMITS, EXTENDED_REPLY);
     }
 
-    static IOException unexpected() {
-        return new IOException("the server sent an answer that fits no request");
+    private static SftpPacket extended(String name, int reply) {
+        return new SftpPacket(EXTENDED, reply).text(name);
+    }
+
+    private SftpPacket number(int number) {
+        packet.writeBytes(ByteBuffer.allocate(Integer.BYTES).putInt(number).array());
+        return this;
+    }
+
+    private SftpPacket number(long number) {
+        packet.writeBytes(ByteBuffer.allocate(Long.BYTES).putLong(number).array());
+        return this;
+    }
+
+    private SftpPacket text(String text) {
+        return bytes(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private SftpPacket bytes(byte[] bytes) {
+        number(bytes.length);
+        packet.writeBytes(bytes);
+        return this;
+    }
+
+    void writeTo(OutputStream out, int id) throws IOException {
+        byte[] fields = packet.toByteArray();
+        ByteBuffer.wrap(fields)
+                .putInt(0, fields.length - Integer.BYTES + length)
+                .putInt(ID, id);
+        out.write(fields);
+        out.write(data, offset, length);
+    }
+
+    boolean isAnsweredBy(SftpPipeline.Answer answer) {
+        return answer.type() == reply || answer.type() == STATUS;
     }
 }

@@ -6,9 +6,11 @@ import com.jcraft.jsch.Session;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -19,17 +21,8 @@ import java.util.OptionalLong;
  */
 public final class SftpPipeline implements AutoCloseable {
 
-    private static final int FILE_TYPE = 0170000;
-    private static final int REGULAR_FILE = 0100000;
-    private static final int FOLDER = 0040000;
-    private static final String POSIX_RENAME = "posix-rename@openssh.com";
-    /** OpenSSH's PROTOCOL, section 4.8. */
-    static final String LIMITS = "limits@openssh.com";
-
     /** Bytes per write that every server must accept. */
-    private static final int USUAL_WRITE = 32 << 10;
-
-    private static final byte[] NOTHING = {};
+    static final int USUAL_WRITE = 32 << 10;
 
     /** Requests in flight at a time. */
     private static final int WINDOW = 256;
@@ -77,7 +70,7 @@ public final class SftpPipeline implements AutoCloseable {
 
     /** Exchanges versions and reads the server's extensions. */
     void start() throws IOException {
-        out.write(SftpPacket.of(SftpPacket.INIT, body -> body.writeInt(3), 0));
+        SftpPacket.init().writeTo(out, 3);
         out.flush();
         DataInputStream version = in.take(DEADLINE);
         if (version.readUnsignedByte() != SftpPacket.VERSION) {
@@ -85,173 +78,172 @@ public final class SftpPipeline implements AutoCloseable {
         }
         version.readInt();
         while (version.available() > 0) {
-            String name = SftpPacket.text(version);
-            SftpPacket.text(version);
-            posixRename |= name.equals(POSIX_RENAME);
-            limits |= name.equals(LIMITS);
+            String name = Answer.text(version);
+            Answer.text(version);
+            posixRename |= name.equals(SftpPacket.POSIX_RENAME);
+            limits |= name.equals(SftpPacket.LIMITS);
         }
     }
 
     /**
-     * @param code 0 for OK, else one of {@code ChannelSftp}'s {@code SSH_FX_…}
-     * @param message the server's words
-     * @param size of a regular file, in reply to {@link #stat}; otherwise empty
-     * @param folder whether {@link #stat} found a folder
+     * A server's reply to one {@link SftpPacket}.
+     *
+     * @param id the number of the request
+     * @param refusal why the request is not done; null if it is
+     * @param handle of an opened file; otherwise empty
+     * @param size of a regular file, or the maximum of a write; otherwise empty
+     * @param folder whether it describes a folder
      */
-    record Answer(int code, String message, OptionalLong size, boolean folder) {
+    record Answer(
+            int type, int id, SftpStatusException refusal, Optional<byte[]> handle, OptionalLong size, boolean folder) {
+
+        private static final OptionalLong NO_SIZE = OptionalLong.empty();
+        private static final int ATTR_SIZE = 1;
+        private static final int ATTR_UIDGID = 2;
+        private static final int ATTR_PERMISSIONS = 4;
+        private static final int FILE_TYPE = 0170000;
+        private static final int REGULAR_FILE = 0100000;
+        private static final int FOLDER = 0040000;
+
+        static Answer of(DataInputStream packet) throws IOException {
+            int type = packet.readUnsignedByte();
+            int id = packet.readInt();
+            return switch (type) {
+                case SftpPacket.STATUS -> new Answer(type, id, refusal(packet), Optional.empty(), NO_SIZE, false);
+                case SftpPacket.HANDLE -> new Answer(type, id, null, Optional.of(bytes(packet)), NO_SIZE, false);
+                case SftpPacket.ATTRS -> attributes(id, packet);
+                case SftpPacket.EXTENDED_REPLY -> limits(id, packet);
+                default -> throw unexpected();
+            };
+        }
+
+        private static SftpStatusException refusal(DataInputStream packet) throws IOException {
+            int code = packet.readInt();
+            if (code == SftpStatusException.OK) {
+                return null;
+            }
+            // Before version 3 there is no message.
+            return new SftpStatusException(code, packet.available() > 0 ? text(packet) : "Failure");
+        }
+
+        private static Answer attributes(int id, DataInputStream packet) throws IOException {
+            int flags = packet.readInt();
+            long size = (flags & ATTR_SIZE) != 0 ? packet.readLong() : -1;
+            if ((flags & ATTR_UIDGID) != 0) {
+                packet.readLong();
+            }
+            int type = (flags & ATTR_PERMISSIONS) != 0 ? packet.readInt() & FILE_TYPE : 0;
+            OptionalLong ofFile = type == REGULAR_FILE && size >= 0 ? OptionalLong.of(size) : NO_SIZE;
+            return new Answer(SftpPacket.ATTRS, id, null, Optional.empty(), ofFile, type == FOLDER);
+        }
+
+        private static Answer limits(int id, DataInputStream packet) throws IOException {
+            // Maximum packet and read length.
+            packet.readLong();
+            packet.readLong();
+            OptionalLong write = OptionalLong.of(packet.readLong());
+            return new Answer(SftpPacket.EXTENDED_REPLY, id, null, Optional.empty(), write, false);
+        }
+
+        static String text(DataInputStream in) throws IOException {
+            return new String(bytes(in), StandardCharsets.UTF_8);
+        }
+
+        private static byte[] bytes(DataInputStream in) throws IOException {
+            int length = in.readInt();
+            if (length < 0 || length > in.available()) {
+                throw new IOException("the server sent something that is not an SFTP packet");
+            }
+            return in.readNBytes(length);
+        }
+
+        static IOException unexpected() {
+            return new IOException("the server sent an answer that fits no request");
+        }
+
         boolean done() {
-            return code == 0;
+            return refusal == null;
+        }
+
+        /** The handle; fails as the request did. */
+        byte[] opened() throws IOException {
+            if (refusal != null) {
+                throw refusal;
+            }
+            return handle.orElseThrow(
+                    () -> new IOException("the server says that it opened a file, and gave no handle"));
         }
     }
 
     /** Replaces {@code to} in one step where the server has posix-rename. */
-    SftpPacket.Request rename(String from, String to) {
-        return posixRename
-                ? new SftpPacket.Request(SftpPacket.EXTENDED, body -> {
-                    SftpPacket.text(body, POSIX_RENAME);
-                    SftpPacket.text(body, from);
-                    SftpPacket.text(body, to);
-                })
-                : new SftpPacket.Request(SftpPacket.RENAME, body -> {
-                    SftpPacket.text(body, from);
-                    SftpPacket.text(body, to);
-                });
+    SftpPacket rename(String from, String to) {
+        return SftpPacket.rename(from, to, posixRename);
     }
 
-    /** The parent must exist. */
-    SftpPacket.Request makeFolder(String path) {
-        return new SftpPacket.Request(SftpPacket.MKDIR, body -> {
-            SftpPacket.text(body, path);
-            body.writeInt(0);
-        });
-    }
-
-    /** Reports a file's size or a folder; a symbolic link is neither. */
-    SftpPacket.Request stat(String path) {
-        return new SftpPacket.Request(SftpPacket.LSTAT, body -> SftpPacket.text(body, path));
-    }
-
-    /** Whole seconds: SFTP has no finer unit. */
-    SftpPacket.Request setModified(String path, Instant modified) {
-        int seconds = (int) Math.max(0, modified.getEpochSecond());
-        return new SftpPacket.Request(SftpPacket.SETSTAT, body -> {
-            SftpPacket.text(body, path);
-            body.writeInt(SftpPacket.ATTR_ACMODTIME);
-            body.writeInt(seconds);
-            body.writeInt(seconds);
-        });
+    /** Like {@link #ask(Duration, List)}, for requests that take no time. */
+    List<Answer> ask(List<SftpPacket> requests) throws IOException {
+        return ask(DEADLINE, requests);
     }
 
     /**
      * Sends the requests in order without waiting, then reads all replies.
      *
+     * @param deadline how long to wait for each reply
      * @throws IOException if the connection broke; it is then unknown which requests were done
      */
-    List<Answer> ask(List<SftpPacket.Request> requests) throws IOException {
+    List<Answer> ask(Duration deadline, List<SftpPacket> requests) throws IOException {
         int first = lastId + 1;
-        Answer[] answers = new Answer[requests.size()];
-        int received = 0;
-        for (SftpPacket.Request request : requests) {
-            if (lastId - first + 1 - received == WINDOW) {
-                out.flush();
-                receive(answers, first);
-                received++;
+        int sent = 0;
+        Answer[] replies = new Answer[requests.size()];
+        for (int received = 0; received < replies.length; received++) {
+            while (sent < replies.length && sent - received < WINDOW) {
+                send(requests.get(sent++));
             }
-            int id = ++lastId;
-            send(request, id, 0);
+            flush();
+            Answer reply = reply(deadline);
+            int place = reply.id() - first;
+            if (place < 0
+                    || place >= sent
+                    || replies[place] != null
+                    || !requests.get(place).isAnsweredBy(reply)) {
+                throw Answer.unexpected();
+            }
+            replies[place] = reply;
         }
-        out.flush();
-        while (received < answers.length) {
-            receive(answers, first);
-            received++;
+        return List.of(replies);
+    }
+
+    /** Like {@link #ask(Duration, List)}; also asks for the maximum write size, if it is unknown. */
+    List<Answer> askWithLimits(Duration deadline, List<SftpPacket> requests) throws IOException {
+        if (!limits) {
+            return ask(deadline, requests);
         }
-        return List.of(answers);
+        limits = false;
+        List<SftpPacket> all = new ArrayList<>(requests);
+        all.add(SftpPacket.limits());
+        List<Answer> replies = ask(deadline, all);
+        long most = replies.get(requests.size()).size().orElse(USUAL_WRITE);
+        mostOfWrite = (int) Math.max(USUAL_WRITE, Math.min(most, Integer.MAX_VALUE));
+        return replies;
     }
 
     /** Sends a request and returns its number; it may be buffered until the next {@link #flush()}. */
-    int send(SftpPacket.Request request) throws IOException {
-        return send(request, NOTHING, 0, 0);
-    }
-
-    /** Sends a request whose last field is these bytes, which are not copied first. */
-    int send(SftpPacket.Request request, byte[] bytes, int offset, int length) throws IOException {
-        send(request, ++lastId, length);
-        out.write(bytes, offset, length);
+    int send(SftpPacket request) throws IOException {
+        request.writeTo(out, ++lastId);
         return lastId;
-    }
-
-    private void send(SftpPacket.Request request, int id, int following) throws IOException {
-        out.write(SftpPacket.of(
-                request.type(),
-                body -> {
-                    body.writeInt(id);
-                    request.body().writeTo(body);
-                },
-                following));
-    }
-
-    /** Asks for the maximum write size if unknown; if true, {@link #takeLimits} must read the reply. */
-    boolean askLimits() throws IOException {
-        if (!limits) {
-            return false;
-        }
-        limits = false;
-        send(new SftpPacket.Request(SftpPacket.EXTENDED, body -> SftpPacket.text(body, LIMITS)));
-        return true;
-    }
-
-    /** Reads the reply to {@link #askLimits}. Without limits the usual write size stays. */
-    void takeLimits(Duration deadline) throws IOException {
-        DataInputStream answer = answer(deadline);
-        if (answer.readUnsignedByte() == SftpPacket.EXTENDED_REPLY) {
-            answer.readInt();
-            // Maximum packet and read length.
-            answer.readLong();
-            answer.readLong();
-            long write = answer.readLong();
-            mostOfWrite = (int) Math.max(USUAL_WRITE, Math.min(write, Integer.MAX_VALUE));
-        }
-    }
-
-    /** Maximum bytes per write. */
-    int mostOfWrite() {
-        return mostOfWrite;
     }
 
     void flush() throws IOException {
         out.flush();
     }
 
-    /** The next reply: its type, the request's number, then the fields of its type. */
-    DataInputStream answer(Duration deadline) throws IOException {
-        return in.take(deadline);
+    /** The next reply. */
+    Answer reply(Duration deadline) throws IOException {
+        return Answer.of(in.take(deadline));
     }
 
-    private void receive(Answer[] answers, int first) throws IOException {
-        DataInputStream packet = in.take(DEADLINE);
-        int type = packet.readUnsignedByte();
-        int id = packet.readInt();
-        boolean known = type == SftpPacket.STATUS || type == SftpPacket.ATTRS;
-        if (id < first || id > lastId || !known || answers[id - first] != null) {
-            throw SftpPacket.unexpected();
-        }
-        answers[id - first] = type == SftpPacket.STATUS ? status(packet) : attributes(packet);
-    }
-
-    private static Answer status(DataInputStream packet) throws IOException {
-        int code = packet.readInt();
-        // Before version 3 there is no message.
-        return new Answer(code, packet.available() > 0 ? SftpPacket.text(packet) : "", OptionalLong.empty(), false);
-    }
-
-    private static Answer attributes(DataInputStream packet) throws IOException {
-        int flags = packet.readInt();
-        long size = (flags & SftpPacket.ATTR_SIZE) != 0 ? packet.readLong() : -1;
-        if ((flags & SftpPacket.ATTR_UIDGID) != 0) {
-            packet.readLong();
-        }
-        int type = (flags & SftpPacket.ATTR_PERMISSIONS) != 0 ? packet.readInt() & FILE_TYPE : 0;
-        OptionalLong ofFile = type == REGULAR_FILE && size >= 0 ? OptionalLong.of(size) : OptionalLong.empty();
-        return new Answer(0, "", ofFile, type == FOLDER);
+    /** Maximum bytes per write. */
+    int mostOfWrite() {
+        return mostOfWrite;
     }
 }

@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.camel.component.file.remote.SftpEndpoint;
+import org.apache.camel.util.function.ThrowingFunction;
+import org.apache.camel.util.function.ThrowingSupplier;
 
 /**
  * One SFTP connection for what camel-ftp's producer cannot do: list, stat, rename, remove, make folders, and read and
@@ -67,24 +69,17 @@ public final class SftpSession implements AutoCloseable {
 
     /** The entries of a folder; empty if it does not exist. */
     public List<RemoteFile> listIfThere(String folder) throws SftpStatusException {
-        try {
-            return list(folder);
-        } catch (SftpStatusException e) {
-            if (e.code() == SftpStatusException.NO_SUCH_FILE) {
-                return List.of();
-            }
-            throw e;
-        }
+        return ifThere(() -> list(folder)).orElse(List.of());
     }
 
     /** The entry at this path, without following a symbolic link; empty if there is none. */
     public Optional<RemoteFile> stat(String path) throws SftpStatusException {
-        return entry(path, ChannelSftp::lstat);
+        return entry(path, sftp -> sftp.lstat(literal(path)));
     }
 
     /** The entry at this path, following a symbolic link; empty if there is none. */
     public Optional<RemoteFile> follow(String path) throws SftpStatusException {
-        return entry(path, ChannelSftp::stat);
+        return entry(path, sftp -> sftp.stat(literal(path)));
     }
 
     /** The path without symbolic links, as the server resolves it. */
@@ -92,14 +87,15 @@ public final class SftpSession implements AutoCloseable {
         return channels.ask(sftp -> sftp.realpath(path));
     }
 
-    private interface Stat {
-        SftpATTRS of(ChannelSftp sftp, String path) throws SftpException;
+    private Optional<RemoteFile> entry(String path, ThrowingFunction<ChannelSftp, SftpATTRS, SftpException> request)
+            throws SftpStatusException {
+        return ifThere(() -> RemoteFile.of(RemotePath.name(path), channels.ask(request)));
     }
 
-    private Optional<RemoteFile> entry(String path, Stat stat) throws SftpStatusException {
+    /** Empty if the server has no such file. */
+    static <T> Optional<T> ifThere(ThrowingSupplier<T, SftpStatusException> request) throws SftpStatusException {
         try {
-            SftpATTRS attributes = channels.ask(sftp -> stat.of(sftp, literal(path)));
-            return Optional.of(RemoteFile.of(RemotePath.name(path), attributes));
+            return Optional.of(request.get());
         } catch (SftpStatusException e) {
             if (e.code() == SftpStatusException.NO_SUCH_FILE) {
                 return Optional.empty();
@@ -146,24 +142,20 @@ public final class SftpSession implements AutoCloseable {
             }
             return failures;
         }
-        List<SftpPacket.Request> requests = new ArrayList<>();
+        List<SftpPacket> requests = new ArrayList<>();
         for (RemoteMove move : moves) {
             requests.add(many.get().rename(move.from(), move.to()));
             // After the rename: a part file with an old time would look abandoned.
-            requests.add(many.get().setModified(move.to(), move.modified()));
+            requests.add(SftpPacket.setModified(move.to(), move.modified()));
         }
-        List<SftpPipeline.Answer> answers = many.get().ask(requests);
-        for (int i = 0; i < answers.size(); i += 2) {
-            SftpPipeline.Answer renamed = answers.get(i);
-            failures.add(
-                    renamed.done()
-                            ? Optional.empty()
-                            : Optional.of(new SftpStatusException(renamed.code(), renamed.message())));
+        List<SftpPipeline.Answer> replies = many.get().ask(requests);
+        for (int i = 0; i < replies.size(); i += 2) {
+            failures.add(Optional.ofNullable(replies.get(i).refusal()));
         }
         return failures;
     }
 
-    /** Writes small files, replacing existing ones, pipelined if possible. */
+    /** Writes small files, replacing existing ones, pipelined. */
     public void write(List<BatchWrite> files) throws IOException {
         BatchWrite.write(channel(), files);
     }
@@ -186,31 +178,26 @@ public final class SftpSession implements AutoCloseable {
             return sizes;
         }
         List<String> asked = List.copyOf(paths);
-        List<SftpPipeline.Answer> answers =
-                many.get().ask(asked.stream().map(many.get()::stat).toList());
+        List<SftpPipeline.Answer> replies =
+                many.get().ask(asked.stream().map(SftpPacket::stat).toList());
         for (int i = 0; i < asked.size(); i++) {
             String path = asked.get(i);
-            answers.get(i).size().ifPresent(size -> sizes.put(path, size));
+            replies.get(i).size().ifPresent(size -> sizes.put(path, size));
         }
         return sizes;
     }
 
     /** Opens a file for writing at any offset; an existing one is removed first if {@code afresh}, else required. */
     public PositionedWrite segments(String file, boolean afresh) throws IOException {
-        SftpPipeline channel = channel();
-        long window = channels.link().window();
-        return afresh ? PositionedWrite.create(channel, file, window) : PositionedWrite.open(channel, file, window);
+        return PositionedWrite.open(channel(), file, afresh, channels.link().window());
     }
 
     /** Removes a file or a symbolic link, if it exists. */
     public void remove(String file) throws SftpStatusException {
-        try {
-            channels.tell(sftp -> sftp.rm(literal(file)));
-        } catch (SftpStatusException e) {
-            if (e.code() != SftpStatusException.NO_SUCH_FILE) {
-                throw e;
-            }
-        }
+        ifThere(() -> channels.ask(sftp -> {
+            sftp.rm(literal(file));
+            return file;
+        }));
     }
 
     public void rmdir(String folder) throws SftpStatusException {
@@ -219,16 +206,11 @@ public final class SftpSession implements AutoCloseable {
 
     /** The text of a small UTF-8 file; empty if it does not exist. */
     public Optional<String> read(String file) throws SftpStatusException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try {
+        return ifThere(() -> {
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
             channels.tell(sftp -> sftp.get(literal(file), bytes));
-        } catch (SftpStatusException e) {
-            if (e.code() == SftpStatusException.NO_SUCH_FILE) {
-                return Optional.empty();
-            }
-            throw e;
-        }
-        return Optional.of(bytes.toString(StandardCharsets.UTF_8));
+            return bytes.toString(StandardCharsets.UTF_8);
+        });
     }
 
     /** Reads a whole file into a stream, which stays open. */
@@ -237,10 +219,8 @@ public final class SftpSession implements AutoCloseable {
     }
 
     /** Writes a small UTF-8 file, replacing an existing one. Not atomic: use a temporary name. */
-    public void write(String file, String text) throws IOException {
-        try (var bytes = new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8))) {
-            channels.tell(sftp -> sftp.put(bytes, literal(file)));
-        }
+    public void write(String file, String text) throws SftpStatusException {
+        write(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)), file);
     }
 
     /** Creates a symbolic link; the target need not exist. */
@@ -260,7 +240,7 @@ public final class SftpSession implements AutoCloseable {
 
     /** Whether a rename replaces an existing file atomically (posix-rename@openssh.com). */
     public boolean replacesByRename() throws SftpStatusException {
-        return channels.ask(sftp -> sftp.getExtension("posix-rename@openssh.com") != null);
+        return channels.ask(sftp -> sftp.getExtension(SftpPacket.POSIX_RENAME) != null);
     }
 
     /** Writes a whole stream to a file, replacing an existing one. Not atomic: use a temporary name. */

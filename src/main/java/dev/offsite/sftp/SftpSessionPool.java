@@ -2,7 +2,6 @@ package dev.offsite.sftp;
 
 import dev.offsite.io.Parallel;
 import java.io.IOException;
-import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.Map;
@@ -10,22 +9,20 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.ToIntFunction;
 import org.apache.camel.component.file.remote.SftpEndpoint;
+import org.apache.camel.util.function.ThrowingBiFunction;
+import org.apache.camel.util.function.ThrowingConsumer;
+import org.apache.camel.util.function.ThrowingFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The idle {@link SftpSession}s of one target; a session is opened when none is idle. */
 public final class SftpSessionPool implements AutoCloseable {
-
-    @FunctionalInterface
-    public interface Work<T> {
-        /** Uses the session, which is not reused after a connection error. */
-        T with(SftpSession session) throws IOException;
-    }
 
     private static final Logger LOG = LoggerFactory.getLogger(SftpSessionPool.class);
 
@@ -37,7 +34,7 @@ public final class SftpSessionPool implements AutoCloseable {
 
     private final SftpEndpoint endpoint;
     private final boolean once;
-    private final Deque<SftpSession> idle = new ArrayDeque<>();
+    private final Deque<SftpSession> idle = new ConcurrentLinkedDeque<>();
     private final CompletableFuture<Void> loggedIn = new CompletableFuture<>();
     private final Queue<CompletableFuture<Void>> ahead = new ConcurrentLinkedQueue<>();
     private final AtomicReference<CompletableFuture<SftpSession>> begun = new AtomicReference<>();
@@ -52,12 +49,12 @@ public final class SftpSessionPool implements AutoCloseable {
         this.once = once;
     }
 
-    /** Runs the work with an idle session or a new one. */
-    public <T> T call(Work<T> work) throws IOException {
+    /** Runs the work with an idle session or a new one, which is not reused after a connection error. */
+    public <T> T call(ThrowingFunction<SftpSession, T, IOException> work) throws IOException {
         SftpSession session = take();
         boolean healthy = false;
         try {
-            T result = work.with(session);
+            T result = work.apply(session);
             healthy = true;
             return result;
         } catch (SftpStatusException e) {
@@ -68,23 +65,28 @@ public final class SftpSessionPool implements AutoCloseable {
         }
     }
 
-    @FunctionalInterface
-    public interface Question<T, R> {
-        /** The answer, never null. */
-        R ask(SftpSession session, T about) throws IOException;
+    /** Like {@link #call}, for work without a result. */
+    public void run(ThrowingConsumer<SftpSession, IOException> work) throws IOException {
+        call(session -> {
+            work.accept(session);
+            return null;
+        });
     }
 
-    /** Asks about many items over at most {@code most} connections. The first failure ends it. */
-    public <T, R> Map<T, R> ask(int most, Collection<T> all, Question<T, R> question) throws IOException {
+    /** Asks about many items, never for null, over at most {@code most} connections. The first failure ends it. */
+    public <T, R> Map<T, R> ask(
+            int most, Collection<T> all, ThrowingBiFunction<SftpSession, T, R, IOException> question)
+            throws IOException {
         Map<T, R> answers = new ConcurrentHashMap<>();
         Queue<T> queue = new ConcurrentLinkedQueue<>(all);
-        Work<Void> lane = session -> {
-            for (T about = queue.poll(); about != null; about = queue.poll()) {
-                answers.put(about, question.ask(session, about));
-            }
-            return null;
-        };
-        Parallel.run(Math.min(most, (all.size() + EACH - 1) / EACH), () -> call(lane));
+        int lanes = Math.min(most, (all.size() + EACH - 1) / EACH);
+        Parallel.run(
+                lanes,
+                () -> run(session -> {
+                    for (T about = queue.poll(); about != null; about = queue.poll()) {
+                        answers.put(about, question.apply(session, about));
+                    }
+                }));
         return answers;
     }
 
@@ -95,7 +97,8 @@ public final class SftpSessionPool implements AutoCloseable {
             thread.execute(() -> {
                 try {
                     login.complete(login());
-                } catch (SshException | RuntimeException e) {
+                } catch (SshException | RuntimeException | Error e) {
+                    // Else whoever waits for the login would wait forever.
                     login.completeExceptionally(e);
                 }
             });
@@ -194,15 +197,13 @@ public final class SftpSessionPool implements AutoCloseable {
     }
 
     private SftpSession idle() {
-        synchronized (idle) {
-            for (SftpSession session = idle.poll(); session != null; session = idle.poll()) {
-                if (session.channels().isOpen()) {
-                    return session;
-                }
-                session.close();
+        for (SftpSession session = idle.poll(); session != null; session = idle.poll()) {
+            if (session.channels().isOpen()) {
+                return session;
             }
-            return null;
+            session.close();
         }
+        return null;
     }
 
     /** Waits for a session that is being opened; false if there is none. */
@@ -218,9 +219,7 @@ public final class SftpSessionPool implements AutoCloseable {
     /** Returns a session to the pool, or closes it if it is not healthy. */
     void give(SftpSession session, boolean healthy) {
         if (healthy) {
-            synchronized (idle) {
-                idle.push(session);
-            }
+            idle.push(session);
         } else {
             session.close();
         }
@@ -237,9 +236,8 @@ public final class SftpSessionPool implements AutoCloseable {
         if (login != null) {
             login.thenAccept(SftpSession::close).exceptionally(e -> null).join();
         }
-        synchronized (idle) {
-            idle.forEach(SftpSession::close);
-            idle.clear();
+        for (SftpSession session = idle.poll(); session != null; session = idle.poll()) {
+            session.close();
         }
     }
 }

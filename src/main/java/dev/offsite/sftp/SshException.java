@@ -52,11 +52,11 @@ public final class SshException extends IOException {
     }
 
     static SshException of(JSchException e) {
-        return new SshException(reason(e), e.getMessage(), null, e);
+        return of(e, null);
     }
 
-    /** The server's host key was refused; {@code fingerprint} is its type and SHA-256. */
-    static SshException hostKey(JSchHostKeyException e, String fingerprint) {
+    /** {@code fingerprint}: type and SHA-256 of the server's key, if it showed one. */
+    static SshException of(JSchException e, String fingerprint) {
         return new SshException(reason(e), e.getMessage(), fingerprint, e);
     }
 
@@ -110,7 +110,7 @@ public final class SshException extends IOException {
         return isHostKey() || reason == Reason.LOGIN_REFUSED;
     }
 
-    /** Type and SHA-256 of the refused host key; empty if the key was not the reason or is unknown. */
+    /** Type and SHA-256 of the server's key; empty if it is unknown. */
     Optional<String> fingerprint() {
         return Optional.ofNullable(fingerprint);
     }

@@ -2,15 +2,9 @@ package dev.offsite.ship;
 
 import dev.offsite.job.DatedBy;
 import dev.offsite.job.Job;
-import dev.offsite.job.JobStatus;
-import dev.offsite.job.Jobs;
-import dev.offsite.ledger.Ledger;
-import dev.offsite.sftp.TargetConnections;
 import dev.offsite.source.SourceScan;
 import dev.offsite.source.SourceScan.SourceFile;
-import dev.offsite.verify.Verifier;
 import java.io.File;
-import java.time.Clock;
 import java.time.LocalDate;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -23,14 +17,8 @@ import java.util.function.LongConsumer;
 /** The active runs, at most one per job. A run may take several polls. */
 public final class ActiveRuns {
 
-    private final Jobs jobs;
-    private final TargetConnections connections;
-    private final Ledger ledger;
-    private final JobStatus statuses;
-    private final DatedFolderLocks folders;
+    private final ShipContext context;
     private final ShipCompletion completion;
-    private final Verifier verifier;
-    private final Clock clock;
     private final Executor threads;
     private final boolean service;
     private final Map<String, ShipRun> current = new ConcurrentHashMap<>();
@@ -43,25 +31,9 @@ public final class ActiveRuns {
      * @param service whether a finished run is completed here; the one-shot command does that itself, after checking
      *     that no file was left out
      */
-    public ActiveRuns(
-            Jobs jobs,
-            TargetConnections connections,
-            Ledger ledger,
-            JobStatus statuses,
-            DatedFolderLocks folders,
-            ShipCompletion completion,
-            Verifier verifier,
-            Clock clock,
-            Executor threads,
-            boolean service) {
-        this.jobs = jobs;
-        this.connections = connections;
-        this.ledger = ledger;
-        this.statuses = statuses;
-        this.folders = folders;
+    public ActiveRuns(ShipContext context, ShipCompletion completion, Executor threads, boolean service) {
+        this.context = context;
         this.completion = completion;
-        this.verifier = verifier;
-        this.clock = clock;
         this.threads = threads;
         this.service = service;
     }
@@ -78,10 +50,6 @@ public final class ActiveRuns {
 
     public boolean stopping() {
         return stopping;
-    }
-
-    public boolean isEmpty() {
-        return current.isEmpty();
     }
 
     /** The result of the run that the job's next poll starts. */
@@ -106,7 +74,7 @@ public final class ActiveRuns {
     public void cut(String job, Exception cause) {
         ShipRun run = current.get(job);
         if (run != null) {
-            run.cut();
+            run.cut(cause);
         } else if (results.containsKey(job)) {
             results.remove(job).completeExceptionally(cause);
         }
@@ -116,11 +84,11 @@ public final class ActiveRuns {
     public Upload take(String job, File file) {
         ShipRun run = current.get(job);
         String name = SourceScan.below(run.job().source(), file.toPath()).toString();
-        Upload upload = new Upload(run, file, name, file.length(), file.lastModified());
+        Upload upload = new Upload(run, SourceFile.of(file), name);
         run.intake().take(file);
-        AfterCommit.owe(run.job(), ledger, new SourceFile(file, upload.size(), file.lastModified()));
+        run.afterCommit().owe(upload.source());
         if (run.begins()) {
-            statuses.running(run.job());
+            context.statuses().running(run.job());
         }
         return upload;
     }
@@ -131,7 +99,7 @@ public final class ActiveRuns {
      * @throws IllegalArgumentException if the job does not exist
      */
     public Upload single(String job, File file, String name) {
-        Job of = jobs.get(job);
+        Job of = context.jobs().get(job);
         return single(of, today(of), file, name);
     }
 
@@ -142,14 +110,14 @@ public final class ActiveRuns {
 
     private Upload single(Job job, Function<Upload, String> place, File file, String name) {
         ShipRun run = run(job, false, place, () -> {}, this::result);
-        Upload upload = new Upload(run, file, name, file.length(), file.lastModified());
+        Upload upload = new Upload(run, SourceFile.of(file), name);
         run.intake().take(file);
         run.intake().polled(false, 0);
         return upload;
     }
 
     private Function<Upload, String> today(Job job) {
-        LocalDate day = job.today(clock);
+        LocalDate day = job.today(context.clock());
         if (job.datedBy() == DatedBy.RUN) {
             String folder = job.folder(day);
             return upload -> folder;
@@ -159,22 +127,12 @@ public final class ActiveRuns {
 
     private ShipRun run(
             Job job, boolean polled, Function<Upload, String> place, Runnable poll, Consumer<ShipRun> whenDone) {
-        return new ShipRun(
-                job,
-                polled,
-                place,
-                connections.to(job),
-                ledger,
-                folders,
-                path -> verifier.prepare(job, path),
-                bytes -> progress.accept(bytes),
-                poll,
-                whenDone);
+        return new ShipRun(context, job, polled, place, bytes -> progress.accept(bytes), poll, whenDone);
     }
 
     private ShipResult result(ShipRun run) {
         // First, so that no probe file is left in the run's folders.
-        verifier.end(run.job());
+        context.verifier().end(run.job());
         return run.result();
     }
 
@@ -182,7 +140,7 @@ public final class ActiveRuns {
         ShipResult result = result(current.get(job));
         try {
             if (service && completion.worthEnding(result)) {
-                completion.end(result.withFailed(completion.passedOver(job)));
+                completion.end(result.withFailures(completion.passedOver(job)));
             }
         } finally {
             current.remove(job);

@@ -24,83 +24,70 @@ import org.slf4j.LoggerFactory;
  * Moves or deletes local files after their commit. The ledger records the pending move before the commit, so that it is
  * completed after a crash, and so that files committed while the job kept them are never touched.
  */
-public final class AfterCommit {
+public record AfterCommit(Job job, Ledger ledger) {
 
     private static final Logger LOG = LoggerFactory.getLogger("offsite");
 
-    private AfterCommit() {}
-
     /** Records the pending move or deletion. Call it before the commit. */
-    static void owe(Job job, Ledger ledger, SourceFile file) {
+    void owe(SourceFile file) {
         if (job.after() != AfterCommitAction.KEEP) {
-            ledger.owe(Ledger.key(job, file.file(), file.modified(), file.size()));
+            ledger.owe(job, file);
         }
     }
 
     /** Moves or deletes the file if the job says so and the file has not changed since its commit. */
-    static void settle(Job job, Ledger ledger, SourceFile committed) {
-        File file = committed.file();
-        if (job.after() == AfterCommitAction.KEEP
-                || file.length() != committed.size()
-                || file.lastModified() != committed.modified()
-                || needed(job, ledger, file.toPath())) {
+    void settle(SourceFile committed) {
+        Path file = committed.file().toPath();
+        if (job.after() == AfterCommitAction.KEEP || committed.hasChanged() || isNeeded(file)) {
             return;
         }
         try {
             if (job.after() == AfterCommitAction.DELETE) {
-                Files.deleteIfExists(file.toPath());
+                Files.deleteIfExists(file);
             } else {
-                move(file.toPath(), job.moveTo().resolve(job.source().relativize(file.toPath())));
+                move(file, job.moveTo().resolve(job.source().relativize(file)));
             }
-            Optional<Path> doneFile = IncludeExclude.ownDoneFile(job.doneFile(), file.toPath());
+            Optional<Path> doneFile = IncludeExclude.ownDoneFile(job.doneFile(), file);
             if (doneFile.isPresent()) {
                 Files.deleteIfExists(doneFile.get());
             }
-            ledger.settled(Ledger.key(job, file, committed.modified(), committed.size()));
-            settleChecksums(job, ledger, file);
+            ledger.settled(job, committed);
+            settleChecksums(committed.file());
         } catch (IOException e) {
             LOG.warn(
                     "{}: {} is off-site, but stays here: {}",
                     job.name(),
-                    Text.line(job.source().relativize(file.toPath()).toString()),
+                    Text.line(job.source().relativize(file).toString()),
                     Text.line(String.valueOf(e.getMessage())));
         }
     }
 
     /** A checksum file waits for its file. A checksum list always stays, as it may cover files still to come. */
-    private static boolean needed(Job job, Ledger ledger, Path file) {
+    private boolean isNeeded(Path file) {
         String name = file.getFileName().toString();
         for (Algorithm algorithm : Algorithm.values()) {
             if (name.equals(algorithm.listName())) {
                 return true;
             }
             if (name.endsWith(algorithm.suffix())) {
-                File of = file.resolveSibling(name.substring(
-                                0, name.length() - algorithm.suffix().length()))
-                        .toFile();
-                return of.isFile() && !ledger.contains(job, new SourceFile(of, of.length(), of.lastModified()));
+                int length = name.length() - algorithm.suffix().length();
+                File of = file.resolveSibling(name.substring(0, length)).toFile();
+                return of.isFile() && !ledger.contains(job, SourceFile.of(of));
             }
         }
         return false;
     }
 
     /** Handles checksum files that were committed before their file and had to wait for it. */
-    private static void settleChecksums(Job job, Ledger ledger, File file) {
+    private void settleChecksums(File file) {
         for (Algorithm algorithm : Algorithm.values()) {
-            File own = new File(file.getPath() + algorithm.suffix());
-            if (ledger.owes(Ledger.key(job, own, own.lastModified(), own.length()))) {
-                settle(job, ledger, new SourceFile(own, own.length(), own.lastModified()));
-            }
+            settleCommitted(List.of(SourceFile.of(new File(file.getPath() + algorithm.suffix()))));
         }
     }
 
     /** Handles committed files that an interrupted run left in place. */
-    public static void settleCommitted(Job job, List<SourceFile> files, Ledger ledger) {
-        for (SourceFile file : files) {
-            if (ledger.owes(job, file)) {
-                settle(job, ledger, file);
-            }
-        }
+    public void settleCommitted(List<SourceFile> files) {
+        files.stream().filter(file -> ledger.owes(job, file)).forEach(this::settle);
     }
 
     /** Never replaces a file or shows a partial one under the final name. */

@@ -39,7 +39,7 @@ public final class DatedFolderLocks {
         synchronized (shared) {
             if (shared.folder == null) {
                 try {
-                    shared.folder = DatedFolderWriter.open(job, path, sessions, ledger);
+                    shared.folder = new DatedFolderWriter(job, path, sessions, ledger);
                 } finally {
                     if (shared.folder == null) {
                         release(job, path, false);

@@ -5,6 +5,7 @@ import dev.offsite.ledger.Ledger;
 import dev.offsite.manifest.Manifest;
 import dev.offsite.manifest.TemporaryName;
 import dev.offsite.sftp.RemoteFolders;
+import dev.offsite.sftp.RemotePath;
 import dev.offsite.sftp.SftpSession;
 import dev.offsite.sftp.SftpSessionPool;
 import dev.offsite.sftp.SftpStatusException;
@@ -32,28 +33,22 @@ public final class DatedFolderWriter {
     private final Set<String> made = ConcurrentHashMap.newKeySet();
     private final Set<String> noted = new HashSet<>();
     private final Map<String, Upload> onTheirWay = new ConcurrentHashMap<>();
-    private Manifest manifest = Manifest.EMPTY;
+    private Manifest manifest;
     /** Whether an earlier run left something unfinished here. */
     private volatile boolean inherited;
 
-    private DatedFolderWriter(Job job, String path, SftpSessionPool sessions, Ledger ledger) {
+    /** Opens the folder at an absolute path, creating it and its parents if missing, and reads its manifest. */
+    DatedFolderWriter(Job job, String path, SftpSessionPool sessions, Ledger ledger) throws IOException {
         this.job = job;
         this.path = path;
         this.sessions = sessions;
         this.ledger = ledger;
-    }
-
-    /** Opens the folder at an absolute path, creating it and its parents if missing, and reads its manifest. */
-    static DatedFolderWriter open(Job job, String path, SftpSessionPool sessions, Ledger ledger) throws IOException {
-        DatedFolderWriter folder = new DatedFolderWriter(job, path, sessions, ledger);
-        folder.inherited = ledger.openFolder(job, path);
-        sessions.call(remote -> {
+        inherited = ledger.openFolder(job, path);
+        manifest = sessions.call(remote -> {
             RemoteFolders.make(remote, path);
-            folder.made.add(path);
-            folder.manifest = readManifest(remote, path);
-            return null;
+            return readManifest(remote, path);
         });
-        return folder;
+        made.add(path);
     }
 
     String path() {
@@ -62,7 +57,7 @@ public final class DatedFolderWriter {
 
     /** Its name below the root. */
     public String name() {
-        return path.substring(path.lastIndexOf('/') + 1);
+        return RemotePath.name(path);
     }
 
     public synchronized Manifest manifest() {
@@ -100,11 +95,10 @@ public final class DatedFolderWriter {
         }
         note(levels.values());
         Map<String, Exception> failed = new HashMap<>();
-        sessions.call(remote -> {
+        sessions.run(remote -> {
             for (Set<String> level : levels.values()) {
                 make(remote, level, failed);
             }
-            return null;
         });
         return names.stream()
                 .filter(name -> failed.containsKey(folderOf(name)))
@@ -163,12 +157,10 @@ public final class DatedFolderWriter {
 
     /** Removes the given names from the manifest where it lists another hash. */
     public synchronized void unlistOthers(Map<String, String> entries) throws IOException {
-        Set<String> others = new HashSet<>();
-        entries.forEach((name, hash) -> {
-            if (manifest.hash(name).filter(listed -> !listed.equals(hash)).isPresent()) {
-                others.add(name);
-            }
-        });
+        Set<String> others = new HashSet<>(entries.keySet());
+        others.removeIf(name -> manifest.hash(name)
+                .filter(listed -> !listed.equals(entries.get(name)))
+                .isEmpty());
         if (!others.isEmpty()) {
             replace(manifest.without(others));
         }
@@ -176,7 +168,7 @@ public final class DatedFolderWriter {
 
     private void replace(Manifest next) throws IOException {
         String temporary = path + "/" + TemporaryName.of(Manifest.NAME);
-        sessions.call(remote -> {
+        sessions.run(remote -> {
             try {
                 remote.write(next.stream(), temporary);
                 remote.rename(temporary, path + "/" + Manifest.NAME);
@@ -184,7 +176,6 @@ public final class DatedFolderWriter {
                 removeQuietly(remote, temporary, e);
                 throw e;
             }
-            return null;
         });
         manifest = next;
     }

@@ -51,14 +51,11 @@ public final class PollWindow {
      * @param limit of the next poll, 0 for none; it starts when half as many files are in flight
      */
     public void polled(boolean full, int limit) {
-        Optional<Runnable> next;
-        synchronized (this) {
+        goOnAfter(() -> {
             polling = false;
             most = limit > 0 ? limit : Integer.MAX_VALUE;
             more = !closed && full;
-            next = next();
-        }
-        next.ifPresent(Runnable::run);
+        });
     }
 
     /** Allows no more polls. */
@@ -75,15 +72,12 @@ public final class PollWindow {
 
     /** Ends a file of this run; unless committed to the ledger, this run does not take it again. */
     void done(File file, boolean committed) {
-        Optional<Runnable> next;
-        synchronized (this) {
+        goOnAfter(() -> {
             files--;
             if (committed) {
                 taken.remove(file.getPath());
             }
-            next = next();
-        }
-        next.ifPresent(Runnable::run);
+        });
     }
 
     /** Whether the file is in flight in this run or has failed. */
@@ -92,8 +86,17 @@ public final class PollWindow {
     }
 
     /** Whether at most {@code waiting} files are in flight and no poll is running. */
-    synchronized boolean isDownTo(int waiting) {
+    public synchronized boolean isDownTo(int waiting) {
         return !polling && files <= waiting;
+    }
+
+    private void goOnAfter(Runnable change) {
+        Optional<Runnable> next;
+        synchronized (this) {
+            change.run();
+            next = next();
+        }
+        next.ifPresent(Runnable::run);
     }
 
     private Optional<Runnable> next() {

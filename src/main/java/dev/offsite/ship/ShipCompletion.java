@@ -3,15 +3,11 @@ package dev.offsite.ship;
 import dev.offsite.io.Text;
 import dev.offsite.job.Job;
 import dev.offsite.job.JobEvent;
-import dev.offsite.job.JobStatus;
-import dev.offsite.job.Jobs;
-import dev.offsite.sftp.TargetConnections;
+import dev.offsite.sftp.FailureMessages;
 import dev.offsite.source.SourceScan;
-import dev.offsite.verify.Verifier;
 import java.io.IOException;
-import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -25,94 +21,102 @@ import org.slf4j.LoggerFactory;
 public final class ShipCompletion {
 
     private static final Logger LOG = LoggerFactory.getLogger("offsite");
+    /** After this time, a failure that goes on is told again. */
+    private static final Duration REMINDER = Duration.ofDays(1);
 
-    private final Jobs jobs;
-    private final TargetConnections connections;
-    private final JobStatus statuses;
-    private final Verifier verifier;
-    private final Clock clock;
-    private final Steps steps;
+    private final ShipContext context;
+    private final Function<ShipResult, Optional<String>> prune;
+    private final Consumer<JobEvent> events;
+    private final Runnable idle;
+    private final Map<String, JobEvent.Failed> told = new ConcurrentHashMap<>();
     private final Set<String> named = ConcurrentHashMap.newKeySet();
 
     /**
-     * The component's part of completing a run.
-     *
-     * @param scan lists the source of a job
      * @param prune prunes the job after a run without failure; returns why that failed, or empty
      * @param events receives job events
      * @param idle disconnects what only runs need
      */
-    public record Steps(
-            Scan scan, Function<ShipResult, Optional<String>> prune, Consumer<JobEvent> events, Runnable idle) {}
-
-    @FunctionalInterface
-    public interface Scan {
-        SourceScan of(Job job) throws IOException;
-    }
-
     public ShipCompletion(
-            Jobs jobs, TargetConnections connections, JobStatus statuses, Verifier verifier, Clock clock, Steps steps) {
-        this.jobs = jobs;
-        this.connections = connections;
-        this.statuses = statuses;
-        this.verifier = verifier;
-        this.clock = clock;
-        this.steps = steps;
+            ShipContext context,
+            Function<ShipResult, Optional<String>> prune,
+            Consumer<JobEvent> events,
+            Runnable idle) {
+        this.context = context;
+        this.prune = prune;
+        this.events = events;
+        this.idle = idle;
     }
 
     /** Whether files were shipped or failed, or nothing is left to ship after a failed run. */
     public boolean worthEnding(ShipResult result) {
-        boolean settled = statuses.last(jobs.get(result.job())).pruning();
+        boolean settled =
+                context.statuses().last(context.jobs().get(result.job())).pruning();
         return !result.empty() || (result.targetFailure() == null && !settled);
     }
 
     /** Records the result, prunes, and publishes events. Returns why pruning failed, or empty. */
     public Optional<String> end(ShipResult result) {
-        Job job = jobs.get(result.job());
+        Job job = context.jobs().get(result.job());
         LOG.debug("{}", result);
-        statuses.ended(job, result.succeeded());
+        context.statuses().ended(job, result.succeeded());
         publish(result);
-        Optional<String> problem = result.succeeded() ? steps.prune().apply(result) : Optional.empty();
-        verifier.awaitPrepared(job.target());
-        connections.closeIdle();
+        Optional<String> problem = result.succeeded() ? prune.apply(result) : Optional.empty();
+        context.verifier().awaitPrepared(job.target());
+        context.connections().closeIdle();
         return problem;
     }
 
     private void publish(ShipResult result) {
-        Instant now = clock.instant();
+        Instant now = context.clock().instant();
         if (result.shipped() > 0) {
-            steps.events()
-                    .accept(new JobEvent.Shipped(
-                            result.job(),
-                            now,
-                            result.shipped(),
-                            result.bytes(),
-                            result.folders(),
-                            result.weakest().map(Object::toString).orElse("")));
+            String weakest = result.weakest().map(Object::toString).orElse("");
+            events.accept(new JobEvent.Shipped(
+                    result.job(), now, result.shipped(), result.bytes(), result.folders(), weakest));
         }
         if (!result.succeeded() || result.targetFailure() != null) {
-            steps.events().accept(new JobEvent.Failed(result.job(), now, result.failed(), result.targetFailure()));
+            failed(new JobEvent.Failed(result.job(), now, result.failures(), result.targetFailure()));
+        } else {
+            told.remove(result.job());
+        }
+    }
+
+    /** A job that cannot even begin a run, because of its target or of what an earlier run left there. */
+    public void refused(Job job, Exception cause) {
+        String reason = FailureMessages.of(cause, job).message();
+        LOG.error("{}: {}", job.name(), reason);
+        LOG.debug("{}: no run begins", job.name(), cause);
+        context.statuses().ended(job, false);
+        failed(new JobEvent.Failed(job.name(), context.clock().instant(), Map.of(), reason));
+    }
+
+    /** Not at each poll again, as long as nothing changes. */
+    private void failed(JobEvent.Failed event) {
+        JobEvent.Failed last = told.get(event.job());
+        if (last == null || !event.repeats(last) || event.at().isAfter(last.at().plus(REMINDER))) {
+            told.put(event.job(), event);
+            events.accept(event);
         }
     }
 
     void idle() {
-        steps.idle().run();
+        idle.run();
     }
 
     /** The files that the consumer silently skips. Each is logged once. */
-    List<String> passedOver(String name) {
-        Job job = jobs.get(name);
+    Map<String, String> passedOver(String name) {
+        Job job = context.jobs().get(name);
         try {
-            Map<String, String> unshippable = steps.scan().of(job).unshippable();
+            Map<String, String> unshippable =
+                    SourceScan.of(context.camel(), job, file -> false).unshippable();
             unshippable.forEach((file, reason) -> {
                 if (named.add(name + " " + file)) {
                     LOG.error("{}: {} not shipped: {}", name, Text.line(file), reason);
                 }
             });
-            return List.copyOf(unshippable.keySet());
+            return unshippable;
         } catch (IOException e) {
             LOG.error("{}: {}", name, e.getMessage());
-            return List.of();
+            return Map.of();
         }
     }
 }

@@ -1,8 +1,9 @@
 package dev.offsite.ship;
 
 import dev.offsite.job.VerificationMethod;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -10,7 +11,7 @@ import java.util.Optional;
  *
  * @param folders the dated folders on the target that were written into, oldest first
  * @param bytes of the shipped files
- * @param failed names of the files that were not committed
+ * @param failures why each file was not committed, by its name below the source
  * @param targetFailure why the whole target could not be used, or null
  * @param weakest the weakest verification method used; empty if nothing was shipped
  */
@@ -20,25 +21,30 @@ public record ShipResult(
         int shipped,
         long bytes,
         long nanos,
-        List<String> failed,
+        Map<String, String> failures,
         String targetFailure,
         Optional<VerificationMethod> weakest) {
 
-    public static ShipResult nothing(String job, List<String> failed, String targetFailure) {
-        return new ShipResult(job, List.of(), 0, 0, 0, failed, targetFailure, Optional.empty());
+    public static ShipResult nothing(String job, Map<String, String> failures, String targetFailure) {
+        return new ShipResult(job, List.of(), 0, 0, 0, failures, targetFailure, Optional.empty());
     }
 
     public boolean empty() {
-        return shipped == 0 && failed.isEmpty();
+        return shipped == 0 && failures.isEmpty();
     }
 
     public boolean succeeded() {
-        return failed.isEmpty();
+        return failures.isEmpty();
     }
 
-    public ShipResult withFailed(List<String> more) {
-        List<String> all = new ArrayList<>(failed);
-        all.addAll(more);
-        return new ShipResult(job, folders, shipped, bytes, nanos, List.copyOf(all), targetFailure, weakest);
+    /** The names of the files that were not committed. */
+    public List<String> failed() {
+        return List.copyOf(failures.keySet());
+    }
+
+    public ShipResult withFailures(Map<String, String> more) {
+        Map<String, String> all = new LinkedHashMap<>(failures);
+        more.forEach(all::putIfAbsent);
+        return new ShipResult(job, folders, shipped, bytes, nanos, all, targetFailure, weakest);
     }
 }

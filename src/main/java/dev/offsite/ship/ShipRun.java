@@ -3,7 +3,6 @@ package dev.offsite.ship;
 import dev.offsite.io.Text;
 import dev.offsite.job.Job;
 import dev.offsite.job.VerificationMethod;
-import dev.offsite.ledger.Ledger;
 import dev.offsite.sftp.FailureMessages;
 import dev.offsite.sftp.LinkQuality;
 import dev.offsite.sftp.SshException;
@@ -11,13 +10,14 @@ import dev.offsite.sftp.TargetConnection;
 import dev.offsite.sftp.TargetException;
 import dev.offsite.sftp.UploadPermits;
 import dev.offsite.source.SourceChecksums;
-import dev.offsite.source.SourceScan.SourceFile;
 import java.io.IOException;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -33,14 +33,13 @@ public final class ShipRun {
 
     private static final Logger LOG = LoggerFactory.getLogger("offsite");
 
+    private final ShipContext context;
     private final Job job;
     private final boolean polled;
     private final Function<Upload, String> place;
     private final SourceChecksums checksums;
+    private final AfterCommit afterCommit;
     private final TargetConnection connection;
-    private final Ledger ledger;
-    private final DatedFolderLocks openFolders;
-    private final Consumer<String> opened;
     private final LongConsumer progress;
     private final PollWindow intake;
     private final long startedNanos = System.nanoTime();
@@ -49,9 +48,12 @@ public final class ShipRun {
     private final AtomicInteger shipped = new AtomicInteger();
     private final LongAdder bytes = new LongAdder();
     private final AtomicReference<VerificationMethod> weakest = new AtomicReference<>();
-    private final List<String> failures = new ArrayList<>();
-    private TargetException targetFailure;
+    private final Map<String, String> failures = new LinkedHashMap<>();
     private final Map<String, DatedFolderWriter> folders = new TreeMap<>();
+    /** The uploads that hold one of the {@link UploadPermits}. */
+    private final Set<Upload> permitted = ConcurrentHashMap.newKeySet();
+
+    private TargetException targetFailure;
     private boolean targetFailureSaid;
     private volatile boolean stopping;
 
@@ -59,28 +61,23 @@ public final class ShipRun {
      * @param polled whether the files come from the job's own source, to be kept, moved or deleted; otherwise another
      *     route owns them
      * @param place the dated folder of a copy, absolute on the target
-     * @param opened called for each dated folder that is ready for copies
      * @param pollAgain makes the job's consumer poll again
      */
     ShipRun(
+            ShipContext context,
             Job job,
             boolean polled,
             Function<Upload, String> place,
-            TargetConnection connection,
-            Ledger ledger,
-            DatedFolderLocks openFolders,
-            Consumer<String> opened,
             LongConsumer progress,
             Runnable pollAgain,
             Consumer<ShipRun> whenDone) {
+        this.context = context;
         this.job = job;
         this.polled = polled;
         this.place = place;
         this.checksums = new SourceChecksums(job.source(), job.ready());
-        this.connection = connection;
-        this.ledger = ledger;
-        this.openFolders = openFolders;
-        this.opened = opened;
+        this.afterCommit = new AfterCommit(job, context.ledger());
+        this.connection = context.connections().to(job);
         this.progress = progress;
         this.intake = new PollWindow(pollAgain, () -> whenDone.accept(this));
     }
@@ -101,6 +98,10 @@ public final class ShipRun {
         return checksums;
     }
 
+    AfterCommit afterCommit() {
+        return afterCommit;
+    }
+
     void progress(long read) {
         progress.accept(read);
     }
@@ -113,21 +114,16 @@ public final class ShipRun {
         return intake;
     }
 
-    /** Whether at most {@code waiting} files are unfinished and no poll is running. */
-    public boolean isDownTo(int waiting) {
-        return intake.isDownTo(waiting);
-    }
-
     /** Whether this is the first call. */
     boolean begins() {
         return begun.compareAndSet(false, true);
     }
 
     /** A poll failed, so there may be files that were not seen. */
-    void cut() {
+    void cut(Exception cause) {
         if (begun.get()) {
             synchronized (this) {
-                failures.add(job.source().toString());
+                failures.put(job.source().toString(), "it cannot be read: " + cause.getMessage());
             }
         }
         intake.polled(false, 0);
@@ -151,8 +147,8 @@ public final class ShipRun {
 
     private DatedFolderWriter open(String path) {
         try {
-            DatedFolderWriter open = openFolders.acquire(job, path, connection.sessions());
-            opened.accept(path);
+            DatedFolderWriter open = context.folders().acquire(job, path, connection.sessions());
+            context.verifier().prepare(job, path);
             return open;
         } catch (Exception e) {
             throw refuse(e);
@@ -161,19 +157,18 @@ public final class ShipRun {
 
     /** Waits until another upload may start; throws if the run is stopped. A file that is retried keeps its slot. */
     public void takeSlot(Upload copy) throws IOException {
-        if (copy.hasSlot()) {
+        if (permitted.contains(copy)) {
             return;
         }
         connection.slots().take(job.byLink() ? Math.min(job.parallel(), UploadPermits.on(link())) : Integer.MAX_VALUE);
-        copy.slot(true);
+        permitted.add(copy);
         if (stopping) {
             throw new TargetException("stopped before it was its turn", null);
         }
     }
 
     public void giveSlot(Upload copy) {
-        if (copy.hasSlot()) {
-            copy.slot(false);
+        if (permitted.remove(copy)) {
             connection.slots().give();
         }
     }
@@ -201,10 +196,12 @@ public final class ShipRun {
             shipped.incrementAndGet();
             copy.end();
             if (polled) {
-                settle(copy);
+                // Only now is the file in both the manifest and the ledger.
+                afterCommit.settle(copy.source());
             }
             bytes.add(copy.size());
             weakest.accumulateAndGet(copy.verification(), (a, b) -> a == null || a.atLeast(b) ? b : a);
+            String matched = Text.line(String.join(" and ", copy.matched()));
             LOG.info(
                     "{}: {} -> {} ({}, {} s, {}{})",
                     job.name(),
@@ -213,20 +210,10 @@ public final class ShipRun {
                     Text.size(copy.size()),
                     Text.seconds(System.nanoTime() - copy.startedNanos()),
                     copy.verification(),
-                    copy.matched().isEmpty()
-                            ? ""
-                            : ", as " + Text.line(String.join(" and ", copy.matched())) + " has it");
+                    matched.isEmpty() ? "" : ", as " + matched + " has it");
         } finally {
-            intake.done(copy.file(), true);
+            intake.done(copy.source().file(), true);
         }
-    }
-
-    /** Only now is the file in both the manifest and the ledger, and may be moved or deleted. */
-    private void settle(Upload copy) {
-        AfterCommit.settle(
-                job,
-                ledger,
-                new SourceFile(copy.file(), copy.size(), copy.modified().toEpochMilli()));
     }
 
     public void failed(Upload copy, Throwable cause) {
@@ -237,7 +224,7 @@ public final class ShipRun {
         copy.end();
         FailureMessages problem = explain(cause, copy.size());
         synchronized (this) {
-            failures.add(copy.name());
+            failures.put(copy.name(), problem.message());
             if (stopping && !copy.started()) {
                 LOG.info("{}: {} waits for the next run", job.name(), Text.line(copy.name()));
             } else if (problem.target()) {
@@ -252,33 +239,17 @@ public final class ShipRun {
             }
             LOG.debug("{}: {}", job.name(), copy.name(), cause);
         }
-        intake.done(copy.file(), false);
+        intake.done(copy.source().file(), false);
     }
 
     /** Adds the free space on the server if it gave no reason for the failure. */
     private FailureMessages explain(Throwable cause, long size) {
-        FailureMessages problem = FailureMessages.of(cause, job);
-        if (!problem.unexplained()) {
-            return problem;
-        }
-        try {
-            return connection
-                    .sessions()
-                    .call(remote -> remote.free(job.root()))
-                    .map(free -> problem.withFree(free, size, job))
-                    .orElse(problem);
-        } catch (Exception e) {
-            LOG.debug("{}: no free space known", job.name(), e);
-            return problem;
-        }
+        return FailureMessages.of(cause, job).withFree(connection, job.root(), size);
     }
 
     private void removePart(Upload copy) {
         try {
-            connection.sessions().call(remote -> {
-                remote.remove(copy.part());
-                return null;
-            });
+            connection.sessions().run(remote -> remote.remove(copy.part()));
         } catch (Exception e) {
             LOG.debug("{}: {} is left for the next run to remove", job.name(), copy.part(), e);
         }
@@ -286,15 +257,15 @@ public final class ShipRun {
 
     /** Call it only after the run is done. */
     synchronized ShipResult result() {
-        folders.keySet().forEach(path -> openFolders.release(job, path, failures.isEmpty()));
-        ledger.flush();
+        folders.keySet().forEach(path -> context.folders().release(job, path, failures.isEmpty()));
+        context.ledger().flush();
         return new ShipResult(
                 job.name(),
                 List.copyOf(folders.keySet()),
                 shipped.get(),
                 bytes.sum(),
                 System.nanoTime() - startedNanos,
-                List.copyOf(failures),
+                failures,
                 targetFailure == null ? null : targetFailure.getMessage(),
                 Optional.ofNullable(weakest.get()));
     }

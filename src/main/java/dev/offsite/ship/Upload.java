@@ -5,13 +5,13 @@ import dev.offsite.io.HashingInputStream;
 import dev.offsite.job.Job;
 import dev.offsite.job.VerificationMethod;
 import dev.offsite.manifest.TemporaryName;
-import dev.offsite.sftp.UploadPermits;
 import dev.offsite.source.ChangedFileException;
 import dev.offsite.source.SourceChecksumException;
 import dev.offsite.source.SourceChecksums.Expected;
-import java.io.File;
+import dev.offsite.source.SourceScan.SourceFile;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.util.List;
@@ -23,27 +23,22 @@ import java.util.List;
 public final class Upload {
 
     private final ShipRun run;
-    private final File file;
+    private final SourceFile source;
     private final String name;
-    private final long size;
-    private final long modified;
 
     private DatedFolderWriter folder;
     private String part;
     private HashingInputStream stream;
     private long startedNanos;
-    private boolean slot;
     private volatile String sha256;
     private volatile VerificationMethod verification;
     private volatile List<String> matched = List.of();
 
-    /** {@code name} is below the dated folder, {@code modified} in milliseconds since the epoch. */
-    Upload(ShipRun run, File file, String name, long size, long modified) {
+    /** {@code source} is the file as polled, {@code name} is below the dated folder. */
+    Upload(ShipRun run, SourceFile source, String name) {
         this.run = run;
-        this.file = file;
+        this.source = source;
         this.name = name;
-        this.size = size;
-        this.modified = modified;
     }
 
     public Job job() {
@@ -59,18 +54,19 @@ public final class Upload {
         return name;
     }
 
-    /** Bytes, as polled. */
-    public long size() {
-        return size;
+    /** The local file, as polled. */
+    public SourceFile source() {
+        return source;
     }
 
-    public File file() {
-        return file;
+    /** Bytes, as polled. */
+    public long size() {
+        return source.size();
     }
 
     /** Last change, as polled. */
     public Instant modified() {
-        return Instant.ofEpochMilli(modified);
+        return Instant.ofEpochMilli(source.modified());
     }
 
     /** The final name, absolute on the target. */
@@ -109,15 +105,6 @@ public final class Upload {
         return matched;
     }
 
-    /** Whether it holds one of the {@link UploadPermits}. */
-    boolean hasSlot() {
-        return slot;
-    }
-
-    void slot(boolean has) {
-        slot = has;
-    }
-
     public DatedFolderWriter folder() {
         return folder;
     }
@@ -134,9 +121,10 @@ public final class Upload {
         part = into.path() + "/" + TemporaryName.of(name);
         startedNanos = System.nanoTime();
         // Read the checksum files first, so that an unreadable one fails before the upload.
-        List<Expected> expected = run.checksums().of(file.toPath());
+        Path file = source.file().toPath();
+        List<Expected> expected = run.checksums().of(file);
         Throttle throttle = run.connection().throttle();
-        stream = new HashingInputStream(throttle.limited(Files.newInputStream(file.toPath())), run::progress);
+        stream = new HashingInputStream(Files.newInputStream(file), throttle.before(run::progress));
         expected.forEach(one -> stream.with(one.algorithm().javaName()));
         return stream;
     }
@@ -144,21 +132,19 @@ public final class Upload {
     /**
      * Checks that the whole file was sent and has not changed since it was polled.
      *
-     * @return the SHA-256 of what was sent, lower-case hex
      * @throws ChangedFileException if the file changed
      * @throws SourceChecksumException if a checksum file beside it has another hash
      */
-    public String checkSent() throws IOException {
-        if (stream.count() != size) {
+    public void checkSent() throws IOException {
+        if (stream.count() != source.size()) {
             throw new ChangedFileException(name);
         }
         checkUnchanged();
-        matched = run.checksums().check(file.toPath(), stream);
+        matched = run.checksums().check(source.file().toPath(), stream);
         sha256 = stream.sha256();
-        return sha256;
     }
 
-    /** Lower-case hex; null before {@link #checkSent}. */
+    /** The SHA-256 of what was sent, in lower-case hex; null before {@link #checkSent}. */
     public String sha256() {
         return sha256;
     }
@@ -166,14 +152,15 @@ public final class Upload {
     /** Throws if the file was written to since it was polled. */
     public void checkFinished() throws ChangedFileException {
         // Real time, as in the consumer's filter: file times come from the same clock.
-        if (run.polled() && modified + job().ready().toMillis() > System.currentTimeMillis()) {
+        if (run.polled() && source.modified() + job().ready().toMillis() > System.currentTimeMillis()) {
             throw new ChangedFileException(name);
         }
     }
 
     private void checkUnchanged() throws IOException {
-        BasicFileAttributes now = Files.readAttributes(file.toPath(), BasicFileAttributes.class);
-        if (now.size() != size || now.lastModifiedTime().toMillis() != modified) {
+        // Fails with the reason if the file is gone or cannot be read.
+        BasicFileAttributes now = Files.readAttributes(source.file().toPath(), BasicFileAttributes.class);
+        if (now.size() != source.size() || now.lastModifiedTime().toMillis() != source.modified()) {
             throw new ChangedFileException(name);
         }
     }

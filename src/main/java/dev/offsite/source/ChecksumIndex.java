@@ -2,14 +2,15 @@ package dev.offsite.source;
 
 import dev.offsite.source.ChecksumFile.Algorithm;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Remembers which checksum files exist in local folders. Few folders have any, and checking beside each of many small
@@ -30,15 +31,9 @@ public final class ChecksumIndex {
 
     Folder in(Path folder) {
         long changed = folder.toFile().lastModified();
-        // The file system's clock, as in the consumer's filter.
-        Listing known = listings.get(folder);
-        if (known == null || known.changed() != changed) {
-            known = changed == 0 || changed + UNSURE_MILLIS > System.currentTimeMillis() ? null : list(folder, changed);
-            if (known != null) {
-                listings.put(folder, known);
-            }
-        }
-        return new Folder(folder, known == null ? null : known.names());
+        Listing listing = listings.compute(
+                folder, (path, known) -> known != null && known.changed() == changed ? known : list(path, changed));
+        return new Folder(folder, listing == null ? null : listing.names());
     }
 
     /** {@code names} of checksum files are in lower case; null if unknown. */
@@ -49,28 +44,25 @@ public final class ChecksumIndex {
         }
     }
 
-    /** Null if the folder cannot be listed. */
+    /** Null if the folder cannot be listed, or may change again unnoticed. */
     private static Listing list(Path folder, long changed) {
-        Set<String> names = new HashSet<>();
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
-            for (Path entry : entries) {
-                String name = entry.getFileName().toString().toLowerCase(Locale.ROOT);
-                if (isChecksumFile(name)) {
-                    names.add(name);
-                }
-            }
-        } catch (IOException | java.nio.file.DirectoryIteratorException e) {
+        // The file system's clock, as in the consumer's filter.
+        if (changed == 0 || changed + UNSURE_MILLIS > System.currentTimeMillis()) {
             return null;
         }
-        return new Listing(changed, names);
+        try (Stream<Path> entries = Files.list(folder)) {
+            Set<String> names = entries.map(
+                            entry -> entry.getFileName().toString().toLowerCase(Locale.ROOT))
+                    .filter(ChecksumIndex::isChecksumFile)
+                    .collect(Collectors.toSet());
+            return new Listing(changed, names);
+        } catch (IOException | UncheckedIOException e) {
+            return null;
+        }
     }
 
     private static boolean isChecksumFile(String name) {
-        for (Algorithm algorithm : Algorithm.values()) {
-            if (name.endsWith(algorithm.suffix()) || name.equalsIgnoreCase(algorithm.listName())) {
-                return true;
-            }
-        }
-        return false;
+        return Stream.of(Algorithm.values())
+                .anyMatch(one -> name.endsWith(one.suffix()) || name.equalsIgnoreCase(one.listName()));
     }
 }

@@ -4,7 +4,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.apache.camel.component.file.AntFilter;
-import org.apache.camel.component.file.FileEndpoint;
 
 /**
  * Which files below its source folder a job takes: the same decision as its {@code file:} consumer, made in advance.
@@ -16,10 +15,6 @@ public record IncludeExclude(AntFilter ant, String doneFile) {
 
     private static final String NAME = "${file:name}";
     private static final String NAME_WITHOUT_EXTENSION = "${file:name.noext}";
-
-    static IncludeExclude of(FileEndpoint endpoint) {
-        return new IncludeExclude(endpoint.getAntFilter(), endpoint.getDoneFileName());
-    }
 
     /** Whether the job wants this file and its done file, if required, exists. */
     boolean takes(Path source, Path relative) {
@@ -46,15 +41,13 @@ public record IncludeExclude(AntFilter ant, String doneFile) {
     }
 
     private boolean isDoneFile(String name) {
-        Optional<String> token = Optional.of(NAME)
-                .filter(doneFile::contains)
-                .or(() -> Optional.of(NAME_WITHOUT_EXTENSION).filter(doneFile::contains));
-        if (token.isEmpty()) {
+        String token = doneFile.contains(NAME) ? NAME : NAME_WITHOUT_EXTENSION;
+        int at = doneFile.indexOf(token);
+        if (at < 0) {
             return name.equals(doneFile);
         }
-        int at = doneFile.indexOf(token.get());
         String before = doneFile.substring(0, at);
-        String after = doneFile.substring(at + token.get().length());
+        String after = doneFile.substring(at + token.length());
         return name.length() >= before.length() + after.length() && name.startsWith(before) && name.endsWith(after);
     }
 }

@@ -2,6 +2,7 @@ package dev.offsite.source;
 
 import dev.offsite.io.HashingInputStream;
 import dev.offsite.source.ChecksumFile.Algorithm;
+import dev.offsite.source.SourceScan.SourceFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -46,8 +47,8 @@ public final class SourceChecksums {
      */
     public record Expected(Path by, Algorithm algorithm, String hash) {}
 
-    private record CheckList(
-            long modified, long size, Map<Path, String> hashes, Set<Path> ambiguous, List<String> unreadable) {}
+    /** {@code file} is the list as it was read. */
+    private record CheckList(SourceFile file, Map<Path, String> hashes, Set<Path> ambiguous, List<String> unreadable) {}
 
     /** All hashes that a file must have now; fails if a checksum file for it cannot be understood. */
     public List<Expected> of(Path file) throws IOException {
@@ -116,24 +117,23 @@ public final class SourceChecksums {
                     "%s has a line with its name that has no %s".formatted(source(by), algorithm.javaName()));
         }
         // The clock of the consumer's own filter.
-        if (hash == null && list.modified() + ready.toMillis() > System.currentTimeMillis()) {
+        if (hash == null && list.file().modified() + ready.toMillis() > System.currentTimeMillis()) {
             throw new SourceChecksumException("%s is still being written".formatted(source(by)));
         }
         return Optional.ofNullable(hash).map(known -> new Expected(by, algorithm, known));
     }
 
     private CheckList list(Path by, Algorithm algorithm) throws IOException {
-        long modified = Files.getLastModifiedTime(by).toMillis();
-        long size = Files.size(by);
+        SourceFile now = SourceFile.of(by.toFile());
         CheckList known = lists.get(by);
-        if (known == null || known.modified() != modified || known.size() != size) {
-            known = read(by, algorithm, modified, size);
+        if (known == null || !known.file().equals(now)) {
+            known = read(by, algorithm, now);
             lists.put(by, known);
         }
         return known;
     }
 
-    private static CheckList read(Path by, Algorithm algorithm, long modified, long size) throws IOException {
+    private static CheckList read(Path by, Algorithm algorithm, SourceFile file) throws IOException {
         ChecksumFile text = ChecksumFile.parse(read(by), algorithm);
         Map<Path, String> hashes = new HashMap<>();
         Set<Path> ambiguous = text.ambiguous().stream()
@@ -145,12 +145,9 @@ public final class SourceChecksums {
                 ambiguous.add(path);
             }
         }));
-        return new CheckList(
-                modified,
-                size,
-                hashes,
-                ambiguous,
-                text.unreadable().stream().limit(MOST_UNREADABLE).toList());
+        List<String> unreadable =
+                text.unreadable().stream().limit(MOST_UNREADABLE).toList();
+        return new CheckList(file, hashes, ambiguous, unreadable);
     }
 
     /** Whether a line without a hash ends in this name, so that the file's entry is damaged. */

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import org.apache.camel.CamelContext;
 import org.apache.camel.component.file.FileEndpoint;
 
 /**
@@ -36,6 +37,16 @@ public record SourceScan(List<SourceFile> files, Map<String, String> unshippable
      */
     public record SourceFile(File file, long size, long modified) {
 
+        /** The file as it is now. */
+        public static SourceFile of(File file) {
+            return new SourceFile(file, file.length(), file.lastModified());
+        }
+
+        /** Whether its size or time is another one now. */
+        public boolean hasChanged() {
+            return !equals(of(file));
+        }
+
         /** Avoids {@code File.toPath}, whose result each of maybe 100,000 files would keep. */
         public String below(Path source) {
             return SourceScan.below(source, Path.of(file.getPath())).toString();
@@ -48,8 +59,9 @@ public record SourceScan(List<SourceFile> files, Map<String, String> unshippable
     }
 
     /** The files that the job's consumer takes, reduced to {@code wanted} to save memory. */
-    public static SourceScan of(Job job, FileEndpoint consumer, Predicate<SourceFile> wanted) throws IOException {
-        IncludeExclude selection = IncludeExclude.of(consumer);
+    public static SourceScan of(CamelContext camel, Job job, Predicate<SourceFile> wanted) throws IOException {
+        FileEndpoint consumer = (FileEndpoint) camel.getRoute(job.name()).getEndpoint();
+        IncludeExclude selection = new IncludeExclude(consumer.getAntFilter(), consumer.getDoneFileName());
         return in(job.source(), consumer.isRecursive(), name -> selection.takes(job.source(), name), wanted);
     }
 
@@ -90,30 +102,22 @@ public record SourceScan(List<SourceFile> files, Map<String, String> unshippable
                 if (reason.isPresent()) {
                     unshippable.put(name.toString(), reason.get());
                 } else if (!ReservedName.isList(name)) {
-                    found(new SourceFile(
-                            path.toFile(),
-                            attributes.size(),
-                            attributes.lastModifiedTime().toMillis()));
+                    long modified = attributes.lastModifiedTime().toMillis();
+                    SourceFile file = new SourceFile(path.toFile(), attributes.size(), modified);
+                    if (wanted.test(file)) {
+                        files.add(file);
+                    }
                 }
             }
             return FileVisitResult.CONTINUE;
-        }
-
-        private void found(SourceFile file) {
-            if (wanted.test(file)) {
-                files.add(file);
-            }
         }
 
         @Override
         public FileVisitResult visitFileFailed(Path path, IOException e) {
             Path name = source.relativize(path);
             if (selected.test(name)) {
-                unshippable.put(
-                        name.toString(),
-                        e instanceof FileSystemLoopException
-                                ? "it links back to a folder above it"
-                                : "it may not be read");
+                boolean loop = e instanceof FileSystemLoopException;
+                unshippable.put(name.toString(), loop ? "it links back to a folder above it" : "it may not be read");
             }
             return FileVisitResult.CONTINUE;
         }

@@ -1,5 +1,6 @@
 package dev.offsite.transfer;
 
+import dev.offsite.io.HashedFile;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Optional;
@@ -47,9 +48,12 @@ public interface Direction {
     String hashHere(String name, LongConsumer progress) throws IOException;
 
     /** The path on the server to compare with {@link #hashHere}, when both sides may already have the same file. */
-    String pathOfSame(String name);
+    default String pathOfSame(String name) {
+        return pathToVerify(name);
+    }
 
-    SentFile send(FileTreeEntry file, LongConsumer progress) throws IOException;
+    /** Writes the temporary name; returns the bytes as read (put) or received (get). */
+    HashedFile send(FileTreeEntry file, LongConsumer progress) throws IOException;
 
     /** The path on the server that must have the bytes that were sent. */
     String pathToVerify(String name);

@@ -1,6 +1,7 @@
 package dev.offsite.transfer;
 
 import dev.offsite.manifest.TemporaryName;
+import dev.offsite.sftp.RemotePath;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,8 +33,7 @@ public record FileTree(
     }
 
     public void add(FileTreeEntry file) {
-        String fileName = file.name().substring(file.name().lastIndexOf('/') + 1);
-        if (TemporaryName.matches(fileName)) {
+        if (TemporaryName.matches(RemotePath.name(file.name()))) {
             unfinished.add(file.name());
         } else {
             files.add(file);

@@ -1,9 +1,9 @@
 package dev.offsite.transfer;
 
 import dev.offsite.bandwidth.Throttle;
+import dev.offsite.io.HashedFile;
 import dev.offsite.io.HashingInputStream;
 import dev.offsite.restore.Download;
-import dev.offsite.restore.DownloadResult;
 import dev.offsite.sftp.RemoteFile;
 import dev.offsite.sftp.RemotePath;
 import dev.offsite.sftp.SftpSessionPool;
@@ -51,7 +51,7 @@ public record GetDirection(SftpSessionPool sessions, Throttle throttle, String s
 
     @Override
     public void makeFolder(String name) throws IOException {
-        Path folder = path(name);
+        Path folder = local.resolve(name);
         if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
             try {
                 Files.createDirectory(folder);
@@ -63,16 +63,16 @@ public record GetDirection(SftpSessionPool sessions, Throttle throttle, String s
 
     @Override
     public void setModified(String folder, Instant modified) throws IOException {
-        Files.setLastModifiedTime(path(folder), FileTime.from(modified));
+        Files.setLastModifiedTime(local.resolve(folder), FileTime.from(modified));
     }
 
     @Override
     public Optional<There> there(String name) throws IOException {
         try {
             BasicFileAttributes is =
-                    Files.readAttributes(path(name), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-            return Optional.of(new There(
-                    is.isRegularFile(), is.size(), is.lastModifiedTime().toInstant()));
+                    Files.readAttributes(local.resolve(name), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            Instant modified = is.lastModifiedTime().toInstant();
+            return Optional.of(new There(is.isRegularFile(), is.size(), modified));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         }
@@ -80,26 +80,20 @@ public record GetDirection(SftpSessionPool sessions, Throttle throttle, String s
 
     @Override
     public String hashHere(String name, LongConsumer progress) throws IOException {
-        return HashingInputStream.sha256(path(name), progress);
+        return HashingInputStream.sha256(local.resolve(name), progress);
     }
 
     @Override
-    public String pathOfSame(String name) {
-        return pathToVerify(name);
-    }
-
-    @Override
-    public SentFile send(FileTreeEntry file, LongConsumer progress) throws IOException {
+    public HashedFile send(FileTreeEntry file, LongConsumer progress) throws IOException {
         String path = pathToVerify(file.name());
-        DownloadResult fetched = sessions.call(remote -> {
+        return sessions.call(remote -> {
             // Check again: a file that has been replaced by a pipe since it was listed would never end.
             RemoteFile entry = remote.stat(path).orElseThrow(() -> new NoSuchFileException(path));
             if (entry.size() != file.size() || !entry.modified().equals(file.modified())) {
                 throw new IOException("it has changed on the server since it was listed; get it again");
             }
-            return Download.part(remote, path, entry, path(file.name()), throttle.before(progress));
+            return Download.part(remote, path, entry, local.resolve(file.name()), throttle.before(progress));
         });
-        return new SentFile(fetched.sha256(), fetched.size());
     }
 
     @Override
@@ -109,15 +103,11 @@ public record GetDirection(SftpSessionPool sessions, Throttle throttle, String s
 
     @Override
     public void publish(FileTreeEntry file) throws IOException {
-        Download.publish(path(file.name()), file.modified());
+        Download.publish(local.resolve(file.name()), file.modified());
     }
 
     @Override
     public void discard(String name) throws IOException {
-        Download.discard(path(name));
-    }
-
-    private Path path(String name) {
-        return name.isEmpty() ? local : local.resolve(name);
+        Download.discard(local.resolve(name));
     }
 }

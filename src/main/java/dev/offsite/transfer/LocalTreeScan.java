@@ -74,11 +74,8 @@ public final class LocalTreeScan extends SimpleFileVisitor<Path> {
     private boolean isUnnameable(Path path) {
         boolean unnameable = !path.toFile().exists();
         if (unnameable) {
-            tree.refused()
-                    .put(
-                            name(path),
-                            "it is gone, or its name is not valid in %s"
-                                    .formatted(System.getProperty("sun.jnu.encoding")));
+            String encoding = System.getProperty("sun.jnu.encoding");
+            tree.refused().put(name(path), "it is gone, or its name is not valid in " + encoding);
         }
         return unnameable;
     }

@@ -1,6 +1,7 @@
 package dev.offsite.transfer;
 
 import dev.offsite.bandwidth.Throttle;
+import dev.offsite.io.HashedFile;
 import dev.offsite.io.HashingInputStream;
 import dev.offsite.manifest.TemporaryName;
 import dev.offsite.sftp.RemoteFile;
@@ -43,29 +44,22 @@ public record PutDirection(SftpSessionPool sessions, Throttle throttle, Path loc
     @Override
     public void makeTop() throws IOException {
         String folder = folder();
-        sessions.call(remote -> {
+        sessions.run(remote -> {
             // The user named this folder, so a symbolic link is fine here.
             if (remote.follow(folder).filter(RemoteFile::directory).isEmpty()) {
                 RemoteFolders.make(remote, folder);
             }
-            return null;
         });
     }
 
     @Override
     public void makeFolder(String name) throws IOException {
-        sessions.call(remote -> {
-            RemoteFolders.make(remote, path(name));
-            return null;
-        });
+        sessions.run(remote -> RemoteFolders.make(remote, path(name)));
     }
 
     @Override
     public void setModified(String folder, Instant modified) throws IOException {
-        sessions.call(remote -> {
-            remote.setModified(path(folder), modified);
-            return null;
-        });
+        sessions.run(remote -> remote.setModified(path(folder), modified));
     }
 
     @Override
@@ -76,7 +70,7 @@ public record PutDirection(SftpSessionPool sessions, Throttle throttle, Path loc
 
     @Override
     public String hashHere(String name, LongConsumer progress) throws IOException {
-        return HashingInputStream.sha256(local(name), progress);
+        return HashingInputStream.sha256(local.resolve(name), progress);
     }
 
     @Override
@@ -85,23 +79,20 @@ public record PutDirection(SftpSessionPool sessions, Throttle throttle, Path loc
     }
 
     @Override
-    public SentFile send(FileTreeEntry file, LongConsumer progress) throws IOException {
-        Path local = local(file.name());
+    public HashedFile send(FileTreeEntry file, LongConsumer progress) throws IOException {
+        Path local = this.local.resolve(file.name());
         checkUnchanged(file);
-        try (HashingInputStream in = new HashingInputStream(throttle.limited(Files.newInputStream(local)), progress)) {
-            sessions.call(remote -> {
-                remote.write(in, pathToVerify(file.name()));
-                return null;
-            });
+        try (HashingInputStream in = new HashingInputStream(Files.newInputStream(local), throttle.before(progress))) {
+            sessions.run(remote -> remote.write(in, pathToVerify(file.name())));
             checkUnchanged(file);
-            return new SentFile(in.sha256(), in.count());
+            return new HashedFile(in.sha256(), in.count());
         }
     }
 
     private void checkUnchanged(FileTreeEntry file) throws IOException {
-        BasicFileAttributes now = Files.readAttributes(local(file.name()), BasicFileAttributes.class);
+        BasicFileAttributes now = Files.readAttributes(local.resolve(file.name()), BasicFileAttributes.class);
         if (now.size() != file.size() || !now.lastModifiedTime().toInstant().equals(file.modified())) {
-            throw new ChangedFileException(local(file.name()).toString());
+            throw new ChangedFileException(local.resolve(file.name()).toString());
         }
     }
 
@@ -112,26 +103,18 @@ public record PutDirection(SftpSessionPool sessions, Throttle throttle, Path loc
 
     @Override
     public void publish(FileTreeEntry file) throws IOException {
-        sessions.call(remote -> {
+        sessions.run(remote -> {
             remote.setModified(pathToVerify(file.name()), file.modified());
             remote.rename(pathToVerify(file.name()), path(file.name()));
-            return null;
         });
     }
 
     @Override
     public void discard(String name) throws IOException {
-        sessions.call(remote -> {
-            remote.remove(pathToVerify(name));
-            return null;
-        });
+        sessions.run(remote -> remote.remove(pathToVerify(name)));
     }
 
     private String path(String name) {
         return RemotePath.below(destination, name);
-    }
-
-    private Path local(String name) {
-        return name.isEmpty() ? local : local.resolve(name);
     }
 }

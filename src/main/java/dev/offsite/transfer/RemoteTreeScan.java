@@ -9,16 +9,7 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 
 /** Finds the files to fetch from the server. What cannot be fetched is refused by name. */
-final class RemoteTreeScan implements RemoteTreeWalker.Visitor {
-
-    private final SftpSession remote;
-    private final String top;
-    private final FileTree tree = FileTree.empty();
-
-    private RemoteTreeScan(SftpSession remote, String top) {
-        this.remote = remote;
-        this.top = top;
-    }
+record RemoteTreeScan(SftpSession remote, String top, FileTree tree) implements RemoteTreeWalker.Visitor {
 
     /**
      * Looks at a file, or walks a folder.
@@ -35,9 +26,9 @@ final class RemoteTreeScan implements RemoteTreeWalker.Visitor {
         if (!entry.directory()) {
             throw new IOException("%s on the server is neither a file nor a folder".formatted(path));
         }
-        RemoteTreeScan scan = new RemoteTreeScan(remote, path);
-        RemoteTreeWalker.walk(remote, path, scan);
-        return scan.tree;
+        FileTree tree = FileTree.empty();
+        RemoteTreeWalker.walk(remote, path, new RemoteTreeScan(remote, path, tree));
+        return tree;
     }
 
     @Override

@@ -23,8 +23,7 @@ public final class ReservedFolders {
     }
 
     private static boolean isItsOwn(Job job, String below) {
-        int slash = below.indexOf('/');
-        String first = slash < 0 ? below : below.substring(0, slash);
+        String first = below.split("/", 2)[0];
         return first.equals(TRASH) || job.folders().parse(first).isPresent();
     }
 }

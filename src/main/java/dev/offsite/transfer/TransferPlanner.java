@@ -88,7 +88,7 @@ public final class TransferPlanner {
 
     private TreeTransfer transfer(
             Direction way, FileTree tree, TreeTransfer.Options options, Function<Exception, FailureMessages> explain) {
-        return new TreeTransfer(way, tree, options, claims -> verifier.verify(job, claims), explain);
+        return new TreeTransfer(way, tree, options, files -> verifier.verify(job, files), explain);
     }
 
     private boolean isFolder(String path) throws IOException {
@@ -100,18 +100,7 @@ public final class TransferPlanner {
 
     /** Adds the free space on the server if it gave no reason for the failure. */
     private FailureMessages explain(Exception failure, String folder) {
-        FailureMessages problem = FailureMessages.of(failure, job.target(), "write to " + folder);
-        if (!problem.unexplained()) {
-            return problem;
-        }
-        try {
-            return sessions()
-                    .call(session -> session.free(folder))
-                    .map(free -> problem.withFree(free, 0, job.target(), folder))
-                    .orElse(problem);
-        } catch (IOException e) {
-            return problem;
-        }
+        return FailureMessages.of(failure, job.target(), "write to " + folder).withFree(connection, folder, 0);
     }
 
     private SftpSessionPool sessions() {

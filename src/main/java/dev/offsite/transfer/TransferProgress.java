@@ -1,5 +1,6 @@
 package dev.offsite.transfer;
 
+import dev.offsite.io.HashedFile;
 import dev.offsite.io.Text;
 import dev.offsite.job.VerificationMethod;
 import dev.offsite.sftp.FailureMessages;
@@ -36,31 +37,25 @@ public final class TransferProgress {
         return List.copyOf(outcomes.values());
     }
 
+    private void put(FileOutcome outcome) {
+        outcomes.put(outcome.name(), outcome);
+    }
+
     boolean has(String name) {
         return outcomes.containsKey(name);
     }
 
     boolean isBelowFailed(String name) {
-        for (int slash = name.indexOf('/'); slash > 0; slash = name.indexOf('/', slash + 1)) {
-            if (has(name.substring(0, slash))) {
-                return true;
-            }
-        }
-        return false;
+        return RemotePath.parents(name).stream().anyMatch(this::has);
     }
 
     void present(FileTreeEntry file, String sha256, VerificationMethod verification) {
-        outcomes.put(
-                file.name(),
-                new FileOutcome(file.name(), FileOutcome.State.PRESENT, file.size(), sha256, verification, ""));
+        put(new FileOutcome(file.name(), FileOutcome.State.PRESENT, file.size(), sha256, verification, ""));
         LOG.debug("{}: {} is there already ({})", way.verb(), display(file.name()), verification);
     }
 
-    void transferred(FileTreeEntry file, SentFile sent, VerificationMethod verification, long nanos) {
-        outcomes.put(
-                file.name(),
-                new FileOutcome(
-                        file.name(), FileOutcome.State.TRANSFERRED, sent.size(), sent.sha256(), verification, ""));
+    void transferred(FileTreeEntry file, HashedFile sent, VerificationMethod verification, long nanos) {
+        put(new FileOutcome(file.name(), FileOutcome.State.TRANSFERRED, sent.size(), sent.sha256(), verification, ""));
         LOG.info(
                 "{}: {} -> {} ({}, {} s, {})",
                 way.verb(),
@@ -72,7 +67,7 @@ public final class TransferProgress {
     }
 
     void failed(String name, long size, String reason) {
-        outcomes.put(name, new FileOutcome(name, FileOutcome.State.FAILED, size, null, null, reason));
+        put(new FileOutcome(name, FileOutcome.State.FAILED, size, null, null, reason));
         LOG.error("{}: {} not {}: {}", way.verb(), display(name), way.done(), Text.line(reason));
     }
 
@@ -89,7 +84,7 @@ public final class TransferProgress {
 
     /** Records a file that was not started because the target had failed. */
     void notTried(String name, long size) {
-        outcomes.put(name, new FileOutcome(name, FileOutcome.State.FAILED, size, null, null, targetFailure));
+        put(new FileOutcome(name, FileOutcome.State.FAILED, size, null, null, targetFailure));
     }
 
     /** Only the first failure is logged; the rest are consequences. */

@@ -3,7 +3,6 @@ package dev.offsite.transfer;
 import dev.offsite.job.VerificationMethod;
 import java.util.List;
 import java.util.Objects;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -32,8 +31,8 @@ public record TransferResult(String destination, List<FileOutcome> outcomes, lon
         return outcomes.stream()
                 .map(FileOutcome::verification)
                 .filter(Objects::nonNull)
-                .collect(Collectors.toCollection(TreeSet::new))
-                .stream()
+                .distinct()
+                .sorted()
                 .map(VerificationMethod::toString)
                 .collect(Collectors.joining(", "));
     }

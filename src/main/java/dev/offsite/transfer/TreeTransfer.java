@@ -1,21 +1,23 @@
 package dev.offsite.transfer;
 
 import dev.offsite.io.Batcher;
-import dev.offsite.job.VerificationMethod;
+import dev.offsite.io.HashedFile;
 import dev.offsite.sftp.FailureMessages;
 import dev.offsite.sftp.SshException;
 import dev.offsite.verify.ExpectedFile;
+import dev.offsite.verify.VerificationException;
 import dev.offsite.verify.VerificationResult;
 import java.io.IOException;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
+import org.apache.camel.util.function.ThrowingConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +37,14 @@ public final class TreeTransfer {
      * @param retries how often a file is sent again after a lost connection or damaged data
      */
     public record Options(boolean overwrite, int parallel, int retries) {}
+
+    /** Verifies files on one side, as {@link dev.offsite.verify.Verifier} does for a target. */
+    @FunctionalInterface
+    interface VerificationStep {
+        /** Returns a result for each file, by path. */
+        Map<String, VerificationResult> verify(Collection<ExpectedFile> files)
+                throws VerificationException, IOException;
+    }
 
     private static final int TOGETHER = 2000;
 
@@ -61,7 +71,7 @@ public final class TreeTransfer {
         this.verifications = new Batcher<Direction, Waiting>(
                         verifying,
                         (direction, batch) -> verify(verification, batch),
-                        (waiting, cause) -> waiting.end(null, cause))
+                        (waiting, cause) -> goOn(waiting, same -> rethrow(cause)))
                 .atMost(TOGETHER);
         this.workers = new TransferExecutor(options.parallel());
         this.open = new CountDownLatch(tree.files().size());
@@ -79,20 +89,21 @@ public final class TreeTransfer {
     }
 
     /** A file that waits for verification, and its continuation. */
-    private record Waiting(ExpectedFile claim, BiConsumer<VerificationResult, Exception> then) {
-        void end(VerificationResult verdict, Throwable failure) {
-            then.accept(
-                    verdict,
-                    failure == null || failure instanceof Exception
-                            ? (Exception) failure
-                            : new IllegalStateException(failure));
-        }
+    private record Waiting(Item item, ExpectedFile expected, ThrowingConsumer<VerificationResult, Exception> then) {}
+
+    private void verify(VerificationStep verification, List<Waiting> batch) throws Exception {
+        Map<String, VerificationResult> results =
+                verification.verify(batch.stream().map(Waiting::expected).toList());
+        batch.forEach(one ->
+                goOn(one, item -> one.then().accept(results.get(one.expected().path()))));
     }
 
-    private static void verify(VerificationStep verification, List<Waiting> batch) throws Exception {
-        Map<String, VerificationResult> verdicts =
-                verification.verify(batch.stream().map(Waiting::claim).toList());
-        batch.forEach(one -> one.end(verdicts.get(one.claim().path()), null));
+    private void goOn(Waiting waiting, ThrowingConsumer<Item, Exception> step) {
+        workers.goOn(() -> step(waiting.item(), step));
+    }
+
+    private static void rethrow(Throwable cause) throws Exception {
+        throw cause instanceof Exception e ? e : new IllegalStateException(cause);
     }
 
     private static final class Item {
@@ -108,15 +119,6 @@ public final class TreeTransfer {
         String name() {
             return file.name();
         }
-    }
-
-    /** One step for a file. It starts another step or ends. */
-    private interface Step {
-        void of(Item item) throws Exception;
-    }
-
-    private interface Judged {
-        void by(VerificationResult verdict) throws Exception;
     }
 
     /**
@@ -162,10 +164,11 @@ public final class TreeTransfer {
         }
     }
 
-    private void step(Item item, Step step) {
+    /** Takes one step for a file, which starts another step or ends. */
+    private void step(Item item, ThrowingConsumer<Item, Exception> step) {
         try {
             if (outcomes.targetFailure() == null) {
-                step.of(item);
+                step.accept(item);
             } else {
                 outcomes.notTried(item.name(), item.file.size());
                 open.countDown();
@@ -201,13 +204,10 @@ public final class TreeTransfer {
 
     private void compare(Item item, Direction.There there) throws Exception {
         String sha256 = way.hashHere(item.name(), progress);
-        verify(item, new ExpectedFile(way.pathOfSame(item.name()), sha256, item.file.size()), verdict -> {
+        verify(item, new ExpectedFile(way.pathOfSame(item.name()), sha256, item.file.size()), result -> {
             // Equal sizes alone do not show that two files are the same.
-            boolean bySize = verdict.verification()
-                    .filter(VerificationMethod.SIZE::equals)
-                    .isPresent();
-            if (verdict.isVerified() && (!bySize || there.looksLike(item.file))) {
-                outcomes.present(item.file, sha256, verdict.verification().orElseThrow());
+            if (result.isVerified() && (!result.isBySize() || there.looksLike(item.file))) {
+                outcomes.present(item.file, sha256, result.verification().orElseThrow());
                 open.countDown();
             } else {
                 replace(item);
@@ -225,33 +225,24 @@ public final class TreeTransfer {
 
     private void send(Item item) throws Exception {
         item.sent = true;
-        SentFile sent = way.send(item.file, progress);
-        verify(item, new ExpectedFile(way.pathToVerify(item.name()), sent.sha256(), sent.size()), verdict -> {
-            if (verdict.isVerified()) {
+        HashedFile sent = way.send(item.file, progress);
+        verify(item, new ExpectedFile(way.pathToVerify(item.name()), sent.sha256(), sent.size()), result -> {
+            if (result.isVerified()) {
                 way.publish(item.file);
                 long nanos = System.nanoTime() - item.startedNanos;
-                outcomes.transferred(item.file, sent, verdict.verification().orElseThrow(), nanos);
+                outcomes.transferred(item.file, sent, result.verification().orElseThrow(), nanos);
                 open.countDown();
-            } else if (verdict.state() == VerificationResult.State.DIFFERENT && item.retries++ < options.retries()) {
-                outcomes.again(item.name(), verdict.reason());
+            } else if (result.state() == VerificationResult.State.DIFFERENT && item.retries++ < options.retries()) {
+                outcomes.again(item.name(), result.reason());
                 send(item);
             } else {
-                fail(item, verdict.reason());
+                fail(item, result.reason());
             }
         });
     }
 
-    private void verify(Item item, ExpectedFile claim, Judged then) {
-        verifications.add(
-                way,
-                new Waiting(
-                        claim,
-                        (verdict, failure) -> workers.goOn(() -> step(item, same -> {
-                            if (failure != null) {
-                                throw failure;
-                            }
-                            then.by(verdict);
-                        }))));
+    private void verify(Item item, ExpectedFile expected, ThrowingConsumer<VerificationResult, Exception> then) {
+        verifications.add(way, new Waiting(item, expected, then));
     }
 
     private void fail(Item item, String reason) {

@@ -14,6 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.IntSupplier;
+import org.apache.camel.util.function.ThrowingFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -120,7 +121,7 @@ public final class SegmentedUpload {
     }
 
     /** The work of one connection; returns the bytes written, as confirmed by the server. */
-    private final class Lane implements SftpSessionPool.Work<Long> {
+    private final class Lane implements ThrowingFunction<SftpSession, Long, IOException> {
         private final boolean first;
         private boolean joined;
         private boolean took;
@@ -132,7 +133,7 @@ public final class SegmentedUpload {
         }
 
         @Override
-        public Long with(SftpSession remote) throws IOException {
+        public Long apply(SftpSession remote) throws IOException {
             joined = queue.join(first);
             if (!joined) {
                 return 0L;

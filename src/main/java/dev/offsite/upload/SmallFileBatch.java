@@ -123,10 +123,7 @@ public final class SmallFileBatch {
         }
         Exception lost = null;
         try {
-            sessions.call(remote -> {
-                remote.write(files);
-                return null;
-            });
+            sessions.run(remote -> remote.write(files));
         } catch (Exception e) {
             lost = e;
         }

@@ -1,21 +1,15 @@
 package dev.offsite.upload;
 
 import dev.offsite.job.Job;
+import dev.offsite.sftp.LinkQuality;
 import dev.offsite.sftp.TargetConnections;
 import dev.offsite.source.SourceScan.SourceFile;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.function.ToIntFunction;
 
 /** Opens connections before a run needs them, while its files are still being searched. */
-public final class UploadConnections {
-
-    private final TargetConnections connections;
-    private final Executor threads;
-
-    public UploadConnections(TargetConnections connections, Executor threads) {
-        this.connections = connections;
-        this.threads = threads;
-    }
+public record UploadConnections(TargetConnections connections, Executor threads) {
 
     /** Starts the login to the job's target before the files are known. */
     public void contact(Job job) {
@@ -27,15 +21,10 @@ public final class UploadConnections {
         boolean many = SmallFileBatch.worthwhile(files);
         long largest = files.stream().mapToLong(SourceFile::size).max().orElse(0);
         if (many || SegmentPlan.mayBeWorthwhile(largest, job.parallel())) {
-            connections
-                    .to(job)
-                    .sessions()
-                    .expect(
-                            link -> Math.max(
-                                    // One more for everything else.
-                                    many ? SmallFileBatch.connections(link) : 0,
-                                    SegmentPlan.lanes(largest, job.parallel(), link) - 1),
-                            threads);
+            ToIntFunction<LinkQuality> others = link -> Math.max(
+                    // One more for everything else.
+                    many ? SmallFileBatch.connections(link) : 0, SegmentPlan.lanes(largest, job.parallel(), link) - 1);
+            connections.to(job).sessions().expect(others, threads);
         }
     }
 }

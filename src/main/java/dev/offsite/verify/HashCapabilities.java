@@ -1,7 +1,6 @@
 package dev.offsite.verify;
 
 import dev.offsite.exec.CommandRunner;
-import dev.offsite.io.Clocks;
 import dev.offsite.io.HashingInputStream;
 import dev.offsite.job.HashProgram;
 import dev.offsite.job.Target;
@@ -10,25 +9,29 @@ import dev.offsite.manifest.TemporaryName;
 import dev.offsite.sftp.SftpStatusException;
 import dev.offsite.sftp.TargetConnection;
 import java.io.IOException;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.ReentrantLock;
-import org.apache.camel.CamelContext;
-import org.apache.camel.CamelContextAware;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds out at first need by which command each target hashes files, and remembers it. The remembered command may be
- * out of date: every use of it is checked.
+ * Finds out at first need by which command each target hashes files, and remembers it in {@code hash-commands.properties}
+ * in the state folder. The remembered command may be out of date: every use of it is checked.
  */
-public final class HashCapabilities implements CamelContextAware {
+public final class HashCapabilities {
 
     private static final Logger LOG = LoggerFactory.getLogger("offsite");
     /** How long to wait before probing a server without a hash command again. */
@@ -38,79 +41,60 @@ public final class HashCapabilities implements CamelContextAware {
 
     private static final String PROBE = "offsite's probe";
 
-    private final HashCapabilityStore known;
-    private final Map<String, HashCapability> rungs = new ConcurrentHashMap<>();
+    private final Path file;
+    private final Clock clock;
+    private final Map<String, HashCapability> known = new ConcurrentHashMap<>();
     /** Target to the folder that already has the probe file. */
     private final Map<String, String> placed = new ConcurrentHashMap<>();
+    /** Each is locked while its target is probed. */
+    private final Map<String, Object> locks = new ConcurrentHashMap<>();
 
-    private final Map<String, Lock> probing = new ConcurrentHashMap<>();
-
-    private CamelContext context;
-
-    public HashCapabilities(String state) {
-        this.known = new HashCapabilityStore(state);
-    }
-
-    @Override
-    public CamelContext getCamelContext() {
-        return context;
-    }
-
-    @Override
-    public void setCamelContext(CamelContext context) {
-        this.context = context;
+    public HashCapabilities(String state, Clock clock) {
+        this.file = Path.of(state, "hash-commands.properties");
+        this.clock = clock;
     }
 
     /** How the target hashes files. A small probe file may be written to {@code folder}. */
     HashCapability of(TargetConnection connection, CommandRunner server, String folder) throws IOException {
-        String key = key(connection);
-        HashCapability rung = known(connection);
-        Instant now = Clocks.of(context).instant();
+        HashCapability capability = known(connection);
+        Instant now = clock.instant();
         Duration again = connection.target().verification() == VerificationMethod.HASH ? ASK_AGAIN_SOON : ASK_AGAIN;
-        if (rung.at().equals(HashCapability.NEVER)
-                || (rung.isNone() && rung.at().plus(again).isBefore(now))) {
+        if (capability.at().equals(HashCapability.NEVER)
+                || (capability.isNone() && capability.at().plus(again).isBefore(now))) {
             try {
-                rung = probe(connection, server, folder, now);
+                capability = probe(connection, server, folder, now);
             } catch (SftpStatusException e) {
                 if (e.code() != SftpStatusException.PERMISSION_DENIED) {
                     throw e;
                 }
                 // This folder may be read-only while others are not, so the result is not remembered.
-                return rung.isNone()
+                return capability.isNone()
                         ? new HashCapability(List.of(), now, "no file may be written to %s to try it".formatted(folder))
-                        : rung;
+                        : capability;
             }
-            rungs.put(key, rung);
-            known.write(key, rung);
+            known.put(key(connection), capability);
+            store(key(connection), capability);
         }
-        return rung;
-    }
-
-    /** Whether the target is known to have no hash command. */
-    boolean isNone(TargetConnection connection) {
-        HashCapability rung = known(connection);
-        return rung.isNone() && !rung.at().equals(HashCapability.NEVER);
+        return capability;
     }
 
     private HashCapability known(TargetConnection connection) {
         boolean needed = connection.target().verification() == VerificationMethod.HASH
                 || connection.target().verifyLogin() != null;
         // Where a hash command is required, a restart probes again at once: it may just have been allowed.
-        return rungs.computeIfAbsent(
-                key(connection),
-                k -> known.read(k).filter(read -> !read.isNone() || !needed).orElse(HashCapability.UNKNOWN));
+        return known.computeIfAbsent(key(connection), key -> HashCapability.parse(load().getProperty(key, ""))
+                .filter(stored -> !stored.isNone() || !needed)
+                .orElse(HashCapability.UNKNOWN));
     }
 
     /** Makes the next use probe the target again, after the remembered command failed. */
     void forget(TargetConnection connection) {
-        rungs.put(key(connection), HashCapability.UNKNOWN);
+        known.put(key(connection), HashCapability.UNKNOWN);
     }
 
     /** Stops using the target's command in this process, because it hangs. */
     void hangs(TargetConnection connection, String why) {
-        rungs.put(
-                key(connection),
-                new HashCapability(List.of(), Clocks.of(context).instant(), why));
+        known.put(key(connection), new HashCapability(List.of(), clock.instant(), why));
     }
 
     private static String key(TargetConnection connection) {
@@ -129,49 +113,35 @@ public final class HashCapabilities implements CamelContextAware {
 
     void clear(TargetConnection connection) throws IOException {
         if (placed.containsKey(key(connection))) {
-            Lock lock = lock(connection);
-            try {
+            synchronized (locks.computeIfAbsent(key(connection), key -> new Object())) {
                 String folder = placed.remove(key(connection));
                 if (folder != null) {
                     remove(connection, probe(folder));
                 }
-            } finally {
-                lock.unlock();
             }
         }
-    }
-
-    private Lock lock(TargetConnection connection) {
-        Lock lock = probing.computeIfAbsent(key(connection), key -> new ReentrantLock());
-        lock.lock();
-        return lock;
     }
 
     private HashCapability probe(TargetConnection connection, CommandRunner server, String folder, Instant now)
             throws IOException {
-        Lock lock = lock(connection);
-        try {
-            return probeNow(connection, server, folder, now);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private HashCapability probeNow(TargetConnection connection, CommandRunner server, String folder, Instant now)
-            throws IOException {
-        String file = probe(folder);
-        boolean isPlaced = folder.equals(placed.get(key(connection)));
-        try {
-            if (!isPlaced) {
-                write(connection, file);
-            }
-            byte[] hash = HashingInputStream.sha256Digest().digest(PROBE.getBytes(StandardCharsets.UTF_8));
-            String path = connection.target().hashing().sshPath().ofCommand(file);
-            return new HashCapabilityProbe(server, path, HexFormat.of().formatHex(hash))
-                    .search(connection.target().hashing(), now);
-        } finally {
-            if (!isPlaced) {
-                remove(connection, file);
+        String probe = probe(folder);
+        byte[] hash = HashingInputStream.sha256Digest().digest(PROBE.getBytes(StandardCharsets.UTF_8));
+        Target target = connection.target().hashing();
+        synchronized (locks.computeIfAbsent(key(connection), key -> new Object())) {
+            boolean isPlaced = folder.equals(placed.get(key(connection)));
+            try {
+                if (!isPlaced) {
+                    write(connection, probe);
+                }
+                return new HashCapabilityProbe(
+                                server,
+                                target.sshPath().ofCommand(probe),
+                                HexFormat.of().formatHex(hash))
+                        .search(target, now);
+            } finally {
+                if (!isPlaced) {
+                    remove(connection, probe);
+                }
             }
         }
     }
@@ -180,25 +150,45 @@ public final class HashCapabilities implements CamelContextAware {
         return folder + "/" + TemporaryName.of(PROBE);
     }
 
-    private static void write(TargetConnection connection, String file) throws IOException {
-        connection.sessions().call(remote -> {
-            remote.write(file, PROBE);
-            return null;
-        });
+    private static void write(TargetConnection connection, String probe) throws IOException {
+        connection.sessions().run(remote -> remote.write(probe, PROBE));
     }
 
     /** On append-only servers the probe file cannot be removed. It has a fixed name, so at most one is left. */
-    private static void remove(TargetConnection connection, String file) throws IOException {
+    private static void remove(TargetConnection connection, String probe) throws IOException {
         try {
-            connection.sessions().call(remote -> {
-                remote.remove(file);
-                return null;
-            });
+            connection.sessions().run(remote -> remote.remove(probe));
         } catch (SftpStatusException e) {
             if (e.code() != SftpStatusException.PERMISSION_DENIED) {
                 throw e;
             }
-            LOG.debug("{}: {} stays there", connection.target(), file, e);
+            LOG.debug("{}: {} stays there", connection.target(), probe, e);
+        }
+    }
+
+    private synchronized void store(String target, HashCapability capability) {
+        Properties all = load();
+        all.setProperty(target, capability.format());
+        try {
+            Files.createDirectories(file.getParent());
+            Path temporary = file.resolveSibling(file.getFileName() + ".new");
+            try (Writer writer = Files.newBufferedWriter(temporary)) {
+                all.store(writer, "By what each target hashes files; may be removed at any time");
+            }
+            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot write " + file, e);
+        }
+    }
+
+    private Properties load() {
+        try (Reader reader = Files.newBufferedReader(file)) {
+            Properties all = new Properties();
+            all.load(reader);
+            return all;
+        } catch (IOException | IllegalArgumentException missingOrUnreadable) {
+            // The targets are probed again.
+            return new Properties();
         }
     }
 }

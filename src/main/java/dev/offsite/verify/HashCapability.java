@@ -1,23 +1,64 @@
 package dev.offsite.verify;
 
+import dev.offsite.io.Text;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * How a target hashes files, as far as is known.
  *
- * @param ways the preferred method first, then one for names that it cannot handle; empty if there is none
+ * @param methods the preferred one first, then one for names that it cannot handle; empty if there is none
  * @param why why it cannot hash files, in one line; empty if it can
  */
-public record HashCapability(List<HashMethod> ways, Instant at, String why) {
+public record HashCapability(List<HashMethod> methods, Instant at, String why) {
 
     static final Instant NEVER = Instant.MIN;
 
     /** For a target that was never probed. */
     static final HashCapability UNKNOWN = new HashCapability(List.of(), NEVER, "");
 
+    private static final String NONE = "none";
+    /** Stands in for the second method if there is none. */
+    private static final String ALONE = "alone";
+
     /** Whether no hash command is known. */
     boolean isNone() {
-        return ways.isEmpty();
+        return methods.isEmpty();
+    }
+
+    String format() {
+        return switch (methods.size()) {
+            case 0 -> NONE + " " + at + " " + Text.line(why);
+            case 1 -> methods.get(0) + " " + ALONE;
+            default -> methods.get(0) + " " + methods.get(1);
+        };
+    }
+
+    /**
+     * Parses the format of {@link #format}; empty if it is something else. One method without {@code alone} is from an
+     * older version: it works, but is probed again.
+     */
+    static Optional<HashCapability> parse(String text) {
+        String[] words = text.split(" ", 3);
+        if (words.length < 2) {
+            return Optional.empty();
+        }
+        String rest = words.length > 2 ? words[2] : "";
+        if (!words[0].equals(NONE)) {
+            return HashMethod.parse(words[0] + " " + words[1])
+                    .map(first -> new HashCapability(
+                            Stream.concat(Stream.of(first), HashMethod.parse(rest).stream())
+                                    .toList(),
+                            rest.isEmpty() ? NEVER : Instant.EPOCH,
+                            ""));
+        }
+        try {
+            return Optional.of(new HashCapability(List.of(), Instant.parse(words[1]), rest));
+        } catch (DateTimeException e) {
+            return Optional.empty();
+        }
     }
 }

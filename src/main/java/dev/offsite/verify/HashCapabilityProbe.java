@@ -17,25 +17,19 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Finds a server's hash command by letting commands hash a file whose hash is known. */
-public final class HashCapabilityProbe {
+/**
+ * Finds a server's hash command by letting commands hash a file whose hash is known.
+ *
+ * @param path the file as commands on the server see it
+ * @param sha256 its hash
+ */
+public record HashCapabilityProbe(CommandRunner server, String path, String sha256) {
 
     private static final Logger LOG = LoggerFactory.getLogger("offsite");
     private static final Duration DEADLINE = Duration.ofSeconds(20);
     private static final String ONLY_SFTP = "This service allows sftp connections only";
 
     private static final Set<Kind> NO_USE_TO_GO_ON = Set.of(Kind.REFUSED, Kind.CUT);
-
-    private final CommandRunner server;
-    private final String path;
-    private final String sha256;
-
-    /** {@code path} is the file as commands on the server see it, {@code sha256} its hash. */
-    public HashCapabilityProbe(CommandRunner server, String path, String sha256) {
-        this.server = server;
-        this.path = path;
-        this.sha256 = sha256;
-    }
 
     public enum Kind {
         WORKS,

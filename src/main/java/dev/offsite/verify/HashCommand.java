@@ -4,9 +4,9 @@ import dev.offsite.exec.ExecResult;
 import dev.offsite.exec.ShellQuoting;
 import dev.offsite.job.HashProgram;
 import dev.offsite.manifest.Sha256sumFormat;
+import dev.offsite.manifest.Sha256sumFormat.Sum;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -116,32 +116,22 @@ public enum HashCommand {
      * different hashes is left out, since neither can be trusted.
      */
     public Map<String, String> parse(String stdout, List<String> paths) {
-        Map<String, String> hashes;
-        if (this == SHA256SUM || this == SHA256SUM_PLAIN || this == SHASUM) {
-            hashes = new HashMap<>(Sha256sumFormat.parse(stdout));
-        } else {
-            hashes = parsePlain(stdout, new HashSet<>(paths));
-        }
-        hashes.keySet().retainAll(new HashSet<>(paths));
-        return Map.copyOf(hashes);
+        Set<String> asked = new HashSet<>(paths);
+        Map<String, String> hashes =
+                switch (this) {
+                    case SHA256SUM, SHA256SUM_PLAIN, SHASUM -> Sha256sumFormat.parse(stdout);
+                    case SHA256_R, SHA256_Q, OPENSSL ->
+                        Sha256sumFormat.unambiguous(stdout.lines()
+                                .filter(HashCommand::beginsWithHash)
+                                .map(line -> parsePlain(line, asked)));
+                };
+        hashes.keySet().retainAll(asked);
+        return hashes;
     }
 
-    private Map<String, String> parsePlain(String stdout, Set<String> paths) {
-        Map<String, String> hashes = new HashMap<>();
-        Set<String> ambiguous = new HashSet<>();
-        for (String line : stdout.lines().toList()) {
-            if (!beginsWithHash(line)) {
-                continue;
-            }
-            String hash = line.substring(0, HASH_DIGITS);
-            String path = name(line.length() == HASH_DIGITS ? null : line.substring(HASH_DIGITS + 1), paths);
-            String other = hashes.putIfAbsent(path, hash);
-            if (other != null && !other.equals(hash)) {
-                ambiguous.add(path);
-            }
-        }
-        hashes.keySet().removeAll(ambiguous);
-        return hashes;
+    private Sum parsePlain(String line, Set<String> paths) {
+        String said = line.length() == HASH_DIGITS ? null : line.substring(HASH_DIGITS + 1);
+        return new Sum(line.substring(0, HASH_DIGITS), name(said, paths));
     }
 
     /** By hand, for speed: a run has one such line per file. */

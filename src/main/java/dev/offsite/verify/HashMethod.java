@@ -50,7 +50,7 @@ public record HashMethod(HashCommand command, boolean many) {
     public static Optional<HashMethod> parse(String text) {
         return Stream.of(HashCommand.values())
                 .flatMap(command -> Stream.of(new HashMethod(command, true), new HashMethod(command, false)))
-                .filter(way -> way.toString().equals(text))
+                .filter(method -> method.toString().equals(text))
                 .findFirst();
     }
 }

@@ -1,6 +1,7 @@
 package dev.offsite.verify;
 
-import dev.offsite.io.HashingInputStream;
+import dev.offsite.bandwidth.Throttle;
+import dev.offsite.io.HashingOutputStream;
 import dev.offsite.io.Parallel;
 import dev.offsite.io.Text;
 import dev.offsite.job.VerificationMethod;
@@ -8,10 +9,7 @@ import dev.offsite.sftp.SshException;
 import dev.offsite.sftp.TargetConnection;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.security.DigestOutputStream;
-import java.security.MessageDigest;
 import java.util.Collection;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -30,15 +28,15 @@ public final class ReadBackHasher {
      * @param parallel maximum number of connections
      * @throws SshException if the target can no longer be reached, or refuses
      */
-    Map<String, VerificationResult> verify(Collection<ExpectedFile> claims, int parallel) throws IOException {
-        Map<String, VerificationResult> verdicts = new ConcurrentHashMap<>();
-        Parallel.forEach(parallel, claims, claim -> verdicts.put(claim.path(), verify(claim)));
-        return verdicts;
+    Map<String, VerificationResult> verify(Collection<ExpectedFile> files, int parallel) throws IOException {
+        Map<String, VerificationResult> results = new ConcurrentHashMap<>();
+        Parallel.forEach(parallel, files, file -> results.put(file.path(), verify(file)));
+        return results;
     }
 
-    private VerificationResult verify(ExpectedFile claim) throws SshException {
+    private VerificationResult verify(ExpectedFile file) throws SshException {
         try {
-            return VerificationResult.of(claim, hash(claim.path()), VerificationMethod.READBACK);
+            return VerificationResult.of(file, hash(file.path()), VerificationMethod.READBACK);
         } catch (SshException e) {
             throw e;
         } catch (IOException e) {
@@ -49,15 +47,14 @@ public final class ReadBackHasher {
     }
 
     private String hash(String path) throws IOException {
-        MessageDigest digest = HashingInputStream.sha256Digest();
-        try (OutputStream out =
-                new DigestOutputStream(connection.throttle().limited(OutputStream.nullOutputStream()), digest)) {
+        Throttle throttle = connection.throttle();
+        try (HashingOutputStream out =
+                new HashingOutputStream(OutputStream.nullOutputStream(), throttle.before(read -> {}))) {
             connection.sessions().call(remote -> {
-                digest.reset();
                 remote.read(path, out);
                 return null;
             });
+            return out.sha256();
         }
-        return HexFormat.of().formatHex(digest.digest());
     }
 }

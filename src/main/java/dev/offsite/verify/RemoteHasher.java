@@ -35,19 +35,19 @@ public record RemoteHasher(Map<String, String> found, Optional<ExecException> cu
     /** A command that hashes more slowly than this is treated as hanging. */
     private static final long BYTES_PER_SECOND = 4L << 20;
 
-    private record Batch(HashMethod way, List<String> names) {}
+    private record Batch(HashMethod method, List<String> names) {}
 
-    /** Hashes files with a few commands at a time, each by the first of {@code ways} that can handle its name. */
-    static RemoteHasher of(CommandRunner server, List<HashMethod> ways, Job job, Collection<ExpectedFile> claims)
+    /** Hashes files with a few commands at a time, each by the first of {@code methods} that can handle its name. */
+    static RemoteHasher of(CommandRunner server, List<HashMethod> methods, Job job, Collection<ExpectedFile> files)
             throws IOException {
         Map<String, ExpectedFile> byName = new LinkedHashMap<>();
-        claims.forEach(claim -> byName.put(job.target().hashing().sshPath().ofCommand(claim.path()), claim));
+        files.forEach(file -> byName.put(job.target().hashing().sshPath().ofCommand(file.path()), file));
         Map<String, String> found = new ConcurrentHashMap<>();
         AtomicReference<ExecException> cut = new AtomicReference<>();
-        List<Batch> batches = batches(ways, byName.keySet()).stream()
+        List<Batch> batches = batches(methods, byName.keySet()).stream()
                 .flatMap(batch -> halves(batch, byName).stream())
                 .toList();
-        long bytes = claims.stream().mapToLong(ExpectedFile::size).sum();
+        long bytes = files.stream().mapToLong(ExpectedFile::size).sum();
         int lanes = (int) Math.min(Math.min(batches.size(), job.parallel()), 1 + bytes / BYTES_OF_A_LANE);
         Parallel.forEach(lanes, batches, batch -> {
             if (cut.get() == null || !cut.get().hung()) {
@@ -62,14 +62,16 @@ public record RemoteHasher(Map<String, String> found, Optional<ExecException> cu
         return new RemoteHasher(Map.copyOf(found), Optional.ofNullable(cut.get()));
     }
 
-    private static List<Batch> batches(List<HashMethod> ways, Collection<String> names) {
-        Map<HashMethod, List<String>> byWay = new LinkedHashMap<>();
+    private static List<Batch> batches(List<HashMethod> methods, Collection<String> names) {
+        Map<HashMethod, List<String>> byMethod = new LinkedHashMap<>();
         for (String name : names) {
-            ways.stream().filter(way -> way.command().takes(name)).findFirst().ifPresent(way -> byWay.computeIfAbsent(
-                            way, w -> new ArrayList<>())
-                    .add(name));
+            methods.stream()
+                    .filter(method -> method.command().takes(name))
+                    .findFirst()
+                    .ifPresent(method -> byMethod.computeIfAbsent(method, w -> new ArrayList<>())
+                            .add(name));
         }
-        return byWay.entrySet().stream()
+        return byMethod.entrySet().stream()
                 .flatMap(e -> e.getKey().batches(e.getValue()).stream().map(batch -> new Batch(e.getKey(), batch)))
                 .toList();
     }
@@ -91,12 +93,12 @@ public record RemoteHasher(Map<String, String> found, Optional<ExecException> cu
             (ahead <= 0 ? one : other).add(name);
             ahead += ahead <= 0 ? size.applyAsLong(name) : -size.applyAsLong(name);
         }
-        return List.of(new Batch(batch.way(), one), new Batch(batch.way(), other));
+        return List.of(new Batch(batch.method(), one), new Batch(batch.method(), other));
     }
 
     private static Map<String, String> hash(CommandRunner server, Batch batch, Map<String, ExpectedFile> byName)
             throws ExecException {
-        HashCommand command = batch.way().command();
+        HashCommand command = batch.method().command();
         long bytes = batch.names().stream()
                 .mapToLong(name -> byName.get(name).size())
                 .sum();

@@ -9,7 +9,6 @@ import java.io.UncheckedIOException;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryNotEmptyException;
@@ -26,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -88,26 +88,26 @@ public final class VerificationLog {
         if (entries.isEmpty()) {
             return;
         }
-        // Ends a line that a crash may have cut short.
-        StringBuilder lines = new StringBuilder("\n");
-        entries.forEach(entry -> lines.append(entry.line()));
         Path file = file(job, datedFolder);
         try {
             Files.createDirectories(file.getParent());
-            if (Files.exists(oldFile(job, datedFolder))) {
-                takeOver(job, datedFolder);
-            }
-            write(file, lines);
+            takeOver(job, datedFolder);
+            // First ends a line that a crash may have cut short.
+            write(file, "\n" + text(entries), StandardOpenOption.APPEND);
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot write " + file, e);
         }
     }
 
+    private static String text(Collection<Entry> entries) {
+        return entries.stream().map(Entry::line).collect(Collectors.joining());
+    }
+
     /** One write, because each is synced to disk. */
-    private static void write(Path file, CharSequence lines) throws IOException {
-        ByteBuffer bytes = StandardCharsets.UTF_8.encode(CharBuffer.wrap(lines));
+    private static void write(Path file, String text, StandardOpenOption how) throws IOException {
+        ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
         try (FileChannel channel = FileChannel.open(
-                file, StandardOpenOption.CREATE, StandardOpenOption.APPEND, StandardOpenOption.DSYNC)) {
+                file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.DSYNC, how)) {
             while (bytes.hasRemaining()) {
                 channel.write(bytes);
             }
@@ -161,10 +161,8 @@ public final class VerificationLog {
         Path file = file(job, datedFolder);
         try (Stream<String> lines = Files.exists(file) ? Files.lines(file) : Stream.empty()) {
             Map<String, Entry> entries = of(job, datedFolder);
-            if (Files.exists(oldFile(job, datedFolder))) {
-                Files.createDirectories(file.getParent());
-                takeOver(job, datedFolder);
-            } else if (lines.filter(line -> !line.isEmpty()).count() > entries.size() * WORTH_COMPACTING) {
+            if (!takeOver(job, datedFolder)
+                    && lines.filter(line -> !line.isEmpty()).count() > entries.size() * WORTH_COMPACTING) {
                 replace(file, entries);
             }
         } catch (IOException e) {
@@ -172,23 +170,23 @@ public final class VerificationLog {
         }
     }
 
-    /** Every entry is in one of the two files at any time, so this can be interrupted and repeated. */
-    private void takeOver(Job job, String datedFolder) throws IOException {
+    /**
+     * Moves the entries of an earlier version over, if there are any. Every entry is in one of the two files at any
+     * time, so this can be interrupted and repeated.
+     */
+    private boolean takeOver(Job job, String datedFolder) throws IOException {
+        if (!Files.exists(oldFile(job, datedFolder))) {
+            return false;
+        }
         replace(file(job, datedFolder), of(job, datedFolder));
         deleteOld(job, datedFolder);
+        return true;
     }
 
     private static void replace(Path file, Map<String, Entry> entries) throws IOException {
-        StringBuilder text = new StringBuilder();
-        entries.values().forEach(entry -> text.append(entry.line()));
+        Files.createDirectories(file.getParent());
         Path compacted = file.resolveSibling(file.getFileName() + ".new");
-        Files.writeString(
-                compacted,
-                text,
-                StandardOpenOption.CREATE,
-                StandardOpenOption.TRUNCATE_EXISTING,
-                StandardOpenOption.WRITE,
-                StandardOpenOption.DSYNC);
+        write(compacted, text(entries.values()), StandardOpenOption.TRUNCATE_EXISTING);
         Files.move(compacted, file, StandardCopyOption.ATOMIC_MOVE);
     }
 
@@ -206,9 +204,7 @@ public final class VerificationLog {
 
     public synchronized void forget(Job job, String datedFolder) {
         try {
-            if (Files.exists(oldFile(job, datedFolder))) {
-                deleteOld(job, datedFolder);
-            }
+            deleteOld(job, datedFolder);
             Files.deleteIfExists(file(job, datedFolder));
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot remove " + file(job, datedFolder), e);

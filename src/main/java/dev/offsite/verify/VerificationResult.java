@@ -25,13 +25,12 @@ public record VerificationResult(State state, Optional<VerificationMethod> verif
         return new VerificationResult(State.VERIFIED, Optional.of(verification), "");
     }
 
-    static VerificationResult of(ExpectedFile claim, String hash, VerificationMethod verification) {
-        return hash.equals(claim.sha256())
-                ? verified(verification)
-                : not(
-                        State.DIFFERENT,
-                        "the copy differs: its SHA-256 on the server is %s, it should be %s"
-                                .formatted(hash, claim.sha256()));
+    static VerificationResult of(ExpectedFile file, String hash, VerificationMethod verification) {
+        if (hash.equals(file.sha256())) {
+            return verified(verification);
+        }
+        String reason = "the copy differs: its SHA-256 on the server is %s, it should be %s";
+        return not(State.DIFFERENT, reason.formatted(hash, file.sha256()));
     }
 
     static VerificationResult not(State state, String reason) {
@@ -40,5 +39,10 @@ public record VerificationResult(State state, Optional<VerificationMethod> verif
 
     public boolean isVerified() {
         return state == State.VERIFIED;
+    }
+
+    /** Whether only the sizes were compared. */
+    public boolean isBySize() {
+        return verification.filter(VerificationMethod.SIZE::equals).isPresent();
     }
 }

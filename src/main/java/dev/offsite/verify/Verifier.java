@@ -21,9 +21,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.stream.Collectors;
-import org.apache.camel.CamelContext;
-import org.apache.camel.CamelContextAware;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * Verifies that files on a server have the expected bytes, by the strongest method available: hashing on the server,
  * else reading them back, else comparing sizes if the user switched that on.
  */
-public final class Verifier implements CamelContextAware {
+public final class Verifier {
 
     /** The hash of no bytes, which a broken command returns for every file. */
     private static final String EMPTY = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
@@ -42,25 +41,16 @@ public final class Verifier implements CamelContextAware {
             + "docs/verify.md), or set verify.ssh-path if it sees other paths";
 
     private final TargetConnections connections;
-    private final HashCapabilities ladder;
+    private final HashCapabilities capabilities;
+    /** Runs preparations. A stop does not wait for them. */
+    private final Executor threads;
     /** The last preparation of each target. */
     private final Map<Target, CompletableFuture<Void>> preparations = new ConcurrentHashMap<>();
 
-    private CamelContext context;
-
-    public Verifier(TargetConnections connections, HashCapabilities ladder) {
+    public Verifier(TargetConnections connections, HashCapabilities capabilities, Executor threads) {
         this.connections = connections;
-        this.ladder = ladder;
-    }
-
-    @Override
-    public CamelContext getCamelContext() {
-        return context;
-    }
-
-    @Override
-    public void setCamelContext(CamelContext context) {
-        this.context = context;
+        this.capabilities = capabilities;
+        this.threads = threads;
     }
 
     /** Finds the hash command while files are still uploading; {@code folder} is where they go, absolute. */
@@ -69,7 +59,7 @@ public final class Verifier implements CamelContextAware {
         // Over the open connection, while others are being made; not if a long round trip would delay the first upload.
         if (!connection.sessions().linkSoFar().isLong()) {
             try {
-                ladder.place(connection, folder);
+                capabilities.place(connection, folder);
             } catch (IOException e) {
                 LOG.debug("{}: nothing is prepared", connection.target(), e);
             }
@@ -78,15 +68,15 @@ public final class Verifier implements CamelContextAware {
         preparations.compute(
                 connection.target(),
                 (target, before) -> before == null
-                        ? CompletableFuture.runAsync(probe, this::inThread)
-                        : before.thenRunAsync(probe, this::inThread));
+                        ? CompletableFuture.runAsync(probe, threads)
+                        : before.thenRunAsync(probe, threads));
     }
 
     /** Failures are only logged: they occur again, and are reported, when a file is verified. */
     private void probe(TargetConnection connection, String folder) {
         try {
-            ladder.of(connection, connection.hashing(), folder);
-            ladder.clear(connection);
+            capabilities.of(connection, connection.hashing(), folder);
+            capabilities.clear(connection);
         } catch (IOException | RuntimeException e) {
             LOG.debug("{}: nothing is prepared", connection.target(), e);
         }
@@ -108,14 +98,10 @@ public final class Verifier implements CamelContextAware {
 
     private void clear(TargetConnection connection) {
         try {
-            ladder.clear(connection);
+            capabilities.clear(connection);
         } catch (IOException e) {
             LOG.debug("{}: the file of the probe stays there", connection.target(), e);
         }
-    }
-
-    private void inThread(Runnable work) {
-        context.getExecutorServiceManager().newThread("offsite-prepare", work).start();
     }
 
     /**
@@ -126,96 +112,100 @@ public final class Verifier implements CamelContextAware {
      * @throws VerificationException if a command did not finish and the job accepts nothing else
      * @throws SshException if the target cannot be reached or refuses
      */
-    public Map<String, VerificationResult> verify(Job job, Collection<ExpectedFile> claims)
+    public Map<String, VerificationResult> verify(Job job, Collection<ExpectedFile> files)
             throws VerificationException, IOException {
-        if (claims.isEmpty()) {
+        if (files.isEmpty()) {
             return Map.of();
         }
         TargetConnection connection = connections.to(job);
-        boolean known = claims.stream().allMatch(claim -> claim.size() >= 0);
-        List<ExpectedFile> there = known ? List.copyOf(claims) : sized(claims, sizes(connection, claims));
-        Map<String, VerificationResult> verdicts = new HashMap<>();
+        boolean known = files.stream().allMatch(file -> file.size() >= 0);
+        List<ExpectedFile> there = known ? List.copyOf(files) : sized(files, sizes(connection, files));
+        Map<String, VerificationResult> results = new HashMap<>();
         try {
-            verdicts.putAll(there.isEmpty() ? Map.of() : byHash(job, connection, there));
+            results.putAll(there.isEmpty() ? Map.of() : byHash(job, connection, there));
         } catch (NoLoginException e) {
             throw new NoVerificationException(e.getMessage());
         }
         // After hashing, so that a file that has grown since is noticed.
-        Map<String, Long> sizes = sizes(connection, claims);
-        for (ExpectedFile claim : claims) {
-            bySize(claim, sizes.get(claim.path())).ifPresent(verdict -> verdicts.put(claim.path(), verdict));
+        Map<String, Long> sizes = sizes(connection, files);
+        for (ExpectedFile file : files) {
+            bySize(file, sizes.get(file.path())).ifPresent(result -> results.put(file.path(), result));
         }
-        return verdicts;
+        return results;
     }
 
     /** The files that exist, with their actual sizes. */
-    private static List<ExpectedFile> sized(Collection<ExpectedFile> claims, Map<String, Long> sizes) {
-        return claims.stream()
-                .filter(claim -> sizes.containsKey(claim.path()))
-                .map(claim -> new ExpectedFile(claim.path(), claim.sha256(), sizes.get(claim.path())))
+    private static List<ExpectedFile> sized(Collection<ExpectedFile> files, Map<String, Long> sizes) {
+        return files.stream()
+                .filter(file -> sizes.containsKey(file.path()))
+                .map(file -> new ExpectedFile(file.path(), file.sha256(), sizes.get(file.path())))
                 .toList();
     }
 
-    private Map<String, VerificationResult> byHash(Job job, TargetConnection connection, List<ExpectedFile> claims)
+    private Map<String, VerificationResult> byHash(Job job, TargetConnection connection, List<ExpectedFile> files)
             throws VerificationException, IOException {
         awaitPrepared(connection.target());
         CommandRunner server = connection.hashing();
-        String folder = folder(claims.get(0).path());
-        HashCapability rung = ladder.of(connection, server, folder);
+        String folder = RemotePath.parent(files.get(0).path());
+        HashCapability capability = capabilities.of(connection, server, folder);
         // Before any copy is published, so that no probe file is ever seen beside it.
         clear(connection);
         RemoteHasher hashes = RemoteHasher.EMPTY;
-        if (!rung.isNone()) {
-            hashes = RemoteHasher.of(server, rung.ways(), job, claims);
+        if (!capability.isNone()) {
+            hashes = RemoteHasher.of(server, capability.methods(), job, files);
             if (hashes.found().isEmpty() && hashes.cut().isEmpty()) {
                 // The remembered command no longer works.
-                ladder.forget(connection);
-                rung = ladder.of(connection, server, folder);
-                hashes = rung.isNone() ? hashes : RemoteHasher.of(server, rung.ways(), job, claims);
+                capabilities.forget(connection);
+                capability = capabilities.of(connection, server, folder);
+                hashes = capability.isNone() ? hashes : RemoteHasher.of(server, capability.methods(), job, files);
             }
-            hashes.cut().filter(cut -> cut.hung()).ifPresent(cut -> ladder.hangs(connection, cut.getMessage()));
+            hashes.cut().filter(cut -> cut.hung()).ifPresent(cut -> capabilities.hangs(connection, cut.getMessage()));
         }
-        return verdicts(job, connection, claims, hashes, rung);
+        return results(job, connection, files, hashes, capability);
     }
 
-    private Map<String, VerificationResult> verdicts(
-            Job job, TargetConnection connection, List<ExpectedFile> claims, RemoteHasher hashes, HashCapability rung)
+    private Map<String, VerificationResult> results(
+            Job job,
+            TargetConnection connection,
+            List<ExpectedFile> files,
+            RemoteHasher hashes,
+            HashCapability capability)
             throws VerificationException, IOException {
-        Map<String, VerificationResult> verdicts = new HashMap<>();
+        Map<String, VerificationResult> results = new HashMap<>();
         List<ExpectedFile> left = new ArrayList<>();
-        for (ExpectedFile claim : claims) {
-            String hash = hashes.found().get(claim.path());
-            if (hash == null || (hash.equals(EMPTY) && claim.size() > 0)) {
-                left.add(claim);
+        for (ExpectedFile file : files) {
+            String hash = hashes.found().get(file.path());
+            if (hash == null || (hash.equals(EMPTY) && file.size() > 0)) {
+                left.add(file);
             } else {
-                verdicts.put(claim.path(), VerificationResult.of(claim, hash, VerificationMethod.HASH));
+                results.put(file.path(), VerificationResult.of(file, hash, VerificationMethod.HASH));
             }
         }
         if (left.isEmpty()) {
-            return verdicts;
+            return results;
         }
         switch (job.target().verification()) {
-            case READBACK -> verdicts.putAll(new ReadBackHasher(connection).verify(left, job.parallel()));
+            case READBACK -> results.putAll(new ReadBackHasher(connection).verify(left, job.parallel()));
             case SIZE ->
-                left.forEach(claim -> verdicts.put(claim.path(), VerificationResult.verified(VerificationMethod.SIZE)));
+                left.forEach(file -> results.put(file.path(), VerificationResult.verified(VerificationMethod.SIZE)));
             case HASH -> {
-                VerificationResult unverified = unverified(job, hashes, rung, verdicts.isEmpty());
-                left.forEach(claim -> verdicts.put(claim.path(), unverified));
+                VerificationResult unverified = unverified(job, hashes, capability, results.isEmpty());
+                left.forEach(file -> results.put(file.path(), unverified));
             }
         }
-        return verdicts;
+        return results;
     }
 
     /** The result for files without a hash, if the job accepts only hashes. */
-    private static VerificationResult unverified(Job job, RemoteHasher hashes, HashCapability rung, boolean all)
+    private static VerificationResult unverified(Job job, RemoteHasher hashes, HashCapability capability, boolean all)
             throws VerificationException {
-        if (rung.isNone() && hashes.cut().isEmpty()) {
+        if (capability.isNone() && hashes.cut().isEmpty()) {
             HashProgram program = job.target().program();
             boolean fixed = program != HashProgram.AUTO;
             if (job.target().verifyLogin() != null) {
                 throw new NoVerificationException(
                         "%s cannot hash new copies (it says: %s), and verify=hash accepts nothing else; %s"
-                                .formatted(job.target().hashing(), rung.why(), LET_IT_READ));
+                                .formatted(job.target().hashing(), capability.why(), LET_IT_READ));
             }
             throw new NoVerificationException(
                     ("%s cannot hash files%s (it says: %s), and verify=hash accepts nothing else; allow the user "
@@ -223,7 +213,7 @@ public final class Verifier implements CamelContextAware {
                             .formatted(
                                     job.target(),
                                     fixed ? " by " + program : "",
-                                    rung.why(),
+                                    capability.why(),
                                     fixed ? program : HashProgram.SHA256SUM,
                                     fixed ? ", change %s=%s".formatted(Setting.VERIFY_COMMAND.key(), program) : ""));
         }
@@ -237,25 +227,21 @@ public final class Verifier implements CamelContextAware {
     }
 
     /** Detects a missing file or one of another size; empty if the size fits. */
-    private static Optional<VerificationResult> bySize(ExpectedFile claim, Long size) {
+    private static Optional<VerificationResult> bySize(ExpectedFile file, Long size) {
         if (size == null) {
             return Optional.of(
                     VerificationResult.not(VerificationResult.State.MISSING, "there is no such file on the server"));
         }
-        return claim.size() < 0 || size == claim.size()
+        return file.size() < 0 || size == file.size()
                 ? Optional.empty()
                 : Optional.of(VerificationResult.not(
                         VerificationResult.State.DIFFERENT,
-                        "the copy differs: its size on the server is %d, here it is %d".formatted(size, claim.size())));
+                        "the copy differs: its size on the server is %d, here it is %d".formatted(size, file.size())));
     }
 
-    private static String folder(String path) {
-        return RemotePath.parent(path);
-    }
-
-    private static Map<String, Long> sizes(TargetConnection connection, Collection<ExpectedFile> claims)
+    private static Map<String, Long> sizes(TargetConnection connection, Collection<ExpectedFile> files)
             throws IOException {
-        Set<String> paths = claims.stream().map(ExpectedFile::path).collect(Collectors.toSet());
+        Set<String> paths = files.stream().map(ExpectedFile::path).collect(Collectors.toSet());
         return connection.sessions().call(remote -> remote.sizes(paths));
     }
 }

@@ -44,14 +44,12 @@ class SnapshotTest {
         verified("a", SHA256, VerificationMethod.HASH);
         verified("in/b", SHA256, VerificationMethod.SIZE);
 
-        Snapshot generation = of("a", "in/b");
+        Snapshot snapshot = of("a", "in/b");
 
-        assertThat(generation.state()).isEqualTo(Snapshot.State.COMPLETE);
-        assertThat(generation.items())
-                .extracting(SnapshotFile::verificationWord)
-                .containsExactly("hash", "size");
-        assertThat(generation.bytes()).isEqualTo(7);
-        assertThat(generation.verificationWord()).as("the weakest").isEqualTo("size");
+        assertThat(snapshot.state()).isEqualTo(Snapshot.State.COMPLETE);
+        assertThat(snapshot.items()).extracting(SnapshotFile::verificationWord).containsExactly("hash", "size");
+        assertThat(snapshot.bytes()).isEqualTo(7);
+        assertThat(snapshot.verificationWord()).as("the weakest").isEqualTo("size");
     }
 
     @Test
@@ -72,12 +70,12 @@ class SnapshotTest {
         tree.put("more", file("more", 3));
         verified("damaged", SHA256, null);
 
-        Snapshot generation = of("damaged", "gone", "link", "blocked/x", "folder");
+        Snapshot snapshot = of("damaged", "gone", "link", "blocked/x", "folder");
 
-        assertThat(generation.state()).isEqualTo(Snapshot.State.DAMAGED);
-        assertThat(generation.problem()).isEqualTo("1 damaged, 1 missing, 3 no regular file");
-        assertThat(generation.copies()).extracting(SnapshotFile::name).containsExactly("damaged");
-        assertThat(generation.items())
+        assertThat(snapshot.state()).isEqualTo(Snapshot.State.DAMAGED);
+        assertThat(snapshot.problem()).isEqualTo("1 damaged, 1 missing, 3 no regular file");
+        assertThat(snapshot.copies()).extracting(SnapshotFile::name).containsExactly("damaged");
+        assertThat(snapshot.items())
                 .filteredOn(item -> item.state() == SnapshotFile.State.UNVERIFIED)
                 .extracting(SnapshotFile::name)
                 .containsExactly("blocked", "more");
@@ -87,22 +85,22 @@ class SnapshotTest {
     void withoutAManifestNothingIsVerified() {
         tree.put("a", file("a", 3));
 
-        Snapshot generation = Snapshot.of(place("20260131"), tree, Optional.empty(), log);
+        Snapshot snapshot = Snapshot.of(place("20260131"), tree, Optional.empty(), log);
 
-        assertThat(generation.state()).isEqualTo(Snapshot.State.UNVERIFIED);
-        assertThat(generation.listed()).isFalse();
-        assertThat(generation.copies()).isEmpty();
+        assertThat(snapshot.state()).isEqualTo(Snapshot.State.UNVERIFIED);
+        assertThat(snapshot.listed()).isFalse();
+        assertThat(snapshot.copies()).isEmpty();
     }
 
     @Test
     void aManifestThatCannotBeReadIsDamage() {
         tree.put("a", file("a", 3));
 
-        Snapshot generation = Snapshot.of(place("20260131"), tree, Optional.of(SHA256 + "  ../../etc/passwd\n"), log);
+        Snapshot snapshot = Snapshot.of(place("20260131"), tree, Optional.of(SHA256 + "  ../../etc/passwd\n"), log);
 
-        assertThat(generation.state()).isEqualTo(Snapshot.State.DAMAGED);
-        assertThat(generation.problem()).startsWith("SHA256SUMS line 1: ");
-        assertThat(generation.listed()).isFalse();
+        assertThat(snapshot.state()).isEqualTo(Snapshot.State.DAMAGED);
+        assertThat(snapshot.problem()).startsWith("SHA256SUMS line 1: ");
+        assertThat(snapshot.listed()).isFalse();
     }
 
     @Test
@@ -110,12 +108,12 @@ class SnapshotTest {
         tree.put("a", file("a", 3));
         String manifest = SHA256 + "  ../../etc/passwd\n" + SHA256 + "  a\n" + SHA256 + "  /etc/shadow\n";
 
-        Snapshot generation = Snapshot.of(place("20260131"), tree, Optional.of(manifest), log);
+        Snapshot snapshot = Snapshot.of(place("20260131"), tree, Optional.of(manifest), log);
 
-        assertThat(generation.state()).isEqualTo(Snapshot.State.DAMAGED);
-        assertThat(generation.problem()).isEqualTo("2 refused");
-        assertThat(generation.copies()).extracting(SnapshotFile::name).containsExactly("a");
-        assertThat(generation.items())
+        assertThat(snapshot.state()).isEqualTo(Snapshot.State.DAMAGED);
+        assertThat(snapshot.problem()).isEqualTo("2 refused");
+        assertThat(snapshot.copies()).extracting(SnapshotFile::name).containsExactly("a");
+        assertThat(snapshot.items())
                 .filteredOn(item -> item.state() == SnapshotFile.State.REFUSED)
                 .allMatch(item -> item.entry().isEmpty() && !item.restorable())
                 .extracting(SnapshotFile::name)

@@ -56,6 +56,13 @@ class ConfigurationTest {
         return Configuration.load(write());
     }
 
+    /** The effective value of a setting of the job. */
+    private static String value(Configuration configuration, Setting setting) {
+        String shared = setting.scope() == Setting.Scope.TARGET ? setting.globalKey() : "";
+        String fallback = configuration.properties().getProperty(shared, setting.defaultValue());
+        return configuration.properties().getProperty(setting.jobKey("db"), fallback);
+    }
+
     private Path write() {
         try {
             return Files.writeString(
@@ -87,13 +94,12 @@ class ConfigurationTest {
         Configuration configuration = load();
 
         assertThat(configuration.jobs()).containsExactly("db");
-        assertThat(configuration.value("db", Setting.HOST)).isEqualTo("backup.example.org");
-        assertThat(configuration.value("db", Setting.ROOT)).isEqualTo("/srv/offsite/db");
+        assertThat(value(configuration, Setting.HOST)).isEqualTo("backup.example.org");
+        assertThat(value(configuration, Setting.ROOT)).isEqualTo("/srv/offsite/db");
         assertThat(configuration.state()).isEqualTo(folder.resolve("state"));
         Setting.ofJob().stream()
                 .filter(s -> s.defaultValue() != null && s != Setting.KEY)
-                .forEach(s ->
-                        assertThat(configuration.value("db", s)).as(s.key()).isEqualTo(s.defaultValue()));
+                .forEach(s -> assertThat(value(configuration, s)).as(s.key()).isEqualTo(s.defaultValue()));
     }
 
     @Test
@@ -101,15 +107,15 @@ class ConfigurationTest {
         keys.put(DB + "host", "other.example.org");
         keys.put(DB + "port", "2222");
 
-        assertThat(load().value("db", Setting.HOST)).isEqualTo("other.example.org");
-        assertThat(load().value("db", Setting.PORT)).isEqualTo("2222");
+        assertThat(value(load(), Setting.HOST)).isEqualTo("other.example.org");
+        assertThat(value(load(), Setting.PORT)).isEqualTo("2222");
     }
 
     @Test
     void relativePathsAreRelativeToTheFile() {
-        assertThat(load().value("db", Setting.SOURCE))
+        assertThat(value(load(), Setting.SOURCE))
                 .isEqualTo(folder.resolve("backups").toString());
-        assertThat(load().value("db", Setting.KNOWN_HOSTS))
+        assertThat(value(load(), Setting.KNOWN_HOSTS))
                 .isEqualTo(folder.resolve("known_hosts").toString());
     }
 
@@ -124,7 +130,7 @@ class ConfigurationTest {
     void aTrailingSlashOfARootIsDropped() {
         keys.put(DB + "root", "/srv/offsite/db/");
 
-        assertThat(load().value("db", Setting.ROOT)).isEqualTo("/srv/offsite/db");
+        assertThat(value(load(), Setting.ROOT)).isEqualTo("/srv/offsite/db");
     }
 
     @Test
@@ -144,8 +150,15 @@ class ConfigurationTest {
         keys.remove("offsite.known-hosts");
         keys.put(DB + "knownHosts", "known_hosts");
 
-        assertThat(load().value("db", Setting.KNOWN_HOSTS))
+        assertThat(value(load(), Setting.KNOWN_HOSTS))
                 .isEqualTo(folder.resolve("known_hosts").toString());
+    }
+
+    @Test
+    void retriesMayComeFromTheEnvironment() {
+        keys.put("offsite.retries", "{{env:OFFSITE_NO_SUCH_VARIABLE:5}}");
+
+        assertThat(load().retries()).isEqualTo(5);
     }
 
     @Test
@@ -189,7 +202,7 @@ class ConfigurationTest {
     void anEmptyKeepKeepsAll() {
         keys.put(DB + "keep", "");
 
-        assertThat(load().value("db", Setting.KEEP)).isEqualTo("all");
+        assertThat(value(load(), Setting.KEEP)).isEqualTo("all");
     }
 
     @ParameterizedTest
@@ -415,7 +428,7 @@ class ConfigurationTest {
     void theBoundsThemselvesAreGood(String key, String value) {
         keys.put(DB + key, value);
 
-        assertThat(load().value("db", Setting.named(key, Setting.ofJob()).orElseThrow()))
+        assertThat(value(load(), Setting.named(key, Setting.ofJob()).orElseThrow()))
                 .isEqualTo(value);
     }
 
@@ -466,7 +479,7 @@ class ConfigurationTest {
         assertThat(problems()).singleElement().asString().startsWith(DB + "move-to: lies in the source folder");
 
         keys.put(DB + "move-to", "moved");
-        assertThat(load().value("db", Setting.MOVE_TO))
+        assertThat(value(load(), Setting.MOVE_TO))
                 .isEqualTo(folder.resolve("moved").toString());
     }
 
@@ -498,8 +511,8 @@ class ConfigurationTest {
         keys.put("camel.routetemplate[db].keep", "3");
         keys.put("camel.route-template[db].port", "2222");
 
-        assertThat(load().value("db", Setting.KEEP)).isEqualTo("3");
-        assertThat(load().value("db", Setting.PORT)).isEqualTo("2222");
+        assertThat(value(load(), Setting.KEEP)).isEqualTo("3");
+        assertThat(value(load(), Setting.PORT)).isEqualTo("2222");
     }
 
     @Test

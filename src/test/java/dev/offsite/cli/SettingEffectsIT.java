@@ -983,7 +983,7 @@ class SettingEffectsIT {
 
     private DrillResult drill() throws Exception {
         try (CamelApplication routes = routes(false)) {
-            return routes.services().drills().run("db", 9, bytes -> {}).result();
+            return routes.services().drills().run("db", 9).result();
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.offsite.ship.ShipResult;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class ShipCommandTest {
@@ -18,7 +19,7 @@ class ShipCommandTest {
                 shipped,
                 bytes,
                 1_234_000_000,
-                failed,
+                failed.stream().collect(Collectors.toMap(name -> name, name -> "no reason")),
                 null,
                 Optional.empty());
         return ShipCommand.summary(new ShipOnce.Outcome(result, 0, note));

@@ -33,6 +33,6 @@ class TableTest {
     @ParameterizedTest
     @CsvSource({"-5,0 s", "119,119 s", "120,2 min", "7199,119 min", "7200,2 h", "172799,47 h", "172800,2 d"})
     void agesAreSaidShortly(long seconds, String age) {
-        assertThat(HumanAge.of(Duration.ofSeconds(seconds))).isEqualTo(age);
+        assertThat(Listing.age(Duration.ofSeconds(seconds))).isEqualTo(age);
     }
 }

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a person sees of servers that do not do what they say; {@link FaultyServersTest} has more of them. */
+/** What a person sees of servers that do not do what they say; {@link LyingServersIT} has more of them. */
 @Timeout(120)
 class FaultyServersIT {
     @TempDir

@@ -177,7 +177,8 @@ class JobsTest {
                                 Path.of("/etc/known_hosts"),
                                 VerificationMethod.READBACK,
                                 SshPath.SAME,
-                                HashProgram.AUTO)));
+                                HashProgram.AUTO,
+                                null)));
     }
 
     @Test
@@ -206,7 +207,8 @@ class JobsTest {
                         Path.of("/other"),
                         VerificationMethod.READBACK,
                         SshPath.SAME,
-                        HashProgram.AUTO));
+                        HashProgram.AUTO,
+                        null));
         assertThat(job.ready()).isEqualTo(Duration.ofMinutes(5));
         assertThat(job.parallel()).isEqualTo(2);
         assertThat(job.retention()).isEqualTo(new RetentionPolicy(3));
@@ -235,7 +237,8 @@ class JobsTest {
                         Path.of("/etc/known_hosts"),
                         VerificationMethod.READBACK,
                         SshPath.SAME,
-                        HashProgram.AUTO));
+                        HashProgram.AUTO,
+                        null));
     }
 
     @Test

@@ -3,20 +3,22 @@ package dev.offsite.restore;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.offsite.catalog.SnapshotFile;
+import dev.offsite.io.HashedFile;
 import dev.offsite.io.HashingOutputStream;
+import dev.offsite.sftp.RemoteFile;
 import dev.offsite.sftp.SftpStatusException;
 import dev.offsite.support.Remote;
+import dev.offsite.support.Things;
 import dev.offsite.verify.VerificationException;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -46,23 +48,19 @@ class DownloadTest {
         remote.close();
     }
 
-    private DownloadResult fetch(String path, Path to, String sha256, LongConsumer progress) throws Exception {
-        AtomicReference<VerificationException> unverified = new AtomicReference<>();
-        DownloadResult fetched = remote.sessions().call(session -> {
-            try {
-                return Download.file(session, path, to, Optional.ofNullable(sha256), progress);
-            } catch (VerificationException e) {
-                unverified.set(e);
-                return null;
-            }
-        });
-        if (unverified.get() != null) {
-            throw unverified.get();
-        }
-        return fetched;
+    private HashedFile fetch(String path, Path to, String sha256, LongConsumer progress) throws Exception {
+        Optional<RemoteFile> entry = remote.sessions().call(session -> session.stat(path));
+        SnapshotFile copy = new SnapshotFile(
+                "x",
+                entry.or(() -> Optional.of(Things.file("gone since it was listed", 3))),
+                Optional.ofNullable(sha256),
+                SnapshotFile.State.LISTED,
+                Optional.empty(),
+                Optional.empty());
+        return Download.file(remote.sessions(), path, copy, to, progress);
     }
 
-    private DownloadResult fetch(String path, Path to, String sha256) throws Exception {
+    private HashedFile fetch(String path, Path to, String sha256) throws Exception {
         return fetch(path, to, sha256, bytes -> {});
     }
 
@@ -78,9 +76,9 @@ class DownloadTest {
         Files.setLastModifiedTime(there, FileTime.from(THEN));
         AtomicLong progress = new AtomicLong();
 
-        DownloadResult fetched = fetch("/srv/it's *?\\ \"a\"\nb", here.resolve("x"), ABC, progress::addAndGet);
+        HashedFile fetched = fetch("/srv/it's *?\\ \"a\"\nb", here.resolve("x"), ABC, progress::addAndGet);
 
-        assertThat(fetched).isEqualTo(new DownloadResult(ABC, 3));
+        assertThat(fetched).isEqualTo(new HashedFile(ABC, 3));
         assertThat(here.resolve("x")).hasContent("abc");
         assertThat(Files.getLastModifiedTime(here.resolve("x")).toInstant()).isEqualTo(THEN);
         assertThat(all()).containsExactly("x");
@@ -143,7 +141,9 @@ class DownloadTest {
     void whatIsMissingOrNoFileIsSaid() throws Exception {
         Files.createDirectories(remote.file("srv/folder/x"));
 
-        assertThatThrownBy(() -> fetch("/srv/x", here.resolve("x"), ABC)).isInstanceOf(NoSuchFileException.class);
+        assertThatThrownBy(() -> fetch("/srv/x", here.resolve("x"), ABC))
+                .isInstanceOfSatisfying(SftpStatusException.class, e -> assertThat(e.code())
+                        .isEqualTo(SftpStatusException.NO_SUCH_FILE));
         assertThatThrownBy(() -> fetch("/srv/folder", here.resolve("x"), ABC))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("no regular file");

@@ -29,6 +29,10 @@ class SftpPipelineTest {
 
     private record Request(int type, int id) {}
 
+    private interface Body {
+        void writeTo(DataOutputStream out) throws IOException;
+    }
+
     /** Answers only when that many requests are there, and the last first. */
     private OutputStream answering(int together) {
         return new OutputStream() {
@@ -80,7 +84,7 @@ class SftpPipelineTest {
         });
     }
 
-    private void send(int type, SftpPacket.Body body) throws IOException {
+    private void send(int type, Body body) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         DataOutputStream out = new DataOutputStream(bytes);
         out.writeByte(type);
@@ -103,10 +107,10 @@ class SftpPipelineTest {
     @Test
     void asksManyThingsBeforeTheFirstAnswer() throws IOException {
         try (SftpPipeline pipeline = new SftpPipeline(in, answering(200), () -> {})) {
-            List<SftpPacket.Request> requests = IntStream.range(0, 100)
+            List<SftpPacket> requests = IntStream.range(0, 100)
                     .boxed()
                     .flatMap(i -> List.of(
-                            pipeline.rename("part" + i, "name" + i), pipeline.setModified("name" + i, Instant.EPOCH))
+                            pipeline.rename("part" + i, "name" + i), SftpPacket.setModified("name" + i, Instant.EPOCH))
                             .stream())
                     .toList();
 
@@ -116,7 +120,7 @@ class SftpPipelineTest {
             for (int i = 0; i < answers.size(); i++) {
                 assertThat(answers.get(i).done()).as("answer %d", i).isEqualTo((i + 1) % 3 != 0);
             }
-            assertThat(answers.get(2).message()).isEqualTo("no such file");
+            assertThat(answers.get(2).refusal()).hasMessage("no such file");
             assertThat(asked).hasSize(200);
         }
     }
@@ -125,7 +129,7 @@ class SftpPipelineTest {
     void knowsWhichAnswerIsWhose() throws IOException {
         try (SftpPipeline pipeline = new SftpPipeline(in, answering(5), () -> {})) {
             assertThat(pipeline.ask(IntStream.range(0, 5)
-                            .mapToObj(i -> pipeline.stat("file" + i))
+                            .mapToObj(i -> SftpPacket.stat("file" + i))
                             .toList()))
                     .extracting(answer -> answer.size().orElse(-1))
                     .containsExactly(1001L, 1002L, -1L, 1004L, 1005L);
@@ -136,7 +140,7 @@ class SftpPipelineTest {
     void hasOnlySoManyOnTheirWay() throws IOException {
         try (SftpPipeline pipeline = new SftpPipeline(in, answering(256), () -> {})) {
             assertThat(pipeline.ask(IntStream.range(0, 512)
-                            .mapToObj(i -> pipeline.stat("file" + i))
+                            .mapToObj(i -> SftpPacket.stat("file" + i))
                             .toList()))
                     .hasSize(512);
         }
@@ -148,7 +152,7 @@ class SftpPipelineTest {
         answer(new Request(18, 7));
 
         assertThatIOException()
-                .isThrownBy(() -> pipeline.ask(List.of(pipeline.stat("file"))))
+                .isThrownBy(() -> pipeline.ask(List.of(SftpPacket.stat("file"))))
                 .withMessage("the server sent an answer that fits no request");
     }
 
@@ -158,7 +162,7 @@ class SftpPipelineTest {
         in.close();
 
         assertThatIOException()
-                .isThrownBy(() -> pipeline.ask(List.of(pipeline.stat("file"))))
+                .isThrownBy(() -> pipeline.ask(List.of(SftpPacket.stat("file"))))
                 .withMessage("the connection was lost");
     }
 

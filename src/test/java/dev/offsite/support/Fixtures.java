@@ -58,6 +58,7 @@ public final class Fixtures {
                 KNOWN_HOSTS,
                 VerificationMethod.READBACK,
                 SshPath.SAME,
-                HashProgram.AUTO);
+                HashProgram.AUTO,
+                null);
     }
 }

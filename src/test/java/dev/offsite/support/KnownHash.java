@@ -15,8 +15,13 @@ public final class KnownHash {
 
     /** That the server has GNU's sha256sum, and nothing that is faster. */
     public static void remember(Path state, EmbeddedServer server) throws IOException {
+        remember(state, server, "SHA256SUM many alone");
+    }
+
+    /** That the file has this entry for the server. */
+    public static void remember(Path state, EmbeddedServer server, String entry) throws IOException {
         Properties known = new Properties();
-        known.setProperty("%s@%s:%d".formatted(server.user(), server.host(), server.port()), "SHA256SUM many alone");
+        known.setProperty("%s@%s:%d".formatted(server.user(), server.host(), server.port()), entry);
         try (Writer writer =
                 Files.newBufferedWriter(Files.createDirectories(state).resolve(FILE))) {
             known.store(writer, null);

@@ -36,7 +36,8 @@ public final class Remote implements AutoCloseable {
                         server.knownHosts(),
                         VerificationMethod.READBACK,
                         SshPath.SAME,
-                        HashProgram.AUTO))
+                        HashProgram.AUTO,
+                        null))
                 .sessions();
     }
 

@@ -82,7 +82,8 @@ public final class Things {
                         Path.of("/known_hosts"),
                         VerificationMethod.READBACK,
                         SshPath.SAME,
-                        HashProgram.AUTO));
+                        HashProgram.AUTO,
+                        null));
     }
 
     public static LocalDate day(int day) {

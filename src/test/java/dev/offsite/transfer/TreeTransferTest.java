@@ -2,6 +2,7 @@ package dev.offsite.transfer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offsite.io.HashedFile;
 import dev.offsite.job.HashProgram;
 import dev.offsite.job.SshPath;
 import dev.offsite.job.Target;
@@ -40,7 +41,8 @@ class TreeTransferTest {
             Path.of("known_hosts"),
             VerificationMethod.READBACK,
             SshPath.SAME,
-            HashProgram.AUTO);
+            HashProgram.AUTO,
+            null);
     private static final Instant TIME = Instant.parse("2026-01-31T12:00:00Z");
 
     private final Map<String, String> there = new ConcurrentHashMap<>();
@@ -134,7 +136,7 @@ class TreeTransferTest {
     @Test
     void aSizeAloneDoesNotSayThatTwoFilesAreTheSame() throws Exception {
         there.put("file", "same");
-        VerificationStep bySize = claims -> {
+        TreeTransfer.VerificationStep bySize = claims -> {
             Map<String, VerificationResult> verdicts = new HashMap<>();
             claims.forEach(claim -> verdicts.put(
                     claim.path(),
@@ -166,7 +168,7 @@ class TreeTransferTest {
                 TreeTransferTest::explain);
     }
 
-    private TreeTransfer transfer(FileTree tree, boolean overwrite, VerificationStep verifying) {
+    private TreeTransfer transfer(FileTree tree, boolean overwrite, TreeTransfer.VerificationStep verifying) {
         return new TreeTransfer(
                 new Memory(), tree, new TreeTransfer.Options(overwrite, 2, 0), verifying, TreeTransferTest::explain);
     }
@@ -238,13 +240,13 @@ class TreeTransferTest {
         }
 
         @Override
-        public synchronized SentFile send(FileTreeEntry file, LongConsumer progress) throws IOException {
+        public synchronized HashedFile send(FileTreeEntry file, LongConsumer progress) throws IOException {
             sends.incrementAndGet();
             parts.put(file.name(), "sent");
             if (sendFailures-- > 0) {
                 throw sendFails;
             }
-            return new SentFile("hash", file.size());
+            return new HashedFile("hash", file.size());
         }
 
         @Override

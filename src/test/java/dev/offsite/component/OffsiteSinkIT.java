@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The Kamelet {@code offsite-sink}, found on the class path by its name. */
-class OffsiteSinkTest {
+class OffsiteSinkIT {
 
     @TempDir
     private Path folder;

@@ -42,7 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Copies are hashed again: what is not as it was is named, holds pruning back, and is shipped again where it can be. */
 @Timeout(120)
-class ScrubberTest {
+class ScrubberIT {
 
     private static final String TODAY = DatedFolder.BASIC.name(Bench.TODAY);
 
@@ -467,6 +467,28 @@ class ScrubberTest {
             assertThat(event.job()).isEqualTo("db");
             assertThat(event.copies()).singleElement().asString().startsWith("changed 20260131/a: ");
         });
+    }
+
+    @Test
+    void aServerThatCannotBeReachedIsNoDamage() throws Exception {
+        Queue<JobEvent> heard = new ConcurrentLinkedQueue<>();
+        bench.routes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("offsite:events")
+                        .process(exchange -> heard.add(exchange.getMessage().getBody(JobEvent.class)));
+            }
+        });
+        bench.start();
+        bench.server().close();
+
+        assertThat(ask().problem()).isNotNull();
+
+        await().until(() -> !heard.isEmpty());
+        assertThat(heard).singleElement().isInstanceOfSatisfying(JobEvent.Failed.class, event -> assertThat(
+                        event.reason())
+                .startsWith("scrub: ")
+                .contains("cannot be reached"));
     }
 
     private ScrubResult ask() throws IOException {

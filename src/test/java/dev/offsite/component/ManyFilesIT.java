@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** More files than a poll may hold. */
-class ManyFilesTest {
+class ManyFilesIT {
 
     private static final int A_POLL = 5;
 

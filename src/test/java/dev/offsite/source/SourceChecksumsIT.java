@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
 
 /** The chain of verification starts at the dump: what does not match the checksum beside it is not shipped. */
 @Timeout(60)
-class SourceChecksumsTest {
+class SourceChecksumsIT {
 
     private static final String OTHER = "0123456789abcdef".repeat(4);
 

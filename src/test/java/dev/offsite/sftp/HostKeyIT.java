@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Invariant 7, against the embedded server. */
-class HostKeyTest {
+class HostKeyIT {
 
     @TempDir
     private Path folder;

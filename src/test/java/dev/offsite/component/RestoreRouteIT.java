@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What other people's routes get back: {@code offsite:get}, {@code list}, {@code restore} and {@code drill}. */
 @Timeout(60)
-class RestoreRouteTest {
+class RestoreRouteIT {
 
     @TempDir
     private Path folder;
@@ -140,9 +140,9 @@ class RestoreRouteTest {
     void aListTellsOfAllFolders() {
         List<?> all = request("offsite:list").getMessage().getBody(List.class);
 
-        assertThat(all).singleElement().isInstanceOfSatisfying(Snapshot.class, generation -> {
-            assertThat(generation.state()).isEqualTo(Snapshot.State.COMPLETE);
-            assertThat(generation.items()).extracting("name").containsExactly("a.dump", "in/b.dump");
+        assertThat(all).singleElement().isInstanceOfSatisfying(Snapshot.class, snapshot -> {
+            assertThat(snapshot.state()).isEqualTo(Snapshot.State.COMPLETE);
+            assertThat(snapshot.items()).extracting("name").containsExactly("a.dump", "in/b.dump");
         });
         assertThat(request("offsite:list", OffsiteConstants.DATE, "20250101").getException())
                 .isInstanceOf(RestoreException.class);

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * depends on the machine, too.
  */
 @Timeout(60)
-class BandwidthLimitsTest {
+class BandwidthLimitsIT {
 
     private static final int MIB = 1 << 20;
 

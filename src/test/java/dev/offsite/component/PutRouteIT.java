@@ -23,6 +23,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -47,7 +48,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What routes of other people can send to and hear of: the stable interface of docs/embedding.md. */
 @Timeout(120)
-class PutRouteTest {
+class PutRouteIT {
 
     private static final String PUT = "offsite:put";
     private static final String SHA256_OF_HELLO = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824";
@@ -501,8 +502,67 @@ class PutRouteTest {
             assertThat(shipped.folders()).containsExactly(Bench.ROOT + "/20260131");
             assertThat(shipped.verification()).isEqualTo("hash");
             JobEvent.Failed failed = (JobEvent.Failed) heard.remove();
-            assertThat(failed.files()).containsExactly("three");
+            assertThat(failed.files()).containsOnlyKeys("three");
+            assertThat(failed.files().get("three")).contains("here it is 3");
             assertThat(failed.reason()).isNull();
+        }
+    }
+
+    /** Once while nothing changes, however often it is polled; and that it works again. */
+    @Test
+    void listenersHearThatTheServerCannotBeUsedBeforeAnyRunBegins() throws Exception {
+        Queue<JobEvent> heard = new ConcurrentLinkedQueue<>();
+        Path knownHosts = Files.writeString(folder.resolve("known_hosts"), "");
+        try (Bench bench = new Bench(folder)
+                .set("offsite.serve", "true")
+                .set("offsite.known-hosts", knownHosts.toString())
+                .set("camel.routeTemplate[db].poll", "1h")
+                .routes(route(
+                        "offsite:events?types=shipped,failed",
+                        route -> route.process(
+                                exchange -> heard.add(exchange.getMessage().getBody(JobEvent.class)))))
+                .start()) {
+            bench.backup("one", new byte[1]);
+            for (int poll = 0; poll < 3; poll++) {
+                bench.pollAgain();
+            }
+            Files.copy(bench.server().knownHosts(), knownHosts, StandardCopyOption.REPLACE_EXISTING);
+            bench.pollAgain();
+            await().until(() -> heard.size() > 1);
+
+            assertThat(heard).extracting(JobEvent::type).containsExactly("failed", "shipped");
+            assertThat(((JobEvent.Failed) heard.remove()).reason())
+                    .contains("the host key of offsite@" + bench.server().host());
+        }
+    }
+
+    /** Two of the same name in different folders do not replace each other. */
+    @Test
+    void aPolledFileKeepsItsSubfolders() throws Exception {
+        foreign("x/dump", "1");
+        foreign("y/dump", "2");
+        try (Bench bench = new Bench(folder)
+                .routes(route(
+                        "file:" + folder.resolve("elsewhere") + "?recursive=true&noop=true&initialDelay=0",
+                        route -> route.to(PUT + "?job=db")))
+                .start()) {
+            await().until(() -> Files.exists(today(bench).resolve("x/dump"))
+                    && Files.exists(today(bench).resolve("y/dump")));
+        }
+    }
+
+    /** Not what the SSH library says, which names no server. */
+    @Test
+    void everyOperationSaysWhichServerCannotBeReached() throws Exception {
+        try (Bench bench = new Bench(folder).start()) {
+            bench.server().close();
+            String address = bench.server().host() + ":" + bench.server().port();
+            for (String uri : List.of("offsite:list", "offsite:get?name=a&to=b", "offsite:restore?to=c")) {
+                assertThat(send(bench, uri, null, Map.of("CamelOffsiteJob", "db"))
+                                .getException())
+                        .isInstanceOf(TargetException.class)
+                        .hasMessageContaining("offsite@" + address + " cannot be reached");
+            }
         }
     }
 

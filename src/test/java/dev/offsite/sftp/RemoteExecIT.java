@@ -40,7 +40,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The commands of one target go over the login of its SFTP, where the server allows it. */
 @RequiresSshd
 @Timeout(60)
-class RemoteExecTest {
+class RemoteExecIT {
 
     private static final Duration DEADLINE = Duration.ofSeconds(20);
 
@@ -268,7 +268,8 @@ class RemoteExecTest {
                 knownHosts,
                 VerificationMethod.READBACK,
                 SshPath.SAME,
-                HashProgram.AUTO);
+                HashProgram.AUTO,
+                null);
     }
 
     private static ExecResult run(TargetConnection connection, String command) {

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Against a server in this JVM, for what no sshd does. */
 @Timeout(60)
-class DoctorTest {
+class DoctorRunIT {
     @TempDir
     Path folder;
 
@@ -49,7 +49,7 @@ class DoctorTest {
         Files.writeString(server.files().resolve("srv/precious"), "somebody's");
         Map<String, String> before = TestSite.tree(server.files());
         try (Doctor doctor = doctor(new Cancellation())) {
-            return doctor.examine(jobs().get("db"), Map.of(), true);
+            return doctor.examine(jobs().get("db"), Map.of());
         } finally {
             assertThat(TestSite.tree(server.files())).isEqualTo(before);
         }
@@ -150,7 +150,7 @@ class DoctorTest {
 
     @Test
     void theCommandThatShippingWillUseIsSaidAndWhatTakesItsPlace() throws IOException {
-        Report report = examine(DoctorTest::both);
+        Report report = examine(DoctorRunIT::both);
 
         assertThat(finding(report, Check.VERIFICATION).detail()).contains("(openssl dgst -sha256 -r;", "sha256sum --)");
     }
@@ -188,7 +188,7 @@ class DoctorTest {
         Files.createDirectories(server.files().resolve("srv"));
         try (Doctor doctor = doctor(stop)) {
             assertThatExceptionOfType(CancellationException.class)
-                    .isThrownBy(() -> doctor.examine(jobs().get("db"), Map.of(), true));
+                    .isThrownBy(() -> doctor.examine(jobs().get("db"), Map.of()));
         } finally {
             stop.ended();
         }
@@ -208,7 +208,7 @@ class DoctorTest {
         Path other = Files.createDirectory(root.resolve("20260101"));
 
         try (Doctor doctor = doctor(new Cancellation())) {
-            doctor.examine(jobs().get("db"), Map.of(), true);
+            doctor.examine(jobs().get("db"), Map.of());
         }
 
         assertThat(left).doesNotExist();

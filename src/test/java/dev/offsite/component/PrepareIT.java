@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** While the first upload runs, the way to its verification is made. */
 @Timeout(120)
-class PrepareTest {
+class PrepareIT {
 
     /** One to upload, one to make folders, to verify and to publish. */
     private static final int LOGINS = 2;

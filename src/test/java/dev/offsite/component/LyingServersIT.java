@@ -14,13 +14,13 @@ import dev.offsite.ship.ShipResult;
 import dev.offsite.support.Bench;
 import dev.offsite.support.FaultyFiles;
 import dev.offsite.support.FaultyFiles.Fault;
-import dev.offsite.verify.HashCapability;
-import dev.offsite.verify.HashCapabilityStore;
+import dev.offsite.support.KnownHash;
 import dev.offsite.verify.VerificationLog;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -44,7 +44,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Servers that lie, break off and lose what they were sent: nothing is published that was not verified, and no verification is made up. */
 @Timeout(120)
-class FaultyServersTest {
+class LyingServersIT {
     private static final String BY_HASH = "hash";
     private static final String READBACK = "readback";
     private static final String FAILED = "";
@@ -192,15 +192,8 @@ class FaultyServersTest {
     @Test
     void aServerThatWasAllowedToHashIsAskedAgainAtOnceWhereNothingElseCounts() throws Exception {
         try (Bench bench = new Bench(folder).set("offsite.verify", BY_HASH).unprobed()) {
-            new HashCapabilityStore(folder.resolve("state").toString())
-                    .write(
-                            "%s@%s:%d"
-                                    .formatted(
-                                            bench.server().user(),
-                                            bench.server().host(),
-                                            bench.server().port()),
-                            new HashCapability(
-                                    List.of(), Bench.TODAY.atTime(12, 0).toInstant(ZoneOffset.UTC), "refused"));
+            Instant now = Bench.TODAY.atTime(12, 0).toInstant(ZoneOffset.UTC);
+            KnownHash.remember(folder.resolve("state"), bench.server(), "none " + now + " refused");
             assertShips(bench, Optional.of(BY_HASH));
         }
     }

@@ -39,7 +39,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** One file over several connections to the embedded server. */
 @Timeout(60)
-class SegmentedUploadTest {
+class SegmentedUploadIT {
     private static final String PART = "/x*[?] ü.part";
 
     @TempDir

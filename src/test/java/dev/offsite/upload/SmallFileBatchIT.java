@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Small files to the embedded server: many at a time, and each on its own account. */
 @Timeout(120)
-class SmallFileBatchTest {
+class SmallFileBatchIT {
     private static final int FILES = 200;
 
     @TempDir

@@ -37,7 +37,7 @@ import org.apache.camel.builder.RouteBuilder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class ShipRouteTest {
+class ShipRouteIT {
 
     @TempDir
     private Path folder;

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The routes in an application that has other things in it. */
 @Timeout(120)
-class NeighboursTest {
+class NeighboursIT {
 
     @TempDir
     private Path folder;

@@ -1,0 +1,22 @@
+package dev.offsite.ship;
+
+import dev.offsite.job.JobStatus;
+import dev.offsite.job.Jobs;
+import dev.offsite.ledger.Ledger;
+import dev.offsite.sftp.TargetConnections;
+import dev.offsite.verify.VerificationLog;
+import dev.offsite.verify.Verifier;
+import java.time.Clock;
+import org.apache.camel.CamelContext;
+
+/** What runs, their completion and their recovery share. */
+public record ShipContext(
+        CamelContext camel,
+        Jobs jobs,
+        TargetConnections connections,
+        Ledger ledger,
+        JobStatus statuses,
+        DatedFolderLocks folders,
+        Verifier verifier,
+        VerificationLog verifications,
+        Clock clock) {}

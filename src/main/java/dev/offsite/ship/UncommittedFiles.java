@@ -1,0 +1,126 @@
+package dev.offsite.ship;
+
+import dev.offsite.io.HashingInputStream;
+import dev.offsite.io.Text;
+import dev.offsite.job.Job;
+import dev.offsite.sftp.RemotePath;
+import dev.offsite.source.SourceChecksums;
+import dev.offsite.source.SourceScan.SourceFile;
+import dev.offsite.verify.ExpectedFile;
+import dev.offsite.verify.VerificationException;
+import dev.offsite.verify.VerificationLog;
+import dev.offsite.verify.VerificationResult;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The local files of a job that the ledger does not have. Those whose copies are found on the server are committed
+ * without being shipped again.
+ */
+final class UncommittedFiles {
+
+    private static final Logger LOG = LoggerFactory.getLogger("offsite");
+
+    private final ShipContext context;
+    private final Job job;
+    private final SourceChecksums checksums;
+    private final Map<String, SourceFile> files = new HashMap<>();
+    private final Map<SourceFile, Optional<String>> hashes = new HashMap<>();
+
+    UncommittedFiles(ShipContext context, Job job, List<SourceFile> files) {
+        this.context = context;
+        this.job = job;
+        this.checksums = new SourceChecksums(job.source(), job.ready());
+        files.forEach(file -> this.files.put(file.below(job.source()), file));
+    }
+
+    boolean isEmpty() {
+        return files.isEmpty();
+    }
+
+    /** Whether a file has this name, which is below both the source folder and the dated folder. */
+    boolean has(String name) {
+        return files.containsKey(name);
+    }
+
+    Optional<SourceFile> ofSize(String name, long size) {
+        return Optional.ofNullable(files.get(name)).filter(file -> file.size() == size);
+    }
+
+    /**
+     * The SHA-256 of a file in lower-case hex. Empty if it cannot be read or does not match its own checksums: shipping
+     * it reports that.
+     */
+    Optional<String> hash(SourceFile file) {
+        return hashes.computeIfAbsent(file, this::read);
+    }
+
+    private Optional<String> read(SourceFile file) {
+        Path path = file.file().toPath();
+        try (HashingInputStream in = new HashingInputStream(Files.newInputStream(path), read -> {})) {
+            checksums.of(path).forEach(expected -> in.with(expected.algorithm().javaName()));
+            in.transferTo(OutputStream.nullOutputStream());
+            checksums.check(path, in);
+            return Optional.of(in.sha256());
+        } catch (IOException e) {
+            LOG.debug("{}: {} is not taken for shipped", job.name(), path, e);
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * Verifies copies on the server again.
+     *
+     * @param folder the dated folder, absolute
+     * @param copies their SHA-256 by name
+     * @param unverified called with the path of each copy that is not intact, and the reason
+     */
+    List<VerificationLog.Entry> verify(String folder, Map<String, String> copies, BiConsumer<String, String> unverified)
+            throws IOException, VerificationException {
+        List<ExpectedFile> expected = new ArrayList<>();
+        copies.forEach((name, hash) -> expected.add(
+                new ExpectedFile(folder + "/" + name, hash, files.get(name).size())));
+        Map<String, VerificationResult> results = context.verifier().verify(job, expected);
+        List<VerificationLog.Entry> intact = new ArrayList<>();
+        Instant now = context.clock().instant();
+        copies.forEach((name, hash) -> {
+            String path = folder + "/" + name;
+            VerificationResult result = results.get(path);
+            if (result.isVerified()) {
+                intact.add(new VerificationLog.Entry(name, hash, result.verification(), now));
+            } else {
+                unverified.accept(path, result.reason());
+            }
+        });
+        return intact;
+    }
+
+    /** Adds the files of verified copies to the ledger. Call it after the manifest lists them. */
+    void commit(String folder, List<VerificationLog.Entry> verified) {
+        AfterCommit afterCommit = new AfterCommit(job, context.ledger());
+        context.verifications().add(job, RemotePath.name(folder), verified);
+        for (VerificationLog.Entry entry : verified) {
+            SourceFile file = files.remove(entry.name());
+            if (!file.hasChanged()) {
+                afterCommit.owe(file);
+                context.ledger().add(job, file);
+                LOG.info(
+                        "{}: {} was there already, verified again ({})",
+                        job.name(),
+                        Text.line(folder + "/" + entry.name()),
+                        entry.verification().orElseThrow());
+            }
+        }
+    }
+}
