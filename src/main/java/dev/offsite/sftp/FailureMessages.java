@@ -197,12 +197,7 @@ public record FailureMessages(boolean target, boolean unexplained, String messag
             case BAD_PASSPHRASE ->
                 "the passphrase for the key %s is wrong (offsite.passphrase or offsite.passphrase-file)"
                         .formatted(target.key());
-            case LOGIN_REFUSED ->
-                "%s refuses the login: is %s right, and is its public key in the server's authorized_keys for user %s?"
-                        .formatted(
-                                target,
-                                target.key() == null ? "the password" : "the key " + target.key(),
-                                target.user());
+            case LOGIN_REFUSED -> "%s refuses the login: %s".formatted(target, hint(target));
             case BAD_KEY ->
                 "the key %s cannot be read as a private key: is its passphrase right?".formatted(target.key());
             case NAME_UNKNOWN ->
@@ -244,7 +239,7 @@ public record FailureMessages(boolean target, boolean unexplained, String messag
                     "%s refuses without a reason: is its disk full, a quota reached, or the name too long for it?"
                             .formatted(target));
         }
-        return new FailureMessages(false, "%s answers: %s".formatted(target, said));
+        return new FailureMessages(false, "%s answers: %s, when asked to %s".formatted(target, said, deed));
     }
 
     private static String local(Throwable root) {
@@ -263,5 +258,13 @@ public record FailureMessages(boolean target, boolean unexplained, String messag
 
     private static String oneLine(String text) {
         return text == null ? "no reason given" : Text.line(text.strip());
+    }
+
+    private static String hint(Target target) {
+        if (target.key() == null) {
+            return target.password() == null ? "no key is set (offsite.key)" : "is the password right?";
+        }
+        return "is the key %s right, and is its public key in the server's authorized_keys for user %s?"
+                .formatted(target.key(), target.user());
     }
 }

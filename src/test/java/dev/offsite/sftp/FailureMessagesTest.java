@@ -60,6 +60,10 @@ class FailureMessagesTest {
                         false,
                         "me@nas:2222 refuses without a reason"),
                 Arguments.of(
+                        new SftpException(ChannelSftp.SSH_FX_NO_SUCH_FILE, "No such file"),
+                        false,
+                        "me@nas:2222 answers: No such file, when asked to write below /srv/db"),
+                Arguments.of(
                         new SftpException(4, "x", new SocketException("Broken pipe")),
                         false,
                         "the connection to me@nas:2222 was lost during the transfer"),
