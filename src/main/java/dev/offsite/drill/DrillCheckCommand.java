@@ -20,7 +20,7 @@ public final class DrillCheckCommand {
     /** How much of the end of the command's output is read. */
     private static final int MOST_SAID = 4096;
 
-    private static final Duration DEADLINE = Duration.ofHours(1);
+    static final Duration DEADLINE = Duration.ofHours(1);
 
     private DrillCheckCommand() {}
 
@@ -30,7 +30,8 @@ public final class DrillCheckCommand {
      * @param said a file outside the folder for the command's output
      * @return why it failed, in one line; empty if it exited with 0
      */
-    static Optional<String> run(String command, String job, Path folder, List<SnapshotFile> files, Path said)
+    static Optional<String> run(
+            String command, String job, Path folder, List<SnapshotFile> files, Path said, Duration deadline)
             throws IOException {
         List<String> line = new ArrayList<>(List.of("sh", "-c", command, "offsite-drill"));
         // A file name must not be taken for an option.
@@ -43,9 +44,9 @@ public final class DrillCheckCommand {
         builder.environment().put("OFFSITE_JOB", job);
         Process process = builder.start();
         try {
-            if (!process.waitFor(DEADLINE.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!process.waitFor(deadline.toMillis(), TimeUnit.MILLISECONDS)) {
                 return Optional.of(
-                        "the command did not end within %d minutes%s".formatted(DEADLINE.toMinutes(), last(said)));
+                        "the command did not end within %d minutes%s".formatted(deadline.toMinutes(), last(said)));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -33,12 +33,14 @@ public final class CommitBatches {
     private record Task(Copy copy, Step step, boolean verified) {}
 
     private final Batcher<Target, Task> batches;
+    /** How long a target rests after each batch, in nanoseconds. */
+    private final Map<Target, Long> rests = new ConcurrentHashMap<>();
     /** Earliest {@code System.nanoTime()} of a target's next publishing. */
     private final Map<Target, Long> notBefore = new ConcurrentHashMap<>();
 
     public CommitBatches(Executor threads, Verifier verifier) {
-        batches = new Batcher<Target, Task>(threads, (target, tasks) -> work(tasks), (task, failure) -> task.copy()
-                        .end(failure))
+        batches = new Batcher<Target, Task>(
+                        threads, this::work, (task, failure) -> task.copy().end(failure))
                 // Files uploaded meanwhile join the first batch.
                 .beginning(verifier::awaitPrepared)
                 .pausing(this::pause);
@@ -52,9 +54,9 @@ public final class CommitBatches {
         batches.add(copy.upload().job().target(), new Task(copy, step, true));
     }
 
-    /** Lets no batch of the target begin for a while that has something to publish, unless it ends the run. */
+    /** Lets the target rest that long after each batch, before something is published again, unless it ends the run. */
     public void rest(Target target, long nanos) {
-        notBefore.put(target, System.nanoTime() + nanos);
+        rests.put(target, nanos);
     }
 
     /** Looks again whether the run is at its end. */
@@ -68,9 +70,10 @@ public final class CommitBatches {
         return time == null || last || waiting.stream().noneMatch(Task::verified) ? 0 : time - System.nanoTime();
     }
 
-    private static void work(List<Task> batch) {
+    private void work(Target target, List<Task> batch) {
         run(batch.stream().filter(Task::verified).toList());
         run(batch.stream().filter(task -> !task.verified()).toList());
+        notBefore.put(target, System.nanoTime() + rests.getOrDefault(target, 0L));
     }
 
     private static void run(List<Task> tasks) {

@@ -121,10 +121,8 @@ public final class ShipRun {
 
     /** A poll failed, so there may be files that were not seen. */
     void cut(Exception cause) {
-        if (begun.get()) {
-            synchronized (this) {
-                failures.put(job.source().toString(), "it cannot be read: " + cause.getMessage());
-            }
+        synchronized (this) {
+            failures.put(job.source().toString(), "it cannot be read: " + cause.getMessage());
         }
         intake.polled(false, 0);
     }

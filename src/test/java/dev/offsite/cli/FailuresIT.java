@@ -346,6 +346,22 @@ class FailuresIT {
         assertShips();
     }
 
+    /** Invariant 12. A second attempt would be sent alone, as a large file is. */
+    @Test
+    void aServerThatStopsTakingBytesOfSmallFiles() throws Exception {
+        offsite.backup("small", bytes(20_000));
+        Files.delete(offsite.source().resolve("dump.sql"));
+        Path sftpServer = Path.of("/usr/lib/openssh/sftp-server");
+        assumeTrue(Files.isExecutable(sftpServer), "no " + sftpServer);
+        reconfigure("ForceCommand bash -c 'trap \"\" XFSZ; ulimit -f 4; exec " + sftpServer + "'");
+
+        assertThat(complaint(offsite.target("retries", "0").run("ship"), ExitCode.FAILED))
+                .contains("small", "free on the server", "quota");
+        assertThat(offsite.parts()).isEmpty();
+        reconfigure();
+        assertShips();
+    }
+
     @Test
     void aConnectionThatIsCutOnceIsMadeGoodInTheSameRun() throws IOException {
         offsite.backup("big", bytes(4 << 20));

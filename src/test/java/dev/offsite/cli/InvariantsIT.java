@@ -150,6 +150,25 @@ class InvariantsIT {
         Shipped.listedAndVerifiable(site.dated(), List.of("first", "second"));
     }
 
+    /** As a run leaves it that is cut when the copies have their names and are not listed yet. */
+    @Test
+    void invariant3WhatAnInterruptedRunLeftCountsOnlyIfItIsVerified() throws IOException {
+        site.backup("good", "the right bytes");
+        site.backup("bad", "the right bytes");
+        exec.lieAbout(part -> true);
+        assertThat(site.run("ship").exit()).isEqualTo(ExitCode.FAILED);
+        exec.lieAbout(part -> false);
+        Object good = identity(Files.writeString(site.today().resolve("good"), "the right bytes"));
+        Files.writeString(site.today().resolve("bad"), "the wrong bytes");
+
+        Result next = site.run("ship");
+
+        assertThat(next.exit()).as(next.err()).isZero();
+        assertThat(next.out()).contains("1 file shipped and verified");
+        assertThat(identity(site.today().resolve("good"))).isEqualTo(good);
+        Shipped.exactly(site, site.dated(), List.of("good", "bad"));
+    }
+
     @Test
     void invariant4LocalFilesAreNeitherMovedNorDeletedNorChanged() throws IOException {
         site.backup("shipped", "shipped");

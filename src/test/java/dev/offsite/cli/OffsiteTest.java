@@ -24,6 +24,14 @@ class OffsiteTest {
                 .doesNotContain("warm-up");
     }
 
+    /** Invariant 8. */
+    @Test
+    void theWorstExitCodeWins() {
+        assertThat(ExitCode.worst(ExitCode.FAILED, ExitCode.OK)).isEqualTo(ExitCode.FAILED);
+        assertThat(ExitCode.worst(ExitCode.OK, ExitCode.FAILED)).isEqualTo(ExitCode.FAILED);
+        assertThat(ExitCode.worst(ExitCode.TARGET, ExitCode.FAILED)).isEqualTo(ExitCode.TARGET);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"demo", "ship", "serve", "prune", "doctor", "config"})
     void eachVerbHasItsHelp(String verb) {

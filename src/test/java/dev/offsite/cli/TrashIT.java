@@ -181,6 +181,22 @@ class TrashIT {
         assertThat(root.resolve(".trash").toFile().list()).hasSize(1);
     }
 
+    /** Invariant 10: it would be two commands and a comment. */
+    @Test
+    void aRootIsNoCommand() throws IOException {
+        Path pwned = folder.resolve("pwned");
+        Path root = Path.of(offsite.root() + ";touch " + pwned + ";#");
+        Files.createDirectories(root.getParent());
+        Files.move(offsite.root(), root);
+        offsite.job("trash", "0").job("root", root.toString());
+
+        prune();
+
+        assertThat(pwned).doesNotExist();
+        assertThat(root.toFile().list()).containsExactlyInAnyOrder("20200103", ".trash");
+        assertThat(root.resolve(".trash")).isEmptyDirectory();
+    }
+
     @Test
     void aTrashThatIsALinkIsRefusedByName() throws IOException {
         Path elsewhere = Files.createDirectories(folder.resolve("server/elsewhere/20200105"));

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.offsite.io.HashingInputStream;
 import dev.offsite.job.DatedFolder;
 import dev.offsite.job.JobEvent;
 import dev.offsite.job.JobStatus;
@@ -16,18 +17,22 @@ import dev.offsite.ship.ShipCompletion;
 import dev.offsite.ship.ShipResult;
 import dev.offsite.source.SourceScan;
 import dev.offsite.support.Bench;
+import dev.offsite.support.OpenedFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
@@ -257,6 +262,156 @@ class ShipRouteIT {
                                             .findFirst()
                                             .orElseThrow()))
                     .isFalse();
+        }
+    }
+
+    /** Invariant 1: what is verified is what was there all the time. */
+    @Test
+    void aFileThatIsWrittenToWhileItIsSentIsNotShipped() throws Exception {
+        try (Bench bench = new Bench(folder).start()) {
+            Path small = bench.backup("small", bytes(1000));
+            Path large = bench.backup("large", bytes(200_000));
+            bench.bean(ActiveRuns.class).onProgress(read -> {
+                write(small, bytes(1000));
+                write(large, bytes(200_000));
+            });
+
+            ShipResult result = bench.run();
+
+            assertThat(result.failed()).containsExactlyInAnyOrder("small", "large");
+            assertThat(all(bench.root())).isEmpty();
+        }
+    }
+
+    /** Invariant 2. */
+    @Test
+    void aCopyThatCannotHaveItsNameIsNotListed() throws Exception {
+        try (Bench bench = new Bench(folder).set("offsite.retries", "0").start()) {
+            Files.createDirectories(bench.root().resolve("20260131/taken/by a folder"));
+            bench.backup("taken", bytes(10));
+            List<String> good =
+                    IntStream.range(0, 30).mapToObj(i -> "good " + i).toList();
+            for (String name : good) {
+                bench.backup(name, bytes(10));
+            }
+
+            ShipResult result = bench.run();
+
+            assertThat(result.failed()).containsExactly("taken");
+            assertThat(result.shipped()).isEqualTo(good.size());
+            assertThat(manifest(dated(result, bench)).names()).containsExactlyInAnyOrderElementsOf(good);
+        }
+    }
+
+    /** Invariant 2: whoever checks the folder finds nothing wrong, also while copies are being replaced. */
+    @Test
+    void thereIsNoMomentAtWhichTheManifestIsWrong() throws Exception {
+        Queue<String> wrong = new ConcurrentLinkedQueue<>();
+        AtomicInteger looked = new AtomicInteger();
+        try (Bench bench = new Bench(folder).start()) {
+            bench.server().accessFiles(new OpenedFiles(file -> {
+                if (file.endsWith(TemporaryName.of(Manifest.NAME))) {
+                    looked.incrementAndGet();
+                    wrong.addAll(wrong(file.getParent()));
+                }
+            }));
+            for (int size : new int[] {10, 20}) {
+                bench.backup("app.dump", bytes(size));
+                assertThat(bench.run().shipped()).isEqualTo(1);
+            }
+
+            assertThat(wrong).isEmpty();
+            assertThat(looked).hasValueGreaterThan(1);
+            assertThat(wrong(bench.root().resolve("20260131"))).isEmpty();
+        }
+    }
+
+    /** The names whose files are not as SHA256SUMS says. */
+    private static List<String> wrong(Path dated) throws IOException {
+        List<String> wrong = new ArrayList<>();
+        if (Files.exists(dated.resolve(Manifest.NAME))) {
+            for (Map.Entry<String, String> one : manifest(dated).entries().entrySet()) {
+                if (!HashingInputStream.sha256(dated.resolve(one.getKey()), read -> {})
+                        .equals(one.getValue())) {
+                    wrong.add(one.getKey());
+                }
+            }
+        }
+        return wrong;
+    }
+
+    /** Invariant 2: it may list what is nowhere else. */
+    @Test
+    void aManifestThatCannotBeReadIsNotWrittenOver() throws Exception {
+        try (Bench bench = new Bench(folder).set("offsite.retries", "0").start()) {
+            Path manifest =
+                    Files.createDirectories(bench.root().resolve("20260131")).resolve(Manifest.NAME);
+            Files.writeString(manifest, "no sums");
+            bench.backup("app.dump", bytes(10));
+
+            ShipResult result = bench.run();
+
+            assertThat(result.failed()).containsExactly("app.dump");
+            assertThat(result.targetFailure()).contains("SHA256SUMS is damaged");
+            assertThat(manifest).hasContent("no sums");
+        }
+    }
+
+    /** Invariant 3: the ledger has a file after the manifest has it. */
+    @Test
+    void whatCannotBeListedIsNotCommitted() throws Exception {
+        AtomicBoolean full = new AtomicBoolean(true);
+        try (Bench bench = new Bench(folder).set("offsite.retries", "0").start()) {
+            bench.server().accessFiles(new OpenedFiles(file -> {
+                if (full.get() && file.endsWith(TemporaryName.of(Manifest.NAME))) {
+                    throw new IOException("no space left");
+                }
+            }));
+            bench.backup("app.dump", bytes(10));
+
+            assertThat(bench.run().failed()).containsExactly("app.dump");
+
+            full.set(false);
+            ShipResult next = bench.run();
+            assertThat(next.shipped()).isEqualTo(1);
+            assertThat(manifest(dated(next, bench)).names()).containsExactly("app.dump");
+        }
+    }
+
+    /** Invariant 12. */
+    @Test
+    void aPollThatFailsEndsItsRunAndNoOther() throws Exception {
+        try (Bench bench = new Bench(folder).start()) {
+            Files.delete(bench.source());
+            assertThat(bench.run().shipped()).isZero();
+
+            bench.backup("app.dump", bytes(10));
+            assertThat(bench.run().shipped()).isEqualTo(1);
+        }
+    }
+
+    /** Invariants 8 and 13: nothing was found there, but not because nothing is new. */
+    @Test
+    void aSourceThatIsGoneFailsTheRun() throws Exception {
+        try (Bench bench = new Bench(folder).set("offsite.serve", "true").set("camel.routeTemplate[db].poll", "50ms")) {
+            Files.delete(bench.source());
+            bench.start();
+
+            await().until(() -> bench.bean(JobStatus.class).last(bench.job()) == JobStatus.State.FAILED);
+        }
+    }
+
+    /** Invariants 8 and 13: the consumer passes over it without a word. */
+    @Test
+    void whatTheServiceCannotShipFailsItsRun() throws Exception {
+        try (Bench bench = new Bench(folder).set("offsite.serve", "true").set("camel.routeTemplate[db].poll", "50ms")) {
+            bench.backup("app.dump", bytes(10));
+            Files.createSymbolicLink(bench.source().resolve("to nothing"), Path.of("nowhere"));
+            bench.start();
+
+            await().until(() -> Files.exists(bench.root().resolve("20260131").resolve(Manifest.NAME)));
+            await().untilAsserted(() ->
+                    assertThat(bench.bean(JobStatus.class).last(bench.job())).isEqualTo(JobStatus.State.FAILED));
         }
     }
 

@@ -39,6 +39,17 @@ class JobStatusTest {
         assertThat(status().last(DB)).isEqualTo(State.FAILED);
     }
 
+    /** Invariant 6. */
+    @Test
+    void aShipThatWasCutIsNoSuccess() {
+        status().running(DB);
+        assertThat(status().last(DB).pruning()).isFalse();
+        status().ended(DB, false);
+        assertThat(status().last(DB).pruning()).isFalse();
+        status().ended(DB, true);
+        assertThat(status().last(DB).pruning()).isTrue();
+    }
+
     @Test
     void whatCannotBeReadIsNoSuccess() throws IOException {
         status().ended(DB, true);

@@ -104,6 +104,28 @@ class LedgerTest {
         }
     }
 
+    /** Invariant 4: a file that was committed while its job kept it may be the last copy. */
+    @Test
+    void owesOnlyWhatItWasToldToOweAndWhatIsCommitted() throws IOException {
+        SourceFile kept = new SourceFile(Path.of("/backups/kept").toFile(), 1, 2);
+        SourceFile moved = new SourceFile(Path.of("/backups/to be moved").toFile(), 3, 4);
+        try (Ledger ledger = open(folder)) {
+            ledger.add(key(kept));
+            ledger.owe(DB, moved);
+            assertThat(ledger.owes(DB, moved)).isFalse();
+            ledger.add(key(moved));
+            assertThat(ledger.owes(DB, moved)).isTrue();
+            assertThat(ledger.owes(DB, kept)).isFalse();
+
+            ledger.settled(DB, moved);
+            assertThat(ledger.owes(DB, moved)).isFalse();
+        }
+    }
+
+    private static String key(SourceFile file) {
+        return Ledger.key(DB, file.file(), file.modified(), file.size());
+    }
+
     @Test
     void openFoldersAreTheJobsOwnUntilTheyAreClosed() throws IOException {
         try (Ledger ledger = open(folder)) {

@@ -8,6 +8,7 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Collectors;
@@ -51,9 +52,12 @@ class RetentionPlanTest {
 
     @Test
     void anEmptyPolicyRemovesNothing() {
-        RetentionPlan plan = RetentionPlan.of(verified("20260309", "20260310"), RetentionPolicy.KEEP_ALL, TODAY);
+        for (RetentionPolicy policy :
+                List.of(RetentionPolicy.KEEP_ALL, new RetentionPolicy(Map.of(), Optional.empty()))) {
+            RetentionPlan plan = RetentionPlan.of(verified("20260309", "20260310"), policy, TODAY);
 
-        assertThat(lines(plan)).containsExactly("20260310 kept: no limit is set", "20260309 kept: no limit is set");
+            assertThat(lines(plan)).containsExactly("20260310 kept: no limit is set", "20260309 kept: no limit is set");
+        }
     }
 
     @Test

@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Invariant 7, against the embedded server. */
 class HostKeyIT {
@@ -44,6 +46,31 @@ class HostKeyIT {
     @Test
     void anUnknownHostKeyIsRefused() throws Exception {
         assertThat(ship("").targetFailure()).contains("is unknown: it showed ");
+    }
+
+    /** ENTRY is the server's name, KEY its key. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "@revoked ENTRY KEY\nENTRY KEY\n",
+                "ENTRY KEY\n@revoked ENTRY KEY\n",
+                "@cert-authority * KEY\n",
+                "!127.0.0.1,!ENTRY,* KEY\n"
+            })
+    void aMarkOfKnownHostsMeansWhatItMeansToOpenSsh(String knownHosts) throws Exception {
+        Path file = Files.createFile(folder.resolve("known_hosts"));
+        try (Bench bench = new Bench(folder).set("offsite.known-hosts", file.toString())) {
+            String[] line =
+                    Files.readString(bench.server().knownHosts()).strip().split(" ", 2);
+            Files.writeString(file, knownHosts.replace("ENTRY", line[0]).replace("KEY", line[1]));
+            bench.backup("app.dump", new byte[10]);
+
+            ShipResult result = bench.start().run();
+
+            assertThat(result.failed()).containsExactly("app.dump");
+            assertThat(bench.server().logins()).isZero();
+            assertThat(result.targetFailure()).contains("host key");
+        }
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.jcraft.jsch.Session;
 import dev.offsite.bandwidth.BandwidthLimits;
 import dev.offsite.demo.EmbeddedServer;
 import dev.offsite.exec.CamelSshExec;
@@ -231,6 +232,17 @@ class RemoteExecIT {
             }
 
             assertThat(connectionsMade(server) - before).isEqualTo(1);
+        }
+    }
+
+    /** Invariant 12: to wait until one is given up takes more than a minute. */
+    @Test
+    void aServerThatFallsSilentIsGivenUp() throws Exception {
+        try (OpenSshServer server = OpenSshServer.start(folder)) {
+            Session session = new SftpLogin(context.getEndpoint(to(server).sftp(), SftpEndpoint.class)).session();
+
+            assertThat(session.getServerAliveInterval()).isBetween(1, 30_000);
+            assertThat(session.getServerAliveCountMax()).isBetween(1, 10);
         }
     }
 

@@ -10,6 +10,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -154,6 +155,25 @@ class SftpPipelineTest {
         assertThatIOException()
                 .isThrownBy(() -> pipeline.ask(List.of(SftpPacket.stat("file"))))
                 .withMessage("the server sent an answer that fits no request");
+    }
+
+    @Test
+    void doesNotBelieveTwoAnswersToOneRequest() throws IOException {
+        SftpPipeline pipeline = new SftpPipeline(in, OutputStream.nullOutputStream(), () -> {});
+        answer(new Request(18, 1));
+        answer(new Request(18, 1));
+
+        assertThatIOException()
+                .isThrownBy(() -> pipeline.ask(List.of(SftpPacket.stat("a"), SftpPacket.stat("b"))))
+                .withMessage("the server sent an answer that fits no request");
+    }
+
+    /** Invariant 12. */
+    @Test
+    void doesNotWaitForeverForAnAnswer() {
+        assertThatIOException()
+                .isThrownBy(() -> in.take(Duration.ofMillis(10)))
+                .withMessageContaining("did not answer");
     }
 
     @Test
