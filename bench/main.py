@@ -32,6 +32,7 @@ def arguments(argv):
     parser.add_argument('--offsite', type=Path, default=HERE.parent / 'target/offsite', metavar='DIR',
                         help="Offsite's distribution (default target/offsite)")
     parser.add_argument('--before', type=Path, metavar='DIR', help='the distribution of an earlier build, which is measured beside it')
+    parser.add_argument('--hash', choices=('auto', 'sha256sum'), help='only with this hash command (default: both that Offsite chooses and sha256sum)')
     parser.add_argument('--out', type=Path, metavar='DIR', help='where results go (default bench/results)')
     parser.add_argument('--work', type=Path, metavar='DIR', help='a folder for data and copies, 5 GiB free (default: a temporary one)')
     parser.add_argument('--port', type=int, default=0, help="the server's port; the next one is the slow link's (default: any that are free)")
@@ -63,6 +64,8 @@ def command_line(argv):
 
 def measure(given, work):
     known = tools.installed(given.offsite, given.before, work, given.tools)
+    if given.hash:
+        known = [tool for tool in known if not is_offsite(vars(tool)) or tool.hash == given.hash]
     if not known:
         sys.exit('bench/run: no tool of that name is installed')
     results = {'date': datetime.datetime.now(datetime.timezone.utc).strftime('%Y-%m-%d %H:%M UTC'), 'quick': given.quick,
