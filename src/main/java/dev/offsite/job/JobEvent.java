@@ -43,7 +43,7 @@ public sealed interface JobEvent {
             implements JobEvent {}
 
     /**
-     * A run did not ship everything, or a scrub did not finish.
+     * A run did not ship everything, or a scrub or prune did not finish.
      *
      * @param files why each file was not shipped, by its name below the source
      * @param reason why the target could not be used, or null if single files failed

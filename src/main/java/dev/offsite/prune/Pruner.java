@@ -103,6 +103,10 @@ public record Pruner(
         } catch (PruneException e) {
             events.accept(new JobEvent.Refused(name, clock.instant(), e.getMessage()));
             throw e;
+        } catch (IOException e) {
+            String reason = "prune: " + FailureMessages.of(e, job).message();
+            events.accept(new JobEvent.Failed(name, clock.instant(), Map.of(), reason));
+            throw e;
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.offsite.demo.EmbeddedServer.Exec.Result;
+import dev.offsite.job.JobEvent;
 import dev.offsite.manifest.Manifest;
 import dev.offsite.manifest.TemporaryName;
 import dev.offsite.support.Bench;
@@ -16,10 +17,13 @@ import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.ProducerTemplate;
+import org.apache.camel.builder.RouteBuilder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,6 +58,31 @@ class PrunerIT {
                     .isInstanceOf(PruneException.class)
                     .hasMessageContaining("was cut short: it lacks 20191231");
             assertThat(bench.root().toFile().list()).hasSize(31);
+        }
+    }
+
+    /** On a schedule nobody else would be told. */
+    @Test
+    void listenersHearThatTheServerCannotBeReached() throws Exception {
+        Queue<JobEvent> heard = new ConcurrentLinkedQueue<>();
+        try (Bench bench = new Bench(folder).routes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("offsite:events")
+                        .process(exchange -> heard.add(exchange.getMessage().getBody(JobEvent.class)));
+            }
+        })) {
+            bench.start();
+            bench.server().close();
+
+            assertThatThrownBy(() -> bench.bean(Pruner.class).prune("db", List.of()))
+                    .isInstanceOf(IOException.class);
+
+            await().until(() -> !heard.isEmpty());
+            assertThat(heard).singleElement().isInstanceOfSatisfying(JobEvent.Failed.class, event -> assertThat(
+                            event.reason())
+                    .startsWith("prune: ")
+                    .contains("cannot be reached"));
         }
     }
 
