@@ -60,6 +60,12 @@ public final class ShipOnce {
             LOG.error("{}: {} not shipped: {}", name, Text.line(file), reason);
             passedOver.put(file, reason);
         });
+        List<SourceFile> settled = List.of();
+        try {
+            settled = routes.services().delayedRemoval().due(job, source.files());
+        } catch (Exception e) {
+            return refused(job, waiting(job, source.files()), passedOver, e);
+        }
         List<SourceFile> waiting = waiting(job, source.files());
         if (!waiting.isEmpty()) {
             routes.services().uploadConnections().expect(job, waiting);
@@ -73,7 +79,7 @@ public final class ShipOnce {
             }
             waiting = waiting(job, waiting);
         }
-        new AfterCommit(job, ledger).settleCommitted(source.files());
+        new AfterCommit(job, ledger).settleCommitted(settled);
         ShipResult result = ShipResult.nothing(name, Map.of(), null);
         if (!waiting.isEmpty()) {
             awaitReady(job, withList(job, waiting));

@@ -23,6 +23,7 @@ import dev.offsite.ship.ActiveRuns;
 import dev.offsite.ship.CommitBatches;
 import dev.offsite.ship.CrashRecovery;
 import dev.offsite.ship.DatedFolderLocks;
+import dev.offsite.ship.DelayedRemoval;
 import dev.offsite.ship.ShipCompletion;
 import dev.offsite.ship.ShipContext;
 import dev.offsite.ship.ShipResult;
@@ -59,6 +60,7 @@ public record OffsiteServices(
         TargetConnections connections,
         Verifier verifier,
         CrashRecovery recovery,
+        DelayedRemoval delayedRemoval,
         ShipCompletion completion,
         ActiveRuns runs,
         UploadConnections uploadConnections,
@@ -152,6 +154,7 @@ public record OffsiteServices(
                 connections,
                 verifier,
                 new CrashRecovery(ship),
+                new DelayedRemoval(ship),
                 completion,
                 runs,
                 new UploadConnections(connections, threads),

@@ -72,15 +72,16 @@ public final class ShipPollStrategy implements PollingConsumerPollStrategy {
 
     /** Cleans up after an earlier run that was cut off or had failures. */
     private boolean recovered(Job job) {
+        Ledger ledger = services().ledger();
         try {
             if (services().recovery().needed(job.name())) {
                 services().recovery().run(job.name());
                 settled.remove(job.name());
             }
-            if (job.after() != AfterCommitAction.KEEP && !settled.contains(job.name())) {
-                Ledger ledger = services().ledger();
+            if (job.after() != AfterCommitAction.KEEP && (!settled.contains(job.name()) || ledger.delays(job))) {
                 SourceScan left = SourceScan.of(services().context(), job, file -> ledger.owes(job, file));
-                new AfterCommit(job, ledger).settleCommitted(left.files());
+                new AfterCommit(job, ledger)
+                        .settleCommitted(services().delayedRemoval().due(job, left.files()));
                 settled.add(job.name());
             }
             return true;

@@ -7,8 +7,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import org.apache.camel.spi.IdempotentRepository;
 import org.apache.camel.support.service.ServiceSupport;
 import org.h2.mvstore.MVMap;
@@ -119,6 +121,38 @@ public final class Ledger extends ServiceSupport implements IdempotentRepository
     public boolean owes(Job job, SourceFile file) {
         // Called for every file, so the usual case must be cheap.
         return !unsettled.isEmpty() && unsettled.containsKey(key(job, file)) && contains(job, file);
+    }
+
+    /**
+     * Why a committed file may not be moved or deleted yet: the server may not have its copy on disk.
+     *
+     * @param since when it was committed
+     * @param folder the name of the dated folder of its copy
+     */
+    public record Delay(Instant since, String folder) {}
+
+    /** Notes that the file must not be moved or deleted before its copy is verified again, later. */
+    public void delay(Job job, SourceFile file, Delay delay) {
+        unsettled.put(key(job, file), delay.since() + " " + delay.folder());
+    }
+
+    /** Empty if the file may be moved or deleted at once. */
+    public Optional<Delay> delay(Job job, SourceFile file) {
+        String[] words = unsettled.getOrDefault(key(job, file), "").split(" ", 2);
+        return words.length < 2 ? Optional.empty() : Optional.of(new Delay(Instant.parse(words[0]), words[1]));
+    }
+
+    /** Whether any file of the job has to wait. */
+    public boolean delays(Job job) {
+        String prefix = job.destination() + " ";
+        return unsettled.entrySet().stream()
+                .anyMatch(e -> !e.getValue().isEmpty() && e.getKey().startsWith(prefix));
+    }
+
+    /** Forgets a commit, so that the file is shipped again. */
+    public void forget(Job job, SourceFile file) {
+        remove(key(job, file));
+        settled(job, file);
     }
 
     public void settled(Job job, SourceFile file) {

@@ -27,6 +27,7 @@ final class SftpPacket {
     private static final int RENAME = 18;
     private static final int EXTENDED = 200;
 
+    private static final int FOR_READING = 0x01;
     private static final int FOR_WRITING = 0x02;
     private static final int CREATE_AND_TRUNCATE = 0x08 | 0x10;
     private static final int ATTR_ACMODTIME = 8;
@@ -34,6 +35,8 @@ final class SftpPacket {
     static final String POSIX_RENAME = "posix-rename@openssh.com";
     /** OpenSSH's PROTOCOL, section 4.8. */
     static final String LIMITS = "limits@openssh.com";
+    /** OpenSSH's PROTOCOL, section 4.6. */
+    static final String FSYNC = "fsync@openssh.com";
 
     /** Where the number of a request stands: after its length and type. */
     private static final int ID = Integer.BYTES + 1;
@@ -61,6 +64,15 @@ final class SftpPacket {
     static SftpPacket openToWrite(String path, boolean afresh) {
         int flags = FOR_WRITING | (afresh ? CREATE_AND_TRUNCATE : 0);
         return new SftpPacket(OPEN, HANDLE).text(path).number(flags).number(0);
+    }
+
+    static SftpPacket openToRead(String path) {
+        return new SftpPacket(OPEN, HANDLE).text(path).number(FOR_READING).number(0);
+    }
+
+    /** Has the server write an open file to its disk. */
+    static SftpPacket sync(byte[] handle) {
+        return extended(FSYNC, STATUS).bytes(handle);
     }
 
     static SftpPacket close(byte[] handle) {

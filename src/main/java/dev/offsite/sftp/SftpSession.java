@@ -122,6 +122,31 @@ public final class SftpSession implements AutoCloseable {
                 : RemoteFolders.make(many.get(), folders);
     }
 
+    /**
+     * Replaces a file by way of a temporary one, which is on the server's disk before the rename where the server can be
+     * asked for that.
+     */
+    public void replace(InputStream content, String temporary, String path) throws IOException {
+        Optional<SftpPipeline> pipeline = channels.pipeline();
+        if (pipeline.isPresent()) {
+            PositionedWrite.write(
+                    pipeline.get(), temporary, content, channels.link().window());
+        } else {
+            write(content, temporary);
+        }
+        rename(temporary, path);
+    }
+
+    /** Whether the server can be asked to write files to its disk ({@link #sync}). */
+    public boolean syncs() throws IOException {
+        return channels.pipeline().filter(SftpPipeline::syncs).isPresent();
+    }
+
+    /** Has the server write files to its disk, pipelined; returns why it did not, by path. */
+    public Map<String, SftpStatusException> sync(List<String> files) throws IOException {
+        return BatchWrite.sync(channel(), files);
+    }
+
     /** Renames, replacing {@code to}; atomic where the server has posix-rename, as OpenSSH does. */
     public void rename(String from, String to) throws SftpStatusException {
         channels.tell(sftp -> sftp.rename(literal(from), literal(to)));

@@ -35,6 +35,13 @@ public record AfterCommit(Job job, Ledger ledger) {
         }
     }
 
+    /** Records that it must wait until a later run has verified the copy again. */
+    void delay(SourceFile file, Ledger.Delay delay) {
+        if (job.after() != AfterCommitAction.KEEP) {
+            ledger.delay(job, file, delay);
+        }
+    }
+
     /** Moves or deletes the file if the job says so and the file has not changed since its commit. */
     void settle(SourceFile committed) {
         Path file = committed.file().toPath();

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -53,6 +54,24 @@ public final class DatedFolderWriter {
 
     String path() {
         return path;
+    }
+
+    public String manifestPath() {
+        return path + "/" + Manifest.NAME;
+    }
+
+    /** The folders that these copies are in, with all their parents up to the root. */
+    public List<String> foldersOf(Collection<String> copies) {
+        return folders(job, path, copies);
+    }
+
+    /** The same for copies below any dated folder, whose path is absolute. */
+    static List<String> folders(Job job, String dated, Collection<String> copies) {
+        SortedSet<String> folders = new TreeSet<>(List.of(job.root(), dated));
+        for (String copy : copies) {
+            RemotePath.parents(copy).forEach(folder -> folders.add(dated + "/" + folder));
+        }
+        return List.copyOf(folders);
     }
 
     /** Its name below the root. */
@@ -170,8 +189,7 @@ public final class DatedFolderWriter {
         String temporary = path + "/" + TemporaryName.of(Manifest.NAME);
         sessions.run(remote -> {
             try {
-                remote.write(next.stream(), temporary);
-                remote.rename(temporary, path + "/" + Manifest.NAME);
+                remote.replace(next.stream(), temporary, manifestPath());
             } catch (SftpStatusException e) {
                 removeQuietly(remote, temporary, e);
                 throw e;

@@ -3,6 +3,7 @@ package dev.offsite.ship;
 import dev.offsite.io.Text;
 import dev.offsite.job.Job;
 import dev.offsite.job.VerificationMethod;
+import dev.offsite.ledger.Ledger.Delay;
 import dev.offsite.sftp.FailureMessages;
 import dev.offsite.sftp.LinkQuality;
 import dev.offsite.sftp.SshException;
@@ -195,7 +196,13 @@ public final class ShipRun {
             copy.end();
             if (polled) {
                 // Only now is the file in both the manifest and the ledger.
-                afterCommit.settle(copy.source());
+                if (copy.onDisk()) {
+                    afterCommit.settle(copy.source());
+                } else {
+                    afterCommit.delay(
+                            copy.source(),
+                            new Delay(context.clock().instant(), copy.folder().name()));
+                }
             }
             bytes.add(copy.size());
             weakest.accumulateAndGet(copy.verification(), (a, b) -> a == null || a.atLeast(b) ? b : a);

@@ -3,6 +3,8 @@ package dev.offsite.ship;
 import dev.offsite.io.HashingInputStream;
 import dev.offsite.io.Text;
 import dev.offsite.job.Job;
+import dev.offsite.ledger.Ledger;
+import dev.offsite.manifest.Manifest;
 import dev.offsite.sftp.RemotePath;
 import dev.offsite.source.SourceChecksums;
 import dev.offsite.source.SourceScan.SourceFile;
@@ -21,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -106,14 +109,27 @@ final class UncommittedFiles {
         return intact;
     }
 
-    /** Adds the files of verified copies to the ledger. Call it after the manifest lists them. */
-    void commit(String folder, List<VerificationLog.Entry> verified) {
+    /**
+     * Has the server write verified copies to its disk, and adds their files to the ledger. Call it after the manifest
+     * lists them.
+     */
+    void commit(String folder, List<VerificationLog.Entry> verified) throws IOException {
+        Map<String, String> paths = verified.stream()
+                .collect(Collectors.toMap(VerificationLog.Entry::name, entry -> folder + "/" + entry.name()));
+        Optional<Map<String, Exception>> refused = sync(folder, paths);
         AfterCommit afterCommit = new AfterCommit(job, context.ledger());
         context.verifications().add(job, RemotePath.name(folder), verified);
         for (VerificationLog.Entry entry : verified) {
-            SourceFile file = files.remove(entry.name());
+            SourceFile file = files.get(entry.name());
+            if (refused.isPresent() && refused.get().containsKey(paths.get(entry.name()))) {
+                continue;
+            }
+            files.remove(entry.name());
             if (!file.hasChanged()) {
                 afterCommit.owe(file);
+                if (refused.isEmpty()) {
+                    afterCommit.delay(file, new Ledger.Delay(context.clock().instant(), RemotePath.name(folder)));
+                }
                 context.ledger().add(job, file);
                 LOG.info(
                         "{}: {} was there already, verified again ({})",
@@ -122,5 +138,14 @@ final class UncommittedFiles {
                         entry.verification().orElseThrow());
             }
         }
+    }
+
+    private Optional<Map<String, Exception>> sync(String folder, Map<String, String> paths) throws IOException {
+        List<String> all = new ArrayList<>(paths.values());
+        all.add(folder + "/" + Manifest.NAME);
+        long bytes = paths.keySet().stream()
+                .mapToLong(name -> files.get(name).size())
+                .sum();
+        return context.verifier().sync(job, all, DatedFolderWriter.folders(job, folder, paths.keySet()), bytes);
     }
 }

@@ -32,6 +32,7 @@ public final class Upload {
     private long startedNanos;
     private volatile String sha256;
     private volatile VerificationMethod verification;
+    private volatile boolean onDisk = true;
     private volatile List<String> matched = List.of();
 
     /** {@code source} is the file as polled, {@code name} is below the dated folder. */
@@ -98,6 +99,16 @@ public final class Upload {
     /** Null until the copy is verified. */
     public VerificationMethod verification() {
         return verification;
+    }
+
+    /** Records that the server cannot be told to write to its disk: the local file must stay for a while. */
+    public void notOnDisk() {
+        onDisk = false;
+    }
+
+    /** Whether the copy is known to be on the server's disk, so that a power cut there does not lose it. */
+    boolean onDisk() {
+        return onDisk;
     }
 
     /** The checksum files beside the local file that match it. */
