@@ -4,6 +4,7 @@ import dev.offsite.bandwidth.BandwidthLimit;
 import dev.offsite.io.ByteSize;
 import dev.offsite.job.DatedFolder;
 import dev.offsite.job.HashProgram;
+import dev.offsite.job.HostName;
 import dev.offsite.job.ScrubBudget;
 import dev.offsite.job.Setting;
 import dev.offsite.job.SshPath;
@@ -33,7 +34,7 @@ public final class SettingValidator {
     /** Not possible in the path of a Camel endpoint URI. */
     private static final Pattern NO_FOLDER = Pattern.compile("[?\\\\]|%[0-9A-Fa-f]{2}");
 
-    private static final Pattern NO_PARAMETER = Pattern.compile("[&+%#]");
+    private static final Pattern NO_PARAMETER = Pattern.compile("[&+%#]|\\{\\{");
 
     /** Placeholders for the file's name in the name of a done file. */
     private static final Pattern FILE_NAME = Pattern.compile("\\$\\{file:name(\\.noext)?}");
@@ -48,6 +49,7 @@ public final class SettingValidator {
         return switch (setting.type()) {
             case DONE_FILE -> doneFile(value);
             case PATTERNS -> plain(value);
+            case HOST -> refusal(value, HostName::parse);
             case TEXT, SECRET, PATH, COMMAND -> Optional.empty();
             case AFTER -> oneOf(value, "keep", "move", "delete");
             case DATED_BY -> oneOf(value, "run", "file");
@@ -115,14 +117,8 @@ public final class SettingValidator {
     }
 
     private static Optional<String> folder(Path folder) {
-        if (NO_FOLDER.matcher(folder.toString()).find()) {
-            return Optional.of("the path %s has what Camel takes for something else (?, \\, or %% and two hex digits)"
-                    .formatted(folder));
-        }
-        if (!Files.isDirectory(folder)) {
-            return Optional.of("there is no folder " + folder);
-        }
-        return unless(Files.isReadable(folder), "the folder %s may not be read", folder);
+        boolean odd = NO_FOLDER.matcher(folder.toString()).find();
+        return unless(!odd, "the path %s has what Camel takes for something else (?, \\, or %% and two hex digits)", folder);
     }
 
     private static Optional<String> file(Setting setting, Path file) {
@@ -171,7 +167,7 @@ public final class SettingValidator {
 
     private static Optional<String> plain(String value) {
         boolean plain = !NO_PARAMETER.matcher(value).find();
-        return unless(plain, "'%s' has what Camel takes for something else (& + %% #); write ? for it", value);
+        return unless(plain, "'%s' has what Camel takes for something else (& + %% # {{); write ? for it", value);
     }
 
     private static Optional<String> doneFile(String value) {

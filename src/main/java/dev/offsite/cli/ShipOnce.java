@@ -19,9 +19,11 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
+import org.apache.camel.component.file.FileEndpoint;
 import org.apache.camel.support.ScheduledPollConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,6 +55,11 @@ public final class ShipOnce {
 
     Outcome ship(String name) throws Exception {
         Job job = routes.services().jobs().get(name);
+        Optional<String> missing = routes.services().sources().folder(job);
+        if (missing.isPresent()) {
+            LOG.error("{}: {}", name, missing.get());
+            return ended(ShipResult.nothing(name, Map.of(job.source().toString(), missing.get()), null));
+        }
         AtomicBoolean contacted = new AtomicBoolean();
         SourceScan source = SourceScan.of(routes.context(), job, file -> isOpen(job, file, contacted));
         Map<String, String> passedOver = new LinkedHashMap<>();
@@ -60,6 +67,14 @@ public final class ShipOnce {
             LOG.error("{}: {} not shipped: {}", name, Text.line(file), reason);
             passedOver.put(file, reason);
         });
+        FileEndpoint consumer = (FileEndpoint) routes.context().getRoute(name).getEndpoint();
+        routes.services()
+                .sources()
+                .selection(job, consumer, source, taken -> ledger.knows(job, taken))
+                .ifPresent(problem -> {
+                    LOG.error("{}: {}", name, problem);
+                    passedOver.put(job.source().toString(), problem);
+                });
         List<SourceFile> waiting = waiting(job, source.files());
         if (!waiting.isEmpty()) {
             routes.services().uploadConnections().expect(job, waiting);
@@ -160,10 +175,14 @@ public final class ShipOnce {
 
     /** Waits until the files are unchanged for the quiet period, within a limit. */
     private void awaitReady(Job job, List<SourceFile> files) throws InterruptedException {
-        long giveUp = clock.millis() + job.ready().multipliedBy(PATIENCE).toMillis();
+        long ready = job.ready().toMillis();
+        // Whatever the clock does meanwhile.
+        long begun = System.nanoTime();
+        long patience = job.ready().multipliedBy(PATIENCE).toNanos();
         boolean said = false;
         for (SourceFile file : files) {
-            while (file.file().lastModified() + job.ready().toMillis() >= clock.millis() && clock.millis() < giveUp) {
+            while (isWithin(ready, file.file().lastModified() - clock.millis())
+                    && System.nanoTime() - begun < patience) {
                 if (!said) {
                     long quiet = job.ready().toSeconds();
                     LOG.info("{}: waiting until nothing was written for {} s", job.name(), quiet);
@@ -172,6 +191,11 @@ public final class ShipOnce {
                 Thread.sleep(LOOK_AGAIN.toMillis());
             }
         }
+    }
+
+    /** Not for a file from a future that is further away than clocks differ: the others would wait for it in vain. */
+    private static boolean isWithin(long ready, long ahead) {
+        return -ready <= ahead && ahead <= ready;
     }
 
     /** Runs one poll of the job's consumer and waits for its result. */

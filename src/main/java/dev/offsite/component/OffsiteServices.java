@@ -26,6 +26,7 @@ import dev.offsite.ship.DatedFolderLocks;
 import dev.offsite.ship.ShipCompletion;
 import dev.offsite.ship.ShipContext;
 import dev.offsite.ship.ShipResult;
+import dev.offsite.source.SourceCheck;
 import dev.offsite.upload.SmallFileBatch;
 import dev.offsite.upload.UploadConnections;
 import dev.offsite.verify.HashCapabilities;
@@ -54,6 +55,7 @@ public record OffsiteServices(
         Clock clock,
         Jobs jobs,
         Ledger ledger,
+        SourceCheck sources,
         JobStatus statuses,
         VerificationLog verifications,
         TargetConnections connections,
@@ -147,6 +149,7 @@ public record OffsiteServices(
                 clock,
                 jobs,
                 ledger,
+                new SourceCheck(state),
                 statuses,
                 verifications,
                 connections,

@@ -306,8 +306,8 @@ class ConfigurationTest {
                 "root|/srv/${x}|has a character that a root cannot have",
                 "source|what?|has what Camel takes for something else",
                 "source|100%25|has what Camel takes for something else",
-                "source|missing|there is no folder",
-                "source|key|there is no folder",
+                "include|{{env:PATH}}{{env:PATH}}&|has what Camel takes for something else",
+                "host|sftp://backup.example.org:2222|write host=backup.example.org, port=2222",
                 "known-hosts|missing|ssh-keyscan",
                 "key|missing|there is no file",
                 "key|backups|there is no file",
@@ -520,7 +520,10 @@ class ConfigurationTest {
         keys.put(DB + "known-hosts", "known_hosts");
         keys.put(DB + "knownHosts", "known_hosts");
 
-        assertThat(problems()).singleElement().asString().startsWith(DB + "knownHosts: is the same as known-hosts");
+        assertThat(problems())
+                .singleElement()
+                .asString()
+                .startsWith("line 2: " + DB + "knownHosts: is set twice, in line 1 too, there as " + DB + "known-hosts");
     }
 
     @Test
@@ -663,8 +666,7 @@ class ConfigurationTest {
         CommandException refused = catchThrowableOfType(CommandException.class, () -> Configuration.load(file));
 
         assertThat(refused.getMessage().lines())
-                .allMatch(line -> line.contains("there is no folder /var/backups/db")
-                        || line.contains("there is no file /etc/offsite/known_hosts")
+                .allMatch(line -> line.contains("there is no file /etc/offsite/known_hosts")
                         || line.contains("offsite.key: is missing"));
     }
 
@@ -678,11 +680,17 @@ class ConfigurationTest {
                         .formatted(folder.resolve("nothing")));
     }
 
+    /** It fails its own job when that is to be shipped, and no other. */
     @Test
-    void aSourceThatIsGoneDoesNotKeepAnybodyFromLooking() throws IOException {
+    void aSourceThatIsGoneIsNoMistakeOfTheConfiguration() throws IOException {
         Files.delete(folder.resolve("backups"));
 
-        assertThat(problems()).singleElement().asString().startsWith(DB + "source: there is no folder");
-        assertThat(Configuration.load(write(), Set.of(Setting.SOURCE)).jobs()).containsExactly("db");
+        Result said = InJvm.run("config", "-c", write().toString());
+
+        assertThat(said.exit()).as("%s", said).isEqualTo(ExitCode.FAILED);
+        assertThat(said.out()).contains(DB + "source=" + folder.resolve("backups"));
+        assertThat(said.err())
+                .isEqualTo("offsite: %s: %ssource: the source folder %s is missing%n"
+                        .formatted(folder.resolve("application.properties"), DB, folder.resolve("backups")));
     }
 }
