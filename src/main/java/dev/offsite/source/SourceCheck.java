@@ -104,11 +104,13 @@ public record SourceCheck(String state) {
         SourceScan.Counts counts = scan.counts();
         boolean matched = patterns.isEmpty() || counts.matching() > 0 || before.contains(patterns);
         boolean marked = counts.finished() > 0 || before.contains(marker);
-        if (!matched && counts.files() > 0) {
+        // The build before remembered nothing, and with after=delete the markers are gone.
+        boolean first = before.isEmpty() || before.equals(Set.of(MOUNTED));
+        if ((!matched && counts.files() > 0) || (!marked && first && counts.matching() > 0)) {
             IncludeExclude selection = new IncludeExclude(consumer.getAntFilter(), null);
-            matched = shipped.test(name -> selection.takes(job.source(), name));
-            // The build before remembered nothing, and with after=delete the markers are gone.
-            marked |= matched && before.isEmpty();
+            boolean has = shipped.test(selection::wants);
+            matched |= has;
+            marked |= has && first;
         }
         Set<String> now = new LinkedHashSet<>();
         Stream.of(before.contains(MOUNTED) ? MOUNTED : "", matched ? patterns : "", marked && done != null ? marker : "")
