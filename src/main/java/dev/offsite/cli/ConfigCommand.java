@@ -1,8 +1,10 @@
 package dev.offsite.cli;
 
+import dev.offsite.io.Clocks;
 import dev.offsite.job.Setting;
 import dev.offsite.source.SourceCheck;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 
@@ -21,9 +23,12 @@ public final class ConfigCommand extends VerbCommand {
     @Override
     public Integer call() {
         Configuration configuration = offsite.configuration();
-        CamelApplication.look(configuration).close();
+        Instant now;
+        try (CamelApplication routes = CamelApplication.look(configuration)) {
+            now = Clocks.of(routes.context()).instant();
+        }
         System.out.println("# " + configuration.file());
-        System.out.print(new EffectiveConfiguration(configuration).text());
+        System.out.print(new EffectiveConfiguration(configuration, now).text());
         return configuration.jobs().stream().anyMatch(job -> isMissing(configuration, job))
                 ? ExitCode.FAILED
                 : ExitCode.OK;

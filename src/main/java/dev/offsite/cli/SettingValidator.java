@@ -2,6 +2,7 @@ package dev.offsite.cli;
 
 import dev.offsite.bandwidth.BandwidthLimit;
 import dev.offsite.io.ByteSize;
+import dev.offsite.job.CronTimes;
 import dev.offsite.job.DatedFolder;
 import dev.offsite.job.HashProgram;
 import dev.offsite.job.HostName;
@@ -17,7 +18,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.text.ParseException;
 import java.time.DateTimeException;
+import java.time.Instant;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -79,7 +82,13 @@ public final class SettingValidator {
                 value.equals(setting.defaultValue())
                         ? Optional.empty()
                         : refusal(value, CronExpression::validateExpression)
-                                .map(reason -> "'%s' is no Quartz cron expression: %s".formatted(value, reason));
+                                .map(reason -> "'%s' is no Quartz cron expression: %s".formatted(value, reason))
+                                .or(() -> unless(
+                                        new CronTimes(value, ZoneOffset.UTC)
+                                                .next(Instant.now())
+                                                .isPresent(),
+                                        "'%s' never comes again",
+                                        value));
             case BUDGET -> refusal(value, ScrubBudget::parse);
             case VERIFY -> refusal(value, VerificationMethod::named);
             case VERIFY_COMMAND -> refusal(value, HashProgram::named);

@@ -3,6 +3,7 @@ package dev.offsite.cli;
 import dev.offsite.io.Clocks;
 import dev.offsite.io.Text;
 import dev.offsite.job.Job;
+import dev.offsite.job.ScheduleLog;
 import dev.offsite.ledger.Ledger;
 import dev.offsite.manifest.Manifest;
 import dev.offsite.sftp.FailureMessages;
@@ -15,6 +16,7 @@ import dev.offsite.source.SourceScan.SourceFile;
 import java.io.File;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -60,6 +62,7 @@ public final class ShipOnce {
             LOG.error("{}: {}", name, missing.get());
             return ended(ShipResult.nothing(name, Map.of(job.source().toString(), missing.get()), null));
         }
+        Instant begun = clock.instant();
         AtomicBoolean contacted = new AtomicBoolean();
         SourceScan source = SourceScan.of(routes.context(), job, file -> isOpen(job, file, contacted));
         Map<String, String> passedOver = new LinkedHashMap<>();
@@ -94,6 +97,9 @@ public final class ShipOnce {
             awaitReady(job, withList(job, waiting));
             result = poll(name, waiting.stream().mapToLong(SourceFile::size).sum());
             passedOver.putAll(left(job, waiting, result));
+        }
+        if (consumer.getSchedulerProperties() != null && consumer.getSchedulerProperties().containsKey("cron")) {
+            new ScheduleLog(routes.services().sources().state(), name).ran(begun);
         }
         return ended(result.withFailures(passedOver));
     }

@@ -76,7 +76,7 @@ public final class ShipPollStrategy implements PollingConsumerPollStrategy {
         }
         ((ScheduledBatchPollingConsumer) consumer).setMaxMessagesPerPoll(most);
         GenericFileFilter<File> filter = source.getFilter();
-        ((FinishedFileFilter) filter).poll(run);
+        ((FinishedFileFilter) filter).poll(run, component.isService());
         return true;
     }
 

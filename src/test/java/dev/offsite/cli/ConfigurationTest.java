@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -289,6 +290,8 @@ class ConfigurationTest {
                 "verify|md5|'md5' must be one of hash, readback, size",
                 "verify.command|md5sum|'md5sum' must be one of auto, sha256sum, shasum, sha256, openssl",
                 "schedule|every day|is no Quartz cron expression",
+                "schedule|0 0 3 * * ? 2020|never comes again",
+                "schedule|0 0 3 30 2 ?|never comes again",
                 "schedule|30 4 * * *|is no Quartz cron expression",
                 "include|a&b|has what Camel takes for something else",
                 "exclude|a+b|has what Camel takes for something else",
@@ -443,7 +446,7 @@ class ConfigurationTest {
     void aSecretFromTheEnvironmentIsMasked() {
         keys.put("offsite.password", "{{env:PATH}}");
 
-        String effective = new EffectiveConfiguration(load()).text();
+        String effective = new EffectiveConfiguration(load(), Instant.parse("2026-11-29T00:00:00Z")).text();
 
         assertThat(effective)
                 .contains(DB + "password=********")
@@ -543,7 +546,7 @@ class ConfigurationTest {
         keys.put("offsite.passphrase", "{{env:OFFSITE_NO_SUCH_VARIABLE:}}");
         keys.put(DB + "password", "{{env:PATH}}");
 
-        assertThat(new EffectiveConfiguration(load()).text().lines().map(line -> line.replaceAll(" +", " ")))
+        assertThat(new EffectiveConfiguration(load(), Instant.parse("2026-11-29T00:00:00Z")).text().lines().map(line -> line.replaceAll(" +", " ")))
                 .contains(
                         "offsite.retries=2 # default",
                         DB + "port=2222 # file, not offsite.port=22022",
@@ -554,6 +557,16 @@ class ConfigurationTest {
                         DB + "include= # not set",
                         DB + "passphrase= # offsite.passphrase, file, environment OFFSITE_NO_SUCH_VARIABLE is not set",
                         DB + "password=******** # environment PATH");
+    }
+
+    @Test
+    void configNamesTimesThatTheClocksSkip() {
+        keys.put(DB + "schedule", "0 30 2 * * ?");
+        keys.put(DB + "zone", "Europe/Berlin");
+
+        assertThat(new EffectiveConfiguration(load(), Instant.parse("2026-11-29T00:00:00Z")).text().lines())
+                .contains("# " + DB
+                        + "schedule: the clocks in Europe/Berlin skip 2027-03-28T02:30; that run is at 2027-03-28T03:30");
     }
 
     @Test
