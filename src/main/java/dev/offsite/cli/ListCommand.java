@@ -71,7 +71,7 @@ public final class ListCommand extends VerbCommand {
 
     @Override
     public Integer call() throws Exception {
-        Configuration configuration = offsite.configurationWithoutSources();
+        Configuration configuration = offsite.configuration();
         if (job != null && job.startsWith(RemotePath.SCHEME)) {
             return remote(configuration);
         }

@@ -57,9 +57,12 @@ public final class ShipCommand implements Callable<Integer> {
                             Text.size(result.bytes()),
                             Text.seconds(result.nanos())));
         }
-        if (!result.succeeded()) {
-            line.append(", ").append(Text.files(result.failed().size())).append(" NOT shipped");
+        // The source folder is named by its absolute path, what is in it is not.
+        long files = result.failed().stream().filter(name -> !name.startsWith("/")).count();
+        if (files > 0) {
+            line.append(", ").append(Text.files(files)).append(" NOT shipped");
         }
+        result.failures().forEach((name, reason) -> line.append(name.startsWith("/") ? ", NOT all: " + reason : ""));
         if (!outcome.note().isEmpty()) {
             line.append("; pruning: ").append(outcome.note());
         }

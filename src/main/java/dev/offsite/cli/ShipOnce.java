@@ -3,6 +3,7 @@ package dev.offsite.cli;
 import dev.offsite.io.Clocks;
 import dev.offsite.io.Text;
 import dev.offsite.job.Job;
+import dev.offsite.job.ScheduleLog;
 import dev.offsite.ledger.Ledger;
 import dev.offsite.manifest.Manifest;
 import dev.offsite.sftp.FailureMessages;
@@ -15,13 +16,16 @@ import dev.offsite.source.SourceScan.SourceFile;
 import java.io.File;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
+import org.apache.camel.component.file.FileEndpoint;
 import org.apache.camel.support.ScheduledPollConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,6 +57,12 @@ public final class ShipOnce {
 
     Outcome ship(String name) throws Exception {
         Job job = routes.services().jobs().get(name);
+        Optional<String> missing = routes.services().sources().folder(job);
+        if (missing.isPresent()) {
+            LOG.error("{}: {}", name, missing.get());
+            return ended(ShipResult.nothing(name, Map.of(job.source().toString(), missing.get()), null));
+        }
+        Instant begun = clock.instant();
         AtomicBoolean contacted = new AtomicBoolean();
         SourceScan source = SourceScan.of(routes.context(), job, file -> isOpen(job, file, contacted));
         Map<String, String> passedOver = new LinkedHashMap<>();
@@ -66,6 +76,14 @@ public final class ShipOnce {
         } catch (Exception e) {
             return refused(job, waiting(job, source.files()), passedOver, e);
         }
+        FileEndpoint consumer = (FileEndpoint) routes.context().getRoute(name).getEndpoint();
+        routes.services()
+                .sources()
+                .selection(job, consumer, source, taken -> ledger.knows(job, taken))
+                .ifPresent(problem -> {
+                    LOG.error("{}: {}", name, problem);
+                    passedOver.put(job.source().toString(), problem);
+                });
         List<SourceFile> waiting = waiting(job, source.files());
         if (!waiting.isEmpty()) {
             routes.services().uploadConnections().expect(job, waiting);
@@ -85,6 +103,9 @@ public final class ShipOnce {
             awaitReady(job, withList(job, waiting));
             result = poll(name, waiting.stream().mapToLong(SourceFile::size).sum());
             passedOver.putAll(left(job, waiting, result));
+        }
+        if (consumer.getSchedulerProperties() != null && consumer.getSchedulerProperties().containsKey("cron")) {
+            new ScheduleLog(routes.services().sources().state(), name).ran(begun);
         }
         return ended(result.withFailures(passedOver));
     }
@@ -166,10 +187,14 @@ public final class ShipOnce {
 
     /** Waits until the files are unchanged for the quiet period, within a limit. */
     private void awaitReady(Job job, List<SourceFile> files) throws InterruptedException {
-        long giveUp = clock.millis() + job.ready().multipliedBy(PATIENCE).toMillis();
+        long ready = job.ready().toMillis();
+        // Whatever the clock does meanwhile.
+        long begun = System.nanoTime();
+        long patience = job.ready().multipliedBy(PATIENCE).toNanos();
         boolean said = false;
         for (SourceFile file : files) {
-            while (file.file().lastModified() + job.ready().toMillis() >= clock.millis() && clock.millis() < giveUp) {
+            while (isWithin(ready, file.file().lastModified() - clock.millis())
+                    && System.nanoTime() - begun < patience) {
                 if (!said) {
                     long quiet = job.ready().toSeconds();
                     LOG.info("{}: waiting until nothing was written for {} s", job.name(), quiet);
@@ -178,6 +203,11 @@ public final class ShipOnce {
                 Thread.sleep(LOOK_AGAIN.toMillis());
             }
         }
+    }
+
+    /** Not for a file from a future that is further away than clocks differ: the others would wait for it in vain. */
+    private static boolean isWithin(long ready, long ahead) {
+        return -ready <= ahead && ahead <= ready;
     }
 
     /** Runs one poll of the job's consumer and waits for its result. */

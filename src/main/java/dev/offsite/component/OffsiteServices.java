@@ -27,6 +27,7 @@ import dev.offsite.ship.DelayedRemoval;
 import dev.offsite.ship.ShipCompletion;
 import dev.offsite.ship.ShipContext;
 import dev.offsite.ship.ShipResult;
+import dev.offsite.source.SourceCheck;
 import dev.offsite.upload.SmallFileBatch;
 import dev.offsite.upload.UploadConnections;
 import dev.offsite.verify.HashCapabilities;
@@ -55,6 +56,7 @@ public record OffsiteServices(
         Clock clock,
         Jobs jobs,
         Ledger ledger,
+        SourceCheck sources,
         JobStatus statuses,
         VerificationLog verifications,
         TargetConnections connections,
@@ -149,6 +151,7 @@ public record OffsiteServices(
                 clock,
                 jobs,
                 ledger,
+                new SourceCheck(state),
                 statuses,
                 verifications,
                 connections,

@@ -9,8 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.apache.camel.spi.IdempotentRepository;
 import org.apache.camel.support.service.ServiceSupport;
 import org.h2.mvstore.MVMap;
@@ -86,6 +88,23 @@ public final class Ledger extends ServiceSupport implements IdempotentRepository
         String prefix = job.destination() + " " + job.source() + File.separator;
         String first = copies.ceilingKey(prefix);
         return first != null && first.startsWith(prefix);
+    }
+
+    /** Whether the ledger has a file of the job's source folder whose name below it is accepted. */
+    public boolean knows(Job job, Predicate<Path> name) {
+        String prefix = job.destination() + " " + job.source() + File.separator;
+        for (Iterator<String> keys = copies.keyIterator(prefix); keys.hasNext(); ) {
+            String key = keys.next();
+            if (!key.startsWith(prefix)) {
+                return false;
+            }
+            // Its time and size are the last two words.
+            String file = key.substring(prefix.length(), key.lastIndexOf(' ', key.lastIndexOf(' ') - 1));
+            if (name.test(Path.of(file))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     @Override
