@@ -3,6 +3,7 @@ package dev.offsite.ship;
 import dev.offsite.io.Text;
 import dev.offsite.job.Job;
 import dev.offsite.job.VerificationMethod;
+import dev.offsite.owner.RootException;
 import dev.offsite.sftp.FailureMessages;
 import dev.offsite.sftp.LinkQuality;
 import dev.offsite.sftp.SshException;
@@ -90,7 +91,8 @@ public final class ShipRun {
         return connection;
     }
 
-    boolean polled() {
+    /** Whether its files come from the job's own source. */
+    public boolean polled() {
         return polled;
     }
 
@@ -108,6 +110,10 @@ public final class ShipRun {
 
     void stop() {
         stopping = true;
+    }
+
+    public boolean isStopping() {
+        return stopping;
     }
 
     public PollWindow intake() {
@@ -183,7 +189,8 @@ public final class ShipRun {
     public synchronized TargetException refuse(Exception cause) {
         if (targetFailure == null) {
             intake.close();
-            targetFailure = new TargetException(explain(cause, 0).message(), cause);
+            targetFailure =
+                    new TargetException(explain(cause, 0).message(), cause, !RootException.isCauseOf(cause));
         }
         return targetFailure;
     }
@@ -225,7 +232,7 @@ public final class ShipRun {
             failures.put(copy.name(), problem.message());
             if (stopping && !copy.started()) {
                 LOG.info("{}: {} waits for the next run", job.name(), Text.line(copy.name()));
-            } else if (problem.target()) {
+            } else if (problem.target() || cause instanceof TargetException) {
                 // Logged once for all files.
                 if (!targetFailureSaid) {
                     LOG.error("{}: {}", job.name(), problem.message());
@@ -265,6 +272,7 @@ public final class ShipRun {
                 System.nanoTime() - startedNanos,
                 failures,
                 targetFailure == null ? null : targetFailure.getMessage(),
+                targetFailure != null && !targetFailure.isTargetAtFault(),
                 Optional.ofNullable(weakest.get()));
     }
 }
