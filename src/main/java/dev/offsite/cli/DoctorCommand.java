@@ -58,7 +58,11 @@ public final class DoctorCommand extends VerbCommand {
     private List<Report> examine(Configuration configuration, List<String> names, Cancellation stop) {
         List<Report> reports = new ArrayList<>();
         try (CamelApplication routes = CamelApplication.look(configuration);
-                Doctor doctor = new Doctor(routes.services().connections(), Clocks.of(routes.context()), stop)) {
+                Doctor doctor = new Doctor(
+                        routes.services().connections(),
+                        routes.services().owners(),
+                        Clocks.of(routes.context()),
+                        stop)) {
             for (String name : names) {
                 Job job = routes.services().jobs().get(name);
                 Report report = doctor.examine(job, missing(configuration, name));

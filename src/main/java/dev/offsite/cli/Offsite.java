@@ -83,6 +83,7 @@ public final class Offsite implements Runnable {
         verbs.put("get", GetCommand.class);
         verbs.put("put", PutCommand.class);
         verbs.put("scrub", ScrubCommand.class);
+        verbs.put("adopt", AdoptCommand.class);
         verbs.put("config", ConfigCommand.class);
         verbs.put("--warm-up", WarmUpCommand.class);
         verbs.put(WarmUpServerCommand.NAME, WarmUpServerCommand.class);

@@ -6,6 +6,7 @@ import dev.offsite.job.Job;
 import dev.offsite.job.ScheduleLog;
 import dev.offsite.ledger.Ledger;
 import dev.offsite.manifest.Manifest;
+import dev.offsite.owner.RootException;
 import dev.offsite.sftp.FailureMessages;
 import dev.offsite.ship.AfterCommit;
 import dev.offsite.ship.CrashRecovery;
@@ -158,13 +159,15 @@ public final class ShipOnce {
         String problem = FailureMessages.of(e, job).message();
         LOG.error("{}: {}", job.name(), problem);
         waiting.forEach(file -> passedOver.put(file.below(job.source()), problem));
-        return ended(ShipResult.nothing(job.name(), passedOver, problem));
+        return ended(ShipResult.nothing(job.name(), passedOver, problem).byRoot(RootException.isCauseOf(e)));
     }
 
     private Outcome ended(ShipResult result) {
         ShipCompletion completion = routes.services().completion();
         String note = completion.worthEnding(result) ? completion.end(result).orElse("") : "";
-        int exitCode = ExitCode.of(result.targetFailure() != null, result.succeeded() && note.isEmpty());
+        boolean refused = result.targetFailure() != null;
+        int exitCode = ExitCode.of(
+                refused && !result.rootRefused(), result.succeeded() && !refused && note.isEmpty());
         return new Outcome(result, exitCode, note);
     }
 

@@ -12,6 +12,9 @@ import dev.offsite.job.JobStatus;
 import dev.offsite.job.Jobs;
 import dev.offsite.job.ScrubBudget;
 import dev.offsite.ledger.Ledger;
+import dev.offsite.owner.ManifestLocks;
+import dev.offsite.owner.Owner;
+import dev.offsite.owner.RootOwners;
 import dev.offsite.prune.Pruner;
 import dev.offsite.prune.SizeAnomalyLog;
 import dev.offsite.scrub.CopyRepair;
@@ -70,6 +73,7 @@ public record OffsiteServices(
         CommitBatches commits,
         SftpProducers sftpProducers,
         CopyRoute copyRoute,
+        RootOwners owners,
         Pruner pruner,
         Scrubber scrubber,
         BackupCatalog catalog,
@@ -100,7 +104,9 @@ public record OffsiteServices(
         TargetConnections connections = new TargetConnections(component.isService(), limits);
         connections.setCamelContext(context);
         Verifier verifier = new Verifier(connections, new HashCapabilities(state, clock), preparations);
-        DatedFolderLocks folders = new DatedFolderLocks(ledger);
+        Owner owner = new Owner(state);
+        RootOwners owners = new RootOwners(state, owner, jobs);
+        DatedFolderLocks folders = new DatedFolderLocks(ledger, owners, new ManifestLocks(state, owner));
         ShipContext ship =
                 new ShipContext(context, jobs, connections, ledger, statuses, folders, verifier, verifications, clock);
         SftpProducers sftpProducers = new SftpProducers(context);
@@ -165,6 +171,7 @@ public record OffsiteServices(
                 new CommitBatches(threads, verifier),
                 sftpProducers,
                 copyRoute,
+                owners,
                 pruner,
                 scrubber,
                 catalog,

@@ -1,8 +1,10 @@
 package dev.offsite.component;
 
 import dev.offsite.component.CopyRoute.Waiting;
+import dev.offsite.io.Text;
 import dev.offsite.job.Job;
 import dev.offsite.job.Target;
+import dev.offsite.owner.RootException;
 import dev.offsite.sftp.RemoteMove;
 import dev.offsite.sftp.SftpSessionPool;
 import dev.offsite.ship.CommitBatches;
@@ -10,12 +12,16 @@ import dev.offsite.ship.CommitBatches.Copy;
 import dev.offsite.ship.DatedFolderWriter;
 import dev.offsite.ship.ShipRun;
 import dev.offsite.ship.Upload;
+import dev.offsite.verify.ExpectedFile;
 import dev.offsite.verify.VerificationLog;
+import dev.offsite.verify.VerificationResult;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
@@ -23,12 +29,16 @@ import java.util.stream.Stream;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.DefaultAsyncProducer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * {@code offsite:publish}: gives verified copies their final names and lists them in SHA256SUMS, in batches. Each file
  * succeeds or fails on its own.
  */
 final class PublishProducer extends DefaultAsyncProducer {
+
+    private static final Logger LOG = LoggerFactory.getLogger("offsite");
 
     /**
      * Minimum pause between manifest writes, as a multiple of the last write's time. A manifest is always written as a
@@ -94,17 +104,63 @@ final class PublishProducer extends DefaultAsyncProducer {
     private long publish(
             SftpSessionPool sessions, DatedFolderWriter folder, List<Copy> copies, Map<Copy, Exception> failures)
             throws Exception {
-        folder.unlistOthers(hashes(copies));
-        rename(sessions, copies, failures);
-        List<Copy> renamed =
-                copies.stream().filter(copy -> !failures.containsKey(copy)).toList();
-        long before = System.nanoTime();
-        folder.list(hashes(renamed));
-        long nanos = System.nanoTime() - before;
+        ShipRun run = copies.get(0).upload().run();
+        Map<String, String> replaced;
+        List<Copy> renamed;
+        long nanos;
+        try (DatedFolderWriter.Hold hold = folder.hold(run::isStopping)) {
+            Set<String> others = folder.ofOthers(hashes(copies), run.polled());
+            copies.stream()
+                    .filter(copy -> others.contains(copy.upload().name()))
+                    .forEach(copy -> failures.put(copy, RootException.ofName(folder.path())));
+            List<Copy> allowed = without(failures, copies);
+            replaced = folder.unlistOthers(hashes(allowed));
+            rename(sessions, allowed, failures);
+            renamed = without(failures, allowed);
+            long before = System.nanoTime();
+            folder.list(hashes(renamed));
+            nanos = System.nanoTime() - before;
+        }
         sync(folder, renamed, failures);
-        renamed = renamed.stream().filter(copy -> !failures.containsKey(copy)).toList();
-        record(copies.get(0).upload().job(), folder, renamed);
+        renamed = without(failures, renamed);
+        record(run.job(), folder, renamed);
+        replaced.keySet().removeAll(hashes(renamed).keySet());
+        if (!replaced.isEmpty()) {
+            listAgain(run.job(), folder, replaced);
+        }
         return nanos;
+    }
+
+    private static List<Copy> without(Map<Copy, Exception> failures, List<Copy> copies) {
+        return copies.stream().filter(copy -> !failures.containsKey(copy)).toList();
+    }
+
+    /** Lists older copies again whose new content was refused its name, if they still are as they were. */
+    private void listAgain(Job job, DatedFolderWriter folder, Map<String, String> older) {
+        Map<String, String> intact = new HashMap<>(older);
+        try {
+            List<ExpectedFile> expected = new ArrayList<>();
+            older.forEach((name, hash) -> expected.add(new ExpectedFile(folder.path() + "/" + name, hash, -1)));
+            Map<String, VerificationResult> results =
+                    endpoint.services().verifier().verify(job, expected);
+            intact.keySet().removeIf(name -> {
+                VerificationResult result = results.get(folder.path() + "/" + name);
+                return !result.isVerified() || result.isBySize();
+            });
+            folder.listMissing(intact);
+        } catch (Exception e) {
+            LOG.debug("{}: no older copy is listed again", job.name(), e);
+            intact.clear();
+        }
+        older.keySet().removeAll(intact.keySet());
+        older.keySet()
+                .forEach(name -> LOG.warn(
+                        "{}: the older copy {}/{} is no longer in SHA256SUMS, and its new content was refused;"
+                                + " offsite scrub {} checks it",
+                        job.name(),
+                        folder.path(),
+                        Text.line(name),
+                        job.name()));
     }
 
     private static Map<String, String> hashes(List<Copy> copies) {

@@ -4,6 +4,7 @@ import dev.offsite.doctor.CheckRunner.Outcome;
 import dev.offsite.job.Job;
 import dev.offsite.job.Setting;
 import dev.offsite.job.Target;
+import dev.offsite.owner.RootOwners;
 import dev.offsite.sftp.TargetConnections;
 import java.time.Clock;
 import java.util.HashMap;
@@ -17,12 +18,14 @@ import java.util.Map;
 public final class Doctor implements AutoCloseable {
 
     private final TargetConnections connections;
+    private final RootOwners owners;
     private final Clock clock;
     private final Cancellation stop;
     private final Map<Target, LoginCheck> contacts = new HashMap<>();
 
-    public Doctor(TargetConnections connections, Clock clock, Cancellation stop) {
+    public Doctor(TargetConnections connections, RootOwners owners, Clock clock, Cancellation stop) {
         this.connections = connections;
+        this.owners = owners;
         this.clock = clock;
         this.stop = stop;
     }
@@ -64,7 +67,7 @@ public final class Doctor implements AutoCloseable {
     private void examine(CheckRunner steps, LoginCheck contact, HashingCheck hashing) {
         ProbeFolder folder = new ProbeFolder(steps);
         try (folder) {
-            RootCheck root = new RootCheck(steps, folder);
+            RootCheck root = new RootCheck(steps, folder, owners);
             root.take()
                     .map(new FileOperationsCheck(steps, contact.connection(), folder, clock)::of)
                     .ifPresent(hashing::take);

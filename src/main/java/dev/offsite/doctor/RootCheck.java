@@ -2,6 +2,7 @@ package dev.offsite.doctor;
 
 import dev.offsite.doctor.CheckRunner.Outcome;
 import dev.offsite.io.Text;
+import dev.offsite.owner.RootOwners;
 import dev.offsite.sftp.FailureMessages;
 import dev.offsite.sftp.RemoteFile;
 import dev.offsite.sftp.SftpStatusException;
@@ -14,7 +15,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Checks a job's root: whether a folder and a file can be made below it and, at the end, removed. */
-record RootCheck(CheckRunner steps, ProbeFolder folder) {
+record RootCheck(CheckRunner steps, ProbeFolder folder, RootOwners owners) {
 
     /** Makes the folder and a file in it; empty if that fails. */
     Optional<ProbeFile> take() {
@@ -43,8 +44,9 @@ record RootCheck(CheckRunner steps, ProbeFolder folder) {
         if (there.get().file()) {
             return Outcome.fail(root + " is a file; move it away, or name another root");
         }
+        String whose = steps.sessions().call(remote -> owners.look(steps.job(), remote));
         return there.get().directory()
-                ? Outcome.ok(root)
+                ? Outcome.ok("%s, %s".formatted(root, whose))
                 : Outcome.warn(root + " is a symbolic link; better name the folder it leads to");
     }
 

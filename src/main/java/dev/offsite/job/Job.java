@@ -23,6 +23,7 @@ import java.util.Set;
  * @param zone the time zone that decides the day
  * @param retention which verified dated folders to keep
  * @param pruning how the others are removed
+ * @param shared whether other installations write to the root too
  * @param parallel maximum number of files uploaded at a time
  * @param byLink whether to use fewer uploads on a low-latency link; true if {@code parallel} is the default
  * @param limit maximum bytes a second for uploads, by the time of day in its zone
@@ -40,6 +41,7 @@ public record Job(
         ZoneId zone,
         RetentionPolicy retention,
         PruneSettings pruning,
+        boolean shared,
         int parallel,
         boolean byLink,
         BandwidthLimit limit,
@@ -71,6 +73,7 @@ public record Job(
                 zone,
                 retention,
                 pruning,
+                shared,
                 parallel,
                 byLink,
                 BandwidthLimit.NONE,

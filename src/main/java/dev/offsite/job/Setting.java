@@ -67,6 +67,9 @@ public enum Setting {
     PLAUSIBLE(
             job("plausible", SettingType.SHARE, "25%"),
             "Pruning stops when a new copy is empty or smaller than this share of the median of similar recent copies, until you acknowledge it; 0 turns the check off"),
+    SHARED(
+            job("shared", SettingType.BOOLEAN, "false"),
+            "Whether jobs of other machines ship to the same root; all of them must say so (docs/shared-roots.md)"),
     PARALLEL(
             job("parallel", SettingType.PARALLEL, "8"),
             "How many files are uploaded at a time, each over its own connection; if not set, 8, or 4 if the round trip to the server is shorter than 5 ms"),

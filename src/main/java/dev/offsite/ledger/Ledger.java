@@ -13,6 +13,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.Map;
 import org.apache.camel.spi.IdempotentRepository;
 import org.apache.camel.support.service.ServiceSupport;
 import org.h2.mvstore.MVMap;
@@ -30,6 +31,7 @@ public final class Ledger extends ServiceSupport implements IdempotentRepository
     private MVMap<String, String> copies;
     private MVMap<String, String> openFolders;
     private MVMap<String, String> unsettled;
+    private MVMap<String, String> published;
 
     public Ledger(String folder) {
         this.folder = Path.of(folder);
@@ -63,6 +65,7 @@ public final class Ledger extends ServiceSupport implements IdempotentRepository
         copies = file.map("copies");
         openFolders = file.map("openFolders");
         unsettled = file.map("unsettled");
+        published = file.map("published");
     }
 
     @Override
@@ -199,12 +202,23 @@ public final class Ledger extends ServiceSupport implements IdempotentRepository
         String prefix = job.destination() + " ";
         return openFolders.entrySet().stream()
                 .filter(e -> e.getKey().startsWith(prefix))
-                .map(java.util.Map.Entry::getValue)
+                .map(Map.Entry::getValue)
                 .toList();
     }
 
     public void closeFolder(Job job, String remoteFolder) {
         openFolders.remove(job.destination() + " " + remoteFolder);
+    }
+
+    /** Notes, before a shared manifest does, that its lines of these names (to SHA-256) are from here. */
+    public void publish(Job job, String datedFolder, Map<String, String> entries) {
+        entries.forEach((name, hash) -> published.put(job.destination() + " " + name, datedFolder + " " + hash));
+        file.flush();
+    }
+
+    /** Whether the line of that name and hash in a shared manifest is from here. */
+    public boolean hasPublished(Job job, String datedFolder, String name, String hash) {
+        return (datedFolder + " " + hash).equals(published.get(job.destination() + " " + name));
     }
 
     /** Makes all changes so far survive a crash of the process. */

@@ -12,7 +12,13 @@ import java.util.regex.Pattern;
  */
 public final class TemporaryName {
 
-    private static final Pattern OURS = Pattern.compile("\\.offsite-[0-9a-f]{32}\\.part");
+    /** The lock of a shared root, which is as hidden and as short-lived. */
+    public static final String LOCK = ".offsite-lock";
+
+    /** What a writer has while it removes a lock that another one left. */
+    public static final String LOCK_TAKEOVER = ".offsite-lock-takeover";
+
+    private static final Pattern OURS = Pattern.compile("\\.offsite-([0-9a-f]{32}\\.part|lock|lock-takeover)");
 
     private TemporaryName() {}
 

@@ -131,6 +131,9 @@ public record Pruner(
             return new Result(planned.plan(), Map.of(), refusals, planned.details(verifications));
         }
         Map<String, String> failed = new TreeMap<>();
+        if (!planned.plan().decisions().isEmpty()) {
+            open.owners().check(job, connection.sessions());
+        }
         planned.sweep(open);
         Trash trash = new Trash(job, connection.sessions(), command);
         remove(job, planned.plan(), trash, failed);
@@ -214,6 +217,7 @@ public record Pruner(
     public Map<String, Optional<String>> undo(String name, Collection<String> folders) throws IOException {
         Job job = jobs.get(name);
         TargetConnection connection = connections.to(job.target());
+        open.owners().check(job, connection.sessions());
         Trash trash = new Trash(job, connection.sessions(), connection.commands());
         Map<String, Optional<String>> outcomes = new TreeMap<>();
         for (Trash.Entry entry : trash.entries()) {

@@ -5,6 +5,7 @@ import dev.offsite.io.Text;
 import dev.offsite.job.Job;
 import dev.offsite.manifest.Manifest;
 import dev.offsite.manifest.TemporaryName;
+import dev.offsite.owner.RootMark;
 import dev.offsite.retention.Folder;
 import dev.offsite.sftp.RemoteExec;
 import dev.offsite.sftp.RemoteFile;
@@ -45,7 +46,7 @@ record RootListing(Job job, SftpSessionPool sessions, RemoteExec command) {
     /** Without a command, part files are looked for in this many of the newest folders, where runs are interrupted. */
     private static final int LOOKED_INTO = 14;
 
-    /** {@code folders} are all entries of the root except the trash; {@code parts} are below dated folders. */
+    /** {@code folders} are all entries of the root except the trash and our mark; {@code parts} are below dated folders. */
     record Found(List<Folder> folders, Map<String, RemoteFile> parts) {}
 
     /**
@@ -69,7 +70,7 @@ record RootListing(Job job, SftpSessionPool sessions, RemoteExec command) {
                 if (!newestFirst.add(entry.name())) {
                     throw untrusted("has %s twice, and is not to be trusted".formatted(entry.name()));
                 }
-            } else if (!entry.name().equals(Trash.NAME)) {
+            } else if (!entry.name().equals(Trash.NAME) && !entry.name().equals(RootMark.NAME)) {
                 folders.add(new Folder(entry.name(), date, entry.directory(), Optional.of(NO_MANIFEST)));
             }
         }

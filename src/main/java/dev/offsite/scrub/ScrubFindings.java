@@ -102,6 +102,9 @@ final class ScrubFindings {
         if (scrub.isStopping()) {
             return;
         }
+        if (!copies.isEmpty()) {
+            scrub.folders().owners().check(job, sessions);
+        }
         List<Listed> unlisted =
                 lost.stream().flatMap(path -> copies.get(path).stream()).toList();
         Set<Listed> well = ConcurrentHashMap.newKeySet();
@@ -158,9 +161,8 @@ final class ScrubFindings {
         DatedFolderWriter open = scrub.folders().acquire(job, dated, sessions);
         boolean finished = false;
         try {
-            // Keep the entries of files shipped there meanwhile.
-            entries.keySet().removeAll(open.manifest().names());
-            open.list(entries);
+            // Keeps the entries of files shipped there meanwhile.
+            open.listMissing(entries);
             finished = true;
         } finally {
             scrub.folders().release(job, dated, finished);

@@ -30,6 +30,7 @@ final class SftpPacket {
     private static final int FOR_READING = 0x01;
     private static final int FOR_WRITING = 0x02;
     private static final int CREATE_AND_TRUNCATE = 0x08 | 0x10;
+    private static final int CREATE_EXCLUSIVELY = 0x08 | 0x20;
     private static final int ATTR_ACMODTIME = 8;
 
     static final String POSIX_RENAME = "posix-rename@openssh.com";
@@ -64,6 +65,11 @@ final class SftpPacket {
     static SftpPacket openToWrite(String path, boolean afresh) {
         int flags = FOR_WRITING | (afresh ? CREATE_AND_TRUNCATE : 0);
         return new SftpPacket(OPEN, HANDLE).text(path).number(flags).number(0);
+    }
+
+    /** Creates a file for writing; refused if anything is there, even a symbolic link. */
+    static SftpPacket openExclusively(String path) {
+        return new SftpPacket(OPEN, HANDLE).text(path).number(FOR_WRITING | CREATE_EXCLUSIVELY).number(0);
     }
 
     static SftpPacket openToRead(String path) {

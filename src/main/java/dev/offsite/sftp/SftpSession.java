@@ -15,6 +15,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.apache.camel.component.file.remote.SftpEndpoint;
 import org.apache.camel.util.function.ThrowingFunction;
@@ -122,19 +123,14 @@ public final class SftpSession implements AutoCloseable {
                 : RemoteFolders.make(many.get(), folders);
     }
 
-    /**
-     * Replaces a file by way of a temporary one, which is on the server's disk before the rename where the server can be
-     * asked for that.
-     */
-    public void replace(InputStream content, String temporary, String path) throws IOException {
+    /** Writes a whole stream to a new file, which is then on the server's disk where the server can be asked for that. */
+    public void writeToDisk(InputStream content, String file) throws IOException {
         Optional<SftpPipeline> pipeline = channels.pipeline();
         if (pipeline.isPresent()) {
-            PositionedWrite.write(
-                    pipeline.get(), temporary, content, channels.link().window());
+            PositionedWrite.write(pipeline.get(), file, content, channels.link().window());
         } else {
-            write(content, temporary);
+            write(content, file);
         }
-        rename(temporary, path);
     }
 
     /** Whether the server can be asked to write files to its disk ({@link #sync}). */
@@ -271,6 +267,27 @@ public final class SftpSession implements AutoCloseable {
     /** Writes a whole stream to a file, replacing an existing one. Not atomic: use a temporary name. */
     public void write(InputStream from, String file) throws SftpStatusException {
         channels.tell(sftp -> sftp.put(from, literal(file), ChannelSftp.OVERWRITE));
+    }
+
+    /** Creates a small UTF-8 file exclusively, at most 32 KiB; returns why it was not created, or empty. */
+    public Optional<SftpStatusException> create(String file, String text) throws IOException {
+        SftpPipeline many = channel();
+        SftpPipeline.Answer opened =
+                many.ask(List.of(SftpPacket.openExclusively(file))).get(0);
+        if (!opened.done()) {
+            return Optional.of(opened.refusal());
+        }
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        List<SftpPipeline.Answer> written = many.ask(List.of(
+                SftpPacket.write(opened.opened(), 0, bytes, 0, bytes.length), SftpPacket.close(opened.opened())));
+        Optional<SftpStatusException> refusal = written.stream()
+                .map(SftpPipeline.Answer::refusal)
+                .filter(Objects::nonNull)
+                .findFirst();
+        if (refusal.isPresent()) {
+            remove(file);
+        }
+        return refusal;
     }
 
     /** Sets the modification time, in whole seconds. */

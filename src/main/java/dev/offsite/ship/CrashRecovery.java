@@ -63,6 +63,11 @@ public final class CrashRecovery {
         UncommittedFiles files = new UncommittedFiles(context, job, waiting);
         Map<String, Set<String>> byDate = context.ledger().openFolders(job).stream()
                 .collect(Collectors.groupingBy(folder -> datedFolder(job, folder), TreeMap::new, Collectors.toSet()));
+        if (!byDate.isEmpty() || (lost && !files.isEmpty())) {
+            context.folders()
+                    .owners()
+                    .check(job, context.connections().to(job.target()).sessions());
+        }
         for (Map.Entry<String, Set<String>> left : byDate.entrySet()) {
             // Skip a folder that another route is writing into until the next recovery.
             if (context.folders().claim(job, left.getKey())) {
@@ -85,9 +90,13 @@ public final class CrashRecovery {
         sizes.forEach((name, size) ->
                 files.ofSize(name, size).flatMap(files::hash).ifPresent(hash -> hashes.put(name, hash)));
         if (!hashes.isEmpty()) {
-            List<Entry> intact = files.verify(dated, hashes, (path, reason) -> {});
-            new DatedFolderWriter(job, dated, sessions, context.ledger())
-                    .list(intact.stream().collect(Collectors.toMap(Entry::name, Entry::sha256)));
+            List<Entry> intact = new ArrayList<>(files.verify(dated, hashes, (path, reason) -> {}));
+            DatedFolderWriter folder = context.folders().open(job, dated, sessions);
+            try (DatedFolderWriter.Hold hold = folder.hold(() -> false)) {
+                Set<String> others = folder.ofOthers(hashes, true);
+                intact.removeIf(entry -> others.contains(entry.name()));
+                folder.list(intact.stream().collect(Collectors.toMap(Entry::name, Entry::sha256)));
+            }
             files.commit(dated, intact);
         }
         left.forEach(folder -> context.ledger().closeFolder(job, folder));
@@ -104,7 +113,10 @@ public final class CrashRecovery {
         List<String> parts = new ArrayList<>();
         RemoteTreeWalker.walk(remote, dated, (name, entry) -> {
             if (entry.file() && TemporaryName.matches(entry.name())) {
-                parts.add(dated + "/" + name);
+                // In a shared root it may be another writer's. A prune removes it when it is a day old.
+                if (!job.shared()) {
+                    parts.add(dated + "/" + name);
+                }
             } else if (entry.file() && !name.equals(Manifest.NAME)) {
                 sizes.put(name, entry.size());
             }

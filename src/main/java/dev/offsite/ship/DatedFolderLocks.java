@@ -2,6 +2,8 @@ package dev.offsite.ship;
 
 import dev.offsite.job.Job;
 import dev.offsite.ledger.Ledger;
+import dev.offsite.owner.ManifestLocks;
+import dev.offsite.owner.RootOwners;
 import dev.offsite.sftp.SftpSessionPool;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -14,12 +16,26 @@ import java.util.Set;
 public final class DatedFolderLocks {
 
     private final Ledger ledger;
+    private final RootOwners owners;
+    private final ManifestLocks locks;
     private final Map<String, Shared> folders = new HashMap<>();
     /** Folders that {@link CrashRecovery} is working on. */
     private final Set<String> claimed = new HashSet<>();
 
-    public DatedFolderLocks(Ledger ledger) {
+    public DatedFolderLocks(Ledger ledger, RootOwners owners, ManifestLocks locks) {
         this.ledger = ledger;
+        this.owners = owners;
+        this.locks = locks;
+    }
+
+    public RootOwners owners() {
+        return owners;
+    }
+
+    /** Opens a folder that nobody else in this process uses. Fails if the root belongs to somebody else. */
+    DatedFolderWriter open(Job job, String path, SftpSessionPool sessions) throws IOException {
+        owners.check(job, sessions);
+        return new DatedFolderWriter(job, path, sessions, ledger, locks);
     }
 
     private static final class Shared {
@@ -39,7 +55,7 @@ public final class DatedFolderLocks {
         synchronized (shared) {
             if (shared.folder == null) {
                 try {
-                    shared.folder = new DatedFolderWriter(job, path, sessions, ledger);
+                    shared.folder = open(job, path, sessions);
                 } finally {
                     if (shared.folder == null) {
                         release(job, path, false);

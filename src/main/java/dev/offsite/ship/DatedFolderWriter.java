@@ -4,12 +4,15 @@ import dev.offsite.job.Job;
 import dev.offsite.ledger.Ledger;
 import dev.offsite.manifest.Manifest;
 import dev.offsite.manifest.TemporaryName;
+import dev.offsite.owner.ManifestLocks;
+import dev.offsite.sftp.RemoteFile;
 import dev.offsite.sftp.RemoteFolders;
 import dev.offsite.sftp.RemotePath;
 import dev.offsite.sftp.SftpSession;
 import dev.offsite.sftp.SftpSessionPool;
 import dev.offsite.sftp.SftpStatusException;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -22,25 +25,40 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A dated folder that copies are written into, with its subfolders and its manifest. */
 public final class DatedFolderWriter {
+
+    private static final Logger LOG = LoggerFactory.getLogger("offsite");
 
     private final Job job;
     private final String path;
     private final SftpSessionPool sessions;
     private final Ledger ledger;
+    private final ManifestLocks locks;
     private final Set<String> made = ConcurrentHashMap.newKeySet();
     private final Set<String> noted = new HashSet<>();
     private final Map<String, Upload> onTheirWay = new ConcurrentHashMap<>();
-    private Manifest manifest;
+    /** Locked while the manifest is changed. */
+    private final ReentrantLock changing = new ReentrantLock();
+    /** What was listed from here, by name. */
+    private final Map<String, String> listedHere = new HashMap<>();
+
+    private volatile Manifest manifest;
+    private ManifestLocks.Lock lock;
     /** Whether an earlier run left something unfinished here. */
     private volatile boolean inherited;
 
     /** Opens the folder at an absolute path, creating it and its parents if missing, and reads its manifest. */
-    DatedFolderWriter(Job job, String path, SftpSessionPool sessions, Ledger ledger) throws IOException {
+    DatedFolderWriter(Job job, String path, SftpSessionPool sessions, Ledger ledger, ManifestLocks locks)
+            throws IOException {
         this.job = job;
+        this.locks = locks;
         this.path = path;
         this.sessions = sessions;
         this.ledger = ledger;
@@ -50,9 +68,12 @@ public final class DatedFolderWriter {
             return readManifest(remote, path);
         });
         made.add(path);
+        if (job.shared()) {
+            locks.require(job.target(), sessions, path);
+        }
     }
 
-    String path() {
+    public String path() {
         return path;
     }
 
@@ -79,7 +100,7 @@ public final class DatedFolderWriter {
         return RemotePath.name(path);
     }
 
-    public synchronized Manifest manifest() {
+    public Manifest manifest() {
         return manifest;
     }
 
@@ -167,30 +188,140 @@ public final class DatedFolderWriter {
         }
     }
 
-    /** Adds entries (name to SHA-256) by replacing the manifest file. */
-    public synchronized void list(Map<String, String> entries) throws IOException {
-        if (!manifest.has(entries)) {
-            replace(manifest.with(entries));
+    /** Until it is closed, nobody else changes the manifest. */
+    public interface Hold extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /** Locks the manifest, and reads it again if somebody else may have changed it. */
+    public Hold hold(BooleanSupplier stopping) throws IOException {
+        changing.lock();
+        boolean held = false;
+        try {
+            if (changing.getHoldCount() == 1) {
+                lock = job.shared() ? locks.take(job, sessions, path, stopping) : null;
+                refresh();
+            }
+            held = true;
+            return this::release;
+        } finally {
+            if (!held) {
+                release();
+            }
         }
     }
 
-    /** Removes the given names from the manifest where it lists another hash. */
-    public synchronized void unlistOthers(Map<String, String> entries) throws IOException {
+    private void release() {
+        if (changing.getHoldCount() == 1 && lock != null) {
+            lock.close();
+            lock = null;
+        }
+        changing.unlock();
+    }
+
+    /**
+     * Reads the manifest again: in a shared root always, otherwise only if its size shows that somebody else wrote it. Lists
+     * again what was listed from here and is missing.
+     */
+    private void refresh() throws IOException {
+        Manifest known = manifest;
+        manifest = sessions.call(
+                remote -> job.shared() || size(remote) != size(known) ? readManifest(remote, path) : known);
+        Map<String, String> dropped = new HashMap<>(listedHere);
+        dropped.keySet().removeAll(manifest.names());
+        if (!dropped.isEmpty()) {
+            LOG.warn(
+                    "{}: another writer dropped {} lines of this run from {}/{}; they are listed again",
+                    job.name(),
+                    dropped.size(),
+                    path,
+                    Manifest.NAME);
+            replace(manifest.with(dropped));
+        }
+    }
+
+    private long size(SftpSession remote) throws IOException {
+        return remote.stat(path + "/" + Manifest.NAME).map(RemoteFile::size).orElse(0L);
+    }
+
+    private static long size(Manifest manifest) throws IOException {
+        return manifest.stream().transferTo(OutputStream.nullOutputStream());
+    }
+
+    /** Adds entries (name to SHA-256) by replacing the manifest file. */
+    public void list(Map<String, String> entries) throws IOException {
+        try (Hold hold = hold(() -> false)) {
+            if (job.shared()) {
+                ledger.publish(job, name(), entries);
+            }
+            add(entries);
+        }
+    }
+
+    /** Adds entries, except for names that are listed. */
+    public void listMissing(Map<String, String> entries) throws IOException {
+        try (Hold hold = hold(() -> false)) {
+            Map<String, String> missing = new HashMap<>(entries);
+            missing.keySet().removeAll(manifest.names());
+            add(missing);
+        }
+    }
+
+    private void add(Map<String, String> entries) throws IOException {
+        if (!manifest.has(entries)) {
+            replace(manifest.with(entries));
+        }
+        listedHere.putAll(entries);
+    }
+
+    /**
+     * The names that another writer of the shared root has listed.
+     *
+     * @param sameToo whether also with the same content
+     */
+    public Set<String> ofOthers(Map<String, String> entries, boolean sameToo) {
+        if (!job.shared()) {
+            return Set.of();
+        }
+        Set<String> others = sameToo ? new HashSet<>(entries.keySet()) : listedOtherwise(entries);
+        others.removeIf(name -> manifest.hash(name)
+                .filter(hash -> !ledger.hasPublished(job, name(), name, hash))
+                .isEmpty());
+        return others;
+    }
+
+    /** Removes the given names from the manifest where it lists another hash; returns that hash by name. */
+    public Map<String, String> unlistOthers(Map<String, String> entries) throws IOException {
+        try (Hold hold = hold(() -> false)) {
+            Map<String, String> others = new HashMap<>();
+            listedOtherwise(entries).forEach(name -> others.put(name, manifest.hash(name).orElseThrow()));
+            if (!others.isEmpty()) {
+                replace(manifest.without(others.keySet()));
+                listedHere.keySet().removeAll(others.keySet());
+            }
+            return others;
+        }
+    }
+
+    private Set<String> listedOtherwise(Map<String, String> entries) {
         Set<String> others = new HashSet<>(entries.keySet());
         others.removeIf(name -> manifest.hash(name)
                 .filter(listed -> !listed.equals(entries.get(name)))
                 .isEmpty());
-        if (!others.isEmpty()) {
-            replace(manifest.without(others));
-        }
+        return others;
     }
 
     private void replace(Manifest next) throws IOException {
         String temporary = path + "/" + TemporaryName.of(Manifest.NAME);
         sessions.run(remote -> {
             try {
-                remote.replace(next.stream(), temporary, manifestPath());
-            } catch (SftpStatusException e) {
+                remote.writeToDisk(next.stream(), temporary);
+                if (lock != null) {
+                    lock.check(remote);
+                }
+                remote.rename(temporary, manifestPath());
+            } catch (IOException e) {
                 removeQuietly(remote, temporary, e);
                 throw e;
             }

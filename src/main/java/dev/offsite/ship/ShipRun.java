@@ -4,6 +4,7 @@ import dev.offsite.io.Text;
 import dev.offsite.job.Job;
 import dev.offsite.job.VerificationMethod;
 import dev.offsite.ledger.Ledger.Delay;
+import dev.offsite.owner.RootException;
 import dev.offsite.sftp.FailureMessages;
 import dev.offsite.sftp.LinkQuality;
 import dev.offsite.sftp.SshException;
@@ -91,7 +92,8 @@ public final class ShipRun {
         return connection;
     }
 
-    boolean polled() {
+    /** Whether its files come from the job's own source. */
+    public boolean polled() {
         return polled;
     }
 
@@ -109,6 +111,10 @@ public final class ShipRun {
 
     void stop() {
         stopping = true;
+    }
+
+    public boolean isStopping() {
+        return stopping;
     }
 
     public PollWindow intake() {
@@ -184,7 +190,8 @@ public final class ShipRun {
     public synchronized TargetException refuse(Exception cause) {
         if (targetFailure == null) {
             intake.close();
-            targetFailure = new TargetException(explain(cause, 0).message(), cause);
+            targetFailure =
+                    new TargetException(explain(cause, 0).message(), cause, !RootException.isCauseOf(cause));
         }
         return targetFailure;
     }
@@ -232,7 +239,7 @@ public final class ShipRun {
             failures.put(copy.name(), problem.message());
             if (stopping && !copy.started()) {
                 LOG.info("{}: {} waits for the next run", job.name(), Text.line(copy.name()));
-            } else if (problem.target()) {
+            } else if (problem.target() || cause instanceof TargetException) {
                 // Logged once for all files.
                 if (!targetFailureSaid) {
                     LOG.error("{}: {}", job.name(), problem.message());
@@ -272,6 +279,7 @@ public final class ShipRun {
                 System.nanoTime() - startedNanos,
                 failures,
                 targetFailure == null ? null : targetFailure.getMessage(),
+                targetFailure != null && !targetFailure.isTargetAtFault(),
                 Optional.ofNullable(weakest.get()));
     }
 }

@@ -2,6 +2,7 @@ package dev.offsite.transfer;
 
 import dev.offsite.job.Job;
 import dev.offsite.job.Target;
+import dev.offsite.owner.RootMark;
 import java.util.Collection;
 import java.util.Optional;
 
@@ -12,7 +13,7 @@ public final class ReservedFolders {
 
     private ReservedFolders() {}
 
-    /** The job that has this absolute path in a dated folder or in its trash. */
+    /** The job that has this absolute path in a dated folder or in its trash, or as the mark of its root. */
     static Optional<Job> owner(Collection<Job> jobs, Target target, String path) {
         return jobs.stream()
                 .filter(job -> job.target().host().equals(target.host())
@@ -24,6 +25,6 @@ public final class ReservedFolders {
 
     private static boolean isItsOwn(Job job, String below) {
         String first = below.split("/", 2)[0];
-        return first.equals(TRASH) || job.folders().parse(first).isPresent();
+        return first.equals(TRASH) || first.equals(RootMark.NAME) || job.folders().parse(first).isPresent();
     }
 }

@@ -21,6 +21,7 @@ class ShipCommandTest {
                 1_234_000_000,
                 failed.stream().collect(Collectors.toMap(name -> name, name -> "no reason")),
                 null,
+                false,
                 Optional.empty());
         return ShipCommand.summary(new ShipOnce.Outcome(result, 0, note));
     }

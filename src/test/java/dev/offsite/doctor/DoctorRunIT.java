@@ -75,12 +75,13 @@ class DoctorRunIT {
         main.configure().setRoutesIncludePattern("classpath:camel/*.camel.yaml");
         main.init();
         context().init();
+        var services = context()
+                .getRegistry()
+                .findSingleByType(OffsiteComponent.class)
+                .services();
         return new Doctor(
-                context()
-                        .getRegistry()
-                        .findSingleByType(OffsiteComponent.class)
-                        .services()
-                        .connections(),
+                services.connections(),
+                services.owners(),
                 clock,
                 stop);
     }

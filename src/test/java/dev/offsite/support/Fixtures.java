@@ -41,6 +41,7 @@ public final class Fixtures {
                 ZoneId.systemDefault(),
                 new RetentionPolicy(7),
                 PruneSettings.DEFAULT,
+                false,
                 4,
                 false,
                 BandwidthLimit.NONE,

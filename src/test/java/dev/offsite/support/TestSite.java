@@ -6,6 +6,7 @@ import dev.offsite.cli.InJvm;
 import dev.offsite.demo.EmbeddedServer;
 import dev.offsite.job.DatedFolder;
 import dev.offsite.manifest.Manifest;
+import dev.offsite.owner.RootMark;
 import java.io.File;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -356,9 +357,11 @@ public final class TestSite {
         return root.resolve(DatedFolder.BASIC.name(LocalDate.now(ZoneId.of(ZONE))));
     }
 
-    /** All below the job's root: path to kind, and for files and links their content. */
+    /** All below the job's root but its mark: path to kind, and for files and links their content. */
     public Map<String, String> remote() {
-        return tree(root());
+        Map<String, String> remote = tree(root());
+        remote.remove(RootMark.NAME);
+        return remote;
     }
 
     /** The same for any folder; empty if it does not exist. */

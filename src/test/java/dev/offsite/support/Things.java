@@ -69,6 +69,7 @@ public final class Things {
                 ZoneOffset.UTC,
                 RetentionPolicy.KEEP_ALL,
                 PruneSettings.DEFAULT,
+                false,
                 4,
                 false,
                 BandwidthLimit.NONE,

@@ -1,0 +1,70 @@
+package dev.offsite.cli;
+
+import dev.offsite.job.Job;
+import dev.offsite.owner.RootMark;
+import dev.offsite.sftp.FailureMessages;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import org.apache.camel.util.json.JsonArray;
+import org.apache.camel.util.json.JsonObject;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code offsite adopt}: takes over the roots of jobs. */
+@Command(
+        description = "Marks the root of each job as belonging to this installation, whosever it was. Nobody else ships there"
+                + " after that, unless all of them share it.")
+public final class AdoptCommand extends VerbCommand {
+
+    @Parameters(paramLabel = "JOB", arity = "1..*", description = "Names of jobs.")
+    private List<String> names;
+
+    @Option(names = "--json", description = "Print the result for programs; docs/json.md has the fields.")
+    private boolean json;
+
+    @Override
+    public Integer call() throws Exception {
+        Configuration configuration = offsite.configuration();
+        JobNames.check(configuration, names);
+        try (StateLock lock = StateLock.take(configuration.state(), "adopt");
+                CamelApplication routes = CamelApplication.look(configuration)) {
+            JsonArray results = new JsonArray();
+            int exitCode = ExitCode.worst(names, name -> adopt(routes, name, results));
+            if (json) {
+                System.out.println(results.toJson());
+            }
+            return exitCode;
+        }
+    }
+
+    private int adopt(CamelApplication routes, String name, JsonArray results) {
+        Job job = routes.services().jobs().get(name);
+        JsonObject result = new JsonObject();
+        result.put("job", name);
+        result.put("root", job.root());
+        results.add(result);
+        try {
+            Optional<RootMark> before = routes.services()
+                    .owners()
+                    .adopt(job, routes.services().connections().to(job.target()).sessions());
+            result.put("before", before.map(RootMark::words).orElse(""));
+            result.put("problem", "");
+            if (!json) {
+                System.out.printf(
+                        "%s: %s on %s is yours now; before, %s%n",
+                        name,
+                        job.root(),
+                        job.target(),
+                        before.map(mark -> "it belonged to " + mark.words()).orElse("it was not marked"));
+            }
+            return ExitCode.OK;
+        } catch (IOException e) {
+            FailureMessages problem = FailureMessages.of(e, job);
+            result.put("before", "");
+            result.put("problem", problem.message());
+            return Failures.say(problem, job);
+        }
+    }
+}

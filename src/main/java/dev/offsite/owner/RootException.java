@@ -1,0 +1,30 @@
+package dev.offsite.owner;
+
+import java.io.IOException;
+
+/** A root that we may not write to, because of another writer. The message is one line that says what to do. */
+public final class RootException extends IOException {
+
+    private static final long serialVersionUID = 1L;
+
+    RootException(String message) {
+        super(message);
+    }
+
+    /** The reason for a copy that has the name of another writer's. */
+    public static RootException ofName(String folder) {
+        return new RootException(
+                "another writer of the shared root has a copy of this name in %s; use another name or subfolder"
+                        .formatted(folder));
+    }
+
+    /** Whether this is the reason, so that the target itself is not at fault. */
+    public static boolean isCauseOf(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof RootException) {
+                return true;
+            }
+        }
+        return false;
+    }
+}
