@@ -10,6 +10,7 @@ import dev.offsite.ship.AfterCommit;
 import dev.offsite.ship.CrashRecovery;
 import dev.offsite.ship.ShipCompletion;
 import dev.offsite.ship.ShipResult;
+import dev.offsite.ship.ShipRun;
 import dev.offsite.source.SourceScan;
 import dev.offsite.source.SourceScan.SourceFile;
 import java.io.File;
@@ -47,9 +48,10 @@ public final class ShipOnce {
 
     /**
      * @param result of the run; empty if nothing was new
-     * @param note addition to the summary, or empty
+     * @param note why pruning failed, or empty
+     * @param trouble what else is known to be wrong with the job's copies, each in one line
      */
-    record Outcome(ShipResult result, int exitCode, String note) {}
+    record Outcome(ShipResult result, int exitCode, String note, List<String> trouble) {}
 
     Outcome ship(String name) throws Exception {
         Job job = routes.services().jobs().get(name);
@@ -80,7 +82,7 @@ public final class ShipOnce {
             result = poll(name, waiting.stream().mapToLong(SourceFile::size).sum());
             passedOver.putAll(left(job, waiting, result));
         }
-        return ended(result.withFailures(passedOver));
+        return ended(result.withFailures(passedOver), result.targetFailure() != null);
     }
 
     /** Whether the file still needs work. Begins to connect at the first one that must be shipped. */
@@ -131,14 +133,18 @@ public final class ShipOnce {
         String problem = FailureMessages.of(e, job).message();
         LOG.error("{}: {}", job.name(), problem);
         waiting.forEach(file -> passedOver.put(file.below(job.source()), problem));
-        return ended(ShipResult.nothing(job.name(), passedOver, problem));
+        return ended(ShipResult.nothing(job.name(), passedOver, problem), ShipRun.isTargetsFault(e, job));
     }
 
-    private Outcome ended(ShipResult result) {
+    private Outcome ended(ShipResult result, boolean targetsFault) {
         ShipCompletion completion = routes.services().completion();
         String note = completion.worthEnding(result) ? completion.end(result).orElse("") : "";
-        int exitCode = ExitCode.of(result.targetFailure() != null, result.succeeded() && note.isEmpty());
-        return new Outcome(result, exitCode, note);
+        Job job = routes.services().jobs().get(result.job());
+        List<String> trouble = routes.services().trouble().of(job).stream()
+                .filter(one -> !note.contains(one))
+                .toList();
+        boolean well = result.succeeded() && result.targetFailure() == null && note.isEmpty() && trouble.isEmpty();
+        return new Outcome(result, ExitCode.of(targetsFault, well), note, trouble);
     }
 
     private List<SourceFile> waiting(Job job, List<SourceFile> files) {

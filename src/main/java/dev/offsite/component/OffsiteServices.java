@@ -28,7 +28,9 @@ import dev.offsite.ship.ShipContext;
 import dev.offsite.ship.ShipResult;
 import dev.offsite.upload.SmallFileBatch;
 import dev.offsite.upload.UploadConnections;
+import dev.offsite.verify.Debts;
 import dev.offsite.verify.HashCapabilities;
+import dev.offsite.verify.KnownTrouble;
 import dev.offsite.verify.VerificationLog;
 import dev.offsite.verify.Verifier;
 import java.time.Clock;
@@ -56,6 +58,7 @@ public record OffsiteServices(
         Ledger ledger,
         JobStatus statuses,
         VerificationLog verifications,
+        KnownTrouble trouble,
         TargetConnections connections,
         Verifier verifier,
         CrashRecovery recovery,
@@ -91,6 +94,8 @@ public record OffsiteServices(
         Ledger ledger = component.getLedger();
         JobStatus statuses = new JobStatus(state);
         VerificationLog verifications = new VerificationLog(state);
+        Debts debts = new Debts(verifications);
+        KnownTrouble trouble = new KnownTrouble(statuses, debts);
         BandwidthLimits limits = new BandwidthLimits(component.getLimit());
         limits.setCamelContext(context);
         TargetConnections connections = new TargetConnections(component.isService(), limits);
@@ -98,13 +103,14 @@ public record OffsiteServices(
         Verifier verifier = new Verifier(connections, new HashCapabilities(state, clock), preparations);
         DatedFolderLocks folders = new DatedFolderLocks(ledger);
         ShipContext ship =
-                new ShipContext(context, jobs, connections, ledger, statuses, folders, verifier, verifications, clock);
+                new ShipContext(
+                context, jobs, connections, ledger, statuses, folders, verifier, verifications, trouble, clock);
         SftpProducers sftpProducers = new SftpProducers(context);
         CopyRoute copyRoute = new CopyRoute(context);
         Pruner pruner = new Pruner(
                 jobs,
                 connections,
-                statuses,
+                trouble,
                 folders,
                 verifications,
                 new SizeAnomalyLog(state),
@@ -122,6 +128,7 @@ public record OffsiteServices(
                 statuses,
                 verifier,
                 verifications,
+                debts,
                 folders,
                 repair,
                 ScrubBudget.parse(component.getScrubBudget()),
@@ -149,6 +156,7 @@ public record OffsiteServices(
                 ledger,
                 statuses,
                 verifications,
+                trouble,
                 connections,
                 verifier,
                 new CrashRecovery(ship),
@@ -173,9 +181,7 @@ public record OffsiteServices(
             pruner.prune(job.name(), fresh);
             return Optional.empty();
         } catch (Exception e) {
-            String reason = FailureMessages.of(e, job).message();
-            LOG.error("{}: {}", job.name(), reason);
-            return Optional.of(reason);
+            return Optional.of(FailureMessages.of(e, job).message());
         }
     }
 

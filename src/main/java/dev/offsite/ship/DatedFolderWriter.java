@@ -21,6 +21,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** A dated folder that copies are written into, with its subfolders and its manifest. */
@@ -141,7 +142,7 @@ public final class DatedFolderWriter {
         } catch (IllegalArgumentException e) {
             // Not as the cause, since users are shown the innermost message.
             IOException damaged =
-                    new IOException("%s is damaged: %s; put it right or move it away, and then: offsite scrub"
+                    new DamagedManifestException("%s is damaged: %s; put it right or move it away, and then: offsite scrub"
                             .formatted(file, e.getMessage()));
             damaged.addSuppressed(e);
             throw damaged;
@@ -157,12 +158,19 @@ public final class DatedFolderWriter {
 
     /** Removes the given names from the manifest where it lists another hash. */
     public synchronized void unlistOthers(Map<String, String> entries) throws IOException {
-        Set<String> others = new HashSet<>(entries.keySet());
-        others.removeIf(name -> manifest.hash(name)
-                .filter(listed -> !listed.equals(entries.get(name)))
-                .isEmpty());
-        if (!others.isEmpty()) {
-            replace(manifest.without(others));
+        unlist(entries.keySet(), name -> !manifest.has(Map.of(name, entries.get(name))));
+    }
+
+    /** Removes entries (name to SHA-256). */
+    public synchronized void unlist(Map<String, String> entries) throws IOException {
+        unlist(entries.keySet(), name -> manifest.has(Map.of(name, entries.get(name))));
+    }
+
+    private void unlist(Set<String> names, Predicate<String> which) throws IOException {
+        Set<String> gone = new HashSet<>(names);
+        gone.removeIf(name -> manifest.hash(name).isEmpty() || !which.test(name));
+        if (!gone.isEmpty()) {
+            replace(manifest.without(gone));
         }
     }
 
