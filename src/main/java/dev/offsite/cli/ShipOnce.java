@@ -12,6 +12,7 @@ import dev.offsite.ship.AfterCommit;
 import dev.offsite.ship.CrashRecovery;
 import dev.offsite.ship.ShipCompletion;
 import dev.offsite.ship.ShipResult;
+import dev.offsite.ship.ShipRun;
 import dev.offsite.source.SourceScan;
 import dev.offsite.source.SourceScan.SourceFile;
 import java.io.File;
@@ -52,16 +53,17 @@ public final class ShipOnce {
 
     /**
      * @param result of the run; empty if nothing was new
-     * @param note addition to the summary, or empty
+     * @param note why pruning failed, or empty
+     * @param trouble what else is known to be wrong with the job's copies, each in one line
      */
-    record Outcome(ShipResult result, int exitCode, String note) {}
+    record Outcome(ShipResult result, int exitCode, String note, List<String> trouble) {}
 
     Outcome ship(String name) throws Exception {
         Job job = routes.services().jobs().get(name);
         Optional<String> missing = routes.services().sources().folder(job);
         if (missing.isPresent()) {
             LOG.error("{}: {}", name, missing.get());
-            return ended(ShipResult.nothing(name, Map.of(job.source().toString(), missing.get()), null));
+            return ended(ShipResult.nothing(name, Map.of(job.source().toString(), missing.get()), null), false);
         }
         Instant begun = clock.instant();
         AtomicBoolean contacted = new AtomicBoolean();
@@ -108,7 +110,7 @@ public final class ShipOnce {
         if (consumer.getSchedulerProperties() != null && consumer.getSchedulerProperties().containsKey("cron")) {
             new ScheduleLog(routes.services().sources().state(), name).ran(begun);
         }
-        return ended(result.withFailures(passedOver));
+        return ended(result.withFailures(passedOver), result.targetFailure() != null && !result.rootRefused());
     }
 
     /** Whether the file still needs work. Begins to connect at the first one that must be shipped. */
@@ -159,16 +161,21 @@ public final class ShipOnce {
         String problem = FailureMessages.of(e, job).message();
         LOG.error("{}: {}", job.name(), problem);
         waiting.forEach(file -> passedOver.put(file.below(job.source()), problem));
-        return ended(ShipResult.nothing(job.name(), passedOver, problem).byRoot(RootException.isCauseOf(e)));
+        boolean root = RootException.isCauseOf(e);
+        return ended(
+                ShipResult.nothing(job.name(), passedOver, problem).byRoot(root),
+                !root && ShipRun.isTargetsFault(e, job));
     }
 
-    private Outcome ended(ShipResult result) {
+    private Outcome ended(ShipResult result, boolean targetsFault) {
         ShipCompletion completion = routes.services().completion();
         String note = completion.worthEnding(result) ? completion.end(result).orElse("") : "";
-        boolean refused = result.targetFailure() != null;
-        int exitCode = ExitCode.of(
-                refused && !result.rootRefused(), result.succeeded() && !refused && note.isEmpty());
-        return new Outcome(result, exitCode, note);
+        Job job = routes.services().jobs().get(result.job());
+        List<String> trouble = routes.services().trouble().of(job).stream()
+                .filter(one -> !note.contains(one))
+                .toList();
+        boolean well = result.succeeded() && result.targetFailure() == null && note.isEmpty() && trouble.isEmpty();
+        return new Outcome(result, ExitCode.of(targetsFault, well), note, trouble);
     }
 
     private List<SourceFile> waiting(Job job, List<SourceFile> files) {

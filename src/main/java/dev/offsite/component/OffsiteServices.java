@@ -33,7 +33,9 @@ import dev.offsite.ship.ShipResult;
 import dev.offsite.source.SourceCheck;
 import dev.offsite.upload.SmallFileBatch;
 import dev.offsite.upload.UploadConnections;
+import dev.offsite.verify.Debts;
 import dev.offsite.verify.HashCapabilities;
+import dev.offsite.verify.KnownTrouble;
 import dev.offsite.verify.VerificationLog;
 import dev.offsite.verify.Verifier;
 import java.time.Clock;
@@ -62,6 +64,7 @@ public record OffsiteServices(
         SourceCheck sources,
         JobStatus statuses,
         VerificationLog verifications,
+        KnownTrouble trouble,
         TargetConnections connections,
         Verifier verifier,
         CrashRecovery recovery,
@@ -99,6 +102,8 @@ public record OffsiteServices(
         Ledger ledger = component.getLedger();
         JobStatus statuses = new JobStatus(state);
         VerificationLog verifications = new VerificationLog(state);
+        Debts debts = new Debts(verifications);
+        KnownTrouble trouble = new KnownTrouble(statuses, debts);
         BandwidthLimits limits = new BandwidthLimits(component.getLimit());
         limits.setCamelContext(context);
         TargetConnections connections = new TargetConnections(component.isService(), limits);
@@ -108,13 +113,14 @@ public record OffsiteServices(
         RootOwners owners = new RootOwners(state, owner, jobs);
         DatedFolderLocks folders = new DatedFolderLocks(ledger, owners, new ManifestLocks(state, owner));
         ShipContext ship =
-                new ShipContext(context, jobs, connections, ledger, statuses, folders, verifier, verifications, clock);
+                new ShipContext(
+                context, jobs, connections, ledger, statuses, folders, verifier, verifications, trouble, clock);
         SftpProducers sftpProducers = new SftpProducers(context);
         CopyRoute copyRoute = new CopyRoute(context);
         Pruner pruner = new Pruner(
                 jobs,
                 connections,
-                statuses,
+                trouble,
                 folders,
                 verifications,
                 new SizeAnomalyLog(state),
@@ -132,6 +138,7 @@ public record OffsiteServices(
                 statuses,
                 verifier,
                 verifications,
+                debts,
                 folders,
                 repair,
                 ScrubBudget.parse(component.getScrubBudget()),
@@ -160,6 +167,7 @@ public record OffsiteServices(
                 new SourceCheck(state),
                 statuses,
                 verifications,
+                trouble,
                 connections,
                 verifier,
                 new CrashRecovery(ship),
@@ -186,9 +194,7 @@ public record OffsiteServices(
             pruner.prune(job.name(), fresh);
             return Optional.empty();
         } catch (Exception e) {
-            String reason = FailureMessages.of(e, job).message();
-            LOG.error("{}: {}", job.name(), reason);
-            return Optional.of(reason);
+            return Optional.of(FailureMessages.of(e, job).message());
         }
     }
 

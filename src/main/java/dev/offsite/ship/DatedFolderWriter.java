@@ -181,7 +181,7 @@ public final class DatedFolderWriter {
         } catch (IllegalArgumentException e) {
             // Not as the cause, since users are shown the innermost message.
             IOException damaged =
-                    new IOException("%s is damaged: %s; put it right or move it away, and then: offsite scrub"
+                    new DamagedManifestException("%s is damaged: %s; put it right or move it away, and then: offsite scrub"
                             .formatted(file, e.getMessage()));
             damaged.addSuppressed(e);
             throw damaged;
@@ -310,6 +310,18 @@ public final class DatedFolderWriter {
                 .filter(listed -> !listed.equals(entries.get(name)))
                 .isEmpty());
         return others;
+    }
+
+    /** Removes entries (name to SHA-256). */
+    public void unlist(Map<String, String> entries) throws IOException {
+        try (Hold hold = hold(() -> false)) {
+            Set<String> gone = new HashSet<>(entries.keySet());
+            gone.removeIf(name -> !manifest.has(Map.of(name, entries.get(name))));
+            if (!gone.isEmpty()) {
+                replace(manifest.without(gone));
+                listedHere.keySet().removeAll(gone);
+            }
+        }
     }
 
     private void replace(Manifest next) throws IOException {

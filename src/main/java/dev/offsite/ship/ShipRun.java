@@ -13,6 +13,8 @@ import dev.offsite.sftp.TargetException;
 import dev.offsite.sftp.UploadPermits;
 import dev.offsite.source.SourceChecksums;
 import java.io.IOException;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,7 +58,9 @@ public final class ShipRun {
     private final Set<Upload> permitted = ConcurrentHashMap.newKeySet();
 
     private TargetException targetFailure;
-    private boolean targetFailureSaid;
+    private final Set<String> said = new HashSet<>();
+    /** Why a dated folder cannot be written into, by its path. */
+    private final Map<String, TargetException> unusable = new HashMap<>();
     private volatile boolean stopping;
 
     /**
@@ -147,17 +151,41 @@ public final class ShipRun {
         if (targetFailure != null) {
             throw targetFailure;
         }
-        return folders.computeIfAbsent(place.apply(copy), this::open);
+        String path = place.apply(copy);
+        if (unusable.containsKey(path)) {
+            throw unusable.get(path);
+        }
+        return folders.computeIfAbsent(path, this::open);
     }
 
     private DatedFolderWriter open(String path) {
         try {
             DatedFolderWriter open = context.folders().acquire(job, path, connection.sessions());
+            boolean noted = false;
+            try {
+                new LostCopies(context, job, connection.sessions()).note(open);
+                noted = true;
+            } finally {
+                if (!noted) {
+                    context.folders().release(job, path, false);
+                }
+            }
             context.verifier().prepare(job, path);
             return open;
         } catch (Exception e) {
-            throw refuse(e);
+            if (isTargetsFault(e, job)) {
+                throw refuse(e);
+            }
+            TargetException failure = new TargetException(explain(e, 0).message(), e, false);
+            unusable.put(path, failure);
+            throw failure;
         }
+    }
+
+    /** Whether a folder could not be opened because the target refuses us; not if its manifest is damaged or the disk full. */
+    public static boolean isTargetsFault(Exception failure, Job job) {
+        return !(failure instanceof DamagedManifestException)
+                && !FailureMessages.of(failure, job).unexplained();
     }
 
     /** Waits until another upload may start; throws if the run is stopped. A file that is retried keeps its slot. */
@@ -241,11 +269,12 @@ public final class ShipRun {
                 LOG.info("{}: {} waits for the next run", job.name(), Text.line(copy.name()));
             } else if (problem.target() || cause instanceof TargetException) {
                 // Logged once for all files.
-                if (!targetFailureSaid) {
+                if (said.add(problem.message())) {
                     LOG.error("{}: {}", job.name(), problem.message());
                 }
-                targetFailureSaid = true;
-                refuse((Exception) cause);
+                if (problem.target()) {
+                    refuse((Exception) cause);
+                }
             } else {
                 LOG.error("{}: {} not shipped: {}", job.name(), Text.line(copy.name()), problem.message());
             }
@@ -279,7 +308,7 @@ public final class ShipRun {
                 System.nanoTime() - startedNanos,
                 failures,
                 targetFailure == null ? null : targetFailure.getMessage(),
-                targetFailure != null && !targetFailure.isTargetAtFault(),
+                targetFailure != null && !targetFailure.isWhole(),
                 Optional.ofNullable(weakest.get()));
     }
 }
