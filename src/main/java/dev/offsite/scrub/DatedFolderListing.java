@@ -1,9 +1,9 @@
 package dev.offsite.scrub;
 
+import dev.offsite.catalog.RemoteManifest;
 import dev.offsite.manifest.Manifest;
 import dev.offsite.manifest.TemporaryName;
 import dev.offsite.sftp.RemoteFile;
-import dev.offsite.sftp.RemotePath;
 import dev.offsite.sftp.RemoteTreeWalker;
 import dev.offsite.sftp.SftpSession;
 import dev.offsite.sftp.SftpStatusException;
@@ -62,8 +62,7 @@ public record DatedFolderListing(
     record Read(Optional<Manifest> manifest, String fault) {
         static Read of(SftpSession remote, String folder) throws SftpStatusException {
             try {
-                Optional<Manifest> manifest =
-                        remote.read(RemotePath.below(folder, Manifest.NAME)).map(Manifest::parse);
+                Optional<Manifest> manifest = RemoteManifest.read(remote, folder);
                 return new Read(manifest, manifest.isPresent() ? "" : NONE);
             } catch (IllegalArgumentException e) {
                 return new Read(Optional.empty(), e.getMessage());
