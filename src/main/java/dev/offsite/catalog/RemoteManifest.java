@@ -18,12 +18,19 @@ public final class RemoteManifest {
      * @throws IllegalArgumentException as {@link ManifestReader#manifest()}
      */
     public static Optional<Manifest> read(SftpSession remote, String folder) throws SftpStatusException {
-        return open(remote, folder).map(ManifestReader::manifest);
+        return read(remote, folder, Manifest.EMPTY);
+    }
+
+    /** Like {@link #read(SftpSession, String)}, and shares memory with what was {@code known}. */
+    public static Optional<Manifest> read(SftpSession remote, String folder, Manifest known)
+            throws SftpStatusException {
+        return open(remote, folder, known).map(ManifestReader::manifest);
     }
 
     /** What was read, which may be damaged; empty if there is no manifest. */
-    static Optional<ManifestReader> open(SftpSession remote, String folder) throws SftpStatusException {
-        ManifestReader reader = new ManifestReader(SftpSession.MOST_MEMORY);
+    static Optional<ManifestReader> open(SftpSession remote, String folder, Manifest known)
+            throws SftpStatusException {
+        ManifestReader reader = new ManifestReader(SftpSession.MOST_MEMORY, known);
         try {
             remote.read(RemotePath.below(folder, Manifest.NAME), reader, reader::hasEnough);
             return Optional.of(reader);

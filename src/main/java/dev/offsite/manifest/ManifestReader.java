@@ -4,6 +4,7 @@ import dev.offsite.io.Text;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
@@ -26,6 +27,7 @@ public final class ManifestReader extends OutputStream {
     private static final int EACH = 120;
 
     private final long most;
+    private final NavigableMap<String, String> known;
     private final NavigableMap<String, String> entries = new TreeMap<>();
     private final Set<String> refused = new TreeSet<>();
     private final ByteArrayOutputStream rest = new ByteArrayOutputStream();
@@ -35,14 +37,18 @@ public final class ManifestReader extends OutputStream {
     /** Whether there is a fault besides unsafe names. */
     private boolean damaged;
 
-    /** {@code most}: limit for the memory that it may take, in bytes */
-    public ManifestReader(long most) {
+    /**
+     * @param most limit for the memory that it may take, in bytes
+     * @param known what is probably the same, and then takes no memory again
+     */
+    public ManifestReader(long most, Manifest known) {
         this.most = most;
+        this.known = known.entries();
     }
 
     /** Reads a text of any size. */
     public static ManifestReader of(String text) {
-        ManifestReader reader = new ManifestReader(Long.MAX_VALUE);
+        ManifestReader reader = new ManifestReader(Long.MAX_VALUE, Manifest.EMPTY);
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         reader.write(bytes, 0, bytes.length);
         return reader;
@@ -105,7 +111,10 @@ public final class ManifestReader extends OutputStream {
             fault = fault == null ? line(unsafe.get()) : fault;
             return;
         }
-        String other = entries.putIfAbsent(name, sum.get().hash());
+        Map.Entry<String, String> before = known.floorEntry(name);
+        String other = before != null && before.equals(Map.entry(name, sum.get().hash()))
+                ? entries.putIfAbsent(before.getKey(), before.getValue())
+                : entries.putIfAbsent(name, sum.get().hash());
         if (other != null && !other.equals(sum.get().hash())) {
             damage(line("a name that is already there with a different hash"));
         }

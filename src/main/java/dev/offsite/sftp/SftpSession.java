@@ -31,7 +31,7 @@ import org.apache.camel.util.function.ThrowingSupplier;
 public final class SftpSession implements AutoCloseable {
 
     /** Limit for the memory that the names of one listing may take, in bytes. */
-    public static final long MOST_MEMORY = Runtime.getRuntime().maxMemory() / 3;
+    public static final long MOST_MEMORY = Runtime.getRuntime().maxMemory() / 2;
 
     /** Bytes of memory that an entry takes besides its name. */
     private static final int EACH = 160;

@@ -225,11 +225,11 @@ public class ManifestTest {
     /** A server may send any amount. */
     @Test
     void stopsAtALineWithoutEndAndAtItsLimit() throws IOException {
-        ManifestReader zeros = new ManifestReader(Long.MAX_VALUE);
+        ManifestReader zeros = new ManifestReader(Long.MAX_VALUE, Manifest.EMPTY);
         for (int i = 0; i < 1000 && !zeros.hasEnough(); i++) {
             zeros.write(new byte[1000], 0, 1000);
         }
-        ManifestReader lines = new ManifestReader(100_000);
+        ManifestReader lines = new ManifestReader(100_000, Manifest.EMPTY);
         int written = 0;
         while (!lines.hasEnough()) {
             lines.write("%s  %d%n".formatted(A, written++).getBytes(UTF_8));
