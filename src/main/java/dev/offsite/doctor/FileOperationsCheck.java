@@ -8,9 +8,7 @@ import dev.offsite.sftp.RemotePath;
 import dev.offsite.sftp.SftpStatusException;
 import dev.offsite.sftp.TargetConnection;
 import dev.offsite.verify.RemoteSync;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,9 +39,7 @@ record FileOperationsCheck(CheckRunner steps, TargetConnection connection, Probe
     }
 
     private Outcome read(ProbeFile probe) throws IOException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        steps.remotely(remote -> remote.read(probe.path(), bytes));
-        return bytes.toString(StandardCharsets.UTF_8).equals(probe.text())
+        return steps.sessions().call(remote -> remote.read(probe.path())).equals(Optional.of(probe.text()))
                 ? Outcome.ok("what was written comes back the same")
                 : Outcome.fail("what was written comes back as something else");
     }

@@ -190,7 +190,7 @@ record ScrubListing(
         if (!expected.isEmpty()) {
             // Another machine may have been replacing them.
             DatedFolderListing.Read again = sessions.call(
-                    remote -> DatedFolderListing.Read.of(remote, RemotePath.below(job.root(), folder)));
+                    remote -> DatedFolderListing.Read.of(remote, RemotePath.below(job.root(), folder), Manifest.EMPTY));
             again.manifest().ifPresent(manifest -> expected.removeIf(
                     entry -> manifest.hash(entry.name()).isPresent()));
         }

@@ -1,5 +1,6 @@
 package dev.offsite.ship;
 
+import dev.offsite.catalog.RemoteManifest;
 import dev.offsite.job.Job;
 import dev.offsite.ledger.Ledger;
 import dev.offsite.manifest.Manifest;
@@ -177,7 +178,7 @@ public final class DatedFolderWriter {
     private static Manifest readManifest(SftpSession remote, String folder) throws IOException {
         String file = folder + "/" + Manifest.NAME;
         try {
-            return remote.read(file).map(Manifest::parse).orElse(Manifest.EMPTY);
+            return RemoteManifest.read(remote, folder).orElse(Manifest.EMPTY);
         } catch (IllegalArgumentException e) {
             // Not as the cause, since users are shown the innermost message.
             IOException damaged =

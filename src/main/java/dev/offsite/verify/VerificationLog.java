@@ -98,7 +98,7 @@ public final class VerificationLog {
 
         private String line() {
             return at + " " + verification.map(VerificationMethod::toString).orElse(loss.word()) + " "
-                    + Sha256sumFormat.writeLine(sha256, name);
+                    + Sha256sumFormat.writeEscapedLine(sha256, name);
         }
 
         private static Optional<Entry> parse(String line) {
