@@ -49,7 +49,8 @@ public final class FinishedFileFilter implements GenericFileFilter<File> {
         return isReady(file)
                 && !run.intake().has(file.getFile())
                 && file.getFile().isFile()
-                && ReservedName.reason(SourceScan.below(source, path)).isEmpty();
+                && ReservedName.reason(SourceScan.below(source, path)).isEmpty()
+                && run.recheck(file.getFile());
     }
 
     /** Not written to for a while, so that no growing file is shipped. Uses the file system's clock, not ours. */

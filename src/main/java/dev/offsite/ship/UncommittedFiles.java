@@ -4,6 +4,7 @@ import dev.offsite.io.HashingInputStream;
 import dev.offsite.io.Text;
 import dev.offsite.job.Job;
 import dev.offsite.sftp.RemotePath;
+import dev.offsite.source.FileState;
 import dev.offsite.source.SourceChecksums;
 import dev.offsite.source.SourceScan.SourceFile;
 import dev.offsite.verify.ExpectedFile;
@@ -37,6 +38,8 @@ final class UncommittedFiles {
     private final SourceChecksums checksums;
     private final Map<String, SourceFile> files = new HashMap<>();
     private final Map<SourceFile, Optional<String>> hashes = new HashMap<>();
+    /** The state that was hashed. */
+    private final Map<SourceFile, FileState> states = new HashMap<>();
 
     UncommittedFiles(ShipContext context, Job job, List<SourceFile> files) {
         this.context = context;
@@ -69,6 +72,7 @@ final class UncommittedFiles {
     private Optional<String> read(SourceFile file) {
         Path path = file.file().toPath();
         try (HashingInputStream in = new HashingInputStream(Files.newInputStream(path), read -> {})) {
+            states.put(file, FileState.of(path));
             checksums.of(path).forEach(expected -> in.with(expected.algorithm().javaName()));
             in.transferTo(OutputStream.nullOutputStream());
             checksums.check(path, in);
@@ -112,9 +116,9 @@ final class UncommittedFiles {
         context.verifications().add(job, RemotePath.name(folder), verified);
         for (VerificationLog.Entry entry : verified) {
             SourceFile file = files.remove(entry.name());
-            if (!file.hasChanged()) {
+            if (!file.hasChanged() && states.containsKey(file)) {
                 afterCommit.owe(file);
-                context.ledger().add(job, file);
+                context.ledger().add(job, file, CommittedFiles.value(states.get(file), entry.sha256()));
                 LOG.info(
                         "{}: {} was there already, verified again ({})",
                         job.name(),

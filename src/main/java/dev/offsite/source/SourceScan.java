@@ -27,8 +27,9 @@ import org.apache.camel.component.file.FileEndpoint;
  *
  * @param files regular files, symbolic links followed
  * @param unshippable name below the source folder to the reason
+ * @param setAside what a run that was killed was about to delete or move
  */
-public record SourceScan(List<SourceFile> files, Map<String, String> unshippable) {
+public record SourceScan(List<SourceFile> files, Map<String, String> unshippable, List<SetAside> setAside) {
 
     /**
      * A file in the source folder, as it was listed.
@@ -72,7 +73,7 @@ public record SourceScan(List<SourceFile> files, Map<String, String> unshippable
 
     private static SourceScan in(Path source, boolean recursive, Predicate<Path> selected, Predicate<SourceFile> wanted)
             throws IOException {
-        SourceScan found = new SourceScan(new ArrayList<>(), new TreeMap<>());
+        SourceScan found = new SourceScan(new ArrayList<>(), new TreeMap<>(), new ArrayList<>());
         if (!Files.isReadable(source)) {
             throw new IOException("the source folder %s is missing or may not be read".formatted(source));
         }
@@ -97,7 +98,11 @@ public record SourceScan(List<SourceFile> files, Map<String, String> unshippable
         public FileVisitResult visitFile(Path path, BasicFileAttributes attributes) {
             Path name = below(source, path);
             // Ignore folders deeper than the job looks.
-            if (!attributes.isDirectory() && selected.test(name)) {
+            if (SetAside.matches(path.getFileName().toString())) {
+                if (attributes.isRegularFile()) {
+                    setAside.add(SetAside.ofHidden(path));
+                }
+            } else if (!attributes.isDirectory() && selected.test(name)) {
                 Optional<String> reason = refusal(path, name, attributes);
                 if (reason.isPresent()) {
                     unshippable.put(name.toString(), reason.get());
