@@ -9,6 +9,7 @@ import dev.offsite.manifest.Manifest;
 import dev.offsite.owner.RootException;
 import dev.offsite.sftp.FailureMessages;
 import dev.offsite.ship.AfterCommit;
+import dev.offsite.ship.CommittedFiles;
 import dev.offsite.ship.CrashRecovery;
 import dev.offsite.ship.ShipCompletion;
 import dev.offsite.ship.ShipResult;
@@ -67,7 +68,12 @@ public final class ShipOnce {
         }
         Instant begun = clock.instant();
         AtomicBoolean contacted = new AtomicBoolean();
-        SourceScan source = SourceScan.of(routes.context(), job, file -> isOpen(job, file, contacted));
+        CommittedFiles committed = new CommittedFiles(job, ledger);
+        AfterCommit afterCommit = new AfterCommit(job, ledger);
+        SourceScan source = SourceScan.of(routes.context(), job, file -> isOpen(committed, file, contacted));
+        if (afterCommit.putBack(source)) {
+            source = SourceScan.of(routes.context(), job, file -> isOpen(committed, file, contacted));
+        }
         Map<String, String> passedOver = new LinkedHashMap<>();
         source.unshippable().forEach((file, reason) -> {
             LOG.error("{}: {} not shipped: {}", name, Text.line(file), reason);
@@ -100,7 +106,7 @@ public final class ShipOnce {
             }
             waiting = waiting(job, waiting);
         }
-        new AfterCommit(job, ledger).settleCommitted(settled);
+        afterCommit.settleCommitted(settled);
         ShipResult result = ShipResult.nothing(name, Map.of(), null);
         if (!waiting.isEmpty()) {
             awaitReady(job, withList(job, waiting));
@@ -114,12 +120,12 @@ public final class ShipOnce {
     }
 
     /** Whether the file still needs work. Begins to connect at the first one that must be shipped. */
-    private boolean isOpen(Job job, SourceFile file, AtomicBoolean contacted) {
-        if (ledger.contains(job, file)) {
-            return ledger.owes(job, file);
+    private boolean isOpen(CommittedFiles committed, SourceFile file, AtomicBoolean contacted) {
+        if (committed.has(file, read -> {})) {
+            return ledger.owes(committed.job(), file);
         }
         if (contacted.compareAndSet(false, true)) {
-            routes.services().uploadConnections().contact(job);
+            routes.services().uploadConnections().contact(committed.job());
         }
         return true;
     }

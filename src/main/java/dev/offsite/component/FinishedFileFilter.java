@@ -61,7 +61,8 @@ public final class FinishedFileFilter implements GenericFileFilter<File> {
         return isReady(file)
                 && !run.intake().has(file.getFile())
                 && file.getFile().isFile()
-                && ReservedName.reason(SourceScan.below(source, path)).isEmpty();
+                && ReservedName.reason(SourceScan.below(source, path)).isEmpty()
+                && run.recheck(file.getFile());
     }
 
     /** In the service; a one-shot run names all that it leaves behind. */

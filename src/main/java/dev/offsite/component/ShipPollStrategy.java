@@ -1,6 +1,5 @@
 package dev.offsite.component;
 
-import dev.offsite.job.AfterCommitAction;
 import dev.offsite.job.Job;
 import dev.offsite.ledger.Ledger;
 import dev.offsite.ship.AfterCommit;
@@ -114,10 +113,13 @@ public final class ShipPollStrategy implements PollingConsumerPollStrategy {
                 services().recovery().run(job.name());
                 settled.remove(job.name());
             }
-            if (job.after() != AfterCommitAction.KEEP && (!settled.contains(job.name()) || ledger.delays(job))) {
+            if (!settled.contains(job.name()) || ledger.delays(job)) {
+                AfterCommit afterCommit = new AfterCommit(job, ledger);
                 SourceScan left = SourceScan.of(services().context(), job, file -> ledger.owes(job, file));
-                new AfterCommit(job, ledger)
-                        .settleCommitted(services().delayedRemoval().due(job, left.files()));
+                if (afterCommit.putBack(left)) {
+                    left = SourceScan.of(services().context(), job, file -> ledger.owes(job, file));
+                }
+                afterCommit.settleCommitted(services().delayedRemoval().due(job, left.files()));
                 settled.add(job.name());
             }
             return true;

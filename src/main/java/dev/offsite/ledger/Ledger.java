@@ -12,8 +12,8 @@ import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.apache.camel.spi.IdempotentRepository;
 import org.apache.camel.support.service.ServiceSupport;
 import org.h2.mvstore.MVMap;
@@ -115,8 +115,20 @@ public final class Ledger extends ServiceSupport implements IdempotentRepository
         return copies.putIfAbsent(key, "") == null;
     }
 
-    public void add(Job job, SourceFile file) {
-        add(key(job, file));
+    /** Adds a file, or replaces its value, which tells it from another one of the same path, time and size. */
+    public void add(Job job, SourceFile file, String value) {
+        copies.put(key(job, file), value);
+    }
+
+    /** The value of a committed file, empty if an earlier version added it. */
+    public Optional<String> value(Job job, SourceFile file) {
+        return Optional.ofNullable(copies.get(key(job, file)));
+    }
+
+    /** The file is to be shipped again. */
+    public void forget(Job job, SourceFile file) {
+        copies.remove(key(job, file));
+        unsettled.remove(key(job, file));
     }
 
     @Override
@@ -169,12 +181,6 @@ public final class Ledger extends ServiceSupport implements IdempotentRepository
         String prefix = job.destination() + " ";
         return unsettled.entrySet().stream()
                 .anyMatch(e -> !e.getValue().isEmpty() && e.getKey().startsWith(prefix));
-    }
-
-    /** Forgets a commit, so that the file is shipped again. */
-    public void forget(Job job, SourceFile file) {
-        remove(key(job, file));
-        settled(job, file);
     }
 
     public void settled(Job job, SourceFile file) {

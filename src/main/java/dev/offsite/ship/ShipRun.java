@@ -12,6 +12,8 @@ import dev.offsite.sftp.TargetConnection;
 import dev.offsite.sftp.TargetException;
 import dev.offsite.sftp.UploadPermits;
 import dev.offsite.source.SourceChecksums;
+import dev.offsite.source.SourceScan.SourceFile;
+import java.io.File;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -21,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -107,6 +110,20 @@ public final class ShipRun {
 
     AfterCommit afterCommit() {
         return afterCommit;
+    }
+
+    /**
+     * Has the ledger forget a file that another one has replaced. Camel's lookup knows only its path, time and size.
+     *
+     * @return false if the run is to be stopped
+     */
+    public boolean recheck(File file) {
+        new CommittedFiles(job, context.ledger()).has(SourceFile.of(file), read -> {
+            if (stopping) {
+                throw new CancellationException();
+            }
+        });
+        return !stopping;
     }
 
     void progress(long read) {
@@ -231,6 +248,7 @@ public final class ShipRun {
             copy.end();
             if (polled) {
                 // Only now is the file in both the manifest and the ledger.
+                context.ledger().add(job, copy.source(), copy.ledgerValue());
                 if (copy.onDisk()) {
                     afterCommit.settle(copy.source());
                 } else {

@@ -6,6 +6,7 @@ import dev.offsite.job.Job;
 import dev.offsite.ledger.Ledger;
 import dev.offsite.manifest.Manifest;
 import dev.offsite.sftp.RemotePath;
+import dev.offsite.source.FileState;
 import dev.offsite.source.SourceChecksums;
 import dev.offsite.source.SourceScan.SourceFile;
 import dev.offsite.verify.ExpectedFile;
@@ -40,6 +41,8 @@ final class UncommittedFiles {
     private final SourceChecksums checksums;
     private final Map<String, SourceFile> files = new HashMap<>();
     private final Map<SourceFile, Optional<String>> hashes = new HashMap<>();
+    /** The state that was hashed. */
+    private final Map<SourceFile, FileState> states = new HashMap<>();
 
     UncommittedFiles(ShipContext context, Job job, List<SourceFile> files) {
         this.context = context;
@@ -72,6 +75,7 @@ final class UncommittedFiles {
     private Optional<String> read(SourceFile file) {
         Path path = file.file().toPath();
         try (HashingInputStream in = new HashingInputStream(Files.newInputStream(path), read -> {})) {
+            states.put(file, FileState.of(path));
             checksums.of(path).forEach(expected -> in.with(expected.algorithm().javaName()));
             in.transferTo(OutputStream.nullOutputStream());
             checksums.check(path, in);
@@ -125,12 +129,12 @@ final class UncommittedFiles {
                 continue;
             }
             files.remove(entry.name());
-            if (!file.hasChanged()) {
+            if (!file.hasChanged() && states.containsKey(file)) {
                 afterCommit.owe(file);
                 if (refused.isEmpty()) {
                     afterCommit.delay(file, new Ledger.Delay(context.clock().instant(), RemotePath.name(folder)));
                 }
-                context.ledger().add(job, file);
+                context.ledger().add(job, file, CommittedFiles.value(states.get(file), entry.sha256()));
                 LOG.info(
                         "{}: {} was there already, verified again ({})",
                         job.name(),

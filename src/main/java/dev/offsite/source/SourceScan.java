@@ -29,8 +29,10 @@ import org.apache.camel.component.file.FileEndpoint;
  * @param files regular files, symbolic links followed
  * @param unshippable name below the source folder to the reason
  * @param counts how many files each setting leaves
+ * @param setAside what a run that was killed was about to delete or move
  */
-public record SourceScan(List<SourceFile> files, Map<String, String> unshippable, Counts counts) {
+public record SourceScan(
+        List<SourceFile> files, Map<String, String> unshippable, Counts counts, List<SetAside> setAside) {
 
     /** How many files the folder has, how many the patterns select, and how many of those are finished. */
     public static final class Counts {
@@ -93,7 +95,7 @@ public record SourceScan(List<SourceFile> files, Map<String, String> unshippable
 
     private static SourceScan in(
             Path source, boolean recursive, IncludeExclude selection, Predicate<SourceFile> wanted) throws IOException {
-        SourceScan found = new SourceScan(new ArrayList<>(), new TreeMap<>(), new Counts());
+        SourceScan found = new SourceScan(new ArrayList<>(), new TreeMap<>(), new Counts(), new ArrayList<>());
         if (!Files.isDirectory(source) || !Files.isReadable(source)) {
             throw new IOException("the source folder %s is missing or may not be read".formatted(source));
         }
@@ -120,6 +122,10 @@ public record SourceScan(List<SourceFile> files, Map<String, String> unshippable
             if (attributes.isDirectory()) {
                 // Deeper than the job looks.
                 counts.files += hasFiles(path) ? 1 : 0;
+            } else if (SetAside.matches(path.getFileName().toString())) {
+                if (attributes.isRegularFile()) {
+                    setAside.add(SetAside.ofHidden(path));
+                }
             } else if (selects(name)) {
                 Optional<String> reason = refusal(path, name, attributes);
                 if (reason.isPresent()) {
