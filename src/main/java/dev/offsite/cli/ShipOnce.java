@@ -51,8 +51,19 @@ public final class ShipOnce {
      */
     record Outcome(ShipResult result, int exitCode, String note) {}
 
-    Outcome ship(String name) throws Exception {
+    /** A failure that nobody has explained ends the job, not the others. */
+    Outcome ship(String name) {
         Job job = routes.services().jobs().get(name);
+        try {
+            return ship(name, job);
+        } catch (Exception e) {
+            routes.services().completion().refused(job, e);
+            String why = FailureMessages.of(e, job).message();
+            return new Outcome(ShipResult.nothing(name, Map.of(name, why), null), ExitCode.FAILED, "");
+        }
+    }
+
+    private Outcome ship(String name, Job job) throws Exception {
         AtomicBoolean contacted = new AtomicBoolean();
         SourceScan source = SourceScan.of(routes.context(), job, file -> isOpen(job, file, contacted));
         Map<String, String> passedOver = new LinkedHashMap<>();
@@ -180,7 +191,7 @@ public final class ShipOnce {
             routes.services().runs().onProgress(progress);
             var ended = routes.services().runs().next(name);
             ((ScheduledPollConsumer) routes.context().getRoute(name).getConsumer()).run();
-            return ended.get();
+            return routes.services().runs().await(name, ended);
         }
     }
 }
