@@ -5,6 +5,17 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.AccessTarget;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletionService;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.Condition;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -30,6 +41,19 @@ class ArchitectureTest {
             .importPackages("dev.offsite");
 
     private static final Path MAIN = Path.of("src/main/java/dev/offsite");
+
+    /** What blocks until something happens, if it is not given a time. */
+    private static final Map<Class<?>, Set<String>> WAITS = Map.of(
+            Object.class, Set.of("wait"),
+            Future.class, Set.of("get", "join"),
+            CountDownLatch.class, Set.of("await"),
+            CyclicBarrier.class, Set.of("await"),
+            Condition.class, Set.of("await", "awaitUninterruptibly"),
+            Semaphore.class, Set.of("acquire", "acquireUninterruptibly"),
+            BlockingQueue.class, Set.of("take", "put"),
+            CompletionService.class, Set.of("take"),
+            Thread.class, Set.of("join"),
+            Process.class, Set.of("waitFor"));
 
     private static final int MOST_FILES = 25;
     private static final int MOST_LINES = 350;
@@ -81,6 +105,30 @@ class ArchitectureTest {
                 .dependOnClassesThat()
                 .resideInAnyPackage("org.apache.camel..", "com.jcraft..", "org.apache.sshd..")
                 .check(CLASSES);
+    }
+
+    /** Invariant 12: every wait ends. {@code io.Activity} waits as long as something moves. */
+    @Test
+    void noWaitIsWithoutADeadline() {
+        noClasses()
+                .should()
+                .callMethodWhere(new DescribedPredicate<>("it waits without a deadline") {
+                    @Override
+                    public boolean test(JavaMethodCall call) {
+                        return isEndless(call.getTarget());
+                    }
+                })
+                .check(CLASSES);
+    }
+
+    private static boolean isEndless(AccessTarget.MethodCallTarget called) {
+        Set<String> names = WAITS.entrySet().stream()
+                .filter(one -> called.getOwner().isAssignableTo(one.getKey()))
+                .flatMap(one -> one.getValue().stream())
+                .collect(Collectors.toSet());
+        boolean timed = called.getRawParameterTypes().stream()
+                .anyMatch(type -> type.isEquivalentTo(long.class) || type.isEquivalentTo(Duration.class));
+        return names.contains(called.getName()) && !timed;
     }
 
     @Test

@@ -12,9 +12,20 @@ import java.util.function.LongConsumer;
 public final class Throttle {
 
     private final List<RateLimiter> limiters;
+    private final Runnable alive;
 
     Throttle(List<RateLimiter> limiters) {
-        this.limiters = List.copyOf(limiters);
+        this(List.copyOf(limiters), () -> {});
+    }
+
+    private Throttle(List<RateLimiter> limiters, Runnable alive) {
+        this.limiters = limiters;
+        this.alive = alive;
+    }
+
+    /** Calls {@code sign} for all bytes, and while they wait. */
+    public Throttle telling(Runnable sign) {
+        return new Throttle(limiters, sign);
     }
 
     public boolean limits() {
@@ -22,14 +33,12 @@ public final class Throttle {
     }
 
     /**
-     * Waits until the bytes of a read or write may pass before it reports them; without a limit, the consumer itself. An
+     * Waits until the bytes of a read or write may pass before it reports them. An
      * interrupt while waiting throws {@link UncheckedIOException}: the bytes are lost, so the file must be read again.
      */
     public LongConsumer before(LongConsumer progress) {
-        if (limiters.isEmpty()) {
-            return progress;
-        }
         return bytes -> {
+            alive.run();
             pass(bytes);
             progress.accept(bytes);
         };
@@ -37,7 +46,7 @@ public final class Throttle {
 
     private void pass(long bytes) {
         try {
-            for (long left = bytes; left > 0; ) {
+            for (long left = limits() ? bytes : 0; left > 0; ) {
                 // Slice by slice through all limiters, or each would be idle while another is waited for.
                 long slice = left;
                 for (RateLimiter limiter : limiters) {
@@ -47,6 +56,7 @@ public final class Throttle {
                     limiter.pass(slice);
                 }
                 left -= slice;
+                alive.run();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -105,7 +105,7 @@ public record JobCatalog(Job job, TargetConnection connection, VerificationLog v
     }
 
     public List<Snapshot> read(List<DatedFolderRef> places) throws IOException {
-        return Parallel.map(job.parallel(), places, this::read);
+        return Parallel.map(connection.activity(), job.parallel(), places, this::read);
     }
 
     /**

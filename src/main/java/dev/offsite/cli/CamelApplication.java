@@ -74,6 +74,7 @@ public final class CamelApplication implements AutoCloseable {
         try {
             main.init();
             main.getCamelContext().init();
+            main.getCamelContext().addLifecycleStrategy(new StopWatch());
         } catch (RuntimeException e) {
             throw new CommandException(Failures.ofRoutes(e));
         }

@@ -129,14 +129,19 @@ public final class Offsite implements Runnable {
             return new CommandLine.RunLast().execute(parsed);
         });
         line.setExecutionExceptionHandler((e, command, parsed) -> offsite.failed(e));
-        int exitCode = line.execute(args);
+        int exitCode;
+        try {
+            exitCode = line.execute(args);
+        } catch (Error e) {
+            exitCode = offsite.failed(e);
+        }
         if (offsite.debug()) {
             LoggerFactory.getLogger("offsite").debug(MemoryReport.line());
         }
         return exitCode;
     }
 
-    private int failed(Exception e) {
+    private int failed(Throwable e) {
         if (debug()) {
             e.printStackTrace();
         }

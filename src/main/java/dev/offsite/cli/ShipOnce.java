@@ -59,13 +59,25 @@ public final class ShipOnce {
      */
     record Outcome(ShipResult result, int exitCode, String note, List<String> trouble) {}
 
-    Outcome ship(String name) throws Exception {
+    /** A failure that nobody has explained ends the job, not the others. */
+    Outcome ship(String name) {
         Job job = routes.services().jobs().get(name);
-        Optional<String> missing = routes.services().sources().folder(job);
-        if (missing.isPresent()) {
-            LOG.error("{}: {}", name, missing.get());
-            return ended(ShipResult.nothing(name, Map.of(job.source().toString(), missing.get()), null), false);
+        try {
+            Optional<String> missing = routes.services().sources().folder(job);
+            if (missing.isPresent()) {
+                LOG.error("{}: {}", name, missing.get());
+                Map<String, String> failures = Map.of(job.source().toString(), missing.get());
+                return ended(ShipResult.nothing(name, failures, null), false);
+            }
+            return ship(name, job);
+        } catch (Exception e) {
+            routes.services().completion().refused(job, e);
+            String why = FailureMessages.of(e, job).message();
+            return new Outcome(ShipResult.nothing(name, Map.of(name, why), null), ExitCode.FAILED, "", List.of());
         }
+    }
+
+    private Outcome ship(String name, Job job) throws Exception {
         Instant begun = clock.instant();
         AtomicBoolean contacted = new AtomicBoolean();
         CommittedFiles committed = new CommittedFiles(job, ledger);
@@ -232,7 +244,7 @@ public final class ShipOnce {
             routes.services().runs().onProgress(progress);
             var ended = routes.services().runs().next(name);
             ((ScheduledPollConsumer) routes.context().getRoute(name).getConsumer()).run();
-            return ended.get();
+            return routes.services().runs().await(name, ended);
         }
     }
 }

@@ -1,11 +1,14 @@
 package dev.offsite.cli;
 
+import dev.offsite.io.StateException;
+import dev.offsite.io.StateFile;
+import dev.offsite.io.Text;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -23,24 +26,33 @@ public final class StateLock implements AutoCloseable {
     static StateLock take(Path state, String verb) {
         Path file = state.resolve("lock");
         try {
-            Files.createDirectories(state);
-            FileChannel channel = FileChannel.open(
-                    file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+            StateFile.makePrivate(state);
+            return take(StateFile.open(file, StandardOpenOption.READ), file, verb);
+        } catch (IOException e) {
+            // Only what names a file shows that the setting is wrong: a full disk does not.
+            throw new CommandException(
+                    e instanceof FileSystemException ? ExitCode.CONFIGURATION : ExitCode.FAILED,
+                    "offsite.state: the folder %s cannot be written: %s".formatted(state, StateException.why(e)));
+        }
+    }
+
+    private static StateLock take(FileChannel channel, Path file, String verb) throws IOException {
+        boolean taken = false;
+        try {
             FileLock lock = tryLock(channel);
             if (lock == null) {
-                String holder = Files.readString(file).strip();
-                channel.close();
+                String holder = Text.line(new String(Files.readAllBytes(file), StandardCharsets.UTF_8).strip());
                 throw new CommandException(
                         ExitCode.BUSY, "another run is active (%s, lock %s)".formatted(holder, file));
             }
             channel.truncate(0);
-            channel.write(ByteBuffer.wrap("%s, process %d%n"
-                    .formatted(verb, ProcessHandle.current().pid())
-                    .getBytes(StandardCharsets.UTF_8)));
+            StateFile.write(channel, "%s, process %d%n".formatted(verb, ProcessHandle.current().pid()));
+            taken = true;
             return new StateLock(channel);
-        } catch (IOException e) {
-            throw new CommandException(
-                    "offsite.state: the folder %s cannot be written: %s".formatted(state, e.getMessage()));
+        } finally {
+            if (!taken) {
+                channel.close();
+            }
         }
     }
 

@@ -4,6 +4,7 @@ import dev.offsite.ship.CommitBatches;
 import dev.offsite.ship.Upload;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.CamelContext;
@@ -77,8 +78,8 @@ final class CopyRoute {
 
     void ship(Upload upload) throws Exception {
         try {
-            send(upload).join();
-        } catch (CompletionException e) {
+            upload.run().connection().activity().await(send(upload), "a copy was sent");
+        } catch (ExecutionException e) {
             throw e.getCause() instanceof Exception cause ? cause : e;
         }
     }

@@ -85,14 +85,14 @@ final class PublishProducer extends DefaultAsyncProducer {
         ShipRun run = batch.get(0).upload().run();
         SftpSessionPool sessions = run.connection().sessions();
         Target target = run.job().target();
-        Map<Copy, Exception> failures = new HashMap<>();
+        Map<Copy, Throwable> failures = new HashMap<>();
         Map<DatedFolderWriter, List<Copy>> byFolder =
                 batch.stream().collect(Collectors.groupingBy(one -> one.upload().folder()));
         long nanos = 0;
         for (Map.Entry<DatedFolderWriter, List<Copy>> one : byFolder.entrySet()) {
             try {
                 nanos += publish(sessions, one.getKey(), one.getValue(), failures);
-            } catch (Exception e) {
+            } catch (Exception | Error e) {
                 one.getValue().forEach(copy -> failures.putIfAbsent(copy, e));
             }
         }
@@ -102,7 +102,7 @@ final class PublishProducer extends DefaultAsyncProducer {
 
     /** Returns how long writing the manifest took, in nanoseconds. */
     private long publish(
-            SftpSessionPool sessions, DatedFolderWriter folder, List<Copy> copies, Map<Copy, Exception> failures)
+            SftpSessionPool sessions, DatedFolderWriter folder, List<Copy> copies, Map<Copy, Throwable> failures)
             throws Exception {
         ShipRun run = copies.get(0).upload().run();
         Map<String, String> replaced;
@@ -131,7 +131,7 @@ final class PublishProducer extends DefaultAsyncProducer {
         return nanos;
     }
 
-    private static List<Copy> without(Map<Copy, Exception> failures, List<Copy> copies) {
+    private static List<Copy> without(Map<Copy, Throwable> failures, List<Copy> copies) {
         return copies.stream().filter(copy -> !failures.containsKey(copy)).toList();
     }
 
@@ -167,7 +167,7 @@ final class PublishProducer extends DefaultAsyncProducer {
         return copies.stream().map(Copy::upload).collect(Collectors.toMap(Upload::name, Upload::sha256));
     }
 
-    private static void rename(SftpSessionPool sessions, List<Copy> copies, Map<Copy, Exception> failures) {
+    private static void rename(SftpSessionPool sessions, List<Copy> copies, Map<Copy, Throwable> failures) {
         List<RemoteMove> moves = copies.stream()
                 .map(Copy::upload)
                 .map(one -> new RemoteMove(one.part(), one.path(), one.modified()))
@@ -184,7 +184,7 @@ final class PublishProducer extends DefaultAsyncProducer {
     }
 
     /** Nothing is committed, in the ledger or by moving or deleting the local file, before the server has it on disk. */
-    private void sync(DatedFolderWriter folder, List<Copy> copies, Map<Copy, Exception> failures) throws Exception {
+    private void sync(DatedFolderWriter folder, List<Copy> copies, Map<Copy, Throwable> failures) throws Exception {
         if (copies.isEmpty()) {
             return;
         }
@@ -224,17 +224,34 @@ final class PublishProducer extends DefaultAsyncProducer {
     }
 
     /** Completes the exchanges in other threads, so that the next batch is not delayed by Camel's completion work. */
-    private void end(Target target, List<Copy> batch, Map<Copy, Exception> failures) {
+    private void end(Target target, List<Copy> batch, Map<Copy, Throwable> failures) {
         AtomicInteger left = new AtomicInteger(batch.size());
         for (int i = 0; i < batch.size(); i += TOGETHER) {
             List<Copy> part = batch.subList(i, Math.min(i + TOGETHER, batch.size()));
             ending.execute(() -> {
-                part.forEach(one -> one.end(failures.get(one)));
+                part.forEach(one -> end(one, failures.get(one)));
                 endpoint.services().commits().wake(target);
                 if (left.addAndGet(-part.size()) == 0) {
-                    endpoint.services().ledger().flush();
+                    settle(part.get(0).upload().run());
                 }
             });
+        }
+    }
+
+    private static void end(Copy copy, Throwable failure) {
+        try {
+            copy.end(failure);
+        } catch (RuntimeException | Error e) {
+            copy.upload().run().failed(copy.upload().name(), e);
+        }
+    }
+
+    private void settle(ShipRun run) {
+        try {
+            endpoint.services().ledger().flush();
+            run.settle();
+        } catch (RuntimeException | Error e) {
+            run.failed("the ledger", e);
         }
     }
 }

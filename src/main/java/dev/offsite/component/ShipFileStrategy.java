@@ -34,7 +34,7 @@ public final class ShipFileStrategy implements GenericFileProcessStrategy<File> 
             GenericFile<File> file) {
         Upload upload = component.services().runs().take(exchange.getFromRouteId(), file.getFile());
         exchange.setProperty(CopyRoute.UPLOAD, upload);
-        return true;
+        return upload != null;
     }
 
     @Override
@@ -53,6 +53,15 @@ public final class ShipFileStrategy implements GenericFileProcessStrategy<File> 
             Exchange exchange,
             GenericFile<File> file) {
         Upload upload = CopyRoute.upload(exchange);
+        try {
+            // Camel has just added it, or could not and did not say so.
+            if (!component.services().ledger().contains(upload.job(), upload.source())) {
+                throw new IllegalStateException("the ledger did not take it");
+            }
+        } catch (RuntimeException | Error e) {
+            upload.run().failed(upload, e);
+            return;
+        }
         upload.run().shipped(upload);
     }
 

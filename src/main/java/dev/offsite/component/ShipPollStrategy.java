@@ -1,7 +1,9 @@
 package dev.offsite.component;
 
+import dev.offsite.io.StateException;
 import dev.offsite.job.Job;
 import dev.offsite.ledger.Ledger;
+import dev.offsite.sftp.FailureMessages;
 import dev.offsite.ship.AfterCommit;
 import dev.offsite.ship.ShipRun;
 import dev.offsite.source.SourceScan;
@@ -19,7 +21,9 @@ import org.apache.camel.RouteAware;
 import org.apache.camel.component.file.FileEndpoint;
 import org.apache.camel.component.file.GenericFile;
 import org.apache.camel.component.file.GenericFileFilter;
+import org.apache.camel.spi.ExceptionHandler;
 import org.apache.camel.spi.PollingConsumerPollStrategy;
+import org.apache.camel.support.DefaultConsumer;
 import org.apache.camel.support.ExpressionAdapter;
 import org.apache.camel.support.ScheduledBatchPollingConsumer;
 import org.slf4j.Logger;
@@ -74,6 +78,7 @@ public final class ShipPollStrategy implements PollingConsumerPollStrategy {
             return false;
         }
         ((ScheduledBatchPollingConsumer) consumer).setMaxMessagesPerPoll(most);
+        ((DefaultConsumer) consumer).setExceptionHandler(new PollFailures(job.name()));
         GenericFileFilter<File> filter = source.getFilter();
         ((FinishedFileFilter) filter).poll(run, component.isService());
         return true;
@@ -138,9 +143,44 @@ public final class ShipPollStrategy implements PollingConsumerPollStrategy {
 
     @Override
     public boolean rollback(Consumer consumer, Endpoint endpoint, int retryCounter, Exception cause) {
-        LOG.error("{}: the source folder cannot be read: {}", name(consumer), cause.getMessage());
-        services().runs().cut(name(consumer), cause);
+        cut(name(consumer), cause);
         return false;
+    }
+
+    private void cut(String job, Throwable cause) {
+        String why = FailureMessages.of(cause, services().jobs().get(job)).message();
+        LOG.error("{}: {}{}", job, cause instanceof StateException ? "" : "the source folder cannot be read: ", why);
+        services().runs().cut(job, cause);
+    }
+
+    /** Hears of what Camel would log with its stack trace and forget: an Error in a poll reaches no strategy. */
+    private final class PollFailures implements ExceptionHandler {
+        private final String job;
+
+        PollFailures(String job) {
+            this.job = job;
+        }
+
+        @Override
+        public void handleException(Throwable exception) {
+            handleException(null, null, exception);
+        }
+
+        @Override
+        public void handleException(String message, Throwable exception) {
+            handleException(message, null, exception);
+        }
+
+        @Override
+        public void handleException(String message, Exchange exchange, Throwable exception) {
+            LOG.debug("{}: {}", job, message, exception);
+            ShipRun run = services().runs().current(job);
+            if (run != null && exchange == null && run.intake().isPolling()) {
+                cut(job, exception);
+            } else if (exchange != null) {
+                LOG.error("{}: {}", job, FailureMessages.of(exception, services().jobs().get(job)).message());
+            }
+        }
     }
 
     private static String name(Consumer consumer) {

@@ -49,7 +49,7 @@ final class UploadProducer extends DefaultAsyncProducer {
             } finally {
                 upload.run().giveSlot(upload);
             }
-        } catch (Exception e) {
+        } catch (Exception | Error e) {
             exchange.setException(e);
         }
         callback.done(true);

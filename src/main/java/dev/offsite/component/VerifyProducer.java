@@ -38,7 +38,7 @@ final class VerifyProducer extends DefaultAsyncProducer {
             upload.checkSent();
             endpoint.services().commits().verify(new Waiting(exchange, callback), step);
             return false;
-        } catch (Exception e) {
+        } catch (Exception | Error e) {
             exchange.setException(e);
             callback.done(true);
             return true;
@@ -58,7 +58,7 @@ final class VerifyProducer extends DefaultAsyncProducer {
         } catch (NoVerificationException e) {
             // Nothing else sent to this target can be verified either.
             batch.forEach(sent -> fail(sent, sent.upload().run().refuse(e)));
-        } catch (Exception e) {
+        } catch (Exception | Error e) {
             batch.forEach(sent -> fail(sent, e));
         }
     }

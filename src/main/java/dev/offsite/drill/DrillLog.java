@@ -1,5 +1,6 @@
 package dev.offsite.drill;
 
+import dev.offsite.io.StateException;
 import dev.offsite.io.StateFile;
 import java.util.List;
 import java.util.Optional;
@@ -10,8 +11,10 @@ public record DrillLog(String state) {
     public Optional<DrillResult> last(String job) {
         return file(job)
                 .read()
-                .flatMap(lines -> lines.stream().findFirst())
-                .flatMap(line -> DrillResult.parse(job, line));
+                .map(lines -> lines.stream()
+                        .findFirst()
+                        .flatMap(line -> DrillResult.parse(job, line))
+                        .orElseThrow(() -> StateException.damaged(file(job).path(), "it has no result", null)));
     }
 
     void write(DrillResult result) {

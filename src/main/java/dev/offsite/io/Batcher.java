@@ -119,7 +119,7 @@ public final class Batcher<K, T> {
             }
             try {
                 executor.execute(this::lane);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 // Executor shut down. If another lane runs, it takes the items; otherwise they fail.
                 List<T> left = new ArrayList<>();
                 synchronized (this) {
@@ -163,7 +163,7 @@ public final class Batcher<K, T> {
             for (T item : batch) {
                 try {
                     failed.accept(item, cause);
-                } catch (RuntimeException e) {
+                } catch (RuntimeException | Error e) {
                     LOG.error("a failure could not be reported", e);
                 }
             }
@@ -192,7 +192,7 @@ public final class Batcher<K, T> {
         private long left() {
             try {
                 return items.isEmpty() ? 0 : pause.applyAsLong(key, Collections.unmodifiableCollection(items));
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 LOG.error("a pause failed", e);
                 return 0;
             }

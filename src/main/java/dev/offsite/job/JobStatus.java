@@ -1,5 +1,6 @@
 package dev.offsite.job;
 
+import dev.offsite.io.StateException;
 import dev.offsite.io.StateFile;
 import dev.offsite.io.Text;
 import java.util.ArrayList;
@@ -7,7 +8,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * What may block a job's pruning: the result of its last ship, and holds that must be lifted first. Kept in a small
@@ -45,22 +45,10 @@ public final class JobStatus {
         private static Status parse(List<String> lines) {
             Map<Hold, String> holds = new EnumMap<>(Hold.class);
             for (String line : lines.subList(Math.min(1, lines.size()), lines.size())) {
-                for (Hold hold : Hold.values()) {
-                    if (line.startsWith(hold.word() + " ")) {
-                        holds.put(hold, line.substring(hold.word().length() + 1));
-                    }
-                }
+                String[] parts = line.split(" ", 2);
+                holds.put(Hold.valueOf(parts[0].toUpperCase(Locale.ROOT)), parts[1]);
             }
-            return new Status(state(lines), holds);
-        }
-
-        private static State state(List<String> lines) {
-            try {
-                return State.valueOf(lines.get(0).strip());
-            } catch (IllegalArgumentException | IndexOutOfBoundsException unreadable) {
-                // An unreadable status does not show that the ship succeeded.
-                return State.FAILED;
-            }
+            return new Status(State.valueOf(lines.get(0).strip()), holds);
         }
 
         private List<String> format() {
@@ -116,8 +104,15 @@ public final class JobStatus {
     }
 
     private Status read(Job job) {
-        Optional<List<String>> lines = file(job).read();
-        return lines.map(Status::parse).orElseGet(() -> new Status(State.NONE, new EnumMap<>(Hold.class)));
+        try {
+            return file(job)
+                    .read()
+                    .map(Status::parse)
+                    .orElseGet(() -> new Status(State.NONE, new EnumMap<>(Hold.class)));
+        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+            // It may have held pruning back, so it is not replaced.
+            throw StateException.damaged(file(job).path(), "it is no status", e);
+        }
     }
 
     private void write(Job job, Status status) {

@@ -1,22 +1,25 @@
 package dev.offsite.ledger;
 
+import dev.offsite.io.StateException;
+import dev.offsite.io.StateFile;
 import dev.offsite.job.Job;
 import dev.offsite.source.SourceScan.SourceFile;
 import java.io.File;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Optional;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.apache.camel.spi.IdempotentRepository;
 import org.apache.camel.support.service.ServiceSupport;
 import org.h2.mvstore.MVMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Records which local files are committed, and which remote folders a run has started to write into. It is one file
@@ -25,13 +28,30 @@ import org.h2.mvstore.MVMap;
  */
 public final class Ledger extends ServiceSupport implements IdempotentRepository {
 
+    private static final Logger LOG = LoggerFactory.getLogger("offsite");
+
     private final Path folder;
     private boolean staysClosed;
-    private LedgerStore file;
-    private MVMap<String, String> copies;
-    private MVMap<String, String> openFolders;
-    private MVMap<String, String> unsettled;
-    private MVMap<String, String> published;
+    private volatile Open open;
+
+    /** The store, and its maps. */
+    private record Open(
+            LedgerStore file,
+            MVMap<String, String> copies,
+            MVMap<String, String> openFolders,
+            MVMap<String, String> unsettled,
+            MVMap<String, String> searched,
+            MVMap<String, String> published) {
+        static Open of(LedgerStore file) {
+            return new Open(
+                    file,
+                    file.map("copies"),
+                    file.map("openFolders"),
+                    file.map("unsettled"),
+                    file.map("searched"),
+                    file.map("published"));
+        }
+    }
 
     public Ledger(String folder) {
         this.folder = Path.of(folder);
@@ -53,32 +73,51 @@ public final class Ledger extends ServiceSupport implements IdempotentRepository
 
     @Override
     protected void doStart() {
-        if (staysClosed) {
-            return;
+        if (!staysClosed) {
+            open = open();
         }
+    }
+
+    private Open open() {
         try {
-            Files.createDirectories(folder);
+            StateFile.makePrivate(folder);
         } catch (IOException e) {
-            throw new UncheckedIOException("Cannot make the state folder " + folder, e);
+            throw StateException.unwritable(folder, e);
         }
-        file = LedgerStore.open(folder.resolve("ledger.mv"));
-        copies = file.map("copies");
-        openFolders = file.map("openFolders");
-        unsettled = file.map("unsettled");
-        published = file.map("published");
+        LedgerStore file = LedgerStore.open(folder.resolve("ledger.mv"));
+        return file.call(() -> Open.of(file));
     }
 
     @Override
     protected void doStop() {
-        if (file != null) {
+        if (open != null) {
+            LedgerStore file = open.file();
+            open = null;
             file.close();
-            file = null;
         }
+    }
+
+    /** Opens the file again after a failed write; what was not flushed then is found out by the recovery. */
+    private Open maps() {
+        Open now = open;
+        return now != null && now.file().isClosed() ? reopened() : now;
+    }
+
+    private synchronized Open reopened() {
+        if (open != null && open.file().isClosed()) {
+            open = open();
+        }
+        return open;
+    }
+
+    private <T> T call(Function<Open, T> access) {
+        Open maps = maps();
+        return maps.file().call(() -> access.apply(maps));
     }
 
     @Override
     public boolean contains(String key) {
-        return copies.containsKey(key);
+        return call(maps -> maps.copies().containsKey(key));
     }
 
     /** Whether the file in its current state was committed for the job. */
@@ -89,51 +128,79 @@ public final class Ledger extends ServiceSupport implements IdempotentRepository
     /** Whether the ledger has any file of the job's source folder. */
     public boolean knows(Job job) {
         String prefix = job.destination() + " " + job.source() + File.separator;
-        String first = copies.ceilingKey(prefix);
+        String first = call(maps -> maps.copies().ceilingKey(prefix));
         return first != null && first.startsWith(prefix);
     }
 
     /** Whether the ledger has a file of the job's source folder whose name below it is accepted. */
     public boolean knows(Job job, Predicate<Path> name) {
         String prefix = job.destination() + " " + job.source() + File.separator;
-        for (Iterator<String> keys = copies.keyIterator(prefix); keys.hasNext(); ) {
-            String key = keys.next();
-            if (!key.startsWith(prefix)) {
-                return false;
+        return call(maps -> {
+            for (Iterator<String> keys = maps.copies().keyIterator(prefix); keys.hasNext(); ) {
+                String key = keys.next();
+                if (!key.startsWith(prefix)) {
+                    return false;
+                }
+                // Its time and size are the last two words.
+                String file = key.substring(prefix.length(), key.lastIndexOf(' ', key.lastIndexOf(' ') - 1));
+                if (name.test(Path.of(file))) {
+                    return true;
+                }
             }
-            // Its time and size are the last two words.
-            String file = key.substring(prefix.length(), key.lastIndexOf(' ', key.lastIndexOf(' ') - 1));
-            if (name.test(Path.of(file))) {
-                return true;
-            }
-        }
-        return false;
+            return false;
+        });
     }
 
+    /**
+     * Whether it may have forgotten files of the job: it knows none, or it is a new file that may have replaced another,
+     * and the server was not searched for what that one knew.
+     */
+    public boolean mayHaveForgotten(Job job) {
+        return !call(maps -> maps.searched().containsKey(job.destination()))
+                && (maps().file().isBorn() || !knows(job));
+    }
+
+    /** The server was searched for files of the job that the ledger does not have. */
+    public void searched(Job job) {
+        call(maps -> maps.searched().put(job.destination(), ""));
+    }
+
+    /** Does not fail: Camel would swallow that, and end the file in no way. {@link #contains} tells, and fails. */
     @Override
     public boolean add(String key) {
-        return copies.putIfAbsent(key, "") == null;
+        try {
+            return call(maps -> maps.copies().putIfAbsent(key, "")) == null;
+        } catch (StateException e) {
+            LOG.debug("not added to the ledger: {}", key, e);
+            return false;
+        }
     }
 
     /** Adds a file, or replaces its value, which tells it from another one of the same path, time and size. */
     public void add(Job job, SourceFile file, String value) {
-        copies.put(key(job, file), value);
+        call(maps -> maps.copies().put(key(job, file), value));
     }
 
     /** The value of a committed file, empty if an earlier version added it. */
     public Optional<String> value(Job job, SourceFile file) {
-        return Optional.ofNullable(copies.get(key(job, file)));
+        return Optional.ofNullable(call(maps -> maps.copies().get(key(job, file))));
     }
 
     /** The file is to be shipped again. */
     public void forget(Job job, SourceFile file) {
-        copies.remove(key(job, file));
-        unsettled.remove(key(job, file));
+        call(maps -> maps.copies().remove(key(job, file)));
+        settled(job, file);
     }
 
+    /** Does not fail, for the same reason as {@link #add(String)}. */
     @Override
     public boolean remove(String key) {
-        return copies.remove(key) != null;
+        try {
+            return call(maps -> maps.copies().remove(key)) != null;
+        } catch (StateException e) {
+            LOG.debug("not removed from the ledger: {}", key, e);
+            return false;
+        }
     }
 
     @Override
@@ -143,18 +210,23 @@ public final class Ledger extends ServiceSupport implements IdempotentRepository
 
     @Override
     public void clear() {
-        copies.clear();
+        call(maps -> {
+            maps.copies().clear();
+            return maps;
+        });
     }
 
     /** Notes, before the commit, that the file is then to be moved or deleted. */
     public void owe(Job job, SourceFile file) {
-        unsettled.put(key(job, file), "");
+        call(maps -> maps.unsettled().put(key(job, file), ""));
     }
 
     /** Whether the file was committed in its current state, and is still to be moved or deleted. */
     public boolean owes(Job job, SourceFile file) {
         // Called for every file, so the usual case must be cheap.
-        return !unsettled.isEmpty() && unsettled.containsKey(key(job, file)) && contains(job, file);
+        return call(maps ->
+                        !maps.unsettled().isEmpty() && maps.unsettled().containsKey(key(job, file)))
+                && contains(job, file);
     }
 
     /**
@@ -167,24 +239,24 @@ public final class Ledger extends ServiceSupport implements IdempotentRepository
 
     /** Notes that the file must not be moved or deleted before its copy is verified again, later. */
     public void delay(Job job, SourceFile file, Delay delay) {
-        unsettled.put(key(job, file), delay.since() + " " + delay.folder());
+        call(maps -> maps.unsettled().put(key(job, file), delay.since() + " " + delay.folder()));
     }
 
     /** Empty if the file may be moved or deleted at once. */
     public Optional<Delay> delay(Job job, SourceFile file) {
-        String[] words = unsettled.getOrDefault(key(job, file), "").split(" ", 2);
+        String[] words = call(maps -> maps.unsettled().getOrDefault(key(job, file), "")).split(" ", 2);
         return words.length < 2 ? Optional.empty() : Optional.of(new Delay(Instant.parse(words[0]), words[1]));
     }
 
     /** Whether any file of the job has to wait. */
     public boolean delays(Job job) {
         String prefix = job.destination() + " ";
-        return unsettled.entrySet().stream()
-                .anyMatch(e -> !e.getValue().isEmpty() && e.getKey().startsWith(prefix));
+        return call(maps -> maps.unsettled().entrySet().stream()
+                .anyMatch(e -> !e.getValue().isEmpty() && e.getKey().startsWith(prefix)));
     }
 
     public void settled(Job job, SourceFile file) {
-        unsettled.remove(key(job, file));
+        call(maps -> maps.unsettled().remove(key(job, file)));
     }
 
     /** Notes, before the first write, that a run writes into a folder; returns whether it was noted already. */
@@ -194,11 +266,11 @@ public final class Ledger extends ServiceSupport implements IdempotentRepository
 
     /** Notes several folders; returns whether any of them was noted already. */
     public boolean openFolders(Job job, Collection<String> remoteFolders) {
-        long noted = remoteFolders.stream()
-                .filter(folder -> openFolders.put(job.destination() + " " + folder, folder) != null)
-                .count();
+        long noted = call(maps -> remoteFolders.stream()
+                .filter(folder -> maps.openFolders().put(job.destination() + " " + folder, folder) != null)
+                .count());
         if (noted < remoteFolders.size()) {
-            file.flush();
+            sync();
         }
         return noted > 0;
     }
@@ -206,29 +278,38 @@ public final class Ledger extends ServiceSupport implements IdempotentRepository
     /** The remote folders that earlier runs of the job started to write into and did not finish cleanly. */
     public List<String> openFolders(Job job) {
         String prefix = job.destination() + " ";
-        return openFolders.entrySet().stream()
+        return call(maps -> maps.openFolders().entrySet().stream()
                 .filter(e -> e.getKey().startsWith(prefix))
                 .map(Map.Entry::getValue)
-                .toList();
+                .toList());
     }
 
     public void closeFolder(Job job, String remoteFolder) {
-        openFolders.remove(job.destination() + " " + remoteFolder);
+        call(maps -> maps.openFolders().remove(job.destination() + " " + remoteFolder));
     }
 
     /** Notes, before a shared manifest does, that its lines of these names (to SHA-256) are from here. */
     public void publish(Job job, String datedFolder, Map<String, String> entries) {
-        entries.forEach((name, hash) -> published.put(job.destination() + " " + name, datedFolder + " " + hash));
-        file.flush();
+        call(maps -> {
+            entries.forEach((name, hash) ->
+                    maps.published().put(job.destination() + " " + name, datedFolder + " " + hash));
+            return maps;
+        });
+        sync();
     }
 
     /** Whether the line of that name and hash in a shared manifest is from here. */
     public boolean hasPublished(Job job, String datedFolder, String name, String hash) {
-        return (datedFolder + " " + hash).equals(published.get(job.destination() + " " + name));
+        return (datedFolder + " " + hash).equals(call(maps -> maps.published().get(job.destination() + " " + name)));
     }
 
     /** Makes all changes so far survive a crash of the process. */
     public void flush() {
-        file.flush();
+        maps().file().flush(false);
+    }
+
+    /** Makes all changes so far survive a power cut. */
+    public void sync() {
+        maps().file().flush(true);
     }
 }

@@ -154,7 +154,7 @@ public record Restorer(JobCatalog catalog) {
     public RestoreResult run(RestorePlan plan, LongConsumer progress) throws IOException {
         Running running = new Running(plan, progress);
         plan.refused().forEach(running::failed);
-        Parallel.forEach(job().parallel(), plan.fetch(), running::restore);
+        Parallel.forEach(catalog.connection().activity(), job().parallel(), plan.fetch(), running::restore);
         return running.result();
     }
 

@@ -107,7 +107,7 @@ final class ScrubFindings {
         Map<Listed, Finding> damaged = new LinkedHashMap<>();
         findings.forEach(finding -> copies(finding).forEach(copy -> damaged.put(copy, finding)));
         damaged.keySet().removeAll(well);
-        Parallel.forEach(job.parallel(), damaged.keySet(), copy -> {
+        Parallel.forEach(sessions.activity(), job.parallel(), damaged.keySet(), copy -> {
             if (!scrub.isStopping() && ship(damaged.get(copy), copy)) {
                 well.add(copy);
             }

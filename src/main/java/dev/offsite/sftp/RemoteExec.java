@@ -7,7 +7,9 @@ import dev.offsite.exec.ExecResult;
 import dev.offsite.exec.NoLoginException;
 import dev.offsite.exec.ShellQuoting;
 import dev.offsite.exec.StrictSshClientBuilder;
+import dev.offsite.io.Activity;
 import dev.offsite.job.Target;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +34,7 @@ public final class RemoteExec implements CommandRunner {
     private final CamelContext context;
     private final Target target;
     private final SftpSessionPool sessions;
+    private final Activity activity;
     private StrictSshClientBuilder clients;
     private final boolean separate;
     private volatile boolean oneChannel;
@@ -39,7 +42,8 @@ public final class RemoteExec implements CommandRunner {
     private volatile NoLoginException refused;
     private volatile long refusedNanos;
 
-    RemoteExec(CamelContext context, Target target, SftpSessionPool sessions) {
+    RemoteExec(CamelContext context, Target target, SftpSessionPool sessions, Activity activity) {
+        this.activity = activity;
         this.context = context;
         this.target = target;
         this.sessions = sessions;
@@ -48,12 +52,13 @@ public final class RemoteExec implements CommandRunner {
     }
 
     /** For a login that only runs commands: all go through camel-ssh. */
-    static RemoteExec separate(CamelContext context, Target login) {
-        return new RemoteExec(context, login, null);
+    static RemoteExec separate(CamelContext context, Target login, Activity activity) {
+        return new RemoteExec(context, login, null, activity);
     }
 
     @Override
     public ExecResult run(String command, Duration deadline) throws ExecException {
+        activity.expect(deadline);
         Optional<ExecResult> answer = oneChannel ? Optional.empty() : besideSftp(command, deadline);
         if (answer.isEmpty()) {
             CommandRunner ssh = new CamelSshExec(context, endpoint(), clients());
@@ -133,7 +138,7 @@ public final class RemoteExec implements CommandRunner {
         SftpSession session;
         try {
             session = sessions.take();
-        } catch (SshException e) {
+        } catch (IOException e) {
             throw ExecException.notRun(command, e);
         }
         boolean healthy = false;

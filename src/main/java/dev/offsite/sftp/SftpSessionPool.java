@@ -1,5 +1,6 @@
 package dev.offsite.sftp;
 
+import dev.offsite.io.Activity;
 import dev.offsite.io.Parallel;
 import java.io.IOException;
 import java.util.Collection;
@@ -11,6 +12,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.ToIntFunction;
@@ -29,11 +31,14 @@ public final class SftpSessionPool implements AutoCloseable {
     /** Bytes of one of JSch's writes. */
     private static final int WRITE = 32 << 10;
 
+    private static final String LOGIN = "a login was waited for";
+
     /** Requests per connection before another login is worth its cost. */
     private static final int EACH = 50;
 
     private final SftpEndpoint endpoint;
     private final boolean once;
+    private final Activity activity;
     private final Deque<SftpSession> idle = new ConcurrentLinkedDeque<>();
     private final CompletableFuture<Void> loggedIn = new CompletableFuture<>();
     private final Queue<CompletableFuture<Void>> ahead = new ConcurrentLinkedQueue<>();
@@ -44,7 +49,8 @@ public final class SftpSessionPool implements AutoCloseable {
     /**
      * @param once whether a refused login is final, so that later calls fail without trying again
      */
-    SftpSessionPool(SftpEndpoint endpoint, boolean once) {
+    SftpSessionPool(SftpEndpoint endpoint, boolean once, Activity activity) {
+        this.activity = activity;
         this.endpoint = endpoint;
         this.once = once;
     }
@@ -81,6 +87,7 @@ public final class SftpSessionPool implements AutoCloseable {
         Queue<T> queue = new ConcurrentLinkedQueue<>(all);
         int lanes = Math.min(most, (all.size() + EACH - 1) / EACH);
         Parallel.run(
+                activity,
                 lanes,
                 () -> run(session -> {
                     for (T about = queue.poll(); about != null; about = queue.poll()) {
@@ -88,6 +95,11 @@ public final class SftpSessionPool implements AutoCloseable {
                     }
                 }));
         return answers;
+    }
+
+    /** The signs of life of all work on the target. */
+    public Activity activity() {
+        return activity;
     }
 
     /** Starts the first login early. The first caller that needs a session waits for it and gets its failure. */
@@ -106,18 +118,18 @@ public final class SftpSessionPool implements AutoCloseable {
     }
 
     /** The login that was started early; null if there is none or another caller has taken it. */
-    private SftpSession begun() throws SshException {
+    private SftpSession begun() throws IOException {
         CompletableFuture<SftpSession> login = begun.getAndSet(null);
         if (login == null) {
             return null;
         }
         try {
-            return login.join();
-        } catch (CompletionException e) {
+            return activity.await(login, LOGIN);
+        } catch (ExecutionException e) {
             if (e.getCause() instanceof SshException refused) {
                 throw refused;
             }
-            throw e;
+            throw new CompletionException(e.getCause());
         }
     }
 
@@ -151,7 +163,7 @@ public final class SftpSessionPool implements AutoCloseable {
     }
 
     /** The link quality measured by the first login; logs in if nobody has. */
-    public LinkQuality link() throws SshException {
+    public LinkQuality link() throws IOException {
         if (link == null) {
             give(take(), true);
         }
@@ -164,7 +176,8 @@ public final class SftpSessionPool implements AutoCloseable {
     }
 
     /** An idle session or a new one. The caller must {@link #give} it back. */
-    SftpSession take() throws SshException {
+    SftpSession take() throws IOException {
+        activity.sign();
         SftpSession session = idle();
         while (session == null && loggedIn.isDone() && awaitAhead()) {
             session = idle();
@@ -207,17 +220,22 @@ public final class SftpSessionPool implements AutoCloseable {
     }
 
     /** Waits for a session that is being opened; false if there is none. */
-    private boolean awaitAhead() {
+    private boolean awaitAhead() throws IOException {
         CompletableFuture<Void> opening = ahead.poll();
         if (opening == null) {
             return false;
         }
-        opening.exceptionally(e -> null).join();
+        try {
+            activity.await(opening, LOGIN);
+        } catch (ExecutionException e) {
+            LOG.debug("no connection is made ahead", e);
+        }
         return true;
     }
 
     /** Returns a session to the pool, or closes it if it is not healthy. */
     void give(SftpSession session, boolean healthy) {
+        activity.sign();
         if (healthy) {
             idle.push(session);
         } else {
@@ -229,12 +247,16 @@ public final class SftpSessionPool implements AutoCloseable {
     @Override
     public void close() {
         ahead.removeIf(opening -> !loggedIn.isDone());
-        while (awaitAhead()) {
-            LOG.debug("a connection was made ahead and not used");
-        }
-        CompletableFuture<SftpSession> login = begun.getAndSet(null);
-        if (login != null) {
-            login.thenAccept(SftpSession::close).exceptionally(e -> null).join();
+        try {
+            while (awaitAhead()) {
+                LOG.debug("a connection was made ahead and not used");
+            }
+            SftpSession login = begun();
+            if (login != null) {
+                login.close();
+            }
+        } catch (IOException | CompletionException e) {
+            LOG.debug("a connection was not made in time or not at all", e);
         }
         for (SftpSession session = idle.poll(); session != null; session = idle.poll()) {
             session.close();

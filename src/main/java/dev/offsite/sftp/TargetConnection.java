@@ -1,6 +1,7 @@
 package dev.offsite.sftp;
 
 import dev.offsite.bandwidth.Throttle;
+import dev.offsite.io.Activity;
 import dev.offsite.job.Target;
 
 /**
@@ -13,6 +14,7 @@ import dev.offsite.job.Target;
  * @param sessions SFTP sessions for what camel-ftp's producer cannot do, and for commands
  * @param slots permits for uploads to this target
  * @param throttle limits file contents in both directions
+ * @param activity the signs of life of all work there
  */
 public record TargetConnection(
         Target target,
@@ -21,9 +23,11 @@ public record TargetConnection(
         RemoteExec hashing,
         SftpSessionPool sessions,
         UploadPermits slots,
-        Throttle throttle) {
+        Throttle throttle,
+        Activity activity) {
 
     TargetConnection with(Throttle other) {
-        return new TargetConnection(target, sftp, commands, hashing, sessions, slots, other);
+        return new TargetConnection(
+                target, sftp, commands, hashing, sessions, slots, other.telling(activity::sign), activity);
     }
 }

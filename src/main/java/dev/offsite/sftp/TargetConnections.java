@@ -1,6 +1,7 @@
 package dev.offsite.sftp;
 
 import dev.offsite.bandwidth.BandwidthLimits;
+import dev.offsite.io.Activity;
 import dev.offsite.job.Job;
 import dev.offsite.job.Target;
 import java.net.URLEncoder;
@@ -79,16 +80,18 @@ public final class TargetConnections extends ServiceSupport implements CamelCont
         sftpSettings.setUsername(target.user());
         sftpSettings.setPrivateKeyPassphrase(target.passphrase());
         sftpSettings.setPassword(target.password());
-        SftpSessionPool sessions = new SftpSessionPool(sftp, !service);
-        RemoteExec commands = new RemoteExec(context, target, sessions);
+        Activity activity = new Activity();
+        SftpSessionPool sessions = new SftpSessionPool(sftp, !service, activity);
+        RemoteExec commands = new RemoteExec(context, target, sessions, activity);
         return new TargetConnection(
                 target,
                 sftpUri,
                 commands,
-                target.verifyLogin() == null ? commands : RemoteExec.separate(context, target.hashing()),
+                target.verifyLogin() == null ? commands : RemoteExec.separate(context, target.hashing(), activity),
                 sessions,
-                new UploadPermits(),
-                bandwidth.ofAll());
+                new UploadPermits(activity),
+                bandwidth.ofAll().telling(activity::sign),
+                activity);
     }
 
     /**
@@ -105,6 +108,11 @@ public final class TargetConnections extends ServiceSupport implements CamelCont
 
     static String raw(String value) {
         return "RAW(" + value + ")";
+    }
+
+    /** Whether nothing has moved on any target for too long. */
+    public boolean isStill() {
+        return connections.values().stream().allMatch(connection -> connection.activity().isStill());
     }
 
     public void closeIdle() {

@@ -1,13 +1,20 @@
 package dev.offsite.sftp;
 
-import java.io.InterruptedIOException;
+import dev.offsite.io.Activity;
+import java.io.IOException;
+
 
 /** Limits the number of simultaneous uploads to one target. */
 public final class UploadPermits {
 
     private static final int SHORT_LINK = 4;
 
+    private final Activity activity;
     private int taken;
+
+    UploadPermits(Activity activity) {
+        this.activity = activity;
+    }
 
     /** Maximum useful uploads on this link where the job sets no number; unlimited on a long link. */
     public static int on(LinkQuality link) {
@@ -15,16 +22,9 @@ public final class UploadPermits {
     }
 
     /** Waits for one of {@code most} permits. */
-    public synchronized void take(int most) throws InterruptedIOException {
-        try {
-            while (taken >= most) {
-                wait();
-            }
-            taken++;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted before it was its turn");
-        }
+    public synchronized void take(int most) throws IOException {
+        activity.await(this, () -> taken < most, "other uploads had their turn");
+        taken++;
     }
 
     public synchronized int taken() {

@@ -9,6 +9,7 @@ import java.time.LocalDate;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -57,6 +58,18 @@ public final class ActiveRuns {
         return results.computeIfAbsent(job, name -> new CompletableFuture<>());
     }
 
+    /** Waits for the {@link #next} result after a poll, as long as anything moves. */
+    public ShipResult await(String job, CompletableFuture<ShipResult> result) throws Exception {
+        if (current.get(job) == null) {
+            result.completeExceptionally(new IllegalStateException("it was stopped before it could begin"));
+        }
+        try {
+            return context.connections().to(context.jobs().get(job)).activity().await(result, "files were shipped");
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof Exception cause ? cause : e;
+        }
+    }
+
     /** The job's active run, or null. */
     public ShipRun current(String job) {
         return current.get(job);
@@ -65,13 +78,25 @@ public final class ActiveRuns {
     /** Starts a run whose first poll is already running; {@code poll} makes the consumer poll again. */
     public ShipRun begin(Job job, Runnable poll) {
         ShipRun run = run(
-                job, true, today(job), () -> threads.execute(poll), done -> threads.execute(() -> finish(job.name())));
+                job,
+                true,
+                today(job),
+                () -> execute(poll, e -> cut(job.name(), e)),
+                done -> execute(() -> finish(done), e -> finish(done)));
         current.put(job.name(), run);
         return run;
     }
 
+    private void execute(Runnable work, Consumer<Throwable> refused) {
+        try {
+            threads.execute(work);
+        } catch (RuntimeException | Error e) {
+            refused.accept(e);
+        }
+    }
+
     /** Records that a poll of the job failed. */
-    public void cut(String job, Exception cause) {
+    public void cut(String job, Throwable cause) {
         ShipRun run = current.get(job);
         if (run != null) {
             run.cut(cause);
@@ -80,17 +105,23 @@ public final class ActiveRuns {
         }
     }
 
-    /** Adds a polled file to its job's run, with its current size and time. */
+    /** Adds a polled file to its job's run, with its current size and time; null if it has failed by that. */
     public Upload take(String job, File file) {
         ShipRun run = current.get(job);
         String name = SourceScan.below(run.job().source(), file.toPath()).toString();
         Upload upload = new Upload(run, SourceFile.of(file), name);
         run.intake().take(file);
-        run.afterCommit().owe(upload.source());
-        if (run.begins()) {
-            context.statuses().running(run.job());
+        try {
+            run.afterCommit().owe(upload.source());
+            if (run.begins()) {
+                context.statuses().running(run.job());
+            }
+            return upload;
+        } catch (RuntimeException | Error e) {
+            // Nobody else ends a file that Camel does not begin.
+            run.failed(upload, e);
+            return null;
         }
-        return upload;
     }
 
     /**
@@ -109,7 +140,9 @@ public final class ActiveRuns {
     }
 
     private Upload single(Job job, Function<Upload, String> place, File file, String name) {
-        ShipRun run = run(job, false, place, () -> {}, this::result);
+        ShipRun run = run(job, false, place, () -> {}, done -> {
+            var unused = result(done);
+        });
         Upload upload = new Upload(run, SourceFile.of(file), name);
         run.intake().take(file);
         run.intake().polled(false, 0);
@@ -136,24 +169,33 @@ public final class ActiveRuns {
         return run.result();
     }
 
-    private void finish(String job) {
-        ShipResult result = result(current.get(job));
+    /** Whatever fails, the run has ended, and who waits for it hears why. */
+    private void finish(ShipRun run) {
+        String job = run.job().name();
+        ShipResult result = null;
+        Throwable broken = null;
         try {
+            result = result(run);
             if (service && completion.worthEnding(result)) {
                 completion.end(result.withFailures(completion.passedOver(job)));
             }
             if (service) {
                 completion.remind(job);
             }
-        } finally {
-            current.remove(job);
-            CompletableFuture<ShipResult> waiting = results.remove(job);
-            if (waiting != null) {
-                waiting.complete(result);
-            }
-            if (service && !stopping && current.isEmpty()) {
-                completion.idle();
-            }
+        } catch (RuntimeException | Error e) {
+            broken = e;
+        }
+        CompletableFuture<ShipResult> waiting = results.remove(job);
+        current.remove(job);
+        if (waiting != null && broken != null) {
+            waiting.completeExceptionally(broken);
+        } else if (waiting != null) {
+            waiting.complete(result);
+        } else if (broken != null) {
+            completion.refused(run.job(), broken);
+        }
+        if (service && !stopping && current.isEmpty()) {
+            completion.idle();
         }
     }
 }

@@ -19,8 +19,11 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,9 +31,32 @@ import org.slf4j.LoggerFactory;
  * Moves or deletes local files after their commit. The ledger records the pending move before the commit, so that it is
  * completed after a crash, and so that files committed while the job kept them are never touched.
  */
-public record AfterCommit(Job job, Ledger ledger) {
+public record AfterCommit(Job job, Ledger ledger, Queue<SourceFile> committed) {
 
     private static final Logger LOG = LoggerFactory.getLogger("offsite");
+
+    public AfterCommit(Job job, Ledger ledger) {
+        this(job, ledger, new ConcurrentLinkedQueue<>());
+    }
+
+    /** Moves or deletes the file at the next {@link #settleCommitted()}. */
+    void committed(SourceFile file) {
+        if (job.after() != AfterCommitAction.KEEP) {
+            committed.add(file);
+        }
+    }
+
+    /** Handles the files that were committed since the last call, after the ledger has them on disk. */
+    void settleCommitted() {
+        List<SourceFile> files = new ArrayList<>();
+        for (SourceFile file = committed.poll(); file != null; file = committed.poll()) {
+            files.add(file);
+        }
+        if (!files.isEmpty()) {
+            ledger.sync();
+            files.forEach(this::settle);
+        }
+    }
 
     /** Records the pending move or deletion. Call it before the commit. */
     void owe(SourceFile file) {
@@ -144,7 +170,11 @@ public record AfterCommit(Job job, Ledger ledger) {
 
     /** Handles committed files that an interrupted run left in place. */
     public void settleCommitted(List<SourceFile> files) {
-        files.stream().filter(file -> ledger.owes(job, file)).forEach(this::settle);
+        files.stream()
+                .filter(file -> ledger.owes(job, file))
+                .filter(file -> ledger.delay(job, file).isEmpty())
+                .forEach(this::committed);
+        settleCommitted();
     }
 
     /** Never replaces a file or shows a partial one under the final name. */

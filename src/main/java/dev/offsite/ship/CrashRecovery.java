@@ -100,7 +100,7 @@ public final class CrashRecovery {
             files.commit(dated, intact);
         }
         left.forEach(folder -> context.ledger().closeFolder(job, folder));
-        context.ledger().flush();
+        context.ledger().sync();
     }
 
     /** Removes the part files in the folders; returns the sizes of other files by their names below the dated folder. */

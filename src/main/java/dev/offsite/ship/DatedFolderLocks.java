@@ -6,7 +6,6 @@ import dev.offsite.owner.ManifestLocks;
 import dev.offsite.owner.RootOwners;
 import dev.offsite.sftp.SftpSessionPool;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -48,7 +47,8 @@ public final class DatedFolderLocks {
     public DatedFolderWriter acquire(Job job, String path, SftpSessionPool sessions) throws IOException {
         Shared shared;
         synchronized (folders) {
-            awaitUnclaimed(key(job, path));
+            sessions.activity()
+                    .await(folders, () -> !claimed.contains(key(job, path)), "an earlier run was put in order");
             shared = folders.computeIfAbsent(key(job, path), k -> new Shared());
             shared.users++;
         }
@@ -78,17 +78,6 @@ public final class DatedFolderLocks {
                     shared.folder.close();
                 }
             }
-        }
-    }
-
-    private void awaitUnclaimed(String key) throws IOException {
-        try {
-            while (claimed.contains(key)) {
-                folders.wait();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted while the folder was put in order");
         }
     }
 

@@ -52,6 +52,8 @@ public record DelayedRemoval(ShipContext context) {
         again.forEach((file, expected) -> {
             VerificationResult result = results.get(expected.path());
             if (result.isVerified()) {
+                // Without the delay.
+                context.ledger().owe(job, file);
                 due.add(file);
             } else if (result.state() != VerificationResult.State.UNVERIFIED) {
                 shipAgain(job, file, result.reason());

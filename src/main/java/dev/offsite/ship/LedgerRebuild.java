@@ -45,7 +45,7 @@ public final class LedgerRebuild {
     }
 
     boolean isSuspected(Job job) {
-        return !searched.contains(job.name()) && !context.ledger().knows(job);
+        return !searched.contains(job.name()) && context.ledger().mayHaveForgotten(job);
     }
 
     /**
@@ -63,7 +63,8 @@ public final class LedgerRebuild {
             }
         }
         searched.add(job.name());
-        context.ledger().flush();
+        context.ledger().searched(job);
+        context.ledger().sync();
     }
 
     /** The dated folders, newest first; empty if the root cannot be listed. */

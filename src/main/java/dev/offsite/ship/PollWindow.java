@@ -58,6 +58,10 @@ public final class PollWindow {
         });
     }
 
+    public synchronized boolean isPolling() {
+        return polling;
+    }
+
     /** Allows no more polls. */
     synchronized void close() {
         closed = true;

@@ -1,5 +1,6 @@
 package dev.offsite.ship;
 
+import dev.offsite.io.StateException;
 import dev.offsite.io.Text;
 import dev.offsite.job.Job;
 import dev.offsite.job.JobEvent;
@@ -50,17 +51,27 @@ public final class ShipCompletion {
 
     /** Whether files were shipped or failed, or nothing is left to ship after a failed run. */
     public boolean worthEnding(ShipResult result) {
-        boolean settled =
-                context.statuses().last(context.jobs().get(result.job())).pruning();
-        return !result.empty() || (result.targetFailure() == null && !settled);
+        return !result.empty()
+                || (result.targetFailure() == null
+                        && !context.statuses()
+                                .last(context.jobs().get(result.job()))
+                                .pruning());
     }
 
     /** Records the result, prunes, and publishes events. Returns why pruning failed, or empty. */
     public Optional<String> end(ShipResult result) {
         Job job = context.jobs().get(result.job());
         LOG.debug("{}", result);
-        context.statuses().ended(job, result.succeeded());
-        context.trouble().debts().tidy(job);
+        try {
+            context.statuses().ended(job, result.succeeded());
+            context.trouble().debts().tidy(job);
+        } catch (StateException e) {
+            if (result.succeeded()) {
+                throw e;
+            }
+            // It is why the run failed. Without a result the ship counts as failed, too.
+            LOG.debug("{}: not recorded", job.name(), e);
+        }
         publish(result);
         Optional<String> problem = result.succeeded() ? prune.apply(result) : Optional.empty();
         // A refusal because of trouble that is known is logged as the trouble.
@@ -103,11 +114,16 @@ public final class ShipCompletion {
     }
 
     /** A job that cannot even begin a run, because of its target or of what an earlier run left there. */
-    public void refused(Job job, Exception cause) {
+    public void refused(Job job, Throwable cause) {
         String reason = FailureMessages.of(cause, job).message();
         LOG.error("{}: {}", job.name(), reason);
         LOG.debug("{}: no run begins", job.name(), cause);
-        context.statuses().ended(job, false);
+        try {
+            context.statuses().ended(job, false);
+        } catch (StateException e) {
+            // The state may be the cause. Without a result the ship counts as failed, too.
+            LOG.debug("{}: not recorded", job.name(), e);
+        }
         failed(new JobEvent.Failed(job.name(), context.clock().instant(), Map.of(), reason));
     }
 

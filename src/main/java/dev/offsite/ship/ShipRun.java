@@ -1,5 +1,6 @@
 package dev.offsite.ship;
 
+import dev.offsite.io.StateException;
 import dev.offsite.io.Text;
 import dev.offsite.job.Job;
 import dev.offsite.job.VerificationMethod;
@@ -64,6 +65,7 @@ public final class ShipRun {
     private final Set<String> said = new HashSet<>();
     /** Why a dated folder cannot be written into, by its path. */
     private final Map<String, TargetException> unusable = new HashMap<>();
+    private StateException stateFailure;
     private volatile boolean stopping;
 
     /**
@@ -148,9 +150,13 @@ public final class ShipRun {
     }
 
     /** A poll failed, so there may be files that were not seen. */
-    void cut(Exception cause) {
+    void cut(Throwable cause) {
         synchronized (this) {
-            failures.put(job.source().toString(), "it cannot be read: " + cause.getMessage());
+            failures.put(
+                    job.source().toString(),
+                    cause instanceof StateException
+                            ? cause.getMessage()
+                            : "it cannot be read: " + FailureMessages.of(cause, job).message());
         }
         intake.polled(false, 0);
     }
@@ -167,6 +173,9 @@ public final class ShipRun {
         }
         if (targetFailure != null) {
             throw targetFailure;
+        }
+        if (stateFailure != null) {
+            throw stateFailure;
         }
         String path = place.apply(copy);
         if (unusable.containsKey(path)) {
@@ -189,6 +198,8 @@ public final class ShipRun {
             }
             context.verifier().prepare(job, path);
             return open;
+        } catch (StateException e) {
+            throw broken(e);
         } catch (Exception e) {
             if (isTargetsFault(e, job)) {
                 throw refuse(e);
@@ -203,6 +214,37 @@ public final class ShipRun {
     public static boolean isTargetsFault(Exception failure, Job job) {
         return !(failure instanceof DamagedManifestException)
                 && !FailureMessages.of(failure, job).unexplained();
+    }
+
+    /** Records that the state cannot be read or written, so that no other file tries. It is logged once. */
+    synchronized StateException broken(StateException cause) {
+        if (stateFailure == null) {
+            LOG.error("{}: {}", job.name(), cause.getMessage());
+            intake.close();
+            stateFailure = cause;
+        }
+        return stateFailure;
+    }
+
+    /** Records what failed after files were committed, and is no fault of a single one. */
+    public synchronized void failed(String what, Throwable cause) {
+        LOG.debug("{}: {}", job.name(), what, cause);
+        String message = explain(cause, 0).message();
+        if (cause instanceof StateException state) {
+            broken(state);
+        } else {
+            LOG.error("{}: {}: {}", job.name(), what, message);
+        }
+        failures.put(what, message);
+    }
+
+    /** Moves or deletes the files of this run that the ledger has on disk. */
+    public void settle() {
+        try {
+            afterCommit.settleCommitted();
+        } catch (RuntimeException | Error e) {
+            failed("what was shipped could not be moved or deleted here", e);
+        }
     }
 
     /** Waits until another upload may start; throws if the run is stopped. A file that is retried keeps its slot. */
@@ -226,7 +268,7 @@ public final class ShipRun {
     public LinkQuality link() {
         try {
             return connection.sessions().link();
-        } catch (SshException e) {
+        } catch (IOException e) {
             throw refuse(e);
         }
     }
@@ -250,7 +292,7 @@ public final class ShipRun {
                 // Only now is the file in both the manifest and the ledger.
                 context.ledger().add(job, copy.source(), copy.ledgerValue());
                 if (copy.onDisk()) {
-                    afterCommit.settle(copy.source());
+                    afterCommit.committed(copy.source());
                 } else {
                     afterCommit.delay(
                             copy.source(),
@@ -275,15 +317,27 @@ public final class ShipRun {
     }
 
     public void failed(Upload copy, Throwable cause) {
-        giveSlot(copy);
-        if (copy.started()) {
-            removePart(copy);
+        try {
+            giveSlot(copy);
+            if (copy.started()) {
+                removePart(copy);
+            }
+            copy.end();
+            record(copy, cause);
+        } catch (RuntimeException | Error e) {
+            failed(copy.name(), e);
+        } finally {
+            intake.done(copy.source().file(), false);
         }
-        copy.end();
+    }
+
+    private void record(Upload copy, Throwable cause) {
         FailureMessages problem = explain(cause, copy.size());
         synchronized (this) {
             failures.put(copy.name(), problem.message());
-            if (stopping && !copy.started()) {
+            if (cause instanceof StateException state) {
+                broken(state);
+            } else if (stopping && !copy.started()) {
                 LOG.info("{}: {} waits for the next run", job.name(), Text.line(copy.name()));
             } else if (problem.target() || cause instanceof TargetException) {
                 // Logged once for all files.
@@ -298,7 +352,6 @@ public final class ShipRun {
             }
             LOG.debug("{}: {}", job.name(), copy.name(), cause);
         }
-        intake.done(copy.source().file(), false);
     }
 
     /** Adds the free space on the server if it gave no reason for the failure. */
@@ -316,8 +369,9 @@ public final class ShipRun {
 
     /** Call it only after the run is done. */
     synchronized ShipResult result() {
+        settle();
         folders.keySet().forEach(path -> context.folders().release(job, path, failures.isEmpty()));
-        context.ledger().flush();
+        context.ledger().sync();
         return new ShipResult(
                 job.name(),
                 List.copyOf(folders.keySet()),

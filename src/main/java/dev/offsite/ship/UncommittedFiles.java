@@ -1,5 +1,6 @@
 package dev.offsite.ship;
 
+import dev.offsite.io.Activity;
 import dev.offsite.io.HashingInputStream;
 import dev.offsite.io.Text;
 import dev.offsite.job.Job;
@@ -74,7 +75,8 @@ final class UncommittedFiles {
 
     private Optional<String> read(SourceFile file) {
         Path path = file.file().toPath();
-        try (HashingInputStream in = new HashingInputStream(Files.newInputStream(path), read -> {})) {
+        Activity activity = context.connections().to(job).activity();
+        try (HashingInputStream in = new HashingInputStream(Files.newInputStream(path), read -> activity.sign())) {
             states.put(file, FileState.of(path));
             checksums.of(path).forEach(expected -> in.with(expected.algorithm().javaName()));
             in.transferTo(OutputStream.nullOutputStream());

@@ -88,7 +88,7 @@ public final class TransferPlanner {
 
     private TreeTransfer transfer(
             Direction way, FileTree tree, TreeTransfer.Options options, Function<Exception, FailureMessages> explain) {
-        return new TreeTransfer(way, tree, options, files -> verifier.verify(job, files), explain);
+        return new TreeTransfer(way, tree, options, files -> verifier.verify(job, files), explain, connection.activity());
     }
 
     private boolean isFolder(String path) throws IOException {

@@ -1,5 +1,6 @@
 package dev.offsite.transfer;
 
+import dev.offsite.io.Activity;
 import dev.offsite.io.Batcher;
 import dev.offsite.io.HashedFile;
 import dev.offsite.sftp.FailureMessages;
@@ -15,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
 import org.apache.camel.util.function.ThrowingConsumer;
@@ -57,6 +59,7 @@ public final class TreeTransfer {
     private final CountDownLatch open;
     private final Function<Exception, FailureMessages> explain;
     private final TransferProgress outcomes;
+    private final Activity activity;
     private LongConsumer progress = bytes -> {};
 
     TreeTransfer(
@@ -64,7 +67,9 @@ public final class TreeTransfer {
             FileTree tree,
             Options options,
             VerificationStep verification,
-            Function<Exception, FailureMessages> explain) {
+            Function<Exception, FailureMessages> explain,
+            Activity activity) {
+        this.activity = activity;
         this.way = way;
         this.tree = tree;
         this.options = options;
@@ -128,14 +133,18 @@ public final class TreeTransfer {
      */
     public TransferResult run(LongConsumer reading) throws IOException, InterruptedException {
         long startedNanos = System.nanoTime();
-        progress = reading;
+        progress = bytes -> {
+            activity.sign();
+            reading.accept(bytes);
+        };
         outcomes.leftOut(tree.unfinished());
         tree.refused().forEach((name, reason) -> outcomes.failed(name, -1, reason));
         try (workers) {
             way.makeTop();
             tree.folders().keySet().forEach(this::makeFolder);
             tree.files().forEach(file -> workers.begin(() -> step(new Item(file), this::begin)));
-            open.await();
+            activity.await(
+                    millis -> open.await(millis, TimeUnit.MILLISECONDS), "files were transferred");
         } finally {
             verifying.shutdownNow();
         }
@@ -173,14 +182,12 @@ public final class TreeTransfer {
                 outcomes.notTried(item.name(), item.file.size());
                 open.countDown();
             }
-        } catch (Exception e) {
+        } catch (Exception | Error e) {
             if (FailureMessages.lost(e) && item.retries++ < options.retries()) {
                 outcomes.again(item.name(), "the connection was lost");
                 workers.goOn(() -> step(item, this::begin));
             } else {
-                discard(item);
-                outcomes.failed(item.name(), item.file.size(), e);
-                open.countDown();
+                fail(item, e);
             }
         }
     }
@@ -243,6 +250,18 @@ public final class TreeTransfer {
 
     private void verify(Item item, ExpectedFile expected, ThrowingConsumer<VerificationResult, Exception> then) {
         verifications.add(way, new Waiting(item, expected, then));
+    }
+
+    private void fail(Item item, Throwable cause) {
+        try {
+            discard(item);
+            outcomes.failed(
+                    item.name(),
+                    item.file.size(),
+                    cause instanceof Exception e ? e : new IllegalStateException(cause.toString(), cause));
+        } finally {
+            open.countDown();
+        }
     }
 
     private void fail(Item item, String reason) {

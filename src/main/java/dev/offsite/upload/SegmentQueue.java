@@ -1,6 +1,7 @@
 package dev.offsite.upload;
 
-import java.io.InterruptedIOException;
+import dev.offsite.io.Activity;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Optional;
@@ -19,6 +20,7 @@ public final class SegmentQueue {
     /** The bytes are those from position 0 to the limit of an array. */
     public record Piece(long offset, ByteBuffer bytes) {}
 
+    private final Activity activity;
     private final Queue<Piece> waiting = new ArrayDeque<>();
     private int lanes;
     private int dismissed;
@@ -26,6 +28,10 @@ public final class SegmentQueue {
     private boolean created;
     private boolean ended;
     private Exception failure;
+
+    SegmentQueue(Activity activity) {
+        this.activity = activity;
+    }
 
     /** Sets the number of lanes. Surplus lanes leave when they have sent what they took. */
     synchronized void want(int most) {
@@ -35,7 +41,7 @@ public final class SegmentQueue {
 
     /** Queues a piece when there is room. Throws a lane's failure, since reading on is then pointless. */
     synchronized void put(Piece piece) throws Exception {
-        awaitWhile(() -> failure == null && waiting.size() >= AHEAD * Math.max(1, lanes));
+        await(() -> failure != null || waiting.size() < AHEAD * Math.max(1, lanes));
         check();
         waiting.add(piece);
         notifyAll();
@@ -61,8 +67,8 @@ public final class SegmentQueue {
     }
 
     /** Registers a lane, after the {@code first} has created the file. If true, {@link #leave} must follow. */
-    synchronized boolean join(boolean first) throws InterruptedIOException {
-        awaitWhile(() -> !first && !created && failure == null);
+    synchronized boolean join(boolean first) throws IOException {
+        await(() -> first || created || failure != null);
         if (failure != null || (!first && (ended || lanes >= wanted))) {
             return false;
         }
@@ -71,8 +77,8 @@ public final class SegmentQueue {
     }
 
     /** The next piece to send; empty if the lane must finish what it took and leave. */
-    synchronized Optional<Piece> take() throws InterruptedIOException {
-        awaitWhile(() -> waiting.isEmpty() && !ended && failure == null && lanes <= wanted);
+    synchronized Optional<Piece> take() throws IOException {
+        await(() -> !waiting.isEmpty() || ended || failure != null || lanes > wanted);
         Piece next = failure != null || lanes > wanted ? null : waiting.poll();
         if (next == null) {
             lanes--;
@@ -94,7 +100,7 @@ public final class SegmentQueue {
 
     /** Waits until everything is sent and all lanes have left; throws a lane's failure. */
     synchronized void awaitLanes() throws Exception {
-        awaitWhile(() -> lanes + dismissed > 0 || (failure == null && !(created && waiting.isEmpty())));
+        await(() -> lanes + dismissed <= 0 && (failure != null || (created && waiting.isEmpty())));
         check();
     }
 
@@ -104,14 +110,7 @@ public final class SegmentQueue {
         }
     }
 
-    private synchronized void awaitWhile(BooleanSupplier condition) throws InterruptedIOException {
-        try {
-            while (condition.getAsBoolean()) {
-                wait();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted during the transfer");
-        }
+    private void await(BooleanSupplier condition) throws IOException {
+        activity.await(this, condition, "a file was sent in segments");
     }
 }

@@ -32,7 +32,7 @@ public final class SegmentedUpload {
     private final SftpSessionPool sessions;
     private final String part;
     private final IntSupplier most;
-    private final SegmentQueue queue = new SegmentQueue();
+    private final SegmentQueue queue;
     private final Set<SftpSession> writing = ConcurrentHashMap.newKeySet();
     private final AtomicInteger lanes = new AtomicInteger();
     private final LongAdder acknowledged = new LongAdder();
@@ -43,6 +43,7 @@ public final class SegmentedUpload {
     /** {@code most} is asked repeatedly: the number of connections the upload may use now. */
     public SegmentedUpload(SftpSessionPool sessions, String part, IntSupplier most) {
         this.sessions = sessions;
+        this.queue = new SegmentQueue(sessions.activity());
         this.part = part;
         this.most = most;
     }
@@ -57,7 +58,7 @@ public final class SegmentedUpload {
             if (acknowledged.sum() != read) {
                 throw new IOException("the server has written %d of %d bytes".formatted(acknowledged.sum(), read));
             }
-        } catch (Exception e) {
+        } catch (Exception | Error e) {
             fail(e);
             queue.awaitLanes();
             throw e;
@@ -99,7 +100,7 @@ public final class SegmentedUpload {
     private void lane(Lane lane) {
         try {
             acknowledged.add(sessions.call(lane));
-        } catch (Exception e) {
+        } catch (Exception | Error e) {
             if (lane.first || lane.took) {
                 fail(e);
             } else {
@@ -115,8 +116,8 @@ public final class SegmentedUpload {
         }
     }
 
-    private void fail(Exception cause) {
-        queue.fail(cause);
+    private void fail(Throwable cause) {
+        queue.fail(cause instanceof Exception e ? e : new IOException(cause.toString(), cause));
         writing.forEach(SftpSession::close);
     }
 

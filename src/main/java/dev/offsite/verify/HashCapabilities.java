@@ -2,6 +2,8 @@ package dev.offsite.verify;
 
 import dev.offsite.exec.CommandRunner;
 import dev.offsite.io.HashingInputStream;
+import dev.offsite.io.StateException;
+import dev.offsite.io.StateFile;
 import dev.offsite.job.HashProgram;
 import dev.offsite.job.Target;
 import dev.offsite.job.VerificationMethod;
@@ -10,12 +12,10 @@ import dev.offsite.sftp.SftpStatusException;
 import dev.offsite.sftp.TargetConnection;
 import java.io.IOException;
 import java.io.Reader;
-import java.io.UncheckedIOException;
-import java.io.Writer;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -170,14 +170,12 @@ public final class HashCapabilities {
         Properties all = load();
         all.setProperty(target, capability.format());
         try {
-            Files.createDirectories(file.getParent());
-            Path temporary = file.resolveSibling(file.getFileName() + ".new");
-            try (Writer writer = Files.newBufferedWriter(temporary)) {
-                all.store(writer, "By what each target hashes files; may be removed at any time");
-            }
-            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            StateFile.makeFolder(file.getParent());
+            StringWriter text = new StringWriter();
+            all.store(text, "By what each target hashes files; may be removed at any time");
+            new StateFile(file).replace(text.toString(), false);
         } catch (IOException e) {
-            throw new UncheckedIOException("Cannot write " + file, e);
+            throw StateException.unwritable(file, e);
         }
     }
 

@@ -30,7 +30,7 @@ public final class ReadBackHasher {
      */
     Map<String, VerificationResult> verify(Collection<ExpectedFile> files, int parallel) throws IOException {
         Map<String, VerificationResult> results = new ConcurrentHashMap<>();
-        Parallel.forEach(parallel, files, file -> results.put(file.path(), verify(file)));
+        Parallel.forEach(connection.activity(), parallel, files, file -> results.put(file.path(), verify(file)));
         return results;
     }
 

@@ -3,6 +3,7 @@ package dev.offsite.verify;
 import dev.offsite.exec.CommandRunner;
 import dev.offsite.exec.ExecException;
 import dev.offsite.exec.ExecResult;
+import dev.offsite.io.Activity;
 import dev.offsite.io.Parallel;
 import dev.offsite.job.Job;
 import java.io.IOException;
@@ -38,7 +39,12 @@ public record RemoteHasher(Map<String, String> found, Optional<ExecException> cu
     private record Batch(HashMethod method, List<String> names) {}
 
     /** Hashes files with a few commands at a time, each by the first of {@code methods} that can handle its name. */
-    static RemoteHasher of(CommandRunner server, List<HashMethod> methods, Job job, Collection<ExpectedFile> files)
+    static RemoteHasher of(
+            Activity activity,
+            CommandRunner server,
+            List<HashMethod> methods,
+            Job job,
+            Collection<ExpectedFile> files)
             throws IOException {
         Map<String, ExpectedFile> byName = new LinkedHashMap<>();
         files.forEach(file -> byName.put(job.target().hashing().sshPath().ofCommand(file.path()), file));
@@ -49,7 +55,7 @@ public record RemoteHasher(Map<String, String> found, Optional<ExecException> cu
                 .toList();
         long bytes = files.stream().mapToLong(ExpectedFile::size).sum();
         int lanes = (int) Math.min(Math.min(batches.size(), job.parallel()), 1 + bytes / BYTES_OF_A_LANE);
-        Parallel.forEach(lanes, batches, batch -> {
+        Parallel.forEach(activity, lanes, batches, batch -> {
             if (cut.get() == null || !cut.get().hung()) {
                 try {
                     hash(server, batch, byName)

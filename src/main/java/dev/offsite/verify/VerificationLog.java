@@ -1,21 +1,20 @@
 package dev.offsite.verify;
 
 import dev.offsite.io.HashingInputStream;
+import dev.offsite.io.StateException;
+import dev.offsite.io.StateFile;
 import dev.offsite.job.Job;
 import dev.offsite.job.VerificationMethod;
 import dev.offsite.manifest.Sha256sumFormat;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -27,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -39,6 +39,9 @@ import java.util.stream.Stream;
  */
 public final class VerificationLog {
 
+    /** Everything that a line can begin with. */
+    private static final Pattern CUT =
+            Pattern.compile("[-0-9T:.Z]{1,40}( [-a-z0-9]*( \\\\?\\p{XDigit}{0,64}( ?[ *]?))?)?");
     private static final int LONGEST = 200;
     private static final long WORTH_COMPACTING = 4;
 
@@ -134,12 +137,16 @@ public final class VerificationLog {
         }
         Path file = file(job, datedFolder);
         try {
-            Files.createDirectories(file.getParent());
+            StateFile.makeFolder(file.getParent());
             takeOver(job, datedFolder);
+            boolean fresh = !Files.exists(file);
             // First ends a line that a crash may have cut short.
             write(file, "\n" + text(entries), StandardOpenOption.APPEND);
+            if (fresh) {
+                StateFile.syncFolder(file.getParent());
+            }
         } catch (IOException e) {
-            throw new UncheckedIOException("Cannot write " + file, e);
+            throw StateException.unwritable(file, e);
         }
     }
 
@@ -149,12 +156,8 @@ public final class VerificationLog {
 
     /** One write, because each is synced to disk. */
     private static void write(Path file, String text, StandardOpenOption how) throws IOException {
-        ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
-        try (FileChannel channel = FileChannel.open(
-                file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.DSYNC, how)) {
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
+        try (FileChannel channel = StateFile.open(file, StandardOpenOption.DSYNC, how)) {
+            StateFile.write(channel, text);
         }
     }
 
@@ -170,14 +173,21 @@ public final class VerificationLog {
 
     private static Map<String, Entry> read(Path file) {
         Map<String, Entry> entries = new TreeMap<>();
-        try (var lines = Files.lines(file)) {
-            lines.forEach(line -> Entry.parse(line).ifPresent(entry -> entries.put(entry.name(), entry)));
-        } catch (NoSuchFileException e) {
-            return entries;
-        } catch (IOException e) {
-            throw new UncheckedIOException("Cannot read " + file, e);
+        List<String> lines = new StateFile(file).read().orElse(List.of());
+        for (int i = 0; i < lines.size(); i++) {
+            Optional<Entry> entry = Entry.parse(lines.get(i));
+            entry.ifPresent(one -> entries.put(one.name(), one));
+            if (entry.isEmpty() && !isCut(lines.get(i))) {
+                // It may say of any copy that it is damaged.
+                throw StateException.damaged(file, "line %d".formatted(i + 1), null);
+            }
         }
         return entries;
+    }
+
+    /** Nothing, or what a crash leaves of a line: it was not on disk as a whole, so nobody relied on it. */
+    private static boolean isCut(String line) {
+        return line.chars().allMatch(c -> c == 0) || CUT.matcher(line).matches();
     }
 
     public List<String> folders(Job job) {
@@ -196,21 +206,22 @@ public final class VerificationLog {
         } catch (NoSuchFileException e) {
             return List.of();
         } catch (IOException e) {
-            throw new UncheckedIOException("Cannot list " + folder, e);
+            throw StateException.unreadable(folder, e);
         }
     }
 
     /** Keeps only the last entry of each copy, if the file has many more lines. */
     public synchronized void compact(Job job, String datedFolder) {
         Path file = file(job, datedFolder);
-        try (Stream<String> lines = Files.exists(file) ? Files.lines(file) : Stream.empty()) {
+        try {
             Map<String, Entry> entries = of(job, datedFolder);
-            if (!takeOver(job, datedFolder)
-                    && lines.filter(line -> !line.isEmpty()).count() > entries.size() * WORTH_COMPACTING) {
+            long lines = new StateFile(file)
+                    .read().orElse(List.of()).stream().filter(line -> !line.isEmpty()).count();
+            if (!takeOver(job, datedFolder) && lines > entries.size() * WORTH_COMPACTING) {
                 replace(file, entries);
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("Cannot write " + file, e);
+            throw StateException.unwritable(file, e);
         }
     }
 
@@ -228,10 +239,8 @@ public final class VerificationLog {
     }
 
     private static void replace(Path file, Map<String, Entry> entries) throws IOException {
-        Files.createDirectories(file.getParent());
-        Path compacted = file.resolveSibling(file.getFileName() + ".new");
-        write(compacted, text(entries.values()), StandardOpenOption.TRUNCATE_EXISTING);
-        Files.move(compacted, file, StandardCopyOption.ATOMIC_MOVE);
+        StateFile.makeFolder(file.getParent());
+        new StateFile(file).replace(text(entries.values()), true);
     }
 
     private void deleteOld(Job job, String datedFolder) throws IOException {
@@ -251,7 +260,7 @@ public final class VerificationLog {
             deleteOld(job, datedFolder);
             Files.deleteIfExists(file(job, datedFolder));
         } catch (IOException e) {
-            throw new UncheckedIOException("Cannot remove " + file(job, datedFolder), e);
+            throw StateException.unwritable(file(job, datedFolder), e);
         }
     }
 

@@ -12,6 +12,7 @@ import dev.offsite.sftp.SshException;
 import dev.offsite.sftp.TargetConnection;
 import dev.offsite.sftp.TargetConnections;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -20,8 +21,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +44,8 @@ public final class Verifier {
 
     public static final String LET_IT_READ = "let this user read what the other one uploads (by a group or an ACL, see "
             + "docs/verify.md), or set verify.ssh-path if it sees other paths";
+
+    private static final Duration PROBING = Duration.ofMinutes(30);
 
     private final TargetConnections connections;
     private final HashCapabilities capabilities;
@@ -88,7 +95,17 @@ public final class Verifier {
     public void awaitPrepared(Target target) {
         CompletableFuture<Void> preparation = preparations.remove(target);
         if (preparation != null) {
-            preparation.join();
+            try {
+                // Probing has a deadline for each command.
+                preparation.get(PROBING.toSeconds(), TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new CompletionException(e);
+            } catch (ExecutionException e) {
+                throw new CompletionException(e.getCause());
+            } catch (TimeoutException e) {
+                LOG.debug("{}: the preparation did not end within {}", target, PROBING, e);
+            }
         }
     }
 
@@ -179,12 +196,12 @@ public final class Verifier {
         clear(connection);
         RemoteHasher hashes = RemoteHasher.EMPTY;
         if (!capability.isNone()) {
-            hashes = RemoteHasher.of(server, capability.methods(), job, files);
+            hashes = RemoteHasher.of(connection.activity(), server, capability.methods(), job, files);
             if (hashes.found().isEmpty() && hashes.cut().isEmpty()) {
                 // The remembered command no longer works.
                 capabilities.forget(connection);
                 capability = capabilities.of(connection, server, folder);
-                hashes = capability.isNone() ? hashes : RemoteHasher.of(server, capability.methods(), job, files);
+                hashes = capability.isNone() ? hashes : RemoteHasher.of(connection.activity(), server, capability.methods(), job, files);
             }
             hashes.cut().filter(cut -> cut.hung()).ifPresent(cut -> capabilities.hangs(connection, cut.getMessage()));
         }

@@ -20,15 +20,15 @@ class ParallelTest {
 
     @Test
     void resultsAreInOrder() throws Exception {
-        assertThat(Parallel.map(8, MANY, i -> i * 2))
+        assertThat(Parallel.map(new Activity(), 8, MANY, i -> i * 2))
                 .isEqualTo(MANY.stream().map(i -> i * 2).toList());
-        assertThat(Parallel.map(8, List.of(), i -> i)).isEmpty();
+        assertThat(Parallel.map(new Activity(), 8, List.of(), i -> i)).isEmpty();
     }
 
     @Test
     void soManyAtATime() throws Exception {
         CyclicBarrier three = new CyclicBarrier(3);
-        Parallel.forEach(3, List.of(1, 2, 3), i -> {
+        Parallel.forEach(new Activity(), 3, List.of(1, 2, 3), i -> {
             try {
                 three.await();
             } catch (Exception e) {
@@ -40,7 +40,7 @@ class ParallelTest {
     @Test
     void oneAtATimeIsDoneInThisThread() throws Exception {
         Thread here = Thread.currentThread();
-        Parallel.forEach(1, MANY, i -> assertThat(Thread.currentThread()).isSameAs(here));
+        Parallel.forEach(new Activity(), 1, MANY, i -> assertThat(Thread.currentThread()).isSameAs(here));
     }
 
     @Test
@@ -48,7 +48,7 @@ class ParallelTest {
         CountDownLatch never = new CountDownLatch(1);
         AtomicInteger begun = new AtomicInteger();
 
-        assertThatThrownBy(() -> Parallel.forEach(2, MANY, i -> {
+        assertThatThrownBy(() -> Parallel.forEach(new Activity(), 2, MANY, i -> {
                     begun.incrementAndGet();
                     if (i == 1) {
                         throw new IOException("full");
@@ -66,11 +66,11 @@ class ParallelTest {
 
     @Test
     void whatNobodyThoughtOfIsThrownAsItIs() {
-        assertThatThrownBy(() -> Parallel.forEach(2, MANY, i -> {
+        assertThatThrownBy(() -> Parallel.forEach(new Activity(), 2, MANY, i -> {
                     throw new IllegalStateException("odd");
                 }))
                 .isInstanceOf(IllegalStateException.class);
-        assertThatThrownBy(() -> Parallel.forEach(2, MANY, i -> {
+        assertThatThrownBy(() -> Parallel.forEach(new Activity(), 2, MANY, i -> {
                     throw new AssertionError("odd");
                 }))
                 .isInstanceOf(AssertionError.class);
@@ -81,7 +81,7 @@ class ParallelTest {
         CountDownLatch never = new CountDownLatch(1);
         Thread.currentThread().interrupt();
 
-        assertThatThrownBy(() -> Parallel.forEach(2, MANY, i -> {
+        assertThatThrownBy(() -> Parallel.forEach(new Activity(), 2, MANY, i -> {
                     try {
                         never.await();
                     } catch (InterruptedException e) {

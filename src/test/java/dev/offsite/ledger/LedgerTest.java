@@ -1,14 +1,20 @@
 package dev.offsite.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.offsite.job.Job;
 import dev.offsite.source.SourceScan.SourceFile;
 import dev.offsite.support.Fixtures;
 import java.io.File;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Random;
+import org.h2.mvstore.DataUtils;
+import org.h2.mvstore.MVStore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -169,5 +175,126 @@ class LedgerTest {
                     .isTrue();
         }
         assertThat(Files.readAllBytes(file)).as("a run that adds nothing").isEqualTo(before);
+    }
+
+    private byte[] written() throws IOException {
+        for (int run = 0; run < 3; run++) {
+            try (Ledger ledger = open(folder)) {
+                for (int i = 0; i < 50; i++) {
+                    ledger.add("run %d file %d".formatted(run, i));
+                }
+            }
+        }
+        return Files.readAllBytes(folder.resolve("ledger.mv"));
+    }
+
+    private void assertRefused(byte[] bytes, String what) throws IOException {
+        Path file = folder.resolve("ledger.mv");
+        Files.write(file, bytes);
+        assertThatThrownBy(() -> open(folder).close())
+                .as(what)
+                .rootCause()
+                .hasMessageContaining(file.toString())
+                .hasMessageContaining("move it away");
+    }
+
+    /** The store itself opens most of these, without a word: older, or with other entries. */
+    @Test
+    void aDamagedFileIsNeverOpened() throws IOException {
+        byte[] good = written();
+        assertRefused(Arrays.copyOf(good, good.length * 3 / 4), "cut to three quarters");
+        assertRefused(new byte[0], "empty");
+        assertRefused(Arrays.copyOf(good, good.length + 4096), "longer");
+        Random random = new Random(17);
+        for (int i = 0; i < 300; i++) {
+            byte[] bad = good.clone();
+            int at = random.nextInt(bad.length);
+            bad[at] ^= (byte) (1 << random.nextInt(8));
+            assertRefused(bad, "one bit flipped at " + at);
+        }
+        Files.write(folder.resolve("ledger.mv"), good);
+        try (Ledger ledger = open(folder)) {
+            assertThat(ledger.contains("run 2 file 49")).isTrue();
+        }
+    }
+
+    /** A restored or an older file is intact and nevertheless not what was written. */
+    @Test
+    void anOlderFileIsNotTakenForTheLast() throws IOException {
+        Path file = folder.resolve("ledger.mv");
+        try (Ledger ledger = open(folder)) {
+            ledger.add("first");
+            ledger.flush();
+            ledger.sync();
+            byte[] older = Files.readAllBytes(file);
+            ledger.add("second");
+            ledger.sync();
+            Path crashed = Files.createDirectory(folder.resolve("crashed"));
+            Files.write(crashed.resolve("ledger.mv"), older);
+            Files.copy(folder.resolve("ledger.check"), crashed.resolve("ledger.check"));
+
+            assertThatThrownBy(() -> open(crashed).close()).rootCause().hasMessageContaining("older than what");
+        }
+    }
+
+    /** An earlier version of Offsite writes no check. */
+    @Test
+    void whatAnEarlierVersionHasWrittenSinceIsTaken() throws IOException {
+        byte[] good = written();
+        Path file = folder.resolve("ledger.mv");
+        try (MVStore store = new MVStore.Builder().fileName(file.toString()).open()) {
+            store.<String, String>openMap("copies").put("by the earlier one", "");
+        }
+        assertThat(Files.readAllBytes(file)).isNotEqualTo(good);
+        try (Ledger ledger = open(folder)) {
+            assertThat(ledger.contains("by the earlier one")).isTrue();
+        }
+    }
+
+    @Test
+    void whatIsNoLedgerIsNamed() throws IOException {
+        Path file = folder.resolve("ledger.mv");
+        Files.createDirectory(file);
+        assertThatThrownBy(() -> open(folder).close())
+                .rootCause()
+                .hasMessageContaining(file.toString())
+                .hasMessageContaining("it is no file");
+    }
+
+    /** The header of H2 1.4, whose format is 1. */
+    @Test
+    void theFormatOfAnotherVersionIsToldFromDamage() throws IOException {
+        byte[] bytes = written();
+        Files.delete(folder.resolve("ledger.check"));
+        for (int block = 0; block < 2; block++) {
+            int start = block * 4096;
+            String header = new String(bytes, start, 4096, StandardCharsets.ISO_8859_1);
+            int end = header.indexOf(",fletcher:");
+            String old = header.substring(0, end).replace("format:3", "format:1");
+            byte[] text = old.getBytes(StandardCharsets.ISO_8859_1);
+            String whole = old + ",fletcher:%x%n".formatted(DataUtils.getFletcher32(text, 0, text.length));
+            Arrays.fill(bytes, start, start + 4096, (byte) 0);
+            System.arraycopy(whole.getBytes(StandardCharsets.ISO_8859_1), 0, bytes, start, whole.length());
+        }
+        Path file = Files.write(folder.resolve("ledger.mv"), bytes);
+
+        assertThatThrownBy(() -> open(folder).close())
+                .rootCause()
+                .hasMessageContaining(file.toString())
+                .hasMessageContaining("format of another version")
+                .hasMessageNotContaining("damaged");
+    }
+
+    @Test
+    void aNewLedgerMayHaveForgottenWhatAnotherKnewUntilTheServerWasSearched() throws IOException {
+        try (Ledger ledger = open(folder)) {
+            assertThat(ledger.mayHaveForgotten(DB)).isTrue();
+            ledger.add(Ledger.key(DB, DB.source().resolve("a").toFile(), 1, 2));
+            assertThat(ledger.mayHaveForgotten(DB)).isTrue();
+            ledger.searched(DB);
+        }
+        try (Ledger again = open(folder)) {
+            assertThat(again.mayHaveForgotten(DB)).isFalse();
+        }
     }
 }

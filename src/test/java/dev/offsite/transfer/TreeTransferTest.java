@@ -2,6 +2,7 @@ package dev.offsite.transfer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offsite.io.Activity;
 import dev.offsite.io.HashedFile;
 import dev.offsite.job.HashProgram;
 import dev.offsite.job.SshPath;
@@ -165,12 +166,12 @@ class TreeTransferTest {
                 tree,
                 new TreeTransfer.Options(overwrite, 2, retries),
                 this::verify,
-                TreeTransferTest::explain);
+                TreeTransferTest::explain, new Activity());
     }
 
     private TreeTransfer transfer(FileTree tree, boolean overwrite, TreeTransfer.VerificationStep verifying) {
         return new TreeTransfer(
-                new Memory(), tree, new TreeTransfer.Options(overwrite, 2, 0), verifying, TreeTransferTest::explain);
+                new Memory(), tree, new TreeTransfer.Options(overwrite, 2, 0), verifying, TreeTransferTest::explain, new Activity());
     }
 
     private static FailureMessages explain(Exception failure) {
