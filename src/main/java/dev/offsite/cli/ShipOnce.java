@@ -5,12 +5,12 @@ import dev.offsite.io.Text;
 import dev.offsite.job.Job;
 import dev.offsite.ledger.Ledger;
 import dev.offsite.manifest.Manifest;
-import dev.offsite.owner.RootException;
 import dev.offsite.sftp.FailureMessages;
 import dev.offsite.ship.AfterCommit;
 import dev.offsite.ship.CrashRecovery;
 import dev.offsite.ship.ShipCompletion;
 import dev.offsite.ship.ShipResult;
+import dev.offsite.ship.ShipRun;
 import dev.offsite.source.SourceScan;
 import dev.offsite.source.SourceScan.SourceFile;
 import java.io.File;
@@ -81,7 +81,7 @@ public final class ShipOnce {
             result = poll(name, waiting.stream().mapToLong(SourceFile::size).sum());
             passedOver.putAll(left(job, waiting, result));
         }
-        return ended(result.withFailures(passedOver));
+        return ended(result.withFailures(passedOver), result.targetFailure() != null);
     }
 
     /** Whether the file still needs work. Begins to connect at the first one that must be shipped. */
@@ -132,15 +132,14 @@ public final class ShipOnce {
         String problem = FailureMessages.of(e, job).message();
         LOG.error("{}: {}", job.name(), problem);
         waiting.forEach(file -> passedOver.put(file.below(job.source()), problem));
-        return ended(ShipResult.nothing(job.name(), passedOver, problem).byRoot(RootException.isCauseOf(e)));
+        return ended(ShipResult.nothing(job.name(), passedOver, problem), ShipRun.isTargetsFault(e, job));
     }
 
-    private Outcome ended(ShipResult result) {
+    private Outcome ended(ShipResult result, boolean targetsFault) {
         ShipCompletion completion = routes.services().completion();
         String note = completion.worthEnding(result) ? completion.end(result).orElse("") : "";
-        boolean refused = result.targetFailure() != null;
-        int exitCode = ExitCode.of(
-                refused && !result.rootRefused(), result.succeeded() && !refused && note.isEmpty());
+        boolean well = result.succeeded() && result.targetFailure() == null && note.isEmpty();
+        int exitCode = ExitCode.of(targetsFault, well);
         return new Outcome(result, exitCode, note);
     }
 

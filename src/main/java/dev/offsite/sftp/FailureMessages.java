@@ -54,7 +54,7 @@ public record FailureMessages(boolean target, boolean unexplained, String messag
     public static FailureMessages of(Throwable failure, Target target, String deed) {
         TargetException known = find(failure, TargetException.class);
         if (known != null) {
-            return new FailureMessages(known.isTargetAtFault(), known.getMessage());
+            return new FailureMessages(known.isWhole(), known.getMessage());
         }
         SshException ssh = ssh(failure);
         if (ssh != null && ssh.isHostKey()) {

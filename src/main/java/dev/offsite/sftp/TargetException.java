@@ -1,23 +1,23 @@
 package dev.offsite.sftp;
 
-/** The target, or the job's root, as a whole is unusable now: trying the next file is pointless. */
+/** The target as a whole is unusable now, or one folder on it: trying the next file there is pointless. */
 public final class TargetException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    private final boolean target;
+    private final boolean whole;
 
     public TargetException(String message, Throwable cause) {
         this(message, cause, true);
     }
 
-    /** {@code target}: whether the target is at fault, and not something in the root */
-    public TargetException(String message, Throwable cause, boolean target) {
+    /** @param whole whether the target cannot be reached or refuses us; false if one folder cannot be used */
+    public TargetException(String message, Throwable cause, boolean whole) {
         super(message, cause);
-        this.target = target;
+        this.whole = whole;
     }
 
-    public boolean isTargetAtFault() {
-        return target;
+    boolean isWhole() {
+        return whole;
     }
 }

@@ -13,7 +13,6 @@ import java.util.Optional;
  * @param bytes of the shipped files
  * @param failures why each file was not committed, by its name below the source
  * @param targetFailure why the whole target could not be used, or null
- * @param rootRefused whether that is because of the job's root, and no fault of the target
  * @param weakest the weakest verification method used; empty if nothing was shipped
  */
 public record ShipResult(
@@ -24,15 +23,10 @@ public record ShipResult(
         long nanos,
         Map<String, String> failures,
         String targetFailure,
-        boolean rootRefused,
         Optional<VerificationMethod> weakest) {
 
     public static ShipResult nothing(String job, Map<String, String> failures, String targetFailure) {
-        return new ShipResult(job, List.of(), 0, 0, 0, failures, targetFailure, false, Optional.empty());
-    }
-
-    public ShipResult byRoot(boolean refused) {
-        return new ShipResult(job, folders, shipped, bytes, nanos, failures, targetFailure, refused, weakest);
+        return new ShipResult(job, List.of(), 0, 0, 0, failures, targetFailure, Optional.empty());
     }
 
     public boolean empty() {
@@ -51,6 +45,6 @@ public record ShipResult(
     public ShipResult withFailures(Map<String, String> more) {
         Map<String, String> all = new LinkedHashMap<>(failures);
         more.forEach(all::putIfAbsent);
-        return new ShipResult(job, folders, shipped, bytes, nanos, all, targetFailure, rootRefused, weakest);
+        return new ShipResult(job, folders, shipped, bytes, nanos, all, targetFailure, weakest);
     }
 }

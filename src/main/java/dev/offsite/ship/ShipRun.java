@@ -12,6 +12,8 @@ import dev.offsite.sftp.TargetException;
 import dev.offsite.sftp.UploadPermits;
 import dev.offsite.source.SourceChecksums;
 import java.io.IOException;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,7 +57,9 @@ public final class ShipRun {
     private final Set<Upload> permitted = ConcurrentHashMap.newKeySet();
 
     private TargetException targetFailure;
-    private boolean targetFailureSaid;
+    private final Set<String> said = new HashSet<>();
+    /** Why a dated folder cannot be written into, by its path. */
+    private final Map<String, TargetException> unusable = new HashMap<>();
     private volatile boolean stopping;
 
     /**
@@ -146,7 +150,11 @@ public final class ShipRun {
         if (targetFailure != null) {
             throw targetFailure;
         }
-        return folders.computeIfAbsent(place.apply(copy), this::open);
+        String path = place.apply(copy);
+        if (unusable.containsKey(path)) {
+            throw unusable.get(path);
+        }
+        return folders.computeIfAbsent(path, this::open);
     }
 
     private DatedFolderWriter open(String path) {
@@ -155,8 +163,18 @@ public final class ShipRun {
             context.verifier().prepare(job, path);
             return open;
         } catch (Exception e) {
-            throw refuse(e);
+            if (isTargetsFault(e, job)) {
+                throw refuse(e);
+            }
+            TargetException failure = new TargetException(explain(e, 0).message(), e, false);
+            unusable.put(path, failure);
+            throw failure;
         }
+    }
+
+    /** Whether a folder could not be opened because the target refuses us; not if another writer has the root. */
+    public static boolean isTargetsFault(Exception failure, Job job) {
+        return !(failure instanceof RootException);
     }
 
     /** Waits until another upload may start; throws if the run is stopped. A file that is retried keeps its slot. */
@@ -189,8 +207,7 @@ public final class ShipRun {
     public synchronized TargetException refuse(Exception cause) {
         if (targetFailure == null) {
             intake.close();
-            targetFailure =
-                    new TargetException(explain(cause, 0).message(), cause, !RootException.isCauseOf(cause));
+            targetFailure = new TargetException(explain(cause, 0).message(), cause);
         }
         return targetFailure;
     }
@@ -234,11 +251,12 @@ public final class ShipRun {
                 LOG.info("{}: {} waits for the next run", job.name(), Text.line(copy.name()));
             } else if (problem.target() || cause instanceof TargetException) {
                 // Logged once for all files.
-                if (!targetFailureSaid) {
+                if (said.add(problem.message())) {
                     LOG.error("{}: {}", job.name(), problem.message());
                 }
-                targetFailureSaid = true;
-                refuse((Exception) cause);
+                if (problem.target()) {
+                    refuse((Exception) cause);
+                }
             } else {
                 LOG.error("{}: {} not shipped: {}", job.name(), Text.line(copy.name()), problem.message());
             }
@@ -272,7 +290,6 @@ public final class ShipRun {
                 System.nanoTime() - startedNanos,
                 failures,
                 targetFailure == null ? null : targetFailure.getMessage(),
-                targetFailure != null && !targetFailure.isTargetAtFault(),
                 Optional.ofNullable(weakest.get()));
     }
 }

@@ -21,7 +21,6 @@ class ShipCommandTest {
                 1_234_000_000,
                 failed.stream().collect(Collectors.toMap(name -> name, name -> "no reason")),
                 null,
-                false,
                 Optional.empty());
         return ShipCommand.summary(new ShipOnce.Outcome(result, 0, note));
     }
