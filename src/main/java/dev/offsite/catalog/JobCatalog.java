@@ -4,6 +4,7 @@ import dev.offsite.io.Parallel;
 import dev.offsite.io.Text;
 import dev.offsite.job.Job;
 import dev.offsite.manifest.Manifest;
+import dev.offsite.manifest.ManifestReader;
 import dev.offsite.sftp.FailureMessages;
 import dev.offsite.sftp.RemoteFile;
 import dev.offsite.sftp.RemotePath;
@@ -28,8 +29,6 @@ public record JobCatalog(Job job, TargetConnection connection, VerificationLog v
 
     private static final String TRASH = ".trash";
     private static final Pattern NUMBER = Pattern.compile("\\.[0-9]{1,6}$");
-    /** More than the manifest of half a million copies needs. */
-    private static final long MOST_MANIFEST = 128L << 20;
 
     private SftpSessionPool sessions() {
         return connection.sessions();
@@ -146,14 +145,9 @@ public record JobCatalog(Job job, TargetConnection connection, VerificationLog v
         return Snapshot.of(place, tree, manifest(remote, place, tree), verifications.of(job, place.name()));
     }
 
-    private static Optional<String> manifest(SftpSession remote, DatedFolderRef place, Map<String, RemoteFile> tree)
-            throws SftpStatusException {
+    private static Optional<ManifestReader> manifest(
+            SftpSession remote, DatedFolderRef place, Map<String, RemoteFile> tree) throws SftpStatusException {
         RemoteFile entry = tree.get(Manifest.NAME);
-        if (entry == null || !entry.file()) {
-            return Optional.empty();
-        }
-        return entry.size() > MOST_MANIFEST
-                ? Optional.of("too large: %s".formatted(Text.size(entry.size())))
-                : remote.read(RemotePath.below(place.path(), Manifest.NAME));
+        return entry == null || !entry.file() ? Optional.empty() : RemoteManifest.open(remote, place.path(), Manifest.EMPTY);
     }
 }

@@ -3,6 +3,7 @@ package dev.offsite.catalog;
 import dev.offsite.io.Text;
 import dev.offsite.job.VerificationMethod;
 import dev.offsite.manifest.Manifest;
+import dev.offsite.manifest.ManifestReader;
 import dev.offsite.manifest.TemporaryName;
 import dev.offsite.sftp.RemoteFile;
 import dev.offsite.sftp.RemotePath;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * A dated folder and its contents.
@@ -23,6 +25,8 @@ import java.util.TreeMap;
  * @param items by name
  */
 public record Snapshot(DatedFolderRef place, State state, String problem, List<SnapshotFile> items) {
+
+    private static final int NAMED = 20;
 
     public enum State {
         /** All that its manifest lists is there, as far as is known. */
@@ -42,24 +46,26 @@ public record Snapshot(DatedFolderRef place, State state, String problem, List<S
      * Evaluates a folder. The server's listing is trusted only for which names exist.
      *
      * @param tree everything below the folder by name, including folders
-     * @param manifest its text; empty if there is none
+     * @param manifest empty if there is none
      * @param log this machine's record of the copies
      */
     static Snapshot of(
             DatedFolderRef place,
             Map<String, RemoteFile> tree,
-            Optional<String> manifest,
+            Optional<ManifestReader> manifest,
             Map<String, VerificationLog.Entry> log) {
         Optional<Manifest> listed;
         String problem = "no " + Manifest.NAME;
         Set<String> refused = Set.of();
         try {
-            listed = manifest.map(Manifest::parse);
+            listed = manifest.map(ManifestReader::manifest);
         } catch (IllegalArgumentException e) {
-            refused = Manifest.refusedNames(manifest.orElseThrow());
+            refused = manifest.orElseThrow().refusedNames();
             // One unsafe name must not make the other copies unavailable.
-            listed = refused.isEmpty() ? Optional.empty() : safe(manifest.orElseThrow());
-            problem = e.getMessage() + (refused.isEmpty() ? "" : ": " + Text.line(String.join(", ", refused)));
+            listed = manifest.get().safe();
+            String some = refused.stream().limit(NAMED).collect(Collectors.joining(", "));
+            problem = e.getMessage() + (refused.isEmpty() ? "" : ": " + Text.line(some))
+                    + (refused.size() > NAMED ? ", and %d more".formatted(refused.size() - NAMED) : "");
         }
         List<SnapshotFile> items =
                 items(tree, listed.orElse(Manifest.EMPTY), listed.isEmpty() ? Set.of() : refused, log);
@@ -71,15 +77,6 @@ public record Snapshot(DatedFolderRef place, State state, String problem, List<S
             state = problem.isEmpty() ? State.COMPLETE : State.DAMAGED;
         }
         return new Snapshot(place, place.trash() ? State.TRASH : state, problem, items);
-    }
-
-    /** The entries with safe names; empty if there are none, or the manifest has other faults. */
-    private static Optional<Manifest> safe(String manifest) {
-        try {
-            return Optional.of(Manifest.parseSafeNames(manifest)).filter(some -> some.size() > 0);
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
-        }
     }
 
     static Snapshot unreadable(DatedFolderRef place, String why) {

@@ -26,7 +26,7 @@ public final class AdoptCommand extends VerbCommand {
 
     @Override
     public Integer call() throws Exception {
-        Configuration configuration = offsite.configurationWithoutSources();
+        Configuration configuration = offsite.configuration();
         JobNames.check(configuration, names);
         try (StateLock lock = StateLock.take(configuration.state(), "adopt");
                 CamelApplication routes = CamelApplication.look(configuration)) {

@@ -1,19 +1,19 @@
 package dev.offsite.cli;
 
+import dev.offsite.io.Placeholders;
+import dev.offsite.job.HostName;
 import dev.offsite.job.Jobs;
 import dev.offsite.job.RenamedSetting;
 import dev.offsite.job.Setting;
 import dev.offsite.job.SettingType;
 import dev.offsite.retention.RetentionPolicy;
 import java.io.IOException;
-import java.io.Reader;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -38,6 +38,7 @@ public record Configuration(
         Path file, Properties properties, List<String> jobs, Map<String, String> written, Map<String, String> values) {
 
     private static final Pattern JOB_KEY = Pattern.compile("camel\\.(?i:route-?template)\\[([^\\]]*)\\]\\.(.+)");
+    private static final Pattern PREFIX = Pattern.compile("camel\\.([A-Za-z-]+)");
     /** Only an empty default is allowed, since the default of a secret's placeholder would be in clear text. */
     private static final Pattern SECRET_SOURCE =
             Pattern.compile("\\{\\{(env:[^:{}]*:?|(secret|aws|gcp|azure|hashicorp)[:}].*)}}");
@@ -99,9 +100,11 @@ public record Configuration(
         }
 
         void read() {
-            try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
-                properties.load(reader);
-            } catch (IOException | IllegalArgumentException e) {
+            try {
+                PropertiesFile read = PropertiesFile.read(file, Reading::spelling);
+                properties.putAll(read.properties());
+                problems.addAll(read.problems());
+            } catch (IOException e) {
                 throw new CommandException("the configuration %s cannot be read: %s".formatted(file, reason(e)));
             }
             for (String key : properties.stringPropertyNames()) {
@@ -112,6 +115,12 @@ public record Configuration(
             }
             // Java keeps trailing blanks of a value, which nobody sees.
             properties.replaceAll((key, value) -> ours((String) key) ? ((String) value).strip() : value);
+        }
+
+        /** The key that all spellings of a job's key stand for. */
+        private static String spelling(String key) {
+            Matcher job = JOB_KEY.matcher(key);
+            return job.matches() ? Setting.jobKey(job.group(1), kebab(job.group(2))) : key;
         }
 
         private static boolean ours(String key) {
@@ -128,6 +137,9 @@ public record Configuration(
                 if (job.matches()) {
                     jobs.computeIfAbsent(job.group(1), name -> new LinkedHashSet<>())
                             .add(job.group(2));
+                } else if (isNearlyOfJob(key)) {
+                    problems.add(key + ": is no key of a job; write camel.routeTemplate[<name>].<key>, and a backslash"
+                            + " before each blank in the name");
                 } else if (key.startsWith("offsite.")) {
                     String name = key.substring("offsite.".length());
                     Optional<String> renamed = RenamedSetting.problem("offsite.", name);
@@ -146,6 +158,12 @@ public record Configuration(
                 problems.add(
                         "there is no job: add camel.routeTemplate[<name>].templateId=ship with its source and root");
             }
+        }
+
+        private static boolean isNearlyOfJob(String key) {
+            Matcher prefix = PREFIX.matcher(key);
+            String group = prefix.lookingAt() ? prefix.group(1).replace("-", "").toLowerCase(Locale.ROOT) : "";
+            return SpellingSuggestion.distance(group, "routetemplate") <= 2;
         }
 
         private String templateOf(String job) {
@@ -189,9 +207,7 @@ public record Configuration(
                 List<String> known = Setting.ofJob().stream().map(Setting::key).toList();
                 problems.add(prefix + key + ": there is no such key" + SpellingSuggestion.to(key, known));
             } else if (!kebab.equals(key)) {
-                if (properties.putIfAbsent(prefix + kebab, properties.remove(prefix + key)) != null) {
-                    problems.add(prefix + key + ": is the same as " + kebab + ", which is there too");
-                }
+                properties.putIfAbsent(prefix + kebab, properties.remove(prefix + key));
             }
         }
 
@@ -213,7 +229,7 @@ public record Configuration(
         }
 
         private static String kebab(String key) {
-            return key.replaceAll("([a-z])([A-Z])", "$1-$2").toLowerCase(java.util.Locale.ROOT);
+            return key.replaceAll("([a-z])([A-Z])", "$1-$2").toLowerCase(Locale.ROOT);
         }
 
         private void note(String key) {
@@ -272,6 +288,11 @@ public record Configuration(
             }
             if (setting.type().isLocalPath()) {
                 value = local(value);
+                if (value.contains(PropertiesComponent.PREFIX_TOKEN)) {
+                    problems.add("%s: '%s' has {{ in it, which Camel would resolve again; use another path"
+                            .formatted(key, value));
+                    return null;
+                }
                 properties.setProperty(key, value);
             } else if (setting.type() == SettingType.PATTERNS) {
                 value = value.replaceAll("\\s*,\\s*", ",");
@@ -280,10 +301,10 @@ public record Configuration(
                 value = value.length() > 1 && value.endsWith("/") ? value.substring(0, value.length() - 1) : value;
                 properties.setProperty(key, value);
             }
-            if (!lenient.contains(setting)) {
-                SettingValidator.problem(setting, value).ifPresent(problem -> problems.add(key + ": " + problem));
-            }
-            return value;
+            Optional<String> problem =
+                    lenient.contains(setting) ? Optional.empty() : SettingValidator.problem(setting, value);
+            problem.ifPresent(text -> problems.add(key + ": " + text));
+            return setting.type() == SettingType.HOST && problem.isEmpty() ? HostName.parse(value) : value;
         }
 
         private String local(String value) {
@@ -300,7 +321,7 @@ public record Configuration(
                 placeholders.getPropertiesComponent().setInitialProperties(properties);
             }
             try {
-                return Optional.of(placeholders.resolvePropertyPlaceholders(raw));
+                return Optional.of(Placeholders.resolve(placeholders, raw));
             } catch (IllegalArgumentException e) {
                 return Optional.empty();
             }

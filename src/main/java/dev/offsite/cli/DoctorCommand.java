@@ -7,6 +7,8 @@ import dev.offsite.doctor.Report;
 import dev.offsite.io.Clocks;
 import dev.offsite.job.Job;
 import dev.offsite.job.Setting;
+import dev.offsite.source.SourceCheck;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -24,7 +26,7 @@ import picocli.CommandLine.Option;
 public final class DoctorCommand extends VerbCommand {
 
     /** Reporting these as missing is the doctor's job. */
-    private static final Set<Setting> MAY_BE_MISSING = Set.of(Setting.SOURCE, Setting.KEY, Setting.KNOWN_HOSTS);
+    private static final Set<Setting> MAY_BE_MISSING = Set.of(Setting.KEY, Setting.KNOWN_HOSTS);
 
     @Mixin
     private JobNames jobs;
@@ -81,6 +83,8 @@ public final class DoctorCommand extends VerbCommand {
                 SettingValidator.problem(setting, value).ifPresent(problem -> missing.put(setting, problem));
             }
         }
+        SourceCheck.unreadable(Path.of(configuration.resolved(job, Setting.SOURCE)))
+                .ifPresent(problem -> missing.put(Setting.SOURCE, problem));
         return missing;
     }
 

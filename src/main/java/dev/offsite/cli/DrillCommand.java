@@ -36,7 +36,7 @@ public final class DrillCommand extends VerbCommand {
         if (files < 1) {
             throw new CommandException("--files must be 1 or more");
         }
-        Configuration configuration = offsite.configurationWithoutSources();
+        Configuration configuration = offsite.configuration();
         List<String> names = jobs.in(configuration);
         try (CamelApplication routes = CamelApplication.look(configuration)) {
             int exitCode = ExitCode.worst(names, job -> drill(routes, job));

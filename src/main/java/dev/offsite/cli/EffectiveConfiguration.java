@@ -1,8 +1,13 @@
 package dev.offsite.cli;
 
 import dev.offsite.io.Text;
+import dev.offsite.job.CronTimes;
 import dev.offsite.job.Setting;
 import dev.offsite.job.SettingType;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -11,11 +16,12 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Describes the effective configuration: every value and where it comes from. */
-record EffectiveConfiguration(Configuration configuration) {
+record EffectiveConfiguration(Configuration configuration, Instant now) {
 
     private static final String MASK = "********";
     private static final Pattern ENVIRONMENT = Pattern.compile("\\{\\{env:([^:}]*)(:[^}]*)?}}");
     private static final int WIDEST = 72;
+    private static final Duration YEAR = Duration.ofDays(365);
 
     private record Line(String value, String origin) {}
 
@@ -24,11 +30,35 @@ record EffectiveConfiguration(Configuration configuration) {
         StringBuilder text = new StringBuilder(block(Setting.ofAll().stream()
                 .filter(setting -> setting.scope() == Setting.Scope.GLOBAL)
                 .map(setting -> line(setting, setting.globalKey(), setting.globalKey()))));
+        List.of(Setting.PRUNE_SCHEDULE, Setting.SCRUB_SCHEDULE, Setting.DRILL_SCHEDULE)
+                .forEach(setting -> text.append(skipped(setting.globalKey(), ZoneId.systemDefault())));
         for (String job : configuration.jobs()) {
             text.append(System.lineSeparator())
-                    .append(block(Setting.ofJob().stream().map(setting -> line(setting, job))));
+                    .append(block(Setting.ofJob().stream().map(setting -> line(setting, job))))
+                    .append(skipped(Setting.SCHEDULE.jobKey(job), zone(configuration.resolved(job, Setting.ZONE))));
         }
         return text.toString();
+    }
+
+    private static ZoneId zone(String name) {
+        return name.isEmpty() ? ZoneId.systemDefault() : ZoneId.of(name);
+    }
+
+    /** A line for each time of a schedule within a year that the clocks skip. */
+    private String skipped(String key, ZoneId zone) {
+        String cron = configuration.values().getOrDefault(key, "");
+        if (cron.isEmpty()) {
+            return "";
+        }
+        return new CronTimes(cron, zone)
+                .skipped(now, now.plus(YEAR)).stream()
+                        .map(skipped -> "# %s: the clocks in %s skip %s; that run is at %s%n"
+                                .formatted(
+                                        key,
+                                        zone,
+                                        skipped.time(),
+                                        LocalDateTime.ofInstant(skipped.instead(), zone)))
+                        .collect(Collectors.joining());
     }
 
     private static String block(Stream<Line> all) {

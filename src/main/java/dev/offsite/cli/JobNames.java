@@ -37,6 +37,11 @@ public final class JobNames {
         return !names.isEmpty();
     }
 
+    /** What was given, whether the configuration has such jobs or not. */
+    List<String> given() {
+        return names;
+    }
+
     void add(String name) {
         names = Stream.concat(names.stream(), Stream.of(name)).toList();
     }

@@ -8,6 +8,7 @@ import dev.offsite.io.Clocks;
 import dev.offsite.job.Job;
 import dev.offsite.restore.Restorer;
 import dev.offsite.sftp.RemotePath;
+import java.io.PrintWriter;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -71,7 +72,7 @@ public final class ListCommand extends VerbCommand {
 
     @Override
     public Integer call() throws Exception {
-        Configuration configuration = offsite.configurationWithoutSources();
+        Configuration configuration = offsite.configuration();
         if (job != null && job.startsWith(RemotePath.SCHEME)) {
             return remote(configuration);
         }
@@ -145,8 +146,10 @@ public final class ListCommand extends VerbCommand {
                 order.by(SnapshotFile::size, item -> item.modified().orElse(Instant.MIN), SnapshotFile::name);
         List<SnapshotFile> items = snapshot.items().stream().sorted(by).toList();
         if (json) {
-            System.out.println(
-                    Listing.jsonOfFiles(catalog.job(), snapshot, items).toJson());
+            PrintWriter out = new PrintWriter(System.out);
+            Listing.jsonOfFiles(catalog.job(), snapshot, items).toJson(out);
+            out.println();
+            out.flush();
             return ExitCode.OK;
         }
         if (!items.isEmpty()) {

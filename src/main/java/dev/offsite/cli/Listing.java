@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -147,10 +148,21 @@ record Listing(Clock clock) {
         return object;
     }
 
+    /** Makes the JSON of a file only when it is printed: a folder may have a hundred thousand. */
     static JsonObject jsonOfFiles(Job job, Snapshot snapshot, List<SnapshotFile> items) {
         JsonObject object = json(job);
         object.put("folder", json(snapshot));
-        object.put("files", items.stream().map(Listing::json).toList());
+        object.put("files", new AbstractList<JsonObject>() {
+            @Override
+            public JsonObject get(int i) {
+                return json(items.get(i));
+            }
+
+            @Override
+            public int size() {
+                return items.size();
+            }
+        });
         return object;
     }
 

@@ -162,11 +162,6 @@ public final class Offsite implements Runnable {
         return Configuration.load(configFile(), lenient);
     }
 
-    /** For commands that only read what is off-site: the source folders may be gone. */
-    Configuration configurationWithoutSources() {
-        return configuration(Set.of(Setting.SOURCE));
-    }
-
     Path configFile() {
         Path config = spec.findOption(CONFIG).getValue();
         if (config != null) {

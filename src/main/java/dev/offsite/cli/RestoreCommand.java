@@ -55,7 +55,7 @@ public final class RestoreCommand extends VerbCommand {
 
     @Override
     public Integer call() {
-        Configuration configuration = offsite.configurationWithoutSources();
+        Configuration configuration = offsite.configuration();
         JobNames.check(configuration, List.of(job));
         try (CamelApplication routes = CamelApplication.look(configuration)) {
             Job of = routes.services().jobs().get(job);

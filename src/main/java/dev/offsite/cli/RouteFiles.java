@@ -1,5 +1,6 @@
 package dev.offsite.cli;
 
+import dev.offsite.io.TextFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -49,7 +50,7 @@ public record RouteFiles(Map<String, String> texts) {
         }
         for (Path file : files) {
             try {
-                texts.put("file:" + file, Files.readString(file));
+                texts.put("file:" + file, TextFile.read(file));
             } catch (IOException e) {
                 throw unreadable(file, e);
             }

@@ -1,25 +1,37 @@
 package dev.offsite.cli;
 
 import dev.offsite.io.Text;
+import dev.offsite.job.Job;
 import dev.offsite.job.Setting;
 import dev.offsite.scrub.ScrubResult;
 import dev.offsite.scrub.ScrubResult.Finding;
 import dev.offsite.scrub.ScrubResult.Kind;
+import dev.offsite.verify.Debts.Debt;
+import dev.offsite.verify.KnownTrouble;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.camel.util.json.JsonArray;
 import org.apache.camel.util.json.JsonObject;
 import picocli.CommandLine.Command;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** {@code offsite scrub}: verifies the copies again. */
 @Command(
         description = "Hashes the copies on the server again, those first that were not verified for the longest time,"
                 + " and names what is changed, missing or too much. What is still here unchanged is shipped again.")
 public final class ScrubCommand extends VerbCommand {
+
+    private static final Logger LOG = LoggerFactory.getLogger("offsite");
 
     @Mixin
     private JobNames jobs;
@@ -30,25 +42,84 @@ public final class ScrubCommand extends VerbCommand {
     @Option(names = "--json", description = "Print the result for programs; docs/json.md has the fields.")
     private boolean json;
 
+    @Option(
+            names = "--forget",
+            description = "Give up copies that are missing or damaged and cannot be shipped again: JOB for all of them, or"
+                    + " JOB DATE or JOB DATE/NAME for some. Scrubs nothing.")
+    private boolean forget;
+
+    @Spec
+    private CommandSpec spec;
+
     @Override
     public Integer call() throws Exception {
         Configuration configuration = offsite.configuration();
+        if (forget) {
+            return forget(configuration);
+        }
         List<String> names = jobs.in(configuration);
         try (StateLock lock = StateLock.take(configuration.state(), "scrub");
                 CamelApplication routes = CamelApplication.start(configuration, false)) {
             JsonArray results = new JsonArray();
             int exitCode = ExitCode.worst(names, job -> {
                 ScrubResult result = routes.services().scrubber().run(job, all);
-                results.add(json(result));
+                KnownTrouble known = routes.services().trouble();
+                Job scrubbed = routes.services().jobs().get(job);
+                results.add(json(result, known.debts().of(scrubbed)));
                 if (!json) {
                     lines(result).forEach(System.out::println);
                 }
-                return ExitCode.of(result.problem() != null && result.problem().target(), result.clean());
+                List<String> trouble = known.of(scrubbed);
+                trouble.forEach(one -> Failures.say(job + ": " + one));
+                return ExitCode.of(
+                        result.problem() != null && result.problem().target(), result.clean() && trouble.isEmpty());
             });
             if (json) {
                 System.out.println(results.toJson());
             }
             return exitCode;
+        }
+    }
+
+    /** Takes no lock, so the service may run. */
+    private int forget(Configuration configuration) {
+        List<String> given = jobs.given();
+        if (given.isEmpty() || all) {
+            throw new ParameterException(spec.commandLine(), "--forget: name the job; it excludes --all");
+        }
+        JobNames.check(configuration, given.subList(0, 1));
+        try (CamelApplication routes = CamelApplication.look(configuration)) {
+            Job job = routes.services().jobs().get(given.get(0));
+            Set<String> left = new LinkedHashSet<>(given.subList(1, given.size()));
+            Set<String> named = Set.copyOf(left);
+            List<Debt> gone = routes.services()
+                    .trouble()
+                    .debts()
+                    .giveUp(
+                            job,
+                            debt -> {
+                                boolean folder = named.contains(debt.folder());
+                                boolean copy = named.contains(debt.path());
+                                left.removeAll(List.of(debt.folder(), debt.path()));
+                                return folder || copy || named.isEmpty();
+                            },
+                            routes.services().clock().instant());
+            for (Debt debt : gone) {
+                LOG.warn("{}: given up: {} (SHA-256 {})", job.name(), debt, debt.copy().sha256());
+                if (!json) {
+                    System.out.printf("%s  given up  %s (SHA-256 %s)%n", job.name(), debt, debt.copy().sha256());
+                }
+            }
+            left.forEach(name -> Failures.say("%s: nothing of %s is known to be missing or damaged".formatted(job.name(), Text.line(name))));
+            if (json) {
+                JsonObject object = new JsonObject();
+                object.put("job", job.name());
+                object.put("forgotten", gone.stream().map(ScrubCommand::json).toList());
+                System.out.println(object.toJson());
+            } else if (gone.isEmpty() && left.isEmpty()) {
+                System.out.println(job.name() + ": no copy is known to be missing or damaged");
+            }
+            return left.isEmpty() ? ExitCode.OK : ExitCode.FAILED;
         }
     }
 
@@ -108,7 +179,7 @@ public final class ScrubCommand extends VerbCommand {
         return finding.kind() == Kind.UNLISTED ? "verified and listed again" : "shipped again and verified";
     }
 
-    private static JsonObject json(ScrubResult result) {
+    private static JsonObject json(ScrubResult result, List<Debt> debts) {
         JsonObject object = new JsonObject();
         object.put("job", result.job());
         object.put("checked", result.checked());
@@ -118,7 +189,18 @@ public final class ScrubCommand extends VerbCommand {
         object.put("sizeOnly", result.sizeOnly());
         object.put(
                 "findings", result.findings().stream().map(ScrubCommand::json).toList());
+        object.put("debts", debts.stream().map(ScrubCommand::json).toList());
         object.put("problem", result.problem() == null ? null : result.problem().message());
+        return object;
+    }
+
+    private static JsonObject json(Debt debt) {
+        JsonObject object = new JsonObject();
+        object.put("folder", debt.folder());
+        object.put("name", debt.copy().name());
+        object.put("sha256", debt.copy().sha256());
+        object.put("state", debt.copy().loss().word());
+        object.put("since", debt.copy().at().toString());
         return object;
     }
 

@@ -2,8 +2,10 @@ package dev.offsite.cli;
 
 import dev.offsite.bandwidth.BandwidthLimit;
 import dev.offsite.io.ByteSize;
+import dev.offsite.job.CronTimes;
 import dev.offsite.job.DatedFolder;
 import dev.offsite.job.HashProgram;
+import dev.offsite.job.HostName;
 import dev.offsite.job.ScrubBudget;
 import dev.offsite.job.Setting;
 import dev.offsite.job.SshPath;
@@ -16,7 +18,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.text.ParseException;
 import java.time.DateTimeException;
+import java.time.Instant;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -33,7 +37,7 @@ public final class SettingValidator {
     /** Not possible in the path of a Camel endpoint URI. */
     private static final Pattern NO_FOLDER = Pattern.compile("[?\\\\]|%[0-9A-Fa-f]{2}");
 
-    private static final Pattern NO_PARAMETER = Pattern.compile("[&+%#]");
+    private static final Pattern NO_PARAMETER = Pattern.compile("[&+%#]|\\{\\{");
 
     /** Placeholders for the file's name in the name of a done file. */
     private static final Pattern FILE_NAME = Pattern.compile("\\$\\{file:name(\\.noext)?}");
@@ -48,6 +52,7 @@ public final class SettingValidator {
         return switch (setting.type()) {
             case DONE_FILE -> doneFile(value);
             case PATTERNS -> plain(value);
+            case HOST -> refusal(value, HostName::parse);
             case TEXT, SECRET, PATH, COMMAND -> Optional.empty();
             case AFTER -> oneOf(value, "keep", "move", "delete");
             case DATED_BY -> oneOf(value, "run", "file");
@@ -77,7 +82,13 @@ public final class SettingValidator {
                 value.equals(setting.defaultValue())
                         ? Optional.empty()
                         : refusal(value, CronExpression::validateExpression)
-                                .map(reason -> "'%s' is no Quartz cron expression: %s".formatted(value, reason));
+                                .map(reason -> "'%s' is no Quartz cron expression: %s".formatted(value, reason))
+                                .or(() -> unless(
+                                        new CronTimes(value, ZoneOffset.UTC)
+                                                .next(Instant.now())
+                                                .isPresent(),
+                                        "'%s' never comes again",
+                                        value));
             case BUDGET -> refusal(value, ScrubBudget::parse);
             case VERIFY -> refusal(value, VerificationMethod::named);
             case VERIFY_COMMAND -> refusal(value, HashProgram::named);
@@ -115,14 +126,8 @@ public final class SettingValidator {
     }
 
     private static Optional<String> folder(Path folder) {
-        if (NO_FOLDER.matcher(folder.toString()).find()) {
-            return Optional.of("the path %s has what Camel takes for something else (?, \\, or %% and two hex digits)"
-                    .formatted(folder));
-        }
-        if (!Files.isDirectory(folder)) {
-            return Optional.of("there is no folder " + folder);
-        }
-        return unless(Files.isReadable(folder), "the folder %s may not be read", folder);
+        boolean odd = NO_FOLDER.matcher(folder.toString()).find();
+        return unless(!odd, "the path %s has what Camel takes for something else (?, \\, or %% and two hex digits)", folder);
     }
 
     private static Optional<String> file(Setting setting, Path file) {
@@ -171,7 +176,7 @@ public final class SettingValidator {
 
     private static Optional<String> plain(String value) {
         boolean plain = !NO_PARAMETER.matcher(value).find();
-        return unless(plain, "'%s' has what Camel takes for something else (& + %% #); write ? for it", value);
+        return unless(plain, "'%s' has what Camel takes for something else (& + %% # {{); write ? for it", value);
     }
 
     private static Optional<String> doneFile(String value) {

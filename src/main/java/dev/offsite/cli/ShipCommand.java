@@ -42,11 +42,11 @@ public final class ShipCommand implements Callable<Integer> {
     /** One line: what was shipped where, and what was not. */
     static String summary(ShipOnce.Outcome outcome) {
         ShipResult result = outcome.result();
+        String trouble = String.join("; ", outcome.trouble());
         if (result.empty()) {
-            return result.job()
-                    + (result.targetFailure() == null
-                            ? ": nothing new"
-                            : ": nothing new, but what an earlier run left could not be put in order");
+            String but = result.targetFailure() != null ? "what an earlier run left could not be put in order" : "";
+            but += (but.isEmpty() || trouble.isEmpty() ? "" : "; ") + trouble;
+            return result.job() + ": nothing new" + (but.isEmpty() ? "" : ", but " + but);
         }
         StringBuilder line = new StringBuilder(result.job()).append(": ");
         line.append(Text.files(result.shipped())).append(" shipped and verified");
@@ -57,11 +57,17 @@ public final class ShipCommand implements Callable<Integer> {
                             Text.size(result.bytes()),
                             Text.seconds(result.nanos())));
         }
-        if (!result.succeeded()) {
-            line.append(", ").append(Text.files(result.failed().size())).append(" NOT shipped");
+        // The source folder is named by its absolute path, what is in it is not.
+        long files = result.failed().stream().filter(name -> !name.startsWith("/")).count();
+        if (files > 0) {
+            line.append(", ").append(Text.files(files)).append(" NOT shipped");
         }
+        result.failures().forEach((name, reason) -> line.append(name.startsWith("/") ? ", NOT all: " + reason : ""));
         if (!outcome.note().isEmpty()) {
             line.append("; pruning: ").append(outcome.note());
+        }
+        if (!trouble.isEmpty()) {
+            line.append("; ").append(trouble);
         }
         return line.toString();
     }

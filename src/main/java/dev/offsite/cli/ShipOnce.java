@@ -3,10 +3,13 @@ package dev.offsite.cli;
 import dev.offsite.io.Clocks;
 import dev.offsite.io.Text;
 import dev.offsite.job.Job;
+import dev.offsite.job.ScheduleLog;
 import dev.offsite.ledger.Ledger;
 import dev.offsite.manifest.Manifest;
+import dev.offsite.owner.RootException;
 import dev.offsite.sftp.FailureMessages;
 import dev.offsite.ship.AfterCommit;
+import dev.offsite.ship.CommittedFiles;
 import dev.offsite.ship.CrashRecovery;
 import dev.offsite.ship.ShipCompletion;
 import dev.offsite.ship.ShipResult;
@@ -16,13 +19,16 @@ import dev.offsite.source.SourceScan.SourceFile;
 import java.io.File;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
+import org.apache.camel.component.file.FileEndpoint;
 import org.apache.camel.support.ScheduledPollConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,19 +54,45 @@ public final class ShipOnce {
 
     /**
      * @param result of the run; empty if nothing was new
-     * @param note addition to the summary, or empty
+     * @param note why pruning failed, or empty
+     * @param trouble what else is known to be wrong with the job's copies, each in one line
      */
-    record Outcome(ShipResult result, int exitCode, String note) {}
+    record Outcome(ShipResult result, int exitCode, String note, List<String> trouble) {}
 
     Outcome ship(String name) throws Exception {
         Job job = routes.services().jobs().get(name);
+        Optional<String> missing = routes.services().sources().folder(job);
+        if (missing.isPresent()) {
+            LOG.error("{}: {}", name, missing.get());
+            return ended(ShipResult.nothing(name, Map.of(job.source().toString(), missing.get()), null), false);
+        }
+        Instant begun = clock.instant();
         AtomicBoolean contacted = new AtomicBoolean();
-        SourceScan source = SourceScan.of(routes.context(), job, file -> isOpen(job, file, contacted));
+        CommittedFiles committed = new CommittedFiles(job, ledger);
+        AfterCommit afterCommit = new AfterCommit(job, ledger);
+        SourceScan source = SourceScan.of(routes.context(), job, file -> isOpen(committed, file, contacted));
+        if (afterCommit.putBack(source)) {
+            source = SourceScan.of(routes.context(), job, file -> isOpen(committed, file, contacted));
+        }
         Map<String, String> passedOver = new LinkedHashMap<>();
         source.unshippable().forEach((file, reason) -> {
             LOG.error("{}: {} not shipped: {}", name, Text.line(file), reason);
             passedOver.put(file, reason);
         });
+        List<SourceFile> settled = List.of();
+        try {
+            settled = routes.services().delayedRemoval().due(job, source.files());
+        } catch (Exception e) {
+            return refused(job, waiting(job, source.files()), passedOver, e);
+        }
+        FileEndpoint consumer = (FileEndpoint) routes.context().getRoute(name).getEndpoint();
+        routes.services()
+                .sources()
+                .selection(job, consumer, source, taken -> ledger.knows(job, taken))
+                .ifPresent(problem -> {
+                    LOG.error("{}: {}", name, problem);
+                    passedOver.put(job.source().toString(), problem);
+                });
         List<SourceFile> waiting = waiting(job, source.files());
         if (!waiting.isEmpty()) {
             routes.services().uploadConnections().expect(job, waiting);
@@ -74,23 +106,26 @@ public final class ShipOnce {
             }
             waiting = waiting(job, waiting);
         }
-        new AfterCommit(job, ledger).settleCommitted(source.files());
+        afterCommit.settleCommitted(settled);
         ShipResult result = ShipResult.nothing(name, Map.of(), null);
         if (!waiting.isEmpty()) {
             awaitReady(job, withList(job, waiting));
             result = poll(name, waiting.stream().mapToLong(SourceFile::size).sum());
             passedOver.putAll(left(job, waiting, result));
         }
-        return ended(result.withFailures(passedOver), result.targetFailure() != null);
+        if (consumer.getSchedulerProperties() != null && consumer.getSchedulerProperties().containsKey("cron")) {
+            new ScheduleLog(routes.services().sources().state(), name).ran(begun);
+        }
+        return ended(result.withFailures(passedOver), result.targetFailure() != null && !result.rootRefused());
     }
 
     /** Whether the file still needs work. Begins to connect at the first one that must be shipped. */
-    private boolean isOpen(Job job, SourceFile file, AtomicBoolean contacted) {
-        if (ledger.contains(job, file)) {
-            return ledger.owes(job, file);
+    private boolean isOpen(CommittedFiles committed, SourceFile file, AtomicBoolean contacted) {
+        if (committed.has(file, read -> {})) {
+            return ledger.owes(committed.job(), file);
         }
         if (contacted.compareAndSet(false, true)) {
-            routes.services().uploadConnections().contact(job);
+            routes.services().uploadConnections().contact(committed.job());
         }
         return true;
     }
@@ -132,15 +167,21 @@ public final class ShipOnce {
         String problem = FailureMessages.of(e, job).message();
         LOG.error("{}: {}", job.name(), problem);
         waiting.forEach(file -> passedOver.put(file.below(job.source()), problem));
-        return ended(ShipResult.nothing(job.name(), passedOver, problem), ShipRun.isTargetsFault(e, job));
+        boolean root = RootException.isCauseOf(e);
+        return ended(
+                ShipResult.nothing(job.name(), passedOver, problem).byRoot(root),
+                !root && ShipRun.isTargetsFault(e, job));
     }
 
     private Outcome ended(ShipResult result, boolean targetsFault) {
         ShipCompletion completion = routes.services().completion();
         String note = completion.worthEnding(result) ? completion.end(result).orElse("") : "";
-        boolean well = result.succeeded() && result.targetFailure() == null && note.isEmpty();
-        int exitCode = ExitCode.of(targetsFault, well);
-        return new Outcome(result, exitCode, note);
+        Job job = routes.services().jobs().get(result.job());
+        List<String> trouble = routes.services().trouble().of(job).stream()
+                .filter(one -> !note.contains(one))
+                .toList();
+        boolean well = result.succeeded() && result.targetFailure() == null && note.isEmpty() && trouble.isEmpty();
+        return new Outcome(result, ExitCode.of(targetsFault, well), note, trouble);
     }
 
     private List<SourceFile> waiting(Job job, List<SourceFile> files) {
@@ -162,10 +203,14 @@ public final class ShipOnce {
 
     /** Waits until the files are unchanged for the quiet period, within a limit. */
     private void awaitReady(Job job, List<SourceFile> files) throws InterruptedException {
-        long giveUp = clock.millis() + job.ready().multipliedBy(PATIENCE).toMillis();
+        long ready = job.ready().toMillis();
+        // Whatever the clock does meanwhile.
+        long begun = System.nanoTime();
+        long patience = job.ready().multipliedBy(PATIENCE).toNanos();
         boolean said = false;
         for (SourceFile file : files) {
-            while (file.file().lastModified() + job.ready().toMillis() >= clock.millis() && clock.millis() < giveUp) {
+            while (isWithin(ready, file.file().lastModified() - clock.millis())
+                    && System.nanoTime() - begun < patience) {
                 if (!said) {
                     long quiet = job.ready().toSeconds();
                     LOG.info("{}: waiting until nothing was written for {} s", job.name(), quiet);
@@ -174,6 +219,11 @@ public final class ShipOnce {
                 Thread.sleep(LOOK_AGAIN.toMillis());
             }
         }
+    }
+
+    /** Not for a file from a future that is further away than clocks differ: the others would wait for it in vain. */
+    private static boolean isWithin(long ready, long ahead) {
+        return -ready <= ahead && ahead <= ready;
     }
 
     /** Runs one poll of the job's consumer and waits for its result. */

@@ -48,7 +48,7 @@ public abstract class TransferOptions extends VerbCommand {
         if (parallel != null && (parallel < 1 || parallel > MOST_PARALLEL)) {
             throw new CommandException("--parallel: from 1 to %d, please".formatted(MOST_PARALLEL));
         }
-        Configuration configuration = offsite.configurationWithoutSources();
+        Configuration configuration = offsite.configuration();
         try (CamelApplication routes = CamelApplication.startCommands(configuration)) {
             Job job = target.job(configuration, routes.services().jobs());
             TreeTransfer transfer = prepare(preparation, routes.services(), job, options(configuration, job));

@@ -1,12 +1,13 @@
 package dev.offsite.component;
 
+import dev.offsite.io.Placeholders;
+import dev.offsite.io.TextFile;
 import dev.offsite.job.Job;
 import dev.offsite.job.JobParser;
 import dev.offsite.job.Jobs;
 import dev.offsite.job.RenamedSetting;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
@@ -116,7 +117,7 @@ public final class CamelJobs implements Jobs {
         private String text(String name) {
             // camel-main passes known-hosts as knownHosts, in addition to the default.
             Object value = given.getOrDefault(StringHelper.dashToCamelCase(name), given.get(name));
-            String text = value == null ? "" : context.resolvePropertyPlaceholders(value.toString());
+            String text = value == null ? "" : Placeholders.resolve(context, value.toString());
             return text.isEmpty() ? null : text;
         }
 
@@ -128,9 +129,9 @@ public final class CamelJobs implements Jobs {
                 return text(name);
             }
             try {
-                return Files.readString(Path.of(file)).lines().findFirst().orElse(null);
+                return TextFile.read(Path.of(file)).lines().findFirst().orElse(null);
             } catch (IOException e) {
-                throw new UncheckedIOException("%s-file cannot be read".formatted(name), e);
+                throw new UncheckedIOException("%s-file: %s cannot be read: %s".formatted(name, file, e.getMessage()), e);
             }
         }
 

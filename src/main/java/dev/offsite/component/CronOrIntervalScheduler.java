@@ -1,82 +1,117 @@
 package dev.offsite.component;
 
-import java.util.TimeZone;
+import dev.offsite.io.Clocks;
+import dev.offsite.job.CronTimes;
+import dev.offsite.job.ScheduleLog;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.util.Optional;
 import org.apache.camel.Consumer;
-import org.apache.camel.pollconsumer.quartz.QuartzScheduledPollConsumerScheduler;
+import org.apache.camel.RouteAware;
 import org.apache.camel.support.DefaultScheduledPollConsumerScheduler;
 import org.apache.camel.support.ScheduledPollConsumer;
-import org.apache.camel.support.service.ServiceHelper;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Polls at the times of a job's schedule, or at intervals if it has none. Camel's Quartz scheduler starts even when
- * told not to and needs a second option; its plain one takes no schedule.
+ * Polls at the times of a schedule, or at intervals if it has none. Looks at the clock every second, so that neither a
+ * clock that was changed nor a service that was not running keeps a run from happening: a run that was missed within the
+ * last day happens late, once. Camel's Quartz scheduler waits for a moment that was computed before.
  */
 public final class CronOrIntervalScheduler extends DefaultScheduledPollConsumerScheduler {
 
-    private final QuartzScheduledPollConsumerScheduler quartz;
+    private static final Logger LOG = LoggerFactory.getLogger("offsite");
+    private static final long LOOK_MILLIS = 1000;
+
+    /** A run that begins later than this was missed. */
+    private static final Duration LATE = Duration.ofMinutes(1);
+
     private String cron;
-
-    public CronOrIntervalScheduler() {
-        this(new QuartzScheduledPollConsumerScheduler());
-    }
-
-    CronOrIntervalScheduler(QuartzScheduledPollConsumerScheduler quartz) {
-        this.quartz = quartz;
-    }
+    private ZoneId zone = ZoneId.systemDefault();
+    private ScheduledPollConsumer consumer;
+    private Clock clock;
+    private CronTimes times;
+    private ScheduleLog log;
+    private Instant free = Instant.MIN;
+    private String problem = "";
 
     public void setCron(String cron) {
         this.cron = cron;
-        quartz.setCron(cron);
     }
 
     public void setTimeZone(String zone) {
         // A plus sign in a URI is decoded as a blank.
-        quartz.setTimeZone(TimeZone.getTimeZone(java.time.ZoneId.of(zone.replace(' ', '+'))));
+        this.zone = ZoneId.of(zone.replace(' ', '+'));
     }
 
     @Override
-    public void onInit(Consumer consumer) {
-        super.onInit(consumer);
-        setDelay(((ScheduledPollConsumer) consumer).getDelay());
-        setInitialDelay(((ScheduledPollConsumer) consumer).getInitialDelay());
-        quartz.setCamelContext(getCamelContext());
-        quartz.onInit(consumer);
+    public void onInit(Consumer polling) {
+        super.onInit(polling);
+        consumer = (ScheduledPollConsumer) polling;
+        clock = Clocks.of(getCamelContext());
+        times = cron == null ? null : new CronTimes(cron, zone);
+        setDelay(cron == null ? consumer.getDelay() : LOOK_MILLIS);
+        setInitialDelay(cron == null ? consumer.getInitialDelay() : LOOK_MILLIS);
     }
 
     @Override
     public void scheduleTask(Runnable task) {
-        super.scheduleTask(task);
-        quartz.scheduleTask(task);
+        super.scheduleTask(cron == null ? task : () -> look(task));
     }
 
-    @Override
-    public void unscheduleTask() {
-        if (cron == null) {
-            super.unscheduleTask();
-        } else {
-            ServiceHelper.stopService(quartz);
+    /** An exception would end the schedule for ever. */
+    private void look(Runnable task) {
+        try {
+            runIfDue(task);
+            problem = "";
+        } catch (RuntimeException e) {
+            if (!e.toString().equals(problem)) {
+                LOG.error("{}: the schedule: {}", name(), e.getMessage());
+                LOG.debug("{}", name(), e);
+            }
+            problem = e.toString();
         }
     }
 
-    @Override
-    public void startScheduler() {
-        if (cron == null) {
-            super.startScheduler();
-        } else {
-            // Camel 4.17 adds the job to Quartz in the first call, Camel 4.22 in the second.
-            ServiceHelper.startService(quartz);
-            quartz.startScheduler();
+    private void runIfDue(Runnable task) {
+        OffsiteComponent component = getCamelContext().getComponent("offsite", OffsiteComponent.class);
+        if (component.stopsRuns() || consumer.isSuspendingOrSuspended() || !consumer.isStarted()) {
+            return;
+        }
+        if (log == null) {
+            log = new ScheduleLog(component.getState(), name());
+        }
+        Instant now = clock.instant();
+        Optional<Instant> due = log.due(times, now);
+        if (due.isPresent()) {
+            say(due.get(), now);
+            task.run();
+            free = clock.instant();
+            log.ran(due.get(), now);
         }
     }
 
-    @Override
-    public boolean isSchedulerStarted() {
-        return cron == null ? super.isSchedulerStarted() : quartz.isStarted();
+    private void say(Instant due, Instant now) {
+        times.skipped(due.minus(Duration.ofDays(1)), due.plusMillis(1)).stream()
+                .filter(skipped -> skipped.instead().equals(due))
+                .forEach(skipped -> LOG.info(
+                        "{}: the run of {} is now, since the clocks in {} skip that time",
+                        name(),
+                        skipped.time(),
+                        zone));
+        // Not one that had to wait for the run before it.
+        if (due.plus(LATE).isBefore(now) && due.isAfter(free)) {
+            LOG.info(
+                    "{}: the run of {} was missed (nothing ran then, or the clock was changed) and is made up for now",
+                    name(),
+                    LocalDateTime.ofInstant(due, zone));
+        }
     }
 
-    @Override
-    protected void doStop() throws Exception {
-        ServiceHelper.stopService(quartz);
-        super.doStop();
+    private String name() {
+        return ((RouteAware) consumer).getRoute().getRouteId();
     }
 }

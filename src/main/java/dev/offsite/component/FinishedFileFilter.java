@@ -1,5 +1,6 @@
 package dev.offsite.component;
 
+import dev.offsite.io.Text;
 import dev.offsite.ship.ShipRun;
 import dev.offsite.source.ReservedName;
 import dev.offsite.source.SourceScan;
@@ -13,6 +14,8 @@ import java.util.HashSet;
 import java.util.Set;
 import org.apache.camel.component.file.GenericFile;
 import org.apache.camel.component.file.GenericFileFilter;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Accepts folders, and finished regular files that the run does not have yet. A named pipe must not be opened, since
@@ -23,12 +26,20 @@ import org.apache.camel.component.file.GenericFileFilter;
  */
 public final class FinishedFileFilter implements GenericFileFilter<File> {
 
+    private static final Logger LOG = LoggerFactory.getLogger("offsite");
+
+    /** Clocks of file servers may be ahead by that much. */
+    private static final long UNSURE_MILLIS = 60_000;
+
     private final Deque<Path> entered = new ArrayDeque<>();
     private final Set<Path> goneThrough = new HashSet<>();
+    private final Set<String> future = new HashSet<>();
+    private boolean service;
     private ShipRun run;
 
     /** Called when a poll for the run begins. */
-    synchronized void poll(ShipRun next) {
+    synchronized void poll(ShipRun next, boolean ofService) {
+        service = ofService;
         if (next != run) {
             goneThrough.clear();
         }
@@ -46,10 +57,24 @@ public final class FinishedFileFilter implements GenericFileFilter<File> {
         if (file.isDirectory()) {
             return enter(path) && !linksBack(path, source);
         }
+        sayFuture(file);
         return isReady(file)
                 && !run.intake().has(file.getFile())
                 && file.getFile().isFile()
-                && ReservedName.reason(SourceScan.below(source, path)).isEmpty();
+                && ReservedName.reason(SourceScan.below(source, path)).isEmpty()
+                && run.recheck(file.getFile());
+    }
+
+    /** In the service; a one-shot run names all that it leaves behind. */
+    private void sayFuture(GenericFile<File> file) {
+        if (service
+                && file.getLastModified() > System.currentTimeMillis() + UNSURE_MILLIS
+                && future.add(file.getAbsoluteFilePath())) {
+            LOG.error(
+                    "{}: {} not shipped: its time of last change lies in the future (touch it, or put the clock right)",
+                    run.job().name(),
+                    Text.line(SourceScan.below(run.job().source(), file.getFile().toPath()).toString()));
+        }
     }
 
     /** Not written to for a while, so that no growing file is shipped. Uses the file system's clock, not ours. */

@@ -71,6 +71,11 @@ public class OffsiteComponent extends DefaultComponent {
         return services;
     }
 
+    /** Whether no further run may begin. */
+    synchronized boolean stopsRuns() {
+        return services != null && services.runs().stopping();
+    }
+
     @Override
     protected void doStart() throws Exception {
         super.doStart();

@@ -26,12 +26,16 @@ import dev.offsite.ship.ActiveRuns;
 import dev.offsite.ship.CommitBatches;
 import dev.offsite.ship.CrashRecovery;
 import dev.offsite.ship.DatedFolderLocks;
+import dev.offsite.ship.DelayedRemoval;
 import dev.offsite.ship.ShipCompletion;
 import dev.offsite.ship.ShipContext;
 import dev.offsite.ship.ShipResult;
+import dev.offsite.source.SourceCheck;
 import dev.offsite.upload.SmallFileBatch;
 import dev.offsite.upload.UploadConnections;
+import dev.offsite.verify.Debts;
 import dev.offsite.verify.HashCapabilities;
+import dev.offsite.verify.KnownTrouble;
 import dev.offsite.verify.VerificationLog;
 import dev.offsite.verify.Verifier;
 import java.time.Clock;
@@ -57,11 +61,14 @@ public record OffsiteServices(
         Clock clock,
         Jobs jobs,
         Ledger ledger,
+        SourceCheck sources,
         JobStatus statuses,
         VerificationLog verifications,
+        KnownTrouble trouble,
         TargetConnections connections,
         Verifier verifier,
         CrashRecovery recovery,
+        DelayedRemoval delayedRemoval,
         ShipCompletion completion,
         ActiveRuns runs,
         UploadConnections uploadConnections,
@@ -95,6 +102,8 @@ public record OffsiteServices(
         Ledger ledger = component.getLedger();
         JobStatus statuses = new JobStatus(state);
         VerificationLog verifications = new VerificationLog(state);
+        Debts debts = new Debts(verifications);
+        KnownTrouble trouble = new KnownTrouble(statuses, debts);
         BandwidthLimits limits = new BandwidthLimits(component.getLimit());
         limits.setCamelContext(context);
         TargetConnections connections = new TargetConnections(component.isService(), limits);
@@ -104,13 +113,14 @@ public record OffsiteServices(
         RootOwners owners = new RootOwners(state, owner, jobs);
         DatedFolderLocks folders = new DatedFolderLocks(ledger, owners, new ManifestLocks(state, owner));
         ShipContext ship =
-                new ShipContext(context, jobs, connections, ledger, statuses, folders, verifier, verifications, clock);
+                new ShipContext(
+                context, jobs, connections, ledger, statuses, folders, verifier, verifications, trouble, clock);
         SftpProducers sftpProducers = new SftpProducers(context);
         CopyRoute copyRoute = new CopyRoute(context);
         Pruner pruner = new Pruner(
                 jobs,
                 connections,
-                statuses,
+                trouble,
                 folders,
                 verifications,
                 new SizeAnomalyLog(state),
@@ -128,6 +138,7 @@ public record OffsiteServices(
                 statuses,
                 verifier,
                 verifications,
+                debts,
                 folders,
                 repair,
                 ScrubBudget.parse(component.getScrubBudget()),
@@ -153,11 +164,14 @@ public record OffsiteServices(
                 clock,
                 jobs,
                 ledger,
+                new SourceCheck(state),
                 statuses,
                 verifications,
+                trouble,
                 connections,
                 verifier,
                 new CrashRecovery(ship),
+                new DelayedRemoval(ship),
                 completion,
                 runs,
                 new UploadConnections(connections, threads),
@@ -180,9 +194,7 @@ public record OffsiteServices(
             pruner.prune(job.name(), fresh);
             return Optional.empty();
         } catch (Exception e) {
-            String reason = FailureMessages.of(e, job).message();
-            LOG.error("{}: {}", job.name(), reason);
-            return Optional.of(reason);
+            return Optional.of(FailureMessages.of(e, job).message());
         }
     }
 

@@ -25,6 +25,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.DefaultAsyncProducer;
@@ -120,6 +121,8 @@ final class PublishProducer extends DefaultAsyncProducer {
             folder.list(hashes(renamed));
             nanos = System.nanoTime() - before;
         }
+        sync(folder, renamed, failures);
+        renamed = without(failures, renamed);
         record(run.job(), folder, renamed);
         replaced.keySet().removeAll(hashes(renamed).keySet());
         if (!replaced.isEmpty()) {
@@ -178,6 +181,37 @@ final class PublishProducer extends DefaultAsyncProducer {
         } catch (Exception e) {
             copies.forEach(copy -> failures.put(copy, e));
         }
+    }
+
+    /** Nothing is committed, in the ledger or by moving or deleting the local file, before the server has it on disk. */
+    private void sync(DatedFolderWriter folder, List<Copy> copies, Map<Copy, Exception> failures) throws Exception {
+        if (copies.isEmpty()) {
+            return;
+        }
+        List<Upload> uploads = copies.stream().map(Copy::upload).toList();
+        Job job = uploads.get(0).job();
+        List<String> paths = Stream.concat(uploads.stream().map(Upload::path), Stream.of(folder.manifestPath()))
+                .toList();
+        long bytes = uploads.stream().mapToLong(Upload::size).sum();
+        Optional<Map<String, Exception>> refused = endpoint.services()
+                .verifier()
+                .sync(
+                        job,
+                        paths,
+                        folder.foldersOf(uploads.stream().map(Upload::name).toList()),
+                        bytes);
+        if (refused.isEmpty()) {
+            uploads.forEach(Upload::notOnDisk);
+            return;
+        }
+        Exception ofManifest = refused.get().get(folder.manifestPath());
+        if (ofManifest != null) {
+            throw ofManifest;
+        }
+        copies.stream()
+                .filter(copy -> refused.get().containsKey(copy.upload().path()))
+                .forEach(copy ->
+                        failures.put(copy, refused.get().get(copy.upload().path())));
     }
 
     private void record(Job job, DatedFolderWriter folder, List<Copy> copies) {

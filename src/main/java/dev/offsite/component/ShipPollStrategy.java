@@ -1,12 +1,15 @@
 package dev.offsite.component;
 
-import dev.offsite.job.AfterCommitAction;
 import dev.offsite.job.Job;
 import dev.offsite.ledger.Ledger;
 import dev.offsite.ship.AfterCommit;
 import dev.offsite.ship.ShipRun;
 import dev.offsite.source.SourceScan;
 import java.io.File;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.Consumer;
@@ -33,6 +36,9 @@ public final class ShipPollStrategy implements PollingConsumerPollStrategy {
      */
     private static final int FIRST = 256;
 
+    private static final Duration CHECK_AGAIN = Duration.ofHours(1);
+
+    private final Map<String, Long> checked = new ConcurrentHashMap<>();
     private final Set<String> settled = ConcurrentHashMap.newKeySet();
     private OffsiteComponent component;
 
@@ -55,8 +61,11 @@ public final class ShipPollStrategy implements PollingConsumerPollStrategy {
         int most = source.getMaxMessagesPerPoll();
         if (run == null) {
             most = most > 0 ? Math.min(most, FIRST) : FIRST;
-            if (component.isService() && !recovered(job)) {
+            if (component.isService() && (!hasSource(job) || !recovered(job))) {
                 return false;
+            }
+            if (component.isService()) {
+                checkSelection(job, source);
             }
             source.setIdempotentKey(ledgerKey(job));
             run = services().runs().begin(job, (Runnable) consumer);
@@ -66,21 +75,51 @@ public final class ShipPollStrategy implements PollingConsumerPollStrategy {
         }
         ((ScheduledBatchPollingConsumer) consumer).setMaxMessagesPerPoll(most);
         GenericFileFilter<File> filter = source.getFilter();
-        ((FinishedFileFilter) filter).poll(run);
+        ((FinishedFileFilter) filter).poll(run, component.isService());
         return true;
+    }
+
+    /** A job whose source is missing fails alone, and goes on when it is there. */
+    private boolean hasSource(Job job) {
+        Optional<String> problem = services().sources().folder(job);
+        problem.ifPresent(text -> services().completion().refused(job, new IOException(text)));
+        return problem.isEmpty();
+    }
+
+    /** Once an hour, since it lists the whole source. */
+    private void checkSelection(Job job, FileEndpoint consumer) {
+        long now = System.nanoTime();
+        Long last = checked.get(job.name());
+        if (last != null && now - last < CHECK_AGAIN.toNanos()) {
+            return;
+        }
+        checked.put(job.name(), now);
+        try {
+            SourceScan scan = SourceScan.of(services().context(), job, file -> false);
+            services()
+                    .sources()
+                    .selection(job, consumer, scan, taken -> services().ledger().knows(job, taken))
+                    .ifPresent(problem -> services().completion().refused(job, new IOException(problem)));
+        } catch (IOException e) {
+            services().completion().refused(job, e);
+        }
     }
 
     /** Cleans up after an earlier run that was cut off or had failures. */
     private boolean recovered(Job job) {
+        Ledger ledger = services().ledger();
         try {
             if (services().recovery().needed(job.name())) {
                 services().recovery().run(job.name());
                 settled.remove(job.name());
             }
-            if (job.after() != AfterCommitAction.KEEP && !settled.contains(job.name())) {
-                Ledger ledger = services().ledger();
+            if (!settled.contains(job.name()) || ledger.delays(job)) {
+                AfterCommit afterCommit = new AfterCommit(job, ledger);
                 SourceScan left = SourceScan.of(services().context(), job, file -> ledger.owes(job, file));
-                new AfterCommit(job, ledger).settleCommitted(left.files());
+                if (afterCommit.putBack(left)) {
+                    left = SourceScan.of(services().context(), job, file -> ledger.owes(job, file));
+                }
+                afterCommit.settleCommitted(services().delayedRemoval().due(job, left.files()));
                 settled.add(job.name());
             }
             return true;

@@ -19,6 +19,7 @@ import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.session.SessionListener;
 import org.apache.sshd.common.util.security.SecurityUtils;
 import org.apache.sshd.server.SshServer;
+import org.apache.sshd.sftp.SftpModuleProperties;
 import org.apache.sshd.sftp.server.SftpFileSystemAccessor;
 import org.apache.sshd.sftp.server.SftpSubsystemFactory;
 
@@ -108,6 +109,11 @@ public final class EmbeddedServer implements AutoCloseable {
     /** From now on refuses the channel for commands. */
     public void refuseCommands() {
         server.setCommandFactory(null);
+    }
+
+    /** From now on new connections cannot have it write files to its disk. */
+    public void refuseSync() {
+        SftpModuleProperties.OPENSSH_EXTENSIONS.set(server, "hardlink@openssh.com=1,posix-rename@openssh.com=1");
     }
 
     public void accessFiles(SftpFileSystemAccessor accessor) {

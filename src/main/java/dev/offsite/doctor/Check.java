@@ -26,6 +26,8 @@ public enum Check {
     RENAME(Side.RIGHTS),
     /** A rename replaces an existing file in one step. */
     OVERWRITE(Side.RIGHTS),
+    /** The server can be told to write copies to its disk. */
+    SYNC(Side.RIGHTS),
     /** The server reports symbolic links as links. */
     SYMLINK(Side.RIGHTS),
     /** There is room for everything in the source. */

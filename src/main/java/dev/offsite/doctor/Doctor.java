@@ -45,7 +45,7 @@ public final class Doctor implements AutoCloseable {
         findings.addAll(contact.findings());
         HashingCheck hashing = new HashingCheck(job, contact, findings);
         if (findings.went(Check.SFTP)) {
-            examine(new CheckRunner(job, contact.connection().sessions(), stop, findings), hashing);
+            examine(new CheckRunner(job, contact.connection().sessions(), stop, findings), contact, hashing);
         }
         return new Report(
                 job,
@@ -64,11 +64,13 @@ public final class Doctor implements AutoCloseable {
         }
     }
 
-    private void examine(CheckRunner steps, HashingCheck hashing) {
+    private void examine(CheckRunner steps, LoginCheck contact, HashingCheck hashing) {
         ProbeFolder folder = new ProbeFolder(steps);
         try (folder) {
             RootCheck root = new RootCheck(steps, folder, owners);
-            root.take().map(new FileOperationsCheck(steps, folder, clock)::of).ifPresent(hashing::take);
+            root.take()
+                    .map(new FileOperationsCheck(steps, contact.connection(), folder, clock)::of)
+                    .ifPresent(hashing::take);
             root.leave();
         }
         folder.left()

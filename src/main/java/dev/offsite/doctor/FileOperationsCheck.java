@@ -1,19 +1,22 @@
 package dev.offsite.doctor;
 
 import dev.offsite.doctor.CheckRunner.Outcome;
+import dev.offsite.job.AfterCommitAction;
 import dev.offsite.sftp.FailureMessages;
 import dev.offsite.sftp.RemoteFile;
+import dev.offsite.sftp.RemotePath;
 import dev.offsite.sftp.SftpStatusException;
-import java.io.ByteArrayOutputStream;
+import dev.offsite.sftp.TargetConnection;
+import dev.offsite.verify.RemoteSync;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Optional;
 
 /** Tries the SFTP file operations that shipping needs. */
-record FileOperationsCheck(CheckRunner steps, ProbeFolder folder, Clock clock) {
+record FileOperationsCheck(CheckRunner steps, TargetConnection connection, ProbeFolder folder, Clock clock) {
 
     private static final Duration KILLED_LONG_AGO = Duration.ofHours(1);
 
@@ -22,6 +25,7 @@ record FileOperationsCheck(CheckRunner steps, ProbeFolder folder, Clock clock) {
         steps.check(Check.READ, () -> read(probe));
         steps.check(Check.CLOCK, () -> clock(probe));
         steps.check(Check.SYMLINK, () -> symlink(probe));
+        steps.check(Check.SYNC, () -> sync(probe));
         ProbeFile renamed = probe.renamed(folder.newFile());
         steps.check(Check.RENAME, () -> {
             steps.remotely(remote -> remote.rename(probe.path(), renamed.path()));
@@ -35,9 +39,7 @@ record FileOperationsCheck(CheckRunner steps, ProbeFolder folder, Clock clock) {
     }
 
     private Outcome read(ProbeFile probe) throws IOException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        steps.remotely(remote -> remote.read(probe.path(), bytes));
-        return bytes.toString(StandardCharsets.UTF_8).equals(probe.text())
+        return steps.sessions().call(remote -> remote.read(probe.path())).equals(Optional.of(probe.text()))
                 ? Outcome.ok("what was written comes back the same")
                 : Outcome.fail("what was written comes back as something else");
     }
@@ -64,6 +66,21 @@ record FileOperationsCheck(CheckRunner steps, ProbeFolder folder, Clock clock) {
         return seen.isPresent() && !seen.get().file() && !seen.get().directory()
                 ? Outcome.ok("told apart from what they lead to")
                 : Outcome.warn("not told apart from what they lead to: let nobody make links below the root");
+    }
+
+    private Outcome sync(ProbeFile probe) throws IOException {
+        return switch (new RemoteSync().method(connection, RemotePath.parent(probe.path()), true)) {
+            case COMMAND -> Outcome.ok("by the command sync");
+            case FSYNC -> Outcome.ok("by SFTP (fsync@openssh.com)");
+            case NONE ->
+                steps.job().after() == AfterCommitAction.KEEP
+                        ? Outcome.warn("the server cannot be told to write copies to its disk: a power cut there may"
+                                + " lose those of the last half minute; a scrub finds them")
+                        : Outcome.warn(
+                                ("the server cannot be told to write copies to its disk: after=%s waits for a run"
+                                                + " at least 10 minutes later, which verifies them again")
+                                        .formatted(steps.job().after().name().toLowerCase(Locale.ROOT)));
+        };
     }
 
     private Outcome overwrite(ProbeFile probe, ProbeFile there) throws IOException {

@@ -2,10 +2,12 @@ package dev.offsite.exec;
 
 import dev.offsite.job.Target;
 import java.io.IOException;
+import java.net.SocketAddress;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
@@ -26,6 +28,7 @@ import org.apache.sshd.common.keyprovider.FileKeyPairProvider;
 import org.apache.sshd.common.keyprovider.KeyIdentityProvider;
 import org.apache.sshd.common.keyprovider.KeyPairProvider;
 import org.apache.sshd.common.signature.Signature;
+import org.apache.sshd.common.util.net.SshdSocketAddress;
 import org.apache.sshd.core.CoreModuleProperties;
 
 /**
@@ -45,7 +48,14 @@ public final class StrictSshClientBuilder extends ClientBuilder {
     public StrictSshClientBuilder(Target target) {
         this.target = target;
         this.watch = new LoginWatch(
-                new KnownHostsServerKeyVerifier(RejectAllServerKeyVerifier.INSTANCE, target.knownHosts()));
+                new KnownHostsServerKeyVerifier(RejectAllServerKeyVerifier.INSTANCE, target.knownHosts()) {
+                    @Override
+                    protected Collection<SshdSocketAddress> resolveHostNetworkIdentities(
+                            ClientSession session, SocketAddress remoteAddress) {
+                        // The name as it is configured: sshd writes an IPv6 address in another form than known_hosts.
+                        return List.of(new SshdSocketAddress(target.host(), target.port()));
+                    }
+                });
         serverKeyVerifier(watch);
         hostConfigEntryResolver(HostConfigEntryResolver.EMPTY);
     }

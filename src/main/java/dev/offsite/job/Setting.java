@@ -84,7 +84,7 @@ public enum Setting {
             job("schedule", SettingType.CRON, ""),
             "When the service looks for new files, as a Quartz cron expression; replaces poll"),
 
-    HOST(target("host", SettingType.TEXT, null), "Name or address of the SSH server"),
+    HOST(target("host", SettingType.HOST, null), "Name or address of the SSH server"),
     PORT(target("port", SettingType.PORT, "22"), "Port of the SSH server"),
     USER(target("user", SettingType.TEXT, null), "User name on the server"),
     KEY(target("key", SettingType.SECRET_FILE, ""), "Private key file for the login"),

@@ -3,6 +3,7 @@ package dev.offsite.job;
 /** The type of a setting's value. */
 public enum SettingType {
     TEXT("text"),
+    HOST("name or address, without user and port"),
     DONE_FILE("file name with `${file:name}` or `${file:name.noext}` in it, or one name for all files of a folder"),
     PATTERNS("patterns with `**`, `*` and `?`, separated by commas"),
     AFTER("`keep`, `move` or `delete`"),

@@ -27,6 +27,11 @@ public record Target(
         HashProgram program,
         VerifyLogin verifyLogin) {
 
+    /** Fails with {@link IllegalArgumentException} if the host is something else, with what to write instead */
+    public Target {
+        host = HostName.parse(host);
+    }
+
     /** The same server, with the login that runs the hash commands. */
     public Target hashing() {
         return verifyLogin == null
@@ -72,6 +77,6 @@ public record Target(
     /** The address {@code user@host:port}, without secrets. */
     @Override
     public String toString() {
-        return user + "@" + host + ":" + port;
+        return user + "@" + HostName.withPort(host, port);
     }
 }

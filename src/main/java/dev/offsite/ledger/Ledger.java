@@ -7,9 +7,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Collection;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.apache.camel.spi.IdempotentRepository;
 import org.apache.camel.support.service.ServiceSupport;
 import org.h2.mvstore.MVMap;
@@ -89,13 +93,42 @@ public final class Ledger extends ServiceSupport implements IdempotentRepository
         return first != null && first.startsWith(prefix);
     }
 
+    /** Whether the ledger has a file of the job's source folder whose name below it is accepted. */
+    public boolean knows(Job job, Predicate<Path> name) {
+        String prefix = job.destination() + " " + job.source() + File.separator;
+        for (Iterator<String> keys = copies.keyIterator(prefix); keys.hasNext(); ) {
+            String key = keys.next();
+            if (!key.startsWith(prefix)) {
+                return false;
+            }
+            // Its time and size are the last two words.
+            String file = key.substring(prefix.length(), key.lastIndexOf(' ', key.lastIndexOf(' ') - 1));
+            if (name.test(Path.of(file))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     @Override
     public boolean add(String key) {
         return copies.putIfAbsent(key, "") == null;
     }
 
-    public void add(Job job, SourceFile file) {
-        add(key(job, file));
+    /** Adds a file, or replaces its value, which tells it from another one of the same path, time and size. */
+    public void add(Job job, SourceFile file, String value) {
+        copies.put(key(job, file), value);
+    }
+
+    /** The value of a committed file, empty if an earlier version added it. */
+    public Optional<String> value(Job job, SourceFile file) {
+        return Optional.ofNullable(copies.get(key(job, file)));
+    }
+
+    /** The file is to be shipped again. */
+    public void forget(Job job, SourceFile file) {
+        copies.remove(key(job, file));
+        unsettled.remove(key(job, file));
     }
 
     @Override
@@ -122,6 +155,32 @@ public final class Ledger extends ServiceSupport implements IdempotentRepository
     public boolean owes(Job job, SourceFile file) {
         // Called for every file, so the usual case must be cheap.
         return !unsettled.isEmpty() && unsettled.containsKey(key(job, file)) && contains(job, file);
+    }
+
+    /**
+     * Why a committed file may not be moved or deleted yet: the server may not have its copy on disk.
+     *
+     * @param since when it was committed
+     * @param folder the name of the dated folder of its copy
+     */
+    public record Delay(Instant since, String folder) {}
+
+    /** Notes that the file must not be moved or deleted before its copy is verified again, later. */
+    public void delay(Job job, SourceFile file, Delay delay) {
+        unsettled.put(key(job, file), delay.since() + " " + delay.folder());
+    }
+
+    /** Empty if the file may be moved or deleted at once. */
+    public Optional<Delay> delay(Job job, SourceFile file) {
+        String[] words = unsettled.getOrDefault(key(job, file), "").split(" ", 2);
+        return words.length < 2 ? Optional.empty() : Optional.of(new Delay(Instant.parse(words[0]), words[1]));
+    }
+
+    /** Whether any file of the job has to wait. */
+    public boolean delays(Job job) {
+        String prefix = job.destination() + " ";
+        return unsettled.entrySet().stream()
+                .anyMatch(e -> !e.getValue().isEmpty() && e.getKey().startsWith(prefix));
     }
 
     public void settled(Job job, SourceFile file) {

@@ -13,13 +13,12 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
  * The verified copies of a dated folder, as listed in {@code SHA256SUMS}: relative name to SHA-256 in lower-case hex.
  * Immutable, and sorted by name so that the same copies always give the same text. The format is GNU
- * {@code sha256sum}'s, including its escapes, so {@code sha256sum -c SHA256SUMS} checks the folder without Offsite.
+ * {@code sha256sum}'s, with as few escapes as the names allow, so {@code sha256sum -c SHA256SUMS} checks the folder without Offsite.
  */
 public final class Manifest {
 
@@ -47,7 +46,7 @@ public final class Manifest {
     }
 
     /** Takes checked entries without copying them: a folder may have a hundred thousand. */
-    private Manifest(NavigableMap<String, String> checked) {
+    Manifest(NavigableMap<String, String> checked) {
         this.entries = Collections.unmodifiableNavigableMap(checked);
     }
 
@@ -70,51 +69,12 @@ public final class Manifest {
     }
 
     /**
-     * Parses a {@code SHA256SUMS}. It comes from the server, so it is untrusted and never quoted in a message.
+     * Parses a {@code SHA256SUMS}.
      *
-     * @throws IllegalArgumentException with the line number, if a line is not a sum, ends in a carriage return, has a
-     *     name that could lead out of the folder (see the constructor), or gives a name a second, different hash
+     * @throws IllegalArgumentException as {@link ManifestReader#manifest()}
      */
     public static Manifest parse(String text) {
-        NavigableMap<String, String> entries = new TreeMap<>();
-        int number = 0;
-        for (int start = 0; start < text.length(); ) {
-            number++;
-            int newline = text.indexOf('\n', start);
-            int end = newline < 0 ? text.length() : newline;
-            Sha256sumFormat.Sum sum = parseLine(text.substring(start, end), number);
-            String other = entries.putIfAbsent(sum.name(), sum.hash());
-            if (other != null && !other.equals(sum.hash())) {
-                throw refused(number, "a name that is already there with a different hash");
-            }
-            start = end + 1;
-        }
-        return new Manifest(entries);
-    }
-
-    /** The names that {@link #parse} refuses, unchanged: untrusted, only for messages or to be skipped. */
-    public static Set<String> refusedNames(String text) {
-        Set<String> refused = new TreeSet<>();
-        split(text, refused);
-        return refused;
-    }
-
-    /** As {@link #parse}, but skips {@link #refusedNames}. */
-    public static Manifest parseSafeNames(String text) {
-        return parse(split(text, new TreeSet<>()));
-    }
-
-    private static String split(String text, Set<String> refused) {
-        StringBuilder rest = new StringBuilder(text.length());
-        for (String line : text.split("\n", -1)) {
-            Optional<String> name = Sha256sumFormat.readLine(line).map(Sha256sumFormat.Sum::name);
-            if (name.flatMap(Manifest::fault).isPresent()) {
-                refused.add(name.get());
-            } else if (!line.isEmpty()) {
-                rest.append(line).append('\n');
-            }
-        }
-        return rest.toString();
+        return ManifestReader.of(text).manifest();
     }
 
     /** The text of the file: one line per entry, in GNU text mode. */
@@ -190,23 +150,6 @@ public final class Manifest {
     @Override
     public String toString() {
         return entries.toString();
-    }
-
-    private static Sha256sumFormat.Sum parseLine(String line, int number) {
-        if (line.endsWith("\r")) {
-            throw refused(
-                    number, "ends in a carriage return, which sha256sum never writes: the file was changed on its way");
-        }
-        Sha256sumFormat.Sum sum =
-                Sha256sumFormat.readLine(line).orElseThrow(() -> refused(number, "not a line of sha256sum"));
-        fault(sum.name()).ifPresent(fault -> {
-            throw refused(number, fault);
-        });
-        return sum;
-    }
-
-    private static IllegalArgumentException refused(int number, String fault) {
-        return new IllegalArgumentException(NAME + " line " + number + ": " + fault);
     }
 
     /** Why a manifest cannot list a copy of this name, in a few words; empty if it can. */

@@ -2,6 +2,7 @@ package dev.offsite.manifest;
 
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -15,7 +16,12 @@ import java.util.stream.Stream;
  */
 public final class Sha256sumFormat {
 
-    private static final Pattern LINE = Pattern.compile("(\\\\?)([0-9a-f]{64}) [ *](.+)", Pattern.DOTALL);
+    private static final Pattern LINE =
+            Pattern.compile("[ \\t]*+(\\\\?)([0-9a-fA-F]{64}) [ *](.+)", Pattern.DOTALL);
+    /** {@code sha256sum --tag} and the BSDs. */
+    private static final Pattern TAGGED =
+            Pattern.compile("[ \\t]*+(\\\\?)SHA256 ?\\((.+)\\) ?= ([0-9a-fA-F]{64})", Pattern.DOTALL);
+
     private static final String STDIN = "-";
     private static final String FILE_CALLED_STDIN = "./-";
 
@@ -46,15 +52,31 @@ public final class Sha256sumFormat {
     /** Parses one line without its newline; empty if it is not a sum or has an unknown escape. */
     public static Optional<Sum> readLine(String line) {
         Matcher matcher = LINE.matcher(line);
-        if (!matcher.matches()) {
+        boolean plain = matcher.matches();
+        if (!plain && !(matcher = TAGGED.matcher(line)).matches()) {
             return Optional.empty();
         }
-        String name = matcher.group(3);
+        String name = matcher.group(plain ? 3 : 2);
+        String hash = matcher.group(plain ? 2 : 3).toLowerCase(Locale.ROOT);
         return (matcher.group(1).isEmpty() ? Optional.of(name) : unescape(name))
-                .map(n -> new Sum(matcher.group(2), n.equals(FILE_CALLED_STDIN) ? STDIN : n));
+                .map(n -> new Sum(hash, n.equals(FILE_CALLED_STDIN) ? STDIN : n));
     }
 
+    /**
+     * Escapes only a name with a newline, or with a carriage return at its end, which GNU would take for the end of the
+     * line. Most other programs know no escapes.
+     */
     public static String writeLine(String hash, String name) {
+        boolean cr = name.endsWith("\r");
+        if (!cr && name.indexOf('\n') < 0) {
+            return hash + "  " + operand(name) + "\n";
+        }
+        String escaped = name.replace("\\", "\\\\").replace("\n", "\\n");
+        return "\\" + hash + "  " + (cr ? escaped.substring(0, escaped.length() - 1) + "\\r" : escaped) + "\n";
+    }
+
+    /** For readers that end a line at any line break: escapes every carriage return and backslash too. */
+    public static String writeEscapedLine(String hash, String name) {
         String operand = operand(name);
         String escaped = operand.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r");
         return (escaped.equals(operand) ? "" : "\\") + hash + "  " + escaped + "\n";

@@ -17,4 +17,14 @@ public final class RootException extends IOException {
                 "another writer of the shared root has a copy of this name in %s; use another name or subfolder"
                         .formatted(folder));
     }
+
+    /** Whether this is the reason, so that the target itself is not at fault. */
+    public static boolean isCauseOf(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof RootException) {
+                return true;
+            }
+        }
+        return false;
+    }
 }

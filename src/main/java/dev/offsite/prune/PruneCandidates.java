@@ -1,5 +1,6 @@
 package dev.offsite.prune;
 
+import dev.offsite.catalog.RemoteManifest;
 import dev.offsite.io.Text;
 import dev.offsite.job.Job;
 import dev.offsite.job.VerificationMethod;
@@ -9,6 +10,7 @@ import dev.offsite.retention.Plausible;
 import dev.offsite.retention.RetentionPlan;
 import dev.offsite.sftp.FailureMessages;
 import dev.offsite.sftp.RemoteExec;
+import dev.offsite.sftp.RemotePath;
 import dev.offsite.sftp.SftpSession;
 import dev.offsite.sftp.SftpSessionPool;
 import dev.offsite.sftp.SftpStatusException;
@@ -132,8 +134,8 @@ public final class PruneCandidates {
 
     private Read manifest(SftpSession remote, String folder) throws SftpStatusException {
         try {
-            Optional<String> text = remote.read(job.root() + "/" + folder + "/" + Manifest.NAME);
-            return text.isEmpty() ? Read.not("no SHA256SUMS, not verified") : new Read(text.map(Manifest::parse), "");
+            Optional<Manifest> manifest = RemoteManifest.read(remote, RemotePath.below(job.root(), folder));
+            return manifest.isEmpty() ? Read.not("no SHA256SUMS, not verified") : new Read(manifest, "");
         } catch (IllegalArgumentException e) {
             return Read.not("its manifest cannot be read, not verified (%s)".formatted(e.getMessage()));
         } catch (SftpStatusException e) {

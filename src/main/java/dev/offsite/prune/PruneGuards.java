@@ -3,9 +3,9 @@ package dev.offsite.prune;
 import dev.offsite.job.Job;
 import dev.offsite.job.JobStatus;
 import dev.offsite.retention.RetentionPlan;
+import dev.offsite.verify.KnownTrouble;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /** Reasons not to prune a job now, each in one line with what to do about it. */
 public final class PruneGuards {
@@ -13,27 +13,19 @@ public final class PruneGuards {
     private PruneGuards() {}
 
     /** The reasons that are known without asking the server. */
-    static List<String> ofStatus(Job job, JobStatus status) {
+    static List<String> ofStatus(Job job, KnownTrouble trouble) {
         List<String> refusals = new ArrayList<>();
-        JobStatus.State last = status.last(job);
+        JobStatus.State last = trouble.status().last(job);
         if (!last.pruning()) {
             refusals.add("nothing pruned: the last ship did not end well (%s); ship first, then prune"
                     .formatted(last == JobStatus.State.FAILED ? "some files failed" : "it was cut"));
         }
-        Map<JobStatus.Hold, String> holds = status.holds(job);
-        if (holds.containsKey(JobStatus.Hold.DAMAGE)) {
-            refusals.add("nothing pruned: copies on the server are damaged (%s); put them right, then: offsite scrub %s"
-                    .formatted(holds.get(JobStatus.Hold.DAMAGE), job.name()));
-        }
-        if (holds.containsKey(JobStatus.Hold.IMPLAUSIBLE)) {
-            refusals.add(implausible(job, holds.get(JobStatus.Hold.IMPLAUSIBLE)));
-        }
+        trouble.of(job).forEach(one -> refusals.add("nothing pruned: " + one));
         return refusals;
     }
 
     static String implausible(Job job, String reason) {
-        return "nothing pruned: %s; look at it, and if it is as it should be: offsite prune --acknowledge %s"
-                .formatted(reason, job.name());
+        return "nothing pruned: " + KnownTrouble.implausible(job, reason);
     }
 
     static List<String> ofPlan(Job job, RetentionPlan plan, int max) {

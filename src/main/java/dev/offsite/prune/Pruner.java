@@ -13,6 +13,7 @@ import dev.offsite.sftp.SshException;
 import dev.offsite.sftp.TargetConnection;
 import dev.offsite.sftp.TargetConnections;
 import dev.offsite.ship.DatedFolderLocks;
+import dev.offsite.verify.KnownTrouble;
 import dev.offsite.verify.VerificationLog;
 import java.io.IOException;
 import java.time.Clock;
@@ -37,7 +38,7 @@ import org.slf4j.LoggerFactory;
 public record Pruner(
         Jobs jobs,
         TargetConnections connections,
-        JobStatus status,
+        KnownTrouble trouble,
         DatedFolderLocks open,
         VerificationLog verifications,
         SizeAnomalyLog anomalies,
@@ -61,7 +62,8 @@ public record Pruner(
      *
      * @param plan a decision for each entry of the job's root
      * @param failed folder to the reason why it could not be removed
-     * @param refusals why nothing would be pruned; only for a dry run, as they are thrown otherwise
+     * @param refusals why nothing would be pruned, or what is wrong with a job that is never pruned; a refusal is thrown
+     *     unless this was a dry run
      * @param details dated folder to its details; only for a dry run
      */
     public record Result(
@@ -113,16 +115,16 @@ public record Pruner(
     private Result run(Job job, Request request) throws PruneException, IOException {
         if (job.pruning().never()) {
             RetentionPlan nothing = RetentionPlan.of(List.of(), RetentionPolicy.KEEP_ALL, job.today(clock));
-            return new Result(nothing, Map.of(), List.of(), Map.of());
+            return new Result(nothing, Map.of(), trouble.of(job), Map.of());
         }
         TargetConnection connection = connections.to(job.target());
         RemoteExec command = connection.commands();
         int most = request.max().orElse(max);
         PruneCandidates planned = new PruneCandidates(job, connection.sessions(), command, clock.instant(), most);
-        List<String> refusals = new ArrayList<>(PruneGuards.ofStatus(job, status));
+        List<String> refusals = new ArrayList<>(PruneGuards.ofStatus(job, trouble));
         refuse(refusals, request);
         planned.look(request.dryRun());
-        if (!status.holds(job).containsKey(JobStatus.Hold.IMPLAUSIBLE)) {
+        if (!trouble.status().holds(job).containsKey(JobStatus.Hold.IMPLAUSIBLE)) {
             refusals.addAll(implausible(job, planned, request));
         }
         refusals.addAll(PruneGuards.ofPlan(job, planned.plan(), most));
@@ -158,7 +160,7 @@ public record Pruner(
             findings.forEach(
                     finding -> LOG.warn("{}: suspiciously small: {}", job.name(), SizeAnomalyLog.words(finding)));
             anomalies.told(job, findings);
-            status.hold(job, JobStatus.Hold.IMPLAUSIBLE, reason);
+            trouble.status().hold(job, JobStatus.Hold.IMPLAUSIBLE, reason);
         }
         return List.of(PruneGuards.implausible(job, reason));
     }
@@ -171,10 +173,19 @@ public record Pruner(
                 continue;
             }
             try {
-                Optional<String> failure = failure(job, () -> trash.move(folder, clock.instant()));
+                Collection<VerificationLog.Entry> known =
+                        verifications.of(job, folder).values();
+                // First, so that what we remove ourselves never counts as lost.
+                verifications.forget(job, folder);
+                Optional<String> failure = Optional.of("");
+                try {
+                    failure = failure(job, () -> trash.move(folder, clock.instant()));
+                } finally {
+                    if (failure.isPresent()) {
+                        verifications.add(job, folder, known);
+                    }
+                }
                 if (failure.isEmpty()) {
-                    // Forget it now, so that a scrub does not report it as missing after the trash is emptied.
-                    verifications.forget(job, folder);
                     LOG.info("{}: pruned {}", job.name(), path);
                 } else {
                     failed.put(folder, failure.get());
@@ -235,10 +246,10 @@ public record Pruner(
      */
     public Optional<String> acknowledge(String name) {
         Job job = jobs.get(name);
-        Optional<String> reason = Optional.ofNullable(status.holds(job).get(JobStatus.Hold.IMPLAUSIBLE));
+        Optional<String> reason = Optional.ofNullable(trouble.status().holds(job).get(JobStatus.Hold.IMPLAUSIBLE));
         if (reason.isPresent()) {
             anomalies.acknowledge(job);
-            status.lift(job, JobStatus.Hold.IMPLAUSIBLE);
+            trouble.status().lift(job, JobStatus.Hold.IMPLAUSIBLE);
         }
         return reason;
     }

@@ -47,7 +47,7 @@ public final class Trash {
     private final String path;
     private Set<String> taken;
 
-    Trash(Job job, SftpSessionPool sessions, RemoteExec command) {
+    public Trash(Job job, SftpSessionPool sessions, RemoteExec command) {
         this.job = job;
         this.sessions = sessions;
         this.command = command;
@@ -113,6 +113,19 @@ public final class Trash {
                 .sorted(Comparator.comparing(Entry::folder)
                         .thenComparing(Comparator.comparing(Entry::generation).reversed()))
                 .toList();
+    }
+
+    /** Whether a folder of that name, last known in the root at that time, is here: then it was pruned, not lost. */
+    public boolean took(String folder, Instant last) throws IOException {
+        for (Entry entry : entries()) {
+            if (entry.folder().equals(folder)) {
+                Optional<Instant> since = sessions.call(remote -> remote.read(since(entry.name()))).flatMap(Trash::instant);
+                if (since.isEmpty() || !since.get().isBefore(last)) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     private Optional<Entry> entry(String name) {

@@ -69,7 +69,7 @@ public final class Download {
         OutputStream part = Files.newOutputStream(
                 temporary(to), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
         try (HashingOutputStream sink = new HashingOutputStream(part, progress)) {
-            read(remote, path, sink);
+            read(remote, path, sink, entry.size());
             return new HashedFile(sink.sha256(), sink.count());
         }
     }
@@ -89,15 +89,19 @@ public final class Download {
         return to.resolveSibling(TemporaryName.of(to.getFileName().toString()));
     }
 
-    static void read(SftpSession remote, String path, HashingOutputStream sink) throws IOException {
+    static void read(SftpSession remote, String path, HashingOutputStream sink, long size) throws IOException {
         try {
-            remote.read(path, sink);
+            remote.read(path, sink, () -> sink.count() > size);
         } catch (SftpStatusException e) {
             if (sink.failure() != null) {
                 // JSch reports a failed local write as a lost connection.
                 throw sink.failure();
             }
             throw e;
+        }
+        if (sink.count() > size) {
+            throw SftpStatusException.tooMuch(
+                    "the server sends more than the %d bytes that it listed; was it written to?".formatted(size));
         }
     }
 

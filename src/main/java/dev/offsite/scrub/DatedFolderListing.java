@@ -1,9 +1,9 @@
 package dev.offsite.scrub;
 
+import dev.offsite.catalog.RemoteManifest;
 import dev.offsite.manifest.Manifest;
 import dev.offsite.manifest.TemporaryName;
 import dev.offsite.sftp.RemoteFile;
-import dev.offsite.sftp.RemotePath;
 import dev.offsite.sftp.RemoteTreeWalker;
 import dev.offsite.sftp.SftpSession;
 import dev.offsite.sftp.SftpStatusException;
@@ -32,10 +32,10 @@ public record DatedFolderListing(
     static Optional<DatedFolderListing> of(SftpSession remote, String folder, Instant stale)
             throws SftpStatusException {
         try {
-            Read before = Read.of(remote, folder);
+            Read before = Read.of(remote, folder, Manifest.EMPTY);
             Contents contents = new Contents(stale, new HashMap<>(), new TreeSet<>(), new TreeSet<>());
             RemoteTreeWalker.walk(remote, folder, contents);
-            Read after = Read.of(remote, folder);
+            Read after = Read.of(remote, folder, before.manifest.orElse(Manifest.EMPTY));
             Set<String> extra = new TreeSet<>(contents.sizes.keySet());
             extra.addAll(contents.others);
             before.manifest.ifPresent(manifest -> extra.removeAll(manifest.names()));
@@ -55,15 +55,14 @@ public record DatedFolderListing(
     private static Manifest common(Manifest before, Manifest after) {
         Set<String> changed = new TreeSet<>(before.names());
         changed.removeIf(name -> before.hash(name).equals(after.hash(name)));
-        return before.without(changed);
+        return changed.isEmpty() ? before : before.without(changed);
     }
 
     /** A manifest, or why there is none. */
     record Read(Optional<Manifest> manifest, String fault) {
-        static Read of(SftpSession remote, String folder) throws SftpStatusException {
+        static Read of(SftpSession remote, String folder, Manifest known) throws SftpStatusException {
             try {
-                Optional<Manifest> manifest =
-                        remote.read(RemotePath.below(folder, Manifest.NAME)).map(Manifest::parse);
+                Optional<Manifest> manifest = RemoteManifest.read(remote, folder, known);
                 return new Read(manifest, manifest.isPresent() ? "" : NONE);
             } catch (IllegalArgumentException e) {
                 return new Read(Optional.empty(), e.getMessage());

@@ -7,7 +7,7 @@ import dev.offsite.io.Parallel;
 import dev.offsite.io.Text;
 import dev.offsite.job.Job;
 import dev.offsite.job.JobStatus.Hold;
-import dev.offsite.manifest.Manifest;
+import dev.offsite.scrub.ScrubListing.Found;
 import dev.offsite.scrub.ScrubPlan.Listed;
 import dev.offsite.scrub.ScrubResult.Finding;
 import dev.offsite.scrub.ScrubResult.Kind;
@@ -19,11 +19,12 @@ import dev.offsite.sftp.SshException;
 import dev.offsite.ship.DatedFolderWriter;
 import dev.offsite.verify.VerificationException;
 import dev.offsite.verify.VerificationLog;
+import dev.offsite.verify.VerificationLog.Loss;
 import dev.offsite.verify.VerificationResult;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -32,8 +33,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import org.apache.camel.util.function.ThrowingConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,11 +49,6 @@ final class ScrubFindings {
     private final List<Finding> findings = new ArrayList<>();
     /** The expected state of the copies of each finding, by its path below the root. */
     private final Map<String, List<Listed>> copies = new TreeMap<>();
-    /** Paths of the findings whose copies are no longer in any manifest. */
-    private final Set<String> lost = new TreeSet<>();
-
-    private boolean held;
-
     ScrubFindings(Scrubber scrub, Job job, SftpSessionPool sessions) {
         this.scrub = scrub;
         this.job = job;
@@ -63,35 +59,33 @@ final class ScrubFindings {
         return List.copyOf(findings);
     }
 
-    void found(Finding finding) {
-        findings.add(finding);
-        String kind = finding.kind().word();
-        LOG.error("{}: {} is {}: {}", job.name(), path(finding.path()), kind, finding.reason());
-    }
-
-    /** Reports a lost manifest or folder, with the copies that were verified there, and stops pruning. */
-    void lost(Finding finding, List<Listed> verified) {
-        found(finding);
-        lost.add(finding.path());
-        copies.put(finding.path(), verified);
-        hold(finding);
-    }
-
-    /** Reports a damaged copy and stops pruning. */
-    void found(Finding finding, Listed copy) {
-        found(finding);
-        copies.put(finding.path(), List.of(copy));
-        scrub.verifications().add(job, copy.folder(), List.of(copy.entry(Optional.empty(), scrub.now())));
-        hold(finding);
-    }
-
-    /** Stops pruning at the first damage; {@link #settle} writes the final reason. */
-    private void hold(Finding finding) {
-        if (!held) {
-            held = true;
-            String path = Text.line(finding.path());
-            hold("a scrub found %s %s".formatted(path, finding.kind().word()));
+    /** Reports findings. Copies that are lost are owed from now on, which is on disk before anything is repaired. */
+    void found(List<Found> found) {
+        Map<String, List<VerificationLog.Entry>> owed = new TreeMap<>();
+        Instant now = scrub.now();
+        for (Found one : found) {
+            Finding finding = one.finding();
+            findings.add(finding);
+            copies.put(finding.path(), one.copies());
+            String kind = finding.kind().word();
+            LOG.error("{}: {} is {}: {}", job.name(), path(finding.path()), kind, finding.reason());
+            Loss loss =
+                    switch (finding.kind()) {
+                        case CHANGED -> Loss.CHANGED;
+                        case MISSING -> Loss.MISSING;
+                        default -> Loss.UNLISTED;
+                    };
+            one.copies().forEach(copy -> owed.computeIfAbsent(copy.folder(), folder -> new ArrayList<>())
+                    .add(copy.entry(Optional.empty(), now).lost(loss, now)));
         }
+        owed.forEach((folder, entries) -> {
+            // A debt that is known keeps its date.
+            Map<String, VerificationLog.Entry> known = scrub.verifications().of(job, folder);
+            entries.removeIf(entry -> Optional.ofNullable(known.get(entry.name()))
+                    .filter(before -> before.lost(before.loss(), now).equals(entry))
+                    .isPresent());
+            scrub.debts().add(job, folder, entries);
+        });
     }
 
     /**
@@ -105,10 +99,11 @@ final class ScrubFindings {
         if (!copies.isEmpty()) {
             scrub.folders().owners().check(job, sessions);
         }
-        List<Listed> unlisted =
-                lost.stream().flatMap(path -> copies.get(path).stream()).toList();
         Set<Listed> well = ConcurrentHashMap.newKeySet();
-        well.addAll(relist(unlisted));
+        well.addAll(relist(findings.stream()
+                .filter(finding -> finding.kind() == Kind.UNLISTED)
+                .flatMap(finding -> copies(finding).stream())
+                .toList()));
         Map<Listed, Finding> damaged = new LinkedHashMap<>();
         findings.forEach(finding -> copies(finding).forEach(copy -> damaged.put(copy, finding)));
         damaged.keySet().removeAll(well);
@@ -118,13 +113,34 @@ final class ScrubFindings {
             }
         });
         findings.replaceAll(finding -> finding.healed(!copies(finding).isEmpty() && well.containsAll(copies(finding))));
-        for (Finding finding : findings) {
-            boolean gone = finding.kind() == Kind.MISSING && lost.contains(finding.path());
-            if (gone && !scrub.isStopping() && Collections.disjoint(well, copies(finding))) {
-                // Reported only once, because no later scrub can confirm it.
-                scrub.verifications().forget(job, finding.folder());
-            }
+    }
+
+    /** Removes the lines of lost copies that a person has given up, so that the others pass sha256sum -c. */
+    void unlist(Collection<Listed> givenUp) throws IOException {
+        Map<String, List<Listed>> byFolder = givenUp.stream().collect(groupingBy(Listed::folder, TreeMap::new, toList()));
+        for (Map.Entry<String, List<Listed>> folder : byFolder.entrySet()) {
+            String dated = RemotePath.below(job.root(), folder.getKey());
+            change(dated, open -> open.unlist(hashes(folder.getValue())));
+            folder.getValue().forEach(copy -> LOG.info(
+                    "{}: {} was given up; SHA256SUMS no longer lists it", job.name(), path(copy.path())));
         }
+    }
+
+    private void change(String dated, ThrowingConsumer<DatedFolderWriter, IOException> change) throws IOException {
+        DatedFolderWriter open = scrub.folders().acquire(job, dated, sessions);
+        boolean finished = false;
+        try {
+            change.accept(open);
+            finished = true;
+        } finally {
+            scrub.folders().release(job, dated, finished);
+        }
+    }
+
+    private static Map<String, String> hashes(List<Listed> copies) {
+        Map<String, String> hashes = new HashMap<>();
+        copies.forEach(copy -> hashes.put(copy.name(), copy.sha256()));
+        return hashes;
     }
 
     /** Adds copies to SHA256SUMS again if their content is still what was verified. Returns those. */
@@ -156,17 +172,8 @@ final class ScrubFindings {
         List<VerificationLog.Entry> verifications = copies.stream()
                 .map(copy -> copy.entry(results.get(copy).verification(), now))
                 .toList();
-        Map<String, String> entries = new HashMap<>();
-        copies.forEach(copy -> entries.put(copy.name(), copy.sha256()));
-        DatedFolderWriter open = scrub.folders().acquire(job, dated, sessions);
-        boolean finished = false;
-        try {
-            // Keeps the entries of files shipped there meanwhile.
-            open.listMissing(entries);
-            finished = true;
-        } finally {
-            scrub.folders().release(job, dated, finished);
-        }
+        // Keeps the entries of files shipped there meanwhile.
+        change(dated, open -> open.listMissing(hashes(copies)));
         scrub.verifications().add(job, folder, verifications);
         LOG.info("{}: {} copies verified and listed again in {}", job.name(), copies.size(), Text.line(dated));
     }
@@ -186,27 +193,23 @@ final class ScrubFindings {
         return failure.isEmpty();
     }
 
-    /** Stops pruning while any damage is known, also from earlier scrubs; allows it again if there is none. */
-    void settle(Map<String, Manifest> manifests) {
-        List<String> known = new ArrayList<>();
-        manifests.forEach((folder, manifest) -> scrub.verifications().of(job, folder).values().stream()
-                .filter(entry -> entry.verification().isEmpty() && manifest.has(Map.of(entry.name(), entry.sha256())))
-                .forEach(entry -> known.add(RemotePath.below(folder, entry.name()))));
-        findings.stream()
-                .filter(finding -> lost.contains(finding.path()) && !finding.healed())
-                .forEach(finding -> known.add(finding.path()));
-        if (!known.isEmpty()) {
-            String more = known.size() == 1 ? "" : " and %d more".formatted(known.size() - 1);
-            hold("a scrub found damaged: %s%s".formatted(Text.line(known.get(0)), more));
-        } else if (findings.stream()
-                .noneMatch(f -> f.kind() == Kind.UNCHECKED && f.name().isEmpty())) {
-            // Not if a folder could not be read: it may still hold damage.
-            scrub.status().lift(job, Hold.DAMAGE);
+    /** Stops pruning while a manifest cannot be read. */
+    void hold(Set<String> damagedLists) {
+        if (!damagedLists.isEmpty()) {
+            String reason = "a scrub could not read SHA256SUMS in %s".formatted(Text.line(String.join(", ", damagedLists)));
+            scrub.status().hold(job, Hold.DAMAGE, reason);
         }
     }
 
-    private void hold(String reason) {
-        scrub.status().hold(job, Hold.DAMAGE, reason);
+    /** Ends what an earlier scrub could not read, if this one could. */
+    void settle(Set<String> damagedLists) {
+        scrub.debts().tidy(job);
+        // Not if a folder could not be read: it may still hold damage.
+        if (damagedLists.isEmpty()
+                && findings.stream()
+                        .noneMatch(f -> f.kind() == Kind.UNCHECKED && f.name().isEmpty())) {
+            scrub.status().lift(job, Hold.DAMAGE);
+        }
     }
 
     private String path(String belowRoot) {

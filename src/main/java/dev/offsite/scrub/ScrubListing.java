@@ -2,7 +2,9 @@ package dev.offsite.scrub;
 
 import dev.offsite.io.Text;
 import dev.offsite.job.Job;
+import dev.offsite.job.JobStatus.Hold;
 import dev.offsite.manifest.Manifest;
+import dev.offsite.prune.Trash;
 import dev.offsite.scrub.ScrubPlan.Listed;
 import dev.offsite.scrub.ScrubResult.Finding;
 import dev.offsite.scrub.ScrubResult.Kind;
@@ -12,43 +14,59 @@ import dev.offsite.sftp.RemotePath;
 import dev.offsite.sftp.SftpSession;
 import dev.offsite.sftp.SftpSessionPool;
 import dev.offsite.sftp.SftpStatusException;
-import dev.offsite.verify.VerificationLog;
+import dev.offsite.verify.VerificationLog.Entry;
+import dev.offsite.verify.VerificationLog.Loss;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * What the listings show of all dated folders of a job: the copies to hash, and what is missing or extra.
  *
- * @param manifests of the dated folders with a readable one, by name
  * @param damagedLists the dated folders whose manifest is unreadable, which only a person may repair
+ * @param givenUp the listed copies that a person has given up, and that are lost
  * @param staleParts paths of part files that interrupted runs left
  */
 record ScrubListing(
         Scrubber scrub,
         Job job,
-        Map<String, Manifest> manifests,
         Set<String> damagedLists,
         List<Listed> listed,
-        List<Finding> findings,
+        List<Found> found,
+        Set<Listed> givenUp,
         Set<String> staleParts) {
 
     private static final Duration STALE = Duration.ofDays(1);
-    private static final String TRASH = ".trash";
+
+    /** A finding, and the expected state of its copies. */
+    record Found(Finding finding, List<Listed> copies) {}
 
     ScrubListing(Scrubber scrub, Job job) {
-        this(scrub, job, new TreeMap<>(), new TreeSet<>(), new ArrayList<>(), new ArrayList<>(), new TreeSet<>());
+        this(scrub, job, new TreeSet<>(), new ArrayList<>(), new ArrayList<>(), new LinkedHashSet<>(), new TreeSet<>());
     }
 
     void look(SftpSessionPool sessions) throws IOException {
-        Set<String> there = new TreeSet<>(sessions.call(this::names));
+        Optional<Set<String>> names = sessions.call(this::names);
+        Set<String> there = names.orElse(Set.of());
+        Map<String, List<Entry>> gone = gone(sessions, there);
+        if (there.isEmpty() && !gone.isEmpty()) {
+            throw allGone(gone);
+        }
+        if (names.isEmpty()) {
+            throw new IOException(("there is no folder %s on the server; either nothing was shipped there yet, or its disk is"
+                            + " not mounted")
+                    .formatted(job.root()));
+        }
         for (String folder : there) {
             try {
                 look(sessions, folder);
@@ -56,39 +74,64 @@ record ScrubListing(
                 if (!e.answered()) {
                     throw e;
                 }
-                found(Kind.UNCHECKED, folder, "", FailureMessages.of(e, job).message());
+                found(Kind.UNCHECKED, folder, "", FailureMessages.of(e, job).message(), List.of());
             }
         }
-        List<String> remembered = scrub.verifications().folders(job);
-        if (there.isEmpty() && !remembered.isEmpty()) {
-            throw new IOException(
-                    "there is no dated folder in %s, and copies were verified in %d: is its disk mounted there?"
-                            .formatted(job.root(), remembered.size()));
-        }
-        for (String known : remembered) {
-            if (!there.contains(known) && gone(sessions, known)) {
-                found(Kind.MISSING, known, "", "the whole folder is gone, and Offsite has not removed it");
-            }
-        }
+        gone.forEach((folder, copies) -> found(
+                Kind.MISSING,
+                folder,
+                "",
+                "the whole folder is gone, and Offsite has not removed it",
+                listed(folder, copies)));
     }
 
-    private List<String> names(SftpSession remote) throws SftpStatusException {
+    /** The dated folders in the root; empty if there is no root. */
+    private Optional<Set<String>> names(SftpSession remote) throws SftpStatusException {
         if (remote.stat(job.root()).isEmpty()) {
-            return List.of();
+            return Optional.empty();
         }
-        return remote.list(job.root()).stream()
+        return Optional.of(remote.list(job.root()).stream()
                 .filter(entry ->
                         entry.directory() && job.folders().parse(entry.name()).isPresent())
                 .map(RemoteFile::name)
-                .toList();
+                .collect(Collectors.toCollection(TreeSet::new)));
     }
 
-    /** Neither in the root nor in the trash. */
-    private boolean gone(SftpSessionPool sessions, String folder) throws IOException {
-        return sessions.call(remote -> remote.stat(RemotePath.below(job.root(), folder))
-                                .isEmpty()
-                        && remote.stat(job.root() + "/" + TRASH + "/" + folder).isEmpty())
-                && scrub.verifications().folders(job).contains(folder);
+    /** The folders with copies that should be there, and that are neither in the root nor were pruned. */
+    private Map<String, List<Entry>> gone(SftpSessionPool sessions, Set<String> there) throws IOException {
+        Map<String, List<Entry>> gone = new TreeMap<>();
+        Trash trash = new Trash(job, sessions, null);
+        for (String folder : scrub.verifications().folders(job)) {
+            if (there.contains(folder)
+                    || sessions.call(remote -> remote.stat(RemotePath.below(job.root(), folder)))
+                            .isPresent()) {
+                continue;
+            }
+            List<Entry> expected = known(folder, Entry::expected);
+            Instant last = expected.stream().map(Entry::at).max(Instant::compareTo).orElse(Instant.MIN);
+            if (expected.isEmpty() || trash.took(folder, last)) {
+                // Another machine may have pruned it. It is no loss when it leaves the trash.
+                scrub.verifications().forget(job, folder);
+            } else if (scrub.verifications().folders(job).contains(folder)) {
+                gone.put(folder, expected);
+            }
+        }
+        return gone;
+    }
+
+    /** Most likely a disk is not mounted, so nothing is shipped there now. */
+    private IOException allGone(Map<String, List<Entry>> gone) {
+        String reason = ("there is no dated folder in %s, and copies were verified in %d: is its disk mounted there? If they"
+                        + " are lost, make the folder %s there, and the next scrub ships again what is still here")
+                .formatted(job.root(), gone.size(), job.folders().name(job.today(scrub.clock())));
+        scrub.status().hold(job, Hold.DAMAGE, reason);
+        return new IOException(reason);
+    }
+
+    private List<Entry> known(String folder, Predicate<Entry> which) {
+        return scrub.verifications().of(job, folder).values().stream()
+                .filter(which)
+                .toList();
     }
 
     private void look(SftpSessionPool sessions, String folder) throws IOException {
@@ -100,56 +143,103 @@ record ScrubListing(
             return;
         }
         DatedFolderListing listing = looked.get();
-        // During a ship a file may be published but not listed yet.
-        Set<String> extra = used || scrub.folders().used(job, path) ? Set.of() : listing.extra();
         listing.staleParts().forEach(part -> staleParts.add(RemotePath.below(folder, part)));
         scrub.verifications().compact(job, folder);
-        Map<String, VerificationLog.Entry> known = scrub.verifications().of(job, folder);
-        if (listing.manifest().isEmpty()) {
-            unlisted(folder, listing, extra, !known.isEmpty());
+        Map<String, Entry> known = scrub.verifications().of(job, folder);
+        listing.manifest().ifPresent(manifest -> listed(folder, manifest, listing, known));
+        // During a ship a file may be published but not listed yet.
+        if (!used && !scrub.folders().used(job, path)) {
+            unlisted(sessions, folder, listing, known);
+        }
+    }
+
+    private void listed(String folder, Manifest manifest, DatedFolderListing listing, Map<String, Entry> known) {
+        List<Entry> damagedBefore = new ArrayList<>();
+        manifest.entries().forEach((name, hash) -> {
+            Entry entry = Optional.ofNullable(known.get(name))
+                    .filter(one -> one.sha256().equals(hash))
+                    .orElse(new Entry(name, hash, Optional.empty(), Loss.NONE, Listed.NEVER));
+            Long size = listing.sizes().get(name);
+            Instant verified = entry.loss() == Loss.NONE ? entry.at() : Listed.DAMAGED;
+            Listed copy = new Listed(folder, name, hash, size == null ? 0 : size, verified);
+            if (size != null) {
+                listed.add(copy);
+            } else if (entry.loss() == Loss.GIVEN_UP) {
+                givenUp.add(copy);
+            } else {
+                String reason = "listed in SHA256SUMS, but the file does not exist";
+                found(Kind.MISSING, folder, name, reason, List.of(copy));
+            }
+            if (entry.loss() == Loss.DAMAGED) {
+                damagedBefore.add(entry.lost(Loss.CHANGED, entry.at()));
+            }
+        });
+        scrub.debts().add(job, folder, damagedBefore);
+    }
+
+    /** What is there and not listed, and what was listed once and is not any more. */
+    private void unlisted(
+            SftpSessionPool sessions, String folder, DatedFolderListing listing, Map<String, Entry> known)
+            throws IOException {
+        String fault = listing.fault();
+        boolean absent = fault.equals(DatedFolderListing.NONE);
+        Set<String> listedNames = new TreeSet<>(
+                listing.manifest().map(Manifest::names).orElse(Set.of()));
+        List<Entry> expected = new ArrayList<>(known.values());
+        expected.removeIf(entry -> !entry.expected() || listedNames.contains(entry.name()));
+        if (!expected.isEmpty()) {
+            // Another machine may have been replacing them.
+            DatedFolderListing.Read again = sessions.call(
+                    remote -> DatedFolderListing.Read.of(remote, RemotePath.below(job.root(), folder), Manifest.EMPTY));
+            again.manifest().ifPresent(manifest -> expected.removeIf(
+                    entry -> manifest.hash(entry.name()).isPresent()));
+        }
+        List<Entry> there = new ArrayList<>();
+        for (Entry entry : expected) {
+            if (listing.sizes().containsKey(entry.name())) {
+                there.add(entry);
+            } else {
+                String reason = "it was verified here once; now neither the file nor its line in SHA256SUMS exists";
+                found(Kind.MISSING, folder, entry.name(), reason, listed(folder, List.of(entry)));
+            }
+        }
+        if (!fault.isEmpty() && !absent) {
+            damagedLists.add(folder);
+            String cure = "; put it right, or remove it: then the next scrub lists again what was verified from here";
+            found(Kind.UNLISTED, folder, "", fault + cure, List.of());
             return;
         }
-        Manifest manifest = listing.manifest().get();
-        manifests.put(folder, manifest);
-        manifest.entries().forEach((name, hash) -> {
-            Long size = listing.sizes().get(name);
-            if (size == null) {
-                found(Kind.MISSING, folder, name, "listed in SHA256SUMS, but the file does not exist");
-            } else {
-                listed.add(new Listed(folder, name, hash, size, verified(known.get(name), hash)));
+        if (absent) {
+            if (!there.isEmpty()) {
+                String reason = fault + "; nothing there says what its files should be";
+                found(Kind.UNLISTED, folder, "", reason, listed(folder, there));
+            } else if (expected.isEmpty() && !listing.extra().isEmpty()) {
+                String reason = "%s, but files (%d)".formatted(fault, listing.extra().size());
+                found(Kind.EXTRA, folder, "", reason, List.of());
             }
-        });
-        extra.forEach(name -> {
-            VerificationLog.Entry entry = known.get(name);
-            if (entry == null || entry.verification().isEmpty()) {
-                found(Kind.EXTRA, folder, name, "SHA256SUMS does not list it");
-            } else {
-                found(Kind.UNLISTED, folder, name, "SHA256SUMS no longer lists it; it was verified " + entry.at());
+            return;
+        }
+        there.forEach(entry -> found(
+                Kind.UNLISTED,
+                folder,
+                entry.name(),
+                "SHA256SUMS no longer lists it; it was verified once",
+                listed(folder, List.of(entry))));
+        for (String name : listing.extra()) {
+            Entry entry = known.get(name);
+            if (entry == null || entry.loss() == Loss.DAMAGED) {
+                found(Kind.EXTRA, folder, name, "SHA256SUMS does not list it", List.of());
             }
-        });
-    }
-
-    private void unlisted(String folder, DatedFolderListing listing, Set<String> extra, boolean known) {
-        String fault = listing.fault();
-        if (!fault.equals(DatedFolderListing.NONE)) {
-            damagedLists.add(folder);
-            fault += "; put it right, or remove it: then the next scrub lists again what was verified from here";
-            found(Kind.UNLISTED, folder, "", fault);
-        } else if (known) {
-            found(Kind.UNLISTED, folder, "", fault + "; nothing there says what its files should be");
-        } else if (!extra.isEmpty()) {
-            found(Kind.EXTRA, folder, "", "%s, but files (%d)".formatted(fault, extra.size()));
         }
     }
 
-    private static Instant verified(VerificationLog.Entry entry, String hash) {
-        if (entry == null || !entry.sha256().equals(hash)) {
-            return Listed.NEVER;
-        }
-        return entry.verification().isPresent() ? entry.at() : Listed.DAMAGED;
+    private static List<Listed> listed(String folder, List<Entry> copies) {
+        return copies.stream()
+                .map(entry -> new Listed(folder, entry.name(), entry.sha256(), 0, entry.at()))
+                .toList();
     }
 
-    private void found(Kind kind, String folder, String name, String reason) {
-        findings.add(new Finding(kind, folder, name, Text.line(reason), false));
+    private void found(Kind kind, String folder, String name, String reason, List<Listed> copies) {
+        found.add(new Found(new Finding(kind, folder, name, Text.line(reason), false), copies));
     }
 }

@@ -6,6 +6,7 @@ import dev.offsite.io.Text;
 import dev.offsite.job.Job;
 import dev.offsite.job.ScrubBudget;
 import dev.offsite.manifest.Manifest;
+import dev.offsite.scrub.ScrubListing.Found;
 import dev.offsite.scrub.ScrubPlan.Listed;
 import dev.offsite.scrub.ScrubResult.Finding;
 import dev.offsite.scrub.ScrubResult.Kind;
@@ -14,6 +15,7 @@ import dev.offsite.sftp.RemotePath;
 import dev.offsite.sftp.SftpSessionPool;
 import dev.offsite.verify.VerificationException;
 import dev.offsite.verify.VerificationLog;
+import dev.offsite.verify.VerificationLog.Loss;
 import dev.offsite.verify.VerificationResult;
 import java.io.IOException;
 import java.time.Instant;
@@ -61,8 +63,9 @@ final class ScrubRun {
                 }
                 verify(portion);
             }
+            damage.unlist(survey.givenUp());
             damage.repair();
-            damage.settle(survey.manifests());
+            damage.settle(survey.damagedLists());
         } catch (IOException | VerificationException e) {
             problem = FailureMessages.of(e, job);
             LOG.error("{}: scrub: {}", job.name(), problem.message());
@@ -87,31 +90,13 @@ final class ScrubRun {
                     job.name(),
                     survey.staleParts().size());
         }
-        for (Finding finding : survey.findings()) {
-            boolean folder = finding.name().isEmpty();
-            if (finding.kind() == Kind.UNLISTED || (finding.kind() == Kind.MISSING && folder)) {
-                damage.lost(finding, remembered(finding));
-            } else if (finding.kind() != Kind.MISSING) {
-                damage.found(finding);
-            } else {
-                Manifest manifest = survey.manifests().get(finding.folder());
-                String hash = manifest.hash(finding.name()).orElseThrow();
-                checked++;
-                damage.found(finding, new Listed(finding.folder(), finding.name(), hash, 0, Listed.DAMAGED));
-            }
-        }
-    }
-
-    /** The verified copies that a missing manifest, or a missing line of it, no longer lists. */
-    private List<Listed> remembered(Finding finding) {
-        if (survey.damagedLists().contains(finding.folder())) {
-            return List.of();
-        }
-        return scrub.verifications().of(job, finding.folder()).values().stream()
-                .filter(entry -> entry.verification().isPresent())
-                .filter(entry -> finding.name().isEmpty() || finding.name().equals(entry.name()))
-                .map(entry -> new Listed(finding.folder(), entry.name(), entry.sha256(), 0, entry.at()))
-                .toList();
+        checked += (int) survey.found().stream()
+                .map(Found::finding)
+                .filter(finding ->
+                        finding.kind() == Kind.MISSING && !finding.name().isEmpty())
+                .count();
+        damage.found(survey.found());
+        damage.hold(survey.damagedLists());
     }
 
     private void verify(List<Listed> portion) throws IOException, VerificationException {
@@ -120,6 +105,7 @@ final class ScrubRun {
                 .collect(partitioningBy(copy -> results.get(copy).isVerified()));
         done += portion.size();
         record(byResult.get(true), results);
+        List<Found> found = new ArrayList<>();
         for (Listed copy : stillListed(byResult.get(false))) {
             VerificationResult result = results.get(copy);
             Kind kind =
@@ -130,12 +116,20 @@ final class ScrubRun {
                     };
             Finding finding = new Finding(kind, copy.folder(), copy.name(), Text.line(result.reason()), false);
             if (kind == Kind.UNCHECKED) {
-                damage.found(finding);
+                found.add(new Found(finding, List.of()));
+            } else if (isGivenUp(copy)) {
+                survey.givenUp().add(copy);
             } else {
                 counted(copy);
-                damage.found(finding, copy);
+                found.add(new Found(finding, List.of(copy)));
             }
         }
+        damage.found(found);
+    }
+
+    private boolean isGivenUp(Listed copy) {
+        VerificationLog.Entry entry = scrub.verifications().of(job, copy.folder()).get(copy.name());
+        return entry != null && entry.loss() == Loss.GIVEN_UP && entry.sha256().equals(copy.sha256());
     }
 
     private void record(List<Listed> verified, Map<Listed, VerificationResult> results) {
@@ -166,7 +160,7 @@ final class ScrubRun {
         for (Listed copy : suspects) {
             if (!now.containsKey(copy.folder())) {
                 String folder = RemotePath.below(job.root(), copy.folder());
-                DatedFolderListing.Read read = sessions.call(remote -> DatedFolderListing.Read.of(remote, folder));
+                DatedFolderListing.Read read = sessions.call(remote -> DatedFolderListing.Read.of(remote, folder, Manifest.EMPTY));
                 now.put(copy.folder(), read.manifest().orElse(Manifest.EMPTY));
             }
         }

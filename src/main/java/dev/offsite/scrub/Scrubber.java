@@ -9,6 +9,7 @@ import dev.offsite.scrub.ScrubPlan.Listed;
 import dev.offsite.scrub.ScrubResult.Finding;
 import dev.offsite.sftp.TargetConnections;
 import dev.offsite.ship.DatedFolderLocks;
+import dev.offsite.verify.Debts;
 import dev.offsite.verify.ExpectedFile;
 import dev.offsite.verify.VerificationException;
 import dev.offsite.verify.VerificationLog;
@@ -38,6 +39,7 @@ public record Scrubber(
         JobStatus status,
         Verifier verifier,
         VerificationLog verifications,
+        Debts debts,
         DatedFolderLocks folders,
         CopyRepair repair,
         ScrubBudget budget,

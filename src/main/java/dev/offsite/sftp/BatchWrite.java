@@ -3,10 +3,15 @@ package dev.offsite.sftp;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** A small file to be written together with others. Each succeeds or fails on its own. */
 public final class BatchWrite {
+
+    /** Files open on the server at a time; many servers allow a hundred. */
+    public static final int TOGETHER = 64;
 
     private final String path;
     private final byte[] content;
@@ -51,6 +56,37 @@ public final class BatchWrite {
             BatchWrite file = asking.get(i);
             file.refusal = file.refusal == null ? written.get(i).refusal() : file.refusal;
         }
+    }
+
+    /** Opens files, has each written to disk, and closes them: two round trips for each {@code TOGETHER} of them. */
+    static Map<String, SftpStatusException> sync(SftpPipeline pipeline, List<String> files) throws IOException {
+        Map<String, SftpStatusException> refusals = new HashMap<>();
+        for (int from = 0; from < files.size(); from += TOGETHER) {
+            List<String> some = files.subList(from, Math.min(from + TOGETHER, files.size()));
+            List<SftpPipeline.Answer> opened = pipeline.ask(
+                    PositionedWrite.DEADLINE,
+                    some.stream().map(SftpPacket::openToRead).toList());
+            List<SftpPacket> requests = new ArrayList<>();
+            List<String> asking = new ArrayList<>();
+            for (int i = 0; i < some.size(); i++) {
+                SftpPipeline.Answer answer = opened.get(i);
+                if (answer.refusal() != null) {
+                    refusals.put(some.get(i), answer.refusal());
+                } else {
+                    requests.add(SftpPacket.sync(answer.opened()));
+                    requests.add(SftpPacket.close(answer.opened()));
+                    asking.add(some.get(i));
+                }
+            }
+            List<SftpPipeline.Answer> replies = pipeline.ask(PositionedWrite.DEADLINE, requests);
+            for (int i = 0; i < asking.size(); i++) {
+                SftpStatusException refusal = replies.get(2 * i).refusal();
+                if (refusal != null) {
+                    refusals.put(asking.get(i), refusal);
+                }
+            }
+        }
+        return refusals;
     }
 
     private void addWrites(byte[] handle, List<SftpPacket> writes) {

@@ -101,6 +101,7 @@ public record FailureMessages(boolean target, boolean unexplained, String messag
         return switch (failure.code()) {
             case SftpStatusException.NO_SUCH_FILE -> NO_SUCH_FILE;
             case SftpStatusException.PERMISSION_DENIED -> "we may not read it on the server";
+            case SftpStatusException.TOO_MUCH -> failure.getMessage();
             default -> "the server cannot read it (it says: %s)".formatted(oneLine(failure.getMessage()));
         };
     }
@@ -226,6 +227,9 @@ public record FailureMessages(boolean target, boolean unexplained, String messag
         String said = oneLine(String.valueOf(failure.getMessage()));
         if (failure.code() == SftpStatusException.PERMISSION_DENIED) {
             return new FailureMessages(false, "%s may not %s: %s".formatted(target, deed, said));
+        }
+        if (failure.code() == SftpStatusException.TOO_MUCH) {
+            return new FailureMessages(false, said);
         }
         if (lost(failure)) {
             return new FailureMessages(

@@ -1,6 +1,7 @@
 package dev.offsite.sftp;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,12 +14,15 @@ public final class PositionedWrite {
     /** Long, because a disk may be slow. JSch detects a dead link earlier. */
     static final Duration DEADLINE = Duration.ofMinutes(5);
 
+    private static final int PIECE = 255 << 10;
+
     private final SftpPipeline pipeline;
     private final byte[] handle;
     private final long window;
     private final Map<Integer, Integer> underWay = new HashMap<>();
     private long bytesUnderWay;
     private long acknowledged;
+    private SftpStatusException refusal;
 
     private PositionedWrite(SftpPipeline pipeline, byte[] handle, long window) {
         this.pipeline = pipeline;
@@ -43,6 +47,11 @@ public final class PositionedWrite {
 
     /** Sends a write at this offset, without waiting for its reply. */
     public void write(long place, byte[] bytes, int size) throws IOException {
+        send(place, bytes, size);
+        check();
+    }
+
+    private void send(long place, byte[] bytes, int size) throws IOException {
         int most = pipeline.mostOfWrite();
         for (int at = 0; at < size; at += most) {
             int length = Math.min(most, size - at);
@@ -56,15 +65,48 @@ public final class PositionedWrite {
         pipeline.flush();
     }
 
+    /**
+     * Writes a new file as a whole, and has the server write it to its disk where it can be asked for that. All replies
+     * are read, so that the connection stays usable when the server refuses.
+     */
+    static void write(SftpPipeline pipeline, String path, InputStream content, long window) throws IOException {
+        PositionedWrite file = open(pipeline, path, true, window);
+        byte[] piece = new byte[PIECE];
+        long place = 0;
+        for (int size = content.readNBytes(piece, 0, PIECE); size > 0 && file.refusal == null; ) {
+            file.send(place, piece, size);
+            place += size;
+            piece = new byte[PIECE];
+            size = content.readNBytes(piece, 0, PIECE);
+        }
+        file.finish(pipeline.syncs());
+    }
+
     /** Waits until the server has confirmed all writes, closes, and returns the bytes written. */
     public long finish() throws IOException {
+        return finish(false);
+    }
+
+    private long finish(boolean sync) throws IOException {
         while (!underWay.isEmpty()) {
             acknowledge();
         }
+        if (sync && refusal == null) {
+            underWay.put(pipeline.send(SftpPacket.sync(handle)), 0);
+        }
         underWay.put(pipeline.send(SftpPacket.close(handle)), 0);
         pipeline.flush();
-        acknowledge();
+        while (!underWay.isEmpty()) {
+            acknowledge();
+        }
+        check();
         return acknowledged;
+    }
+
+    private void check() throws SftpStatusException {
+        if (refusal != null) {
+            throw refusal;
+        }
     }
 
     private void acknowledge() throws IOException {
@@ -73,10 +115,11 @@ public final class PositionedWrite {
         if (reply.type() != SftpPacket.STATUS || length == null) {
             throw SftpPipeline.Answer.unexpected();
         }
-        if (!reply.done()) {
-            throw reply.refusal();
-        }
-        acknowledged += length;
         bytesUnderWay -= length;
+        if (reply.done()) {
+            acknowledged += length;
+        } else if (refusal == null) {
+            refusal = reply.refusal();
+        }
     }
 }

@@ -152,8 +152,7 @@ public final class RemoteExec implements CommandRunner {
 
     private String endpoint() {
         String key = target.key() == null ? "" : target.key().toString();
-        return "ssh:" + TargetConnections.address(target) + OPTIONS + "&username="
-                + TargetConnections.raw(target.user()) + "&certResource=" + TargetConnections.raw(key);
+        return "ssh:" + TargetConnections.address(target, OPTIONS) + "&certResource=" + TargetConnections.raw(key);
     }
 
     /** The builder of camel-ssh's clients. Created at first use, because it loads its own cryptography. */
@@ -162,6 +161,8 @@ public final class RemoteExec implements CommandRunner {
             clients = new StrictSshClientBuilder(target);
             SshConfiguration settings =
                     context.getEndpoint(endpoint(), SshEndpoint.class).getConfiguration();
+            settings.setHost(target.host());
+            settings.setUsername(target.user());
             settings.setCertResource(null);
             settings.setKeyPairProvider(clients.userKey());
             settings.setPassword(target.password());

@@ -1,5 +1,8 @@
 package dev.offsite.sftp;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /** Walks a remote folder. The server's listing is untrusted: no symbolic link is followed, no invalid name entered. */
 public final class RemoteTreeWalker {
 
@@ -27,19 +30,25 @@ public final class RemoteTreeWalker {
 
     /** {@code top}: absolute; a symbolic link here is followed */
     public static void walk(SftpSession remote, String top, Visitor visitor) throws SftpStatusException {
-        walk(remote, top, "", visitor);
+        walk(remote, top, "", visitor, new SftpSession.Allowance(SftpSession.MOST_MEMORY));
     }
 
-    private static void walk(SftpSession remote, String top, String folder, Visitor visitor)
+    /** {@code allowance}: for all names of the tree, since most visitors keep them */
+    static void walk(SftpSession remote, String top, String folder, Visitor visitor, SftpSession.Allowance allowance)
             throws SftpStatusException {
-        for (RemoteFile entry : remote.list(RemotePath.below(top, folder))) {
+        List<RemoteFile> entries = new ArrayList<>();
+        remote.list(RemotePath.below(top, folder), allowance, entries);
+        for (RemoteFile entry : entries) {
             String name = folder.isEmpty() ? entry.name() : RemotePath.below(folder, entry.name());
             if (!isName(entry.name()) || name.length() > LONGEST) {
                 visitor.badName(name);
             } else if (visitor.found(name, entry) && entry.directory()) {
                 try {
-                    walk(remote, top, name, visitor);
+                    walk(remote, top, name, visitor, allowance);
                 } catch (SftpStatusException e) {
+                    if (e.code() == SftpStatusException.TOO_MUCH) {
+                        throw e;
+                    }
                     visitor.unreadable(name, e);
                 }
             }

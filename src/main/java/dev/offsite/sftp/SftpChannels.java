@@ -96,6 +96,12 @@ final class SftpChannels implements AutoCloseable {
         }
     }
 
+    /** Closes JSch's channel in the middle of a reply; the next request opens another. */
+    void dropSftp() {
+        sftp.disconnect();
+        sftp = null;
+    }
+
     private void openBeside() throws JSchException, SshException {
         try {
             openSftp();

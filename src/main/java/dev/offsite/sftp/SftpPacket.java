@@ -27,6 +27,7 @@ final class SftpPacket {
     private static final int RENAME = 18;
     private static final int EXTENDED = 200;
 
+    private static final int FOR_READING = 0x01;
     private static final int FOR_WRITING = 0x02;
     private static final int CREATE_AND_TRUNCATE = 0x08 | 0x10;
     private static final int CREATE_EXCLUSIVELY = 0x08 | 0x20;
@@ -35,6 +36,8 @@ final class SftpPacket {
     static final String POSIX_RENAME = "posix-rename@openssh.com";
     /** OpenSSH's PROTOCOL, section 4.8. */
     static final String LIMITS = "limits@openssh.com";
+    /** OpenSSH's PROTOCOL, section 4.6. */
+    static final String FSYNC = "fsync@openssh.com";
 
     /** Where the number of a request stands: after its length and type. */
     private static final int ID = Integer.BYTES + 1;
@@ -67,6 +70,15 @@ final class SftpPacket {
     /** Creates a file for writing; refused if anything is there, even a symbolic link. */
     static SftpPacket openExclusively(String path) {
         return new SftpPacket(OPEN, HANDLE).text(path).number(FOR_WRITING | CREATE_EXCLUSIVELY).number(0);
+    }
+
+    static SftpPacket openToRead(String path) {
+        return new SftpPacket(OPEN, HANDLE).text(path).number(FOR_READING).number(0);
+    }
+
+    /** Has the server write an open file to its disk. */
+    static SftpPacket sync(byte[] handle) {
+        return extended(FSYNC, STATUS).bytes(handle);
     }
 
     static SftpPacket close(byte[] handle) {

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Splits the server's output into packets: JSch's thread writes, ours reads. JSch's own pipe breaks when the thread
@@ -21,9 +22,16 @@ public final class SftpPacketReader extends OutputStream {
     /** Longer than any reply to {@link SftpPipeline}. */
     private static final int MAX_BYTES = 256 * 1024;
 
+    /** Bytes of memory that a packet takes besides its own. */
+    private static final int EACH = 64;
+
+    /** More than all replies to the requests that may be in flight. */
+    private static final int MOST_WAITING = 8 << 20;
+
     private static final byte[] END = {};
 
     private final BlockingQueue<byte[]> whole = new LinkedBlockingQueue<>();
+    private final AtomicInteger waiting = new AtomicInteger();
     private byte[] rest = {};
 
     @Override
@@ -45,6 +53,10 @@ public final class SftpPacketReader extends OutputStream {
             }
             if (all.remaining() < Integer.BYTES + size) {
                 break;
+            }
+            if (waiting.addAndGet(EACH + size) > MOST_WAITING) {
+                close();
+                throw new IOException("the server sends answers that nobody asked for");
             }
             all.getInt();
             byte[] packet = new byte[size];
@@ -70,6 +82,7 @@ public final class SftpPacketReader extends OutputStream {
                 whole.add(END);
                 throw new IOException("the connection was lost");
             }
+            waiting.addAndGet(-EACH - packet.length);
             return new DataInputStream(new ByteArrayInputStream(packet));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

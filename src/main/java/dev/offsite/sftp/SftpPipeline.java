@@ -34,6 +34,7 @@ public final class SftpPipeline implements AutoCloseable {
     private final Runnable end;
     private boolean posixRename;
     private boolean limits;
+    private boolean fsync;
     private int mostOfWrite = USUAL_WRITE;
     private int lastId;
 
@@ -82,6 +83,7 @@ public final class SftpPipeline implements AutoCloseable {
             Answer.text(version);
             posixRename |= name.equals(SftpPacket.POSIX_RENAME);
             limits |= name.equals(SftpPacket.LIMITS);
+            fsync |= name.equals(SftpPacket.FSYNC);
         }
     }
 
@@ -240,6 +242,11 @@ public final class SftpPipeline implements AutoCloseable {
     /** The next reply. */
     Answer reply(Duration deadline) throws IOException {
         return Answer.of(in.take(deadline));
+    }
+
+    /** Whether the server can be asked to write a file to its disk. */
+    boolean syncs() {
+        return fsync;
     }
 
     /** Maximum bytes per write. */

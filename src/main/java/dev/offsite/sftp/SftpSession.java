@@ -5,6 +5,7 @@ import com.jcraft.jsch.SftpATTRS;
 import com.jcraft.jsch.SftpException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.apache.camel.component.file.remote.SftpEndpoint;
 import org.apache.camel.util.function.ThrowingFunction;
 import org.apache.camel.util.function.ThrowingSupplier;
@@ -28,6 +30,15 @@ import org.apache.camel.util.function.ThrowingSupplier;
  * <p>Paths are taken literally, although JSch expands {@code *} and {@code ?} in most of them. Not thread-safe.
  */
 public final class SftpSession implements AutoCloseable {
+
+    /** Limit for the memory that the names of one listing may take, in bytes. */
+    public static final long MOST_MEMORY = Runtime.getRuntime().maxMemory() / 2;
+
+    /** Bytes of memory that an entry takes besides its name. */
+    private static final int EACH = 160;
+
+    /** Limit for a file that is read as a text, in bytes. */
+    private static final int MOST_TEXT = 64 << 10;
 
     private final SftpChannels channels;
 
@@ -59,13 +70,34 @@ public final class SftpSession implements AutoCloseable {
     /** The entries of a folder without {@code .} and {@code ..}. Symbolic links are not followed. */
     public List<RemoteFile> list(String folder) throws SftpStatusException {
         List<RemoteFile> entries = new ArrayList<>();
+        list(folder, new Allowance(MOST_MEMORY), entries);
+        return entries;
+    }
+
+    void list(String folder, Allowance allowance, List<RemoteFile> entries) throws SftpStatusException {
         channels.tell(sftp -> sftp.ls(literal(folder), entry -> {
             if (!entry.getFilename().equals(".") && !entry.getFilename().equals("..")) {
                 entries.add(RemoteFile.of(entry.getFilename(), entry.getAttrs()));
+                allowance.left -= EACH + entry.getFilename().length();
             }
-            return ChannelSftp.LsEntrySelector.CONTINUE;
+            return allowance.left < 0 ? ChannelSftp.LsEntrySelector.BREAK : ChannelSftp.LsEntrySelector.CONTINUE;
         }));
-        return entries;
+        if (allowance.left < 0) {
+            int last = entries.size();
+            entries.clear();
+            throw SftpStatusException.tooMuch(
+                    "%s has too many entries to list, more than %d; OFFSITE_JAVA_OPTS=-Xmx512m allows more"
+                            .formatted(folder, last));
+        }
+    }
+
+    /** How much memory one or several listings may still take. */
+    static final class Allowance {
+        private long left;
+
+        Allowance(long bytes) {
+            left = bytes;
+        }
     }
 
     /** The entries of a folder; empty if it does not exist. */
@@ -121,6 +153,26 @@ public final class SftpSession implements AutoCloseable {
                         .map(folder -> RemoteFolders.tryToMake(this, folder))
                         .toList()
                 : RemoteFolders.make(many.get(), folders);
+    }
+
+    /** Writes a whole stream to a new file, which is then on the server's disk where the server can be asked for that. */
+    public void writeToDisk(InputStream content, String file) throws IOException {
+        Optional<SftpPipeline> pipeline = channels.pipeline();
+        if (pipeline.isPresent()) {
+            PositionedWrite.write(pipeline.get(), file, content, channels.link().window());
+        } else {
+            write(content, file);
+        }
+    }
+
+    /** Whether the server can be asked to write files to its disk ({@link #sync}). */
+    public boolean syncs() throws IOException {
+        return channels.pipeline().filter(SftpPipeline::syncs).isPresent();
+    }
+
+    /** Has the server write files to its disk, pipelined; returns why it did not, by path. */
+    public Map<String, SftpStatusException> sync(List<String> files) throws IOException {
+        return BatchWrite.sync(channel(), files);
     }
 
     /** Renames, replacing {@code to}; atomic where the server has posix-rename, as OpenSSH does. */
@@ -205,18 +257,46 @@ public final class SftpSession implements AutoCloseable {
         channels.tell(sftp -> sftp.rmdir(literal(folder)));
     }
 
-    /** The text of a small UTF-8 file; empty if it does not exist. */
+    /** The text of a small UTF-8 file, of which it reads the beginning only if it is large; empty if it does not exist. */
     public Optional<String> read(String file) throws SftpStatusException {
         return ifThere(() -> {
             ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-            channels.tell(sftp -> sftp.get(literal(file), bytes));
+            read(file, bytes, () -> bytes.size() > MOST_TEXT);
             return bytes.toString(StandardCharsets.UTF_8);
         });
     }
 
-    /** Reads a whole file into a stream, which stays open. */
-    public void read(String file, OutputStream into) throws SftpStatusException {
-        channels.tell(sftp -> sftp.get(literal(file), into));
+    /** Reads a file into a stream, which stays open: all of it, or until there is {@code enough}. */
+    public void read(String file, OutputStream into, BooleanSupplier enough) throws SftpStatusException {
+        Until until = new Until(into, enough);
+        try {
+            channels.tell(sftp -> sftp.get(literal(file), until));
+        } catch (SftpStatusException e) {
+            if (!until.reached) {
+                throw e;
+            }
+            // Replies to its other requests are still on their way.
+            channels.dropSftp();
+        }
+    }
+
+    private static final class Until extends FilterOutputStream {
+        private final BooleanSupplier enough;
+        private boolean reached;
+
+        Until(OutputStream out, BooleanSupplier enough) {
+            super(out);
+            this.enough = enough;
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            out.write(bytes, offset, length);
+            if (enough.getAsBoolean()) {
+                reached = true;
+                throw new IOException("the rest is not needed");
+            }
+        }
     }
 
     /** Writes a small UTF-8 file, replacing an existing one. Not atomic: use a temporary name. */

@@ -2,6 +2,7 @@ package dev.offsite.sftp;
 
 import com.jcraft.jsch.JSchException;
 import com.jcraft.jsch.SftpException;
+import dev.offsite.io.Text;
 import java.io.IOException;
 
 /** A failed SFTP request: the server refused it, or the connection broke first. The message has the server's words. */
@@ -19,6 +20,12 @@ public final class SftpStatusException extends IOException {
     public static final int CONNECTION_LOST = 7;
     public static final int OP_UNSUPPORTED = 8;
 
+    /** Not in the draft: the server sends more than we take. */
+    public static final int TOO_MUCH = 1000;
+
+    /** A server may say anything, and a run keeps the reason for each file. */
+    private static final int LONGEST = 1000;
+
     private final int code;
 
     public SftpStatusException(int code, String message) {
@@ -26,8 +33,13 @@ public final class SftpStatusException extends IOException {
     }
 
     public SftpStatusException(int code, String message, Throwable cause) {
-        super(message, cause);
+        super(message == null || message.length() <= LONGEST ? message : message.substring(0, LONGEST), cause);
         this.code = code;
+    }
+
+    /** {@code message}: a line for the user */
+    public static SftpStatusException tooMuch(String message) {
+        return new SftpStatusException(TOO_MUCH, Text.line(message));
     }
 
     static SftpStatusException of(SftpException e) {

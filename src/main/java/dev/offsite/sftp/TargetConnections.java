@@ -3,8 +3,12 @@ package dev.offsite.sftp;
 import dev.offsite.bandwidth.BandwidthLimits;
 import dev.offsite.job.Job;
 import dev.offsite.job.Target;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.apache.camel.component.file.remote.SftpConfiguration;
@@ -26,6 +30,8 @@ public final class TargetConnections extends ServiceSupport implements CamelCont
             + "&bulkRequests=128"
             // One attempt: repeated failed logins get an address banned.
             + "&sendNoop=false&maximumReconnectAttempts=1&connectTimeout=20000&serverAliveInterval=15000&serverAliveCountMax=4";
+
+    private static final Pattern PLAIN_HOST = Pattern.compile("[A-Za-z0-9.-]+");
 
     private final boolean service;
     private final BandwidthLimits bandwidth;
@@ -65,11 +71,12 @@ public final class TargetConnections extends ServiceSupport implements CamelCont
     private TargetConnection connection(Target target) {
         // The key is part of the URI, so that two jobs with the same login and different keys get separate endpoints.
         String key = target.key() == null ? "" : target.key().toString();
-        String sftpUri = "sftp:" + address(target) + SFTP_OPTIONS + "&username=" + raw(target.user())
-                + "&privateKeyFile=" + raw(key) + "&knownHostsFile="
+        String sftpUri = "sftp:" + address(target, SFTP_OPTIONS) + "&privateKeyFile=" + raw(key) + "&knownHostsFile="
                 + raw(target.knownHosts().toString());
         SftpEndpoint sftp = context.getEndpoint(sftpUri, SftpEndpoint.class);
         SftpConfiguration sftpSettings = sftp.getConfiguration();
+        sftpSettings.setHost(target.host());
+        sftpSettings.setUsername(target.user());
         sftpSettings.setPrivateKeyPassphrase(target.passphrase());
         sftpSettings.setPassword(target.password());
         SftpSessionPool sessions = new SftpSessionPool(sftp, !service);
@@ -84,9 +91,16 @@ public final class TargetConnections extends ServiceSupport implements CamelCont
                 bandwidth.ofAll());
     }
 
-    static String address(Target target) {
-        String host = target.host().contains(":") ? "[" + target.host() + "]" : target.host();
-        return host + ":" + target.port();
+    /**
+     * The part of an endpoint's URI for host, port, options and user. It only tells targets apart: a URI has rules of its
+     * own for braces, brackets, backslashes and percent signs, so host and user are set in Java.
+     */
+    static String address(Target target, String options) {
+        String host = PLAIN_HOST.matcher(target.host()).matches()
+                ? target.host()
+                : "h" + HexFormat.of().formatHex(target.host().getBytes(StandardCharsets.UTF_8));
+        String user = URLEncoder.encode(target.user(), StandardCharsets.UTF_8);
+        return host + ":" + target.port() + options + "&username=" + raw(user);
     }
 
     static String raw(String value) {

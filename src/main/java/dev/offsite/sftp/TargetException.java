@@ -1,6 +1,6 @@
 package dev.offsite.sftp;
 
-/** The target as a whole is unusable now, or one folder on it: trying the next file there is pointless. */
+/** The target as a whole is unusable now, or the job's root or a folder there: trying the next file is pointless. */
 public final class TargetException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
@@ -11,13 +11,13 @@ public final class TargetException extends RuntimeException {
         this(message, cause, true);
     }
 
-    /** @param whole whether the target cannot be reached or refuses us; false if one folder cannot be used */
+    /** @param whole whether the target cannot be reached or refuses us; false if only the root or a folder cannot be used */
     public TargetException(String message, Throwable cause, boolean whole) {
         super(message, cause);
         this.whole = whole;
     }
 
-    boolean isWhole() {
+    public boolean isWhole() {
         return whole;
     }
 }

@@ -142,6 +142,9 @@ public final class ActiveRuns {
             if (service && completion.worthEnding(result)) {
                 completion.end(result.withFailures(completion.passedOver(job)));
             }
+            if (service) {
+                completion.remind(job);
+            }
         } finally {
             current.remove(job);
             CompletableFuture<ShipResult> waiting = results.remove(job);

@@ -5,8 +5,12 @@ import dev.offsite.job.AfterCommitAction;
 import dev.offsite.job.Job;
 import dev.offsite.ledger.Ledger;
 import dev.offsite.manifest.TemporaryName;
+import dev.offsite.source.ChangedFileException;
 import dev.offsite.source.ChecksumFile.Algorithm;
+import dev.offsite.source.FileState;
 import dev.offsite.source.IncludeExclude;
+import dev.offsite.source.SetAside;
+import dev.offsite.source.SourceScan;
 import dev.offsite.source.SourceScan.SourceFile;
 import java.io.File;
 import java.io.IOException;
@@ -35,6 +39,13 @@ public record AfterCommit(Job job, Ledger ledger) {
         }
     }
 
+    /** Records that it must wait until a later run has verified the copy again. */
+    void delay(SourceFile file, Ledger.Delay delay) {
+        if (job.after() != AfterCommitAction.KEEP) {
+            ledger.delay(job, file, delay);
+        }
+    }
+
     /** Moves or deletes the file if the job says so and the file has not changed since its commit. */
     void settle(SourceFile committed) {
         Path file = committed.file().toPath();
@@ -42,10 +53,8 @@ public record AfterCommit(Job job, Ledger ledger) {
             return;
         }
         try {
-            if (job.after() == AfterCommitAction.DELETE) {
-                Files.deleteIfExists(file);
-            } else {
-                move(file, job.moveTo().resolve(job.source().relativize(file)));
+            if (!take(committed)) {
+                return;
             }
             Optional<Path> doneFile = IncludeExclude.ownDoneFile(job.doneFile(), file);
             if (doneFile.isPresent()) {
@@ -60,6 +69,54 @@ public record AfterCommit(Job job, Ledger ledger) {
                     Text.line(job.source().relativize(file).toString()),
                     Text.line(String.valueOf(e.getMessage())));
         }
+    }
+
+    /** Deletes or moves the file; false if it is not the one that was committed, but one of the same size and time. */
+    private boolean take(SourceFile committed) throws IOException {
+        Path file = committed.file().toPath();
+        String value = ledger.value(job, committed).orElse("");
+        Optional<FileState> compared =
+                new CommittedFiles(job, ledger).isCommitted(committed, value, read -> {});
+        if (compared.isEmpty()) {
+            return false;
+        }
+        SetAside aside = new SetAside(file);
+        boolean gone = false;
+        try {
+            Path hidden = aside.take();
+            if (!FileState.of(hidden).isSameFile(compared.get())) {
+                ledger.forget(job, committed);
+                throw new ChangedFileException(file.getFileName().toString());
+            }
+            if (job.after() == AfterCommitAction.DELETE) {
+                Files.delete(hidden);
+            } else {
+                move(hidden, job.moveTo().resolve(job.source().relativize(file)));
+            }
+            gone = true;
+        } finally {
+            if (!gone) {
+                aside.putBack();
+                new CommittedFiles(job, ledger).renamed(committed, compared.get());
+            }
+        }
+        return true;
+    }
+
+    /** Puts back what a run that was killed was about to delete or move; returns whether there was any. */
+    public boolean putBack(SourceScan source) {
+        for (SetAside one : source.setAside()) {
+            try {
+                one.putBack();
+            } catch (IOException e) {
+                LOG.error(
+                        "{}: {} cannot get back its name, which begins with .offsite-removing- now: {}",
+                        job.name(),
+                        Text.line(job.source().relativize(one.file()).toString()),
+                        Text.line(String.valueOf(e.getMessage())));
+            }
+        }
+        return !source.setAside().isEmpty();
     }
 
     /** A checksum file waits for its file. A checksum list always stays, as it may cover files still to come. */
@@ -104,7 +161,7 @@ public record AfterCommit(Job job, Ledger ledger) {
         try {
             Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
         } catch (AtomicMoveNotSupportedException otherFileSystem) {
-            Path part = to.resolveSibling(TemporaryName.of(to.getFileName().toString()));
+            Path part = to.resolveSibling(TemporaryName.random(to.getFileName().toString()));
             Files.copy(from, part, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.COPY_ATTRIBUTES);
             Files.move(part, to, StandardCopyOption.ATOMIC_MOVE);
             Files.delete(from);

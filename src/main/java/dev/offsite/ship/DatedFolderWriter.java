@@ -1,5 +1,6 @@
 package dev.offsite.ship;
 
+import dev.offsite.catalog.RemoteManifest;
 import dev.offsite.job.Job;
 import dev.offsite.ledger.Ledger;
 import dev.offsite.manifest.Manifest;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -74,6 +76,24 @@ public final class DatedFolderWriter {
 
     public String path() {
         return path;
+    }
+
+    public String manifestPath() {
+        return path + "/" + Manifest.NAME;
+    }
+
+    /** The folders that these copies are in, with all their parents up to the root. */
+    public List<String> foldersOf(Collection<String> copies) {
+        return folders(job, path, copies);
+    }
+
+    /** The same for copies below any dated folder, whose path is absolute. */
+    static List<String> folders(Job job, String dated, Collection<String> copies) {
+        SortedSet<String> folders = new TreeSet<>(List.of(job.root(), dated));
+        for (String copy : copies) {
+            RemotePath.parents(copy).forEach(folder -> folders.add(dated + "/" + folder));
+        }
+        return List.copyOf(folders);
     }
 
     /** Its name below the root. */
@@ -158,11 +178,11 @@ public final class DatedFolderWriter {
     private static Manifest readManifest(SftpSession remote, String folder) throws IOException {
         String file = folder + "/" + Manifest.NAME;
         try {
-            return remote.read(file).map(Manifest::parse).orElse(Manifest.EMPTY);
+            return RemoteManifest.read(remote, folder).orElse(Manifest.EMPTY);
         } catch (IllegalArgumentException e) {
             // Not as the cause, since users are shown the innermost message.
             IOException damaged =
-                    new IOException("%s is damaged: %s; put it right or move it away, and then: offsite scrub"
+                    new DamagedManifestException("%s is damaged: %s; put it right or move it away, and then: offsite scrub"
                             .formatted(file, e.getMessage()));
             damaged.addSuppressed(e);
             throw damaged;
@@ -293,15 +313,27 @@ public final class DatedFolderWriter {
         return others;
     }
 
+    /** Removes entries (name to SHA-256). */
+    public void unlist(Map<String, String> entries) throws IOException {
+        try (Hold hold = hold(() -> false)) {
+            Set<String> gone = new HashSet<>(entries.keySet());
+            gone.removeIf(name -> !manifest.has(Map.of(name, entries.get(name))));
+            if (!gone.isEmpty()) {
+                replace(manifest.without(gone));
+                listedHere.keySet().removeAll(gone);
+            }
+        }
+    }
+
     private void replace(Manifest next) throws IOException {
         String temporary = path + "/" + TemporaryName.of(Manifest.NAME);
         sessions.run(remote -> {
             try {
-                remote.write(next.stream(), temporary);
+                remote.writeToDisk(next.stream(), temporary);
                 if (lock != null) {
                     lock.check(remote);
                 }
-                remote.rename(temporary, path + "/" + Manifest.NAME);
+                remote.rename(temporary, manifestPath());
             } catch (IOException e) {
                 removeQuietly(remote, temporary, e);
                 throw e;

@@ -1,5 +1,6 @@
 package dev.offsite.ship;
 
+import dev.offsite.catalog.RemoteManifest;
 import dev.offsite.io.Text;
 import dev.offsite.job.DatedBy;
 import dev.offsite.job.Job;
@@ -140,7 +141,7 @@ public final class LedgerRebuild {
         String file = folder + "/" + Manifest.NAME;
         return remote.stat(file).filter(RemoteFile::file).isEmpty()
                 ? Manifest.EMPTY
-                : remote.read(file).map(Manifest::parse).orElse(Manifest.EMPTY);
+                : RemoteManifest.read(remote, folder).orElse(Manifest.EMPTY);
     }
 
     /** With dated-by=file a copy belongs only into the folder of its own day. */

@@ -29,6 +29,7 @@ public final class ShipCompletion {
     private final Consumer<JobEvent> events;
     private final Runnable idle;
     private final Map<String, JobEvent.Failed> told = new ConcurrentHashMap<>();
+    private final Map<String, Instant> reminded = new ConcurrentHashMap<>();
     private final Set<String> named = ConcurrentHashMap.newKeySet();
 
     /**
@@ -59,8 +60,11 @@ public final class ShipCompletion {
         Job job = context.jobs().get(result.job());
         LOG.debug("{}", result);
         context.statuses().ended(job, result.succeeded());
+        context.trouble().debts().tidy(job);
         publish(result);
         Optional<String> problem = result.succeeded() ? prune.apply(result) : Optional.empty();
+        // A refusal because of trouble that is known is logged as the trouble.
+        problem.ifPresent(reason -> say(job, reason.replaceFirst("^nothing pruned: ", "")));
         context.verifier().awaitPrepared(job.target());
         context.connections().closeIdle();
         return problem;
@@ -77,6 +81,24 @@ public final class ShipCompletion {
             failed(new JobEvent.Failed(result.job(), now, result.failures(), result.targetFailure()));
         } else {
             told.remove(result.job());
+        }
+    }
+
+    /** Logs what is known to be wrong with the job's copies. */
+    void remind(String name) {
+        Job job = context.jobs().get(name);
+        context.trouble().of(job).forEach(one -> say(job, one));
+    }
+
+    /** Once a day as long as it is the same. */
+    private void say(Job job, String trouble) {
+        Instant now = context.clock().instant();
+        String line = job.name() + ": " + trouble;
+        Instant last = reminded.get(line);
+        if (last == null || now.isAfter(last.plus(REMINDER))) {
+            reminded.values().removeIf(at -> now.isAfter(at.plus(REMINDER)));
+            reminded.put(line, now);
+            LOG.error("{}", line);
         }
     }
 

@@ -4,6 +4,7 @@ import dev.offsite.job.JobStatus;
 import dev.offsite.job.Jobs;
 import dev.offsite.ledger.Ledger;
 import dev.offsite.sftp.TargetConnections;
+import dev.offsite.verify.KnownTrouble;
 import dev.offsite.verify.VerificationLog;
 import dev.offsite.verify.Verifier;
 import java.time.Clock;
@@ -19,4 +20,5 @@ public record ShipContext(
         DatedFolderLocks folders,
         Verifier verifier,
         VerificationLog verifications,
+        KnownTrouble trouble,
         Clock clock) {}

@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param bytes of the shipped files
  * @param failures why each file was not committed, by its name below the source
  * @param targetFailure why the whole target could not be used, or null
+ * @param rootRefused whether that is because of the job's root, and no fault of the target
  * @param weakest the weakest verification method used; empty if nothing was shipped
  */
 public record ShipResult(
@@ -23,10 +24,15 @@ public record ShipResult(
         long nanos,
         Map<String, String> failures,
         String targetFailure,
+        boolean rootRefused,
         Optional<VerificationMethod> weakest) {
 
     public static ShipResult nothing(String job, Map<String, String> failures, String targetFailure) {
-        return new ShipResult(job, List.of(), 0, 0, 0, failures, targetFailure, Optional.empty());
+        return new ShipResult(job, List.of(), 0, 0, 0, failures, targetFailure, false, Optional.empty());
+    }
+
+    public ShipResult byRoot(boolean refused) {
+        return new ShipResult(job, folders, shipped, bytes, nanos, failures, targetFailure, refused, weakest);
     }
 
     public boolean empty() {
@@ -45,6 +51,6 @@ public record ShipResult(
     public ShipResult withFailures(Map<String, String> more) {
         Map<String, String> all = new LinkedHashMap<>(failures);
         more.forEach(all::putIfAbsent);
-        return new ShipResult(job, folders, shipped, bytes, nanos, all, targetFailure, weakest);
+        return new ShipResult(job, folders, shipped, bytes, nanos, all, targetFailure, rootRefused, weakest);
     }
 }

@@ -3,6 +3,7 @@ package dev.offsite.ship;
 import dev.offsite.io.Text;
 import dev.offsite.job.Job;
 import dev.offsite.job.VerificationMethod;
+import dev.offsite.ledger.Ledger.Delay;
 import dev.offsite.owner.RootException;
 import dev.offsite.sftp.FailureMessages;
 import dev.offsite.sftp.LinkQuality;
@@ -11,6 +12,8 @@ import dev.offsite.sftp.TargetConnection;
 import dev.offsite.sftp.TargetException;
 import dev.offsite.sftp.UploadPermits;
 import dev.offsite.source.SourceChecksums;
+import dev.offsite.source.SourceScan.SourceFile;
+import java.io.File;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -20,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -108,6 +112,20 @@ public final class ShipRun {
         return afterCommit;
     }
 
+    /**
+     * Has the ledger forget a file that another one has replaced. Camel's lookup knows only its path, time and size.
+     *
+     * @return false if the run is to be stopped
+     */
+    public boolean recheck(File file) {
+        new CommittedFiles(job, context.ledger()).has(SourceFile.of(file), read -> {
+            if (stopping) {
+                throw new CancellationException();
+            }
+        });
+        return !stopping;
+    }
+
     void progress(long read) {
         progress.accept(read);
     }
@@ -160,6 +178,15 @@ public final class ShipRun {
     private DatedFolderWriter open(String path) {
         try {
             DatedFolderWriter open = context.folders().acquire(job, path, connection.sessions());
+            boolean noted = false;
+            try {
+                new LostCopies(context, job, connection.sessions()).note(open);
+                noted = true;
+            } finally {
+                if (!noted) {
+                    context.folders().release(job, path, false);
+                }
+            }
             context.verifier().prepare(job, path);
             return open;
         } catch (Exception e) {
@@ -172,9 +199,10 @@ public final class ShipRun {
         }
     }
 
-    /** Whether a folder could not be opened because the target refuses us; not if another writer has the root. */
+    /** Whether a folder could not be opened because the target refuses us; not if its manifest is damaged or the disk full. */
     public static boolean isTargetsFault(Exception failure, Job job) {
-        return !(failure instanceof RootException);
+        return !(failure instanceof DamagedManifestException)
+                && !FailureMessages.of(failure, job).unexplained();
     }
 
     /** Waits until another upload may start; throws if the run is stopped. A file that is retried keeps its slot. */
@@ -207,7 +235,8 @@ public final class ShipRun {
     public synchronized TargetException refuse(Exception cause) {
         if (targetFailure == null) {
             intake.close();
-            targetFailure = new TargetException(explain(cause, 0).message(), cause);
+            targetFailure =
+                    new TargetException(explain(cause, 0).message(), cause, !RootException.isCauseOf(cause));
         }
         return targetFailure;
     }
@@ -219,7 +248,14 @@ public final class ShipRun {
             copy.end();
             if (polled) {
                 // Only now is the file in both the manifest and the ledger.
-                afterCommit.settle(copy.source());
+                context.ledger().add(job, copy.source(), copy.ledgerValue());
+                if (copy.onDisk()) {
+                    afterCommit.settle(copy.source());
+                } else {
+                    afterCommit.delay(
+                            copy.source(),
+                            new Delay(context.clock().instant(), copy.folder().name()));
+                }
             }
             bytes.add(copy.size());
             weakest.accumulateAndGet(copy.verification(), (a, b) -> a == null || a.atLeast(b) ? b : a);
@@ -290,6 +326,7 @@ public final class ShipRun {
                 System.nanoTime() - startedNanos,
                 failures,
                 targetFailure == null ? null : targetFailure.getMessage(),
+                targetFailure != null && !targetFailure.isWhole(),
                 Optional.ofNullable(weakest.get()));
     }
 }

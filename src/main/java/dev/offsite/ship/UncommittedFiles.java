@@ -3,7 +3,10 @@ package dev.offsite.ship;
 import dev.offsite.io.HashingInputStream;
 import dev.offsite.io.Text;
 import dev.offsite.job.Job;
+import dev.offsite.ledger.Ledger;
+import dev.offsite.manifest.Manifest;
 import dev.offsite.sftp.RemotePath;
+import dev.offsite.source.FileState;
 import dev.offsite.source.SourceChecksums;
 import dev.offsite.source.SourceScan.SourceFile;
 import dev.offsite.verify.ExpectedFile;
@@ -21,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,6 +41,8 @@ final class UncommittedFiles {
     private final SourceChecksums checksums;
     private final Map<String, SourceFile> files = new HashMap<>();
     private final Map<SourceFile, Optional<String>> hashes = new HashMap<>();
+    /** The state that was hashed. */
+    private final Map<SourceFile, FileState> states = new HashMap<>();
 
     UncommittedFiles(ShipContext context, Job job, List<SourceFile> files) {
         this.context = context;
@@ -69,6 +75,7 @@ final class UncommittedFiles {
     private Optional<String> read(SourceFile file) {
         Path path = file.file().toPath();
         try (HashingInputStream in = new HashingInputStream(Files.newInputStream(path), read -> {})) {
+            states.put(file, FileState.of(path));
             checksums.of(path).forEach(expected -> in.with(expected.algorithm().javaName()));
             in.transferTo(OutputStream.nullOutputStream());
             checksums.check(path, in);
@@ -106,15 +113,28 @@ final class UncommittedFiles {
         return intact;
     }
 
-    /** Adds the files of verified copies to the ledger. Call it after the manifest lists them. */
-    void commit(String folder, List<VerificationLog.Entry> verified) {
+    /**
+     * Has the server write verified copies to its disk, and adds their files to the ledger. Call it after the manifest
+     * lists them.
+     */
+    void commit(String folder, List<VerificationLog.Entry> verified) throws IOException {
+        Map<String, String> paths = verified.stream()
+                .collect(Collectors.toMap(VerificationLog.Entry::name, entry -> folder + "/" + entry.name()));
+        Optional<Map<String, Exception>> refused = sync(folder, paths);
         AfterCommit afterCommit = new AfterCommit(job, context.ledger());
         context.verifications().add(job, RemotePath.name(folder), verified);
         for (VerificationLog.Entry entry : verified) {
-            SourceFile file = files.remove(entry.name());
-            if (!file.hasChanged()) {
+            SourceFile file = files.get(entry.name());
+            if (refused.isPresent() && refused.get().containsKey(paths.get(entry.name()))) {
+                continue;
+            }
+            files.remove(entry.name());
+            if (!file.hasChanged() && states.containsKey(file)) {
                 afterCommit.owe(file);
-                context.ledger().add(job, file);
+                if (refused.isEmpty()) {
+                    afterCommit.delay(file, new Ledger.Delay(context.clock().instant(), RemotePath.name(folder)));
+                }
+                context.ledger().add(job, file, CommittedFiles.value(states.get(file), entry.sha256()));
                 LOG.info(
                         "{}: {} was there already, verified again ({})",
                         job.name(),
@@ -122,5 +142,14 @@ final class UncommittedFiles {
                         entry.verification().orElseThrow());
             }
         }
+    }
+
+    private Optional<Map<String, Exception>> sync(String folder, Map<String, String> paths) throws IOException {
+        List<String> all = new ArrayList<>(paths.values());
+        all.add(folder + "/" + Manifest.NAME);
+        long bytes = paths.keySet().stream()
+                .mapToLong(name -> files.get(name).size())
+                .sum();
+        return context.verifier().sync(job, all, DatedFolderWriter.folders(job, folder, paths.keySet()), bytes);
     }
 }

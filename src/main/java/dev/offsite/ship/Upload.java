@@ -6,13 +6,13 @@ import dev.offsite.job.Job;
 import dev.offsite.job.VerificationMethod;
 import dev.offsite.manifest.TemporaryName;
 import dev.offsite.source.ChangedFileException;
+import dev.offsite.source.FileState;
 import dev.offsite.source.SourceChecksumException;
 import dev.offsite.source.SourceChecksums.Expected;
 import dev.offsite.source.SourceScan.SourceFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.util.List;
 
@@ -30,8 +30,10 @@ public final class Upload {
     private String part;
     private HashingInputStream stream;
     private long startedNanos;
+    private volatile FileState state;
     private volatile String sha256;
     private volatile VerificationMethod verification;
+    private volatile boolean onDisk = true;
     private volatile List<String> matched = List.of();
 
     /** {@code source} is the file as polled, {@code name} is below the dated folder. */
@@ -100,6 +102,16 @@ public final class Upload {
         return verification;
     }
 
+    /** Records that the server cannot be told to write to its disk: the local file must stay for a while. */
+    public void notOnDisk() {
+        onDisk = false;
+    }
+
+    /** Whether the copy is known to be on the server's disk, so that a power cut there does not lose it. */
+    boolean onDisk() {
+        return onDisk;
+    }
+
     /** The checksum files beside the local file that match it. */
     List<String> matched() {
         return matched;
@@ -115,7 +127,7 @@ public final class Upload {
 
     /** Opens the file for one attempt, discarding any earlier attempt. */
     public HashingInputStream open(DatedFolderWriter into) throws IOException {
-        checkUnchanged();
+        state = checkUnchanged();
         into.begin(this);
         folder = into;
         part = into.path() + "/" + TemporaryName.of(name);
@@ -139,9 +151,23 @@ public final class Upload {
         if (stream.count() != source.size()) {
             throw new ChangedFileException(name);
         }
-        checkUnchanged();
+        FileState now = checkUnchanged();
         matched = run.checksums().check(source.file().toPath(), stream);
         sha256 = stream.sha256();
+        if (!now.identity().equals(state.identity())) {
+            // Another file may have its size and time, and a change of mode is none of the bytes: only they can tell.
+            Path file = source.file().toPath();
+            if (!HashingInputStream.sha256(file, read -> {}).equals(sha256)
+                    || !FileState.of(file).equals(now)) {
+                throw new ChangedFileException(name);
+            }
+        }
+        state = now;
+    }
+
+    /** The file's value in the ledger. */
+    String ledgerValue() {
+        return CommittedFiles.value(state, sha256);
     }
 
     /** The SHA-256 of what was sent, in lower-case hex; null before {@link #checkSent}. */
@@ -157,11 +183,12 @@ public final class Upload {
         }
     }
 
-    private void checkUnchanged() throws IOException {
+    private FileState checkUnchanged() throws IOException {
         // Fails with the reason if the file is gone or cannot be read.
-        BasicFileAttributes now = Files.readAttributes(source.file().toPath(), BasicFileAttributes.class);
-        if (now.size() != source.size() || now.lastModifiedTime().toMillis() != source.modified()) {
+        FileState now = FileState.of(source.file().toPath());
+        if (now.size() != source.size() || now.modified() != source.modified()) {
             throw new ChangedFileException(name);
         }
+        return now;
     }
 }

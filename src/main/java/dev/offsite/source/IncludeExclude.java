@@ -18,14 +18,24 @@ public record IncludeExclude(AntFilter ant, String doneFile) {
 
     /** Whether the job wants this file and its done file, if required, exists. */
     boolean takes(Path source, Path relative) {
-        if (ant != null && !ant.accept(false, relative.toString())) {
-            return false;
-        }
+        return wants(relative) && isFinished(source, relative);
+    }
+
+    /** Whether the job takes this file as soon as it is finished. */
+    boolean wants(Path relative) {
+        return (ant == null || ant.accept(false, relative.toString())) && !isMarker(relative);
+    }
+
+    boolean isMarker(Path relative) {
+        return doneFile != null && isDoneFile(relative.getFileName().toString());
+    }
+
+    boolean isFinished(Path source, Path relative) {
         if (doneFile == null) {
             return true;
         }
         String name = relative.getFileName().toString();
-        return !isDoneFile(name) && Files.exists(source.resolve(relative).resolveSibling(doneFileOf(name)));
+        return Files.exists(source.resolve(relative).resolveSibling(doneFileOf(name)));
     }
 
     /** The file's own done file, if the pattern gives each file one. */

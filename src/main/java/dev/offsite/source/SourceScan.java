@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.file.FileEndpoint;
 
@@ -27,8 +28,30 @@ import org.apache.camel.component.file.FileEndpoint;
  *
  * @param files regular files, symbolic links followed
  * @param unshippable name below the source folder to the reason
+ * @param counts how many files each setting leaves
+ * @param setAside what a run that was killed was about to delete or move
  */
-public record SourceScan(List<SourceFile> files, Map<String, String> unshippable) {
+public record SourceScan(
+        List<SourceFile> files, Map<String, String> unshippable, Counts counts, List<SetAside> setAside) {
+
+    /** How many files the folder has, how many the patterns select, and how many of those are finished. */
+    public static final class Counts {
+        private long files;
+        private long matching;
+        private long finished;
+
+        long files() {
+            return files;
+        }
+
+        long matching() {
+            return matching;
+        }
+
+        long finished() {
+            return finished;
+        }
+    }
 
     /**
      * A file in the source folder, as it was listed.
@@ -62,42 +85,48 @@ public record SourceScan(List<SourceFile> files, Map<String, String> unshippable
     public static SourceScan of(CamelContext camel, Job job, Predicate<SourceFile> wanted) throws IOException {
         FileEndpoint consumer = (FileEndpoint) camel.getRoute(job.name()).getEndpoint();
         IncludeExclude selection = new IncludeExclude(consumer.getAntFilter(), consumer.getDoneFileName());
-        return in(job.source(), consumer.isRecursive(), name -> selection.takes(job.source(), name), wanted);
+        return in(job.source(), consumer.isRecursive(), selection, wanted);
     }
 
     /** {@code recursive}: whether folders in it belong to the job. Fails only if the source folder cannot be listed. */
     public static SourceScan in(Path source, boolean recursive) throws IOException {
-        return in(source, recursive, name -> true, file -> true);
+        return in(source, recursive, new IncludeExclude(null, null), file -> true);
     }
 
-    private static SourceScan in(Path source, boolean recursive, Predicate<Path> selected, Predicate<SourceFile> wanted)
-            throws IOException {
-        SourceScan found = new SourceScan(new ArrayList<>(), new TreeMap<>());
-        if (!Files.isReadable(source)) {
+    private static SourceScan in(
+            Path source, boolean recursive, IncludeExclude selection, Predicate<SourceFile> wanted) throws IOException {
+        SourceScan found = new SourceScan(new ArrayList<>(), new TreeMap<>(), new Counts(), new ArrayList<>());
+        if (!Files.isDirectory(source) || !Files.isReadable(source)) {
             throw new IOException("the source folder %s is missing or may not be read".formatted(source));
         }
         int depth = recursive ? Integer.MAX_VALUE : 1;
         Files.walkFileTree(
-                source, EnumSet.of(FileVisitOption.FOLLOW_LINKS), depth, found.new Visitor(source, selected, wanted));
+                source, EnumSet.of(FileVisitOption.FOLLOW_LINKS), depth, found.new Visitor(source, selection, wanted));
         return found;
     }
 
     private final class Visitor extends SimpleFileVisitor<Path> {
         private final Path source;
-        private final Predicate<Path> selected;
+        private final IncludeExclude selection;
         private final Predicate<SourceFile> wanted;
 
-        Visitor(Path source, Predicate<Path> selected, Predicate<SourceFile> wanted) {
+        Visitor(Path source, IncludeExclude selection, Predicate<SourceFile> wanted) {
             this.source = source;
-            this.selected = selected;
+            this.selection = selection;
             this.wanted = wanted;
         }
 
         @Override
         public FileVisitResult visitFile(Path path, BasicFileAttributes attributes) {
             Path name = below(source, path);
-            // Ignore folders deeper than the job looks.
-            if (!attributes.isDirectory() && selected.test(name)) {
+            if (attributes.isDirectory()) {
+                // Deeper than the job looks.
+                counts.files += hasFiles(path) ? 1 : 0;
+            } else if (SetAside.matches(path.getFileName().toString())) {
+                if (attributes.isRegularFile()) {
+                    setAside.add(SetAside.ofHidden(path));
+                }
+            } else if (selects(name)) {
                 Optional<String> reason = refusal(path, name, attributes);
                 if (reason.isPresent()) {
                     unshippable.put(name.toString(), reason.get());
@@ -112,14 +141,33 @@ public record SourceScan(List<SourceFile> files, Map<String, String> unshippable
             return FileVisitResult.CONTINUE;
         }
 
+        private boolean selects(Path name) {
+            boolean wants = selection.wants(name);
+            boolean takes = wants && selection.isFinished(source, name);
+            if (!ReservedName.isList(name) && !selection.isMarker(name)) {
+                counts.files++;
+                counts.matching += wants ? 1 : 0;
+                counts.finished += takes ? 1 : 0;
+            }
+            return takes;
+        }
+
         @Override
         public FileVisitResult visitFileFailed(Path path, IOException e) {
             Path name = source.relativize(path);
-            if (selected.test(name)) {
+            if (selects(name)) {
                 boolean loop = e instanceof FileSystemLoopException;
                 unshippable.put(name.toString(), loop ? "it links back to a folder above it" : "it may not be read");
             }
             return FileVisitResult.CONTINUE;
+        }
+    }
+
+    private static boolean hasFiles(Path folder) {
+        try (Stream<Path> entries = Files.list(folder)) {
+            return entries.anyMatch(Files::isRegularFile);
+        } catch (IOException e) {
+            return false;
         }
     }
 

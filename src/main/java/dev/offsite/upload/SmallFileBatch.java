@@ -27,16 +27,13 @@ public final class SmallFileBatch {
     /** Maximum bytes of a file that is held in memory and sent with others. */
     static final int SMALL = 64 << 10;
 
-    /** Files open on the server at a time over one connection; many servers allow a hundred. */
-    private static final int TOGETHER = 64;
-
     private final Batcher<SftpSessionPool, Small> batches;
 
     public SmallFileBatch(Executor threads) {
         batches = new Batcher<SftpSessionPool, Small>(
                         threads, (sessions, files) -> upload(files, sessions), Small::done)
                 .lanes(sessions -> connections(sessions.linkSoFar()))
-                .atMost(TOGETHER);
+                .atMost(BatchWrite.TOGETHER);
     }
 
     /** Whether an upload is small enough, and not slowed down by a limit. */
@@ -51,7 +48,7 @@ public final class SmallFileBatch {
 
     /** Whether enough of the files are small to be worth a connection of their own. */
     public static boolean worthwhile(List<SourceFile> files) {
-        return files.stream().filter(file -> file.size() <= SMALL).count() > TOGETHER;
+        return files.stream().filter(file -> file.size() <= SMALL).count() > BatchWrite.TOGETHER;
     }
 
     /** {@code done} is called once in another thread, with the failure or null. */

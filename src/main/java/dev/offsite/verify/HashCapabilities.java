@@ -78,7 +78,7 @@ public final class HashCapabilities {
         return capability;
     }
 
-    private HashCapability known(TargetConnection connection) {
+    HashCapability known(TargetConnection connection) {
         boolean needed = connection.target().verification() == VerificationMethod.HASH
                 || connection.target().verifyLogin() != null;
         // Where a hash command is required, a restart probes again at once: it may just have been allowed.

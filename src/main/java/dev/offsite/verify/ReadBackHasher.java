@@ -36,7 +36,7 @@ public final class ReadBackHasher {
 
     private VerificationResult verify(ExpectedFile file) throws SshException {
         try {
-            return VerificationResult.of(file, hash(file.path()), VerificationMethod.READBACK);
+            return VerificationResult.of(file, hash(file), VerificationMethod.READBACK);
         } catch (SshException e) {
             throw e;
         } catch (IOException e) {
@@ -46,12 +46,13 @@ public final class ReadBackHasher {
         }
     }
 
-    private String hash(String path) throws IOException {
+    private String hash(ExpectedFile file) throws IOException {
         Throttle throttle = connection.throttle();
         try (HashingOutputStream out =
                 new HashingOutputStream(OutputStream.nullOutputStream(), throttle.before(read -> {}))) {
             connection.sessions().call(remote -> {
-                remote.read(path, out);
+                // One byte too many is enough to know that it differs.
+                remote.read(file.path(), out, () -> file.size() >= 0 && out.count() > file.size());
                 return null;
             });
             return out.sha256();

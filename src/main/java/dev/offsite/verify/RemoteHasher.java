@@ -96,13 +96,18 @@ public record RemoteHasher(Map<String, String> found, Optional<ExecException> cu
         return List.of(new Batch(batch.method(), one), new Batch(batch.method(), other));
     }
 
+    /** How long a command may take to read so many bytes, or to write them to disk. */
+    static Duration deadline(long bytes) {
+        return LEAST.plusSeconds(bytes / BYTES_PER_SECOND);
+    }
+
     private static Map<String, String> hash(CommandRunner server, Batch batch, Map<String, ExpectedFile> byName)
             throws ExecException {
         HashCommand command = batch.method().command();
         long bytes = batch.names().stream()
                 .mapToLong(name -> byName.get(name).size())
                 .sum();
-        ExecResult answer = server.run(command.command(batch.names()), LEAST.plusSeconds(bytes / BYTES_PER_SECOND));
+        ExecResult answer = server.run(command.command(batch.names()), deadline(bytes));
         int status = answer.status()
                 .orElseThrow(() -> new ExecException(
                         "the connection was lost while %s ran on the server".formatted(command.program()),

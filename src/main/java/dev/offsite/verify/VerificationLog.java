@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -38,7 +39,6 @@ import java.util.stream.Stream;
  */
 public final class VerificationLog {
 
-    private static final String DAMAGED = "damaged";
     private static final int LONGEST = 200;
     private static final long WORTH_COMPACTING = 4;
 
@@ -51,18 +51,54 @@ public final class VerificationLog {
         this.old = Path.of(state, "proofs");
     }
 
+    /** Why a copy is not verified any more, in the word of its line. */
+    public enum Loss {
+        /** It is verified. */
+        NONE,
+        /** It was not what its manifest says. Only in lines of an earlier version, which forgot it with its manifest. */
+        DAMAGED,
+        /** It has other bytes. */
+        CHANGED,
+        MISSING,
+        /** Its manifest no longer lists it. */
+        UNLISTED,
+        /** A person has given it up: nobody expects it any more. */
+        GIVEN_UP;
+
+        /** The word in lines and messages. */
+        public String word() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+    }
+
     /**
      * The last known state of one copy.
      *
      * @param name below the dated folder
      * @param sha256 the hash in the manifest at that time; the entry is void for any other hash
-     * @param verification empty if the copy was damaged
+     * @param verification empty if the copy was lost or damaged
+     * @param loss why it is not verified
      */
-    public record Entry(String name, String sha256, Optional<VerificationMethod> verification, Instant at) {
+    public record Entry(
+            String name, String sha256, Optional<VerificationMethod> verification, Loss loss, Instant at) {
+
+        public Entry(String name, String sha256, Optional<VerificationMethod> verification, Instant at) {
+            this(name, sha256, verification, verification.isPresent() ? Loss.NONE : Loss.DAMAGED, at);
+        }
+
+        /** The same copy, found lost, or given up. */
+        public Entry lost(Loss how, Instant now) {
+            return new Entry(name, sha256, Optional.empty(), how, now);
+        }
+
+        /** Whether it should be on the server: it was verified there, and nobody has given it up. */
+        public boolean expected() {
+            return loss != Loss.GIVEN_UP && loss != Loss.DAMAGED;
+        }
 
         private String line() {
-            return at + " " + verification.map(VerificationMethod::toString).orElse(DAMAGED) + " "
-                    + Sha256sumFormat.writeLine(sha256, name);
+            return at + " " + verification.map(VerificationMethod::toString).orElse(loss.word()) + " "
+                    + Sha256sumFormat.writeEscapedLine(sha256, name);
         }
 
         private static Optional<Entry> parse(String line) {
@@ -72,14 +108,22 @@ public final class VerificationLog {
             }
             try {
                 Instant at = Instant.parse(parts[0]);
-                Optional<VerificationMethod> verification = parts[1].equals(DAMAGED)
-                        ? Optional.empty()
-                        : Optional.of(VerificationMethod.ofOldOrNew(parts[1]));
+                Loss loss = loss(parts[1]);
+                Optional<VerificationMethod> verification = loss == Loss.NONE
+                        ? Optional.of(VerificationMethod.ofOldOrNew(parts[1]))
+                        : Optional.empty();
                 return Sha256sumFormat.readLine(parts[2])
-                        .map(sum -> new Entry(sum.name(), sum.hash(), verification, at));
+                        .map(sum -> new Entry(sum.name(), sum.hash(), verification, loss, at));
             } catch (DateTimeException | IllegalArgumentException cutShort) {
                 return Optional.empty();
             }
+        }
+
+        private static Loss loss(String word) {
+            return Stream.of(Loss.values())
+                    .filter(loss -> loss.word().equals(word))
+                    .findFirst()
+                    .orElse(Loss.NONE);
         }
     }
 
@@ -209,6 +253,11 @@ public final class VerificationLog {
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot remove " + file(job, datedFolder), e);
         }
+    }
+
+    /** A file of the job's destination that is no record of a dated folder. */
+    Path beside(Job job, String name) {
+        return folder.resolve(encoded(job.destination())).resolve(name);
     }
 
     private Path file(Job job, String datedFolder) {

@@ -42,6 +42,7 @@ public final class Verifier {
 
     private final TargetConnections connections;
     private final HashCapabilities capabilities;
+    private final RemoteSync syncs = new RemoteSync();
     /** Runs preparations. A stop does not wait for them. */
     private final Executor threads;
     /** The last preparation of each target. */
@@ -77,6 +78,7 @@ public final class Verifier {
         try {
             capabilities.of(connection, connection.hashing(), folder);
             capabilities.clear(connection);
+            syncMethod(connection, folder);
         } catch (IOException | RuntimeException e) {
             LOG.debug("{}: nothing is prepared", connection.target(), e);
         }
@@ -132,6 +134,31 @@ public final class Verifier {
             bySize(file, sizes.get(file.path())).ifPresent(result -> results.put(file.path(), result));
         }
         return results;
+    }
+
+    /**
+     * Has the target write copies to its disk, after their last rename, so that a power cut there loses none of them.
+     *
+     * @param files absolute; the manifest last
+     * @param folders absolute; those that hold the files, and their parents
+     * @param bytes of all files
+     * @return why a file could not be written, by path; empty if the target offers no way, so that nothing here may be
+     *     removed yet
+     */
+    public Optional<Map<String, Exception>> sync(Job job, List<String> files, List<String> folders, long bytes)
+            throws IOException {
+        TargetConnection connection = connections.to(job);
+        RemoteSync.Method method = syncMethod(connection, folders.get(0));
+        return method == RemoteSync.Method.NONE
+                ? Optional.empty()
+                : Optional.of(syncs.sync(connection, method, files, folders, bytes));
+    }
+
+    /** Without a hash command, the server most likely runs none; another login for hashing says nothing of this one. */
+    private RemoteSync.Method syncMethod(TargetConnection connection, String folder) throws IOException {
+        boolean separate = connection.target().verifyLogin() != null;
+        return syncs.method(
+                connection, folder, separate || !capabilities.known(connection).isNone());
     }
 
     /** The files that exist, with their actual sizes. */

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offsite.job.VerificationMethod;
 import dev.offsite.manifest.Manifest;
+import dev.offsite.manifest.ManifestReader;
 import dev.offsite.sftp.RemoteFile;
 import dev.offsite.verify.VerificationLog;
 import java.util.Arrays;
@@ -27,7 +28,7 @@ class SnapshotTest {
     private Snapshot of(String... listed) {
         Map<String, String> sums = new TreeMap<>();
         Arrays.stream(listed).forEach(name -> sums.put(name, SHA256));
-        return Snapshot.of(place("20260131"), tree, Optional.of(new Manifest(sums).format()), log);
+        return Snapshot.of(place("20260131"), tree, Optional.of(ManifestReader.of(new Manifest(sums).format())), log);
     }
 
     private void verified(String name, String sha256, VerificationMethod verification) {
@@ -96,7 +97,7 @@ class SnapshotTest {
     void aManifestThatCannotBeReadIsDamage() {
         tree.put("a", file("a", 3));
 
-        Snapshot snapshot = Snapshot.of(place("20260131"), tree, Optional.of(SHA256 + "  ../../etc/passwd\n"), log);
+        Snapshot snapshot = Snapshot.of(place("20260131"), tree, Optional.of(ManifestReader.of(SHA256 + "  ../../etc/passwd\n")), log);
 
         assertThat(snapshot.state()).isEqualTo(Snapshot.State.DAMAGED);
         assertThat(snapshot.problem()).startsWith("SHA256SUMS line 1: ");
@@ -108,7 +109,7 @@ class SnapshotTest {
         tree.put("a", file("a", 3));
         String manifest = SHA256 + "  ../../etc/passwd\n" + SHA256 + "  a\n" + SHA256 + "  /etc/shadow\n";
 
-        Snapshot snapshot = Snapshot.of(place("20260131"), tree, Optional.of(manifest), log);
+        Snapshot snapshot = Snapshot.of(place("20260131"), tree, Optional.of(ManifestReader.of(manifest)), log);
 
         assertThat(snapshot.state()).isEqualTo(Snapshot.State.DAMAGED);
         assertThat(snapshot.problem()).isEqualTo("2 refused");

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -289,6 +290,8 @@ class ConfigurationTest {
                 "verify|md5|'md5' must be one of hash, readback, size",
                 "verify.command|md5sum|'md5sum' must be one of auto, sha256sum, shasum, sha256, openssl",
                 "schedule|every day|is no Quartz cron expression",
+                "schedule|0 0 3 * * ? 2020|never comes again",
+                "schedule|0 0 3 30 2 ?|never comes again",
                 "schedule|30 4 * * *|is no Quartz cron expression",
                 "include|a&b|has what Camel takes for something else",
                 "exclude|a+b|has what Camel takes for something else",
@@ -306,8 +309,8 @@ class ConfigurationTest {
                 "root|/srv/${x}|has a character that a root cannot have",
                 "source|what?|has what Camel takes for something else",
                 "source|100%25|has what Camel takes for something else",
-                "source|missing|there is no folder",
-                "source|key|there is no folder",
+                "include|{{env:PATH}}{{env:PATH}}&|has what Camel takes for something else",
+                "host|sftp://backup.example.org:2222|write host=backup.example.org, port=2222",
                 "known-hosts|missing|ssh-keyscan",
                 "key|missing|there is no file",
                 "key|backups|there is no file",
@@ -443,7 +446,7 @@ class ConfigurationTest {
     void aSecretFromTheEnvironmentIsMasked() {
         keys.put("offsite.password", "{{env:PATH}}");
 
-        String effective = new EffectiveConfiguration(load()).text();
+        String effective = new EffectiveConfiguration(load(), Instant.parse("2026-11-29T00:00:00Z")).text();
 
         assertThat(effective)
                 .contains(DB + "password=********")
@@ -520,7 +523,10 @@ class ConfigurationTest {
         keys.put(DB + "known-hosts", "known_hosts");
         keys.put(DB + "knownHosts", "known_hosts");
 
-        assertThat(problems()).singleElement().asString().startsWith(DB + "knownHosts: is the same as known-hosts");
+        assertThat(problems())
+                .singleElement()
+                .asString()
+                .startsWith("line 2: " + DB + "knownHosts: is set twice, in line 1 too, there as " + DB + "known-hosts");
     }
 
     @Test
@@ -540,7 +546,7 @@ class ConfigurationTest {
         keys.put("offsite.passphrase", "{{env:OFFSITE_NO_SUCH_VARIABLE:}}");
         keys.put(DB + "password", "{{env:PATH}}");
 
-        assertThat(new EffectiveConfiguration(load()).text().lines().map(line -> line.replaceAll(" +", " ")))
+        assertThat(new EffectiveConfiguration(load(), Instant.parse("2026-11-29T00:00:00Z")).text().lines().map(line -> line.replaceAll(" +", " ")))
                 .contains(
                         "offsite.retries=2 # default",
                         DB + "port=2222 # file, not offsite.port=22022",
@@ -551,6 +557,16 @@ class ConfigurationTest {
                         DB + "include= # not set",
                         DB + "passphrase= # offsite.passphrase, file, environment OFFSITE_NO_SUCH_VARIABLE is not set",
                         DB + "password=******** # environment PATH");
+    }
+
+    @Test
+    void configNamesTimesThatTheClocksSkip() {
+        keys.put(DB + "schedule", "0 30 2 * * ?");
+        keys.put(DB + "zone", "Europe/Berlin");
+
+        assertThat(new EffectiveConfiguration(load(), Instant.parse("2026-11-29T00:00:00Z")).text().lines())
+                .contains("# " + DB
+                        + "schedule: the clocks in Europe/Berlin skip 2027-03-28T02:30; that run is at 2027-03-28T03:30");
     }
 
     @Test
@@ -663,8 +679,7 @@ class ConfigurationTest {
         CommandException refused = catchThrowableOfType(CommandException.class, () -> Configuration.load(file));
 
         assertThat(refused.getMessage().lines())
-                .allMatch(line -> line.contains("there is no folder /var/backups/db")
-                        || line.contains("there is no file /etc/offsite/known_hosts")
+                .allMatch(line -> line.contains("there is no file /etc/offsite/known_hosts")
                         || line.contains("offsite.key: is missing"));
     }
 
@@ -678,11 +693,17 @@ class ConfigurationTest {
                         .formatted(folder.resolve("nothing")));
     }
 
+    /** It fails its own job when that is to be shipped, and no other. */
     @Test
-    void aSourceThatIsGoneDoesNotKeepAnybodyFromLooking() throws IOException {
+    void aSourceThatIsGoneIsNoMistakeOfTheConfiguration() throws IOException {
         Files.delete(folder.resolve("backups"));
 
-        assertThat(problems()).singleElement().asString().startsWith(DB + "source: there is no folder");
-        assertThat(Configuration.load(write(), Set.of(Setting.SOURCE)).jobs()).containsExactly("db");
+        Result said = InJvm.run("config", "-c", write().toString());
+
+        assertThat(said.exit()).as("%s", said).isEqualTo(ExitCode.FAILED);
+        assertThat(said.out()).contains(DB + "source=" + folder.resolve("backups"));
+        assertThat(said.err())
+                .isEqualTo("offsite: %s: %ssource: the source folder %s is missing%n"
+                        .formatted(folder.resolve("application.properties"), DB, folder.resolve("backups")));
     }
 }

@@ -77,7 +77,7 @@ class DoctorCommandIT {
         Result said = doctor();
 
         assertThat(said.exit()).as("%s", said).isEqualTo(ExitCode.CONFIGURATION);
-        assertThat(said.out()).contains("source: there is no folder", "key: there is no file");
+        assertThat(said.out()).contains("source: the source folder", "is missing", "key: there is no file");
         assertThat(row(said, "host key")).contains(" ok ");
         assertThat(row(said, "login")).contains("not checked");
         assertThat(said.out()).contains("To be put right: configuration");

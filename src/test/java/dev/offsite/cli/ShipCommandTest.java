@@ -12,7 +12,8 @@ class ShipCommandTest {
 
     private static final String FOLDER = "/srv/offsite/db/20260131";
 
-    private static String summary(String folder, int shipped, long bytes, List<String> failed, String note) {
+    private static String summary(
+            String folder, int shipped, long bytes, List<String> failed, String note, String... trouble) {
         ShipResult result = new ShipResult(
                 "db",
                 folder == null ? List.of() : List.of(folder),
@@ -21,8 +22,9 @@ class ShipCommandTest {
                 1_234_000_000,
                 failed.stream().collect(Collectors.toMap(name -> name, name -> "no reason")),
                 null,
+                false,
                 Optional.empty());
-        return ShipCommand.summary(new ShipOnce.Outcome(result, 0, note));
+        return ShipCommand.summary(new ShipOnce.Outcome(result, 0, note, List.of(trouble)));
     }
 
     @Test
@@ -56,5 +58,12 @@ class ShipCommandTest {
     @Test
     void shippedButNotPruned() {
         assertThat(summary(FOLDER, 1, 5, List.of(), "permission denied")).endsWith("; pruning: permission denied");
+    }
+
+    @Test
+    void knownTroubleIsNamedEachTime() {
+        assertThat(summary(null, 0, 0, List.of(), "", "1 copy is missing", "x is small"))
+                .isEqualTo("db: nothing new, but 1 copy is missing; x is small");
+        assertThat(summary(FOLDER, 1, 0, List.of(), "", "1 copy is missing")).endsWith("; 1 copy is missing");
     }
 }

@@ -6,24 +6,21 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListSet;
-import java.util.stream.Stream;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.builder.RouteBuilder;
-import org.apache.camel.component.quartz.QuartzComponent;
 import org.apache.camel.impl.DefaultCamelContext;
-import org.apache.camel.pollconsumer.quartz.QuartzScheduledPollConsumerScheduler;
 import org.apache.camel.support.ScheduledPollConsumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
-import org.quartz.SchedulerException;
-import org.quartz.TriggerKey;
-import org.quartz.impl.matchers.GroupMatcher;
 
 /** EmbeddingIT has the same with the real Camel 4.22. */
 @Timeout(60)
@@ -31,42 +28,36 @@ class CronOrIntervalSchedulerTest {
 
     private static final String EVERY_SECOND = "0/1 * * * * ?";
 
-    private final DefaultCamelContext camel = new DefaultCamelContext();
     private final Set<String> polled = new ConcurrentSkipListSet<>();
+    private final AtomicInteger ticks = new AtomicInteger();
+    private volatile Instant now;
+    private DefaultCamelContext camel = new DefaultCamelContext();
 
     @TempDir
     Path folder;
+
+    @TempDir
+    Path state;
 
     @AfterEach
     void stop() {
         camel.stop();
     }
 
-    static Stream<QuartzScheduledPollConsumerScheduler> quartz() {
-        return Stream.of(new QuartzScheduledPollConsumerScheduler(), new AsInCamel422());
-    }
-
-    @ParameterizedTest
-    @MethodSource("quartz")
-    void pollsByItsScheduleAlsoAfterARestart(QuartzScheduledPollConsumerScheduler quartz) throws Exception {
-        start(quartz, EVERY_SECOND, true);
+    @Test
+    void pollsByItsScheduleAlsoAfterARestart() throws Exception {
+        start(EVERY_SECOND, true);
         awaitPolled("first");
-        assertThat(triggers()).hasSize(1);
         assertThat(consumer().isSchedulerStarted()).isTrue();
 
         camel.getRouteController().stopRoute("job");
-        assertThat(triggers()).isEmpty();
-
         camel.getRouteController().startRoute("job");
         awaitPolled("second");
-        assertThat(triggers()).hasSize(1);
     }
 
-    @ParameterizedTest
-    @MethodSource("quartz")
-    void waitsUntilItIsStarted(QuartzScheduledPollConsumerScheduler quartz) throws Exception {
-        start(quartz, EVERY_SECOND, false);
-        assertThat(triggers()).isEmpty();
+    @Test
+    void waitsUntilItIsStarted() throws Exception {
+        start(EVERY_SECOND, false);
         assertThat(consumer().isSchedulerStarted()).isFalse();
 
         consumer().startScheduler();
@@ -75,17 +66,51 @@ class CronOrIntervalSchedulerTest {
 
     @Test
     void pollsAgainAndAgainWithoutASchedule() throws Exception {
-        start(new QuartzScheduledPollConsumerScheduler(), null, true);
+        start(null, true);
         awaitPolled("first");
         awaitPolled("second");
-        assertThat(triggers()).isEmpty();
         assertThat(consumer().isSchedulerStarted()).isTrue();
+        assertThat(state).isEmptyDirectory();
     }
 
-    private void start(QuartzScheduledPollConsumerScheduler quartz, String cron, boolean startScheduler)
-            throws Exception {
-        camel.getRegistry().bind("poller", new CronOrIntervalScheduler(quartz));
-        String schedule = cron == null ? "" : "&scheduler.cron=RAW(" + cron + ")";
+    @Test
+    void makesUpForWhatWasMissedWhileItDidNotRun() throws Exception {
+        now = Instant.parse("2026-03-20T12:00:00Z");
+        start("0 30 2 * * ?", true);
+        Files.writeString(folder.resolve("dump"), "a dump");
+        awaitTicks();
+        assertThat(polled).isEmpty();
+        camel.stop();
+
+        now = Instant.parse("2026-03-21T08:00:00Z");
+        camel = new DefaultCamelContext();
+        start("0 30 2 * * ?", true);
+        awaitPolled("dump");
+    }
+
+    @Test
+    void aClockThatIsSetBackStopsNothing() throws Exception {
+        now = Instant.parse("2027-01-01T12:00:00Z");
+        start("0 30 2 * * ?", true);
+        awaitTicks();
+        Files.writeString(folder.resolve("dump"), "a dump");
+        now = Instant.parse("2026-03-20T12:00:00Z");
+        awaitTicks();
+        assertThat(polled).isEmpty();
+
+        now = Instant.parse("2026-03-21T02:30:00Z");
+        awaitPolled("dump");
+    }
+
+    private void start(String cron, boolean startScheduler) throws Exception {
+        InstantSource clock = () -> {
+            ticks.incrementAndGet();
+            return now == null ? Instant.now() : now;
+        };
+        camel.getRegistry().bind("clock", Clock.class, clock.withZone(ZoneOffset.UTC));
+        camel.getComponent("offsite", OffsiteComponent.class).setState(state.toString());
+        camel.getRegistry().bind("poller", new CronOrIntervalScheduler());
+        String schedule = cron == null ? "" : "&scheduler.timeZone=UTC&scheduler.cron=RAW(" + cron + ")";
         camel.addRoutes(new RouteBuilder() {
             @Override
             public void configure() {
@@ -99,6 +124,11 @@ class CronOrIntervalSchedulerTest {
         camel.start();
     }
 
+    private void awaitTicks() {
+        int before = ticks.get();
+        await().atMost(Duration.ofSeconds(30)).until(() -> ticks.get() > before + 1);
+    }
+
     private void awaitPolled(String name) throws IOException {
         Files.writeString(folder.resolve(name), name);
         await().atMost(Duration.ofSeconds(30)).until(() -> polled.contains(name));
@@ -106,44 +136,5 @@ class CronOrIntervalSchedulerTest {
 
     private ScheduledPollConsumer consumer() {
         return (ScheduledPollConsumer) camel.getRoute("job").getConsumer();
-    }
-
-    private Set<TriggerKey> triggers() throws SchedulerException {
-        return camel.getComponent("quartz", QuartzComponent.class)
-                .getScheduler()
-                .getTriggerKeys(GroupMatcher.anyGroup());
-    }
-
-    /** Schedules where the class of Camel 4.22 does: in startScheduler(). The one of Camel 4.17 does so at its start. */
-    private static final class AsInCamel422 extends QuartzScheduledPollConsumerScheduler {
-
-        private boolean scheduled;
-
-        @Override
-        protected void doStart() {}
-
-        @Override
-        public void startScheduler() {
-            if (scheduled) {
-                return;
-            }
-            try {
-                super.doStart();
-            } catch (Exception e) {
-                throw new IllegalStateException(e);
-            }
-            scheduled = true;
-        }
-
-        @Override
-        public boolean isSchedulerStarted() {
-            return scheduled;
-        }
-
-        @Override
-        protected void doStop() throws Exception {
-            super.doStop();
-            scheduled = false;
-        }
     }
 }

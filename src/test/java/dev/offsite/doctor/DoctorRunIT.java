@@ -111,8 +111,22 @@ class DoctorRunIT {
 
         assertThat(finding(report, Check.FREE_SPACE).result()).isEqualTo(dev.offsite.doctor.Result.NONE);
         assertThat(report.result()).isNotEqualTo(dev.offsite.doctor.Result.FAIL);
+        assertThat(finding(report, Check.SYNC).detail()).contains("fsync@openssh.com");
         assertThat(report.verification()).isEqualTo("hash");
         assertThat(report.suggestions()).isEmpty();
+    }
+
+    @Test
+    void aServerThatCannotBeToldToWriteToItsDiskIsNamed() throws IOException {
+        EmbeddedServer.Exec none = (command, files) -> new EmbeddedServer.Exec.Result(127, "", "sh: not found");
+        server = EmbeddedServer.start(folder.resolve("server"), none);
+        Files.createDirectories(server.files().resolve("srv"));
+        server.refuseSync();
+        try (Doctor doctor = doctor(new Cancellation())) {
+            assertThat(finding(doctor.examine(jobs().get("db"), Map.of()), Check.SYNC)
+                            .result())
+                    .isEqualTo(dev.offsite.doctor.Result.WARN);
+        }
     }
 
     @Test

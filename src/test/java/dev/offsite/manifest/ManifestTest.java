@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.offsite.support.HostileNames;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -13,6 +14,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -143,16 +145,17 @@ public class ManifestTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "",
-                "# comment",
+                "  ",
+                "  # comment",
                 "garbage",
                 "HASH",
                 "HASH ",
                 "HASH  ",
                 "HASH a",
                 "HASHa  a",
-                " HASH  a",
-                "SHA256 (a) = HASH"
+                "sha256 (a) = HASH",
+                "SHA256 (a) = HASH ",
+                "SHA512 (a) = HASH"
             })
     void refusesALineThatIsNoSum(String line) {
         String text = B + "  b\n" + line.replace("HASH", A) + "\n";
@@ -168,6 +171,78 @@ public class ManifestTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Manifest.parse("\\" + A + "  " + name + "\n"))
                 .withMessageContaining("line 1: not a line of sha256sum");
+    }
+
+    /** GNU takes these lines without a warning. */
+    @Test
+    void readsWhatOtherProgramsAndPeopleWrite(@TempDir Path folder) throws Exception {
+        Files.writeString(folder.resolve("a\\b"), "");
+        Files.writeString(folder.resolve("#c"), "");
+        Files.writeString(folder.resolve("d (e) = f"), "");
+        String hash = sha256("");
+        String capital = hash.toUpperCase(Locale.ROOT);
+        String text = "# by hand\n\n%s  a\\b\n\t%s *#c\n#\n \\SHA256 (a\\\\b) = %s\nSHA256 (d (e) = f) = %s\n#%s  gone"
+                .formatted(capital, capital, hash, capital, hash);
+        Files.writeString(folder.resolve(Manifest.NAME), text);
+
+        String report = HostileNames.run(folder, "", "sha256sum", "-c", "--strict", Manifest.NAME);
+
+        assertThat(report.lines()).hasSize(4).allMatch(line -> line.endsWith(": OK"));
+        assertThat(Manifest.parse(text).entries())
+                .isEqualTo(Map.of("a\\b", hash, "#c", hash, "d (e) = f", hash));
+    }
+
+    /** Of these tools only GNU's knows {@code \r}, and BusyBox and toybox know no escapes at all. */
+    @Test
+    void escapesOnlyANewlineAndACarriageReturnAtTheEnd() {
+        Map<String, String> escaped = new TreeMap<>();
+        HostileNames.ALL.forEach(name -> {
+            String line = Sha256sumFormat.writeLine(A, name);
+            if (line.startsWith("\\")) {
+                escaped.put(name, line.substring(67));
+            }
+        });
+
+        assertThat(escaped)
+                .isEqualTo(Map.of(
+                        "new\nline", "new\\nline\n",
+                        "ends in newline\n", "ends in newline\\n\n",
+                        "crlf\r\n", "crlf\r\\n\n",
+                        "ends in carriage return\r", "ends in carriage return\\r\n"));
+        assertThat(Sha256sumFormat.writeLine(A, "back\\slash")).isEqualTo(A + "  back\\slash\n");
+        assertThat(Sha256sumFormat.writeLine(A, "\\n\n")).isEqualTo("\\" + A + "  \\\\n\\n\n");
+    }
+
+    @Test
+    void readsTheEscapesThatAnEarlierVersionWrote() {
+        StringBuilder old = new StringBuilder();
+        hostile().entries().forEach((name, hash) -> old.append(Sha256sumFormat.writeEscapedLine(hash, name)));
+
+        assertThat(old).contains("back\\\\slash", "carriage\\rreturn");
+        assertThat(Manifest.parse(old.toString())).isEqualTo(hostile());
+    }
+
+    /** A server may send any amount. */
+    @Test
+    void stopsAtALineWithoutEndAndAtItsLimit() throws IOException {
+        ManifestReader zeros = new ManifestReader(Long.MAX_VALUE, Manifest.EMPTY);
+        for (int i = 0; i < 1000 && !zeros.hasEnough(); i++) {
+            zeros.write(new byte[1000], 0, 1000);
+        }
+        ManifestReader lines = new ManifestReader(100_000, Manifest.EMPTY);
+        int written = 0;
+        while (!lines.hasEnough()) {
+            lines.write("%s  %d%n".formatted(A, written++).getBytes(UTF_8));
+        }
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(zeros::manifest)
+                .withMessage("SHA256SUMS line 1: not a line of sha256sum");
+        assertThat(written).isBetween(400, 600);
+        assertThatIllegalArgumentException()
+                .isThrownBy(lines::manifest)
+                .withMessageStartingWith("SHA256SUMS is too large: from line " + written);
+        assertThat(lines.safe()).isEmpty();
     }
 
     @Test

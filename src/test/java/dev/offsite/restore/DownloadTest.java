@@ -179,7 +179,7 @@ class DownloadTest {
                     try (HashingOutputStream full =
                             new HashingOutputStream(Files.newOutputStream(Path.of("/dev/full")), bytes -> {})) {
                         remote.sessions().call(session -> {
-                            Download.read(session, "/srv/x", full);
+                            Download.read(session, "/srv/x", full, 1 << 20);
                             return null;
                         });
                     }

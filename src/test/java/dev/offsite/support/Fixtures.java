@@ -28,14 +28,24 @@ public final class Fixtures {
     }
 
     public static Job job(String name, String root, Target target) {
+        return job(name, Path.of("/backups"), root, AfterCommitAction.KEEP, null, target);
+    }
+
+    /** A job that ships that folder. */
+    public static Job after(Path source, AfterCommitAction after, Path moveTo) {
+        return job("db", source, "/srv/db", after, moveTo, target(22));
+    }
+
+    private static Job job(
+            String name, Path source, String root, AfterCommitAction after, Path moveTo, Target target) {
         return new Job(
                 name,
-                Path.of("/backups"),
+                source,
                 root,
                 Duration.ofSeconds(10),
                 null,
-                AfterCommitAction.KEEP,
-                null,
+                after,
+                moveTo,
                 DatedBy.RUN,
                 DatedFolder.BASIC,
                 ZoneId.systemDefault(),

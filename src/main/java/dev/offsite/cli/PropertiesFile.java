@@ -1,0 +1,131 @@
+package dev.offsite.cli;
+
+import dev.offsite.io.TextFile;
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A properties file, read key by key, so that nothing in it is lost in silence: a key that is set twice, a backslash
+ * that Java drops, a line that belongs to the one above.
+ *
+ * @param problems a line for each, with the number of its line and the key
+ */
+record PropertiesFile(Properties properties, List<String> problems) {
+
+    /** A backslash that Java drops, since the next character needs none. */
+    private static final Pattern DROPPED = Pattern.compile("\\\\([^\\\\tnrfu :=#!\r\n]|$)");
+
+    /** A backslash that makes a control character with the next one, as in {@code DOMAIN\nora}. */
+    private static final Pattern CONTROL = Pattern.compile("\\\\([tnrf])");
+
+    private static final Pattern KEY = Pattern.compile("\\s*((?:[^\\\\\\s=:]|\\\\.)+)");
+    private static final Pattern OURS = Pattern.compile("\\s*(offsite\\.|(?i:camel\\.route-?template)\\[).*[=:].*");
+
+    /**
+     * Reads a file; other keys that have one spelling are the same key.
+     *
+     * @param spelling the usual spelling of a key
+     * @throws IOException if it cannot be read, with the reason
+     */
+    static PropertiesFile read(Path file, UnaryOperator<String> spelling) throws IOException {
+        Reading reading = new Reading(spelling);
+        String[] lines = TextFile.read(file).split("\r\n|[\r\n]");
+        for (int i = 0; i < lines.length; i++) {
+            int first = i;
+            StringBuilder entry = new StringBuilder(lines[i]);
+            while (!isBlank(lines[first]) && goesOn(lines[i]) && i + 1 < lines.length) {
+                i++;
+                reading.swallowed(i, lines[i]);
+                entry.append('\n').append(lines[i]);
+            }
+            reading.entry(first + 1, entry.toString());
+        }
+        return new PropertiesFile(reading.properties, reading.problems);
+    }
+
+    private static boolean isBlank(String line) {
+        String start = line.stripLeading();
+        return start.isEmpty() || start.charAt(0) == '#' || start.charAt(0) == '!';
+    }
+
+    private static boolean goesOn(String line) {
+        int end = line.length();
+        while (end > 0 && line.charAt(end - 1) == '\\') {
+            end--;
+        }
+        return (line.length() - end) % 2 == 1;
+    }
+
+    private static final class Reading {
+        private final UnaryOperator<String> spelling;
+        private final Properties properties = new Properties();
+        private final List<String> problems = new ArrayList<>();
+        private final Map<String, Integer> lines = new HashMap<>();
+        private final Map<String, String> keys = new HashMap<>();
+
+        Reading(UnaryOperator<String> spelling) {
+            this.spelling = spelling;
+        }
+
+        void swallowed(int before, String line) {
+            if (OURS.matcher(line).matches()) {
+                problems.add(("line %d ends with a backslash, so that line %d belongs to it; write \\\\ for a backslash, "
+                                + "or take it away")
+                        .formatted(before, before + 1));
+            }
+        }
+
+        void entry(int line, String text) {
+            Properties one = new Properties();
+            try {
+                one.load(new StringReader(text));
+            } catch (IOException | IllegalArgumentException e) {
+                problem(line, text, "\\u begins a character by its number; write \\\\u for a backslash and a u");
+                entry(line, text.replace("\\", "\\\\"));
+                return;
+            }
+            for (String key : one.stringPropertyNames()) {
+                String usual = spelling.apply(key);
+                Integer other = lines.putIfAbsent(usual, line);
+                if (other != null) {
+                    String also = keys.get(usual).equals(key) ? "" : ", there as " + keys.get(usual);
+                    problems.add("line %d: %s: is set twice, in line %d too%s; keep one of them"
+                            .formatted(line, key, other, also));
+                }
+                keys.putIfAbsent(usual, key);
+                properties.setProperty(key, one.getProperty(key));
+                if (OURS.matcher(key + "=").matches()) {
+                    escapes(line, text, key.endsWith("drill-command") || key.endsWith("drillCommand"));
+                }
+            }
+        }
+
+        private void escapes(int line, String text, boolean mayHaveLines) {
+            // Two backslashes are one that is meant.
+            String single = text.replace("\\\\", "\0").replaceAll("\\\\\n\\s*", "");
+            Matcher dropped = DROPPED.matcher(single);
+            Matcher control = CONTROL.matcher(single);
+            if (dropped.find()) {
+                String found = dropped.group();
+                problem(line, text, "the backslash of %s would be lost; write \\%s".formatted(found, found));
+            } else if (!mayHaveLines && control.find()) {
+                String found = control.group();
+                problem(line, text, "%s is a control character here; write \\%s".formatted(found, found));
+            }
+        }
+
+        private void problem(int line, String text, String what) {
+            Matcher key = KEY.matcher(text);
+            problems.add("line %d: %s: %s".formatted(line, key.lookingAt() ? key.group(1) : "", what));
+        }
+    }
+}

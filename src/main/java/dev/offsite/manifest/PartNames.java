@@ -1,0 +1,69 @@
+package dev.offsite.manifest;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * The names of part files on servers. They depend on a secret in the state folder, so that the next run finds them
+ * again, and nobody else can guess them.
+ */
+public final class PartNames {
+
+    private static final String ALGORITHM = "HmacSHA256";
+    private static final int BYTES = 32;
+
+    private final Path file;
+    private byte[] secret;
+
+    /** Makes the secret at first use. */
+    public PartNames(String state) {
+        this.file = Path.of(state, "part-names.secret");
+    }
+
+    /** The temporary name of a file in this state; it and {@code name} are relative to {@code folder}. */
+    public String of(String folder, String name, long size, long modified) {
+        try {
+            Mac mac = Mac.getInstance(ALGORITHM);
+            mac.init(new SecretKeySpec(secret(), ALGORITHM));
+            String text = String.join("\0", folder, name, String.valueOf(size), String.valueOf(modified));
+            return TemporaryName.of(name, mac.doFinal(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("Every Java has " + ALGORITHM, e);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot use " + file, e);
+        }
+    }
+
+    private synchronized byte[] secret() throws IOException {
+        if (secret == null) {
+            secret = read();
+        }
+        return secret;
+    }
+
+    private byte[] read() throws IOException {
+        try {
+            return HexFormat.of().parseHex(Files.readString(file, StandardCharsets.ISO_8859_1).strip());
+        } catch (NoSuchFileException | IllegalArgumentException missingOrDamaged) {
+            // With another one, what an interrupted run left is not found again, but swept.
+            byte[] made = new byte[BYTES];
+            new SecureRandom().nextBytes(made);
+            Files.createDirectories(file.getParent());
+            // 0600, as all that createTempFile makes.
+            Path temporary = Files.createTempFile(file.getParent(), "part-names", ".new");
+            Files.writeString(temporary, HexFormat.of().formatHex(made));
+            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            return made;
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package dev.offsite.ship;
+
+import dev.offsite.io.Text;
+import dev.offsite.job.Job;
+import dev.offsite.manifest.Manifest;
+import dev.offsite.sftp.RemotePath;
+import dev.offsite.sftp.SftpSessionPool;
+import dev.offsite.verify.VerificationLog.Entry;
+import dev.offsite.verify.VerificationLog.Loss;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Notices, before a run writes into a dated folder, that copies are lost which were verified from here. */
+record LostCopies(ShipContext context, Job job, SftpSessionPool sessions) {
+
+    private static final Logger LOG = LoggerFactory.getLogger("offsite");
+
+    /** Records as debts what the folder's manifest no longer lists; for a new folder, looks for the newest of the others. */
+    void note(DatedFolderWriter opened) throws IOException {
+        Manifest manifest = opened.manifest();
+        List<Entry> known = verified(opened.name());
+        record(
+                opened.name(),
+                Loss.UNLISTED,
+                known.stream()
+                        .filter(entry -> manifest.hash(entry.name()).isEmpty())
+                        .toList());
+        if (!known.isEmpty()) {
+            return;
+        }
+        List<String> folders = context.verifications().folders(job).stream()
+                .filter(folder -> !folder.equals(opened.name()))
+                .toList();
+        if (!folders.isEmpty()) {
+            String newest = folders.get(folders.size() - 1);
+            boolean there = sessions.call(remote -> remote.stat(RemotePath.below(job.root(), newest))
+                            .isPresent()
+                    || remote.stat(job.root() + "/.trash/" + newest).isPresent());
+            record(newest, Loss.MISSING, there ? List.of() : verified(newest));
+        }
+    }
+
+    private List<Entry> verified(String folder) {
+        return context.verifications().of(job, folder).values().stream()
+                .filter(entry -> entry.verification().isPresent())
+                .toList();
+    }
+
+    private void record(String folder, Loss loss, List<Entry> lost) {
+        if (lost.isEmpty()) {
+            return;
+        }
+        Instant now = context.clock().instant();
+        context.trouble()
+                .debts()
+                .add(job, folder, lost.stream().map(entry -> entry.lost(loss, now)).toList());
+        String copies = lost.size() == 1 ? "1 copy" : lost.size() + " copies";
+        LOG.error(
+                "{}: {} in {} {}, such as {}; find out why, then: offsite scrub {}",
+                job.name(),
+                copies,
+                RemotePath.below(job.root(), folder),
+                loss == Loss.MISSING ? "are gone with the folder" : "are no longer listed in SHA256SUMS",
+                Text.line(lost.get(0).name()),
+                job.name());
+    }
+}
