@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.HexFormat;
@@ -18,6 +19,7 @@ import java.util.Optional;
  */
 public final class Owner {
 
+    private static final String FILE = "owner";
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final Path HOST = Path.of("/proc/sys/kernel/hostname");
 
@@ -27,7 +29,7 @@ public final class Owner {
 
     public Owner(String state) {
         this.state = Path.of(state).toAbsolutePath().normalize();
-        this.file = new StateFile(this.state.resolve("owner"));
+        this.file = new StateFile(this.state.resolve(FILE));
     }
 
     static String newId() {
@@ -66,6 +68,15 @@ public final class Owner {
     /** The mark of a root that is ours, under this id. */
     RootMark mark(Job job, String id) {
         return new RootMark(id, host(), job.name(), state.toString(), job.shared());
+    }
+
+    /** Whether the state folder that a mark of this host names is here and has its id. */
+    static boolean isAlive(RootMark mark) {
+        try {
+            return Files.readString(Path.of(mark.state()).resolve(FILE)).strip().equals(mark.id());
+        } catch (IOException | InvalidPathException e) {
+            return false;
+        }
     }
 
     /** Not by asking for an address, which may take as long as a name server does. */

@@ -53,13 +53,9 @@ public record RootMark(String id, String host, String job, String state, boolean
                 Boolean.parseBoolean(values.get("shared"))));
     }
 
-    /** Whether only the id differs: that of a state folder which was lost. */
-    boolean isFromSamePlaceAs(RootMark other) {
-        return format(other.id, shared).equals(other.format(other.id, shared));
-    }
-
-    private String format(String id, boolean shared) {
-        return new RootMark(id, host, job, state, shared).format();
+    /** Whether it is of the same job on the same host, which may have lost its state folder. */
+    boolean isOfSameJobAs(RootMark other) {
+        return host.equals(Text.line(other.host)) && job.equals(Text.line(other.job));
     }
 
     /** For messages, in one line. */

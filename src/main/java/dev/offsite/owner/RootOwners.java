@@ -190,10 +190,14 @@ public final class RootOwners {
         return !otherJob || mark.shared() != ours.shared();
     }
 
-    /** Not if the root was ours under another id before: then somebody took it over from us. */
+    /**
+     * Whether the state folder that marked the root is lost. Not if that is still there: two installations may run on one
+     * machine. Nor if the root was ours under another id before: then somebody took it over from us.
+     */
     private static boolean isOfLostState(RootMark mark, RootMark ours, Optional<Seen> seen) {
         return !mark.id().equals(ours.id())
-                && mark.isFromSamePlaceAs(ours)
+                && mark.isOfSameJobAs(ours)
+                && !Owner.isAlive(mark)
                 && seen.filter(last -> !last.id().equals(mark.id())).isEmpty();
     }
 

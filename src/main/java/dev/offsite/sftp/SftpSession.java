@@ -331,7 +331,12 @@ public final class SftpSession implements AutoCloseable {
 
     /** Creates a small UTF-8 file exclusively, at most 32 KiB; returns why it was not created, or empty. */
     public Optional<SftpStatusException> create(String file, String text) throws IOException {
-        SftpPipeline many = channel();
+        SftpPipeline many;
+        try {
+            many = channel();
+        } catch (SftpStatusException e) {
+            return Optional.of(e);
+        }
         SftpPipeline.Answer opened =
                 many.ask(List.of(SftpPacket.openExclusively(file))).get(0);
         if (!opened.done()) {

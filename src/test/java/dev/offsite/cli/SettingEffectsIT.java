@@ -10,6 +10,7 @@ import dev.offsite.drill.DrillResult;
 import dev.offsite.job.Job;
 import dev.offsite.job.Setting;
 import dev.offsite.manifest.Manifest;
+import dev.offsite.owner.RootMark;
 import dev.offsite.ship.ShipResult;
 import dev.offsite.support.KnownHash;
 import dev.offsite.support.Sha256sumExec;
@@ -158,7 +159,7 @@ class SettingEffectsIT {
             return Set.of();
         }
         return TestSite.filesIn(root).stream()
-                .filter(name -> !name.endsWith(Manifest.NAME))
+                .filter(name -> !name.endsWith(Manifest.NAME) && !name.equals(RootMark.NAME))
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
@@ -530,7 +531,7 @@ class SettingEffectsIT {
         assertThat(copies(site.root())).containsExactly(today + "/a");
         assertThat(site.root().toFile().list())
                 .as("pruned by the same names, and no others")
-                .containsExactlyInAnyOrder(today, "20200101", "2020_01_01", ".trash");
+                .containsExactlyInAnyOrder(today, "20200101", "2020_01_01", ".trash", ".offsite-owner");
     }
 
     @ParameterizedTest
@@ -559,7 +560,7 @@ class SettingEffectsIT {
 
         ship();
 
-        assertThat(Stream.of(site.root().toFile().list()).filter(name -> !name.equals(".trash")))
+        assertThat(Stream.of(site.root().toFile().list()).filter(name -> !name.startsWith(".")))
                 .containsExactlyInAnyOrder(kept.split(", "));
     }
 
@@ -575,7 +576,7 @@ class SettingEffectsIT {
         assertThat(outcome().exitCode()).isZero();
 
         return Stream.of(site.root().toFile().list())
-                .filter(name -> !name.equals(".trash"))
+                .filter(name -> !name.startsWith("."))
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
@@ -657,8 +658,21 @@ class SettingEffectsIT {
 
         assertThat(outcome().exitCode()).isEqualTo(left == 1 ? ExitCode.OK : ExitCode.FAILED);
 
-        assertThat(Stream.of(site.root().toFile().list()).filter(name -> !name.equals(".trash")))
+        assertThat(Stream.of(site.root().toFile().list()).filter(name -> !name.startsWith(".")))
                 .hasSize(left);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true, 0", "false, 1"})
+    @EffectOf(Setting.SHARED)
+    void shared(String shared, int exit) throws Exception {
+        Files.writeString(
+                Files.createDirectories(site.root()).resolve(".offsite-owner"),
+                "offsite-owner 1\nid 0123456789abcdef0123456789abcdef\nhost web\njob db\nstate /s\nshared true\n");
+        backup("a");
+        site.job("shared", shared);
+
+        assertThat(outcome().exitCode()).isEqualTo(exit);
     }
 
     @ParameterizedTest
@@ -912,6 +926,7 @@ class SettingEffectsIT {
         assertThat(folder.resolve("remembered/here/ledger.mv")).exists();
         assertThat(ship().empty()).isTrue();
 
+        Files.move(folder.resolve("remembered"), folder.resolve("lost"));
         site.target("state", folder.resolve("elsewhere").toString());
         backup("b");
         assertThat(ship().shipped()).as("what is there already is found out").isEqualTo(1);

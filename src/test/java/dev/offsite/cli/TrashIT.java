@@ -193,7 +193,7 @@ class TrashIT {
         prune();
 
         assertThat(pwned).doesNotExist();
-        assertThat(root.toFile().list()).containsExactlyInAnyOrder("20200103", ".trash");
+        assertThat(root.toFile().list()).containsExactlyInAnyOrder("20200103", ".trash", ".offsite-owner");
         assertThat(root.resolve(".trash")).isEmptyDirectory();
     }
 

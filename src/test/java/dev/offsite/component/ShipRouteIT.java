@@ -279,7 +279,7 @@ class ShipRouteIT {
             ShipResult result = bench.run();
 
             assertThat(result.failed()).containsExactlyInAnyOrder("small", "large");
-            assertThat(all(bench.root())).isEmpty();
+            assertThat(all(bench.root())).containsExactly(bench.root().resolve(".offsite-owner"));
         }
     }
 
@@ -469,8 +469,8 @@ class ShipRouteIT {
             bench.bind("notified", notified).start();
 
             await().untilAsserted(() -> assertThat(bench.root().toFile().list())
-                    .hasSize(4)
-                    .contains("not-ours", ".trash")
+                    .hasSize(5)
+                    .contains("not-ours", ".trash", ".offsite-owner")
                     .doesNotContain(DatedFolder.BASIC.name(Bench.TODAY.minusDays(3))));
             await().until(() -> !notified.events.isEmpty());
             assertThat(notified.events).singleElement().isInstanceOfSatisfying(JobEvent.Shipped.class, event -> {

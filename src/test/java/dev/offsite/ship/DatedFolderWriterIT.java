@@ -1,0 +1,89 @@
+package dev.offsite.ship;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.offsite.job.Job;
+import dev.offsite.ledger.Ledger;
+import dev.offsite.manifest.Manifest;
+import dev.offsite.owner.ManifestLocks;
+import dev.offsite.owner.Owner;
+import dev.offsite.support.Fixtures;
+import dev.offsite.support.Remote;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A root that is not shared, and that somebody writes to all the same. */
+@Timeout(60)
+class DatedFolderWriterIT {
+
+    private static final String ONE = "1".repeat(64);
+    private static final String TWO = "2".repeat(64);
+    private static final String DATED = "/srv/db/20260131";
+
+    @TempDir
+    Path folder;
+
+    private Remote remote;
+    private Ledger ledger;
+    private DatedFolderWriter writer;
+    private Path manifest;
+
+    @BeforeEach
+    void start() throws IOException {
+        remote = new Remote(folder.resolve("server"));
+        String state = folder.resolve("state").toString();
+        ledger = new Ledger(state);
+        ledger.start();
+        Job job = Fixtures.job("db", "/srv/db");
+        manifest = remote.file(DATED.substring(1) + "/" + Manifest.NAME);
+        writer = new DatedFolderWriter(
+                job, DATED, remote.sessions(), ledger, new ManifestLocks(state, new Owner(state)));
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        ledger.stop();
+        remote.close();
+    }
+
+    private Map<String, String> listed() throws IOException {
+        return Manifest.parse(Files.readString(manifest)).entries();
+    }
+
+    @Test
+    void aLineThatSomebodyElseAddedStays() throws IOException {
+        writer.list(Map.of("a", ONE));
+        Files.writeString(manifest, Manifest.parse(Files.readString(manifest)).with(Map.of("theirs", TWO)).format());
+
+        writer.list(Map.of("b", ONE));
+
+        assertThat(listed()).isEqualTo(Map.of("a", ONE, "b", ONE, "theirs", TWO));
+    }
+
+    @Test
+    void aLineThatSomebodyElseDroppedIsListedAgain() throws IOException {
+        writer.list(Map.of("a", ONE));
+        Files.writeString(manifest, Manifest.EMPTY.with(Map.of("theirs", TWO, "more", TWO)).format());
+
+        writer.list(Map.of("b", ONE));
+
+        assertThat(listed()).isEqualTo(Map.of("a", ONE, "b", ONE, "theirs", TWO, "more", TWO));
+    }
+
+    @Test
+    void aLineThatIsTakenBackStaysAway() throws IOException {
+        writer.list(Map.of("a", ONE));
+        assertThat(writer.unlistOthers(Map.of("a", TWO))).isEqualTo(Map.of("a", ONE));
+
+        writer.list(Map.of("b", ONE));
+
+        assertThat(listed()).isEqualTo(Map.of("b", ONE));
+    }
+}
