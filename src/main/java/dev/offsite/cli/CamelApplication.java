@@ -7,9 +7,12 @@ import java.util.Collection;
 import java.util.Optional;
 import java.util.Properties;
 import org.apache.camel.CamelContext;
+import org.apache.camel.component.properties.PropertiesComponent;
+import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.DefaultRoutesCollector;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainConfigurationProperties;
+import org.apache.camel.main.MainListenerSupport;
 import org.apache.camel.main.SimpleMainShutdownStrategy;
 import org.apache.camel.spi.Resource;
 
@@ -71,6 +74,12 @@ public final class CamelApplication implements AutoCloseable {
         settings.setStreamCachingEnabled(false);
         // A command reports through its exit code.
         settings.health().setEnabled(service);
+        main.addMainListener(new MainListenerSupport() {
+            @Override
+            public void beforeInitialize(BaseMainSupport starting) {
+                environmentLast(starting.getCamelContext());
+            }
+        });
         try {
             main.init();
             main.getCamelContext().init();
@@ -84,6 +93,12 @@ public final class CamelApplication implements AutoCloseable {
     /** For commands that only read what is off-site: nothing is started, so no ledger or lock is needed. */
     static CamelApplication look(Configuration configuration) {
         return build(configuration, configuration.routeFiles(), false);
+    }
+
+    /** By default a variable OFFSITE_HOST would win over {@code offsite.host}, and nobody would say so. */
+    static void environmentLast(CamelContext context) {
+        ((PropertiesComponent) context.getPropertiesComponent())
+                .setEnvironmentVariableMode(PropertiesComponent.ENVIRONMENT_VARIABLES_MODE_FALLBACK);
     }
 
     CamelApplication start() {

@@ -319,6 +319,7 @@ public record Configuration(
             if (placeholders == null) {
                 placeholders = new DefaultCamelContext();
                 placeholders.getPropertiesComponent().setInitialProperties(properties);
+                CamelApplication.environmentLast(placeholders);
             }
             try {
                 return Optional.of(Placeholders.resolve(placeholders, raw));

@@ -184,9 +184,7 @@ class FailuresIT {
     void noSuchSourceFolder() {
         offsite.job("source", "nowhere");
 
-        assertThat(complaint(offsite.run("ship"), ExitCode.CONFIGURATION))
-                .contains("camel.routeTemplate[db].source", "there is no folder", "nowhere");
-        assertThat(offsite.state()).doesNotExist();
+        assertThat(complaint(offsite.run("ship"), ExitCode.FAILED)).contains("db: the source folder", "nowhere", "missing");
     }
 
     @Test

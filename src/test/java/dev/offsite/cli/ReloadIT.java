@@ -130,16 +130,33 @@ class ReloadIT {
     @Test
     void brokenPropertiesAreRefusedWithTheLinesOfConfig() throws IOException {
         try (Running serving = serve()) {
-            offsite.target("port", "x").job("polll", "1s").job("source", "nowhere");
-            refused(serving, 3);
+            offsite.target("port", "x").job("polll", "1s");
+            refused(serving, 2);
 
             // Put right again: there is nothing to apply, and nothing is interrupted.
             offsite.target("port", String.valueOf(proxy.port()))
                     .unset("camel.routeTemplate[db].polll")
-                    .job("source", offsite.source().getFileName().toString())
                     .configuration();
             awaitLine(serving, "nothing to apply");
             assertThat(count(serving, "serving ")).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aJobWhoseSourceIsMissingIsTakenInAndShipsWhenItIsThere() throws IOException {
+        try (Running serving = serve()) {
+            addWiki();
+            Files.delete(folder.resolve("wiki"));
+            offsite.configuration();
+            awaitLine(serving, "serving db, wiki", "applied", "ERROR wiki: the source folder");
+            offsite.backup("dump", "the database's");
+            awaitLine(serving, "db: dump -> ");
+
+            Files.createDirectories(folder.resolve("wiki"));
+            wiki("pages", "the wiki's");
+            awaitLine(serving, "wiki: pages -> ");
+            serving.process().destroy();
+            assertThat(serving.end().exit()).isZero();
         }
     }
 

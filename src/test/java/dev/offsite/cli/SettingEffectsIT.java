@@ -34,7 +34,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TimeZone;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -44,7 +43,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.apache.camel.component.quartz.QuartzComponent;
 import org.apache.camel.spi.CamelEvent;
 import org.apache.camel.support.EventNotifierSupport;
 import org.apache.camel.support.ScheduledPollConsumer;
@@ -58,10 +56,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.quartz.CronTrigger;
-import org.quartz.Scheduler;
-import org.quartz.TriggerKey;
-import org.quartz.impl.matchers.GroupMatcher;
 
 /** What each key of the configuration does, from the file to the server. */
 @Timeout(60)
@@ -127,8 +121,14 @@ class SettingEffectsIT {
 
     private CamelApplication routes(boolean service) throws IOException {
         CamelApplication routes = CamelApplication.start(Configuration.load(site.configuration()), service);
-        routes.context().getRegistry().bind("clock", Clock.fixed(LATE, ZoneOffset.UTC));
+        // The service waits for moments to come.
+        Clock ticking = Clock.offset(Clock.systemUTC(), Duration.between(Instant.now(), LATE));
+        bind(routes, service ? ticking : Clock.fixed(LATE, ZoneOffset.UTC));
         return routes;
+    }
+
+    private static void bind(CamelApplication routes, Clock clock) {
+        routes.context().getRegistry().bind("clock", Clock.class, clock);
     }
 
     private ShipOnce.Outcome outcome() throws Exception {
@@ -252,7 +252,7 @@ class SettingEffectsIT {
 
         ShipOnce.Outcome outcome = outcome();
 
-        assertThat(outcome.exitCode()).isZero();
+        assertThat(outcome.exitCode()).isEqualTo(shipped == null ? ExitCode.FAILED : ExitCode.OK);
         assertThat(copies()).isEqualTo(shipped == null ? Set.of() : new TreeSet<>(List.of(shipped.split(", "))));
     }
 
@@ -267,7 +267,7 @@ class SettingEffectsIT {
         assertThat(copies()).containsExactly("a.sql", "sub/b.sql");
 
         site.job("include", "**/*.tmp");
-        assertThat(ship().empty()).as("exclude wins").isTrue();
+        assertThat(ship().shipped()).as("exclude wins").isZero();
     }
 
     @Test
@@ -311,11 +311,11 @@ class SettingEffectsIT {
         site.job("done-file", pattern);
         backup("a.sql");
         backup("sub/.hidden");
-        assertThat(outcome().exitCode()).as("not finished is no failure").isZero();
+        assertThat(outcome().exitCode()).as("no marker ever came").isEqualTo(ExitCode.FAILED);
         assertThat(copies()).isEmpty();
 
         backup(first);
-        assertThat(outcome().exitCode()).isZero();
+        assertThat(outcome().exitCode()).as("not finished is no failure").isZero();
         assertThat(copies()).containsExactly("a.sql");
 
         backup("sub/" + second);
@@ -745,14 +745,18 @@ class SettingEffectsIT {
     @EffectOf(Setting.SCHEDULE)
     void scheduleIsInTheZoneOfTheJobAndInsteadOfPoll() throws Exception {
         backup("a");
-        site.job("schedule", "0 30 4 ? * 6#3").job("zone", "Asia/Tokyo").job("poll", "50ms");
+        // The first Sunday of February, which has begun in Tokyo.
+        site.job("schedule", "30 30 8 ? * 1#1").job("zone", "Asia/Tokyo").job("poll", "50ms");
         try (CamelApplication routes = routes(true)) {
-            assertThat(pollTriggers(routes)).singleElement().satisfies(trigger -> {
-                assertThat(trigger.getCronExpression()).isEqualTo("0 30 4 ? * 6#3");
-                assertThat(trigger.getTimeZone()).isEqualTo(TimeZone.getTimeZone("Asia/Tokyo"));
-            });
+            bind(routes, Clock.fixed(LATE, ZoneOffset.UTC));
+            Path log = folder.resolve("state/db.schedule");
+            soon().untilAsserted(() -> assertThat(log).content().startsWith(LATE.toString()));
+            assertThat(copies()).isEmpty();
+
+            bind(routes, Clock.fixed(LATE.plusSeconds(30), ZoneOffset.UTC));
+            soon().untilAsserted(() -> assertThat(copies()).containsExactly("20260201/a"));
+            soon().untilAsserted(() -> assertThat(log).content().contains("2026-01-31T23:30:30Z"));
         }
-        assertThat(copies()).isEmpty();
     }
 
     @Test
@@ -761,20 +765,12 @@ class SettingEffectsIT {
         backup("a");
         site.job("schedule", "* * * * * ?");
         try (CamelApplication routes = routes(false)) {
-            assertThat(pollTriggers(routes)).isEmpty();
             assertThat(new ShipOnce(routes).ship("db").result().shipped()).isEqualTo(1);
+            assertThat(folder.resolve("state/db.schedule"))
+                    .as("what the service knows of it")
+                    .content()
+                    .startsWith(LATE.toString());
         }
-    }
-
-    private static List<CronTrigger> pollTriggers(CamelApplication routes) throws Exception {
-        Scheduler quartz =
-                routes.context().getComponent("quartz", QuartzComponent.class).getScheduler();
-        var triggers = new java.util.ArrayList<CronTrigger>();
-        for (TriggerKey key :
-                quartz.getTriggerKeys(GroupMatcher.triggerGroupEquals("QuartzScheduledPollConsumerScheduler"))) {
-            triggers.add((CronTrigger) quartz.getTrigger(key));
-        }
-        return triggers;
     }
 
     // ---- The target: for all jobs, or for one

@@ -38,7 +38,8 @@ final class SettingDocs {
                 <!-- Generated from dev.offsite.job.Setting; CONTRIBUTING.md says how. -->
 
                 The configuration is one file in the format of Java properties, in UTF-8: `application.properties`. `offsite config` checks it and
-                prints the values in effect. Any value can come from the environment: `{{env:NAME}}`, or with a default, `{{env:NAME:default}}`.
+                prints the values in effect. Any value can come from the environment: `{{env:NAME}}`, or with a default, `{{env:NAME:default}}`;
+                what the variable has is taken as it is. In this file, write each backslash of a value twice.
                 Relative local paths are relative to the folder of this file. `~/` is the home folder of the user who runs Offsite.
 
                 Each job has a name of your choice, which you write in brackets: `camel.routeTemplate[db].templateId=ship` creates the job `db`.
