@@ -1,5 +1,6 @@
 package dev.offsite.cli;
 
+import dev.offsite.io.Text;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -11,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.support.ResourceHelper;
@@ -67,6 +69,12 @@ public record RouteFiles(Map<String, String> texts) {
         return new RouteFiles(some);
     }
 
+    /** Whether the word stands in any of them, as the name of a template that they define does. */
+    boolean mention(String word) {
+        Pattern whole = Pattern.compile("(?<![\\w.-])" + Pattern.quote(word) + "(?![\\w.-])");
+        return texts.values().stream().anyMatch(text -> whole.matcher(text).find());
+    }
+
     private static String nameIn(String place) {
         return place.substring(place.lastIndexOf('/') + 1);
     }
@@ -114,7 +122,7 @@ public record RouteFiles(Map<String, String> texts) {
     }
 
     private static CommandException unreadable(Path path, IOException e) {
-        return new CommandException("%s: cannot be read: %s".formatted(path, e.getMessage()));
+        return new CommandException("%s: cannot be read: %s".formatted(path, Text.reason(e)));
     }
 
     Collection<Resource> resources() {

@@ -1,5 +1,6 @@
 package dev.offsite.cli;
 
+import dev.offsite.io.Text;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -40,7 +41,7 @@ public final class StateLock implements AutoCloseable {
             return new StateLock(channel);
         } catch (IOException e) {
             throw new CommandException(
-                    "offsite.state: the folder %s cannot be written: %s".formatted(state, e.getMessage()));
+                    "offsite.state: the folder %s cannot be written: %s".formatted(state, Text.reason(e)));
         }
     }
 

@@ -19,13 +19,9 @@ import org.apache.camel.component.file.GenericFileFilter;
 import org.apache.camel.spi.PollingConsumerPollStrategy;
 import org.apache.camel.support.ExpressionAdapter;
 import org.apache.camel.support.ScheduledBatchPollingConsumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Decides when the {@code file:} consumers may poll, and which run the files of a poll belong to. */
 public final class ShipPollStrategy implements PollingConsumerPollStrategy {
-
-    private static final Logger LOG = LoggerFactory.getLogger("offsite");
 
     /**
      * Files in the first poll of a run. A poll ships nothing until it has found all its files, so a small one starts
@@ -76,6 +72,7 @@ public final class ShipPollStrategy implements PollingConsumerPollStrategy {
             if (services().recovery().needed(job.name())) {
                 services().recovery().run(job.name());
                 settled.remove(job.name());
+                services().completion().recovered(job.name());
             }
             if (job.after() != AfterCommitAction.KEEP && !settled.contains(job.name())) {
                 Ledger ledger = services().ledger();
@@ -99,7 +96,7 @@ public final class ShipPollStrategy implements PollingConsumerPollStrategy {
 
     @Override
     public boolean rollback(Consumer consumer, Endpoint endpoint, int retryCounter, Exception cause) {
-        LOG.error("{}: the source folder cannot be read: {}", name(consumer), cause.getMessage());
+        services().completion().unreadable(name(consumer), cause);
         services().runs().cut(name(consumer), cause);
         return false;
     }

@@ -58,7 +58,7 @@ public record AfterCommit(Job job, Ledger ledger) {
                     "{}: {} is off-site, but stays here: {}",
                     job.name(),
                     Text.line(job.source().relativize(file).toString()),
-                    Text.line(String.valueOf(e.getMessage())));
+                    Text.reason(e));
         }
     }
 

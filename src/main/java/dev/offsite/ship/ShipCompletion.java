@@ -58,6 +58,10 @@ public final class ShipCompletion {
     public Optional<String> end(ShipResult result) {
         Job job = context.jobs().get(result.job());
         LOG.debug("{}", result);
+        if (result.shipped() > 0 && result.targetFailure() == null) {
+            context.log().over(job.name());
+        }
+        context.log().stillFailing(job.name(), Set.copyOf(result.failed()));
         context.statuses().ended(job, result.succeeded());
         publish(result);
         Optional<String> problem = result.succeeded() ? prune.apply(result) : Optional.empty();
@@ -83,7 +87,7 @@ public final class ShipCompletion {
     /** A job that cannot even begin a run, because of its target or of what an earlier run left there. */
     public void refused(Job job, Exception cause) {
         String reason = FailureMessages.of(cause, job).message();
-        LOG.error("{}: {}", job.name(), reason);
+        context.log().failed(job.name(), "", reason);
         LOG.debug("{}: no run begins", job.name(), cause);
         context.statuses().ended(job, false);
         failed(new JobEvent.Failed(job.name(), context.clock().instant(), Map.of(), reason));
@@ -96,6 +100,17 @@ public final class ShipCompletion {
             told.put(event.job(), event);
             events.accept(event);
         }
+    }
+
+    /** The source folder cannot be polled. */
+    public void unreadable(String name, Exception cause) {
+        String source = context.jobs().get(name).source().toString();
+        context.log().failed(name, source, "the source folder cannot be read: " + Text.reason(cause));
+    }
+
+    /** What {@link #refused} the job before was overcome. */
+    public void recovered(String name) {
+        context.log().over(name);
     }
 
     void idle() {
@@ -115,7 +130,7 @@ public final class ShipCompletion {
             });
             return unshippable;
         } catch (IOException e) {
-            LOG.error("{}: {}", name, e.getMessage());
+            context.log().failed(name, job.source().toString(), Text.reason(e));
             return Map.of();
         }
     }

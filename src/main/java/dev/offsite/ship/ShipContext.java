@@ -19,4 +19,30 @@ public record ShipContext(
         DatedFolderLocks folders,
         Verifier verifier,
         VerificationLog verifications,
-        Clock clock) {}
+        Clock clock,
+        FailureLog log) {
+
+    /** With a new log. */
+    public ShipContext(
+            CamelContext camel,
+            Jobs jobs,
+            TargetConnections connections,
+            Ledger ledger,
+            JobStatus statuses,
+            DatedFolderLocks folders,
+            Verifier verifier,
+            VerificationLog verifications,
+            Clock clock) {
+        this(
+                camel,
+                jobs,
+                connections,
+                ledger,
+                statuses,
+                folders,
+                verifier,
+                verifications,
+                clock,
+                new FailureLog(clock));
+    }
+}

@@ -122,7 +122,7 @@ public final class ShipRun {
     /** A poll failed, so there may be files that were not seen. */
     void cut(Exception cause) {
         synchronized (this) {
-            failures.put(job.source().toString(), "it cannot be read: " + cause.getMessage());
+            failures.put(job.source().toString(), "it cannot be read: " + Text.reason(cause));
         }
         intake.polled(false, 0);
     }
@@ -192,6 +192,7 @@ public final class ShipRun {
     public void shipped(Upload copy) {
         try {
             shipped.incrementAndGet();
+            context.log().shipped(job.name(), copy.name());
             copy.end();
             if (polled) {
                 // Only now is the file in both the manifest and the ledger.
@@ -228,12 +229,13 @@ public final class ShipRun {
             } else if (problem.target()) {
                 // Logged once for all files.
                 if (!targetFailureSaid) {
-                    LOG.error("{}: {}", job.name(), problem.message());
+                    context.log().failed(job.name(), "", problem.message());
                 }
                 targetFailureSaid = true;
                 refuse((Exception) cause);
             } else {
-                LOG.error("{}: {} not shipped: {}", job.name(), Text.line(copy.name()), problem.message());
+                String message = "%s not shipped: %s".formatted(Text.line(copy.name()), problem.message());
+                context.log().failed(job.name(), copy.name(), message);
             }
             LOG.debug("{}: {}", job.name(), copy.name(), cause);
         }
