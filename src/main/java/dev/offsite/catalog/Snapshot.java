@@ -22,9 +22,11 @@ import java.util.stream.Collectors;
  * A dated folder and its contents.
  *
  * @param problem what is wrong, in a few words; empty if nothing is
+ * @param arrived when its manifest last changed, which is when the last copy arrived; by the server's clock
  * @param items by name
  */
-public record Snapshot(DatedFolderRef place, State state, String problem, List<SnapshotFile> items) {
+public record Snapshot(
+        DatedFolderRef place, State state, String problem, Optional<Instant> arrived, List<SnapshotFile> items) {
 
     private static final int NAMED = 20;
 
@@ -76,11 +78,12 @@ public record Snapshot(DatedFolderRef place, State state, String problem, List<S
             problem = problem(items);
             state = problem.isEmpty() ? State.COMPLETE : State.DAMAGED;
         }
-        return new Snapshot(place, place.trash() ? State.TRASH : state, problem, items);
+        Optional<Instant> arrived = Optional.ofNullable(tree.get(Manifest.NAME)).map(RemoteFile::modified);
+        return new Snapshot(place, place.trash() ? State.TRASH : state, problem, arrived, items);
     }
 
     static Snapshot unreadable(DatedFolderRef place, String why) {
-        return new Snapshot(place, place.trash() ? State.TRASH : State.DAMAGED, why, List.of());
+        return new Snapshot(place, place.trash() ? State.TRASH : State.DAMAGED, why, Optional.empty(), List.of());
     }
 
     private static List<SnapshotFile> items(

@@ -2,6 +2,7 @@ package dev.offsite.cli;
 
 import dev.offsite.io.Placeholders;
 import dev.offsite.job.HostName;
+import dev.offsite.io.Text;
 import dev.offsite.job.Jobs;
 import dev.offsite.job.RenamedSetting;
 import dev.offsite.job.Setting;
@@ -152,8 +153,7 @@ public record Configuration(
                     }
                 }
             }
-            // Other templates are the user's own routes.
-            jobs.keySet().removeIf(job -> !Jobs.TEMPLATE.equals(templateOf(job)));
+            jobs.keySet().removeIf(job -> !isOurs(job));
             if (jobs.isEmpty() && problems.isEmpty()) {
                 problems.add(
                         "there is no job: add camel.routeTemplate[<name>].templateId=ship with its source and root");
@@ -166,15 +166,24 @@ public record Configuration(
             return SpellingSuggestion.distance(group, "routetemplate") <= 2;
         }
 
-        private String templateOf(String job) {
+        /** Other templates are the user's own, in their route files. */
+        private boolean isOurs(String job) {
             for (String key : List.of("templateId", "template-id")) {
                 String template = properties.getProperty(Setting.jobKey(job, key));
                 if (template != null) {
-                    return template.strip();
+                    String name = template.strip();
+                    if (!name.equals(Jobs.TEMPLATE)
+                            && !name.contains(PropertiesComponent.PREFIX_TOKEN)
+                            && !RouteFiles.read(file.getParent()).mention(name)) {
+                        String suggestion = SpellingSuggestion.to(name, List.of(Jobs.TEMPLATE));
+                        problems.add("%s: there is no route template '%s'%s"
+                                .formatted(Setting.jobKey(job, key), Text.line(name), suggestion));
+                    }
+                    return name.equals(Jobs.TEMPLATE);
                 }
             }
             problems.add("camel.routeTemplate[%s].templateId: is missing; write templateId=ship".formatted(job));
-            return null;
+            return false;
         }
 
         void checkGlobal() {

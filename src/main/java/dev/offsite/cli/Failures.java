@@ -16,13 +16,7 @@ public final class Failures {
 
     /** The message of the deepest cause. */
     static String line(Throwable failure) {
-        return Text.line(message(FailureMessages.root(failure)));
-    }
-
-    private static String message(Throwable failure) {
-        return failure.getMessage() == null
-                ? failure.getClass().getSimpleName()
-                : failure.getMessage().strip();
+        return Text.reason(FailureMessages.root(failure));
     }
 
     /** Why routes cannot be built, with the file or route if Camel names it. */
@@ -40,7 +34,7 @@ public final class Failures {
             where += "there is no class ";
         }
         // Camel's parser describes the position in several lines.
-        return Text.line("routes: " + where + message(root).replaceAll("\\s+(\\^(\\s+|$))?", " "));
+        return Text.line("routes: " + where + Text.reason(root).replaceAll("\\s+(\\^(\\s+|$))?", " "));
     }
 
     /** Prints to stderr why something could not be read or restored; returns the exit code. */

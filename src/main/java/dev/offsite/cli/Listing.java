@@ -50,7 +50,7 @@ record Listing(Clock clock) {
             table.row(
                     row.job().name(),
                     newest.map(g -> g.place().name()).orElse("-"),
-                    newest.flatMap(Snapshot::newest).map(this::age).orElse("-"),
+                    newest.flatMap(Snapshot::arrived).map(this::age).orElse("-"),
                     newest.map(g -> String.valueOf(g.copies().size())).orElse("-"),
                     newest.map(g -> Text.size(g.bytes())).orElse("-"),
                     String.valueOf(row.kept().size()),
@@ -185,6 +185,7 @@ record Listing(Clock clock) {
         object.put("files", snapshot.copies().size());
         object.put("bytes", snapshot.bytes());
         object.put("modified", snapshot.newest().map(Instant::toString).orElse(null));
+        object.put("arrived", snapshot.arrived().map(Instant::toString).orElse(null));
         object.put("verification", snapshot.verificationWord());
         return object;
     }

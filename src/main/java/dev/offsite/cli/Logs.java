@@ -25,17 +25,19 @@ public final class Logs {
             "org.apache.camel.support.task",
             "org.apache.sshd");
 
+    /** Of these only warnings are logged: failures in a user's own route must be visible. */
+    private static final List<String> LIBRARIES =
+            List.of("org.apache", "org.quartz", "org.h2", "org.jline", "com.jcraft", "dev.offsite");
+
     private Logs() {}
 
     /** Without debug, no stack trace is ever printed. */
     static void start(boolean debug) {
         LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
         context.reset();
-        // On a terminal, clear the progress line first.
-        String start = Progress.terminal() ? "\r\u001b[K" : "";
         Encoder<ILoggingEvent> encoder = debug
-                ? pattern(context, start + "%d{HH:mm:ss.SSS} %-5level [%thread] %logger{20} %msg%n")
-                : plain(new Lines(start));
+                ? pattern(context, "%d{HH:mm:ss.SSS} %-5level [%thread] %logger{20} %msg%n")
+                : plain(new Lines());
         ConsoleAppender<ILoggingEvent> stderr = new ConsoleAppender<>();
         stderr.setContext(context);
         stderr.setTarget("System.err");
@@ -43,14 +45,13 @@ public final class Logs {
         stderr.start();
         var root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         root.addAppender(stderr);
-        // Failures in a user's own route must be visible.
-        root.setLevel(debug ? Level.INFO : Level.WARN);
+        // For the log steps of a user's own routes: their loggers have any name, such as that of the route's file.
+        root.setLevel(Level.INFO);
         if (!debug) {
+            LIBRARIES.forEach(name -> context.getLogger(name).setLevel(Level.WARN));
             SAID_BY_OURSELVES.forEach(name -> context.getLogger(name).setLevel(Level.OFF));
         }
         context.getLogger("offsite").setLevel(debug ? Level.DEBUG : Level.INFO);
-        // For log steps in a user's own routes.
-        context.getLogger("routes").setLevel(Level.INFO);
     }
 
     private static Encoder<ILoggingEvent> pattern(LoggerContext context, String pattern) {
@@ -74,18 +75,13 @@ public final class Logs {
      */
     private static final class Lines extends LayoutBase<ILoggingEvent> {
 
-        private final String start;
         private final ZoneId zone = ZoneId.systemDefault();
-
-        Lines(String start) {
-            this.start = start;
-        }
 
         @Override
         public String doLayout(ILoggingEvent event) {
             ZonedDateTime time = event.getInstant().atZone(zone);
             String level = event.getLevel().toString();
-            StringBuilder line = new StringBuilder(start);
+            StringBuilder line = new StringBuilder();
             twoDigits(line, time.getHour()).append(':');
             twoDigits(line, time.getMinute()).append(':');
             twoDigits(line, time.getSecond()).append(' ').append(level);

@@ -1,5 +1,6 @@
 package dev.offsite.cli;
 
+import java.io.PrintStream;
 import java.util.function.LongConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -9,6 +10,7 @@ import me.tongfei.progressbar.ProgressBarStyle;
 public final class Progress implements LongConsumer, AutoCloseable {
 
     private final ProgressBar bar;
+    private final PrintStream terminal = System.err;
 
     private Progress(ProgressBar bar) {
         this.bar = bar;
@@ -18,7 +20,9 @@ public final class Progress implements LongConsumer, AutoCloseable {
         if (!terminal()) {
             return new Progress(null);
         }
-        return new Progress(new ProgressBarBuilder()
+        ProgressLine line = new ProgressLine(System.err);
+        Progress progress = new Progress(new ProgressBarBuilder()
+                .setConsumer(line)
                 .setTaskName(job)
                 .setInitialMax(bytes)
                 .setUnit(" MiB", 1L << 20)
@@ -27,6 +31,8 @@ public final class Progress implements LongConsumer, AutoCloseable {
                 .showSpeed()
                 .clearDisplayOnFinish()
                 .build());
+        System.setErr(line.above());
+        return progress;
     }
 
     /** Set by bin/offsite, since Java cannot tell for output alone. */
@@ -45,6 +51,7 @@ public final class Progress implements LongConsumer, AutoCloseable {
     public void close() {
         if (bar != null) {
             bar.close();
+            System.setErr(terminal);
         }
     }
 }

@@ -30,7 +30,7 @@ public final class RestoreCommand extends VerbCommand {
     @Parameters(
             index = "1..*",
             arity = "0..*",
-            paramLabel = "[DATE] [FILE",
+            paramLabel = "[DATE] [FILE...]",
             hideParamSyntax = true,
             description =
                     "A dated folder (20260131, 2026-01-31 or latest, which is the default), then files of it: names,"

@@ -1,6 +1,7 @@
 package dev.offsite.cli;
 
 import dev.offsite.io.TextFile;
+import dev.offsite.io.Text;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -12,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.support.ResourceHelper;
@@ -68,6 +70,12 @@ public record RouteFiles(Map<String, String> texts) {
         return new RouteFiles(some);
     }
 
+    /** Whether the word stands in any of them, as the name of a template that they define does. */
+    boolean mention(String word) {
+        Pattern whole = Pattern.compile("(?<![\\w.-])" + Pattern.quote(word) + "(?![\\w.-])");
+        return texts.values().stream().anyMatch(text -> whole.matcher(text).find());
+    }
+
     private static String nameIn(String place) {
         return place.substring(place.lastIndexOf('/') + 1);
     }
@@ -115,7 +123,7 @@ public record RouteFiles(Map<String, String> texts) {
     }
 
     private static CommandException unreadable(Path path, IOException e) {
-        return new CommandException("%s: cannot be read: %s".formatted(path, e.getMessage()));
+        return new CommandException("%s: cannot be read: %s".formatted(path, Text.reason(e)));
     }
 
     Collection<Resource> resources() {

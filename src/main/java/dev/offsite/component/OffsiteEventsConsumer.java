@@ -6,8 +6,11 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
+import org.apache.camel.spi.InflightRepository;
+import org.apache.camel.spi.UnitOfWork;
 import org.apache.camel.support.DefaultConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +29,8 @@ final class OffsiteEventsConsumer extends DefaultConsumer {
     private final OffsiteEndpoint endpoint;
     private final Set<String> types;
     private ExecutorService thread;
+    /** What is being delivered, or null. */
+    private volatile Exchange current;
 
     OffsiteEventsConsumer(OffsiteEndpoint endpoint, Processor processor, Set<String> types) {
         super(endpoint, processor);
@@ -48,10 +53,23 @@ final class OffsiteEventsConsumer extends DefaultConsumer {
         endpoint.services().events().remove(this);
         thread.shutdown();
         if (!thread.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+            Exchange stuck = current;
             int left = thread.shutdownNow().size() + 1;
             LOG.error("{} events were not delivered to route {} within {} s", left, getRouteId(), PATIENCE_SECONDS);
+            giveUp(stuck);
         }
         super.doStop();
+    }
+
+    /** Else Camel would wait for the exchange, as it does for uploads: as long as it takes. */
+    private void giveUp(Exchange exchange) {
+        UnitOfWork work = exchange == null ? null : exchange.getUnitOfWork();
+        if (work != null) {
+            InflightRepository inflight = exchange.getContext().getInflightRepository();
+            Stream.of(getRouteId(), work.getRoute() == null ? getRouteId() : work.getRoute().getRouteId())
+                    .distinct()
+                    .forEach(route -> inflight.remove(exchange, route));
+        }
     }
 
     /** Queues an event if the listener asked for its type. */
@@ -74,19 +92,22 @@ final class OffsiteEventsConsumer extends DefaultConsumer {
 
     private void deliver(JobEvent event) {
         Exchange exchange = createExchange(false);
+        current = exchange;
         try {
             exchange.getMessage().setBody(event);
             exchange.getMessage().setHeader(OffsiteConstants.EVENT, event.type());
             exchange.getMessage().setHeader(OffsiteConstants.JOB, event.job());
             getProcessor().process(exchange);
-        } catch (Exception e) {
+        } catch (Throwable e) {
+            // Also an Error: it must not end the thread, which would lose the events that wait.
             exchange.setException(e);
         }
         if (exchange.getException() != null) {
-            String reason = Text.line(String.valueOf(exchange.getException().getMessage()));
+            String reason = Text.reason(exchange.getException());
             notDelivered(event, "by", reason);
             LOG.debug("{}: {}", event.job(), event, exchange.getException());
         }
+        current = null;
         releaseExchange(exchange, false);
     }
 }

@@ -126,6 +126,7 @@ public record OffsiteServices(
                 new SizeAnomalyLog(state),
                 component.getPruneMax(),
                 clock,
+                name -> component.services().runs().current(name) != null,
                 events);
         ShipCompletion completion = new ShipCompletion(
                 ship, result -> prune(pruner, jobs.get(result.job()), result), events, sftpProducers::disconnect);

@@ -117,6 +117,7 @@ public final class ShipPollStrategy implements PollingConsumerPollStrategy {
             if (services().recovery().needed(job.name())) {
                 services().recovery().run(job.name());
                 settled.remove(job.name());
+                services().completion().recovered(job.name());
             }
             if (!settled.contains(job.name()) || ledger.delays(job)) {
                 AfterCommit afterCommit = new AfterCommit(job, ledger);
@@ -148,8 +149,7 @@ public final class ShipPollStrategy implements PollingConsumerPollStrategy {
     }
 
     private void cut(String job, Throwable cause) {
-        String why = FailureMessages.of(cause, services().jobs().get(job)).message();
-        LOG.error("{}: {}{}", job, cause instanceof StateException ? "" : "the source folder cannot be read: ", why);
+        services().completion().unreadable(job, cause);
         services().runs().cut(job, cause);
     }
 

@@ -1,5 +1,11 @@
 package dev.offsite.io;
 
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+
 /** Formats values for one line of log. */
 public final class Text {
 
@@ -25,6 +31,24 @@ public final class Text {
             }
         });
         return line.toString();
+    }
+
+    /** The message of a failure, with the reason where Java's message is only the name of the file. */
+    public static String reason(Throwable failure) {
+        String said = line(String.valueOf(failure.getMessage()).strip());
+        if (failure instanceof CharacterCodingException) {
+            return "it is not valid UTF-8";
+        }
+        if (!(failure instanceof FileSystemException local) || local.getReason() != null) {
+            return failure.getMessage() == null ? failure.getClass().getSimpleName() : said;
+        }
+        if (failure instanceof NoSuchFileException) {
+            return said + ": no such file or folder";
+        }
+        if (failure instanceof AccessDeniedException) {
+            return said + ": permission denied";
+        }
+        return said + (failure instanceof NotDirectoryException ? ": not a folder" : ": " + failure.getClass().getSimpleName());
     }
 
     /** Bytes in binary units: {@code 512 B}, {@code 1.5 MiB}. */

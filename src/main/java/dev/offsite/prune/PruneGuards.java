@@ -12,13 +12,15 @@ public final class PruneGuards {
 
     private PruneGuards() {}
 
-    /** The reasons that are known without asking the server. */
-    static List<String> ofStatus(Job job, KnownTrouble trouble) {
+    /** The reasons that are known without asking the server; {@code unended} says what the last ship did if it has no result. */
+    static List<String> ofStatus(Job job, KnownTrouble trouble, String unended) {
         List<String> refusals = new ArrayList<>();
         JobStatus.State last = trouble.status().last(job);
         if (!last.pruning()) {
-            refusals.add("nothing pruned: the last ship did not end well (%s); ship first, then prune"
-                    .formatted(last == JobStatus.State.FAILED ? "some files failed" : "it was cut"));
+            refusals.add("nothing pruned: the last ship "
+                    + (last == JobStatus.State.FAILED
+                            ? "did not end well (some files failed); ship first, then prune"
+                            : unended));
         }
         trouble.of(job).forEach(one -> refusals.add("nothing pruned: " + one));
         return refusals;

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.apache.camel.util.function.ThrowingRunnable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +34,7 @@ import org.slf4j.LoggerFactory;
  * {@link Trash} in one step: no partly removed folder ever looks like a backup, and it can be brought back.
  *
  * @param max how many folders may be pruned at once
+ * @param shipping whether this process is shipping the job of that name now
  * @param events receives what was pruned or refused
  */
 public record Pruner(
@@ -44,6 +46,7 @@ public record Pruner(
         SizeAnomalyLog anomalies,
         int max,
         Clock clock,
+        Predicate<String> shipping,
         Consumer<JobEvent> events) {
 
     private static final Logger LOG = LoggerFactory.getLogger("offsite");
@@ -121,7 +124,7 @@ public record Pruner(
         RemoteExec command = connection.commands();
         int most = request.max().orElse(max);
         PruneCandidates planned = new PruneCandidates(job, connection.sessions(), command, clock.instant(), most);
-        List<String> refusals = new ArrayList<>(PruneGuards.ofStatus(job, trouble));
+        List<String> refusals = new ArrayList<>(PruneGuards.ofStatus(job, trouble, unended(job, request)));
         refuse(refusals, request);
         planned.look(request.dryRun());
         if (!trouble.status().holds(job).containsKey(JobStatus.Hold.IMPLAUSIBLE)) {
@@ -141,6 +144,16 @@ public record Pruner(
         remove(job, planned.plan(), trash, failed);
         purge(job, trash, failed);
         return new Result(planned.plan(), failed, List.of(), Map.of());
+    }
+
+    /** A dry run takes no lock, so another process may be shipping. */
+    private String unended(Job job, Request request) {
+        if (shipping.test(job.name())) {
+            return "is still running; it prunes when it ends";
+        }
+        return request.dryRun()
+                ? "is still running or was cut; if none is running: ship first, then prune"
+                : "was cut; ship first, then prune";
     }
 
     private static void refuse(List<String> refusals, Request request) throws PruneException {

@@ -254,6 +254,9 @@ public record FailureMessages(boolean target, boolean unexplained, String messag
         if (root instanceof AccessDeniedException) {
             return "it may not be read here: " + said;
         }
+        if (root instanceof FileSystemException) {
+            return Text.reason(root);
+        }
         if (root instanceof IOException || root instanceof IllegalArgumentException) {
             return said;
         }

@@ -93,7 +93,7 @@ public record AfterCommit(Job job, Ledger ledger, Queue<SourceFile> committed) {
                     "{}: {} is off-site, but stays here: {}",
                     job.name(),
                     Text.line(job.source().relativize(file).toString()),
-                    Text.line(String.valueOf(e.getMessage())));
+                    Text.reason(e));
         }
     }
 

@@ -62,6 +62,10 @@ public final class ShipCompletion {
     public Optional<String> end(ShipResult result) {
         Job job = context.jobs().get(result.job());
         LOG.debug("{}", result);
+        if (result.shipped() > 0 && result.targetFailure() == null) {
+            context.log().over(job.name());
+        }
+        context.log().stillFailing(job.name(), Set.copyOf(result.failed()));
         try {
             context.statuses().ended(job, result.succeeded());
             context.trouble().debts().tidy(job);
@@ -116,7 +120,7 @@ public final class ShipCompletion {
     /** A job that cannot even begin a run, because of its target or of what an earlier run left there. */
     public void refused(Job job, Throwable cause) {
         String reason = FailureMessages.of(cause, job).message();
-        LOG.error("{}: {}", job.name(), reason);
+        context.log().failed(job.name(), "", reason);
         LOG.debug("{}: no run begins", job.name(), cause);
         try {
             context.statuses().ended(job, false);
@@ -136,6 +140,18 @@ public final class ShipCompletion {
         }
     }
 
+    /** The source folder cannot be polled. */
+    public void unreadable(String name, Throwable cause) {
+        String source = context.jobs().get(name).source().toString();
+        String what = cause instanceof StateException ? "" : "the source folder cannot be read: ";
+        context.log().failed(name, source, what + Text.reason(cause));
+    }
+
+    /** What {@link #refused} the job before was overcome. */
+    public void recovered(String name) {
+        context.log().over(name);
+    }
+
     void idle() {
         idle.run();
     }
@@ -153,7 +169,7 @@ public final class ShipCompletion {
             });
             return unshippable;
         } catch (IOException e) {
-            LOG.error("{}: {}", name, e.getMessage());
+            context.log().failed(name, job.source().toString(), Text.reason(e));
             return Map.of();
         }
     }

@@ -21,4 +21,32 @@ public record ShipContext(
         Verifier verifier,
         VerificationLog verifications,
         KnownTrouble trouble,
-        Clock clock) {}
+        Clock clock,
+        FailureLog log) {
+
+    /** With a new log. */
+    public ShipContext(
+            CamelContext camel,
+            Jobs jobs,
+            TargetConnections connections,
+            Ledger ledger,
+            JobStatus statuses,
+            DatedFolderLocks folders,
+            Verifier verifier,
+            VerificationLog verifications,
+            KnownTrouble trouble,
+            Clock clock) {
+        this(
+                camel,
+                jobs,
+                connections,
+                ledger,
+                statuses,
+                folders,
+                verifier,
+                verifications,
+                trouble,
+                clock,
+                new FailureLog(clock));
+    }
+}

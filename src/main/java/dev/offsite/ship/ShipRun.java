@@ -156,7 +156,7 @@ public final class ShipRun {
                     job.source().toString(),
                     cause instanceof StateException
                             ? cause.getMessage()
-                            : "it cannot be read: " + FailureMessages.of(cause, job).message());
+                            : "it cannot be read: " + Text.reason(cause));
         }
         intake.polled(false, 0);
     }
@@ -287,6 +287,7 @@ public final class ShipRun {
     public void shipped(Upload copy) {
         try {
             shipped.incrementAndGet();
+            context.log().shipped(job.name(), copy.name());
             copy.end();
             if (polled) {
                 // Only now is the file in both the manifest and the ledger.
@@ -342,13 +343,14 @@ public final class ShipRun {
             } else if (problem.target() || cause instanceof TargetException) {
                 // Logged once for all files.
                 if (said.add(problem.message())) {
-                    LOG.error("{}: {}", job.name(), problem.message());
+                    context.log().failed(job.name(), "", problem.message());
                 }
                 if (problem.target()) {
                     refuse((Exception) cause);
                 }
             } else {
-                LOG.error("{}: {} not shipped: {}", job.name(), Text.line(copy.name()), problem.message());
+                String message = "%s not shipped: %s".formatted(Text.line(copy.name()), problem.message());
+                context.log().failed(job.name(), copy.name(), message);
             }
             LOG.debug("{}: {}", job.name(), copy.name(), cause);
         }

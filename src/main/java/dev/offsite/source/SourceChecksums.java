@@ -1,6 +1,7 @@
 package dev.offsite.source;
 
 import dev.offsite.io.HashingInputStream;
+import dev.offsite.io.Text;
 import dev.offsite.source.ChecksumFile.Algorithm;
 import dev.offsite.source.SourceScan.SourceFile;
 import java.io.IOException;
@@ -171,7 +172,7 @@ public final class SourceChecksums {
         try {
             return new String(Files.readAllBytes(by), StandardCharsets.UTF_8);
         } catch (IOException e) {
-            throw new SourceChecksumException("%s cannot be read".formatted(by.getFileName()));
+            throw new SourceChecksumException("%s cannot be read (%s)".formatted(by.getFileName(), Text.reason(e)));
         }
     }
 
@@ -184,7 +185,7 @@ public final class SourceChecksums {
                             "it has no line of %ssum".formatted(algorithm.name().toLowerCase(java.util.Locale.ROOT)))
                     : Optional.empty();
         } catch (IOException e) {
-            return Optional.of("it cannot be read");
+            return Optional.of("it cannot be read (%s)".formatted(Text.reason(e)));
         }
     }
 
