@@ -12,6 +12,7 @@ import dev.offsite.job.JobStatus;
 import dev.offsite.job.Jobs;
 import dev.offsite.job.ScrubBudget;
 import dev.offsite.ledger.Ledger;
+import dev.offsite.manifest.PartNames;
 import dev.offsite.prune.Pruner;
 import dev.offsite.prune.SizeAnomalyLog;
 import dev.offsite.scrub.CopyRepair;
@@ -56,6 +57,7 @@ public record OffsiteServices(
         Ledger ledger,
         JobStatus statuses,
         VerificationLog verifications,
+        PartNames partNames,
         TargetConnections connections,
         Verifier verifier,
         CrashRecovery recovery,
@@ -95,10 +97,11 @@ public record OffsiteServices(
         limits.setCamelContext(context);
         TargetConnections connections = new TargetConnections(component.isService(), limits);
         connections.setCamelContext(context);
-        Verifier verifier = new Verifier(connections, new HashCapabilities(state, clock), preparations);
+        PartNames partNames = new PartNames(state);
+        Verifier verifier = new Verifier(connections, new HashCapabilities(state, partNames, clock), preparations);
         DatedFolderLocks folders = new DatedFolderLocks(ledger);
         ShipContext ship =
-                new ShipContext(context, jobs, connections, ledger, statuses, folders, verifier, verifications, clock);
+                new ShipContext(context, jobs, connections, ledger, statuses, folders, verifier, verifications, partNames, clock);
         SftpProducers sftpProducers = new SftpProducers(context);
         CopyRoute copyRoute = new CopyRoute(context);
         Pruner pruner = new Pruner(
@@ -149,6 +152,7 @@ public record OffsiteServices(
                 ledger,
                 statuses,
                 verifications,
+                partNames,
                 connections,
                 verifier,
                 new CrashRecovery(ship),

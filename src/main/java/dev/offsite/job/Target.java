@@ -13,6 +13,7 @@ import java.util.Objects;
  * @param knownHosts OpenSSH known_hosts file; we do not talk to a server whose key is not in it
  * @param verification the weakest verification method that is accepted
  * @param verifyLogin the login that runs the hash commands; null if the upload login runs them
+ * @param modes the permissions of copies and of restored files
  */
 public record Target(
         String host,
@@ -25,7 +26,8 @@ public record Target(
         VerificationMethod verification,
         SshPath sshPath,
         HashProgram program,
-        VerifyLogin verifyLogin) {
+        VerifyLogin verifyLogin,
+        Modes modes) {
 
     /** The same server, with the login that runs the hash commands. */
     public Target hashing() {
@@ -42,7 +44,8 @@ public record Target(
                         verification,
                         verifyLogin.sshPath(),
                         program,
-                        null);
+                        null,
+                        modes);
     }
 
     // Written by hand: Java generates a record's methods anew in each process, which would slow each start.
@@ -61,7 +64,8 @@ public record Target(
                         && verification == that.verification
                         && Objects.equals(sshPath, that.sshPath)
                         && program == that.program
-                        && Objects.equals(verifyLogin, that.verifyLogin));
+                        && Objects.equals(verifyLogin, that.verifyLogin)
+                        && modes == that.modes);
     }
 
     @Override

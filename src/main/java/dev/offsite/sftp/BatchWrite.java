@@ -4,20 +4,24 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** A small file to be written together with others. Each succeeds or fails on its own. */
 public final class BatchWrite {
 
     private final String path;
     private final byte[] content;
+    private final int mode;
     private SftpStatusException refusal;
 
     /**
      * @param path absolute; an existing file is replaced
+     * @param mode -1 leaves it to the server
      */
-    public BatchWrite(String path, byte[] content) {
+    public BatchWrite(String path, byte[] content, int mode) {
         this.path = path;
         this.content = content;
+        this.mode = mode;
     }
 
     /** Why the write failed; null if it succeeded. */
@@ -31,11 +35,7 @@ public final class BatchWrite {
      * @throws IOException if the connection broke; it is then unknown which files were written
      */
     static void write(SftpPipeline pipeline, List<BatchWrite> files) throws IOException {
-        List<SftpPipeline.Answer> opened = pipeline.ask(
-                PositionedWrite.DEADLINE,
-                files.stream()
-                        .map(file -> SftpPacket.openToWrite(file.path, true))
-                        .toList());
+        List<SftpPipeline.Answer> opened = create(pipeline, files);
         List<SftpPacket> writes = new ArrayList<>();
         List<BatchWrite> asking = new ArrayList<>();
         for (int i = 0; i < files.size(); i++) {
@@ -51,6 +51,68 @@ public final class BatchWrite {
             BatchWrite file = asking.get(i);
             file.refusal = file.refusal == null ? written.get(i).refusal() : file.refusal;
         }
+    }
+
+    /** Creates files that nothing has the name of; where something has, it is removed first. */
+    private static List<SftpPipeline.Answer> create(SftpPipeline pipeline, List<BatchWrite> files) throws IOException {
+        List<SftpPipeline.Answer> opened = new ArrayList<>(pipeline.ask(
+                PositionedWrite.DEADLINE,
+                files.stream()
+                        .map(file -> SftpPacket.create(file.path, true, file.mode))
+                        .toList()));
+        List<Integer> again = IntStream.range(0, files.size())
+                .filter(i -> !opened.get(i).done() && opened.get(i).refusal().code() != SftpStatusException.NO_SUCH_FILE)
+                .boxed()
+                .toList();
+        List<SftpPipeline.Answer> anew =
+                createAnew(pipeline, again.stream().map(files::get).toList());
+        for (int i = 0; i < anew.size(); i++) {
+            opened.set(again.get(i), anew.get(i));
+        }
+        return opened;
+    }
+
+    /**
+     * Creates files after removing what has their names. A server that knows no exclusive creation, or allows no
+     * removal, gets an ordinary request, if nothing or a regular file is there: nobody else knows these names.
+     */
+    static List<SftpPipeline.Answer> createAnew(SftpPipeline pipeline, List<BatchWrite> files) throws IOException {
+        List<SftpPacket> requests = new ArrayList<>();
+        for (BatchWrite file : files) {
+            requests.add(SftpPacket.remove(file.path));
+            requests.add(SftpPacket.create(file.path, true, file.mode));
+            requests.add(SftpPacket.stat(file.path));
+        }
+        List<SftpPipeline.Answer> replies = pipeline.askWithLimits(PositionedWrite.DEADLINE, requests);
+        List<SftpPipeline.Answer> opened = new ArrayList<>();
+        List<Integer> plainly = new ArrayList<>();
+        for (int i = 0; i < files.size(); i++) {
+            SftpPipeline.Answer removed = replies.get(3 * i);
+            SftpPipeline.Answer created = replies.get(3 * i + 1);
+            SftpPipeline.Answer there = replies.get(3 * i + 2);
+            boolean stays = !removed.done() && removed.refusal().code() != SftpStatusException.NO_SUCH_FILE;
+            if (there.isNoFile() || (!created.done() && there.done() && !stays)) {
+                if (created.done()) {
+                    pipeline.sendOnly(SftpPacket.close(created.opened()));
+                }
+                created = created.refused(new SftpStatusException(
+                        SftpStatusException.FILE_ALREADY_EXISTS, "something else has taken its temporary name"));
+            } else if (!created.done()) {
+                plainly.add(i);
+            }
+            opened.add(created);
+        }
+        if (!plainly.isEmpty()) {
+            List<SftpPipeline.Answer> created = pipeline.ask(
+                    PositionedWrite.DEADLINE,
+                    plainly.stream()
+                            .map(i -> SftpPacket.create(files.get(i).path, false, files.get(i).mode))
+                            .toList());
+            for (int i = 0; i < created.size(); i++) {
+                opened.set(plainly.get(i), created.get(i));
+            }
+        }
+        return opened;
     }
 
     private void addWrites(byte[] handle, List<SftpPacket> writes) {

@@ -1,8 +1,9 @@
 package dev.offsite.sftp;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,8 @@ public final class PositionedWrite {
 
     /** Long, because a disk may be slow. JSch detects a dead link earlier. */
     static final Duration DEADLINE = Duration.ofMinutes(5);
+
+    private static final int PIECE = 255 << 10;
 
     private final SftpPipeline pipeline;
     private final byte[] handle;
@@ -27,18 +30,69 @@ public final class PositionedWrite {
     }
 
     /**
-     * Opens a file, with at most {@code window} bytes in flight. If {@code afresh}, an existing file is removed, not
-     * truncated: an old connection that the server still holds open could otherwise keep writing into it.
+     * Creates a file, with at most {@code window} bytes in flight. An existing file is removed, not truncated: an old
+     * connection that the server still holds open could otherwise keep writing into it.
+     *
+     * @param mode -1 leaves it to the server
      */
-    static PositionedWrite open(SftpPipeline pipeline, String path, boolean afresh, long window) throws IOException {
-        List<SftpPacket> requests = new ArrayList<>();
-        if (afresh) {
-            // The result does not matter: opening truncates the file anyway.
-            requests.add(SftpPacket.remove(path));
+    static PositionedWrite create(SftpPipeline pipeline, String path, int mode, long window) throws IOException {
+        List<BatchWrite> file = List.of(new BatchWrite(path, new byte[0], mode));
+        return new PositionedWrite(
+                pipeline, BatchWrite.createAnew(pipeline, file).get(0).opened(), window);
+    }
+
+    /** Opens a file that another connection has just created; nothing but a regular file. */
+    static PositionedWrite open(SftpPipeline pipeline, String path, long window) throws IOException {
+        List<SftpPipeline.Answer> replies = pipeline.askWithLimits(
+                DEADLINE, List.of(SftpPacket.stat(path), SftpPacket.openToWrite(path)));
+        PositionedWrite file = new PositionedWrite(pipeline, replies.get(1).opened(), window);
+        if (replies.get(0).isNoFile()) {
+            file.closeUnawaited();
+            throw new SftpStatusException(
+                    SftpStatusException.FILE_ALREADY_EXISTS, "something else has taken its temporary name");
         }
-        requests.add(SftpPacket.openToWrite(path, afresh));
-        SftpPipeline.Answer answer = pipeline.askWithLimits(DEADLINE, requests).get(requests.size() - 1);
-        return new PositionedWrite(pipeline, answer.opened(), window);
+        return file;
+    }
+
+    /**
+     * Writes a whole stream from the start, and closes the file. The connection can go on after a refusal, and after an
+     * {@link UncheckedIOException}: then the stream failed.
+     */
+    void writeAll(InputStream from) throws IOException {
+        byte[] piece = new byte[PIECE];
+        try {
+            long offset = 0;
+            for (int n = PIECE; n == PIECE; offset += n) {
+                n = read(from, piece);
+                write(offset, piece, n);
+            }
+            finish();
+        } catch (SftpStatusException | UncheckedIOException e) {
+            abandon();
+            throw e;
+        }
+    }
+
+    private static int read(InputStream from, byte[] piece) {
+        try {
+            return from.readNBytes(piece, 0, PIECE);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Closes the file without waiting for the reply. */
+    void closeUnawaited() throws IOException {
+        pipeline.sendOnly(SftpPacket.close(handle));
+        pipeline.flush();
+    }
+
+    /** Waits for all replies, whatever they say, and closes the file. */
+    void abandon() throws IOException {
+        while (!underWay.isEmpty()) {
+            underWay.remove(pipeline.reply(DEADLINE).id());
+        }
+        closeUnawaited();
     }
 
     /** Sends a write at this offset, without waiting for its reply. */

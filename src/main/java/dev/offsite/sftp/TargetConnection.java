@@ -1,7 +1,11 @@
 package dev.offsite.sftp;
 
 import dev.offsite.bandwidth.Throttle;
+import dev.offsite.io.Text;
 import dev.offsite.job.Target;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Everything needed to reach one target.
@@ -13,6 +17,7 @@ import dev.offsite.job.Target;
  * @param sessions SFTP sessions for what camel-ftp's producer cannot do, and for commands
  * @param slots permits for uploads to this target
  * @param throttle limits file contents in both directions
+ * @param modesSaid whether it was said that modes cannot be set
  */
 public record TargetConnection(
         Target target,
@@ -21,9 +26,22 @@ public record TargetConnection(
         RemoteExec hashing,
         SftpSessionPool sessions,
         UploadPermits slots,
-        Throttle throttle) {
+        Throttle throttle,
+        AtomicBoolean modesSaid) {
+
+    private static final Logger LOG = LoggerFactory.getLogger("offsite");
 
     TargetConnection with(Throttle other) {
-        return new TargetConnection(target, sftp, commands, hashing, sessions, slots, other);
+        return new TargetConnection(target, sftp, commands, hashing, sessions, slots, other, modesSaid);
+    }
+
+    /** Says once that copies may be more open than their sources. */
+    public void modesRefused(SftpStatusException refusal) {
+        if (modesSaid.compareAndSet(false, true)) {
+            LOG.warn(
+                    "{} does not let modes be set ({}): more users may read a copy there than its source here",
+                    target,
+                    Text.line(String.valueOf(refusal.getMessage())));
+        }
     }
 }

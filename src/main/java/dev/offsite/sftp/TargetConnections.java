@@ -5,6 +5,7 @@ import dev.offsite.job.Job;
 import dev.offsite.job.Target;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.apache.camel.component.file.remote.SftpConfiguration;
@@ -81,7 +82,8 @@ public final class TargetConnections extends ServiceSupport implements CamelCont
                 target.verifyLogin() == null ? commands : RemoteExec.separate(context, target.hashing()),
                 sessions,
                 new UploadPermits(),
-                bandwidth.ofAll());
+                bandwidth.ofAll(),
+                new AtomicBoolean());
     }
 
     static String address(Target target) {

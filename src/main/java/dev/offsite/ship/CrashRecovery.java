@@ -86,7 +86,7 @@ public final class CrashRecovery {
                 files.ofSize(name, size).flatMap(files::hash).ifPresent(hash -> hashes.put(name, hash)));
         if (!hashes.isEmpty()) {
             List<Entry> intact = files.verify(dated, hashes, (path, reason) -> {});
-            new DatedFolderWriter(job, dated, sessions, context.ledger())
+            new DatedFolderWriter(job, dated, -1, sessions, context.ledger())
                     .list(intact.stream().collect(Collectors.toMap(Entry::name, Entry::sha256)));
             files.commit(dated, intact);
         }

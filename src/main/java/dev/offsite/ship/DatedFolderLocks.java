@@ -28,8 +28,13 @@ public final class DatedFolderLocks {
         private boolean unfinished;
     }
 
-    /** Opens a folder (absolute path), creating it if missing. Call {@link #release} afterwards. */
+    /** Opens a folder, whose mode is left to the server if it is missing. Call {@link #release} afterwards. */
     public DatedFolderWriter acquire(Job job, String path, SftpSessionPool sessions) throws IOException {
+        return acquire(job, path, sessions, -1);
+    }
+
+    /** Opens a folder (absolute path), creating it with this mode if missing. Call {@link #release} afterwards. */
+    DatedFolderWriter acquire(Job job, String path, SftpSessionPool sessions, int mode) throws IOException {
         Shared shared;
         synchronized (folders) {
             awaitUnclaimed(key(job, path));
@@ -39,7 +44,7 @@ public final class DatedFolderLocks {
         synchronized (shared) {
             if (shared.folder == null) {
                 try {
-                    shared.folder = new DatedFolderWriter(job, path, sessions, ledger);
+                    shared.folder = new DatedFolderWriter(job, path, mode, sessions, ledger);
                 } finally {
                     if (shared.folder == null) {
                         release(job, path, false);

@@ -3,6 +3,7 @@ package dev.offsite.ship;
 import dev.offsite.job.JobStatus;
 import dev.offsite.job.Jobs;
 import dev.offsite.ledger.Ledger;
+import dev.offsite.manifest.PartNames;
 import dev.offsite.sftp.TargetConnections;
 import dev.offsite.verify.VerificationLog;
 import dev.offsite.verify.Verifier;
@@ -19,4 +20,5 @@ public record ShipContext(
         DatedFolderLocks folders,
         Verifier verifier,
         VerificationLog verifications,
+        PartNames partNames,
         Clock clock) {}

@@ -1167,7 +1167,10 @@ class SettingEffectsIT {
         try (CamelApplication routes = routes(false)) {
             Job job = routes.services().jobs().get("db");
             TransferPlanner trees = new TransferPlanner(
-                    routes.services().connections(), routes.services().verifier(), job);
+                    routes.services().connections(),
+                    routes.services().verifier(),
+                    routes.services().partNames(),
+                    job);
             assertTime(() -> assertThat(trees.put(
                                             site.source().resolve("a"),
                                             PathArguments.remote("/x"),
