@@ -9,9 +9,12 @@ public enum Modes {
     /** Whoever the server, or the umask, lets. */
     SERVER;
 
-    /** Fails with {@link IllegalArgumentException} if the lower-case name is unknown */
+    /**
+     * {@link #KEEP} without a name: a route file of an earlier version has no such parameter. Fails with
+     * {@link IllegalArgumentException} if the lower-case name is unknown.
+     */
     public static Modes named(String name) {
-        return valueOf(name.toUpperCase(Locale.ROOT));
+        return name == null ? KEEP : valueOf(name.toUpperCase(Locale.ROOT));
     }
 
     /** The permissions to use: these, or -1 to leave them to the other side. */
