@@ -87,7 +87,7 @@ final class UploadProducer extends DefaultAsyncProducer {
             IntSupplier lanes = () -> SegmentPlan.lanes(parallel, run.link(), permits.taken());
             new SegmentedUpload(run.connection().sessions(), upload.part(), upload.partMode(), lanes).send(file);
         } else {
-            run.connection().sessions().run(remote -> remote.createEmpty(upload.part(), upload.partMode()));
+            run.connection().sessions().run(remote -> remote.createEmpty(upload.part(), upload.partMode(), inOnePiece));
             endpoint.services().sftpProducers().send(run.connection().sftp(), SftpSession.literal(upload.part()), file);
         }
     }

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /** A small file to be written together with others. Each succeeds or fails on its own. */
 public final class BatchWrite {
@@ -53,23 +52,15 @@ public final class BatchWrite {
         }
     }
 
-    /** Creates files that nothing has the name of; where something has, it is removed first. */
+    /** Creates files that nothing has the name of. What is refused is sent again alone, and then with more care. */
     private static List<SftpPipeline.Answer> create(SftpPipeline pipeline, List<BatchWrite> files) throws IOException {
-        List<SftpPipeline.Answer> opened = new ArrayList<>(pipeline.ask(
+        List<SftpPipeline.Answer> opened = pipeline.ask(
                 PositionedWrite.DEADLINE,
                 files.stream()
                         .map(file -> SftpPacket.create(file.path, true, file.mode))
-                        .toList()));
-        List<Integer> again = IntStream.range(0, files.size())
-                .filter(i -> !opened.get(i).done() && opened.get(i).refusal().code() != SftpStatusException.NO_SUCH_FILE)
-                .boxed()
-                .toList();
-        List<SftpPipeline.Answer> anew =
-                createAnew(pipeline, again.stream().map(files::get).toList());
-        for (int i = 0; i < anew.size(); i++) {
-            opened.set(again.get(i), anew.get(i));
-        }
-        return opened;
+                        .toList());
+        // All of them: the server may know no exclusive creation.
+        return opened.stream().anyMatch(SftpPipeline.Answer::done) ? opened : createAnew(pipeline, files);
     }
 
     /**

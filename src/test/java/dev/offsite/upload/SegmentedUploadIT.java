@@ -216,7 +216,9 @@ class SegmentedUploadIT {
                 throws IOException {
             SeekableByteChannel channel =
                     SftpFileSystemAccessor.super.openFile(subsystem, handle, file, id, options, attributes);
-            if (!options.contains(StandardOpenOption.WRITE) || options.contains(StandardOpenOption.CREATE)) {
+            if (!options.contains(StandardOpenOption.WRITE)
+                    || options.contains(StandardOpenOption.CREATE)
+                    || options.contains(StandardOpenOption.CREATE_NEW)) {
                 return channel;
             }
             refused.incrementAndGet();
