@@ -56,6 +56,7 @@ public final class SettingValidator {
             case TEXT, SECRET, PATH, COMMAND -> Optional.empty();
             case AFTER -> oneOf(value, "keep", "move", "delete");
             case DATED_BY -> oneOf(value, "run", "file");
+            case MODES -> oneOf(value, "keep", "server");
             case FOLDER_FORMAT -> refusal(value, DatedFolder::new);
             case ZONE ->
                 refusal(value, ZoneId::of)

@@ -15,6 +15,7 @@ import dev.offsite.ledger.Ledger;
 import dev.offsite.owner.ManifestLocks;
 import dev.offsite.owner.Owner;
 import dev.offsite.owner.RootOwners;
+import dev.offsite.manifest.PartNames;
 import dev.offsite.prune.Pruner;
 import dev.offsite.prune.SizeAnomalyLog;
 import dev.offsite.scrub.CopyRepair;
@@ -27,6 +28,7 @@ import dev.offsite.ship.CommitBatches;
 import dev.offsite.ship.CrashRecovery;
 import dev.offsite.ship.DatedFolderLocks;
 import dev.offsite.ship.DelayedRemoval;
+import dev.offsite.ship.FailureLog;
 import dev.offsite.ship.ShipCompletion;
 import dev.offsite.ship.ShipContext;
 import dev.offsite.ship.ShipResult;
@@ -65,6 +67,7 @@ public record OffsiteServices(
         JobStatus statuses,
         VerificationLog verifications,
         KnownTrouble trouble,
+        PartNames partNames,
         TargetConnections connections,
         Verifier verifier,
         CrashRecovery recovery,
@@ -108,13 +111,24 @@ public record OffsiteServices(
         limits.setCamelContext(context);
         TargetConnections connections = new TargetConnections(component.isService(), limits);
         connections.setCamelContext(context);
-        Verifier verifier = new Verifier(connections, new HashCapabilities(state, clock), preparations);
+        PartNames partNames = new PartNames(state);
+        Verifier verifier = new Verifier(connections, new HashCapabilities(state, partNames, clock), preparations);
         Owner owner = new Owner(state);
         RootOwners owners = new RootOwners(state, owner, jobs);
         DatedFolderLocks folders = new DatedFolderLocks(ledger, owners, new ManifestLocks(state, owner));
-        ShipContext ship =
-                new ShipContext(
-                context, jobs, connections, ledger, statuses, folders, verifier, verifications, trouble, clock);
+        ShipContext ship = new ShipContext(
+                context,
+                jobs,
+                connections,
+                ledger,
+                statuses,
+                folders,
+                verifier,
+                verifications,
+                trouble,
+                partNames,
+                clock,
+                new FailureLog(clock));
         SftpProducers sftpProducers = new SftpProducers(context);
         CopyRoute copyRoute = new CopyRoute(context);
         Pruner pruner = new Pruner(
@@ -169,6 +183,7 @@ public record OffsiteServices(
                 statuses,
                 verifications,
                 trouble,
+                partNames,
                 connections,
                 verifier,
                 new CrashRecovery(ship),

@@ -7,6 +7,7 @@ import dev.offsite.job.Target;
 import dev.offsite.owner.RootException;
 import dev.offsite.sftp.RemoteMove;
 import dev.offsite.sftp.SftpSessionPool;
+import dev.offsite.sftp.TargetConnection;
 import dev.offsite.ship.CommitBatches;
 import dev.offsite.ship.CommitBatches.Copy;
 import dev.offsite.ship.DatedFolderWriter;
@@ -170,10 +171,11 @@ final class PublishProducer extends DefaultAsyncProducer {
     private static void rename(SftpSessionPool sessions, List<Copy> copies, Map<Copy, Throwable> failures) {
         List<RemoteMove> moves = copies.stream()
                 .map(Copy::upload)
-                .map(one -> new RemoteMove(one.part(), one.path(), one.modified()))
+                .map(one -> new RemoteMove(one.part(), one.path(), one.modified(), one.mode()))
                 .toList();
+        TargetConnection target = copies.get(0).upload().run().connection();
         try {
-            var refusals = sessions.call(remote -> remote.rename(moves));
+            var refusals = sessions.call(remote -> remote.rename(moves, target::modesRefused));
             for (int i = 0; i < moves.size(); i++) {
                 Copy copy = copies.get(i);
                 refusals.get(i).ifPresent(refusal -> failures.put(copy, refusal));

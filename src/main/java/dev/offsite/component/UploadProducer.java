@@ -42,7 +42,7 @@ final class UploadProducer extends DefaultAsyncProducer {
                 endpoint.services().smallFiles().add(upload, new CopyRoute.Waiting(exchange, callback)::end);
                 return false;
             }
-            folder.makeFolderOf(upload.name());
+            folder.makeFolderOf(upload);
             upload.run().takeSlot(upload);
             try (HashingInputStream file = upload.open(folder)) {
                 send(upload, file, plainly);
@@ -85,8 +85,9 @@ final class UploadProducer extends DefaultAsyncProducer {
                 && SegmentPlan.worthwhile(upload.size(), run.link(), parallel)) {
             UploadPermits permits = run.connection().slots();
             IntSupplier lanes = () -> SegmentPlan.lanes(parallel, run.link(), permits.taken());
-            new SegmentedUpload(run.connection().sessions(), upload.part(), lanes).send(file);
+            new SegmentedUpload(run.connection().sessions(), upload.part(), upload.partMode(), lanes).send(file);
         } else {
+            run.connection().sessions().run(remote -> remote.createEmpty(upload.part(), upload.partMode(), inOnePiece));
             endpoint.services().sftpProducers().send(run.connection().sftp(), SftpSession.literal(upload.part()), file);
         }
     }

@@ -21,6 +21,8 @@ public enum Check {
     WRITE(Side.RIGHTS),
     /** What was written can be read back unchanged. */
     READ(Side.RIGHTS),
+    /** A file gets the permissions that it is to have. */
+    MODES(Side.RIGHTS),
     /** The server's clock agrees with ours, judged by the time of the file just written. */
     CLOCK(Side.RIGHTS),
     RENAME(Side.RIGHTS),

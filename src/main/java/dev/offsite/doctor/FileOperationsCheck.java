@@ -1,7 +1,9 @@
 package dev.offsite.doctor;
 
 import dev.offsite.doctor.CheckRunner.Outcome;
+import dev.offsite.io.Permissions;
 import dev.offsite.job.AfterCommitAction;
+import dev.offsite.job.Modes;
 import dev.offsite.sftp.FailureMessages;
 import dev.offsite.sftp.RemoteFile;
 import dev.offsite.sftp.RemotePath;
@@ -18,11 +20,15 @@ import java.util.Optional;
 /** Tries the SFTP file operations that shipping needs. */
 record FileOperationsCheck(CheckRunner steps, TargetConnection connection, ProbeFolder folder, Clock clock) {
 
+    private static final int PERMISSIONS = 0777;
+    private static final String MORE_OPEN = "more users may read a copy there than its source here";
+
     private static final Duration KILLED_LONG_AGO = Duration.ofHours(1);
 
     /** Returns the file under its new name, or under the old one if the rename failed. */
     ProbeFile of(ProbeFile probe) {
         steps.check(Check.READ, () -> read(probe));
+        steps.check(Check.MODES, () -> modes(probe));
         steps.check(Check.CLOCK, () -> clock(probe));
         steps.check(Check.SYMLINK, () -> symlink(probe));
         steps.check(Check.SYNC, () -> sync(probe));
@@ -42,6 +48,29 @@ record FileOperationsCheck(CheckRunner steps, TargetConnection connection, Probe
         return steps.sessions().call(remote -> remote.read(probe.path())).equals(Optional.of(probe.text()))
                 ? Outcome.ok("what was written comes back the same")
                 : Outcome.fail("what was written comes back as something else");
+    }
+
+    private Outcome modes(ProbeFile probe) throws IOException {
+        if (steps.job().target().modes() == Modes.SERVER) {
+            return Outcome.none("left to the server (modes=server)");
+        }
+        int before = mode(probe);
+        try {
+            steps.remotely(remote -> remote.setMode(probe.path(), Permissions.PRIVATE));
+        } catch (SftpStatusException e) {
+            return Outcome.warn("cannot be set (%s): %s".formatted(e.getMessage(), MORE_OPEN));
+        }
+        int now = mode(probe);
+        steps.remotely(remote -> remote.setMode(probe.path(), before));
+        return now == Permissions.PRIVATE
+                ? Outcome.ok("copies get those of their sources")
+                : Outcome.warn("are %o whatever is asked: %s".formatted(now, MORE_OPEN));
+    }
+
+    private int mode(ProbeFile probe) throws IOException {
+        return steps.sessions().call(remote -> remote.stat(probe.path()))
+                .map(entry -> entry.mode() & PERMISSIONS)
+                .orElse(0);
     }
 
     private Outcome clock(ProbeFile probe) throws IOException {

@@ -9,6 +9,7 @@ import dev.offsite.exec.ExecException;
 import dev.offsite.exec.SingleLoginExec;
 import dev.offsite.job.HashProgram;
 import dev.offsite.job.Job;
+import dev.offsite.job.Modes;
 import dev.offsite.job.Setting;
 import dev.offsite.job.SshPath;
 import dev.offsite.job.Target;
@@ -30,6 +31,8 @@ final class HashingCheck {
     private static final List<Kind> PERHAPS_ELSEWHERE = List.of(Kind.UNSEEN, Kind.NO_HASH);
     private static final int ENOUGH = 2;
     private static final String NO_VERIFY_LOGIN = "none is set (verify.user): commands run with the login for uploads";
+    private static final String NOT_KEPT =
+            "; modes=keep lets it read only what it could read in the source: modes=server changes that";
     private static final Set<Kind> NO_USE_TO_GO_ON = Set.of(Kind.REFUSED, Kind.CUT);
 
     private final Job job;
@@ -95,7 +98,12 @@ final class HashingCheck {
                 .map(Outcome::said)
                 .orElse("nothing");
         String problem =
-                "%s logs in, but cannot hash a new copy (it says: %s): %s".formatted(login, said, Verifier.LET_IT_READ);
+                "%s logs in, but cannot hash a new copy (it says: %s): %s%s"
+                        .formatted(
+                                login,
+                                said,
+                                Verifier.LET_IT_READ,
+                                job.target().modes() == Modes.KEEP ? NOT_KEPT : "");
         return job.target().verification() == VerificationMethod.HASH ? fail(problem) : warn(problem);
     }
 

@@ -1,6 +1,8 @@
 package dev.offsite.doctor;
 
 import dev.offsite.io.HashingInputStream;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 
@@ -15,6 +17,10 @@ record ProbeFile(String path, String text) {
     /** A file with unique content. */
     static ProbeFile at(String path) {
         return new ProbeFile(path, "offsite doctor tries %s%n".formatted(path));
+    }
+
+    InputStream content() {
+        return new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
     }
 
     ProbeFile renamed(String to) {

@@ -1,11 +1,13 @@
 package dev.offsite.doctor;
 
 import dev.offsite.doctor.CheckRunner.Outcome;
+import dev.offsite.io.Permissions;
 import dev.offsite.io.Text;
 import dev.offsite.owner.RootOwners;
 import dev.offsite.sftp.FailureMessages;
 import dev.offsite.sftp.RemoteFile;
 import dev.offsite.sftp.SftpStatusException;
+import dev.offsite.source.FileState;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileVisitOption;
@@ -29,7 +31,7 @@ record RootCheck(CheckRunner steps, ProbeFolder folder, RootOwners owners) {
         steps.check(Check.FREE_SPACE, this::space);
         ProbeFile probe = ProbeFile.at(folder.newFile());
         steps.check(Check.WRITE, () -> {
-            steps.remotely(remote -> remote.write(probe.path(), probe.text()));
+            steps.remotely(remote -> remote.write(probe.content(), probe.path(), steps.job().target().modes().of(leastOpen())));
             return Outcome.ok("a small file");
         });
         return Optional.of(probe).filter(written -> steps.went(Check.WRITE));
@@ -54,6 +56,27 @@ record RootCheck(CheckRunner steps, ProbeFolder folder, RootOwners owners) {
         folder.make();
         int parents = folder.parentsMade();
         return Outcome.ok(parents == 0 ? "below the root" : "also the %d above it that are missing".formatted(parents));
+    }
+
+    /** The permissions that all files in the source have in common; -1 if it has none. */
+    private int leastOpen() {
+        try (Stream<Path> files = Files.walk(steps.job().source(), FileVisitOption.FOLLOW_LINKS)) {
+            return files.filter(Files::isRegularFile)
+                    .mapToInt(RootCheck::mode)
+                    .reduce((a, b) -> a & b)
+                    .orElse(-1);
+        } catch (IOException | UncheckedIOException e) {
+            return -1;
+        }
+    }
+
+    private static int mode(Path file) {
+        try {
+            int mode = FileState.of(file).mode();
+            return mode < 0 ? mode : mode | Permissions.PRIVATE;
+        } catch (IOException gone) {
+            return -1;
+        }
     }
 
     private Outcome space() throws IOException {

@@ -35,7 +35,8 @@ public record JobParser(Map<String, String> values, Predicate<String> isDefault,
                 VerificationMethod.named(text("verify")),
                 SshPath.parse(text("ssh-path")),
                 HashProgram.named(text("verify.command")),
-                verifyLogin());
+                verifyLogin(),
+                Modes.named(text("modes")));
         return new Job(
                 name,
                 path("source"),

@@ -115,6 +115,9 @@ public enum Setting {
     VERIFY_SSH_PATH(
             target("verify.ssh-path", SettingType.SSH_PATH, ""),
             "Translates SFTP paths for the commands of that login, if both see different paths"),
+    MODES(
+            target("modes", SettingType.MODES, "keep"),
+            "Who may read copies and restored files: at most those who may read the source (keep), or whoever the server, and the umask here, let (server)"),
     SSH_PATH(
             target("ssh-path", SettingType.SSH_PATH, ""),
             "Translates SFTP paths for commands on the server, if both see different paths; offsite doctor finds the right value"),

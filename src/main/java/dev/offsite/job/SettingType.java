@@ -26,6 +26,7 @@ public enum SettingType {
     RETRIES("whole number, 0 to 100"),
     VERIFY("`hash`, `readback` or `size`"),
     VERIFY_COMMAND("`auto`, `sha256sum`, `shasum`, `sha256` or `openssl`"),
+    MODES("`keep` or `server`"),
     SSH_PATH("`<path over SFTP>:<path for commands>`, such as `/:/srv/chroot`"),
     PORT("whole number, 1 to 65535"),
     BOOLEAN("`true` or `false`"),

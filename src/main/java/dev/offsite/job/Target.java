@@ -13,6 +13,7 @@ import java.util.Objects;
  * @param knownHosts OpenSSH known_hosts file; we do not talk to a server whose key is not in it
  * @param verification the weakest verification method that is accepted
  * @param verifyLogin the login that runs the hash commands; null if the upload login runs them
+ * @param modes the permissions of copies and of restored files
  */
 public record Target(
         String host,
@@ -25,7 +26,8 @@ public record Target(
         VerificationMethod verification,
         SshPath sshPath,
         HashProgram program,
-        VerifyLogin verifyLogin) {
+        VerifyLogin verifyLogin,
+        Modes modes) {
 
     /** Fails with {@link IllegalArgumentException} if the host is something else, with what to write instead */
     public Target {
@@ -47,7 +49,8 @@ public record Target(
                         verification,
                         verifyLogin.sshPath(),
                         program,
-                        null);
+                        null,
+                        modes);
     }
 
     // Written by hand: Java generates a record's methods anew in each process, which would slow each start.
@@ -66,7 +69,8 @@ public record Target(
                         && verification == that.verification
                         && Objects.equals(sshPath, that.sshPath)
                         && program == that.program
-                        && Objects.equals(verifyLogin, that.verifyLogin));
+                        && Objects.equals(verifyLogin, that.verifyLogin)
+                        && modes == that.modes);
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.offsite.restore;
 import dev.offsite.catalog.SnapshotFile;
 import dev.offsite.io.HashedFile;
 import dev.offsite.io.HashingOutputStream;
+import dev.offsite.io.Permissions;
 import dev.offsite.manifest.TemporaryName;
 import dev.offsite.sftp.RemoteFile;
 import dev.offsite.sftp.SftpSession;
@@ -11,6 +12,7 @@ import dev.offsite.sftp.SftpStatusException;
 import dev.offsite.verify.VerificationException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -18,6 +20,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.Set;
 import java.util.function.LongConsumer;
 
 /**
@@ -35,18 +38,19 @@ public final class Download {
      * @param path absolute, on the server
      * @param copy what is expected there; without a hash, only the size is checked
      * @param to the final local name
+     * @param mode of the local file, as far as the umask allows it; -1 is the default
      * @param progress receives the number of bytes of each write
      * @throws VerificationException if the bytes differ
      * @throws SftpStatusException if the server refuses, or the connection is lost
      * @throws IOException if it is not a regular file there, or cannot be written here
      */
-    static HashedFile file(SftpSessionPool sessions, String path, SnapshotFile copy, Path to, LongConsumer progress)
+    static HashedFile file(SftpSessionPool sessions, String path, SnapshotFile copy, Path to, int mode, LongConsumer progress)
             throws IOException, VerificationException {
         RemoteFile entry = copy.entry().orElseThrow();
         try {
             HashedFile fetched = sessions.call(remote -> part(remote, path, entry, to, progress));
             check(fetched, copy);
-            publish(to, entry.modified());
+            publish(to, entry.modified(), mode);
             return fetched;
         } finally {
             discard(to);
@@ -66,16 +70,19 @@ public final class Download {
         }
         discard(to);
         // CREATE_NEW and NOFOLLOW_LINKS: never write through an existing file or link.
-        OutputStream part = Files.newOutputStream(
-                temporary(to), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+        OutputStream part = Channels.newOutputStream(Files.newByteChannel(
+                temporary(to),
+                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS),
+                Permissions.with(to, Permissions.PRIVATE)));
         try (HashingOutputStream sink = new HashingOutputStream(part, progress)) {
             read(remote, path, sink, entry.size());
             return new HashedFile(sink.sha256(), sink.count());
         }
     }
 
-    /** Sets the time of a downloaded part and gives it its final name. */
-    public static void publish(Path to, Instant modified) throws IOException {
+    /** Sets time and mode of a downloaded part, as far as the umask allows it, and gives it its final name. */
+    public static void publish(Path to, Instant modified, int mode) throws IOException {
+        Permissions.set(temporary(to), mode);
         Files.setLastModifiedTime(temporary(to), FileTime.from(modified));
         Files.move(temporary(to), to, StandardCopyOption.ATOMIC_MOVE);
     }

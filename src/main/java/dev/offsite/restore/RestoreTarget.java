@@ -1,6 +1,7 @@
 package dev.offsite.restore;
 
 import dev.offsite.io.HashingInputStream;
+import dev.offsite.io.Permissions;
 import dev.offsite.manifest.TemporaryName;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -8,14 +9,20 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
-/** The local folder to restore into. Nothing is written through a symbolic link inside it. */
-public record RestoreTarget(Path folder) {
+/**
+ * The local folder to restore into. Nothing is written through a symbolic link inside it.
+ *
+ * @param made the folders that were made, and their permissions
+ */
+public record RestoreTarget(Path folder, Map<Path, Integer> made) {
 
     /** {@code folder} is made when the first file arrives; it may itself be a symbolic link. */
-    public RestoreTarget {
-        folder = folder.toAbsolutePath().normalize();
+    public RestoreTarget(Path folder) {
+        this(folder.toAbsolutePath().normalize(), new ConcurrentHashMap<>());
     }
 
     Path path(String name) {
@@ -57,21 +64,37 @@ public record RestoreTarget(Path folder) {
         return false;
     }
 
-    /** Makes the parent folders. */
-    void make(Path path) throws IOException {
-        Files.createDirectories(folder);
-        Path made = folder;
+    /** Makes the parent folders, no more open than the files in them; {@code mode} is that of a file, or -1. */
+    void make(Path path, int mode) throws IOException {
+        int needed = Permissions.ofFolder(mode);
+        if (!Files.exists(folder)) {
+            Files.createDirectories(folder, Permissions.with(folder, needed));
+            made.put(folder, needed);
+        }
+        open(folder, needed);
+        Path next = folder;
         for (Path part : folder.relativize(path.getParent())) {
-            made = made.resolve(part);
-            if (look(made).isEmpty()) {
+            next = next.resolve(part);
+            if (look(next).isEmpty()) {
                 try {
-                    Files.createDirectory(made);
+                    Files.createDirectory(next, Permissions.with(next, needed));
+                    made.put(next, needed);
                 } catch (java.nio.file.FileAlreadyExistsException e) {
                     // Made for another file at the same time, or a link, which the check below refuses.
                 }
             }
+            open(next, needed);
         }
         checkFolders(path.getParent());
+    }
+
+    /** Opens a folder that was made here to those who may read a file in it. */
+    private synchronized void open(Path next, int needed) throws IOException {
+        Integer now = made.get(next);
+        if (now != null && needed >= 0 && (now | needed) != now) {
+            Permissions.set(next, now | needed);
+            made.put(next, now | needed);
+        }
     }
 
     private void checkFolders(Path parent) throws IOException {

@@ -137,8 +137,13 @@ public record Restorer(JobCatalog catalog) {
         if (destination.has(name, item.sha256(), overwrite)) {
             return new HashedFile(item.sha256().orElseThrow(), Files.size(to));
         }
-        destination.make(destination.path(name));
+        destination.make(destination.path(name), mode(item));
         return fetch(place, item, destination.path(name), bytes -> {});
+    }
+
+    /** The permissions of a restored file; -1 leaves them to the umask. */
+    private int mode(SnapshotFile item) {
+        return job().target().modes().of(item.entry().orElseThrow().mode());
     }
 
     private static String missing(SnapshotFile item) {
@@ -165,7 +170,7 @@ public record Restorer(JobCatalog catalog) {
         for (int attempt = 1; ; attempt++) {
             try {
                 return Download.file(
-                        target.sessions(), path, item, to, target.throttle().before(progress));
+                        target.sessions(), path, item, to, mode(item), target.throttle().before(progress));
             } catch (SftpStatusException e) {
                 if (!FailureMessages.lost(e) || attempt == ATTEMPTS) {
                     throw e;
@@ -197,7 +202,7 @@ public record Restorer(JobCatalog catalog) {
             try {
                 DatedFolderRef place = plan.snapshot().place();
                 Path to = plan.destination().path(item.name());
-                plan.destination().make(to);
+                plan.destination().make(to, mode(item));
                 HashedFile fetched = fetch(place, item, to, progress);
                 bytes.add(fetched.size());
                 LOG.info(

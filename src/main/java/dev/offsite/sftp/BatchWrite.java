@@ -15,14 +15,17 @@ public final class BatchWrite {
 
     private final String path;
     private final byte[] content;
+    private final int mode;
     private SftpStatusException refusal;
 
     /**
      * @param path absolute; an existing file is replaced
+     * @param mode -1 leaves it to the server
      */
-    public BatchWrite(String path, byte[] content) {
+    public BatchWrite(String path, byte[] content, int mode) {
         this.path = path;
         this.content = content;
+        this.mode = mode;
     }
 
     /** Why the write failed; null if it succeeded. */
@@ -36,11 +39,7 @@ public final class BatchWrite {
      * @throws IOException if the connection broke; it is then unknown which files were written
      */
     static void write(SftpPipeline pipeline, List<BatchWrite> files) throws IOException {
-        List<SftpPipeline.Answer> opened = pipeline.ask(
-                PositionedWrite.DEADLINE,
-                files.stream()
-                        .map(file -> SftpPacket.openToWrite(file.path, true))
-                        .toList());
+        List<SftpPipeline.Answer> opened = create(pipeline, files);
         List<SftpPacket> writes = new ArrayList<>();
         List<BatchWrite> asking = new ArrayList<>();
         for (int i = 0; i < files.size(); i++) {
@@ -87,6 +86,60 @@ public final class BatchWrite {
             }
         }
         return refusals;
+    }
+
+    /** Creates files that nothing has the name of. What is refused is sent again alone, and then with more care. */
+    private static List<SftpPipeline.Answer> create(SftpPipeline pipeline, List<BatchWrite> files) throws IOException {
+        List<SftpPipeline.Answer> opened = pipeline.ask(
+                PositionedWrite.DEADLINE,
+                files.stream()
+                        .map(file -> SftpPacket.create(file.path, true, file.mode))
+                        .toList());
+        // All of them: the server may know no exclusive creation.
+        return opened.stream().anyMatch(SftpPipeline.Answer::done) ? opened : createAnew(pipeline, files);
+    }
+
+    /**
+     * Creates files after removing what has their names. A server that knows no exclusive creation, or allows no
+     * removal, gets an ordinary request, if nothing or a regular file is there: nobody else knows these names.
+     */
+    static List<SftpPipeline.Answer> createAnew(SftpPipeline pipeline, List<BatchWrite> files) throws IOException {
+        List<SftpPacket> requests = new ArrayList<>();
+        for (BatchWrite file : files) {
+            requests.add(SftpPacket.remove(file.path));
+            requests.add(SftpPacket.create(file.path, true, file.mode));
+            requests.add(SftpPacket.stat(file.path));
+        }
+        List<SftpPipeline.Answer> replies = pipeline.askWithLimits(PositionedWrite.DEADLINE, requests);
+        List<SftpPipeline.Answer> opened = new ArrayList<>();
+        List<Integer> plainly = new ArrayList<>();
+        for (int i = 0; i < files.size(); i++) {
+            SftpPipeline.Answer removed = replies.get(3 * i);
+            SftpPipeline.Answer created = replies.get(3 * i + 1);
+            SftpPipeline.Answer there = replies.get(3 * i + 2);
+            boolean stays = !removed.done() && removed.refusal().code() != SftpStatusException.NO_SUCH_FILE;
+            if (there.isNoFile() || (!created.done() && there.done() && !stays)) {
+                if (created.done()) {
+                    pipeline.sendOnly(SftpPacket.close(created.opened()));
+                }
+                created = created.refused(new SftpStatusException(
+                        SftpStatusException.FILE_ALREADY_EXISTS, "something else has taken its temporary name"));
+            } else if (!created.done()) {
+                plainly.add(i);
+            }
+            opened.add(created);
+        }
+        if (!plainly.isEmpty()) {
+            List<SftpPipeline.Answer> created = pipeline.ask(
+                    PositionedWrite.DEADLINE,
+                    plainly.stream()
+                            .map(i -> SftpPacket.create(files.get(i).path, false, files.get(i).mode))
+                            .toList());
+            for (int i = 0; i < created.size(); i++) {
+                opened.set(plainly.get(i), created.get(i));
+            }
+        }
+        return opened;
     }
 
     private void addWrites(byte[] handle, List<SftpPacket> writes) {

@@ -2,8 +2,8 @@ package dev.offsite.sftp;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,27 +31,73 @@ public final class PositionedWrite {
     }
 
     /**
-     * Opens a file, with at most {@code window} bytes in flight. If {@code afresh}, an existing file is removed, not
-     * truncated: an old connection that the server still holds open could otherwise keep writing into it.
+     * Creates a file, with at most {@code window} bytes in flight. An existing file is removed, not truncated: an old
+     * connection that the server still holds open could otherwise keep writing into it.
+     *
+     * @param mode -1 leaves it to the server
      */
-    static PositionedWrite open(SftpPipeline pipeline, String path, boolean afresh, long window) throws IOException {
-        List<SftpPacket> requests = new ArrayList<>();
-        if (afresh) {
-            // The result does not matter: opening truncates the file anyway.
-            requests.add(SftpPacket.remove(path));
+    static PositionedWrite create(SftpPipeline pipeline, String path, int mode, long window) throws IOException {
+        List<BatchWrite> file = List.of(new BatchWrite(path, new byte[0], mode));
+        return new PositionedWrite(
+                pipeline, BatchWrite.createAnew(pipeline, file).get(0).opened(), window);
+    }
+
+    /** Opens a file that another connection has just created; nothing but a regular file. */
+    static PositionedWrite open(SftpPipeline pipeline, String path, long window) throws IOException {
+        List<SftpPipeline.Answer> replies = pipeline.askWithLimits(
+                DEADLINE, List.of(SftpPacket.stat(path), SftpPacket.openToWrite(path)));
+        PositionedWrite file = new PositionedWrite(pipeline, replies.get(1).opened(), window);
+        if (replies.get(0).isNoFile()) {
+            file.closeUnawaited();
+            throw new SftpStatusException(
+                    SftpStatusException.FILE_ALREADY_EXISTS, "something else has taken its temporary name");
         }
-        requests.add(SftpPacket.openToWrite(path, afresh));
-        SftpPipeline.Answer answer = pipeline.askWithLimits(DEADLINE, requests).get(requests.size() - 1);
-        return new PositionedWrite(pipeline, answer.opened(), window);
+        return file;
+    }
+
+    /**
+     * Writes a whole stream from the start, has the server write it to its disk where it can be asked for that, and closes
+     * the file. The connection can go on after a refusal, and after an {@link UncheckedIOException}: then the stream failed.
+     */
+    void writeAll(InputStream from) throws IOException {
+        byte[] piece = new byte[PIECE];
+        try {
+            long offset = 0;
+            for (int n = PIECE; n == PIECE; offset += n) {
+                n = read(from, piece);
+                write(offset, piece, n);
+            }
+        } catch (SftpStatusException | UncheckedIOException e) {
+            abandon();
+            throw e;
+        }
+        finish(pipeline.syncs());
+    }
+
+    private static int read(InputStream from, byte[] piece) {
+        try {
+            return from.readNBytes(piece, 0, PIECE);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Closes the file without waiting for the reply. */
+    void closeUnawaited() throws IOException {
+        pipeline.sendOnly(SftpPacket.close(handle));
+        pipeline.flush();
+    }
+
+    /** Waits for all replies, whatever they say, and closes the file. */
+    void abandon() throws IOException {
+        while (!underWay.isEmpty()) {
+            underWay.remove(pipeline.reply(DEADLINE).id());
+        }
+        closeUnawaited();
     }
 
     /** Sends a write at this offset, without waiting for its reply. */
     public void write(long place, byte[] bytes, int size) throws IOException {
-        send(place, bytes, size);
-        check();
-    }
-
-    private void send(long place, byte[] bytes, int size) throws IOException {
         int most = pipeline.mostOfWrite();
         for (int at = 0; at < size; at += most) {
             int length = Math.min(most, size - at);
@@ -63,23 +109,7 @@ public final class PositionedWrite {
             bytesUnderWay += length;
         }
         pipeline.flush();
-    }
-
-    /**
-     * Writes a new file as a whole, and has the server write it to its disk where it can be asked for that. All replies
-     * are read, so that the connection stays usable when the server refuses.
-     */
-    static void write(SftpPipeline pipeline, String path, InputStream content, long window) throws IOException {
-        PositionedWrite file = open(pipeline, path, true, window);
-        byte[] piece = new byte[PIECE];
-        long place = 0;
-        for (int size = content.readNBytes(piece, 0, PIECE); size > 0 && file.refusal == null; ) {
-            file.send(place, piece, size);
-            place += size;
-            piece = new byte[PIECE];
-            size = content.readNBytes(piece, 0, PIECE);
-        }
-        file.finish(pipeline.syncs());
+        check();
     }
 
     /** Waits until the server has confirmed all writes, closes, and returns the bytes written. */

@@ -1,7 +1,11 @@
 package dev.offsite.sftp;
 
+import java.io.IOException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * A rename on the server.
@@ -9,15 +13,23 @@ import java.util.Optional;
  * @param from absolute
  * @param to absolute; an existing file is replaced
  * @param modified the modification time to set
+ * @param mode the permissions to set; -1 leaves them as they are
  */
-public record RemoteMove(String from, String to, Instant modified) {
+public record RemoteMove(String from, String to, Instant modified, int mode) {
 
     /** Renames without the pipeline; returns why it failed, or empty. */
-    Optional<SftpStatusException> oneByOne(SftpSession remote) {
+    Optional<SftpStatusException> oneByOne(SftpSession remote, Consumer<SftpStatusException> refusedMode) {
         try {
             remote.rename(from, to);
         } catch (SftpStatusException e) {
             return Optional.of(e);
+        }
+        try {
+            if (mode != SftpPacket.NO_MODE) {
+                remote.setMode(to, mode);
+            }
+        } catch (SftpStatusException e) {
+            refusedMode.accept(e);
         }
         try {
             remote.setModified(to, modified);
@@ -25,5 +37,37 @@ public record RemoteMove(String from, String to, Instant modified) {
             // Some servers do not let clients set times; the copy is still good.
         }
         return Optional.empty();
+    }
+
+    /** Pipelined; returns why each rename failed, or empty. */
+    static List<Optional<SftpStatusException>> all(
+            SftpPipeline pipeline, List<RemoteMove> moves, Consumer<SftpStatusException> refusedMode)
+            throws IOException {
+        List<SftpPacket> requests = new ArrayList<>();
+        for (RemoteMove move : moves) {
+            requests.add(pipeline.rename(move.from(), move.to()));
+            // After the rename: a part file with an old time would look abandoned.
+            requests.add(SftpPacket.setModified(move.to(), move.mode(), move.modified()));
+        }
+        List<SftpPipeline.Answer> replies = pipeline.ask(requests);
+        List<Optional<SftpStatusException>> failures = new ArrayList<>();
+        List<SftpPacket> again = new ArrayList<>();
+        for (int i = 0; i < moves.size(); i++) {
+            RemoteMove move = moves.get(i);
+            boolean renamed = replies.get(2 * i).done();
+            failures.add(Optional.ofNullable(replies.get(2 * i).refusal()));
+            if (renamed && !replies.get(2 * i + 1).done() && move.mode() != SftpPacket.NO_MODE) {
+                // Only one of the two may be refused.
+                again.add(SftpPacket.setMode(move.to(), move.mode()));
+                again.add(SftpPacket.setModified(move.to(), move.modified()));
+            }
+        }
+        replies = pipeline.ask(again);
+        for (int i = 0; i < replies.size(); i += 2) {
+            if (!replies.get(i).done()) {
+                refusedMode.accept(replies.get(i).refusal());
+            }
+        }
+        return failures;
     }
 }

@@ -30,8 +30,12 @@ final class SftpPacket {
     private static final int FOR_READING = 0x01;
     private static final int FOR_WRITING = 0x02;
     private static final int CREATE_AND_TRUNCATE = 0x08 | 0x10;
-    private static final int CREATE_EXCLUSIVELY = 0x08 | 0x20;
+    private static final int EXCLUSIVELY = 0x20;
+    private static final int ATTR_PERMISSIONS = 4;
     private static final int ATTR_ACMODTIME = 8;
+
+    /** Leaves the mode to the server. */
+    static final int NO_MODE = -1;
 
     static final String POSIX_RENAME = "posix-rename@openssh.com";
     /** OpenSSH's PROTOCOL, section 4.8. */
@@ -61,15 +65,15 @@ final class SftpPacket {
         return new SftpPacket(INIT, VERSION);
     }
 
-    /** {@code afresh}: whether the file is created or truncated; otherwise it must exist. */
-    static SftpPacket openToWrite(String path, boolean afresh) {
-        int flags = FOR_WRITING | (afresh ? CREATE_AND_TRUNCATE : 0);
-        return new SftpPacket(OPEN, HANDLE).text(path).number(flags).number(0);
+    /** Creates a file, or truncates it; if {@code exclusively}, nothing may have its name, not even a link. */
+    static SftpPacket create(String path, boolean exclusively, int mode) {
+        int flags = FOR_WRITING | CREATE_AND_TRUNCATE | (exclusively ? EXCLUSIVELY : 0);
+        return new SftpPacket(OPEN, HANDLE).text(path).number(flags).mode(mode);
     }
 
-    /** Creates a file for writing; refused if anything is there, even a symbolic link. */
-    static SftpPacket openExclusively(String path) {
-        return new SftpPacket(OPEN, HANDLE).text(path).number(FOR_WRITING | CREATE_EXCLUSIVELY).number(0);
+    /** Opens an existing file to write. */
+    static SftpPacket openToWrite(String path) {
+        return new SftpPacket(OPEN, HANDLE).text(path).number(FOR_WRITING).number(0);
     }
 
     static SftpPacket openToRead(String path) {
@@ -106,8 +110,8 @@ final class SftpPacket {
     }
 
     /** The parent must exist. */
-    static SftpPacket makeFolder(String path) {
-        return new SftpPacket(MKDIR, STATUS).text(path).number(0);
+    static SftpPacket makeFolder(String path, int mode) {
+        return new SftpPacket(MKDIR, STATUS).text(path).mode(mode);
     }
 
     /** Asks for a file's size, or whether it is a folder; a symbolic link is neither. */
@@ -115,11 +119,23 @@ final class SftpPacket {
         return new SftpPacket(LSTAT, ATTRS).text(path);
     }
 
+    static SftpPacket setMode(String path, int mode) {
+        return new SftpPacket(SETSTAT, STATUS).text(path).mode(mode);
+    }
+
     /** Whole seconds: SFTP has no finer unit. */
     static SftpPacket setModified(String path, Instant modified) {
+        return setModified(path, NO_MODE, modified);
+    }
+
+    /** Sets the mode, too, unless it is {@link #NO_MODE}. */
+    static SftpPacket setModified(String path, int mode, Instant modified) {
         int seconds = (int) Math.max(0, modified.getEpochSecond());
-        SftpPacket times = new SftpPacket(SETSTAT, STATUS).text(path).number(ATTR_ACMODTIME);
-        return times.number(seconds).number(seconds);
+        SftpPacket set = new SftpPacket(SETSTAT, STATUS).text(path);
+        set = mode == NO_MODE
+                ? set.number(ATTR_ACMODTIME)
+                : set.number(ATTR_PERMISSIONS | ATTR_ACMODTIME).number(mode);
+        return set.number(seconds).number(seconds);
     }
 
     /** Asks for the maximum size of a write. */
@@ -129,6 +145,11 @@ final class SftpPacket {
 
     private static SftpPacket extended(String name, int reply) {
         return new SftpPacket(EXTENDED, reply).text(name);
+    }
+
+    /** Attributes with this mode only, or with none. */
+    private SftpPacket mode(int mode) {
+        return mode == NO_MODE ? number(0) : number(ATTR_PERMISSIONS).number(mode);
     }
 
     private SftpPacket number(int number) {

@@ -9,9 +9,11 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * Sends SFTP requests without waiting for each reply. JSch's client does that only within one file, so thousands of
@@ -37,6 +39,8 @@ public final class SftpPipeline implements AutoCloseable {
     private boolean fsync;
     private int mostOfWrite = USUAL_WRITE;
     private int lastId;
+    /** Requests whose replies nobody waits for. */
+    private final Set<Integer> unawaited = new HashSet<>();
 
     /** {@code end} closes both streams. */
     SftpPipeline(SftpPacketReader in, OutputStream out, Runnable end) {
@@ -94,10 +98,10 @@ public final class SftpPipeline implements AutoCloseable {
      * @param refusal why the request is not done; null if it is
      * @param handle of an opened file; otherwise empty
      * @param size of a regular file, or the maximum of a write; otherwise empty
-     * @param folder whether it describes a folder
+     * @param mode type and permissions as in {@code st_mode}, 0 if unknown
      */
     record Answer(
-            int type, int id, SftpStatusException refusal, Optional<byte[]> handle, OptionalLong size, boolean folder) {
+            int type, int id, SftpStatusException refusal, Optional<byte[]> handle, OptionalLong size, int mode) {
 
         private static final OptionalLong NO_SIZE = OptionalLong.empty();
         private static final int ATTR_SIZE = 1;
@@ -111,8 +115,8 @@ public final class SftpPipeline implements AutoCloseable {
             int type = packet.readUnsignedByte();
             int id = packet.readInt();
             return switch (type) {
-                case SftpPacket.STATUS -> new Answer(type, id, refusal(packet), Optional.empty(), NO_SIZE, false);
-                case SftpPacket.HANDLE -> new Answer(type, id, null, Optional.of(bytes(packet)), NO_SIZE, false);
+                case SftpPacket.STATUS -> new Answer(type, id, refusal(packet), Optional.empty(), NO_SIZE, 0);
+                case SftpPacket.HANDLE -> new Answer(type, id, null, Optional.of(bytes(packet)), NO_SIZE, 0);
                 case SftpPacket.ATTRS -> attributes(id, packet);
                 case SftpPacket.EXTENDED_REPLY -> limits(id, packet);
                 default -> throw unexpected();
@@ -134,9 +138,9 @@ public final class SftpPipeline implements AutoCloseable {
             if ((flags & ATTR_UIDGID) != 0) {
                 packet.readLong();
             }
-            int type = (flags & ATTR_PERMISSIONS) != 0 ? packet.readInt() & FILE_TYPE : 0;
-            OptionalLong ofFile = type == REGULAR_FILE && size >= 0 ? OptionalLong.of(size) : NO_SIZE;
-            return new Answer(SftpPacket.ATTRS, id, null, Optional.empty(), ofFile, type == FOLDER);
+            int mode = (flags & ATTR_PERMISSIONS) != 0 ? packet.readInt() : 0;
+            OptionalLong ofFile = (mode & FILE_TYPE) == REGULAR_FILE && size >= 0 ? OptionalLong.of(size) : NO_SIZE;
+            return new Answer(SftpPacket.ATTRS, id, null, Optional.empty(), ofFile, mode);
         }
 
         private static Answer limits(int id, DataInputStream packet) throws IOException {
@@ -144,7 +148,7 @@ public final class SftpPipeline implements AutoCloseable {
             packet.readLong();
             packet.readLong();
             OptionalLong write = OptionalLong.of(packet.readLong());
-            return new Answer(SftpPacket.EXTENDED_REPLY, id, null, Optional.empty(), write, false);
+            return new Answer(SftpPacket.EXTENDED_REPLY, id, null, Optional.empty(), write, 0);
         }
 
         static String text(DataInputStream in) throws IOException {
@@ -165,6 +169,20 @@ public final class SftpPipeline implements AutoCloseable {
 
         boolean done() {
             return refusal == null;
+        }
+
+        boolean folder() {
+            return (mode & FILE_TYPE) == FOLDER;
+        }
+
+        /** Whether it describes something that is neither a regular file nor of an unknown type. */
+        boolean isNoFile() {
+            int type = mode & FILE_TYPE;
+            return done() && type != 0 && type != REGULAR_FILE;
+        }
+
+        Answer refused(SftpStatusException why) {
+            return new Answer(type, id, why, Optional.empty(), size, mode);
         }
 
         /** The handle; fails as the request did. */
@@ -239,9 +257,18 @@ public final class SftpPipeline implements AutoCloseable {
         out.flush();
     }
 
+    /** Sends a request whose result does not matter, with the next flush. */
+    void sendOnly(SftpPacket request) throws IOException {
+        unawaited.add(send(request));
+    }
+
     /** The next reply. */
     Answer reply(Duration deadline) throws IOException {
-        return Answer.of(in.take(deadline));
+        Answer reply = Answer.of(in.take(deadline));
+        while (unawaited.remove(reply.id())) {
+            reply = Answer.of(in.take(deadline));
+        }
+        return reply;
     }
 
     /** Whether the server can be asked to write a file to its disk. */

@@ -9,6 +9,7 @@ import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -19,6 +20,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.ToIntFunction;
 import org.apache.camel.component.file.remote.SftpEndpoint;
 import org.apache.camel.util.function.ThrowingFunction;
 import org.apache.camel.util.function.ThrowingSupplier;
@@ -142,27 +145,41 @@ public final class SftpSession implements AutoCloseable {
         channels.tell(sftp -> sftp.mkdir(folder));
     }
 
+    /** Gives the folder that mode, unless it is -1. */
+    void mkdir(String folder, int mode) throws IOException {
+        Optional<SftpPipeline> open = channels.pipelineFor(1);
+        if (open.isPresent()) {
+            SftpStatusException refusal =
+                    open.get().ask(List.of(SftpPacket.makeFolder(folder, mode))).get(0).refusal();
+            if (refusal != null) {
+                throw refusal;
+            }
+        } else {
+            mkdir(folder);
+            if (mode != SftpPacket.NO_MODE) {
+                setMode(folder, mode);
+            }
+        }
+    }
+
+    /** Sets the permissions. */
+    public void setMode(String path, int mode) throws SftpStatusException {
+        channels.tell(sftp -> sftp.chmod(mode, literal(path)));
+    }
+
     /**
-     * Creates folders whose parents exist, pipelined if possible; returns why each failed, or empty. An existing folder
-     * is fine; a symbolic link to one is not.
+     * Creates folders whose parents exist, pipelined if possible. An existing folder is fine, and keeps its mode; a
+     * symbolic link to one is not.
+     *
+     * @param mode of each path; -1 leaves it to the server
      */
-    public List<Optional<Exception>> makeFolders(List<String> folders) throws IOException {
+    public List<RemoteFolders.Made> makeFolders(List<String> folders, ToIntFunction<String> mode) throws IOException {
         Optional<SftpPipeline> many = channels.pipelineFor(folders.size());
         return many.isEmpty()
                 ? folders.stream()
-                        .map(folder -> RemoteFolders.tryToMake(this, folder))
+                        .map(folder -> RemoteFolders.tryToMake(this, folder, mode.applyAsInt(folder)))
                         .toList()
-                : RemoteFolders.make(many.get(), folders);
-    }
-
-    /** Writes a whole stream to a new file, which is then on the server's disk where the server can be asked for that. */
-    public void writeToDisk(InputStream content, String file) throws IOException {
-        Optional<SftpPipeline> pipeline = channels.pipeline();
-        if (pipeline.isPresent()) {
-            PositionedWrite.write(pipeline.get(), file, content, channels.link().window());
-        } else {
-            write(content, file);
-        }
+                : RemoteFolders.make(many.get(), folders, mode);
     }
 
     /** Whether the server can be asked to write files to its disk ({@link #sync}). */
@@ -184,28 +201,20 @@ public final class SftpSession implements AutoCloseable {
      * Renames like {@link #rename} and sets modification times, pipelined if possible; returns why each rename failed,
      * or empty. A time that cannot be set is ignored.
      *
+     * @param refusedMode called for each mode that cannot be set
      * @throws IOException if the connection broke; it is then unknown which moves were done
      */
-    public List<Optional<SftpStatusException>> rename(List<RemoteMove> moves) throws IOException {
+    public List<Optional<SftpStatusException>> rename(
+            List<RemoteMove> moves, Consumer<SftpStatusException> refusedMode) throws IOException {
         Optional<SftpPipeline> many = channels.pipelineFor(moves.size());
         List<Optional<SftpStatusException>> failures = new ArrayList<>();
         if (many.isEmpty()) {
             for (RemoteMove move : moves) {
-                failures.add(move.oneByOne(this));
+                failures.add(move.oneByOne(this, refusedMode));
             }
             return failures;
         }
-        List<SftpPacket> requests = new ArrayList<>();
-        for (RemoteMove move : moves) {
-            requests.add(many.get().rename(move.from(), move.to()));
-            // After the rename: a part file with an old time would look abandoned.
-            requests.add(SftpPacket.setModified(move.to(), move.modified()));
-        }
-        List<SftpPipeline.Answer> replies = many.get().ask(requests);
-        for (int i = 0; i < replies.size(); i += 2) {
-            failures.add(Optional.ofNullable(replies.get(i).refusal()));
-        }
-        return failures;
+        return RemoteMove.all(many.get(), moves, refusedMode);
     }
 
     /** Writes small files, replacing existing ones, pipelined. */
@@ -240,9 +249,32 @@ public final class SftpSession implements AutoCloseable {
         return sizes;
     }
 
-    /** Opens a file for writing at any offset; an existing one is removed first if {@code afresh}, else required. */
-    public PositionedWrite segments(String file, boolean afresh) throws IOException {
-        return PositionedWrite.open(channel(), file, afresh, channels.link().window());
+    /** Creates a file for writing at any offset; an existing one is removed first. {@code mode} may be -1. */
+    public PositionedWrite create(String file, int mode) throws IOException {
+        return PositionedWrite.create(channel(), file, mode, channels.link().window());
+    }
+
+    /** Opens a file that another connection has created, for writing at any offset. */
+    public PositionedWrite segments(String file) throws IOException {
+        return PositionedWrite.open(channel(), file, channels.link().window());
+    }
+
+    /**
+     * Creates an empty file that camel-ftp may open: nothing but a regular file has that name then.
+     *
+     * @param carefully waits until it is closed, for servers that allow few open files
+     */
+    public void createEmpty(String file, int mode, boolean carefully) throws IOException {
+        if (channels.pipeline().isPresent()) {
+            PositionedWrite created = create(file, mode);
+            if (carefully) {
+                created.finish();
+            } else {
+                created.closeUnawaited();
+            }
+        } else {
+            writeUnpipelined(InputStream.nullInputStream(), file, mode);
+        }
     }
 
     /** Removes a file or a symbolic link, if it exists. */
@@ -300,8 +332,8 @@ public final class SftpSession implements AutoCloseable {
     }
 
     /** Writes a small UTF-8 file, replacing an existing one. Not atomic: use a temporary name. */
-    public void write(String file, String text) throws SftpStatusException {
-        write(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)), file);
+    public void write(String file, String text) throws IOException {
+        write(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)), file, SftpPacket.NO_MODE);
     }
 
     /** Creates a symbolic link; the target need not exist. */
@@ -324,9 +356,41 @@ public final class SftpSession implements AutoCloseable {
         return channels.ask(sftp -> sftp.getExtension(SftpPacket.POSIX_RENAME) != null);
     }
 
-    /** Writes a whole stream to a file, replacing an existing one. Not atomic: use a temporary name. */
-    public void write(InputStream from, String file) throws SftpStatusException {
+    /**
+     * Writes a whole stream to a file, which is created anew: what has its name is removed, and no link is followed. It is
+     * on the server's disk then, where the server can be asked for that. Not atomic: use a temporary name.
+     *
+     * @param mode -1 leaves it to the server
+     */
+    public void write(InputStream from, String file, int mode) throws IOException {
+        if (channels.pipeline().isEmpty()) {
+            writeUnpipelined(from, file, mode);
+            return;
+        }
+        try {
+            create(file, mode).writeAll(from);
+        } catch (SftpStatusException e) {
+            throw e;
+        } catch (UncheckedIOException e) {
+            // Not the server's.
+            throw e.getCause();
+        } catch (IOException e) {
+            close();
+            throw new SftpStatusException(SftpStatusException.CONNECTION_LOST, e.toString(), e);
+        }
+    }
+
+    /** With JSch alone, which cannot create a file exclusively. */
+    private void writeUnpipelined(InputStream from, String file, int mode) throws SftpStatusException {
+        remove(file);
+        if (stat(file).isPresent()) {
+            throw new SftpStatusException(
+                    SftpStatusException.FILE_ALREADY_EXISTS, "something else has taken its temporary name");
+        }
         channels.tell(sftp -> sftp.put(from, literal(file), ChannelSftp.OVERWRITE));
+        if (mode != SftpPacket.NO_MODE) {
+            setMode(file, mode);
+        }
     }
 
     /** Creates a small UTF-8 file exclusively, at most 32 KiB; returns why it was not created, or empty. */
@@ -338,7 +402,7 @@ public final class SftpSession implements AutoCloseable {
             return Optional.of(e);
         }
         SftpPipeline.Answer opened =
-                many.ask(List.of(SftpPacket.openExclusively(file))).get(0);
+                many.ask(List.of(SftpPacket.create(file, true, SftpPacket.NO_MODE))).get(0);
         if (!opened.done()) {
             return Optional.of(opened.refusal());
         }

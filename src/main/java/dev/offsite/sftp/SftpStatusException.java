@@ -19,6 +19,8 @@ public final class SftpStatusException extends IOException {
     public static final int NO_CONNECTION = 6;
     public static final int CONNECTION_LOST = 7;
     public static final int OP_UNSUPPORTED = 8;
+    /** From a later draft. */
+    public static final int FILE_ALREADY_EXISTS = 11;
 
     /** Not in the draft: the server sends more than we take. */
     public static final int TOO_MUCH = 1000;

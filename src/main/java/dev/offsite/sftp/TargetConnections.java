@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
@@ -91,7 +92,8 @@ public final class TargetConnections extends ServiceSupport implements CamelCont
                 sessions,
                 new UploadPermits(activity),
                 bandwidth.ofAll().telling(activity::sign),
-                activity);
+                activity,
+                new AtomicBoolean());
     }
 
     /**

@@ -3,7 +3,6 @@ package dev.offsite.ship;
 import dev.offsite.job.DatedBy;
 import dev.offsite.job.Job;
 import dev.offsite.source.SourceScan;
-import dev.offsite.source.SourceScan.SourceFile;
 import java.io.File;
 import java.time.LocalDate;
 import java.util.Map;
@@ -109,7 +108,7 @@ public final class ActiveRuns {
     public Upload take(String job, File file) {
         ShipRun run = current.get(job);
         String name = SourceScan.below(run.job().source(), file.toPath()).toString();
-        Upload upload = new Upload(run, SourceFile.of(file), name);
+        Upload upload = new Upload(run, file, name);
         run.intake().take(file);
         try {
             run.afterCommit().owe(upload.source());
@@ -143,7 +142,7 @@ public final class ActiveRuns {
         ShipRun run = run(job, false, place, () -> {}, done -> {
             var unused = result(done);
         });
-        Upload upload = new Upload(run, SourceFile.of(file), name);
+        Upload upload = new Upload(run, file, name);
         run.intake().take(file);
         run.intake().polled(false, 0);
         return upload;

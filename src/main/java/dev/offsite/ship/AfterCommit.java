@@ -1,5 +1,6 @@
 package dev.offsite.ship;
 
+import dev.offsite.io.Permissions;
 import dev.offsite.io.Text;
 import dev.offsite.job.AfterCommitAction;
 import dev.offsite.job.Job;
@@ -179,7 +180,9 @@ public record AfterCommit(Job job, Ledger ledger, Queue<SourceFile> committed) {
 
     /** Never replaces a file or shows a partial one under the final name. */
     private static void move(Path from, Path to) throws IOException {
-        Files.createDirectories(to.getParent());
+        // No more open than the folder that it comes from.
+        int mode = Permissions.ofOwner(FileState.of(from.getParent()).mode());
+        Files.createDirectories(to.getParent(), Permissions.with(to.getParent(), mode));
         if (Files.exists(to, LinkOption.NOFOLLOW_LINKS)) {
             if (Files.isRegularFile(to) && Files.mismatch(from, to) == -1) {
                 // An earlier move to another file system was interrupted before its last step.

@@ -91,7 +91,7 @@ public final class CrashRecovery {
                 files.ofSize(name, size).flatMap(files::hash).ifPresent(hash -> hashes.put(name, hash)));
         if (!hashes.isEmpty()) {
             List<Entry> intact = new ArrayList<>(files.verify(dated, hashes, (path, reason) -> {}));
-            DatedFolderWriter folder = context.folders().open(job, dated, sessions);
+            DatedFolderWriter folder = context.folders().open(job, dated, -1, sessions);
             try (DatedFolderWriter.Hold hold = folder.hold(() -> false)) {
                 Set<String> others = folder.ofOthers(hashes, true);
                 intact.removeIf(entry -> others.contains(entry.name()));

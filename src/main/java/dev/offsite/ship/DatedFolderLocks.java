@@ -32,9 +32,9 @@ public final class DatedFolderLocks {
     }
 
     /** Opens a folder that nobody else in this process uses. Fails if the root belongs to somebody else. */
-    DatedFolderWriter open(Job job, String path, SftpSessionPool sessions) throws IOException {
+    DatedFolderWriter open(Job job, String path, int mode, SftpSessionPool sessions) throws IOException {
         owners.check(job, sessions);
-        return new DatedFolderWriter(job, path, sessions, ledger, locks);
+        return new DatedFolderWriter(job, path, mode, sessions, ledger, locks);
     }
 
     private static final class Shared {
@@ -43,8 +43,13 @@ public final class DatedFolderLocks {
         private boolean unfinished;
     }
 
-    /** Opens a folder (absolute path), creating it if missing. Call {@link #release} afterwards. */
+    /** Opens a folder, whose mode is left to the server if it is missing. Call {@link #release} afterwards. */
     public DatedFolderWriter acquire(Job job, String path, SftpSessionPool sessions) throws IOException {
+        return acquire(job, path, sessions, -1);
+    }
+
+    /** Opens a folder (absolute path), creating it with this mode if missing. Call {@link #release} afterwards. */
+    DatedFolderWriter acquire(Job job, String path, SftpSessionPool sessions, int mode) throws IOException {
         Shared shared;
         synchronized (folders) {
             sessions.activity()
@@ -55,7 +60,7 @@ public final class DatedFolderLocks {
         synchronized (shared) {
             if (shared.folder == null) {
                 try {
-                    shared.folder = open(job, path, sessions);
+                    shared.folder = open(job, path, mode, sessions);
                 } finally {
                     if (shared.folder == null) {
                         release(job, path, false);

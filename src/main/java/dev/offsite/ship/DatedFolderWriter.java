@@ -1,6 +1,7 @@
 package dev.offsite.ship;
 
 import dev.offsite.catalog.RemoteManifest;
+import dev.offsite.io.Permissions;
 import dev.offsite.job.Job;
 import dev.offsite.ledger.Ledger;
 import dev.offsite.manifest.Manifest;
@@ -36,13 +37,16 @@ import org.slf4j.LoggerFactory;
 public final class DatedFolderWriter {
 
     private static final Logger LOG = LoggerFactory.getLogger("offsite");
+    private static final int READ = 0444;
 
     private final Job job;
     private final String path;
     private final SftpSessionPool sessions;
     private final Ledger ledger;
     private final ManifestLocks locks;
-    private final Set<String> made = ConcurrentHashMap.newKeySet();
+    /** The permissions of each folder that is there; -1 if they are left to the server. */
+    private final Map<String, Integer> made = new ConcurrentHashMap<>();
+
     private final Set<String> noted = new HashSet<>();
     private final Map<String, Upload> onTheirWay = new ConcurrentHashMap<>();
     /** Locked while the manifest is changed. */
@@ -55,8 +59,12 @@ public final class DatedFolderWriter {
     /** Whether an earlier run left something unfinished here. */
     private volatile boolean inherited;
 
-    /** Opens the folder at an absolute path, creating it and its parents if missing, and reads its manifest. */
-    DatedFolderWriter(Job job, String path, SftpSessionPool sessions, Ledger ledger, ManifestLocks locks)
+    /**
+     * Opens the folder at an absolute path, creating it and its parents if missing, and reads its manifest.
+     *
+     * @param mode if it is missing; -1 leaves it to the server
+     */
+    DatedFolderWriter(Job job, String path, int mode, SftpSessionPool sessions, Ledger ledger, ManifestLocks locks)
             throws IOException {
         this.job = job;
         this.locks = locks;
@@ -65,10 +73,9 @@ public final class DatedFolderWriter {
         this.ledger = ledger;
         inherited = ledger.openFolder(job, path);
         manifest = sessions.call(remote -> {
-            RemoteFolders.make(remote, path);
+            made.put(path, RemoteFolders.make(remote, path, mode));
             return readManifest(remote, path);
         });
-        made.add(path);
         if (job.shared()) {
             locks.require(job.target(), sessions, path);
         }
@@ -106,8 +113,8 @@ public final class DatedFolderWriter {
     }
 
     /** Makes the folder of one copy, with its parents. */
-    public void makeFolderOf(String name) throws Exception {
-        Exception failure = makeFoldersOf(List.of(name)).get(name);
+    public void makeFolderOf(Upload copy) throws Exception {
+        Exception failure = makeFoldersOf(List.of(copy)).get(copy.name());
         if (failure != null) {
             throw failure;
         }
@@ -115,35 +122,60 @@ public final class DatedFolderWriter {
 
     /**
      * Makes each folder once, level by level: none may be created behind a symbolic link that leads out of the root.
-     * Requests of one level are sent without waiting for each other.
+     * Requests of one level are sent without waiting for each other. Folders that are there are opened to those who may
+     * read the copies, and never closed to anybody.
      *
      * @return why a copy has no folder, by the copy's name
      */
-    public Map<String, Exception> makeFoldersOf(Collection<String> names) throws IOException {
+    public Map<String, Exception> makeFoldersOf(Collection<Upload> copies) throws IOException {
+        Map<String, Integer> modes = new HashMap<>();
         SortedMap<Integer, Set<String>> levels = new TreeMap<>();
-        for (String name : names) {
+        for (Upload copy : copies) {
+            modes.merge(path, copy.folderMode(), (a, b) -> a | b);
             int level = 0;
+            String name = copy.name();
             for (int slash = name.indexOf('/'); slash >= 0; slash = name.indexOf('/', slash + 1)) {
                 String folder = name.substring(0, slash);
-                if (!made.contains(path + "/" + folder)) {
+                modes.merge(path + "/" + folder, copy.folderMode(), (a, b) -> a | b);
+                if (!made.containsKey(path + "/" + folder)) {
                     levels.computeIfAbsent(level, l -> new TreeSet<>()).add(folder);
                 }
                 level++;
             }
         }
-        if (levels.isEmpty()) {
-            return Map.of();
-        }
-        note(levels.values());
         Map<String, Exception> failed = new HashMap<>();
-        sessions.run(remote -> {
-            for (Set<String> level : levels.values()) {
-                make(remote, level, failed);
-            }
-        });
-        return names.stream()
+        if (!levels.isEmpty()) {
+            note(levels.values());
+            sessions.run(remote -> {
+                for (Set<String> level : levels.values()) {
+                    make(remote, level, modes, failed);
+                }
+            });
+        }
+        open(modes);
+        return copies.stream()
+                .map(Upload::name)
                 .filter(name -> failed.containsKey(folderOf(name)))
                 .collect(Collectors.toMap(name -> name, name -> failed.get(folderOf(name))));
+    }
+
+    /** Opens folders to those who may read the copies in them. */
+    private void open(Map<String, Integer> modes) throws IOException {
+        for (Map.Entry<String, Integer> one : modes.entrySet()) {
+            int now = made.getOrDefault(one.getKey(), -1);
+            int needed = now | one.getValue();
+            if (now >= 0 && needed >= 0 && needed != now) {
+                try {
+                    sessions.run(remote -> remote.setMode(one.getKey(), needed));
+                } catch (SftpStatusException e) {
+                    if (!e.answered()) {
+                        throw e;
+                    }
+                    LOG.debug("{}: {} stays as closed as it is", job.name(), one.getKey(), e);
+                }
+                made.put(one.getKey(), needed);
+            }
+        }
     }
 
     private static String folderOf(String name) {
@@ -161,24 +193,38 @@ public final class DatedFolderWriter {
     }
 
     /** Safe to call twice for one folder: the second mkdir finds it. */
-    private void make(SftpSession remote, Set<String> level, Map<String, Exception> failed) throws IOException {
+    private void make(
+            SftpSession remote, Set<String> level, Map<String, Integer> modes, Map<String, Exception> failed)
+            throws IOException {
         level.stream()
                 .filter(folder -> failed.containsKey(folderOf(folder)))
                 .forEach(folder -> failed.put(folder, failed.get(folderOf(folder))));
         List<String> folders =
                 level.stream().filter(folder -> !failed.containsKey(folder)).toList();
-        List<Optional<Exception>> failures = remote.makeFolders(
-                folders.stream().map(folder -> path + "/" + folder).toList());
+        List<RemoteFolders.Made> results = remote.makeFolders(
+                folders.stream().map(folder -> path + "/" + folder).toList(), modes::get);
         for (int i = 0; i < folders.size(); i++) {
-            String folder = folders.get(i);
-            failures.get(i).ifPresentOrElse(e -> failed.put(folder, e), () -> made.add(path + "/" + folder));
+            RemoteFolders.Made result = results.get(i);
+            if (result.failure() == null) {
+                made.put(path + "/" + folders.get(i), result.mode());
+            } else {
+                failed.put(folders.get(i), result.failure());
+            }
         }
     }
 
     private static Manifest readManifest(SftpSession remote, String folder) throws IOException {
         String file = folder + "/" + Manifest.NAME;
         try {
-            return RemoteManifest.read(remote, folder).orElse(Manifest.EMPTY);
+            Optional<RemoteFile> there = remote.stat(file);
+            if (there.isPresent() && !there.get().file()) {
+                throw new IOException(
+                        "%s is %s, no regular file: who put it there? Move it away, and then: offsite scrub"
+                                .formatted(file, there.get().link() ? "a symbolic link" : "something else"));
+            }
+            return there.isEmpty()
+                    ? Manifest.EMPTY
+                    : RemoteManifest.read(remote, folder).orElse(Manifest.EMPTY);
         } catch (IllegalArgumentException e) {
             // Not as the cause, since users are shown the innermost message.
             IOException damaged =
@@ -326,10 +372,13 @@ public final class DatedFolderWriter {
     }
 
     private void replace(Manifest next) throws IOException {
-        String temporary = path + "/" + TemporaryName.of(Manifest.NAME);
+        String temporary = path + "/" + TemporaryName.random(Manifest.NAME);
+        int folderMode = job.target().modes().of(made.get(path));
+        // As open as the folder, which is as open as the copies in it.
+        int mode = folderMode < 0 ? -1 : folderMode & READ | Permissions.PRIVATE;
         sessions.run(remote -> {
             try {
-                remote.writeToDisk(next.stream(), temporary);
+                remote.write(next.stream(), temporary, mode);
                 if (lock != null) {
                     lock.check(remote);
                 }
@@ -368,6 +417,6 @@ public final class DatedFolderWriter {
             return;
         }
         ledger.closeFolder(job, path);
-        made.forEach(folder -> ledger.closeFolder(job, folder));
+        made.keySet().forEach(folder -> ledger.closeFolder(job, folder));
     }
 }

@@ -27,7 +27,7 @@ public final class FailureLog {
 
     private record Failure(String message, Instant since, Instant again, Duration interval) {}
 
-    FailureLog(Clock clock) {
+    public FailureLog(Clock clock) {
         this.clock = clock;
     }
 

@@ -3,6 +3,7 @@ package dev.offsite.ship;
 import dev.offsite.job.JobStatus;
 import dev.offsite.job.Jobs;
 import dev.offsite.ledger.Ledger;
+import dev.offsite.manifest.PartNames;
 import dev.offsite.sftp.TargetConnections;
 import dev.offsite.verify.KnownTrouble;
 import dev.offsite.verify.VerificationLog;
@@ -21,32 +22,6 @@ public record ShipContext(
         Verifier verifier,
         VerificationLog verifications,
         KnownTrouble trouble,
+        PartNames partNames,
         Clock clock,
-        FailureLog log) {
-
-    /** With a new log. */
-    public ShipContext(
-            CamelContext camel,
-            Jobs jobs,
-            TargetConnections connections,
-            Ledger ledger,
-            JobStatus statuses,
-            DatedFolderLocks folders,
-            Verifier verifier,
-            VerificationLog verifications,
-            KnownTrouble trouble,
-            Clock clock) {
-        this(
-                camel,
-                jobs,
-                connections,
-                ledger,
-                statuses,
-                folders,
-                verifier,
-                verifications,
-                trouble,
-                clock,
-                new FailureLog(clock));
-    }
-}
+        FailureLog log) {}

@@ -12,12 +12,14 @@ import dev.offsite.sftp.SshException;
 import dev.offsite.sftp.TargetConnection;
 import dev.offsite.sftp.TargetException;
 import dev.offsite.sftp.UploadPermits;
+import dev.offsite.source.FileState;
 import dev.offsite.source.SourceChecksums;
 import dev.offsite.source.SourceScan.SourceFile;
 import java.io.File;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +43,8 @@ public final class ShipRun {
 
     private static final Logger LOG = LoggerFactory.getLogger("offsite");
 
+    private static final int PRIVATE_FOLDER = 0700;
+
     private final ShipContext context;
     private final Job job;
     private final boolean polled;
@@ -58,6 +62,7 @@ public final class ShipRun {
     private final AtomicReference<VerificationMethod> weakest = new AtomicReference<>();
     private final Map<String, String> failures = new LinkedHashMap<>();
     private final Map<String, DatedFolderWriter> folders = new TreeMap<>();
+    private final Map<Path, Integer> reach = new ConcurrentHashMap<>();
     /** The uploads that hold one of the {@link UploadPermits}. */
     private final Set<Upload> permitted = ConcurrentHashMap.newKeySet();
 
@@ -128,6 +133,31 @@ public final class ShipRun {
         return !stopping;
     }
 
+    /** The temporary name of a copy; the same in the next run. */
+    String partName(String folder, SourceFile file, String name) {
+        return context.partNames().of(folder, name, file.size(), file.modified());
+    }
+
+    /** The permissions that a local folder of files, and those above it in the source, have in common. */
+    int reach(Path folder) {
+        Integer known = reach.get(folder);
+        if (known == null) {
+            int own = PRIVATE_FOLDER | mode(folder);
+            boolean top = !folder.startsWith(job.source()) || folder.equals(job.source());
+            known = top ? own : own & reach(folder.getParent());
+            reach.put(folder, known);
+        }
+        return known;
+    }
+
+    private static int mode(Path folder) {
+        try {
+            return FileState.of(folder).mode();
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+
     void progress(long read) {
         progress.accept(read);
     }
@@ -181,12 +211,12 @@ public final class ShipRun {
         if (unusable.containsKey(path)) {
             throw unusable.get(path);
         }
-        return folders.computeIfAbsent(path, this::open);
+        return folders.computeIfAbsent(path, folder -> open(folder, copy.folderMode()));
     }
 
-    private DatedFolderWriter open(String path) {
+    private DatedFolderWriter open(String path, int mode) {
         try {
-            DatedFolderWriter open = context.folders().acquire(job, path, connection.sessions());
+            DatedFolderWriter open = context.folders().acquire(job, path, connection.sessions(), mode);
             boolean noted = false;
             try {
                 new LostCopies(context, job, connection.sessions()).note(open);

@@ -2,14 +2,15 @@ package dev.offsite.ship;
 
 import dev.offsite.bandwidth.Throttle;
 import dev.offsite.io.HashingInputStream;
+import dev.offsite.io.Permissions;
 import dev.offsite.job.Job;
 import dev.offsite.job.VerificationMethod;
-import dev.offsite.manifest.TemporaryName;
 import dev.offsite.source.ChangedFileException;
 import dev.offsite.source.FileState;
 import dev.offsite.source.SourceChecksumException;
 import dev.offsite.source.SourceChecksums.Expected;
 import dev.offsite.source.SourceScan.SourceFile;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +22,8 @@ import java.util.List;
  * upload starts.
  */
 public final class Upload {
+
+    private static final int READABLE_BY_OWNER = 0400;
 
     private final ShipRun run;
     private final SourceFile source;
@@ -36,11 +39,17 @@ public final class Upload {
     private volatile boolean onDisk = true;
     private volatile List<String> matched = List.of();
 
-    /** {@code source} is the file as polled, {@code name} is below the dated folder. */
-    Upload(ShipRun run, SourceFile source, String name) {
+    /** {@code file} is as polled, {@code name} is below the dated folder. */
+    Upload(ShipRun run, File file, String name) {
         this.run = run;
-        this.source = source;
+        this.source = SourceFile.of(file);
         this.name = name;
+        try {
+            this.state = FileState.of(file.toPath());
+        } catch (IOException e) {
+            // Gone: opening it says so.
+            this.state = FileState.NONE;
+        }
     }
 
     public Job job() {
@@ -79,6 +88,22 @@ public final class Upload {
     /** The temporary name beside the final one, absolute on the target. */
     public String part() {
         return part;
+    }
+
+    /** The permissions of the copy; -1 leaves them to the server. */
+    public int mode() {
+        return state.mode() < 0 ? -1 : job().target().modes().of(state.mode() | READABLE_BY_OWNER);
+    }
+
+    /** The permissions of the part file. A login of its own must be able to read it to verify it. */
+    public int partMode() {
+        boolean ownLogin = job().target().verifyLogin() != null;
+        return mode() < 0 ? -1 : Permissions.PRIVATE | (ownLogin ? mode() : 0);
+    }
+
+    /** The permissions that the folders of the copy need. */
+    int folderMode() {
+        return mode() < 0 ? -1 : Permissions.ofFolder(mode()) & run.reach(source.file().getParentFile().toPath());
     }
 
     /** Whether an upload was attempted, so that a part file may exist. */
@@ -130,7 +155,7 @@ public final class Upload {
         state = checkUnchanged();
         into.begin(this);
         folder = into;
-        part = into.path() + "/" + TemporaryName.of(name);
+        part = into.path() + "/" + run.partName(into.path(), source, name);
         startedNanos = System.nanoTime();
         // Read the checksum files first, so that an unreadable one fails before the upload.
         Path file = source.file().toPath();

@@ -18,6 +18,9 @@ import java.util.concurrent.TimeUnit;
  */
 public record FileState(long size, long modified, long inode, long changed, int mode) {
 
+    /** Of a file that does not exist. */
+    public static final FileState NONE = new FileState(0, 0, -1, -1, -1);
+
     private static final int PERMISSIONS = 0777;
 
     public static FileState of(Path file) throws IOException {

@@ -36,8 +36,12 @@ public interface Direction {
     /** Makes the top folder and its parents, unless it exists. */
     void makeTop() throws IOException;
 
-    /** Makes a folder below the top, unless it exists. A symbolic link does not count as a folder. */
-    void makeFolder(String name) throws IOException;
+    /**
+     * Makes a folder below the top, unless it exists. A symbolic link does not count as a folder.
+     *
+     * @param mode the permissions of its source, -1 if unknown
+     */
+    void makeFolder(String name, int mode) throws IOException;
 
     /** Called after all files are in the folder, as writing them changes its time. */
     void setModified(String folder, Instant modified) throws IOException;
@@ -58,7 +62,7 @@ public interface Direction {
     /** The path on the server that must have the bytes that were sent. */
     String pathToVerify(String name);
 
-    /** Sets the time of the transferred file and gives it its final name. */
+    /** Sets time and mode of the transferred file and gives it its final name. */
     void publish(FileTreeEntry file) throws IOException;
 
     /** Removes an unpublished file, if there is one. */

@@ -12,12 +12,15 @@ import java.util.TreeMap;
  * A file, or a folder with its contents, on either side.
  *
  * @param files all that can be transferred
- * @param folders name below the top to last change, parents first, without the top itself
+ * @param folders by name below the top, parents first, without the top itself
  * @param refused what cannot be transferred: name to reason
  * @param unfinished temporary names, of a transfer that is running or was interrupted
  */
 public record FileTree(
-        List<FileTreeEntry> files, Map<String, Instant> folders, Map<String, String> refused, List<String> unfinished) {
+        List<FileTreeEntry> files, Map<String, Folder> folders, Map<String, String> refused, List<String> unfinished) {
+
+    /** When a folder was last changed, and its permissions, -1 if unknown. */
+    public record Folder(Instant modified, int mode) {}
 
     static final String LINK = "it is a symbolic link, which is not followed";
     static final String SPECIAL = "it is neither a file nor a folder";
@@ -26,9 +29,9 @@ public record FileTree(
         return new FileTree(new ArrayList<>(), new TreeMap<>(), new TreeMap<>(), new ArrayList<>());
     }
 
-    public static FileTree ofFile(long size, Instant modified) {
+    public static FileTree ofFile(long size, Instant modified, int mode) {
         FileTree tree = empty();
-        tree.files.add(new FileTreeEntry("", size, modified));
+        tree.files.add(new FileTreeEntry("", size, modified, mode));
         return tree;
     }
 

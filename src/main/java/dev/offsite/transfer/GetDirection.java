@@ -1,12 +1,14 @@
 package dev.offsite.transfer;
 
-import dev.offsite.bandwidth.Throttle;
 import dev.offsite.io.HashedFile;
 import dev.offsite.io.HashingInputStream;
+import dev.offsite.io.Permissions;
+import dev.offsite.job.Modes;
 import dev.offsite.restore.Download;
 import dev.offsite.sftp.RemoteFile;
 import dev.offsite.sftp.RemotePath;
 import dev.offsite.sftp.SftpSessionPool;
+import dev.offsite.sftp.TargetConnection;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -14,14 +16,18 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.LongConsumer;
 
 /** Downloads the absolute path {@code source} on the server to the absolute path {@code local}. */
-public record GetDirection(SftpSessionPool sessions, Throttle throttle, String source, Path local, boolean tree)
-        implements Direction {
+public record GetDirection(TargetConnection connection, String source, Path local, boolean tree) implements Direction {
+
+    private SftpSessionPool sessions() {
+        return connection.sessions();
+    }
 
     @Override
     public String verb() {
@@ -42,6 +48,10 @@ public record GetDirection(SftpSessionPool sessions, Throttle throttle, String s
     public void makeTop() throws IOException {
         Path folder = tree ? local : local.getParent();
         try {
+            if (!Files.exists(folder)) {
+                int mode = tree ? sessions().call(remote -> remote.follow(source)).map(RemoteFile::mode).orElse(-1) : -1;
+                Files.createDirectories(folder, with(folder, mode));
+            }
             Files.createDirectories(folder);
         } catch (FileAlreadyExistsException e) {
             // Without the cause, as its message says less.
@@ -50,15 +60,23 @@ public record GetDirection(SftpSessionPool sessions, Throttle throttle, String s
     }
 
     @Override
-    public void makeFolder(String name) throws IOException {
+    public void makeFolder(String name, int mode) throws IOException {
         Path folder = local.resolve(name);
         if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
             try {
-                Files.createDirectory(folder);
+                Files.createDirectory(folder, with(folder, mode));
             } catch (FileAlreadyExistsException e) {
                 throw new IOException("something that is no folder has its name here");
             }
         }
+    }
+
+    private FileAttribute<?>[] with(Path folder, int mode) {
+        return Permissions.with(folder, Permissions.ofOwner(modes().of(mode)));
+    }
+
+    private Modes modes() {
+        return connection.target().modes();
     }
 
     @Override
@@ -86,13 +104,13 @@ public record GetDirection(SftpSessionPool sessions, Throttle throttle, String s
     @Override
     public HashedFile send(FileTreeEntry file, LongConsumer progress) throws IOException {
         String path = pathToVerify(file.name());
-        return sessions.call(remote -> {
+        return sessions().call(remote -> {
             // Check again: a file that has been replaced by a pipe since it was listed would never end.
             RemoteFile entry = remote.stat(path).orElseThrow(() -> new NoSuchFileException(path));
             if (entry.size() != file.size() || !entry.modified().equals(file.modified())) {
                 throw new IOException("it has changed on the server since it was listed; get it again");
             }
-            return Download.part(remote, path, entry, local.resolve(file.name()), throttle.before(progress));
+            return Download.part(remote, path, entry, local.resolve(file.name()), connection.throttle().before(progress));
         });
     }
 
@@ -103,7 +121,7 @@ public record GetDirection(SftpSessionPool sessions, Throttle throttle, String s
 
     @Override
     public void publish(FileTreeEntry file) throws IOException {
-        Download.publish(local.resolve(file.name()), file.modified());
+        Download.publish(local.resolve(file.name()), file.modified(), modes().of(file.mode()));
     }
 
     @Override

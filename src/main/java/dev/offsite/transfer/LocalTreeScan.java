@@ -1,5 +1,6 @@
 package dev.offsite.transfer;
 
+import dev.offsite.source.FileState;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileVisitResult;
@@ -28,7 +29,7 @@ public final class LocalTreeScan extends SimpleFileVisitor<Path> {
     static FileTree of(Path path) throws IOException {
         BasicFileAttributes is = Files.readAttributes(path, BasicFileAttributes.class);
         if (is.isRegularFile()) {
-            return FileTree.ofFile(is.size(), is.lastModifiedTime().toInstant());
+            return FileTree.ofFile(is.size(), is.lastModifiedTime().toInstant(), FileState.of(path).mode());
         }
         if (!is.isDirectory()) {
             throw new IOException("%s is neither a file nor a folder".formatted(path));
@@ -46,26 +47,31 @@ public final class LocalTreeScan extends SimpleFileVisitor<Path> {
     }
 
     @Override
-    public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes is) {
+    public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes is) throws IOException {
         if (folder.equals(top)) {
             return FileVisitResult.CONTINUE;
         }
         if (isUnnameable(folder)) {
             return FileVisitResult.SKIP_SUBTREE;
         }
-        tree.folders().put(name(folder), is.lastModifiedTime().toInstant());
+        FileTree.Folder as = new FileTree.Folder(
+                is.lastModifiedTime().toInstant(), FileState.of(folder).mode());
+        tree.folders().put(name(folder), as);
         return FileVisitResult.CONTINUE;
     }
 
     @Override
-    public FileVisitResult visitFile(Path file, BasicFileAttributes is) {
+    public FileVisitResult visitFile(Path file, BasicFileAttributes is) throws IOException {
         if (is.isSymbolicLink()) {
             tree.refused().put(name(file), FileTree.LINK);
         } else if (!is.isRegularFile()) {
             tree.refused().put(name(file), FileTree.SPECIAL);
         } else if (!isUnnameable(file)) {
             tree.add(new FileTreeEntry(
-                    name(file), is.size(), is.lastModifiedTime().toInstant()));
+                    name(file),
+                    is.size(),
+                    is.lastModifiedTime().toInstant(),
+                    FileState.of(file).mode()));
         }
         return FileVisitResult.CONTINUE;
     }

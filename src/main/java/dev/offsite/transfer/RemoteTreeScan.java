@@ -21,7 +21,7 @@ record RemoteTreeScan(SftpSession remote, String top, FileTree tree) implements 
     static FileTree of(SftpSession remote, String path) throws IOException {
         RemoteFile entry = remote.follow(path).orElseThrow(() -> new NoSuchFileException(path));
         if (entry.file()) {
-            return FileTree.ofFile(entry.size(), entry.modified());
+            return FileTree.ofFile(entry.size(), entry.modified(), entry.mode());
         }
         if (!entry.directory()) {
             throw new IOException("%s on the server is neither a file nor a folder".formatted(path));
@@ -40,9 +40,9 @@ record RemoteTreeScan(SftpSession remote, String top, FileTree tree) implements 
         if (entry.link()) {
             tree.refused().put(name, FileTree.LINK);
         } else if (entry.directory()) {
-            tree.folders().put(name, entry.modified());
+            tree.folders().put(name, new FileTree.Folder(entry.modified(), entry.mode()));
         } else if (entry.file()) {
-            tree.add(new FileTreeEntry(name, entry.size(), entry.modified()));
+            tree.add(new FileTreeEntry(name, entry.size(), entry.modified(), entry.mode()));
         } else {
             tree.refused().put(name, FileTree.SPECIAL);
         }

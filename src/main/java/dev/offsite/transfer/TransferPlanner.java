@@ -1,6 +1,7 @@
 package dev.offsite.transfer;
 
 import dev.offsite.job.Job;
+import dev.offsite.manifest.PartNames;
 import dev.offsite.sftp.FailureMessages;
 import dev.offsite.sftp.RemoteFile;
 import dev.offsite.sftp.RemotePath;
@@ -20,9 +21,11 @@ public final class TransferPlanner {
 
     private final TargetConnection connection;
     private final Verifier verifier;
+    private final PartNames partNames;
     private final Job job;
 
-    public TransferPlanner(TargetConnections connections, Verifier verifier, Job job) {
+    public TransferPlanner(TargetConnections connections, Verifier verifier, PartNames partNames, Job job) {
+        this.partNames = partNames;
         this.connection = connections.to(job.target());
         this.verifier = verifier;
         // The files are not the job's, so only the global rate limit applies, also to verification.
@@ -49,7 +52,7 @@ public final class TransferPlanner {
         refuseJobs(jobs, to);
         tree.folders().keySet().forEach(name -> refuseJobs(jobs, RemotePath.below(to, name)));
         tree.files().forEach(file -> refuseJobs(jobs, RemotePath.below(to, file.name())));
-        PutDirection way = new PutDirection(sessions(), connection.throttle(), local, to, folder);
+        PutDirection way = new PutDirection(connection, partNames, local, to, folder);
         return transfer(way, tree, options, failure -> explain(failure, way.folder()));
     }
 
@@ -78,7 +81,7 @@ public final class TransferPlanner {
         boolean folder = tree.files().stream().noneMatch(file -> file.name().isEmpty());
         Path to = !folder && (into || Files.isDirectory(local)) ? local.resolve(remote.name()) : local;
         return transfer(
-                new GetDirection(sessions(), connection.throttle(), from, to, folder),
+                new GetDirection(connection, from, to, folder),
                 tree,
                 options,
                 failure -> failure instanceof AccessDeniedException denied

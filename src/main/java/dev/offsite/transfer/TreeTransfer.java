@@ -156,7 +156,7 @@ public final class TreeTransfer {
     private void makeFolder(String name) {
         if (outcomes.targetFailure() == null && !outcomes.isBelowFailed(name)) {
             try {
-                way.makeFolder(name);
+                way.makeFolder(name, tree.folders().get(name).mode());
             } catch (Exception e) {
                 outcomes.failed(name, -1, e);
             }
@@ -166,7 +166,7 @@ public final class TreeTransfer {
     private void setModified(String folder) {
         if (outcomes.targetFailure() == null && !outcomes.has(folder) && !outcomes.isBelowFailed(folder)) {
             try {
-                way.setModified(folder, tree.folders().get(folder));
+                way.setModified(folder, tree.folders().get(folder).modified());
             } catch (IOException e) {
                 LOG.debug("{}: the time of {} cannot be set", way.verb(), folder, e);
             }

@@ -31,6 +31,7 @@ public final class SegmentedUpload {
 
     private final SftpSessionPool sessions;
     private final String part;
+    private final int mode;
     private final IntSupplier most;
     private final SegmentQueue queue;
     private final Set<SftpSession> writing = ConcurrentHashMap.newKeySet();
@@ -40,11 +41,15 @@ public final class SegmentedUpload {
     private int peak;
     private int logins;
 
-    /** {@code most} is asked repeatedly: the number of connections the upload may use now. */
-    public SegmentedUpload(SftpSessionPool sessions, String part, IntSupplier most) {
+    /**
+     * {@code mode} is the part file's, {@code most} is asked repeatedly: the number of connections the upload may use
+     * now.
+     */
+    public SegmentedUpload(SftpSessionPool sessions, String part, int mode, IntSupplier most) {
         this.sessions = sessions;
         this.queue = new SegmentQueue(sessions.activity());
         this.part = part;
+        this.mode = mode;
         this.most = most;
     }
 
@@ -158,7 +163,7 @@ public final class SegmentedUpload {
         }
 
         private long write(SftpSession remote) throws IOException {
-            PositionedWrite file = remote.segments(part, first);
+            PositionedWrite file = first ? remote.create(part, mode) : remote.segments(part);
             if (first) {
                 queue.created();
             }

@@ -87,7 +87,7 @@ public final class SmallFileBatch {
         byFolder.forEach((folder, smalls) -> {
             try {
                 Map<String, Exception> failures = folder.makeFoldersOf(
-                        smalls.stream().map(small -> small.upload().name()).toList());
+                        smalls.stream().map(Small::upload).toList());
                 for (Small small : smalls) {
                     Exception failure = failures.get(small.upload().name());
                     if (failure == null) {
@@ -109,7 +109,7 @@ public final class SmallFileBatch {
         for (Small small : withFolders(some)) {
             try {
                 byte[] content = small.read();
-                files.add(new BatchWrite(small.upload().part(), content));
+                files.add(new BatchWrite(small.upload().part(), content, small.upload().partMode()));
                 readable.add(small);
             } catch (Exception e) {
                 small.done(e);

@@ -7,7 +7,7 @@ import dev.offsite.io.StateFile;
 import dev.offsite.job.HashProgram;
 import dev.offsite.job.Target;
 import dev.offsite.job.VerificationMethod;
-import dev.offsite.manifest.TemporaryName;
+import dev.offsite.manifest.PartNames;
 import dev.offsite.sftp.SftpStatusException;
 import dev.offsite.sftp.TargetConnection;
 import java.io.IOException;
@@ -42,6 +42,7 @@ public final class HashCapabilities {
     private static final String PROBE = "offsite's probe";
 
     private final Path file;
+    private final PartNames partNames;
     private final Clock clock;
     private final Map<String, HashCapability> known = new ConcurrentHashMap<>();
     /** Target to the folder that already has the probe file. */
@@ -49,7 +50,8 @@ public final class HashCapabilities {
     /** Each is locked while its target is probed. */
     private final Map<String, Object> locks = new ConcurrentHashMap<>();
 
-    public HashCapabilities(String state, Clock clock) {
+    public HashCapabilities(String state, PartNames partNames, Clock clock) {
+        this.partNames = partNames;
         this.file = Path.of(state, "hash-commands.properties");
         this.clock = clock;
     }
@@ -146,8 +148,8 @@ public final class HashCapabilities {
         }
     }
 
-    private static String probe(String folder) {
-        return folder + "/" + TemporaryName.of(PROBE);
+    private String probe(String folder) {
+        return folder + "/" + partNames.of(folder, PROBE, 0, 0);
     }
 
     private static void write(TargetConnection connection, String probe) throws IOException {

@@ -25,6 +25,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
@@ -1178,7 +1180,10 @@ class SettingEffectsIT {
         try (CamelApplication routes = routes(false)) {
             Job job = routes.services().jobs().get("db");
             TransferPlanner trees = new TransferPlanner(
-                    routes.services().connections(), routes.services().verifier(), job);
+                    routes.services().connections(),
+                    routes.services().verifier(),
+                    routes.services().partNames(),
+                    job);
             assertTime(() -> assertThat(trees.put(
                                             site.source().resolve("a"),
                                             PathArguments.remote("/x"),
@@ -1195,6 +1200,21 @@ class SettingEffectsIT {
                     .isGreaterThan(1.8);
         }
         assertThat(back).hasSameBinaryContentAs(site.source().resolve("a"));
+    }
+
+    @Test
+    @EffectOf(Setting.MODES)
+    void modes() throws Exception {
+        Set<PosixFilePermission> closed = PosixFilePermissions.fromString("rw-------");
+        Files.setPosixFilePermissions(backup("a"), closed);
+        ship();
+        site.target("modes", "server");
+        Files.setPosixFilePermissions(backup("b"), closed);
+        ship();
+
+        Path dated = site.root().resolve("20260131");
+        assertThat(Files.getPosixFilePermissions(dated.resolve("a"))).isEqualTo(closed);
+        assertThat(Files.getPosixFilePermissions(dated.resolve("b"))).isNotEqualTo(closed);
     }
 
     @Test

@@ -2,13 +2,13 @@ package dev.offsite.component;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.offsite.demo.EmbeddedServer;
 import dev.offsite.demo.EmbeddedServer.Exec.Result;
+import dev.offsite.demo.EmbeddedServer;
 import dev.offsite.demo.Exec;
 import dev.offsite.manifest.Manifest;
-import dev.offsite.manifest.TemporaryName;
-import dev.offsite.support.FaultyFiles;
 import dev.offsite.support.FaultyFiles.Fault;
+import dev.offsite.support.FaultyFiles;
+import dev.offsite.support.Parts;
 import dev.offsite.support.TestSite;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,7 +29,7 @@ class FaultyServersIT {
     @Test
     void ofAHundredFilesTheOneThatIsSpoiltFailsTheRunByName() throws IOException {
         try (EmbeddedServer server = EmbeddedServer.start(folder.resolve("server"))) {
-            server.accessFiles(new FaultyFiles(Fault.CORRUPTS, path -> path.endsWith(TemporaryName.of("in/file 42"))));
+            server.accessFiles(new FaultyFiles(Fault.CORRUPTS, path -> Parts.isOf(path, "in/file 42")));
             TestSite site = TestSite.of(folder, server).target("retries", "1");
             Set<String> good = new TreeSet<>();
             for (int i = 0; i < 100; i++) {

@@ -5,9 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import dev.offsite.demo.EmbeddedServer;
 import dev.offsite.demo.Exec;
-import dev.offsite.manifest.TemporaryName;
 import dev.offsite.source.SourceScan.SourceFile;
 import dev.offsite.support.Bench;
+import dev.offsite.support.Parts;
 import dev.offsite.upload.UploadConnections;
 import java.io.IOException;
 import java.nio.channels.Channel;
@@ -50,7 +50,7 @@ class PrepareIT {
             ship(bench);
 
             assertThat(inTime).isTrue();
-            String copy = TemporaryName.of("app.dump");
+            String copy = Parts.start("app.dump");
             assertThat(commands.stream().filter(command -> command.contains(copy)))
                     .hasSize(1);
             assertThat(List.copyOf(commands)).doesNotHaveDuplicates();
@@ -129,7 +129,7 @@ class PrepareIT {
                 Channel channel,
                 Set<? extends OpenOption> options)
                 throws IOException {
-            if (file.endsWith(TemporaryName.of("app.dump"))) {
+            if (Parts.isOf(file, "app.dump")) {
                 await().atMost(Duration.ofSeconds(30)).until(ready);
                 inTime.set(true);
             }

@@ -18,6 +18,7 @@ import dev.offsite.ship.ShipResult;
 import dev.offsite.source.SourceScan;
 import dev.offsite.support.Bench;
 import dev.offsite.support.OpenedFiles;
+import dev.offsite.support.Parts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -228,10 +229,10 @@ class ShipRouteIT {
     @Test
     void aFailedVerificationIsTriedAgainThenFailsByNameAndHarmsNoGoodCopy() throws Exception {
         AtomicInteger tries = new AtomicInteger();
-        String bad = TemporaryName.of("bad.dump");
+        String bad = Parts.start("bad.dump");
         BiConsumer<String, Path> spoil = (command, root) -> {
             if (command.contains(bad)) {
-                parts(root).stream().filter(part -> part.endsWith(bad)).forEach(part -> {
+                parts(root).stream().filter(part -> Parts.isOf(part, "bad.dump")).forEach(part -> {
                     if (part.toFile().length() == 200) {
                         tries.incrementAndGet();
                         write(part, new byte[200]);
@@ -310,7 +311,7 @@ class ShipRouteIT {
         AtomicInteger looked = new AtomicInteger();
         try (Bench bench = new Bench(folder).start()) {
             bench.server().accessFiles(new OpenedFiles(file -> {
-                if (file.endsWith(TemporaryName.of(Manifest.NAME))) {
+                if (Parts.isOf(file, Manifest.NAME)) {
                     looked.incrementAndGet();
                     wrong.addAll(wrong(file.getParent()));
                 }
@@ -363,7 +364,7 @@ class ShipRouteIT {
         AtomicBoolean full = new AtomicBoolean(true);
         try (Bench bench = new Bench(folder).set("offsite.retries", "0").start()) {
             bench.server().accessFiles(new OpenedFiles(file -> {
-                if (full.get() && file.endsWith(TemporaryName.of(Manifest.NAME))) {
+                if (full.get() && Parts.isOf(file, Manifest.NAME)) {
                     throw new IOException("no space left");
                 }
             }));

@@ -7,9 +7,9 @@ import static org.awaitility.Awaitility.await;
 import dev.offsite.demo.EmbeddedServer.Exec.Result;
 import dev.offsite.job.JobEvent;
 import dev.offsite.manifest.Manifest;
-import dev.offsite.manifest.TemporaryName;
 import dev.offsite.support.Bench;
 import dev.offsite.support.OpenedFiles;
+import dev.offsite.support.Parts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -97,7 +97,7 @@ class PrunerIT {
             dated(bench, "20200101");
             dated(bench, "20200102");
             bench.server().accessFiles(new OpenedFiles(file -> {
-                if (file.endsWith("20200101/" + TemporaryName.of(Manifest.NAME))) {
+                if (file.getParent().endsWith("20200101") && Parts.isOf(file, Manifest.NAME)) {
                     reached.countDown();
                     await().atMost(1, TimeUnit.MINUTES).until(() -> go.getCount() == 0);
                 }

@@ -57,7 +57,7 @@ class DownloadTest {
                 SnapshotFile.State.LISTED,
                 Optional.empty(),
                 Optional.empty());
-        return Download.file(remote.sessions(), path, copy, to, progress);
+        return Download.file(remote.sessions(), path, copy, to, -1, progress);
     }
 
     private HashedFile fetch(String path, Path to, String sha256) throws Exception {

@@ -12,6 +12,7 @@ import dev.offsite.exec.ExecException;
 import dev.offsite.exec.ExecResult;
 import dev.offsite.job.HashProgram;
 import dev.offsite.job.SshPath;
+import dev.offsite.job.Modes;
 import dev.offsite.job.Target;
 import dev.offsite.job.VerificationMethod;
 import dev.offsite.support.OpenSshServer;
@@ -139,10 +140,13 @@ class RemoteExecIT {
                         SftpSession.openForMany(context.getEndpoint(to(server).sftp(), SftpEndpoint.class))) {
             String made = folder.resolve("made").toString();
 
-            assertThat(session.makeFolders(List.of(made))).containsExactly(Optional.empty());
+            assertThat(session.makeFolders(List.of(made), folder -> -1))
+                    .extracting(RemoteFolders.Made::failure)
+                    .containsOnlyNulls();
             assertThat(session.stat(made)).isPresent();
-            assertThat(session.makeFolders(List.of(made + "/a", made + "/b")))
-                    .containsExactly(Optional.empty(), Optional.empty());
+            assertThat(session.makeFolders(List.of(made + "/a", made + "/b"), folder -> -1))
+                    .extracting(RemoteFolders.Made::failure)
+                    .containsOnlyNulls();
             assertThat(session.list(made)).hasSize(2);
             assertThat(session.channels().isOpen()).isTrue();
         }
@@ -281,7 +285,7 @@ class RemoteExecIT {
                 VerificationMethod.READBACK,
                 SshPath.SAME,
                 HashProgram.AUTO,
-                null);
+                null, Modes.KEEP);
     }
 
     private static ExecResult run(TargetConnection connection, String command) {

@@ -73,7 +73,7 @@ class AfterCommitTest {
     private void replace(Path file, String text) throws IOException {
         Path other = Files.writeString(folder.resolve("other"), text);
         Files.setLastModifiedTime(other, TIME);
-        Files.move(other, file, StandardCopyOption.REPLACE_EXISTING);
+        Files.move(other, file, StandardCopyOption.ATOMIC_MOVE);
     }
 
     private List<String> there() throws IOException {

@@ -8,6 +8,7 @@ import dev.offsite.job.HashProgram;
 import dev.offsite.job.Job;
 import dev.offsite.job.PruneSettings;
 import dev.offsite.job.SshPath;
+import dev.offsite.job.Modes;
 import dev.offsite.job.Target;
 import dev.offsite.job.VerificationMethod;
 import dev.offsite.retention.RetentionPolicy;
@@ -70,6 +71,6 @@ public final class Fixtures {
                 VerificationMethod.READBACK,
                 SshPath.SAME,
                 HashProgram.AUTO,
-                null);
+                null, Modes.KEEP);
     }
 }

@@ -4,6 +4,7 @@ import dev.offsite.bandwidth.BandwidthLimits;
 import dev.offsite.demo.EmbeddedServer;
 import dev.offsite.job.HashProgram;
 import dev.offsite.job.SshPath;
+import dev.offsite.job.Modes;
 import dev.offsite.job.Target;
 import dev.offsite.job.VerificationMethod;
 import dev.offsite.sftp.SftpSessionPool;
@@ -37,7 +38,7 @@ public final class Remote implements AutoCloseable {
                         VerificationMethod.READBACK,
                         SshPath.SAME,
                         HashProgram.AUTO,
-                        null))
+                        null, Modes.KEEP))
                 .sessions();
     }
 

@@ -10,6 +10,7 @@ import dev.offsite.job.HashProgram;
 import dev.offsite.job.Job;
 import dev.offsite.job.PruneSettings;
 import dev.offsite.job.SshPath;
+import dev.offsite.job.Modes;
 import dev.offsite.job.Target;
 import dev.offsite.job.VerificationMethod;
 import dev.offsite.retention.RetentionPolicy;
@@ -84,7 +85,7 @@ public final class Things {
                         VerificationMethod.READBACK,
                         SshPath.SAME,
                         HashProgram.AUTO,
-                        null));
+                        null, Modes.KEEP));
     }
 
     public static LocalDate day(int day) {

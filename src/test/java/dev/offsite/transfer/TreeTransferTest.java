@@ -6,6 +6,7 @@ import dev.offsite.io.Activity;
 import dev.offsite.io.HashedFile;
 import dev.offsite.job.HashProgram;
 import dev.offsite.job.SshPath;
+import dev.offsite.job.Modes;
 import dev.offsite.job.Target;
 import dev.offsite.job.VerificationMethod;
 import dev.offsite.sftp.FailureMessages;
@@ -43,7 +44,7 @@ class TreeTransferTest {
             VerificationMethod.READBACK,
             SshPath.SAME,
             HashProgram.AUTO,
-            null);
+            null, Modes.KEEP);
     private static final Instant TIME = Instant.parse("2026-01-31T12:00:00Z");
 
     private final Map<String, String> there = new ConcurrentHashMap<>();
@@ -58,7 +59,7 @@ class TreeTransferTest {
     @Test
     void manyFilesAreVerifiedByFewQuestions() throws Exception {
         FileTree tree = FileTree.empty();
-        IntStream.range(0, 500).forEach(i -> tree.add(new FileTreeEntry("f" + i, 4, TIME)));
+        IntStream.range(0, 500).forEach(i -> tree.add(new FileTreeEntry("f" + i, 4, TIME, -1)));
 
         TransferResult result = transfer(tree, false, 0).run(bytes -> {});
 
@@ -125,7 +126,7 @@ class TreeTransferTest {
                 SshException.Reason.UNREACHABLE, "refused", new ConnectException("Connection refused"));
         sendFailures = Integer.MAX_VALUE;
         FileTree tree = FileTree.empty();
-        IntStream.range(0, 100).forEach(i -> tree.add(new FileTreeEntry("f" + i, 4, TIME)));
+        IntStream.range(0, 100).forEach(i -> tree.add(new FileTreeEntry("f" + i, 4, TIME, -1)));
 
         TransferResult result = transfer(tree, false, 3).run(bytes -> {});
 
@@ -147,7 +148,7 @@ class TreeTransferTest {
         };
 
         FileTree older = FileTree.empty();
-        older.add(new FileTreeEntry("file", 4, TIME.minusSeconds(9)));
+        older.add(new FileTreeEntry("file", 4, TIME.minusSeconds(9), -1));
         assertThat(transfer(one(), false, bySize).run(bytes -> {}).count(FileOutcome.State.PRESENT))
                 .isOne();
         assertThat(transfer(older, false, bySize).run(bytes -> {}).count(FileOutcome.State.FAILED))
@@ -156,7 +157,7 @@ class TreeTransferTest {
 
     private static FileTree one() {
         FileTree tree = FileTree.empty();
-        tree.add(new FileTreeEntry("file", 4, TIME));
+        tree.add(new FileTreeEntry("file", 4, TIME, -1));
         return tree;
     }
 
@@ -220,7 +221,7 @@ class TreeTransferTest {
         public void makeTop() {}
 
         @Override
-        public void makeFolder(String name) {}
+        public void makeFolder(String name, int mode) {}
 
         @Override
         public void setModified(String folder, Instant modified) {}

@@ -64,7 +64,7 @@ class SegmentedUploadIT {
     }
 
     private void send(InputStream file, IntSupplier lanes) throws Exception {
-        new SegmentedUpload(sessions, PART, lanes).send(file);
+        new SegmentedUpload(sessions, PART, -1, lanes).send(file);
     }
 
     private static byte[] bytes(int size) {
@@ -182,7 +182,7 @@ class SegmentedUploadIT {
 
     @Test
     void aFolderThatIsNotThereIsSaid() {
-        assertThatThrownBy(() -> new SegmentedUpload(sessions, "/none/x.part", () -> 2)
+        assertThatThrownBy(() -> new SegmentedUpload(sessions, "/none/x.part", -1, () -> 2)
                         .send(new ByteArrayInputStream(bytes(1_000_000))))
                 .isInstanceOfSatisfying(SftpStatusException.class, e -> assertThat(e.code())
                         .isEqualTo(SftpStatusException.NO_SUCH_FILE));
@@ -216,7 +216,9 @@ class SegmentedUploadIT {
                 throws IOException {
             SeekableByteChannel channel =
                     SftpFileSystemAccessor.super.openFile(subsystem, handle, file, id, options, attributes);
-            if (!options.contains(StandardOpenOption.WRITE) || options.contains(StandardOpenOption.CREATE)) {
+            if (!options.contains(StandardOpenOption.WRITE)
+                    || options.contains(StandardOpenOption.CREATE)
+                    || options.contains(StandardOpenOption.CREATE_NEW)) {
                 return channel;
             }
             refused.incrementAndGet();
