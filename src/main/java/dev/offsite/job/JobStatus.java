@@ -93,6 +93,51 @@ public final class JobStatus {
         ship(job, succeeded ? State.OK : State.FAILED);
     }
 
+    /**
+     * What did not fit on the server's disk.
+     *
+     * @param bytes of the files that the last ship could not write there
+     * @param files how many these are
+     * @param measured whether the server reported too little space for them
+     */
+    public record Unfit(long bytes, long files, boolean measured) {
+
+        public static final Unfit NOTHING = new Unfit(0, 0, true);
+
+        public Unfit plus(long size, boolean isMeasured) {
+            return new Unfit(bytes + size, files + 1, measured && isMeasured);
+        }
+
+        private static Unfit parse(String line) {
+            String[] parts = line.strip().split(" ");
+            return new Unfit(Long.parseLong(parts[0]), Long.parseLong(parts[1]), Boolean.parseBoolean(parts[2]));
+        }
+    }
+
+    /** Remembers what did not fit, for whoever makes room. */
+    public void unfit(Job job, Unfit unfit) {
+        if (!unfit.equals(unfit(job))) {
+            unfitFile(job).write(List.of("%d %d %s".formatted(unfit.bytes(), unfit.files(), unfit.measured())));
+        }
+    }
+
+    /** What the job's last ship could not write because the disk was full, as far as is known. */
+    public Unfit unfit(Job job) {
+        try {
+            return unfitFile(job)
+                    .read()
+                    .filter(lines -> !lines.isEmpty())
+                    .map(lines -> Unfit.parse(lines.get(0)))
+                    .orElse(Unfit.NOTHING);
+        } catch (NumberFormatException | IndexOutOfBoundsException unreadable) {
+            return Unfit.NOTHING;
+        }
+    }
+
+    private StateFile unfitFile(Job job) {
+        return StateFile.of(folder, job.name(), "unfit");
+    }
+
     /** Blocks pruning. A new reason replaces the old one of the same hold. */
     public synchronized void hold(Job job, Hold hold, String reason) {
         Status status = read(job);

@@ -17,8 +17,11 @@ public final class PruneGuards {
         List<String> refusals = new ArrayList<>();
         JobStatus.State last = trouble.status().last(job);
         if (!last.pruning()) {
-            refusals.add("nothing pruned: the last ship did not end well (%s); ship first, then prune"
-                    .formatted(last == JobStatus.State.FAILED ? "some files failed" : "it was cut"));
+            boolean full = trouble.status().unfit(job).files() > 0;
+            refusals.add("nothing pruned: the last ship did not end well (%s); ship first, then prune%s"
+                    .formatted(
+                            last == JobStatus.State.FAILED ? "some files failed" : "it was cut",
+                            full ? "; or, as the server is full: offsite prune --make-room " + job.name() : ""));
         }
         trouble.of(job).forEach(one -> refusals.add("nothing pruned: " + one));
         return refusals;

@@ -3,6 +3,7 @@ package dev.offsite.ship;
 import dev.offsite.io.Text;
 import dev.offsite.job.Job;
 import dev.offsite.job.JobEvent;
+import dev.offsite.job.JobStatus.Unfit;
 import dev.offsite.sftp.FailureMessages;
 import dev.offsite.source.SourceScan;
 import java.io.IOException;
@@ -61,6 +62,9 @@ public final class ShipCompletion {
         LOG.debug("{}", result);
         context.statuses().ended(job, result.succeeded());
         context.trouble().debts().tidy(job);
+        if (result.succeeded()) {
+            context.statuses().unfit(job, Unfit.NOTHING);
+        }
         publish(result);
         Optional<String> problem = result.succeeded() ? prune.apply(result) : Optional.empty();
         // A refusal because of trouble that is known is logged as the trouble.

@@ -2,6 +2,7 @@ package dev.offsite.ship;
 
 import dev.offsite.io.Text;
 import dev.offsite.job.Job;
+import dev.offsite.job.JobStatus.Unfit;
 import dev.offsite.job.VerificationMethod;
 import dev.offsite.sftp.FailureMessages;
 import dev.offsite.sftp.LinkQuality;
@@ -11,6 +12,7 @@ import dev.offsite.sftp.TargetException;
 import dev.offsite.sftp.UploadPermits;
 import dev.offsite.source.SourceChecksums;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -34,6 +36,8 @@ import org.slf4j.LoggerFactory;
 public final class ShipRun {
 
     private static final Logger LOG = LoggerFactory.getLogger("offsite");
+    /** The first file that does not fit may keep its space on the server for a moment. */
+    private static final Duration UNTIL_FREED = Duration.ofSeconds(2);
 
     private final ShipContext context;
     private final Job job;
@@ -56,6 +60,10 @@ public final class ShipRun {
     private final Set<Upload> permitted = ConcurrentHashMap.newKeySet();
 
     private TargetException targetFailure;
+    private final AtomicBoolean waited = new AtomicBoolean();
+    private Unfit unfit = Unfit.NOTHING;
+    /** Failures because of a full disk. */
+    private final Set<Throwable> full = new HashSet<>();
     private final Set<String> said = new HashSet<>();
     /** Why a dated folder cannot be written into, by its path. */
     private final Map<String, TargetException> unusable = new HashMap<>();
@@ -169,8 +177,12 @@ public final class ShipRun {
             if (isTargetsFault(e, job)) {
                 throw refuse(e);
             }
-            TargetException failure = new TargetException(explain(e, 0).message(), e, false);
+            FailureMessages problem = explain(e, 0);
+            TargetException failure = new TargetException(problem.message(), e, false);
             unusable.put(path, failure);
+            if (problem.full()) {
+                full.add(failure);
+            }
             throw failure;
         }
     }
@@ -251,6 +263,9 @@ public final class ShipRun {
         FailureMessages problem = explain(cause, copy.size());
         synchronized (this) {
             failures.put(copy.name(), problem.message());
+            if (problem.unexplained() || full.contains(cause)) {
+                unfit = unfit.plus(copy.size(), problem.full() || !problem.unexplained());
+            }
             if (stopping && !copy.started()) {
                 LOG.info("{}: {} waits for the next run", job.name(), Text.line(copy.name()));
             } else if (problem.target() || cause instanceof TargetException) {
@@ -271,7 +286,13 @@ public final class ShipRun {
 
     /** Adds the free space on the server if it gave no reason for the failure. */
     private FailureMessages explain(Throwable cause, long size) {
-        return FailureMessages.of(cause, job).withFree(connection, job.root(), size);
+        FailureMessages problem = FailureMessages.of(cause, job);
+        if (!problem.unexplained()) {
+            return problem;
+        }
+        Duration patience = waited.getAndSet(true) ? Duration.ZERO : UNTIL_FREED;
+        String cure = "offsite prune --make-room " + job.name();
+        return problem.withFree(connection, job.root(), size, cure, patience);
     }
 
     private void removePart(Upload copy) {
@@ -286,6 +307,9 @@ public final class ShipRun {
     synchronized ShipResult result() {
         folders.keySet().forEach(path -> context.folders().release(job, path, failures.isEmpty()));
         context.ledger().flush();
+        if (polled && begun.get() && targetFailure == null) {
+            context.statuses().unfit(job, unfit);
+        }
         return new ShipResult(
                 job.name(),
                 List.copyOf(folders.keySet()),
