@@ -99,25 +99,40 @@ public final class JobStatus {
      * @param bytes of the files that the last ship could not write there
      * @param files how many these are
      * @param measured whether the server reported too little space for them
+     * @param folders names of the dated folders that it wrote into, which are therefore incomplete
      */
-    public record Unfit(long bytes, long files, boolean measured) {
+    public record Unfit(long bytes, long files, boolean measured, List<String> folders) {
 
-        public static final Unfit NOTHING = new Unfit(0, 0, true);
+        public static final Unfit NOTHING = new Unfit(0, 0, true, List.of());
 
         public Unfit plus(long size, boolean isMeasured) {
-            return new Unfit(bytes + size, files + 1, measured && isMeasured);
+            return new Unfit(bytes + size, files + 1, measured && isMeasured, folders);
         }
 
-        private static Unfit parse(String line) {
-            String[] parts = line.strip().split(" ");
-            return new Unfit(Long.parseLong(parts[0]), Long.parseLong(parts[1]), Boolean.parseBoolean(parts[2]));
+        public Unfit in(List<String> incomplete) {
+            return files == 0 ? NOTHING : new Unfit(bytes, files, measured, incomplete);
+        }
+
+        private static Unfit parse(List<String> lines) {
+            String[] parts = lines.get(0).strip().split(" ");
+            return new Unfit(
+                    Long.parseLong(parts[0]),
+                    Long.parseLong(parts[1]),
+                    Boolean.parseBoolean(parts[2]),
+                    List.copyOf(lines.subList(1, lines.size())));
+        }
+
+        private List<String> format() {
+            List<String> lines = new ArrayList<>(List.of("%d %d %s".formatted(bytes, files, measured)));
+            lines.addAll(folders);
+            return lines;
         }
     }
 
     /** Remembers what did not fit, for whoever makes room. */
     public void unfit(Job job, Unfit unfit) {
         if (!unfit.equals(unfit(job))) {
-            unfitFile(job).write(List.of("%d %d %s".formatted(unfit.bytes(), unfit.files(), unfit.measured())));
+            unfitFile(job).write(unfit.format());
         }
     }
 
@@ -127,7 +142,7 @@ public final class JobStatus {
             return unfitFile(job)
                     .read()
                     .filter(lines -> !lines.isEmpty())
-                    .map(lines -> Unfit.parse(lines.get(0)))
+                    .map(Unfit::parse)
                     .orElse(Unfit.NOTHING);
         } catch (NumberFormatException | IndexOutOfBoundsException unreadable) {
             return Unfit.NOTHING;

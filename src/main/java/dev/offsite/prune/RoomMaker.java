@@ -31,7 +31,7 @@ public final class RoomMaker {
     private static final Logger LOG = LoggerFactory.getLogger("offsite");
 
     /** For folders, and manifests while both versions exist. */
-    private static final Unfit BESIDES = new Unfit(64 << 10, 4, false);
+    private static final Unfit BESIDES = new Unfit(64 << 10, 4, false, List.of());
 
     /** Some file systems free space a while after a deletion. */
     private static final Duration UNTIL_FREED = Duration.ofSeconds(10);
@@ -86,7 +86,8 @@ public final class RoomMaker {
         Instant now = pruner.clock().instant();
         PruneCandidates planned = new PruneCandidates(
                 job, connection.sessions(), connection.commands(), now, Integer.MAX_VALUE);
-        planned.look(false);
+        // What a failed ship has begun must not push out what is complete.
+        planned.look(false, needed.folders());
         if (!dryRun) {
             planned.sweep(pruner.open());
         }
@@ -177,7 +178,7 @@ public final class RoomMaker {
                         Text.size(size.bytes()),
                         candidate.reason());
             }
-            freed = new Unfit(freed.bytes() + size.bytes(), freed.files() + size.files(), false);
+            freed = new Unfit(freed.bytes() + size.bytes(), freed.files() + size.files(), false, List.of());
             deleted.add(new Deleted(candidate.path(), size.bytes(), candidate.reason()));
         } catch (SshException e) {
             throw e;
@@ -199,6 +200,6 @@ public final class RoomMaker {
             size[1]++;
             return entry.directory();
         }));
-        return new Unfit(size[0], size[1], false);
+        return new Unfit(size[0], size[1], false, List.of());
     }
 }

@@ -137,6 +137,13 @@ public record FailureMessages(boolean target, boolean unexplained, boolean full,
         return jsch == null ? known : SshException.of(jsch);
     }
 
+    /** Explains why a file of this size, or 0, was not shipped: also by the free space on the server, and how to make room. */
+    public static FailureMessages ofShip(
+            Throwable failure, Job job, TargetConnection connection, long size, Duration patience) {
+        String cure = "offsite prune --make-room " + job.name();
+        return of(failure, job).withFree(connection, job.root(), size, cure, patience);
+    }
+
     /**
      * Adds the free space at this place, if the server gave no reason why a file of this size cannot be written.
      *

@@ -108,7 +108,8 @@ public final class ShipCompletion {
 
     /** A job that cannot even begin a run, because of its target or of what an earlier run left there. */
     public void refused(Job job, Exception cause) {
-        String reason = FailureMessages.of(cause, job).message();
+        String reason = FailureMessages.ofShip(cause, job, context.connections().to(job), 0, Duration.ZERO)
+                .message();
         LOG.error("{}: {}", job.name(), reason);
         LOG.debug("{}: no run begins", job.name(), cause);
         context.statuses().ended(job, false);

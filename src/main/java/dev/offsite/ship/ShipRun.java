@@ -6,6 +6,7 @@ import dev.offsite.job.JobStatus.Unfit;
 import dev.offsite.job.VerificationMethod;
 import dev.offsite.sftp.FailureMessages;
 import dev.offsite.sftp.LinkQuality;
+import dev.offsite.sftp.RemotePath;
 import dev.offsite.sftp.SshException;
 import dev.offsite.sftp.TargetConnection;
 import dev.offsite.sftp.TargetException;
@@ -286,13 +287,8 @@ public final class ShipRun {
 
     /** Adds the free space on the server if it gave no reason for the failure. */
     private FailureMessages explain(Throwable cause, long size) {
-        FailureMessages problem = FailureMessages.of(cause, job);
-        if (!problem.unexplained()) {
-            return problem;
-        }
-        Duration patience = waited.getAndSet(true) ? Duration.ZERO : UNTIL_FREED;
-        String cure = "offsite prune --make-room " + job.name();
-        return problem.withFree(connection, job.root(), size, cure, patience);
+        boolean first = FailureMessages.of(cause, job).unexplained() && !waited.getAndSet(true);
+        return FailureMessages.ofShip(cause, job, connection, size, first ? UNTIL_FREED : Duration.ZERO);
     }
 
     private void removePart(Upload copy) {
@@ -308,7 +304,8 @@ public final class ShipRun {
         folders.keySet().forEach(path -> context.folders().release(job, path, failures.isEmpty()));
         context.ledger().flush();
         if (polled && begun.get() && targetFailure == null) {
-            context.statuses().unfit(job, unfit);
+            context.statuses()
+                    .unfit(job, unfit.in(folders.keySet().stream().map(RemotePath::name).toList()));
         }
         return new ShipResult(
                 job.name(),

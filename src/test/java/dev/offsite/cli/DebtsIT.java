@@ -1,15 +1,18 @@
 package dev.offsite.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.offsite.manifest.Manifest;
 import dev.offsite.support.OpenSshServer;
 import dev.offsite.support.RequiresSshd;
 import dev.offsite.support.TestSite;
 import dev.offsite.support.TestSite.Result;
+import dev.offsite.support.TestSite.Running;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -159,6 +162,24 @@ class DebtsIT {
             Result ship = offsite.run("ship");
             assertThat(ship.exit()).as("%s", ship).isEqualTo(ExitCode.FAILED);
             assertThat(ship.complaints()).as("%s", ship).singleElement().asString().contains("SHA256SUMS is damaged");
+        }
+    }
+
+    /** Each of its runs knows it, but who reads the log need not be told every second. */
+    @Test
+    void theServiceSaysItOnceADay() throws IOException {
+        Files.writeString(offsite.state().resolve("db.status"), "OK\ndamage 20200106/dump differs\n");
+        offsite.job("poll", "1s").job("ready", "1s");
+        String damage = "copies on the server are damaged (20200106/dump differs)";
+        try (Running service = offsite.start("serve")) {
+            for (String name : List.of("first", "second")) {
+                offsite.backup(name, name);
+                await().atMost(Duration.ofSeconds(60)).until(() -> service.err().contains("db: " + name + " -> "));
+            }
+            await().atMost(Duration.ofSeconds(60)).until(() -> service.err().contains(damage));
+            offsite.backup("third", "third");
+            await().atMost(Duration.ofSeconds(60)).until(() -> service.err().contains("db: third -> "));
+            assertThat(service.err()).containsOnlyOnce(damage);
         }
     }
 }

@@ -136,6 +136,21 @@ class FullServerIT {
         assertThat(offsite.root().resolve(".trash/20191231/dump")).exists();
     }
 
+    /** Or the half of a backup would push out the only whole one. */
+    @Test
+    void whatTheFailedShipHasBegunDoesNotCountAsABackup() throws Exception {
+        disk("size=1m");
+        dated(offsite.root().resolve("20200101"));
+        offsite.backup("small", "small");
+        assertThat(offsite.run("ship").exit()).isZero();
+        offsite.job("keep", "1").backup("big", new byte[900 * KIB]);
+        assertThat(offsite.run("ship").exit()).isEqualTo(ExitCode.FAILED);
+
+        assertThat(offsite.run("prune", "--make-room").exit()).isEqualTo(ExitCode.FAILED);
+
+        assertThat(offsite.root().resolve("20200101/dump")).exists();
+    }
+
     /** A quota: the server reports free space, and still refuses. So what is freed is counted. */
     @Test
     void whereFreeSpaceDoesNotExplainItAsMuchIsFreedAsFailedToShip() throws Exception {
