@@ -2,6 +2,7 @@ package dev.offsite.cli;
 
 import dev.offsite.job.Job;
 import dev.offsite.prune.Pruner;
+import dev.offsite.prune.RoomMaker;
 import dev.offsite.sftp.FailureMessages;
 import java.util.List;
 import java.util.Optional;
@@ -45,6 +46,12 @@ public final class PruneCommand extends VerbCommand {
             description = "Take new copies that are suspiciously small as being as they should be; prunes nothing yet.")
     private boolean acknowledge;
 
+    @Option(
+            names = "--make-room",
+            description = "On a full server, delete until what could not be shipped fits: the trash first, then folders that"
+                    + " no rule keeps, oldest first. Works although the last ship failed; with --dry-run, only say it.")
+    private boolean makeRoom;
+
     @Spec
     private CommandSpec spec;
 
@@ -53,9 +60,11 @@ public final class PruneCommand extends VerbCommand {
         if (max != null && max < 1) {
             throw new ParameterException(spec.commandLine(), "--max: '%d' is less than 1".formatted(max));
         }
-        if ((undo != null ? 1 : 0) + (acknowledge ? 1 : 0) + (dryRun || max != null ? 1 : 0) > 1) {
+        boolean prune = max != null || (dryRun && !makeRoom);
+        if ((undo != null ? 1 : 0) + (acknowledge ? 1 : 0) + (makeRoom ? 1 : 0) + (prune ? 1 : 0) > 1) {
             throw new ParameterException(
-                    spec.commandLine(), "--undo, --acknowledge and pruning (--dry-run, --max) exclude each other");
+                    spec.commandLine(),
+                    "--undo, --acknowledge, --make-room and pruning (--dry-run, --max) exclude each other");
         }
         Configuration configuration = offsite.configuration();
         if (undo != null && configuration.jobs().contains(undo)) {
@@ -104,6 +113,15 @@ public final class PruneCommand extends VerbCommand {
     private int prune(CamelApplication routes, String name, JsonArray results) {
         Job job = routes.services().jobs().get(name);
         try {
+            if (makeRoom) {
+                RoomMaker.Result result = routes.services().pruner().makeRoom(name, dryRun);
+                results.add(RoomReport.json(job, dryRun, result));
+                if (!json) {
+                    System.out.print(RoomReport.text(job, dryRun, result));
+                }
+                result.refusals().forEach(refusal -> Failures.say(name + ": " + refusal));
+                return ExitCode.of(false, result.fits() && result.failed().isEmpty());
+            }
             Pruner.Result result = routes.services()
                     .pruner()
                     .run(name, new Pruner.Request(dryRun, Optional.ofNullable(max), List.of()));

@@ -81,6 +81,66 @@ public final class JobStatus {
         ship(job, succeeded ? State.OK : State.FAILED);
     }
 
+    /**
+     * What did not fit on the server's disk.
+     *
+     * @param bytes of the files that the last ship could not write there
+     * @param files how many these are
+     * @param measured whether the server reported too little space for them
+     * @param folders names of the dated folders that it wrote into, which are therefore incomplete
+     */
+    public record Unfit(long bytes, long files, boolean measured, List<String> folders) {
+
+        public static final Unfit NOTHING = new Unfit(0, 0, true, List.of());
+
+        public Unfit plus(long size, boolean isMeasured) {
+            return new Unfit(bytes + size, files + 1, measured && isMeasured, folders);
+        }
+
+        public Unfit in(List<String> incomplete) {
+            return files == 0 ? NOTHING : new Unfit(bytes, files, measured, incomplete);
+        }
+
+        private static Unfit parse(List<String> lines) {
+            String[] parts = lines.get(0).strip().split(" ");
+            return new Unfit(
+                    Long.parseLong(parts[0]),
+                    Long.parseLong(parts[1]),
+                    Boolean.parseBoolean(parts[2]),
+                    List.copyOf(lines.subList(1, lines.size())));
+        }
+
+        private List<String> format() {
+            List<String> lines = new ArrayList<>(List.of("%d %d %s".formatted(bytes, files, measured)));
+            lines.addAll(folders);
+            return lines;
+        }
+    }
+
+    /** Remembers what did not fit, for whoever makes room. */
+    public void unfit(Job job, Unfit unfit) {
+        if (!unfit.equals(unfit(job))) {
+            unfitFile(job).write(unfit.format());
+        }
+    }
+
+    /** What the job's last ship could not write because the disk was full, as far as is known. */
+    public Unfit unfit(Job job) {
+        try {
+            return unfitFile(job)
+                    .read()
+                    .filter(lines -> !lines.isEmpty())
+                    .map(Unfit::parse)
+                    .orElse(Unfit.NOTHING);
+        } catch (NumberFormatException | IndexOutOfBoundsException unreadable) {
+            return Unfit.NOTHING;
+        }
+    }
+
+    private StateFile unfitFile(Job job) {
+        return StateFile.of(folder, job.name(), "unfit");
+    }
+
     /** Blocks pruning. A new reason replaces the old one of the same hold. */
     public synchronized void hold(Job job, Hold hold, String reason) {
         Status status = read(job);

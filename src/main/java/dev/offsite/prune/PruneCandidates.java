@@ -72,6 +72,11 @@ public final class PruneCandidates {
     public record Details(OptionalLong size, OptionalLong files, String verification) {}
 
     void look(boolean dryRun) throws PruneException, IOException {
+        look(dryRun, List.of());
+    }
+
+    /** {@code incomplete} are names of folders that do not count as backups. */
+    void look(boolean dryRun, List<String> incomplete) throws PruneException, IOException {
         RootListing.Found found = new RootListing(job, sessions, command).look();
         Map<String, Folder> folders = new TreeMap<>();
         found.folders().forEach(folder -> folders.put(folder.name(), folder));
@@ -85,6 +90,7 @@ public final class PruneCandidates {
         });
         try {
             planOf(found.folders());
+            incomplete.forEach(name -> unverified(folders, name, "incomplete: the last ship failed"));
             plan(folders, dryRun);
         } catch (IllegalArgumentException e) {
             throw new PruneException("nothing pruned: the listing of %s is not to be trusted: %s"

@@ -17,10 +17,12 @@ public final class PruneGuards {
         List<String> refusals = new ArrayList<>();
         JobStatus.State last = trouble.status().last(job);
         if (!last.pruning()) {
+            boolean full = trouble.status().unfit(job).files() > 0;
             refusals.add("nothing pruned: the last ship "
                     + (last == JobStatus.State.FAILED
                             ? "did not end well (some files failed); ship first, then prune"
-                            : unended));
+                            : unended)
+                    + (full ? "; or, as the server is full: offsite prune --make-room " + job.name() : ""));
         }
         trouble.of(job).forEach(one -> refusals.add("nothing pruned: " + one));
         return refusals;

@@ -156,6 +156,32 @@ public record Pruner(
                 : "was cut; ship first, then prune";
     }
 
+    /**
+     * Deletes from a full server until what the last ship could not write fits, although that ship failed.
+     *
+     * @throws PruneException if the listing cannot be trusted, the job is never pruned, or its newest copies are
+     *     suspiciously small
+     */
+    public RoomMaker.Result makeRoom(String name, boolean dryRun) throws PruneException, IOException {
+        Job job = jobs.get(name);
+        if (job.pruning().never()) {
+            throw new PruneException("nothing deleted: prune=never");
+        }
+        String small = trouble.status().holds(job).get(JobStatus.Hold.IMPLAUSIBLE);
+        if (small != null) {
+            throw new PruneException(PruneGuards.implausible(job, small));
+        }
+        RoomMaker.Result result = new RoomMaker(this, job, dryRun).run();
+        List<String> folders = result.deleted().stream()
+                .map(RoomMaker.Deleted::path)
+                .filter(path -> job.folders().parse(path).isPresent())
+                .toList();
+        if (!dryRun && !folders.isEmpty()) {
+            events.accept(new JobEvent.Pruned(name, clock.instant(), folders, List.copyOf(result.failed().keySet())));
+        }
+        return result;
+    }
+
     private static void refuse(List<String> refusals, Request request) throws PruneException {
         if (!refusals.isEmpty() && !request.dryRun()) {
             throw new PruneException(refusals.get(0));

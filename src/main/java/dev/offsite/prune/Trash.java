@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HexFormat;
@@ -184,7 +185,7 @@ public final class Trash {
                 if (entry.directory() && purging.matches()) {
                     due.put(name, purging.group(1));
                 } else if (entry.directory() && entry(name).isPresent() && isDue(remote, name, names, now)) {
-                    String to = ".purging-%s-%s".formatted(HexFormat.of().toHexDigits(RANDOM.nextLong()), name);
+                    String to = purging(name);
                     remote.rename(below(name), below(to));
                     remote.remove(since(name));
                     due.put(to, name);
@@ -196,6 +197,60 @@ public final class Trash {
             }
         }
         return due;
+    }
+
+    /** A folder in the trash, by its name there, and since when; {@link Instant#MIN} if an interrupted purge left it. */
+    record Held(String name, Instant since) {}
+
+    /** All that may be deleted. What is of unknown age counts as new. */
+    List<Held> held() throws IOException {
+        return sessions.call(remote -> {
+            List<Held> held = new ArrayList<>();
+            for (RemoteFile there : list(remote)) {
+                String name = there.name();
+                if (there.directory() && isPurging(name)) {
+                    held.add(new Held(name, Instant.MIN));
+                } else if (there.directory() && entry(name).isPresent()) {
+                    Optional<Instant> since = remote.read(since(name)).flatMap(Trash::instant);
+                    held.add(new Held(name, since.orElse(Instant.MAX)));
+                }
+            }
+            return held;
+        });
+    }
+
+    static boolean isPurging(String name) {
+        return PURGING.matcher(name).matches();
+    }
+
+    /** Deletes a folder of the trash or of the root, without a stay in the trash; the path is below the root. */
+    void destroy(String folder) throws IOException {
+        String name = RemotePath.name(folder);
+        String from = RemotePath.below(job.root(), folder);
+        String doomed = sessions.call(remote -> {
+            if (isPurging(name)) {
+                return from;
+            }
+            String hidden = purging(name);
+            String to = below(hidden);
+            try {
+                open(remote);
+            } catch (SftpStatusException e) {
+                // A full disk may not even take the folder .trash.
+                to = RemotePath.below(job.root(), hidden);
+            }
+            remote.rename(from, to);
+            if (!folder.equals(name)) {
+                remote.remove(since(name));
+            }
+            return to;
+        });
+        command.output("rm -rf -- " + command.path(doomed));
+        sessions.run(remote -> RemoteFolders.remove(remote, doomed));
+    }
+
+    private static String purging(String name) {
+        return ".purging-%s-%s".formatted(HexFormat.of().toHexDigits(RANDOM.nextLong()), name);
     }
 
     private boolean isDue(SftpSession remote, String name, Set<String> names, Instant now) throws IOException {

@@ -12,7 +12,7 @@ import java.util.Map;
  * @param bytes of those files
  * @param already how many were already there with the right bytes
  * @param unverified how many files were restored that the manifest does not list
- * @param failed name to the reason why it was not restored
+ * @param failed name to the reason why it was not restored, by name
  * @param targetFailure why the target cannot be reached or refuses; empty if it is not the cause
  */
 public record RestoreResult(

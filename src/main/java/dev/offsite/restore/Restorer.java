@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -246,7 +247,7 @@ public record Restorer(JobCatalog catalog) {
                     (int) restored.stream()
                             .filter(item -> item.sha256().isEmpty())
                             .count(),
-                    Map.copyOf(failed),
+                    Collections.unmodifiableMap(failed),
                     targetFailure.get());
         }
     }

@@ -8,6 +8,7 @@ import dev.offsite.io.ExplainedException;
 import dev.offsite.io.Text;
 import dev.offsite.job.Job;
 import dev.offsite.job.Target;
+import dev.offsite.sftp.SftpSession.Space;
 import dev.offsite.source.ChangedFileException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -15,8 +16,10 @@ import java.nio.file.FileSystemException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.camel.util.ObjectHelper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,18 +29,21 @@ import org.slf4j.LoggerFactory;
  *
  * @param target whether the whole target is unreachable or refuses us, not just one file
  * @param unexplained whether the server gave no reason, so that its free space should be checked
+ * @param full whether its disk is full, as it reports
  * @param message one line, without a stack trace
  */
-public record FailureMessages(boolean target, boolean unexplained, String message) {
+public record FailureMessages(boolean target, boolean unexplained, boolean full, String message) {
 
     private static final Logger LOG = LoggerFactory.getLogger(FailureMessages.class);
 
     private FailureMessages(boolean target, String message) {
-        this(target, false, message);
+        this(target, false, false, message);
     }
 
     /** With less free space than this, even a folder or a manifest cannot be written. */
     private static final long LITTLE = 64 << 10;
+
+    private static final Duration ASK_AGAIN = Duration.ofMillis(100);
 
     private static final String NO_SUCH_FILE = "there is no such file on the server";
 
@@ -132,14 +138,29 @@ public record FailureMessages(boolean target, boolean unexplained, String messag
         return jsch == null ? known : SshException.of(jsch);
     }
 
-    /** Adds the free space at this place, if the server gave no reason why a file of this size cannot be written. */
-    public FailureMessages withFree(TargetConnection connection, String place, long size) {
+    /** Explains why a file of this size, or 0, was not shipped: also by the free space on the server, and how to make room. */
+    public static FailureMessages ofShip(
+            Throwable failure, Job job, TargetConnection connection, long size, Duration patience) {
+        String cure = "offsite prune --make-room " + job.name();
+        return of(failure, job).withFree(connection, job.root(), size, cure, patience);
+    }
+
+    /**
+     * Adds the free space at this place, if the server gave no reason why a file of this size cannot be written.
+     *
+     * @param cure the command that makes room, or empty
+     * @param patience how long the server may take to free what it could not keep, before its disk counts as full
+     */
+    public FailureMessages withFree(
+            TargetConnection connection, String place, long size, String cure, Duration patience) {
         if (!unexplained) {
             return this;
         }
         try {
-            Optional<Long> known = connection.sessions().call(remote -> remote.free(place));
-            return known.map(free -> withFree(free, size, connection.target(), place))
+            return connection
+                    .sessions()
+                    .call(remote -> free(remote, place, Math.max(size, LITTLE), patience))
+                    .map(free -> withFree(free, size, connection.target(), place, cure))
                     .orElse(this);
         } catch (IOException | RuntimeException e) {
             LOG.debug("no free space known on {}", connection.target(), e);
@@ -147,14 +168,33 @@ public record FailureMessages(boolean target, boolean unexplained, String messag
         }
     }
 
-    private FailureMessages withFree(long free, long size, Target at, String place) {
-        String space = "%s free on the server for %s".formatted(Text.size(free), place);
-        return new FailureMessages(
-                target,
-                free < Math.max(size, LITTLE)
-                        ? "the disk of %s is full: %s, the file has %s; make room there, or keep fewer folders"
-                                .formatted(at, space, Text.size(size))
-                        : message + " (" + space + ")");
+    /** Asks again while it looks full: the file that failed may be open there still, and takes its space until then. */
+    private static Optional<Space> free(SftpSession remote, String place, long needed, Duration patience) {
+        long end = System.nanoTime() + patience.toNanos();
+        Optional<Space> free = remote.space(place);
+        while (free.isPresent() && free.get().bytes() < Math.min(needed, LITTLE) && System.nanoTime() < end) {
+            LockSupport.parkNanos(ASK_AGAIN.toNanos());
+            free = remote.space(place);
+        }
+        return free;
+    }
+
+    private FailureMessages withFree(Space free, long size, Target at, String place, String cure) {
+        String space = "%s free on the server for %s".formatted(Text.size(free.bytes()), place);
+        String room = cure.isEmpty() ? "make room there" : "make room there (%s)".formatted(cure);
+        boolean full = true;
+        String text;
+        if (free.bytes() < Math.max(size, LITTLE)) {
+            String file = size > 0 ? ", the file has " + Text.size(size) : "";
+            text = "the disk of %s is full: %s%s; %s, or keep fewer folders".formatted(at, space, file, room);
+        } else if (free.files() == 0) {
+            text = "the disk of %s can take no more files (no free inodes for %s); %s, or keep fewer folders"
+                    .formatted(at, place, room);
+        } else {
+            full = false;
+            text = message + " (" + space + ")";
+        }
+        return new FailureMessages(target, unexplained, full, text);
     }
 
     private static <T extends Throwable> T find(Throwable failure, Class<T> type) {
@@ -240,6 +280,7 @@ public record FailureMessages(boolean target, boolean unexplained, String messag
             return new FailureMessages(
                     false,
                     true,
+                    false,
                     "%s refuses without a reason: is its disk full, a quota reached, or the name too long for it?"
                             .formatted(target));
         }

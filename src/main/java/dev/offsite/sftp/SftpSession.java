@@ -3,6 +3,7 @@ package dev.offsite.sftp;
 import com.jcraft.jsch.ChannelSftp;
 import com.jcraft.jsch.SftpATTRS;
 import com.jcraft.jsch.SftpException;
+import com.jcraft.jsch.SftpStatVFS;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.FilterOutputStream;
@@ -424,11 +425,21 @@ public final class SftpSession implements AutoCloseable {
         channels.tell(sftp -> sftp.setMtime(literal(path), (int) Math.max(0, modified.getEpochSecond())));
     }
 
+    /** Free bytes, and how many more files fit, on a file system. */
+    public record Space(long bytes, long files) {}
+
     /** Free bytes on the folder's file system, where the server reports them (statvfs@openssh.com). */
     public Optional<Long> free(String folder) {
+        return space(folder).map(Space::bytes);
+    }
+
+    /** What is free on the folder's file system, where the server reports it. */
+    public Optional<Space> space(String folder) {
         try {
-            return Optional.of(
-                    channels.ask(sftp -> sftp.statVFS(literal(folder)).getAvailForNonRoot() * 1024));
+            SftpStatVFS there = channels.ask(sftp -> sftp.statVFS(literal(folder)));
+            // Some file systems have no fixed number of files, and report none.
+            long files = there.getINodes() == 0 ? Long.MAX_VALUE : there.getAvailINodes();
+            return Optional.of(new Space(there.getAvailForNonRoot() * 1024, files));
         } catch (SftpStatusException e) {
             return Optional.empty();
         }

@@ -4,6 +4,7 @@ import dev.offsite.io.StateException;
 import dev.offsite.io.Text;
 import dev.offsite.job.Job;
 import dev.offsite.job.JobEvent;
+import dev.offsite.job.JobStatus.Unfit;
 import dev.offsite.sftp.FailureMessages;
 import dev.offsite.source.SourceScan;
 import java.io.IOException;
@@ -69,6 +70,9 @@ public final class ShipCompletion {
         try {
             context.statuses().ended(job, result.succeeded());
             context.trouble().debts().tidy(job);
+            if (result.succeeded()) {
+                context.statuses().unfit(job, Unfit.NOTHING);
+            }
         } catch (StateException e) {
             if (result.succeeded()) {
                 throw e;
@@ -119,7 +123,8 @@ public final class ShipCompletion {
 
     /** A job that cannot even begin a run, because of its target or of what an earlier run left there. */
     public void refused(Job job, Throwable cause) {
-        String reason = FailureMessages.of(cause, job).message();
+        String reason = FailureMessages.ofShip(cause, job, context.connections().to(job), 0, Duration.ZERO)
+                .message();
         context.log().failed(job.name(), "", reason);
         LOG.debug("{}: no run begins", job.name(), cause);
         try {

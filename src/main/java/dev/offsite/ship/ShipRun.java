@@ -3,11 +3,13 @@ package dev.offsite.ship;
 import dev.offsite.io.StateException;
 import dev.offsite.io.Text;
 import dev.offsite.job.Job;
+import dev.offsite.job.JobStatus.Unfit;
 import dev.offsite.job.VerificationMethod;
 import dev.offsite.ledger.Ledger.Delay;
 import dev.offsite.owner.RootException;
 import dev.offsite.sftp.FailureMessages;
 import dev.offsite.sftp.LinkQuality;
+import dev.offsite.sftp.RemotePath;
 import dev.offsite.sftp.SshException;
 import dev.offsite.sftp.TargetConnection;
 import dev.offsite.sftp.TargetException;
@@ -17,6 +19,7 @@ import dev.offsite.source.SourceChecksums;
 import dev.offsite.source.SourceScan.SourceFile;
 import java.io.File;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.nio.file.Path;
@@ -42,6 +45,8 @@ import org.slf4j.LoggerFactory;
 public final class ShipRun {
 
     private static final Logger LOG = LoggerFactory.getLogger("offsite");
+    /** The first file that does not fit may keep its space on the server for a moment. */
+    private static final Duration UNTIL_FREED = Duration.ofSeconds(2);
 
     private static final int PRIVATE_FOLDER = 0700;
 
@@ -67,6 +72,10 @@ public final class ShipRun {
     private final Set<Upload> permitted = ConcurrentHashMap.newKeySet();
 
     private TargetException targetFailure;
+    private final AtomicBoolean waited = new AtomicBoolean();
+    private Unfit unfit = Unfit.NOTHING;
+    /** Failures because of a full disk. */
+    private final Set<Throwable> full = new HashSet<>();
     private final Set<String> said = new HashSet<>();
     /** Why a dated folder cannot be written into, by its path. */
     private final Map<String, TargetException> unusable = new HashMap<>();
@@ -234,8 +243,12 @@ public final class ShipRun {
             if (isTargetsFault(e, job)) {
                 throw refuse(e);
             }
-            TargetException failure = new TargetException(explain(e, 0).message(), e, false);
+            FailureMessages problem = explain(e, 0);
+            TargetException failure = new TargetException(problem.message(), e, false);
             unusable.put(path, failure);
+            if (problem.full()) {
+                full.add(failure);
+            }
             throw failure;
         }
     }
@@ -366,6 +379,9 @@ public final class ShipRun {
         FailureMessages problem = explain(cause, copy.size());
         synchronized (this) {
             failures.put(copy.name(), problem.message());
+            if (problem.unexplained() || full.contains(cause)) {
+                unfit = unfit.plus(copy.size(), problem.full() || !problem.unexplained());
+            }
             if (cause instanceof StateException state) {
                 broken(state);
             } else if (stopping && !copy.started()) {
@@ -388,7 +404,8 @@ public final class ShipRun {
 
     /** Adds the free space on the server if it gave no reason for the failure. */
     private FailureMessages explain(Throwable cause, long size) {
-        return FailureMessages.of(cause, job).withFree(connection, job.root(), size);
+        boolean first = FailureMessages.of(cause, job).unexplained() && !waited.getAndSet(true);
+        return FailureMessages.ofShip(cause, job, connection, size, first ? UNTIL_FREED : Duration.ZERO);
     }
 
     private void removePart(Upload copy) {
@@ -403,6 +420,10 @@ public final class ShipRun {
     synchronized ShipResult result() {
         settle();
         folders.keySet().forEach(path -> context.folders().release(job, path, failures.isEmpty()));
+        if (polled && begun.get() && targetFailure == null) {
+            context.statuses()
+                    .unfit(job, unfit.in(folders.keySet().stream().map(RemotePath::name).toList()));
+        }
         context.ledger().sync();
         return new ShipResult(
                 job.name(),

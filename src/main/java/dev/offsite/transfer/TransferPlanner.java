@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.function.Function;
 
@@ -85,7 +86,7 @@ public final class TransferPlanner {
                 tree,
                 options,
                 failure -> failure instanceof AccessDeniedException denied
-                        ? new FailureMessages(false, false, "permission denied here: " + denied.getFile())
+                        ? new FailureMessages(false, false, false, "permission denied here: " + denied.getFile())
                         : FailureMessages.of(failure, job.target(), "read " + from));
     }
 
@@ -103,7 +104,8 @@ public final class TransferPlanner {
 
     /** Adds the free space on the server if it gave no reason for the failure. */
     private FailureMessages explain(Exception failure, String folder) {
-        return FailureMessages.of(failure, job.target(), "write to " + folder).withFree(connection, folder, 0);
+        return FailureMessages.of(failure, job.target(), "write to " + folder)
+                .withFree(connection, folder, 0, "", Duration.ZERO);
     }
 
     private SftpSessionPool sessions() {

@@ -31,6 +31,7 @@ public final class Bench implements AutoCloseable {
 
     public static final String ROOT = "/srv/offsite/db";
     public static final LocalDate TODAY = LocalDate.of(2026, 1, 31);
+    public static final Instant NOW = TODAY.atTime(12, 0).toInstant(ZoneOffset.UTC);
 
     private final EmbeddedServer server;
     private final Path source;
@@ -95,7 +96,7 @@ public final class Bench implements AutoCloseable {
 
     public Bench start() {
         main.setOverrideProperties(properties);
-        main.bind("clock", Clock.fixed(TODAY.atTime(12, 0).toInstant(ZoneOffset.UTC), ZoneOffset.UTC));
+        main.bind("clock", Clock.fixed(NOW, ZoneOffset.UTC));
         main.configure().setAutoConfigurationLogSummary(false);
         main.configure().setStreamCachingEnabled(false);
         // Where Camel looks by itself.
