@@ -7,6 +7,8 @@ import subprocess
 import time
 from pathlib import Path
 
+from judge import FILLER
+
 
 def why_not():
     """Why there are no such disks here; empty if there are."""
@@ -44,7 +46,7 @@ class Small:
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         call('mount', '-t', 'tmpfs', '-o', f'size={mebibytes}m,nr_inodes=400,mode=755', 'tmpfs', str(folder))
-        self.filler = folder / '.filler'
+        self.filler = folder / FILLER
 
     def fill(self, leave=0, inodes=False):
         self.filler.mkdir(exist_ok=True)

@@ -86,6 +86,9 @@ class Nothing(Fault):
 
 
 class Kill(Fault):
+    def strikes(self):
+        return self.rng.randint(1, 5)  # the run that makes good is killed, too
+
     def plan(self):
         return 'kill -9', lambda run: os.kill(run.process.pid, signal.SIGKILL)
 

@@ -8,6 +8,7 @@ import subprocess
 
 HIDDEN = '.offsite'
 MANIFEST = 'SHA256SUMS'
+FILLER = '.filler'  # what fills a small disk
 DATED = re.compile(r'\d{8}')
 
 
@@ -18,7 +19,8 @@ def sha(data):
 def files(folder):
     """Hash by relative path of all files; hidden parts of an upload are none."""
     found = {}
-    for base, _, names in os.walk(folder):
+    for base, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if name != FILLER]
         for name in names:
             if not name.startswith(HIDDEN):
                 path = os.path.join(base, name)

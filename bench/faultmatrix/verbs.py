@@ -146,6 +146,7 @@ class Scrub(Verb):
         run = case.run(('ship',))
         if run.code:
             case.found('other', f'{run}: an undisturbed run fails: {run.text[-300:]}')
+        self.shipped = max(all_dated(case.root), default=day(0))
         if rng.random() < 0.5:
             some = {path: data for path, data in self.contents.items() if rng.random() < 0.7} or dict(self.contents)
             make_dated(case.root, day(1), some, case.write)
@@ -161,8 +162,12 @@ class Scrub(Verb):
         case, rng = self.case, self.rng
         name = rng.choice(sorted(self.want))
         path = rng.choice(sorted(self.want[name]))
+        how = rng.choice(('flip', 'cut', 'gone'))
+        if name == self.shipped or rng.random() < 0.3:  # only there does the product know what was listed
+            name = self.shipped
+            how = rng.choice(('flip', 'cut', 'gone', 'gone', 'manifest gone', 'both gone', 'line gone', 'folder gone'))
+            path = rng.choice(sorted(self.want[name]))
         file, manifest = case.root / name / path, case.root / name / MANIFEST
-        how = rng.choice(('flip', 'cut', 'gone', 'gone', 'manifest gone', 'both gone', 'line gone', 'folder gone'))
         case.note(f'damage: {name}/{path!r}: {how}')
         if how == 'folder gone' and len(all_dated(case.root)) < 2:
             how = 'gone'
