@@ -175,9 +175,9 @@ class Gate:
 def descendants(pid):
     found, wait = [], [pid]
     while wait:
-        for task in Path(f'/proc/{wait.pop()}/task').glob('*/children'):
-            with contextlib.suppress(OSError):
-                children = [int(child) for child in task.read_text().split()]
+        with contextlib.suppress(OSError):  # it may just have ended
+            for task in Path(f'/proc/{wait.pop()}/task').iterdir():
+                children = [int(child) for child in (task / 'children').read_text().split()]
                 found += children
                 wait += children
     return found

@@ -157,13 +157,11 @@ def table(results, skipped):
     return '\n'.join([*lines, '| **all** | | ' + ' | '.join(map(str, sums)) + ' | |'])
 
 
-def play_all(bench, given, cells, say):
-    skipped = {cell: reason for cell in cells if (reason := FAULTS[cell[0]].why_not(cell[1], bench))}
+def play_all(bench, given, cells, skipped, results):
     todo = [(*cell, index) for cell, count in cells.items() if cell not in skipped
             for index in (given.case if given.case else range(count)) for _ in range(given.times)]
     todo.sort(key=lambda one: (one[2], one[0]))  # some of all, early
     slow = [one for one in todo if FAULTS[one[0]].slow]
-    results = []
     begun = time.monotonic()
     with concurrent.futures.ThreadPoolExecutor(given.jobs) as pool, concurrent.futures.ThreadPoolExecutor(6) as waiting:
         futures = [waiting.submit(bench.run, *one) for one in slow] + [pool.submit(bench.run, *one) for one in todo if one not in slow]
@@ -181,11 +179,17 @@ def play_all(bench, given, cells, say):
             for future in futures:
                 future.cancel()
             raise
-    return results, skipped
 
 
 def say(text):
     print(text, file=sys.stderr, flush=True)
+
+
+def report(bench, one, results, skipped, seconds):
+    struck = {fault: sum(case.strikes for case in results if case.fault == fault) for fault in FAULTS}
+    print(f'bench/faults, seed {bench.seed}, {one.label}: {len(results)} cases in {seconds:.0f} s; strikes: '
+          + ', '.join(f'{count} {fault}' for fault, count in struck.items() if count) + '\n')
+    print(table(results, skipped), flush=True)
 
 
 def product(given, work):
@@ -217,9 +221,12 @@ def main(argv):
             bench.measure(dict.fromkeys(verb for _, verb in cells))
             say(f'seed {bench.seed}, {one.label}; ' + ', '.join(f'{verb}: {span.turns} turns, {span.seconds:.1f} s' for verb, span in bench.spans.items()))
             begun = time.monotonic()
-            results, skipped = play_all(bench, given, cells, say)
-        print(f'bench/faults, seed {bench.seed}, {one.label}: {time.monotonic() - begun:.0f} s\n')
-        print(table(results, skipped))
+            results = []
+            skipped = {cell: reason for cell in cells if (reason := FAULTS[cell[0]].why_not(cell[1], bench))}
+            try:
+                play_all(bench, given, cells, skipped, results)
+            finally:  # if it is stopped, what it found until then
+                report(bench, one, results, skipped, time.monotonic() - begun)
         failed = any(case.findings for case in results)
     finally:
         if failed or given.keep:
