@@ -25,7 +25,7 @@ from gate import Gate  # noqa: E402
 from server import Server  # noqa: E402
 from verbs import VERBS  # noqa: E402
 
-SHARE = {'none': 0.1, 'stall': 0.04, 'kill': 1}  # of --cases; others have a quarter
+SHARE = {'kill': 1, 'none': 0.03, 'stall': 0.03}  # of --cases; others have a tenth
 ATTEMPTS = 3
 
 
@@ -108,7 +108,7 @@ class Bench:
 def arguments(argv):
     parser = argparse.ArgumentParser(prog='bench/faults', description='A seeded matrix of faults and verbs, against a real sshd on loopback.')
     parser.add_argument('--seed', default=str(int(time.time())), help='of all chances (default: the time)')
-    parser.add_argument('--cases', type=int, default=40, help='of kill for each verb; a quarter of the other faults, fewer stalls (default 40)')
+    parser.add_argument('--cases', type=int, default=60, help='of kill for each verb; a tenth of the other faults, fewer stalls (default 60)')
     parser.add_argument('--only', default='', metavar='FAULT:VERB,…', help='either part may be missing or empty; then each has --cases')
     parser.add_argument('--case', type=int, action='append', metavar='I', help='only the case of that number, as a failure names it')
     parser.add_argument('--times', type=int, default=1, help='how often each case is repeated')
@@ -136,7 +136,7 @@ def wanted(given):
                 if any(f in ('', fault) and v in ('', verb) for f, _, v in words):
                     cells[fault, verb] = given.cases
             else:
-                cells[fault, verb] = max(1, round(given.cases * SHARE.get(fault, 0.25)))
+                cells[fault, verb] = max(1, round(given.cases * SHARE.get(fault, 0.1)))
     return cells
 
 
