@@ -2,12 +2,14 @@ package dev.offsite.cli;
 
 import dev.offsite.bandwidth.BandwidthLimit;
 import dev.offsite.io.ByteSize;
+import dev.offsite.io.TextFile;
 import dev.offsite.job.CronTimes;
 import dev.offsite.job.DatedFolder;
 import dev.offsite.job.HashProgram;
 import dev.offsite.job.HostName;
 import dev.offsite.job.ScrubBudget;
 import dev.offsite.job.Setting;
+import dev.offsite.job.SettingType;
 import dev.offsite.job.SshPath;
 import dev.offsite.job.VerificationMethod;
 import dev.offsite.retention.RetentionPolicy;
@@ -21,6 +23,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -41,6 +44,9 @@ public final class SettingValidator {
 
     /** Placeholders for the file's name in the name of a done file. */
     private static final Pattern FILE_NAME = Pattern.compile("\\$\\{file:name(\\.noext)?}");
+
+    private static final Set<Setting> READ_BY_LIBRARIES =
+            EnumSet.of(Setting.KNOWN_HOSTS, Setting.KEY, Setting.VERIFY_KEY);
 
     private static final int MOST_PARALLEL = 32;
     private static final int MOST_RETRIES = 100;
@@ -138,7 +144,15 @@ public final class SettingValidator {
                     : "";
             return Optional.of("there is no file " + file + what);
         }
-        return unless(Files.isReadable(file), "the file %s may not be read", file);
+        return unless(Files.isReadable(file), "the file %s may not be read", file)
+                .or(() -> unless(
+                        setting.type() != SettingType.SECRET_FILE || file.toFile().length() > 0,
+                        "the file %s is empty",
+                        file))
+                .or(() -> unless(
+                        !READ_BY_LIBRARIES.contains(setting) || !TextFile.isMarked(file),
+                        "the file %s begins with a byte order mark, which hides its first line; save it without",
+                        file));
     }
 
     private static Optional<String> secret(Path file) {

@@ -1,6 +1,7 @@
 package dev.offsite.io;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
@@ -38,6 +39,17 @@ public final class TextFile {
             String before = new String(bytes, 0, in.position(), charset);
             long at = 1 + before.chars().filter(c -> c == '\n').count();
             throw new IOException("line %d is not in %s; save the file as UTF-8".formatted(at, charset), e);
+        }
+    }
+
+    /** Whether it begins with a byte order mark; false if it cannot be read. */
+    public static boolean isMarked(Path file) {
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] start = in.readNBytes(2);
+            return charset(start) == StandardCharsets.UTF_16
+                    || (start.length == 2 && (start[0] & 0xFF) == 0xEF && (start[1] & 0xFF) == 0xBB);
+        } catch (IOException e) {
+            return false;
         }
     }
 

@@ -48,9 +48,10 @@ class ConfigurationTest {
     }
 
     private Path secretFile(String name) throws IOException {
-        return Files.createFile(
+        Path file = Files.createFile(
                 folder.resolve(name),
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        return Files.writeString(file, name);
     }
 
     private Configuration load() {
@@ -471,6 +472,24 @@ class ConfigurationTest {
                     .startsWith(DB + setting.key())
                     .contains("chmod 600");
         }
+    }
+
+    @Test
+    void aFileThatHidesItsFirstLineIsNamed() throws IOException {
+        Files.writeString(folder.resolve("known_hosts"), "\uFEFFbackup.example.org ssh-ed25519 AAAA");
+
+        assertThat(problems())
+                .singleElement()
+                .asString()
+                .startsWith("offsite.known-hosts: the file " + folder.resolve("known_hosts") + " begins with a byte order mark");
+    }
+
+    @Test
+    void anEmptySecretIsNone() throws IOException {
+        Files.writeString(secretFile("password"), "");
+        keys.put("offsite.password-file", "password");
+
+        assertThat(problems()).singleElement().asString().endsWith("password is empty");
     }
 
     @Test

@@ -44,9 +44,8 @@ class PropertiesFileTest {
     void files() throws IOException {
         Files.createDirectory(folder.resolve("backups"));
         Files.writeString(folder.resolve("known_hosts"), "");
-        Files.createFile(
-                folder.resolve("key"),
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.writeString(folder.resolve("key"), "a key");
+        Files.setPosixFilePermissions(folder.resolve("key"), PosixFilePermissions.fromString("rw-------"));
     }
 
     private Configuration load(byte[] content) throws IOException {
