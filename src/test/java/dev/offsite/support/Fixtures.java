@@ -28,13 +28,22 @@ public final class Fixtures {
     }
 
     public static Job job(String name, String root, Target target) {
+        return job(name, root, target, AfterCommitAction.KEEP);
+    }
+
+    /** A job that deletes its files after their commit. */
+    public static Job deleting(String name, String root) {
+        return job(name, root, target(22), AfterCommitAction.DELETE);
+    }
+
+    private static Job job(String name, String root, Target target, AfterCommitAction after) {
         return new Job(
                 name,
                 Path.of("/backups"),
                 root,
                 Duration.ofSeconds(10),
                 null,
-                AfterCommitAction.KEEP,
+                after,
                 null,
                 DatedBy.RUN,
                 DatedFolder.BASIC,
