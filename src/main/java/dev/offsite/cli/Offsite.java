@@ -92,6 +92,13 @@ public final class Offsite implements Runnable {
 
     public static void main(String[] args) {
         configureJsch();
+        // The last resort: Java would print a stack trace, and others might wait for that thread.
+        Thread.setDefaultUncaughtExceptionHandler((thread, e) -> {
+            Failures.say("%s: %s".formatted(thread.getName(), Failures.line(e)));
+            if (!Arrays.asList(args).contains("serve")) {
+                Runtime.getRuntime().halt(ExitCode.FAILED);
+            }
+        });
         System.exit(run(Path.of(""), args));
     }
 

@@ -1,6 +1,7 @@
 package dev.offsite.cli;
 
 import dev.offsite.io.Clocks;
+import dev.offsite.io.StateException;
 import dev.offsite.io.Text;
 import dev.offsite.job.Job;
 import dev.offsite.job.ScheduleLog;
@@ -113,6 +114,8 @@ public final class ShipOnce {
         if (recovery.needed(name)) {
             try {
                 recovery.run(name, waiting);
+            } catch (StateException e) {
+                throw e;
             } catch (Exception e) {
                 return refused(job, waiting, passedOver, e);
             }

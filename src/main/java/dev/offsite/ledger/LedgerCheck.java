@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.zip.CRC32C;
-import java.util.zip.CheckedInputStream;
 
 /**
  * What the ledger's file must be: {@code ledger.check} beside it. The store itself opens an older state if its file is
@@ -19,6 +18,8 @@ import java.util.zip.CheckedInputStream;
  * @param bytes length and checksum of the closed file; empty while it is open
  */
 record LedgerCheck(long counter, long version, String bytes) {
+
+    private static final int BUFFER = 256 << 10;
 
     private static final LedgerCheck NONE = new LedgerCheck(0, 0, "");
 
@@ -50,9 +51,13 @@ record LedgerCheck(long counter, long version, String bytes) {
 
     private static String bytesOf(Path ledger) throws IOException {
         CRC32C checksum = new CRC32C();
-        long length;
-        try (InputStream in = new CheckedInputStream(Files.newInputStream(ledger), checksum)) {
-            length = in.transferTo(java.io.OutputStream.nullOutputStream());
+        byte[] bytes = new byte[BUFFER];
+        long length = 0;
+        try (InputStream in = Files.newInputStream(ledger)) {
+            for (int read = in.read(bytes); read > 0; read = in.read(bytes)) {
+                checksum.update(bytes, 0, read);
+                length += read;
+            }
         }
         return length + ":" + Long.toHexString(checksum.getValue());
     }

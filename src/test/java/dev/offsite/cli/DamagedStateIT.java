@@ -1,10 +1,12 @@
 package dev.offsite.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.offsite.support.OpenSshServer;
 import dev.offsite.support.RequiresSshd;
+import dev.offsite.support.TestSite.Running;
 import dev.offsite.support.TestSite;
 import dev.offsite.support.TestSite.Result;
 import java.io.IOException;
@@ -12,6 +14,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -30,6 +33,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DamagedStateIT {
 
     private static final byte[] NO_UTF_8 = {(byte) 0xff, (byte) 0xfe, 0, 'x', '\n'};
+
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     @TempDir
     static Path shared;
@@ -92,6 +97,33 @@ class DamagedStateIT {
         }
     }
 
+    /** The ledger is opened again when there is space. */
+    @Test
+    void theServiceGoesOnAfterAFullStateFolder() throws Exception {
+        Files.createDirectories(offsite.state());
+        assumeTrue(tool("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", offsite.state()), "needs the right to mount");
+        try (Running serving = offsite.job("poll", "200ms").start("serve")) {
+            offsite.backup("first", "first");
+            await().atMost(SOON).until(() -> serving.err().contains("first -> "));
+            Path filler = offsite.state().resolve("filler");
+            fill(filler);
+            offsite.backup("second", "second");
+            await().atMost(SOON).until(() -> serving.err().contains("No space left on device"));
+            Files.delete(filler);
+            await().atMost(SOON).until(() -> serving.err().contains("second -> "));
+
+            serving.process().destroy();
+            Result end = serving.end();
+
+            assertThat(end.exit()).as("%s", end).isZero();
+            assertThat(end.err()).as("%s", end).doesNotContain("\tat ");
+            assertThat(offsite.run("ship").out()).isEqualTo("db: nothing new\n");
+        } finally {
+            tool("umount", offsite.state());
+        }
+        offsite.assertAllOffsite();
+    }
+
     private static void fill(Path filler) throws IOException {
         for (int bytes : List.of(4096, 1)) {
             try (OutputStream out = Files.newOutputStream(
@@ -147,6 +179,12 @@ class DamagedStateIT {
             assertThat(failed(offsite.run("prune")).err()).contains(status.toString(), "move it away");
         }
         Files.delete(status);
+        Path sizes = Files.write(offsite.state().resolve("db.implausible"), NO_UTF_8);
+        assertThat(failed(offsite.run("prune")).err()).contains(sizes.toString(), "move it away");
+        Files.delete(sizes);
+        Path drill = Files.writeString(offsite.state().resolve("db.drill"), "no drill\n");
+        assertThat(failed(offsite.run("list")).err()).contains(drill.toString(), "move it away");
+        Files.delete(drill);
         Path log;
         try (Stream<Path> files = Files.walk(offsite.state().resolve("verifications"))) {
             log = files.filter(Files::isRegularFile).findFirst().orElseThrow();
