@@ -17,6 +17,10 @@ final class ProgressLine extends ConsoleProgressBarConsumer {
     private final PrintStream terminal;
     private final PrintStream above;
     private String line = "";
+    private boolean drawn;
+    /** Whether somebody has printed the beginning of a line. */
+    private boolean begun;
+
     private boolean closed;
 
     /** {@code terminal}: standard error */
@@ -42,16 +46,24 @@ final class ProgressLine extends ConsoleProgressBarConsumer {
     @Override
     public synchronized void close() {
         closed = true;
-        if (!line.isEmpty()) {
-            terminal.print(ERASE);
-            terminal.flush();
-            line = "";
-        }
+        line = "";
+        erase();
+        terminal.flush();
     }
 
     private void draw() {
-        terminal.print(ERASE + line);
-        terminal.flush();
+        if (!begun && !line.isEmpty()) {
+            terminal.print(ERASE + line);
+            terminal.flush();
+            drawn = true;
+        }
+    }
+
+    private void erase() {
+        if (drawn) {
+            terminal.print(ERASE);
+            drawn = false;
+        }
     }
 
     private final class Above extends OutputStream {
@@ -63,15 +75,11 @@ final class ProgressLine extends ConsoleProgressBarConsumer {
         @Override
         public void write(byte[] bytes, int offset, int length) {
             synchronized (ProgressLine.this) {
-                if (!line.isEmpty()) {
-                    terminal.print(ERASE);
-                }
+                erase();
                 terminal.write(bytes, offset, length);
-                boolean atStart = length > 0 && bytes[offset + length - 1] == '\n';
-                if (!line.isEmpty() && atStart) {
-                    draw();
-                }
                 terminal.flush();
+                begun = length > 0 ? bytes[offset + length - 1] != '\n' : begun;
+                draw();
             }
         }
     }

@@ -2,6 +2,7 @@ package dev.offsite.component;
 
 import dev.offsite.io.Text;
 import dev.offsite.job.JobEvent;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
@@ -24,7 +25,7 @@ final class OffsiteEventsConsumer extends DefaultConsumer {
     private static final Logger LOG = LoggerFactory.getLogger("offsite");
 
     /** How long a stop waits for undelivered events. */
-    private static final long PATIENCE_SECONDS = 30;
+    private Duration patience = Duration.ofSeconds(30);
 
     private final OffsiteEndpoint endpoint;
     private final Set<String> types;
@@ -36,6 +37,10 @@ final class OffsiteEventsConsumer extends DefaultConsumer {
         super(endpoint, processor);
         this.endpoint = endpoint;
         this.types = types;
+    }
+
+    void waitAtMost(Duration limit) {
+        patience = limit;
     }
 
     @Override
@@ -52,10 +57,10 @@ final class OffsiteEventsConsumer extends DefaultConsumer {
     protected void doStop() throws Exception {
         endpoint.services().events().remove(this);
         thread.shutdown();
-        if (!thread.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        if (!thread.awaitTermination(patience.toMillis(), TimeUnit.MILLISECONDS)) {
             Exchange stuck = current;
             int left = thread.shutdownNow().size() + 1;
-            LOG.error("{} events were not delivered to route {} within {} s", left, getRouteId(), PATIENCE_SECONDS);
+            LOG.error("{} events were not delivered to route {} within {} s", left, getRouteId(), patience.toSeconds());
             giveUp(stuck);
         }
         super.doStop();

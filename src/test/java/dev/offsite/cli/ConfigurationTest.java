@@ -172,7 +172,9 @@ class ConfigurationTest {
     }
 
     @Test
-    void otherTemplatesAndKeysAreTheUsersOwn() {
+    void otherTemplatesAndKeysAreTheUsersOwn() throws IOException {
+        Path routes = Files.createDirectory(folder.resolve("routes"));
+        Files.writeString(routes.resolve("mine.camel.yaml"), "- routeTemplate:\n    id: my-dump\n");
         keys.put("camel.routeTemplate[dump].templateId", "my-dump");
         keys.put("camel.routeTemplate[dump].anything", "goes");
         keys.put("chat.url", "http://chat.example.org");
@@ -623,6 +625,17 @@ class ConfigurationTest {
         keys.put("camel.routeTemplate[wiki].root", "/srv/offsite/db2");
 
         assertThat(load().jobs()).containsExactly("db", "web", "wiki");
+    }
+
+    @Test
+    void aMisspeltTemplateIsNamed() {
+        keys.put("camel.routeTemplate[web].template-id", "shipp");
+        keys.put("camel.routeTemplate[wiki].templateId", "elsewhere");
+
+        assertThat(problems())
+                .containsExactly(
+                        "camel.routeTemplate[web].template-id: there is no route template 'shipp'; did you mean ship?",
+                        "camel.routeTemplate[wiki].templateId: there is no route template 'elsewhere'; known are ship");
     }
 
     @Test

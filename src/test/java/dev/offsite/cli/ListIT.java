@@ -66,10 +66,11 @@ class ListIT {
         return (JsonObject) Jsoner.deserialize(String.join("\n", lines(arguments)));
     }
 
+    /** The files were written an hour ago, and have arrived just now. */
     @Test
     void allJobs() throws Exception {
         assertThat(lines("list").get(1))
-                .matches("db +" + today + " +\\S+ \\S+ +2 +4.9 KiB +3 +4.9 KiB  1 damaged; 1 unverified; 1 in trash");
+                .matches("db +" + today + " +[0-9]+ s +2 +4.9 KiB +3 +4.9 KiB  1 damaged; 1 unverified; 1 in trash");
 
         JsonObject job = (JsonObject) ((JsonArray) json("list", "--json").get("jobs")).get(0);
         assertThat(job)
@@ -94,7 +95,7 @@ class ListIT {
                 .containsEntry("folder", today)
                 .containsEntry("state", "complete")
                 .containsEntry("verification", "hash")
-                .containsKeys("date", "path", "problem", "files", "bytes", "modified");
+                .containsKeys("date", "path", "problem", "files", "bytes", "modified", "arrived");
     }
 
     @Test

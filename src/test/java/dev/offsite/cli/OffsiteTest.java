@@ -26,6 +26,11 @@ class OffsiteTest {
 
     /** Invariant 8. */
     @Test
+    void theHelpOfRestoreNamesAllItsWords() {
+        assertThat(InJvm.run("restore", "--help").out()).contains("JOB [DATE] [FILE...]\n", "  [DATE] [FILE...] ");
+    }
+
+    @Test
     void theWorstExitCodeWins() {
         assertThat(ExitCode.worst(ExitCode.FAILED, ExitCode.OK)).isEqualTo(ExitCode.FAILED);
         assertThat(ExitCode.worst(ExitCode.OK, ExitCode.FAILED)).isEqualTo(ExitCode.FAILED);

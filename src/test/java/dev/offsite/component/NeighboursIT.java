@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import dev.offsite.ledger.Ledger;
 import dev.offsite.manifest.Manifest;
+import dev.offsite.ship.ShipCompletion;
+import dev.offsite.ship.ShipResult;
 import dev.offsite.source.SourceScan;
 import dev.offsite.support.Bench;
 import java.io.IOException;
@@ -114,6 +116,36 @@ class NeighboursIT {
 
             // Camel waits ten seconds for a pool of threads before it forces it.
             assertTimeout(Duration.ofSeconds(9), () -> bench.context().stop());
+        }
+    }
+
+    @Test
+    void aListenerThatFailsOrHangsFailsNothingAndHoldsNothingUp() throws Exception {
+        CountDownLatch pruned = new CountDownLatch(1);
+        RouteBuilder listens = new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("offsite:events?types=shipped").process(exchange -> {
+                    throw new StackOverflowError();
+                });
+                from("offsite:events?types=shipped").routeId("hangs").delay(3_600_000);
+                from("offsite:events").process(exchange -> {
+                    pruned.countDown();
+                    throw new StackOverflowError();
+                });
+            }
+        };
+        try (Bench bench = bench("one").routes(listens)) {
+            bench.backup("app.dump", new byte[10]);
+            bench.start();
+
+            ShipResult result = bench.run();
+
+            assertThat(result.succeeded()).isTrue();
+            assertThat(bench.bean(ShipCompletion.class).end(result)).isEmpty();
+            assertThat(pruned.await(1, TimeUnit.MINUTES)).isTrue();
+            ((OffsiteEventsConsumer) bench.context().getRoute("hangs").getConsumer()).waitAtMost(Duration.ofMillis(10));
+            assertTimeout(Duration.ofSeconds(30), () -> bench.context().stop());
         }
     }
 

@@ -2,6 +2,12 @@ package dev.offsite.io;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.charset.MalformedInputException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,6 +19,18 @@ class TextTest {
     void aNameCannotBreakTheLineOrColourTheTerminal() {
         assertThat(Text.line("a\nb\rc\td\u001b[31me\u0000f\u009b"))
                 .isEqualTo("a\\nb\\rc\\td\\u001b[31me\\u0000f\\u009b");
+    }
+
+    @Test
+    void aReasonIsMoreThanTheNameOfTheFile() {
+        assertThat(Text.reason(new NoSuchFileException("/a"))).isEqualTo("/a: no such file or folder");
+        assertThat(Text.reason(new AccessDeniedException("/a\nb"))).isEqualTo("/a\\nb: permission denied");
+        assertThat(Text.reason(new NotDirectoryException("/a"))).isEqualTo("/a: not a folder");
+        assertThat(Text.reason(new FileSystemException("/a", null, "No space left on device")))
+                .isEqualTo("/a: No space left on device");
+        assertThat(Text.reason(new MalformedInputException(1))).isEqualTo("it is not valid UTF-8");
+        assertThat(Text.reason(new IOException("Is a directory"))).isEqualTo("Is a directory");
+        assertThat(Text.reason(new IllegalStateException())).isEqualTo("IllegalStateException");
     }
 
     @Test

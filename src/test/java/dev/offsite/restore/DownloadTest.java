@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.offsite.catalog.SnapshotFile;
 import dev.offsite.io.HashedFile;
 import dev.offsite.io.HashingOutputStream;
+import dev.offsite.sftp.FailureMessages;
 import dev.offsite.sftp.RemoteFile;
 import dev.offsite.sftp.SftpStatusException;
 import dev.offsite.support.Remote;
 import dev.offsite.support.Things;
 import dev.offsite.verify.VerificationException;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -169,6 +171,25 @@ class DownloadTest {
 
         assertThat(outside).hasContent("mine");
         assertThat(here.resolve("x")).isRegularFile().hasContent("abc");
+    }
+
+    @Test
+    void moreThanWasListedIsNotTaken() throws Exception {
+        Path there = remote.file("srv/x");
+        Files.writeString(there, "abc");
+        RemoteFile listed = remote.sessions().call(session -> session.stat("/srv/x")).orElseThrow();
+        try (RandomAccessFile sparse = new RandomAccessFile(there.toFile(), "rw")) {
+            sparse.setLength(1L << 40);
+        }
+        AtomicLong received = new AtomicLong();
+
+        assertThatThrownBy(() -> remote.sessions()
+                        .call(session -> Download.part(
+                                session, "/srv/x", listed, here.resolve("x"), received::addAndGet)))
+                .isInstanceOf(SftpStatusException.class)
+                .hasMessageContaining("the server sends more than the 3 bytes that it listed")
+                .satisfies(e -> assertThat(FailureMessages.lost(e)).isFalse());
+        assertThat(received).hasValueLessThan(1 << 20);
     }
 
     @Test

@@ -187,6 +187,24 @@ class SftpPipelineTest {
     }
 
     @Test
+    void isNotMadeToKeepAnswersThatNobodyAskedFor() {
+        assertThatIOException()
+                .isThrownBy(() -> {
+                    for (int i = 0; i < 1_000_000; i++) {
+                        in.write(new byte[] {0, 0, 0, 1, STATUS}, 0, 5);
+                    }
+                })
+                .withMessage("the server sends answers that nobody asked for");
+        assertThatIOException()
+                .isThrownBy(() -> {
+                    while (true) {
+                        in.take(Duration.ofSeconds(1));
+                    }
+                })
+                .withMessage("the connection was lost");
+    }
+
+    @Test
     void isNotMadeToKeepWhateverComes() {
         assertThatIOException()
                 .isThrownBy(() -> in.write(new byte[] {127, 0, 0, 0}, 0, 4))
