@@ -102,7 +102,7 @@ public final class JobStatus {
         }
 
         private static Unfit parse(List<String> lines) {
-            String[] parts = lines.get(0).strip().split(" ");
+            String[] parts = lines.get(0).strip().split(" ", -1);
             return new Unfit(
                     Long.parseLong(parts[0]),
                     Long.parseLong(parts[1]),

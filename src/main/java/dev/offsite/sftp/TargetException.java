@@ -11,7 +11,11 @@ public final class TargetException extends RuntimeException {
         this(message, cause, true);
     }
 
-    /** @param whole whether the target cannot be reached or refuses us; false if only the root or a folder cannot be used */
+    /**
+     * Also for the root or one folder.
+     *
+     * @param whole whether the target cannot be reached or refuses us; false if only the root or a folder cannot be used
+     */
     public TargetException(String message, Throwable cause, boolean whole) {
         super(message, cause);
         this.whole = whole;
