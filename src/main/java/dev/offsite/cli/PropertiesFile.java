@@ -38,7 +38,7 @@ record PropertiesFile(Properties properties, List<String> problems) {
      */
     static PropertiesFile read(Path file, UnaryOperator<String> spelling) throws IOException {
         Reading reading = new Reading(spelling);
-        String[] lines = TextFile.read(file).split("\r\n|[\r\n]");
+        String[] lines = TextFile.read(file).split("\r\n|[\r\n]", -1);
         for (int i = 0; i < lines.length; i++) {
             int first = i;
             StringBuilder entry = new StringBuilder(lines[i]);

@@ -35,7 +35,7 @@ public final class CronTimes {
         this.expression = expression;
         this.rules = zone.getRules();
         cron(ZoneOffset.UTC);
-        this.hourly = expression.strip().split("\\s+")[2].matches(".*[*/].*");
+        this.hourly = expression.strip().split("\\s+", -1)[2].matches(".*[*/].*");
     }
 
     /** A time that the clocks skip, and when it is instead. */

@@ -26,7 +26,11 @@ public final class ScheduleLog {
      */
     private record Entry(Instant until, Instant ran) {}
 
-    /** @param name of the job, or of another route with a schedule */
+    /**
+     * Reads nothing yet.
+     *
+     * @param name of the job, or of another route with a schedule
+     */
     public ScheduleLog(String state, String name) {
         this.file = StateFile.of(state, name, "schedule");
     }

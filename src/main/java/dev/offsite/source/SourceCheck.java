@@ -137,7 +137,7 @@ public record SourceCheck(String state) {
     }
 
     private static boolean isQuoted(String patterns) {
-        return Stream.of(patterns.split(",")).anyMatch(one -> one.strip().matches("\".*\"?|.*\"|'.*'"));
+        return Stream.of(patterns.split(",", -1)).anyMatch(one -> one.strip().matches("\".*\"?|.*\"|'.*'"));
     }
 
     private Set<String> known(Job job) {
