@@ -27,7 +27,7 @@ public final class Permissions {
     /** What a folder needs so that whoever may read a file with this mode can reach it there. */
     public static int ofFolder(int ofFile) {
         int read = ofFile & READ;
-        return ofFile < 0 ? ofFile : PRIVATE_FOLDER | read | read >> READ_TO_SEARCH;
+        return ofFile < 0 ? ofFile : PRIVATE_FOLDER | read | (read >> READ_TO_SEARCH);
     }
 
     /** The mode of a folder like another one, in which its owner can do everything; -1 stays. */
@@ -47,7 +47,7 @@ public final class Permissions {
         Set<PosixFilePermission> set = EnumSet.noneOf(PosixFilePermission.class);
         PosixFilePermission[] all = PosixFilePermission.values();
         for (int i = 0; i < all.length; i++) {
-            if ((mode >> (all.length - 1 - i) & 1) != 0) {
+            if (((mode >> (all.length - 1 - i)) & 1) != 0) {
                 set.add(all[i]);
             }
         }

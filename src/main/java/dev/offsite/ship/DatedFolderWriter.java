@@ -375,7 +375,7 @@ public final class DatedFolderWriter {
         String temporary = path + "/" + TemporaryName.random(Manifest.NAME);
         int folderMode = job.target().modes().of(made.get(path));
         // As open as the folder, which is as open as the copies in it.
-        int mode = folderMode < 0 ? -1 : folderMode & READ | Permissions.PRIVATE;
+        int mode = folderMode < 0 ? -1 : (folderMode & READ) | Permissions.PRIVATE;
         sessions.run(remote -> {
             try {
                 remote.write(next.stream(), temporary, mode);
