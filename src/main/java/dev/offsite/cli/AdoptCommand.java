@@ -14,8 +14,9 @@ import picocli.CommandLine.Parameters;
 
 /** {@code offsite adopt}: takes over the roots of jobs. */
 @Command(
-        description = "Marks the root of each job as belonging to this installation, whosever it was. Nobody else ships there"
-                + " after that, unless all of them share it.")
+        description =
+                "Marks the root of each job as belonging to this installation, whosever it was. Nobody else ships there"
+                        + " after that, unless all of them share it.")
 public final class AdoptCommand extends VerbCommand {
 
     @Parameters(paramLabel = "JOB", arity = "1..*", description = "Names of jobs.")

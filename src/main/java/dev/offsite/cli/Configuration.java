@@ -1,8 +1,8 @@
 package dev.offsite.cli;
 
 import dev.offsite.io.Placeholders;
-import dev.offsite.job.HostName;
 import dev.offsite.io.Text;
+import dev.offsite.job.HostName;
 import dev.offsite.job.Jobs;
 import dev.offsite.job.RenamedSetting;
 import dev.offsite.job.Setting;

@@ -53,11 +53,7 @@ record EffectiveConfiguration(Configuration configuration, Instant now) {
         return new CronTimes(cron, zone)
                 .skipped(now, now.plus(YEAR)).stream()
                         .map(skipped -> "# %s: the clocks in %s skip %s; that run is at %s%n"
-                                .formatted(
-                                        key,
-                                        zone,
-                                        skipped.time(),
-                                        LocalDateTime.ofInstant(skipped.instead(), zone)))
+                                .formatted(key, zone, skipped.time(), LocalDateTime.ofInstant(skipped.instead(), zone)))
                         .collect(Collectors.joining());
     }
 

@@ -78,9 +78,10 @@ record PropertiesFile(Properties properties, List<String> problems) {
 
         void swallowed(int before, String line) {
             if (OURS.matcher(line).matches()) {
-                problems.add(("line %d ends with a backslash, so that line %d belongs to it; write \\\\ for a backslash, "
-                                + "or take it away")
-                        .formatted(before, before + 1));
+                problems.add(
+                        ("line %d ends with a backslash, so that line %d belongs to it; write \\\\ for a backslash, "
+                                        + "or take it away")
+                                .formatted(before, before + 1));
             }
         }
 

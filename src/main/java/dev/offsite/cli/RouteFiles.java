@@ -1,7 +1,7 @@
 package dev.offsite.cli;
 
-import dev.offsite.io.TextFile;
 import dev.offsite.io.Text;
+import dev.offsite.io.TextFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

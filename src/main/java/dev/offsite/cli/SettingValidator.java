@@ -134,7 +134,8 @@ public final class SettingValidator {
 
     private static Optional<String> folder(Path folder) {
         boolean odd = NO_FOLDER.matcher(folder.toString()).find();
-        return unless(!odd, "the path %s has what Camel takes for something else (?, \\, or %% and two hex digits)", folder);
+        return unless(
+                !odd, "the path %s has what Camel takes for something else (?, \\, or %% and two hex digits)", folder);
     }
 
     private static Optional<String> file(Setting setting, Path file) {
@@ -146,7 +147,8 @@ public final class SettingValidator {
         }
         return unless(Files.isReadable(file), "the file %s may not be read", file)
                 .or(() -> unless(
-                        setting.type() != SettingType.SECRET_FILE || file.toFile().length() > 0,
+                        setting.type() != SettingType.SECRET_FILE
+                                || file.toFile().length() > 0,
                         "the file %s is empty",
                         file))
                 .or(() -> unless(

@@ -58,7 +58,8 @@ public final class ShipCommand implements Callable<Integer> {
                             Text.seconds(result.nanos())));
         }
         // The source folder is named by its absolute path, what is in it is not.
-        long files = result.failed().stream().filter(name -> !name.startsWith("/")).count();
+        long files =
+                result.failed().stream().filter(name -> !name.startsWith("/")).count();
         if (files > 0) {
             line.append(", ").append(Text.files(files)).append(" NOT shipped");
         }

@@ -128,7 +128,8 @@ public final class ShipOnce {
             result = poll(name, waiting.stream().mapToLong(SourceFile::size).sum());
             passedOver.putAll(left(job, waiting, result));
         }
-        if (consumer.getSchedulerProperties() != null && consumer.getSchedulerProperties().containsKey("cron")) {
+        if (consumer.getSchedulerProperties() != null
+                && consumer.getSchedulerProperties().containsKey("cron")) {
             new ScheduleLog(routes.services().sources().state(), name).ran(begun);
         }
         return ended(result.withFailures(passedOver), result.targetFailure() != null && !result.rootRefused());
@@ -179,7 +180,8 @@ public final class ShipOnce {
     }
 
     private Outcome refused(Job job, List<SourceFile> waiting, Map<String, String> passedOver, Exception e) {
-        String problem = FailureMessages.ofShip(e, job, routes.services().connections().to(job), 0, Duration.ZERO)
+        String problem = FailureMessages.ofShip(
+                        e, job, routes.services().connections().to(job), 0, Duration.ZERO)
                 .message();
         LOG.error("{}: {}", job.name(), problem);
         waiting.forEach(file -> passedOver.put(file.below(job.source()), problem));

@@ -131,7 +131,8 @@ public final class CamelJobs implements Jobs {
             try {
                 return TextFile.read(Path.of(file)).lines().findFirst().orElse(null);
             } catch (IOException e) {
-                throw new UncheckedIOException("%s-file: %s cannot be read: %s".formatted(name, file, e.getMessage()), e);
+                throw new UncheckedIOException(
+                        "%s-file: %s cannot be read: %s".formatted(name, file, e.getMessage()), e);
             }
         }
 

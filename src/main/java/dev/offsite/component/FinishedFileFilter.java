@@ -73,7 +73,9 @@ public final class FinishedFileFilter implements GenericFileFilter<File> {
             LOG.error(
                     "{}: {} not shipped: its time of last change lies in the future (touch it, or put the clock right)",
                     run.job().name(),
-                    Text.line(SourceScan.below(run.job().source(), file.getFile().toPath()).toString()));
+                    Text.line(
+                            SourceScan.below(run.job().source(), file.getFile().toPath())
+                                    .toString()));
         }
     }
 

@@ -1,6 +1,5 @@
 package dev.offsite.component;
 
-import dev.offsite.io.StateException;
 import dev.offsite.job.Job;
 import dev.offsite.ledger.Ledger;
 import dev.offsite.sftp.FailureMessages;
@@ -178,7 +177,11 @@ public final class ShipPollStrategy implements PollingConsumerPollStrategy {
             if (run != null && exchange == null && run.intake().isPolling()) {
                 cut(job, exception);
             } else if (exchange != null) {
-                LOG.error("{}: {}", job, FailureMessages.of(exception, services().jobs().get(job)).message());
+                LOG.error(
+                        "{}: {}",
+                        job,
+                        FailureMessages.of(exception, services().jobs().get(job))
+                                .message());
             }
         }
     }

@@ -68,7 +68,8 @@ record FileOperationsCheck(CheckRunner steps, TargetConnection connection, Probe
     }
 
     private int mode(ProbeFile probe) throws IOException {
-        return steps.sessions().call(remote -> remote.stat(probe.path()))
+        return steps.sessions()
+                .call(remote -> remote.stat(probe.path()))
                 .map(entry -> entry.mode() & PERMISSIONS)
                 .orElse(0);
     }

@@ -50,7 +50,8 @@ public final class CronTimes {
         while (true) {
             Optional<Instant> next = after(from, offset);
             ZoneOffsetTransition change = rules.nextTransition(last == null ? after : latest(after, last.getInstant()));
-            boolean before = change == null || next.filter(change.getInstant()::isAfter).isPresent();
+            boolean before =
+                    change == null || next.filter(change.getInstant()::isAfter).isPresent();
             if (before || next.isEmpty() || skipped.isPresent()) {
                 return skipped.isEmpty() || next.filter(skipped.get()::isAfter).isPresent() ? next : skipped;
             }

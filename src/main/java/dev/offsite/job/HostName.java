@@ -8,8 +8,8 @@ import java.util.regex.Pattern;
 /** The name or address of a server, as people write it. */
 public final class HostName {
 
-    private static final Pattern URL =
-            Pattern.compile("(?:[A-Za-z][A-Za-z0-9+.-]*://)?(?:([^@/:]*)(?::[^@/]*)?@)?(\\[[^]]*]|[^:/@]*)(?::([0-9]+))?(?:/.*)?");
+    private static final Pattern URL = Pattern.compile(
+            "(?:[A-Za-z][A-Za-z0-9+.-]*://)?(?:([^@/:]*)(?::[^@/]*)?@)?(\\[[^]]*]|[^:/@]*)(?::([0-9]+))?(?:/.*)?");
 
     private static final Pattern NAME = Pattern.compile("[\\p{L}\\p{N}_][\\p{L}\\p{N}_.-]*");
     private static final Pattern ADDRESS = Pattern.compile("([0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)(%[A-Za-z0-9_.-]+)?");

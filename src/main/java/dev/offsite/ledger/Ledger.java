@@ -224,8 +224,7 @@ public final class Ledger extends ServiceSupport implements IdempotentRepository
     /** Whether the file was committed in its current state, and is still to be moved or deleted. */
     public boolean owes(Job job, SourceFile file) {
         // Called for every file, so the usual case must be cheap.
-        return call(maps ->
-                        !maps.unsettled().isEmpty() && maps.unsettled().containsKey(key(job, file)))
+        return call(maps -> !maps.unsettled().isEmpty() && maps.unsettled().containsKey(key(job, file)))
                 && contains(job, file);
     }
 
@@ -244,7 +243,8 @@ public final class Ledger extends ServiceSupport implements IdempotentRepository
 
     /** Empty if the file may be moved or deleted at once. */
     public Optional<Delay> delay(Job job, SourceFile file) {
-        String[] words = call(maps -> maps.unsettled().getOrDefault(key(job, file), "")).split(" ", 2);
+        String[] words =
+                call(maps -> maps.unsettled().getOrDefault(key(job, file), "")).split(" ", 2);
         return words.length < 2 ? Optional.empty() : Optional.of(new Delay(Instant.parse(words[0]), words[1]));
     }
 
@@ -291,8 +291,8 @@ public final class Ledger extends ServiceSupport implements IdempotentRepository
     /** Notes, before a shared manifest does, that its lines of these names (to SHA-256) are from here. */
     public void publish(Job job, String datedFolder, Map<String, String> entries) {
         call(maps -> {
-            entries.forEach((name, hash) ->
-                    maps.published().put(job.destination() + " " + name, datedFolder + " " + hash));
+            entries.forEach(
+                    (name, hash) -> maps.published().put(job.destination() + " " + name, datedFolder + " " + hash));
             return maps;
         });
         sync();

@@ -233,11 +233,10 @@ public final class ManifestLocks {
 
         /** Call it right before the manifest is replaced; fails if it was taken from us because we were too slow. */
         public void check(SftpSession remote) throws IOException {
-            if (System.nanoTime() - since > SURE.toNanos()
-                    && !remote.read(file).equals(Optional.of(text))) {
-                throw new RootException(("%s was locked for too long, and another writer took over; the next run tries"
-                                + " again")
-                        .formatted(folder));
+            if (System.nanoTime() - since > SURE.toNanos() && !remote.read(file).equals(Optional.of(text))) {
+                throw new RootException(
+                        ("%s was locked for too long, and another writer took over; the next run tries" + " again")
+                                .formatted(folder));
             }
         }
 

@@ -55,7 +55,8 @@ public final class RootOwners {
 
         static Optional<Seen> parse(List<String> lines) {
             return lines.size() == 4
-                    ? Optional.of(new Seen(lines.get(0), lines.get(1), Boolean.parseBoolean(lines.get(2)), lines.get(3)))
+                    ? Optional.of(
+                            new Seen(lines.get(0), lines.get(1), Boolean.parseBoolean(lines.get(2)), lines.get(3)))
                     : Optional.empty();
         }
 
@@ -115,10 +116,8 @@ public final class RootOwners {
     }
 
     private Optional<Seen> seen(Job job) {
-        return file(job)
-                .read()
-                .flatMap(Seen::parse)
-                .filter(last -> last.destination().equals(job.destination()));
+        return file(job).read().flatMap(Seen::parse).filter(last -> last.destination()
+                .equals(job.destination()));
     }
 
     private StateFile file(Job job) {
@@ -138,8 +137,7 @@ public final class RootOwners {
     }
 
     /** Creates the mark exclusively, and the root if there is none; returns why not, or empty. */
-    private static Optional<SftpStatusException> create(Job job, SftpSession remote, RootMark mark)
-            throws IOException {
+    private static Optional<SftpStatusException> create(Job job, SftpSession remote, RootMark mark) throws IOException {
         Optional<SftpStatusException> refusal = remote.create(path(job), mark.format());
         if (refusal.filter(e -> e.code() == SftpStatusException.NO_SUCH_FILE).isEmpty()) {
             return refusal;
@@ -167,8 +165,8 @@ public final class RootOwners {
 
     private static RootMark read(Job job, SftpSession remote) throws IOException {
         return mark(job, remote)
-                .orElseThrow(() -> new RootException("%s is no mark of a root; offsite adopt %s replaces it"
-                        .formatted(path(job), job.name())));
+                .orElseThrow(() -> new RootException(
+                        "%s is no mark of a root; offsite adopt %s replaces it".formatted(path(job), job.name())));
     }
 
     /** The mark that is there; empty if it is none. */
@@ -215,12 +213,10 @@ public final class RootOwners {
             return;
         }
         String whose = "the root %s belongs to another installation (%s)".formatted(job.root(), mark.words());
-        String instead =
-                job.shared()
-                        ? "that does not share it yet: set shared=true and run offsite adopt there"
-                        : mark.shared() ? "that shares it: set shared=true here too" : "name another root";
-        throw new RootException(
-                "%s; %s, or take it over with: offsite adopt %s".formatted(whose, instead, job.name()));
+        String instead = job.shared()
+                ? "that does not share it yet: set shared=true and run offsite adopt there"
+                : mark.shared() ? "that shares it: set shared=true here too" : "name another root";
+        throw new RootException("%s; %s, or take it over with: offsite adopt %s".formatted(whose, instead, job.name()));
     }
 
     /** Marks the root as ours, whosever it was. Returns the mark that was there. */

@@ -128,7 +128,8 @@ final class ScrubRun {
     }
 
     private boolean isGivenUp(Listed copy) {
-        VerificationLog.Entry entry = scrub.verifications().of(job, copy.folder()).get(copy.name());
+        VerificationLog.Entry entry =
+                scrub.verifications().of(job, copy.folder()).get(copy.name());
         return entry != null && entry.loss() == Loss.GIVEN_UP && entry.sha256().equals(copy.sha256());
     }
 
@@ -160,7 +161,8 @@ final class ScrubRun {
         for (Listed copy : suspects) {
             if (!now.containsKey(copy.folder())) {
                 String folder = RemotePath.below(job.root(), copy.folder());
-                DatedFolderListing.Read read = sessions.call(remote -> DatedFolderListing.Read.of(remote, folder, Manifest.EMPTY));
+                DatedFolderListing.Read read =
+                        sessions.call(remote -> DatedFolderListing.Read.of(remote, folder, Manifest.EMPTY));
                 now.put(copy.folder(), read.manifest().orElse(Manifest.EMPTY));
             }
         }

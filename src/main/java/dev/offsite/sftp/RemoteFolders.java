@@ -72,8 +72,7 @@ public final class RemoteFolders {
     }
 
     /** Pipelined {@link #make(SftpSession, String, int)} for folders whose parents exist. */
-    static List<Made> make(SftpPipeline pipeline, List<String> folders, ToIntFunction<String> mode)
-            throws IOException {
+    static List<Made> make(SftpPipeline pipeline, List<String> folders, ToIntFunction<String> mode) throws IOException {
         List<SftpPipeline.Answer> made = pipeline.ask(folders.stream()
                 .map(folder -> SftpPacket.makeFolder(folder, mode.applyAsInt(folder)))
                 .toList());

@@ -193,8 +193,7 @@ public final class DatedFolderWriter {
     }
 
     /** Safe to call twice for one folder: the second mkdir finds it. */
-    private void make(
-            SftpSession remote, Set<String> level, Map<String, Integer> modes, Map<String, Exception> failed)
+    private void make(SftpSession remote, Set<String> level, Map<String, Integer> modes, Map<String, Exception> failed)
             throws IOException {
         level.stream()
                 .filter(folder -> failed.containsKey(folderOf(folder)))
@@ -227,8 +226,8 @@ public final class DatedFolderWriter {
                     : RemoteManifest.read(remote, folder).orElse(Manifest.EMPTY);
         } catch (IllegalArgumentException e) {
             // Not as the cause, since users are shown the innermost message.
-            IOException damaged =
-                    new DamagedManifestException("%s is damaged: %s; put it right or move it away, and then: offsite scrub"
+            IOException damaged = new DamagedManifestException(
+                    "%s is damaged: %s; put it right or move it away, and then: offsite scrub"
                             .formatted(file, e.getMessage()));
             damaged.addSuppressed(e);
             throw damaged;
@@ -342,7 +341,8 @@ public final class DatedFolderWriter {
     public Map<String, String> unlistOthers(Map<String, String> entries) throws IOException {
         try (Hold hold = hold(() -> false)) {
             Map<String, String> others = new HashMap<>();
-            listedOtherwise(entries).forEach(name -> others.put(name, manifest.hash(name).orElseThrow()));
+            listedOtherwise(entries)
+                    .forEach(name -> others.put(name, manifest.hash(name).orElseThrow()));
             if (!others.isEmpty()) {
                 replace(manifest.without(others.keySet()));
                 listedHere.keySet().removeAll(others.keySet());

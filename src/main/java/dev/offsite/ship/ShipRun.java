@@ -10,7 +10,6 @@ import dev.offsite.owner.RootException;
 import dev.offsite.sftp.FailureMessages;
 import dev.offsite.sftp.LinkQuality;
 import dev.offsite.sftp.RemotePath;
-import dev.offsite.sftp.SshException;
 import dev.offsite.sftp.TargetConnection;
 import dev.offsite.sftp.TargetException;
 import dev.offsite.sftp.UploadPermits;
@@ -19,10 +18,10 @@ import dev.offsite.source.SourceChecksums;
 import dev.offsite.source.SourceScan.SourceFile;
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -76,9 +75,11 @@ public final class ShipRun {
     private Unfit unfit = Unfit.NOTHING;
     /** Failures because of a full disk. */
     private final Set<Throwable> full = new HashSet<>();
+
     private final Set<String> said = new HashSet<>();
     /** Why a dated folder cannot be written into, by its path. */
     private final Map<String, TargetException> unusable = new HashMap<>();
+
     private StateException stateFailure;
     private volatile boolean stopping;
 
@@ -193,9 +194,7 @@ public final class ShipRun {
         synchronized (this) {
             failures.put(
                     job.source().toString(),
-                    cause instanceof StateException
-                            ? cause.getMessage()
-                            : "it cannot be read: " + Text.reason(cause));
+                    cause instanceof StateException ? cause.getMessage() : "it cannot be read: " + Text.reason(cause));
         }
         intake.polled(false, 0);
     }
@@ -320,8 +319,7 @@ public final class ShipRun {
     public synchronized TargetException refuse(Exception cause) {
         if (targetFailure == null) {
             intake.close();
-            targetFailure =
-                    new TargetException(explain(cause, 0).message(), cause, !RootException.isCauseOf(cause));
+            targetFailure = new TargetException(explain(cause, 0).message(), cause, !RootException.isCauseOf(cause));
         }
         return targetFailure;
     }
@@ -422,7 +420,11 @@ public final class ShipRun {
         folders.keySet().forEach(path -> context.folders().release(job, path, failures.isEmpty()));
         if (polled && begun.get() && targetFailure == null) {
             context.statuses()
-                    .unfit(job, unfit.in(folders.keySet().stream().map(RemotePath::name).toList()));
+                    .unfit(
+                            job,
+                            unfit.in(folders.keySet().stream()
+                                    .map(RemotePath::name)
+                                    .toList()));
         }
         context.ledger().sync();
         return new ShipResult(

@@ -31,7 +31,10 @@ public record SourceCheck(String state) {
     public Optional<String> folder(Job job) {
         Path source = job.source();
         return unreadable(source)
-                .or(() -> problem(isUnmounted(job), "the source folder %s is empty and no longer a mount point; is it mounted?", source));
+                .or(() -> problem(
+                        isUnmounted(job),
+                        "the source folder %s is empty and no longer a mount point; is it mounted?",
+                        source));
     }
 
     /** Why a source folder cannot be read, or empty. */
@@ -68,8 +71,7 @@ public record SourceCheck(String state) {
 
     private static boolean isMountPoint(Path folder) throws IOException {
         Path parent = folder.toRealPath().getParent();
-        return parent != null
-                && !Files.getAttribute(folder, "unix:dev").equals(Files.getAttribute(parent, "unix:dev"));
+        return parent != null && !Files.getAttribute(folder, "unix:dev").equals(Files.getAttribute(parent, "unix:dev"));
     }
 
     private static boolean isEmpty(Path folder) throws IOException {
@@ -113,7 +115,10 @@ public record SourceCheck(String state) {
             marked |= has && first;
         }
         Set<String> now = new LinkedHashSet<>();
-        Stream.of(before.contains(MOUNTED) ? MOUNTED : "", matched ? patterns : "", marked && done != null ? marker : "")
+        Stream.of(
+                        before.contains(MOUNTED) ? MOUNTED : "",
+                        matched ? patterns : "",
+                        marked && done != null ? marker : "")
                 .filter(line -> !line.isEmpty())
                 .forEach(now::add);
         if (!now.equals(before)) {
@@ -122,18 +127,21 @@ public record SourceCheck(String state) {
         String files = Text.files(counts.files());
         if (isQuoted(exclude) || (isQuoted(include) && !matched)) {
             String name = isQuoted(exclude) ? "exclude" : "include";
-            return Optional.of(
-                    "%s is in quotes, which count as part of the names; write it without".formatted(name));
+            return Optional.of("%s is in quotes, which count as part of the names; write it without".formatted(name));
         }
         if (!matched && counts.files() > 0) {
-            return Optional.of(("of %s in %s, %s selects none, and never has since it was set; patterns are relative to the"
-                            + " source, and **/ stands for all its subfolders")
-                    .formatted(files, Text.line(job.source().toString()), patterns));
+            return Optional.of(
+                    ("of %s in %s, %s selects none, and never has since it was set; patterns are relative to the"
+                                    + " source, and **/ stands for all its subfolders")
+                            .formatted(files, Text.line(job.source().toString()), patterns));
         }
         return done == null || marked || counts.matching() == 0
                 ? Optional.empty()
                 : Optional.of("of %s in %s, none has its marker, and none ever had since %s was set"
-                        .formatted(Text.files(counts.matching()), Text.line(job.source().toString()), marker));
+                        .formatted(
+                                Text.files(counts.matching()),
+                                Text.line(job.source().toString()),
+                                marker));
     }
 
     private static boolean isQuoted(String patterns) {

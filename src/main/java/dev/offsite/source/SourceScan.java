@@ -93,8 +93,8 @@ public record SourceScan(
         return in(source, recursive, new IncludeExclude(null, null), file -> true);
     }
 
-    private static SourceScan in(
-            Path source, boolean recursive, IncludeExclude selection, Predicate<SourceFile> wanted) throws IOException {
+    private static SourceScan in(Path source, boolean recursive, IncludeExclude selection, Predicate<SourceFile> wanted)
+            throws IOException {
         SourceScan found = new SourceScan(new ArrayList<>(), new TreeMap<>(), new Counts(), new ArrayList<>());
         if (!Files.isDirectory(source) || !Files.isReadable(source)) {
             throw new IOException("the source folder %s is missing or may not be read".formatted(source));

@@ -25,6 +25,8 @@ public final class ReservedFolders {
 
     private static boolean isItsOwn(Job job, String below) {
         String first = below.split("/", 2)[0];
-        return first.equals(TRASH) || first.equals(RootMark.NAME) || job.folders().parse(first).isPresent();
+        return first.equals(TRASH)
+                || first.equals(RootMark.NAME)
+                || job.folders().parse(first).isPresent();
     }
 }

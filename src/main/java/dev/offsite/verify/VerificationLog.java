@@ -25,8 +25,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -42,6 +42,7 @@ public final class VerificationLog {
     /** Everything that a line can begin with. */
     private static final Pattern CUT =
             Pattern.compile("[-0-9T:.Z]{1,40}( [-a-z0-9]*( \\\\?\\p{XDigit}{0,64}( ?[ *]?))?)?");
+
     private static final int LONGEST = 200;
     private static final long WORTH_COMPACTING = 4;
 
@@ -82,8 +83,7 @@ public final class VerificationLog {
      * @param verification empty if the copy was lost or damaged
      * @param loss why it is not verified
      */
-    public record Entry(
-            String name, String sha256, Optional<VerificationMethod> verification, Loss loss, Instant at) {
+    public record Entry(String name, String sha256, Optional<VerificationMethod> verification, Loss loss, Instant at) {
 
         public Entry(String name, String sha256, Optional<VerificationMethod> verification, Instant at) {
             this(name, sha256, verification, verification.isPresent() ? Loss.NONE : Loss.DAMAGED, at);
@@ -112,9 +112,8 @@ public final class VerificationLog {
             try {
                 Instant at = Instant.parse(parts[0]);
                 Loss loss = loss(parts[1]);
-                Optional<VerificationMethod> verification = loss == Loss.NONE
-                        ? Optional.of(VerificationMethod.ofOldOrNew(parts[1]))
-                        : Optional.empty();
+                Optional<VerificationMethod> verification =
+                        loss == Loss.NONE ? Optional.of(VerificationMethod.ofOldOrNew(parts[1])) : Optional.empty();
                 return Sha256sumFormat.readLine(parts[2])
                         .map(sum -> new Entry(sum.name(), sum.hash(), verification, loss, at));
             } catch (DateTimeException | IllegalArgumentException cutShort) {
@@ -216,7 +215,9 @@ public final class VerificationLog {
         try {
             Map<String, Entry> entries = of(job, datedFolder);
             long lines = new StateFile(file)
-                    .read().orElse(List.of()).stream().filter(line -> !line.isEmpty()).count();
+                    .read().orElse(List.of()).stream()
+                            .filter(line -> !line.isEmpty())
+                            .count();
             if (!takeOver(job, datedFolder) && lines > entries.size() * WORTH_COMPACTING) {
                 replace(file, entries);
             }

@@ -12,7 +12,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -483,7 +482,8 @@ class ConfigurationTest {
         assertThat(problems())
                 .singleElement()
                 .asString()
-                .startsWith("offsite.known-hosts: the file " + folder.resolve("known_hosts") + " begins with a byte order mark");
+                .startsWith("offsite.known-hosts: the file " + folder.resolve("known_hosts")
+                        + " begins with a byte order mark");
     }
 
     @Test
@@ -547,7 +547,8 @@ class ConfigurationTest {
         assertThat(problems())
                 .singleElement()
                 .asString()
-                .startsWith("line 2: " + DB + "knownHosts: is set twice, in line 1 too, there as " + DB + "known-hosts");
+                .startsWith(
+                        "line 2: " + DB + "knownHosts: is set twice, in line 1 too, there as " + DB + "known-hosts");
     }
 
     @Test
@@ -567,7 +568,10 @@ class ConfigurationTest {
         keys.put("offsite.passphrase", "{{env:OFFSITE_NO_SUCH_VARIABLE:}}");
         keys.put(DB + "password", "{{env:PATH}}");
 
-        assertThat(new EffectiveConfiguration(load(), Instant.parse("2026-11-29T00:00:00Z")).text().lines().map(line -> line.replaceAll(" +", " ")))
+        assertThat(new EffectiveConfiguration(load(), Instant.parse("2026-11-29T00:00:00Z"))
+                        .text()
+                        .lines()
+                        .map(line -> line.replaceAll(" +", " ")))
                 .contains(
                         "offsite.retries=2 # default",
                         DB + "port=2222 # file, not offsite.port=22022",
@@ -585,9 +589,12 @@ class ConfigurationTest {
         keys.put(DB + "schedule", "0 30 2 * * ?");
         keys.put(DB + "zone", "Europe/Berlin");
 
-        assertThat(new EffectiveConfiguration(load(), Instant.parse("2026-11-29T00:00:00Z")).text().lines())
-                .contains("# " + DB
-                        + "schedule: the clocks in Europe/Berlin skip 2027-03-28T02:30; that run is at 2027-03-28T03:30");
+        assertThat(new EffectiveConfiguration(load(), Instant.parse("2026-11-29T00:00:00Z"))
+                        .text()
+                        .lines())
+                .contains(
+                        "# " + DB
+                                + "schedule: the clocks in Europe/Berlin skip 2027-03-28T02:30; that run is at 2027-03-28T03:30");
     }
 
     @Test

@@ -184,7 +184,8 @@ class FailuresIT {
     void noSuchSourceFolder() {
         offsite.job("source", "nowhere");
 
-        assertThat(complaint(offsite.run("ship"), ExitCode.FAILED)).contains("db: the source folder", "nowhere", "missing");
+        assertThat(complaint(offsite.run("ship"), ExitCode.FAILED))
+                .contains("db: the source folder", "nowhere", "missing");
     }
 
     @Test

@@ -60,7 +60,10 @@ class PropertiesFileTest {
         CommandException refused = catchThrowableOfType(CommandException.class, () -> load(content));
         assertThat(refused).as("the configuration is refused").isNotNull();
         assertThat(refused.exitCode()).isEqualTo(ExitCode.CONFIGURATION);
-        return refused.getMessage().replace(folder + "/application.properties", "FILE").lines().toList();
+        return refused.getMessage()
+                .replace(folder + "/application.properties", "FILE")
+                .lines()
+                .toList();
     }
 
     private List<String> problems(String content) {
@@ -119,14 +122,9 @@ class PropertiesFileTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
-            value = {
-                "DOM\\\\user|DOM\\user",
-                "caf\\u00e9|caf\u00e9",
-                "a\\:b\\=c\\#|a:b=c#"
-            })
+            value = {"DOM\\\\user|DOM\\user", "caf\\u00e9|caf\u00e9", "a\\:b\\=c\\#|a:b=c#"})
     void anEscapeThatIsMeantIsKept(String written, String user) throws IOException {
-        assertThat(user(load(GOOD.replace("user=offsite", "user=" + written))))
-                .isEqualTo(user);
+        assertThat(user(load(GOOD.replace("user=offsite", "user=" + written)))).isEqualTo(user);
     }
 
     @Test
@@ -138,8 +136,9 @@ class PropertiesFileTest {
     @Test
     void aLineThatIsSwallowedByTheOneAboveIsNamed() {
         assertThat(problems(GOOD.replace("user=offsite", "user=DOM\\")))
-                .contains("FILE: line 2 ends with a backslash, so that line 3 belongs to it; write \\\\ for a backslash,"
-                        + " or take it away");
+                .contains(
+                        "FILE: line 2 ends with a backslash, so that line 3 belongs to it; write \\\\ for a backslash,"
+                                + " or take it away");
     }
 
     @ParameterizedTest
@@ -150,7 +149,8 @@ class PropertiesFileTest {
         "offsite.host, offsite.host",
     })
     void aKeyThatIsSetTwiceIsRefusedWithBothLines(String again, String key) {
-        int line = 1 + GOOD.lines().map(one -> one.replaceFirst("=.*", "")).toList().indexOf(key);
+        int line = 1
+                + GOOD.lines().map(one -> one.replaceFirst("=.*", "")).toList().indexOf(key);
 
         assertThat(problems(GOOD + "\n# and\n" + again + "=elsewhere\n"))
                 .singleElement()
@@ -188,7 +188,8 @@ class PropertiesFileTest {
 
     @Test
     void otherSettingsOfCamelAreNoJobs() throws IOException {
-        assertThat(load(GOOD + "camel.routeController.enabled=true\ncamel.main.name=x\n").jobs())
+        assertThat(load(GOOD + "camel.routeController.enabled=true\ncamel.main.name=x\n")
+                        .jobs())
                 .containsExactly("db");
     }
 }

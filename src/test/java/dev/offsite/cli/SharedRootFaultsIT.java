@@ -73,8 +73,7 @@ class SharedRootFaultsIT {
     /** Gives no file the name dump. */
     private record Refusing(boolean losesTheOlder) implements SftpFileSystemAccessor {
         @Override
-        public void renameFile(
-                SftpSubsystemProxy subsystem, Path from, Path to, Collection<CopyOption> options)
+        public void renameFile(SftpSubsystemProxy subsystem, Path from, Path to, Collection<CopyOption> options)
                 throws IOException {
             if (to.endsWith("dump")) {
                 if (losesTheOlder) {
@@ -111,8 +110,7 @@ class SharedRootFaultsIT {
         assertThat(site.run("ship").exit()).isZero();
 
         assertThat(TestSite.filesIn(site.root()))
-                .containsExactlyInAnyOrder(
-                        RootMark.NAME, today("dump"), today("more"), today(Manifest.NAME));
+                .containsExactlyInAnyOrder(RootMark.NAME, today("dump"), today("more"), today(Manifest.NAME));
     }
 
     private String today(String name) {

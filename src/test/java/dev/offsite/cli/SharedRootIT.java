@@ -96,7 +96,8 @@ class SharedRootIT {
                 List<Future<Integer>> runs = new ArrayList<>();
                 for (TestSite site : sites) {
                     for (int i = 0; i < FILES; i++) {
-                        String name = "%s/round %d, file %d".formatted(site.state().getParent().getFileName(), round, i);
+                        String name = "%s/round %d, file %d"
+                                .formatted(site.state().getParent().getFileName(), round, i);
                         site.backup(name, name);
                         names.add(name);
                     }
@@ -209,7 +210,10 @@ class SharedRootIT {
 
         assertThat(run.complaints()).singleElement().asString().contains("was left locked by host web, job db");
         String id = Files.readString(ours.state().resolve("owner")).strip();
-        String host = Files.readString(ours.root().resolve(RootMark.NAME)).lines().toList().get(2);
+        String host = Files.readString(ours.root().resolve(RootMark.NAME))
+                .lines()
+                .toList()
+                .get(2);
         Files.writeString(lock, "%s of %s, job db, process 2\n".formatted(id, host));
         ours.backup("third", "third");
         succeeds(ours, "ship");
@@ -245,6 +249,8 @@ class SharedRootIT {
         succeeds(ours, "ship");
         assertThat(precious).hasContent("precious");
         assertThat(Files.isSymbolicLink(ours.root().resolve(RootMark.NAME))).isFalse();
-        assertThat(Manifest.parse(Files.readString(ours.dated().resolve(Manifest.NAME))).names()).containsExactly("a");
+        assertThat(Manifest.parse(Files.readString(ours.dated().resolve(Manifest.NAME)))
+                        .names())
+                .containsExactly("a");
     }
 }

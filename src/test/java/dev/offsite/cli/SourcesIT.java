@@ -111,7 +111,9 @@ class SourcesIT {
 
         try (CamelApplication routes = CamelApplication.start(Configuration.load(site.configuration()), true)) {
             await().atMost(Duration.ofSeconds(30)).until(() -> copies(site.root()) == 1);
-            assertThat(routes.services().statuses().last(routes.services().jobs().get("web")))
+            assertThat(routes.services()
+                            .statuses()
+                            .last(routes.services().jobs().get("web")))
                     .hasToString("FAILED");
 
             Path ready = folder.resolve("not yet");
@@ -137,7 +139,8 @@ class SourcesIT {
         site.job(key, value);
 
         for (int run = 0; run < 2; run++) {
-            assertThat(complaint(ExitCode.FAILED)).contains(problem.replace("SOURCE", site.source().toString()));
+            assertThat(complaint(ExitCode.FAILED))
+                    .contains(problem.replace("SOURCE", site.source().toString()));
         }
         // Nothing to select from is no mistake.
         Files.delete(site.source().resolve("dump.sql"));

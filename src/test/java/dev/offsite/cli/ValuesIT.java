@@ -38,8 +38,7 @@ class ValuesIT {
                 OpenSshServer.start(folder.resolve("sshd"), "ListenAddress 127.0.0.1", "ListenAddress ::1")) {
             String bare = host.replaceAll("[\\[\\]]", "");
             Path known = folder.resolve("known_hosts");
-            Files.writeString(
-                    known, Files.readString(server.knownHosts()).replace("[127.0.0.1]", "[" + bare + "]"));
+            Files.writeString(known, Files.readString(server.knownHosts()).replace("[127.0.0.1]", "[" + bare + "]"));
             TestSite site = TestSite.of(folder, server)
                     .target("host", host)
                     .target("known-hosts", known.toString())

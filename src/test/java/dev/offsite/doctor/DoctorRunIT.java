@@ -75,15 +75,9 @@ class DoctorRunIT {
         main.configure().setRoutesIncludePattern("classpath:camel/*.camel.yaml");
         main.init();
         context().init();
-        var services = context()
-                .getRegistry()
-                .findSingleByType(OffsiteComponent.class)
-                .services();
-        return new Doctor(
-                services.connections(),
-                services.owners(),
-                clock,
-                stop);
+        var services =
+                context().getRegistry().findSingleByType(OffsiteComponent.class).services();
+        return new Doctor(services.connections(), services.owners(), clock, stop);
     }
 
     private CamelContext context() {

@@ -57,12 +57,20 @@ class CronTimesTest {
     /** Every day of three years has its run, whatever the zone does. */
     @ParameterizedTest
     @CsvSource({
-        "Europe/Berlin", "America/New_York", "Africa/Cairo", "Asia/Beirut", "Australia/Lord_Howe", "America/Santiago",
-        "Asia/Tehran", "Africa/Casablanca", "UTC"
+        "Europe/Berlin",
+        "America/New_York",
+        "Africa/Cairo",
+        "Asia/Beirut",
+        "Australia/Lord_Howe",
+        "America/Santiago",
+        "Asia/Tehran",
+        "Africa/Casablanca",
+        "UTC"
     })
     void eachDayHasOneRun(String zone) {
         for (int hour = 0; hour < 24; hour++) {
-            List<Instant> runs = all("0 30 %d * * ?".formatted(hour), zone, "2024-12-31T12:00:00Z", "2028-01-02T12:00:00Z");
+            List<Instant> runs =
+                    all("0 30 %d * * ?".formatted(hour), zone, "2024-12-31T12:00:00Z", "2028-01-02T12:00:00Z");
 
             assertThat(runs.size()).as("%s %d", zone, hour).isBetween(1096, 1098);
             for (int i = 1; i < runs.size(); i++) {

@@ -180,7 +180,8 @@ class JobsTest {
                                 VerificationMethod.READBACK,
                                 SshPath.SAME,
                                 HashProgram.AUTO,
-                                null, Modes.KEEP)));
+                                null,
+                                Modes.KEEP)));
     }
 
     @Test
@@ -210,7 +211,8 @@ class JobsTest {
                         VerificationMethod.READBACK,
                         SshPath.SAME,
                         HashProgram.AUTO,
-                        null, Modes.KEEP));
+                        null,
+                        Modes.KEEP));
         assertThat(job.ready()).isEqualTo(Duration.ofMinutes(5));
         assertThat(job.parallel()).isEqualTo(2);
         assertThat(job.retention()).isEqualTo(new RetentionPolicy(3));
@@ -240,7 +242,8 @@ class JobsTest {
                         VerificationMethod.READBACK,
                         SshPath.SAME,
                         HashProgram.AUTO,
-                        null, Modes.KEEP));
+                        null,
+                        Modes.KEEP));
     }
 
     @Test

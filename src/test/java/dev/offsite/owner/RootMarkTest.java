@@ -18,7 +18,8 @@ class RootMarkTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "\n", "offsite-owner 1\n", "offsite-owner 2\nid " + ID, "offsite-owner 1\nid ../../x\n"})
+    @ValueSource(
+            strings = {"", "\n", "offsite-owner 1\n", "offsite-owner 2\nid " + ID, "offsite-owner 1\nid ../../x\n"})
     void whatIsSomethingElseIsNoMark(String text) {
         assertThat(RootMark.parse(text)).isEmpty();
     }

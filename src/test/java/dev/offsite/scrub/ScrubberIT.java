@@ -227,7 +227,8 @@ class ScrubberIT {
         assertThat(there("sub/moved")).hasContent("sub/moved");
         assertThat(there("source")).hasContent("source");
         assertThat(there(Manifest.NAME)).hasContent(manifest);
-        assertThat(bench.root()).isDirectoryNotContaining(path -> !path.endsWith(TODAY) && !path.endsWith(".offsite-owner"));
+        assertThat(bench.root())
+                .isDirectoryNotContaining(path -> !path.endsWith(TODAY) && !path.endsWith(".offsite-owner"));
         assertThat(hold()).isEmpty();
         assertThat(scrub().clean()).isTrue();
     }
@@ -346,8 +347,7 @@ class ScrubberIT {
         shipped("c");
 
         assertThat(debts()).containsExactly("unlisted " + TODAY + "/a", "unlisted " + TODAY + "/b");
-        assertThat(said(scrub()))
-                .containsExactly("unlisted " + TODAY + "/a healed", "unlisted " + TODAY + "/b healed");
+        assertThat(said(scrub())).containsExactly("unlisted " + TODAY + "/a healed", "unlisted " + TODAY + "/b healed");
         assertThat(debts()).isEmpty();
     }
 

@@ -60,7 +60,11 @@ class DatedFolderWriterIT {
     @Test
     void aLineThatSomebodyElseAddedStays() throws IOException {
         writer.list(Map.of("a", ONE));
-        Files.writeString(manifest, Manifest.parse(Files.readString(manifest)).with(Map.of("theirs", TWO)).format());
+        Files.writeString(
+                manifest,
+                Manifest.parse(Files.readString(manifest))
+                        .with(Map.of("theirs", TWO))
+                        .format());
 
         writer.list(Map.of("b", ONE));
 
@@ -70,7 +74,9 @@ class DatedFolderWriterIT {
     @Test
     void aLineThatSomebodyElseDroppedIsListedAgain() throws IOException {
         writer.list(Map.of("a", ONE));
-        Files.writeString(manifest, Manifest.EMPTY.with(Map.of("theirs", TWO, "more", TWO)).format());
+        Files.writeString(
+                manifest,
+                Manifest.EMPTY.with(Map.of("theirs", TWO, "more", TWO)).format());
 
         writer.list(Map.of("b", ONE));
 

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.offsite.io.Activity;
 import dev.offsite.io.HashedFile;
 import dev.offsite.job.HashProgram;
-import dev.offsite.job.SshPath;
 import dev.offsite.job.Modes;
+import dev.offsite.job.SshPath;
 import dev.offsite.job.Target;
 import dev.offsite.job.VerificationMethod;
 import dev.offsite.sftp.FailureMessages;
@@ -44,7 +44,8 @@ class TreeTransferTest {
             VerificationMethod.READBACK,
             SshPath.SAME,
             HashProgram.AUTO,
-            null, Modes.KEEP);
+            null,
+            Modes.KEEP);
     private static final Instant TIME = Instant.parse("2026-01-31T12:00:00Z");
 
     private final Map<String, String> there = new ConcurrentHashMap<>();
@@ -167,12 +168,18 @@ class TreeTransferTest {
                 tree,
                 new TreeTransfer.Options(overwrite, 2, retries),
                 this::verify,
-                TreeTransferTest::explain, new Activity());
+                TreeTransferTest::explain,
+                new Activity());
     }
 
     private TreeTransfer transfer(FileTree tree, boolean overwrite, TreeTransfer.VerificationStep verifying) {
         return new TreeTransfer(
-                new Memory(), tree, new TreeTransfer.Options(overwrite, 2, 0), verifying, TreeTransferTest::explain, new Activity());
+                new Memory(),
+                tree,
+                new TreeTransfer.Options(overwrite, 2, 0),
+                verifying,
+                TreeTransferTest::explain,
+                new Activity());
     }
 
     private static FailureMessages explain(Exception failure) {
