@@ -48,8 +48,9 @@ public final class PruneCommand extends VerbCommand {
 
     @Option(
             names = "--make-room",
-            description = "On a full server, delete until what could not be shipped fits: the trash first, then folders that"
-                    + " no rule keeps, oldest first. Works although the last ship failed; with --dry-run, only say it.")
+            description =
+                    "On a full server, delete until what could not be shipped fits: the trash first, then folders that"
+                            + " no rule keeps, oldest first. Works although the last ship failed; with --dry-run, only say it.")
     private boolean makeRoom;
 
     @Spec

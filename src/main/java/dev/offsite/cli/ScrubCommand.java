@@ -16,9 +16,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.camel.util.json.JsonArray;
 import org.apache.camel.util.json.JsonObject;
-import picocli.CommandLine.Command;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -44,8 +44,9 @@ public final class ScrubCommand extends VerbCommand {
 
     @Option(
             names = "--forget",
-            description = "Give up copies that are missing or damaged and cannot be shipped again: JOB for all of them, or"
-                    + " JOB DATE or JOB DATE/NAME for some. Scrubs nothing.")
+            description =
+                    "Give up copies that are missing or damaged and cannot be shipped again: JOB for all of them, or"
+                            + " JOB DATE or JOB DATE/NAME for some. Scrubs nothing.")
     private boolean forget;
 
     @Spec
@@ -105,12 +106,19 @@ public final class ScrubCommand extends VerbCommand {
                             },
                             routes.services().clock().instant());
             for (Debt debt : gone) {
-                LOG.warn("{}: given up: {} (SHA-256 {})", job.name(), debt, debt.copy().sha256());
+                LOG.warn(
+                        "{}: given up: {} (SHA-256 {})",
+                        job.name(),
+                        debt,
+                        debt.copy().sha256());
                 if (!json) {
-                    System.out.printf("%s  given up  %s (SHA-256 %s)%n", job.name(), debt, debt.copy().sha256());
+                    System.out.printf(
+                            "%s  given up  %s (SHA-256 %s)%n",
+                            job.name(), debt, debt.copy().sha256());
                 }
             }
-            left.forEach(name -> Failures.say("%s: nothing of %s is known to be missing or damaged".formatted(job.name(), Text.line(name))));
+            left.forEach(name -> Failures.say(
+                    "%s: nothing of %s is known to be missing or damaged".formatted(job.name(), Text.line(name))));
             if (json) {
                 JsonObject object = new JsonObject();
                 object.put("job", job.name());

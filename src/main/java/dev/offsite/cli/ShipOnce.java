@@ -130,7 +130,8 @@ public final class ShipOnce {
     }
 
     private Outcome refused(Job job, List<SourceFile> waiting, Map<String, String> passedOver, Exception e) {
-        String problem = FailureMessages.ofShip(e, job, routes.services().connections().to(job), 0, Duration.ZERO)
+        String problem = FailureMessages.ofShip(
+                        e, job, routes.services().connections().to(job), 0, Duration.ZERO)
                 .message();
         LOG.error("{}: {}", job.name(), problem);
         waiting.forEach(file -> passedOver.put(file.below(job.source()), problem));

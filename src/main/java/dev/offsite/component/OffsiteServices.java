@@ -102,8 +102,7 @@ public record OffsiteServices(
         connections.setCamelContext(context);
         Verifier verifier = new Verifier(connections, new HashCapabilities(state, clock), preparations);
         DatedFolderLocks folders = new DatedFolderLocks(ledger);
-        ShipContext ship =
-                new ShipContext(
+        ShipContext ship = new ShipContext(
                 context, jobs, connections, ledger, statuses, folders, verifier, verifications, trouble, clock);
         SftpProducers sftpProducers = new SftpProducers(context);
         CopyRoute copyRoute = new CopyRoute(context);

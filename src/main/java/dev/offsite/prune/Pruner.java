@@ -161,7 +161,8 @@ public record Pruner(
                 .filter(path -> job.folders().parse(path).isPresent())
                 .toList();
         if (!dryRun && !folders.isEmpty()) {
-            events.accept(new JobEvent.Pruned(name, clock.instant(), folders, List.copyOf(result.failed().keySet())));
+            events.accept(new JobEvent.Pruned(
+                    name, clock.instant(), folders, List.copyOf(result.failed().keySet())));
         }
         return result;
     }
@@ -268,7 +269,8 @@ public record Pruner(
      */
     public Optional<String> acknowledge(String name) {
         Job job = jobs.get(name);
-        Optional<String> reason = Optional.ofNullable(trouble.status().holds(job).get(JobStatus.Hold.IMPLAUSIBLE));
+        Optional<String> reason =
+                Optional.ofNullable(trouble.status().holds(job).get(JobStatus.Hold.IMPLAUSIBLE));
         if (reason.isPresent()) {
             anomalies.acknowledge(job);
             trouble.status().lift(job, JobStatus.Hold.IMPLAUSIBLE);

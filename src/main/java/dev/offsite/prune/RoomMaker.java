@@ -84,8 +84,8 @@ public final class RoomMaker {
             return new Result(needed, Optional.empty(), true, List.of(), List.of(), Map.of());
         }
         Instant now = pruner.clock().instant();
-        PruneCandidates planned = new PruneCandidates(
-                job, connection.sessions(), connection.commands(), now, Integer.MAX_VALUE);
+        PruneCandidates planned =
+                new PruneCandidates(job, connection.sessions(), connection.commands(), now, Integer.MAX_VALUE);
         // What a failed ship has begun must not push out what is complete.
         planned.look(false, needed.folders());
         if (!dryRun) {
@@ -195,11 +195,13 @@ public final class RoomMaker {
     /** The number and the sizes of the files in a folder. */
     private Unfit size(String folder) throws IOException {
         long[] size = {0, 0};
-        connection.sessions().run(remote -> RemoteTreeWalker.walk(remote, folder, (name, entry) -> {
-            size[0] += entry.file() ? entry.size() : 0;
-            size[1]++;
-            return entry.directory();
-        }));
+        connection
+                .sessions()
+                .run(remote -> RemoteTreeWalker.walk(remote, folder, (name, entry) -> {
+                    size[0] += entry.file() ? entry.size() : 0;
+                    size[1]++;
+                    return entry.directory();
+                }));
         return new Unfit(size[0], size[1], false, List.of());
     }
 }

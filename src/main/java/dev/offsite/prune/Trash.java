@@ -120,7 +120,8 @@ public final class Trash {
     public boolean took(String folder, Instant last) throws IOException {
         for (Entry entry : entries()) {
             if (entry.folder().equals(folder)) {
-                Optional<Instant> since = sessions.call(remote -> remote.read(since(entry.name()))).flatMap(Trash::instant);
+                Optional<Instant> since = sessions.call(remote -> remote.read(since(entry.name())))
+                        .flatMap(Trash::instant);
                 if (since.isEmpty() || !since.get().isBefore(last)) {
                     return true;
                 }

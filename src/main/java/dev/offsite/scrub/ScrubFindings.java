@@ -49,6 +49,7 @@ final class ScrubFindings {
     private final List<Finding> findings = new ArrayList<>();
     /** The expected state of the copies of each finding, by its path below the root. */
     private final Map<String, List<Listed>> copies = new TreeMap<>();
+
     ScrubFindings(Scrubber scrub, Job job, SftpSessionPool sessions) {
         this.scrub = scrub;
         this.job = job;
@@ -114,12 +115,14 @@ final class ScrubFindings {
 
     /** Removes the lines of lost copies that a person has given up, so that the others pass sha256sum -c. */
     void unlist(Collection<Listed> givenUp) throws IOException {
-        Map<String, List<Listed>> byFolder = givenUp.stream().collect(groupingBy(Listed::folder, TreeMap::new, toList()));
+        Map<String, List<Listed>> byFolder =
+                givenUp.stream().collect(groupingBy(Listed::folder, TreeMap::new, toList()));
         for (Map.Entry<String, List<Listed>> folder : byFolder.entrySet()) {
             String dated = RemotePath.below(job.root(), folder.getKey());
             change(dated, open -> open.unlist(hashes(folder.getValue())));
-            folder.getValue().forEach(copy -> LOG.info(
-                    "{}: {} was given up; SHA256SUMS no longer lists it", job.name(), path(copy.path())));
+            folder.getValue()
+                    .forEach(copy -> LOG.info(
+                            "{}: {} was given up; SHA256SUMS no longer lists it", job.name(), path(copy.path())));
         }
     }
 
@@ -197,7 +200,8 @@ final class ScrubFindings {
     /** Stops pruning while a manifest cannot be read. */
     void hold(Set<String> damagedLists) {
         if (!damagedLists.isEmpty()) {
-            String reason = "a scrub could not read SHA256SUMS in %s".formatted(Text.line(String.join(", ", damagedLists)));
+            String reason =
+                    "a scrub could not read SHA256SUMS in %s".formatted(Text.line(String.join(", ", damagedLists)));
             scrub.status().hold(job, Hold.DAMAGE, reason);
         }
     }

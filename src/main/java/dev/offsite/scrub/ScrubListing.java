@@ -63,9 +63,10 @@ record ScrubListing(
             throw allGone(gone);
         }
         if (names.isEmpty()) {
-            throw new IOException(("there is no folder %s on the server; either nothing was shipped there yet, or its disk is"
-                            + " not mounted")
-                    .formatted(job.root()));
+            throw new IOException(
+                    ("there is no folder %s on the server; either nothing was shipped there yet, or its disk is"
+                                    + " not mounted")
+                            .formatted(job.root()));
         }
         for (String folder : there) {
             try {
@@ -108,7 +109,8 @@ record ScrubListing(
                 continue;
             }
             List<Entry> expected = known(folder, Entry::expected);
-            Instant last = expected.stream().map(Entry::at).max(Instant::compareTo).orElse(Instant.MIN);
+            Instant last =
+                    expected.stream().map(Entry::at).max(Instant::compareTo).orElse(Instant.MIN);
             if (expected.isEmpty() || trash.took(folder, last)) {
                 // Another machine may have pruned it. It is no loss when it leaves the trash.
                 scrub.verifications().forget(job, folder);
@@ -121,9 +123,10 @@ record ScrubListing(
 
     /** Most likely a disk is not mounted, so nothing is shipped there now. */
     private IOException allGone(Map<String, List<Entry>> gone) {
-        String reason = ("there is no dated folder in %s, and copies were verified in %d: is its disk mounted there? If they"
-                        + " are lost, make the folder %s there, and the next scrub ships again what is still here")
-                .formatted(job.root(), gone.size(), job.folders().name(job.today(scrub.clock())));
+        String reason =
+                ("there is no dated folder in %s, and copies were verified in %d: is its disk mounted there? If they"
+                                + " are lost, make the folder %s there, and the next scrub ships again what is still here")
+                        .formatted(job.root(), gone.size(), job.folders().name(job.today(scrub.clock())));
         scrub.status().hold(job, Hold.DAMAGE, reason);
         return new IOException(reason);
     }
@@ -178,21 +181,21 @@ record ScrubListing(
     }
 
     /** What is there and not listed, and what was listed once and is not any more. */
-    private void unlisted(
-            SftpSessionPool sessions, String folder, DatedFolderListing listing, Map<String, Entry> known)
+    private void unlisted(SftpSessionPool sessions, String folder, DatedFolderListing listing, Map<String, Entry> known)
             throws IOException {
         String fault = listing.fault();
         boolean absent = fault.equals(DatedFolderListing.NONE);
-        Set<String> listedNames = new TreeSet<>(
-                listing.manifest().map(Manifest::names).orElse(Set.of()));
+        Set<String> listedNames =
+                new TreeSet<>(listing.manifest().map(Manifest::names).orElse(Set.of()));
         List<Entry> expected = new ArrayList<>(known.values());
         expected.removeIf(entry -> !entry.expected() || listedNames.contains(entry.name()));
         if (!expected.isEmpty()) {
             // Another machine may have been replacing them.
-            DatedFolderListing.Read again = sessions.call(
-                    remote -> DatedFolderListing.Read.of(remote, RemotePath.below(job.root(), folder)));
-            again.manifest().ifPresent(manifest -> expected.removeIf(
-                    entry -> manifest.hash(entry.name()).isPresent()));
+            DatedFolderListing.Read again =
+                    sessions.call(remote -> DatedFolderListing.Read.of(remote, RemotePath.below(job.root(), folder)));
+            again.manifest()
+                    .ifPresent(manifest -> expected.removeIf(
+                            entry -> manifest.hash(entry.name()).isPresent()));
         }
         List<Entry> there = new ArrayList<>();
         for (Entry entry : expected) {
@@ -214,7 +217,8 @@ record ScrubListing(
                 String reason = fault + "; nothing there says what its files should be";
                 found(Kind.UNLISTED, folder, "", reason, listed(folder, there));
             } else if (expected.isEmpty() && !listing.extra().isEmpty()) {
-                String reason = "%s, but files (%d)".formatted(fault, listing.extra().size());
+                String reason =
+                        "%s, but files (%d)".formatted(fault, listing.extra().size());
                 found(Kind.EXTRA, folder, "", reason, List.of());
             }
             return;

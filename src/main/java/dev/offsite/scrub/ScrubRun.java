@@ -128,7 +128,8 @@ final class ScrubRun {
     }
 
     private boolean isGivenUp(Listed copy) {
-        VerificationLog.Entry entry = scrub.verifications().of(job, copy.folder()).get(copy.name());
+        VerificationLog.Entry entry =
+                scrub.verifications().of(job, copy.folder()).get(copy.name());
         return entry != null && entry.loss() == Loss.GIVEN_UP && entry.sha256().equals(copy.sha256());
     }
 

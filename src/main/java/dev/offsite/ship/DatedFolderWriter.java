@@ -141,8 +141,8 @@ public final class DatedFolderWriter {
             return remote.read(file).map(Manifest::parse).orElse(Manifest.EMPTY);
         } catch (IllegalArgumentException e) {
             // Not as the cause, since users are shown the innermost message.
-            IOException damaged =
-                    new DamagedManifestException("%s is damaged: %s; put it right or move it away, and then: offsite scrub"
+            IOException damaged = new DamagedManifestException(
+                    "%s is damaged: %s; put it right or move it away, and then: offsite scrub"
                             .formatted(file, e.getMessage()));
             damaged.addSuppressed(e);
             throw damaged;

@@ -36,9 +36,9 @@ record LostCopies(ShipContext context, Job job, SftpSessionPool sessions) {
                 .toList();
         if (!folders.isEmpty()) {
             String newest = folders.get(folders.size() - 1);
-            boolean there = sessions.call(remote -> remote.stat(RemotePath.below(job.root(), newest))
-                            .isPresent()
-                    || remote.stat(job.root() + "/.trash/" + newest).isPresent());
+            boolean there = sessions.call(
+                    remote -> remote.stat(RemotePath.below(job.root(), newest)).isPresent()
+                            || remote.stat(job.root() + "/.trash/" + newest).isPresent());
             record(newest, Loss.MISSING, there ? List.of() : verified(newest));
         }
     }
@@ -56,7 +56,10 @@ record LostCopies(ShipContext context, Job job, SftpSessionPool sessions) {
         Instant now = context.clock().instant();
         context.trouble()
                 .debts()
-                .add(job, folder, lost.stream().map(entry -> entry.lost(loss, now)).toList());
+                .add(
+                        job,
+                        folder,
+                        lost.stream().map(entry -> entry.lost(loss, now)).toList());
         String copies = lost.size() == 1 ? "1 copy" : lost.size() + " copies";
         LOG.error(
                 "{}: {} in {} {}, such as {}; find out why, then: offsite scrub {}",

@@ -65,9 +65,11 @@ public final class ShipRun {
     private Unfit unfit = Unfit.NOTHING;
     /** Failures because of a full disk. */
     private final Set<Throwable> full = new HashSet<>();
+
     private final Set<String> said = new HashSet<>();
     /** Why a dated folder cannot be written into, by its path. */
     private final Map<String, TargetException> unusable = new HashMap<>();
+
     private volatile boolean stopping;
 
     /**
@@ -305,7 +307,11 @@ public final class ShipRun {
         context.ledger().flush();
         if (polled && begun.get() && targetFailure == null) {
             context.statuses()
-                    .unfit(job, unfit.in(folders.keySet().stream().map(RemotePath::name).toList()));
+                    .unfit(
+                            job,
+                            unfit.in(folders.keySet().stream()
+                                    .map(RemotePath::name)
+                                    .toList()));
         }
         return new ShipResult(
                 job.name(),

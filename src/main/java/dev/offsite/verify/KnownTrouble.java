@@ -28,9 +28,10 @@ public record KnownTrouble(JobStatus status, Debts debts) {
         if (!owed.isEmpty()) {
             String copies = owed.size() == 1 ? "1 copy is" : owed.size() + " copies are";
             String more = owed.size() == 1 ? "" : ", and %d more".formatted(owed.size() - 1);
-            damage.add(("%s missing or damaged on the server (%s%s); what is still here is shipped again by: offsite scrub"
-                            + " %s; to give up the rest: offsite scrub --forget %s")
-                    .formatted(copies, owed.get(0), more, job.name(), job.name()));
+            damage.add(
+                    ("%s missing or damaged on the server (%s%s); what is still here is shipped again by: offsite scrub"
+                                    + " %s; to give up the rest: offsite scrub --forget %s")
+                            .formatted(copies, owed.get(0), more, job.name(), job.name()));
         }
         Map<Hold, String> holds = status.holds(job);
         if (holds.containsKey(Hold.DAMAGE)) {

@@ -79,8 +79,7 @@ public final class VerificationLog {
      * @param verification empty if the copy was lost or damaged
      * @param loss why it is not verified
      */
-    public record Entry(
-            String name, String sha256, Optional<VerificationMethod> verification, Loss loss, Instant at) {
+    public record Entry(String name, String sha256, Optional<VerificationMethod> verification, Loss loss, Instant at) {
 
         public Entry(String name, String sha256, Optional<VerificationMethod> verification, Instant at) {
             this(name, sha256, verification, verification.isPresent() ? Loss.NONE : Loss.DAMAGED, at);
@@ -109,9 +108,8 @@ public final class VerificationLog {
             try {
                 Instant at = Instant.parse(parts[0]);
                 Loss loss = loss(parts[1]);
-                Optional<VerificationMethod> verification = loss == Loss.NONE
-                        ? Optional.of(VerificationMethod.ofOldOrNew(parts[1]))
-                        : Optional.empty();
+                Optional<VerificationMethod> verification =
+                        loss == Loss.NONE ? Optional.of(VerificationMethod.ofOldOrNew(parts[1])) : Optional.empty();
                 return Sha256sumFormat.readLine(parts[2])
                         .map(sum -> new Entry(sum.name(), sum.hash(), verification, loss, at));
             } catch (DateTimeException | IllegalArgumentException cutShort) {

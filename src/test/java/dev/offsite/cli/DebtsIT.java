@@ -161,7 +161,11 @@ class DebtsIT {
         for (int i = 0; i < 2; i++) {
             Result ship = offsite.run("ship");
             assertThat(ship.exit()).as("%s", ship).isEqualTo(ExitCode.FAILED);
-            assertThat(ship.complaints()).as("%s", ship).singleElement().asString().contains("SHA256SUMS is damaged");
+            assertThat(ship.complaints())
+                    .as("%s", ship)
+                    .singleElement()
+                    .asString()
+                    .contains("SHA256SUMS is damaged");
         }
     }
 

@@ -53,7 +53,14 @@ class FullServerIT {
     }
 
     private void disk(String options) throws Exception {
-        mounted = new ProcessBuilder("mount", "-t", "tmpfs", "-o", options, "tmpfs", offsite.root().toString())
+        mounted = new ProcessBuilder(
+                                "mount",
+                                "-t",
+                                "tmpfs",
+                                "-o",
+                                options,
+                                "tmpfs",
+                                offsite.root().toString())
                         .redirectErrorStream(true)
                         .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                         .start()
@@ -70,7 +77,8 @@ class FullServerIT {
 
     private void trashed(String name, Duration ago) throws IOException {
         dated(offsite.root().resolve(".trash").resolve(name));
-        Files.writeString(offsite.root().resolve(".trash/.since-" + name), Instant.now().minus(ago) + "\n");
+        Files.writeString(
+                offsite.root().resolve(".trash/.since-" + name), Instant.now().minus(ago) + "\n");
     }
 
     private void threeFolders() throws IOException {
@@ -106,7 +114,10 @@ class FullServerIT {
         JsonObject result =
                 (JsonObject) Jsoner.deserialize(made.out(), new JsonArray()).get(0);
         assertThat(result).containsEntry("fits", true).containsEntry("dryRun", false);
-        assertThat(offsite.folders()).extracting(path -> path.getFileName().toString()).containsExactly("20200102", "20200103", offsite.today().getFileName().toString());
+        assertThat(offsite.folders())
+                .extracting(path -> path.getFileName().toString())
+                .containsExactly(
+                        "20200102", "20200103", offsite.today().getFileName().toString());
         assertThat(offsite.root().resolve(".trash")).isEmptyDirectory();
 
         Result again = offsite.run("ship");
@@ -181,7 +192,11 @@ class FullServerIT {
             Result ship = offsite.run("ship");
 
             assertThat(ship.exit()).as("%s", ship).isEqualTo(ExitCode.FAILED);
-            assertThat(ship.complaints()).as("%s", ship).singleElement().asString().contains("no free inodes");
+            assertThat(ship.complaints())
+                    .as("%s", ship)
+                    .singleElement()
+                    .asString()
+                    .contains("no free inodes");
         }
     }
 
@@ -194,6 +209,10 @@ class FullServerIT {
         Result ship = offsite.run("ship");
 
         assertThat(ship.exit()).as("%s", ship).isEqualTo(ExitCode.FAILED);
-        assertThat(ship.complaints()).as("once for all files").singleElement().asString().contains("no free inodes");
+        assertThat(ship.complaints())
+                .as("once for all files")
+                .singleElement()
+                .asString()
+                .contains("no free inodes");
     }
 }

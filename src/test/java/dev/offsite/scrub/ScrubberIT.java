@@ -346,8 +346,7 @@ class ScrubberIT {
         shipped("c");
 
         assertThat(debts()).containsExactly("unlisted " + TODAY + "/a", "unlisted " + TODAY + "/b");
-        assertThat(said(scrub()))
-                .containsExactly("unlisted " + TODAY + "/a healed", "unlisted " + TODAY + "/b healed");
+        assertThat(said(scrub())).containsExactly("unlisted " + TODAY + "/a healed", "unlisted " + TODAY + "/b healed");
         assertThat(debts()).isEmpty();
     }
 
