@@ -46,7 +46,9 @@ public final class StateLock implements AutoCloseable {
                         ExitCode.BUSY, "another run is active (%s, lock %s)".formatted(holder, file));
             }
             channel.truncate(0);
-            StateFile.write(channel, "%s, process %d%n".formatted(verb, ProcessHandle.current().pid()));
+            StateFile.write(
+                    channel,
+                    "%s, process %d%n".formatted(verb, ProcessHandle.current().pid()));
             taken = true;
             return new StateLock(channel);
         } finally {

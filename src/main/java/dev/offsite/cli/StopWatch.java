@@ -34,7 +34,8 @@ final class StopWatch extends LifecycleStrategySupport {
                 if (stop.isStill()
                         && component != null
                         && component.services().connections().isStill()) {
-                    LOG.error("stopped at once: the transfers in flight no longer move; the next run puts that in order");
+                    LOG.error(
+                            "stopped at once: the transfers in flight no longer move; the next run puts that in order");
                     Runtime.getRuntime().halt(ExitCode.FAILED);
                 }
             }

@@ -139,7 +139,11 @@ public final class ShipPollStrategy implements PollingConsumerPollStrategy {
             if (run != null && exchange == null && run.intake().isPolling()) {
                 cut(job, exception);
             } else if (exchange != null) {
-                LOG.error("{}: {}", job, FailureMessages.of(exception, services().jobs().get(job)).message());
+                LOG.error(
+                        "{}: {}",
+                        job,
+                        FailureMessages.of(exception, services().jobs().get(job))
+                                .message());
             }
         }
     }

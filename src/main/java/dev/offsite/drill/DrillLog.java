@@ -9,12 +9,10 @@ import java.util.Optional;
 public record DrillLog(String state) {
 
     public Optional<DrillResult> last(String job) {
-        return file(job)
-                .read()
-                .map(lines -> lines.stream()
-                        .findFirst()
-                        .flatMap(line -> DrillResult.parse(job, line))
-                        .orElseThrow(() -> StateException.damaged(file(job).path(), "it has no result", null)));
+        return file(job).read().map(lines -> lines.stream()
+                .findFirst()
+                .flatMap(line -> DrillResult.parse(job, line))
+                .orElseThrow(() -> StateException.damaged(file(job).path(), "it has no result", null)));
     }
 
     void write(DrillResult result) {

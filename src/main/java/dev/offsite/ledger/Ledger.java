@@ -183,8 +183,7 @@ public final class Ledger extends ServiceSupport implements IdempotentRepository
     /** Whether the file was committed in its current state, and is still to be moved or deleted. */
     public boolean owes(Job job, SourceFile file) {
         // Called for every file, so the usual case must be cheap.
-        return call(maps ->
-                        !maps.unsettled().isEmpty() && maps.unsettled().containsKey(key(job, file)))
+        return call(maps -> !maps.unsettled().isEmpty() && maps.unsettled().containsKey(key(job, file)))
                 && contains(job, file);
     }
 

@@ -35,7 +35,8 @@ public final class LedgerStore {
     private static final long WORTH_COMPACTING = 1 << 20;
     private static final int WASTEFUL_PERCENT = 30;
 
-    private static final Pattern VERSION = Pattern.compile("\\A(H:2,[^\n]*version:(\\p{XDigit}+)),fletcher:(\\p{XDigit}+)");
+    private static final Pattern VERSION =
+            Pattern.compile("\\A(H:2,[^\n]*version:(\\p{XDigit}+)),fletcher:(\\p{XDigit}+)");
 
     /** Bytes of the store's own header. */
     private static final int HEADER = 4096;
@@ -131,7 +132,8 @@ public final class LedgerStore {
         try (InputStream in = Files.newInputStream(file)) {
             byte[] bytes = in.readNBytes(HEADER);
             Matcher header = VERSION.matcher(new String(bytes, StandardCharsets.ISO_8859_1));
-            return header.find() && DataUtils.getFletcher32(bytes, 0, header.end(1)) == parseUnsignedInt(header.group(3), 16)
+            return header.find()
+                            && DataUtils.getFletcher32(bytes, 0, header.end(1)) == parseUnsignedInt(header.group(3), 16)
                     ? Long.parseLong(header.group(2), 16)
                     : 0;
         }
@@ -161,8 +163,7 @@ public final class LedgerStore {
                                 .formatted(file),
                         e);
             case DataUtils.ERROR_WRITING_FAILED, DataUtils.ERROR_CLOSED ->
-                StateException.unwritable(
-                        file, io == null ? new IOException("an earlier write to it failed") : io);
+                StateException.unwritable(file, io == null ? new IOException("an earlier write to it failed") : io);
             default ->
                 io instanceof AccessDeniedException || io instanceof FileNotFoundException
                         ? StateException.unwritable(file, new AccessDeniedException(file.toString()))

@@ -98,7 +98,8 @@ public final class TargetConnections extends ServiceSupport implements CamelCont
 
     /** Whether nothing has moved on any target for too long. */
     public boolean isStill() {
-        return connections.values().stream().allMatch(connection -> connection.activity().isStill());
+        return connections.values().stream()
+                .allMatch(connection -> connection.activity().isStill());
     }
 
     public void closeIdle() {

@@ -3,7 +3,6 @@ package dev.offsite.sftp;
 import dev.offsite.io.Activity;
 import java.io.IOException;
 
-
 /** Limits the number of simultaneous uploads to one target. */
 public final class UploadPermits {
 

@@ -6,7 +6,6 @@ import dev.offsite.job.Job;
 import dev.offsite.job.VerificationMethod;
 import dev.offsite.sftp.FailureMessages;
 import dev.offsite.sftp.LinkQuality;
-import dev.offsite.sftp.SshException;
 import dev.offsite.sftp.TargetConnection;
 import dev.offsite.sftp.TargetException;
 import dev.offsite.sftp.UploadPermits;
@@ -128,7 +127,8 @@ public final class ShipRun {
                     job.source().toString(),
                     cause instanceof StateException
                             ? cause.getMessage()
-                            : "it cannot be read: " + FailureMessages.of(cause, job).message());
+                            : "it cannot be read: "
+                                    + FailureMessages.of(cause, job).message());
         }
         intake.polled(false, 0);
     }

@@ -88,7 +88,8 @@ public final class TransferPlanner {
 
     private TreeTransfer transfer(
             Direction way, FileTree tree, TreeTransfer.Options options, Function<Exception, FailureMessages> explain) {
-        return new TreeTransfer(way, tree, options, files -> verifier.verify(job, files), explain, connection.activity());
+        return new TreeTransfer(
+                way, tree, options, files -> verifier.verify(job, files), explain, connection.activity());
     }
 
     private boolean isFolder(String path) throws IOException {

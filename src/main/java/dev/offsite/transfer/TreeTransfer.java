@@ -143,8 +143,7 @@ public final class TreeTransfer {
             way.makeTop();
             tree.folders().keySet().forEach(this::makeFolder);
             tree.files().forEach(file -> workers.begin(() -> step(new Item(file), this::begin)));
-            activity.await(
-                    millis -> open.await(millis, TimeUnit.MILLISECONDS), "files were transferred");
+            activity.await(millis -> open.await(millis, TimeUnit.MILLISECONDS), "files were transferred");
         } finally {
             verifying.shutdownNow();
         }

@@ -40,11 +40,7 @@ public record RemoteHasher(Map<String, String> found, Optional<ExecException> cu
 
     /** Hashes files with a few commands at a time, each by the first of {@code methods} that can handle its name. */
     static RemoteHasher of(
-            Activity activity,
-            CommandRunner server,
-            List<HashMethod> methods,
-            Job job,
-            Collection<ExpectedFile> files)
+            Activity activity, CommandRunner server, List<HashMethod> methods, Job job, Collection<ExpectedFile> files)
             throws IOException {
         Map<String, ExpectedFile> byName = new LinkedHashMap<>();
         files.forEach(file -> byName.put(job.target().hashing().sshPath().ofCommand(file.path()), file));

@@ -24,8 +24,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -43,6 +43,7 @@ public final class VerificationLog {
     /** Everything that a line can begin with. */
     private static final Pattern CUT =
             Pattern.compile("[-0-9T:.Z]{1,40}( [a-z0-9]*( \\\\?\\p{XDigit}{0,64}( ?[ *]?))?)?");
+
     private static final int LONGEST = 200;
     private static final long WORTH_COMPACTING = 4;
 
@@ -173,7 +174,9 @@ public final class VerificationLog {
         try {
             Map<String, Entry> entries = of(job, datedFolder);
             long lines = new StateFile(file)
-                    .read().orElse(List.of()).stream().filter(line -> !line.isEmpty()).count();
+                    .read().orElse(List.of()).stream()
+                            .filter(line -> !line.isEmpty())
+                            .count();
             if (!takeOver(job, datedFolder) && lines > entries.size() * WORTH_COMPACTING) {
                 replace(file, entries);
             }

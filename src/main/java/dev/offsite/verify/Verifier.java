@@ -174,7 +174,9 @@ public final class Verifier {
                 // The remembered command no longer works.
                 capabilities.forget(connection);
                 capability = capabilities.of(connection, server, folder);
-                hashes = capability.isNone() ? hashes : RemoteHasher.of(connection.activity(), server, capability.methods(), job, files);
+                hashes = capability.isNone()
+                        ? hashes
+                        : RemoteHasher.of(connection.activity(), server, capability.methods(), job, files);
             }
             hashes.cut().filter(cut -> cut.hung()).ifPresent(cut -> capabilities.hangs(connection, cut.getMessage()));
         }

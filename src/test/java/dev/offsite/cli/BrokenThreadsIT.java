@@ -106,8 +106,8 @@ class BrokenThreadsIT {
         Configuration configuration = Configuration.load(offsite.configuration());
         return CompletableFuture.supplyAsync(() -> {
             try (StateLock lock = StateLock.take(configuration.state(), "ship");
-                    CamelApplication routes =
-                            CamelApplication.build(configuration, configuration.routeFiles().toShip(), false)) {
+                    CamelApplication routes = CamelApplication.build(
+                            configuration, configuration.routeFiles().toShip(), false)) {
                 routes.context().getRegistry().bind("clock", clock);
                 routes.start();
                 return new ShipOnce(routes).ship("db").exitCode();

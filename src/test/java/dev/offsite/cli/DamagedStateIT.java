@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.offsite.support.OpenSshServer;
 import dev.offsite.support.RequiresSshd;
-import dev.offsite.support.TestSite.Running;
 import dev.offsite.support.TestSite;
 import dev.offsite.support.TestSite.Result;
+import dev.offsite.support.TestSite.Running;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -71,7 +71,8 @@ class DamagedStateIT {
     @ValueSource(booleans = {true, false})
     void aFullStateFolder(boolean fromTheStart) throws Exception {
         Files.createDirectories(offsite.state());
-        assumeTrue(tool("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", offsite.state()), "needs the right to mount");
+        assumeTrue(
+                tool("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", offsite.state()), "needs the right to mount");
         try {
             offsite.backup("first", "first");
             if (!fromTheStart) {
@@ -87,7 +88,8 @@ class DamagedStateIT {
             assertThat(full.err().lines().filter(line -> line.contains("No space left on device")))
                     .as("%s", full)
                     .hasSize(1)
-                    .allSatisfy(line -> assertThat(line).contains(offsite.state().toString()));
+                    .allSatisfy(
+                            line -> assertThat(line).contains(offsite.state().toString()));
             Files.delete(filler);
             assertThat(offsite.run("ship").exit()).isZero();
             offsite.assertAllOffsite();
@@ -101,7 +103,8 @@ class DamagedStateIT {
     @Test
     void theServiceGoesOnAfterAFullStateFolder() throws Exception {
         Files.createDirectories(offsite.state());
-        assumeTrue(tool("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", offsite.state()), "needs the right to mount");
+        assumeTrue(
+                tool("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", offsite.state()), "needs the right to mount");
         try (Running serving = offsite.job("poll", "200ms").start("serve")) {
             offsite.backup("first", "first");
             await().atMost(SOON).until(() -> serving.err().contains("first -> "));
@@ -220,10 +223,10 @@ class DamagedStateIT {
         assertThat(offsite.run("ship").exit()).isZero();
 
         try (Stream<Path> all = Files.walk(offsite.state())) {
-            assertThat(all.sorted(Comparator.naturalOrder()).toList()).allSatisfy(path -> assertThat(
-                            PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
-                    .as("%s", path)
-                    .isEqualTo(Files.isDirectory(path) ? "rwx------" : "rw-------"));
+            assertThat(all.sorted(Comparator.naturalOrder()).toList())
+                    .allSatisfy(path -> assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
+                            .as("%s", path)
+                            .isEqualTo(Files.isDirectory(path) ? "rwx------" : "rw-------"));
         }
     }
 }

@@ -74,7 +74,8 @@ class ActivityTest {
 
     @Test
     void aResultComesAsItIs() throws Exception {
-        assertThat(activity.await(CompletableFuture.completedFuture("x"), "it ran")).isEqualTo("x");
+        assertThat(activity.await(CompletableFuture.completedFuture("x"), "it ran"))
+                .isEqualTo("x");
         CompletableFuture<String> failed = CompletableFuture.failedFuture(new StackOverflowError("injected"));
         assertThatThrownBy(() -> activity.await(failed, "it ran"))
                 .isInstanceOf(ExecutionException.class)

@@ -40,7 +40,8 @@ class ParallelTest {
     @Test
     void oneAtATimeIsDoneInThisThread() throws Exception {
         Thread here = Thread.currentThread();
-        Parallel.forEach(new Activity(), 1, MANY, i -> assertThat(Thread.currentThread()).isSameAs(here));
+        Parallel.forEach(
+                new Activity(), 1, MANY, i -> assertThat(Thread.currentThread()).isSameAs(here));
     }
 
     @Test

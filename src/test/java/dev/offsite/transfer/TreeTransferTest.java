@@ -166,12 +166,18 @@ class TreeTransferTest {
                 tree,
                 new TreeTransfer.Options(overwrite, 2, retries),
                 this::verify,
-                TreeTransferTest::explain, new Activity());
+                TreeTransferTest::explain,
+                new Activity());
     }
 
     private TreeTransfer transfer(FileTree tree, boolean overwrite, TreeTransfer.VerificationStep verifying) {
         return new TreeTransfer(
-                new Memory(), tree, new TreeTransfer.Options(overwrite, 2, 0), verifying, TreeTransferTest::explain, new Activity());
+                new Memory(),
+                tree,
+                new TreeTransfer.Options(overwrite, 2, 0),
+                verifying,
+                TreeTransferTest::explain,
+                new Activity());
     }
 
     private static FailureMessages explain(Exception failure) {
