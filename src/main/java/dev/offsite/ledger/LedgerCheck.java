@@ -30,7 +30,7 @@ record LedgerCheck(long counter, long version, String bytes) {
     /** Asks for nothing if it is missing or was cut by a crash. */
     static LedgerCheck of(Path ledger) {
         Optional<List<String>> lines = file(ledger).read();
-        String[] parts = lines.map(all -> String.join(" ", all).split(" ")).orElse(new String[0]);
+        String[] parts = lines.map(all -> String.join(" ", all).split(" ", 3)).orElse(new String[0]);
         try {
             return new LedgerCheck(
                     Long.parseLong(parts[0]), Long.parseLong(parts[1]), parts.length > 2 ? parts[2] : "");

@@ -167,7 +167,7 @@ public final class LedgerStore {
             default ->
                 io instanceof AccessDeniedException || io instanceof FileNotFoundException
                         ? StateException.unwritable(file, new AccessDeniedException(file.toString()))
-                        : damaged(file, String.valueOf(e.getMessage()).split(" \\[")[0], e);
+                        : damaged(file, String.valueOf(e.getMessage()).split(" \\[", 2)[0], e);
         };
     }
 
