@@ -52,7 +52,16 @@ public final class RemoteFolders {
                 throw e;
             }
             make(remote, parent);
-            remote.mkdir(folder, mode);
+            try {
+                remote.mkdir(folder, mode);
+            } catch (SftpStatusException raced) {
+                // Another writer may have made it meanwhile.
+                Optional<RemoteFile> theirs = remote.stat(folder).filter(RemoteFile::directory);
+                if (theirs.isEmpty()) {
+                    throw raced;
+                }
+                return theirs.get().mode() & PERMISSIONS;
+            }
         }
         return mode;
     }
