@@ -26,7 +26,7 @@ public final class TextFile {
         Charset charset = charset(bytes);
         int line = 1;
         for (byte one : bytes) {
-            if (one == 0 && charset == StandardCharsets.UTF_8) {
+            if (one == 0 && charset.equals(StandardCharsets.UTF_8)) {
                 throw new IOException("line %d has a NUL byte, as UTF-16 has; save it as UTF-8".formatted(line));
             }
             line += one == '\n' ? 1 : 0;
@@ -46,7 +46,7 @@ public final class TextFile {
     public static boolean isMarked(Path file) {
         try (InputStream in = Files.newInputStream(file)) {
             byte[] start = in.readNBytes(2);
-            return charset(start) == StandardCharsets.UTF_16
+            return charset(start).equals(StandardCharsets.UTF_16)
                     || (start.length == 2 && (start[0] & 0xFF) == 0xEF && (start[1] & 0xFF) == 0xBB);
         } catch (IOException e) {
             return false;
