@@ -52,7 +52,15 @@ public final class RemoteFolders {
                 throw e;
             }
             make(remote, parent);
-            remote.mkdir(folder, mode);
+            try {
+                remote.mkdir(folder, mode);
+            } catch (SftpStatusException refused) {
+                // Made by another one just now, or by a server that then refused the mode.
+                return remote.stat(folder)
+                        .filter(RemoteFile::directory)
+                        .orElseThrow(() -> refused)
+                        .mode() & PERMISSIONS;
+            }
         }
         return mode;
     }
