@@ -100,8 +100,8 @@ public record OffsiteServices(
         PartNames partNames = new PartNames(state);
         Verifier verifier = new Verifier(connections, new HashCapabilities(state, partNames, clock), preparations);
         DatedFolderLocks folders = new DatedFolderLocks(ledger);
-        ShipContext ship =
-                new ShipContext(context, jobs, connections, ledger, statuses, folders, verifier, verifications, partNames, clock);
+        ShipContext ship = new ShipContext(
+                context, jobs, connections, ledger, statuses, folders, verifier, verifications, partNames, clock);
         SftpProducers sftpProducers = new SftpProducers(context);
         CopyRoute copyRoute = new CopyRoute(context);
         Pruner pruner = new Pruner(

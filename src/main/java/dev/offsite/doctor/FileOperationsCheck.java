@@ -66,7 +66,8 @@ record FileOperationsCheck(CheckRunner steps, ProbeFolder folder, Clock clock) {
     }
 
     private int mode(ProbeFile probe) throws IOException {
-        return steps.sessions().call(remote -> remote.stat(probe.path()))
+        return steps.sessions()
+                .call(remote -> remote.stat(probe.path()))
                 .map(entry -> entry.mode() & PERMISSIONS)
                 .orElse(0);
     }

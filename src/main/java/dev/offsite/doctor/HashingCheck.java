@@ -97,13 +97,8 @@ final class HashingCheck {
                 .or(() -> outcomes.stream().findFirst())
                 .map(Outcome::said)
                 .orElse("nothing");
-        String problem =
-                "%s logs in, but cannot hash a new copy (it says: %s): %s%s"
-                        .formatted(
-                                login,
-                                said,
-                                Verifier.LET_IT_READ,
-                                job.target().modes() == Modes.KEEP ? NOT_KEPT : "");
+        String problem = "%s logs in, but cannot hash a new copy (it says: %s): %s%s"
+                .formatted(login, said, Verifier.LET_IT_READ, job.target().modes() == Modes.KEEP ? NOT_KEPT : "");
         return job.target().verification() == VerificationMethod.HASH ? fail(problem) : warn(problem);
     }
 

@@ -30,7 +30,8 @@ record RootCheck(CheckRunner steps, ProbeFolder folder) {
         steps.check(Check.FREE_SPACE, this::space);
         ProbeFile probe = ProbeFile.at(folder.newFile());
         steps.check(Check.WRITE, () -> {
-            steps.remotely(remote -> remote.write(probe.content(), probe.path(), steps.job().target().modes().of(leastOpen())));
+            steps.remotely(remote -> remote.write(
+                    probe.content(), probe.path(), steps.job().target().modes().of(leastOpen())));
             return Outcome.ok("a small file");
         });
         return Optional.of(probe).filter(written -> steps.went(Check.WRITE));

@@ -53,7 +53,9 @@ public final class PartNames {
 
     private byte[] read() throws IOException {
         try {
-            return HexFormat.of().parseHex(Files.readString(file, StandardCharsets.ISO_8859_1).strip());
+            return HexFormat.of()
+                    .parseHex(
+                            Files.readString(file, StandardCharsets.ISO_8859_1).strip());
         } catch (NoSuchFileException | IllegalArgumentException missingOrDamaged) {
             // With another one, what an interrupted run left is not found again, but swept.
             byte[] made = new byte[BYTES];

@@ -44,7 +44,8 @@ public final class Download {
      * @throws SftpStatusException if the server refuses, or the connection is lost
      * @throws IOException if it is not a regular file there, or cannot be written here
      */
-    static HashedFile file(SftpSessionPool sessions, String path, SnapshotFile copy, Path to, int mode, LongConsumer progress)
+    static HashedFile file(
+            SftpSessionPool sessions, String path, SnapshotFile copy, Path to, int mode, LongConsumer progress)
             throws IOException, VerificationException {
         RemoteFile entry = copy.entry().orElseThrow();
         try {

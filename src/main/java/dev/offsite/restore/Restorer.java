@@ -170,7 +170,12 @@ public record Restorer(JobCatalog catalog) {
         for (int attempt = 1; ; attempt++) {
             try {
                 return Download.file(
-                        target.sessions(), path, item, to, mode(item), target.throttle().before(progress));
+                        target.sessions(),
+                        path,
+                        item,
+                        to,
+                        mode(item),
+                        target.throttle().before(progress));
             } catch (SftpStatusException e) {
                 if (!FailureMessages.lost(e) || attempt == ATTEMPTS) {
                     throw e;

@@ -43,8 +43,8 @@ public final class PositionedWrite {
 
     /** Opens a file that another connection has just created; nothing but a regular file. */
     static PositionedWrite open(SftpPipeline pipeline, String path, long window) throws IOException {
-        List<SftpPipeline.Answer> replies = pipeline.askWithLimits(
-                DEADLINE, List.of(SftpPacket.stat(path), SftpPacket.openToWrite(path)));
+        List<SftpPipeline.Answer> replies =
+                pipeline.askWithLimits(DEADLINE, List.of(SftpPacket.stat(path), SftpPacket.openToWrite(path)));
         PositionedWrite file = new PositionedWrite(pipeline, replies.get(1).opened(), window);
         if (replies.get(0).isNoFile()) {
             file.closeUnawaited();

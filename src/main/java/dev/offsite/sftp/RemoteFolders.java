@@ -57,9 +57,10 @@ public final class RemoteFolders {
             } catch (SftpStatusException refused) {
                 // Made by another one just now, or by a server that then refused the mode.
                 return remote.stat(folder)
-                        .filter(RemoteFile::directory)
-                        .orElseThrow(() -> refused)
-                        .mode() & PERMISSIONS;
+                                .filter(RemoteFile::directory)
+                                .orElseThrow(() -> refused)
+                                .mode()
+                        & PERMISSIONS;
             }
         }
         return mode;
@@ -80,8 +81,7 @@ public final class RemoteFolders {
     }
 
     /** Pipelined {@link #make(SftpSession, String, int)} for folders whose parents exist. */
-    static List<Made> make(SftpPipeline pipeline, List<String> folders, ToIntFunction<String> mode)
-            throws IOException {
+    static List<Made> make(SftpPipeline pipeline, List<String> folders, ToIntFunction<String> mode) throws IOException {
         List<SftpPipeline.Answer> made = pipeline.ask(folders.stream()
                 .map(folder -> SftpPacket.makeFolder(folder, mode.applyAsInt(folder)))
                 .toList());

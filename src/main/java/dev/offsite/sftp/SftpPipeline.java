@@ -98,8 +98,7 @@ public final class SftpPipeline implements AutoCloseable {
      * @param size of a regular file, or the maximum of a write; otherwise empty
      * @param mode type and permissions as in {@code st_mode}, 0 if unknown
      */
-    record Answer(
-            int type, int id, SftpStatusException refusal, Optional<byte[]> handle, OptionalLong size, int mode) {
+    record Answer(int type, int id, SftpStatusException refusal, Optional<byte[]> handle, OptionalLong size, int mode) {
 
         private static final OptionalLong NO_SIZE = OptionalLong.empty();
         private static final int ATTR_SIZE = 1;

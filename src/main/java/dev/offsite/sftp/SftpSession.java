@@ -116,8 +116,10 @@ public final class SftpSession implements AutoCloseable {
     void mkdir(String folder, int mode) throws IOException {
         Optional<SftpPipeline> open = channels.pipelineFor(1);
         if (open.isPresent()) {
-            SftpStatusException refusal =
-                    open.get().ask(List.of(SftpPacket.makeFolder(folder, mode))).get(0).refusal();
+            SftpStatusException refusal = open.get()
+                    .ask(List.of(SftpPacket.makeFolder(folder, mode)))
+                    .get(0)
+                    .refusal();
             if (refusal != null) {
                 throw refusal;
             }
@@ -161,8 +163,8 @@ public final class SftpSession implements AutoCloseable {
      * @param refusedMode called for each mode that cannot be set
      * @throws IOException if the connection broke; it is then unknown which moves were done
      */
-    public List<Optional<SftpStatusException>> rename(
-            List<RemoteMove> moves, Consumer<SftpStatusException> refusedMode) throws IOException {
+    public List<Optional<SftpStatusException>> rename(List<RemoteMove> moves, Consumer<SftpStatusException> refusedMode)
+            throws IOException {
         Optional<SftpPipeline> many = channels.pipelineFor(moves.size());
         List<Optional<SftpStatusException>> failures = new ArrayList<>();
         if (many.isEmpty()) {

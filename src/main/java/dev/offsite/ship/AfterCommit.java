@@ -69,8 +69,7 @@ public record AfterCommit(Job job, Ledger ledger) {
     private boolean take(SourceFile committed) throws IOException {
         Path file = committed.file().toPath();
         String value = ledger.value(job, committed).orElse("");
-        Optional<FileState> compared =
-                new CommittedFiles(job, ledger).isCommitted(committed, value, read -> {});
+        Optional<FileState> compared = new CommittedFiles(job, ledger).isCommitted(committed, value, read -> {});
         if (compared.isEmpty()) {
             return false;
         }

@@ -66,7 +66,8 @@ public record CommittedFiles(Job job, Ledger ledger) {
             return Optional.of(now);
         }
         String sha256 = HashingInputStream.sha256(path, reading);
-        if (value.endsWith(" " + sha256.substring(0, DIGITS)) && FileState.of(path).equals(now)) {
+        if (value.endsWith(" " + sha256.substring(0, DIGITS))
+                && FileState.of(path).equals(now)) {
             ledger.add(job, file, value(now, sha256));
             return Optional.of(now);
         }

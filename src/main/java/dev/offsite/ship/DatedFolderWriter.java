@@ -157,8 +157,7 @@ public final class DatedFolderWriter {
     }
 
     /** Safe to call twice for one folder: the second mkdir finds it. */
-    private void make(
-            SftpSession remote, Set<String> level, Map<String, Integer> modes, Map<String, Exception> failed)
+    private void make(SftpSession remote, Set<String> level, Map<String, Integer> modes, Map<String, Exception> failed)
             throws IOException {
         level.stream()
                 .filter(folder -> failed.containsKey(folderOf(folder)))

@@ -102,7 +102,10 @@ public final class Upload {
 
     /** The permissions that the folders of the copy need. */
     int folderMode() {
-        return mode() < 0 ? -1 : Permissions.ofFolder(mode()) & run.reach(source.file().getParentFile().toPath());
+        return mode() < 0
+                ? -1
+                : Permissions.ofFolder(mode())
+                        & run.reach(source.file().getParentFile().toPath());
     }
 
     /** Whether an upload was attempted, so that a part file may exist. */

@@ -49,7 +49,12 @@ public record GetDirection(TargetConnection connection, String source, Path loca
         Path folder = tree ? local : local.getParent();
         try {
             if (!Files.exists(folder)) {
-                int mode = tree ? sessions().call(remote -> remote.follow(source)).map(RemoteFile::mode).orElse(-1) : -1;
+                int mode = tree
+                        ? sessions()
+                                .call(remote -> remote.follow(source))
+                                .map(RemoteFile::mode)
+                                .orElse(-1)
+                        : -1;
                 Files.createDirectories(folder, with(folder, mode));
             }
             Files.createDirectories(folder);
@@ -110,7 +115,12 @@ public record GetDirection(TargetConnection connection, String source, Path loca
             if (entry.size() != file.size() || !entry.modified().equals(file.modified())) {
                 throw new IOException("it has changed on the server since it was listed; get it again");
             }
-            return Download.part(remote, path, entry, local.resolve(file.name()), connection.throttle().before(progress));
+            return Download.part(
+                    remote,
+                    path,
+                    entry,
+                    local.resolve(file.name()),
+                    connection.throttle().before(progress));
         });
     }
 

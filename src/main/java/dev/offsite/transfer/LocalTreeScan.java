@@ -29,7 +29,10 @@ public final class LocalTreeScan extends SimpleFileVisitor<Path> {
     static FileTree of(Path path) throws IOException {
         BasicFileAttributes is = Files.readAttributes(path, BasicFileAttributes.class);
         if (is.isRegularFile()) {
-            return FileTree.ofFile(is.size(), is.lastModifiedTime().toInstant(), FileState.of(path).mode());
+            return FileTree.ofFile(
+                    is.size(),
+                    is.lastModifiedTime().toInstant(),
+                    FileState.of(path).mode());
         }
         if (!is.isDirectory()) {
             throw new IOException("%s is neither a file nor a folder".formatted(path));

@@ -82,7 +82,8 @@ public record PutDirection(
 
     @Override
     public Optional<There> there(String name) throws IOException {
-        return sessions().call(remote -> remote.stat(path(name)))
+        return sessions()
+                .call(remote -> remote.stat(path(name)))
                 .map(entry -> new There(entry.file(), entry.size(), entry.modified()));
     }
 
@@ -100,7 +101,8 @@ public record PutDirection(
     public HashedFile send(FileTreeEntry file, LongConsumer progress) throws IOException {
         Path local = this.local.resolve(file.name());
         checkUnchanged(file);
-        try (HashingInputStream in = new HashingInputStream(Files.newInputStream(local), connection.throttle().before(progress))) {
+        try (HashingInputStream in = new HashingInputStream(
+                Files.newInputStream(local), connection.throttle().before(progress))) {
             int mode = connection.target().verifyLogin() == null
                     ? modes().of(Permissions.PRIVATE)
                     : modes().of(Permissions.PRIVATE | file.mode());

@@ -89,8 +89,8 @@ public final class SmallFileBatch {
         List<Small> ready = new ArrayList<>();
         byFolder.forEach((folder, smalls) -> {
             try {
-                Map<String, Exception> failures = folder.makeFoldersOf(
-                        smalls.stream().map(Small::upload).toList());
+                Map<String, Exception> failures =
+                        folder.makeFoldersOf(smalls.stream().map(Small::upload).toList());
                 for (Small small : smalls) {
                     Exception failure = failures.get(small.upload().name());
                     if (failure == null) {
@@ -112,7 +112,8 @@ public final class SmallFileBatch {
         for (Small small : withFolders(some)) {
             try {
                 byte[] content = small.read();
-                files.add(new BatchWrite(small.upload().part(), content, small.upload().partMode()));
+                files.add(new BatchWrite(
+                        small.upload().part(), content, small.upload().partMode()));
                 readable.add(small);
             } catch (Exception e) {
                 small.done(e);

@@ -76,7 +76,8 @@ class ModesIT {
         }
         assertThat(mode(today().resolve(Manifest.NAME))).isEqualTo("rw-------");
 
-        Result restored = site.run("restore", "db", "--to", folder.resolve("back").toString());
+        Result restored =
+                site.run("restore", "db", "--to", folder.resolve("back").toString());
         assertThat(restored.exit()).as(restored.toString()).isZero();
         assertThat(mode(folder.resolve("back/small"))).isEqualTo("rw-------");
         assertThat(mode(folder.resolve("back/sub/medium"))).isEqualTo("rw-r-----");

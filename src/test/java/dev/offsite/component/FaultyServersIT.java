@@ -2,12 +2,12 @@ package dev.offsite.component;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.offsite.demo.EmbeddedServer.Exec.Result;
 import dev.offsite.demo.EmbeddedServer;
+import dev.offsite.demo.EmbeddedServer.Exec.Result;
 import dev.offsite.demo.Exec;
 import dev.offsite.manifest.Manifest;
-import dev.offsite.support.FaultyFiles.Fault;
 import dev.offsite.support.FaultyFiles;
+import dev.offsite.support.FaultyFiles.Fault;
 import dev.offsite.support.Parts;
 import dev.offsite.support.TestSite;
 import java.io.IOException;

@@ -252,9 +252,7 @@ class LyingServersIT {
             throws Exception {
         AtomicBoolean spoils = new AtomicBoolean();
         try (Bench bench = new Bench(folder).set("offsite.retries", "1")) {
-            bench.server()
-                    .accessFiles(new FaultyFiles(
-                            fault, path -> spoils.get() && Parts.isOf(path, "folder/42")));
+            bench.server().accessFiles(new FaultyFiles(fault, path -> spoils.get() && Parts.isOf(path, "folder/42")));
             if (verification.equals(READBACK)) {
                 bench.unprobed().server().refuseCommands();
             }

@@ -232,12 +232,14 @@ class ShipRouteIT {
         String bad = Parts.start("bad.dump");
         BiConsumer<String, Path> spoil = (command, root) -> {
             if (command.contains(bad)) {
-                parts(root).stream().filter(part -> Parts.isOf(part, "bad.dump")).forEach(part -> {
-                    if (part.toFile().length() == 200) {
-                        tries.incrementAndGet();
-                        write(part, new byte[200]);
-                    }
-                });
+                parts(root).stream()
+                        .filter(part -> Parts.isOf(part, "bad.dump"))
+                        .forEach(part -> {
+                            if (part.toFile().length() == 200) {
+                                tries.incrementAndGet();
+                                write(part, new byte[200]);
+                            }
+                        });
             }
         };
         try (Bench bench = new Bench(folder, spoil).set("offsite.retries", "1").start()) {

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offsite.demo.EmbeddedServer;
 import dev.offsite.job.HashProgram;
-import dev.offsite.job.SshPath;
 import dev.offsite.job.Modes;
+import dev.offsite.job.SshPath;
 import dev.offsite.job.Target;
 import dev.offsite.job.VerificationMethod;
 import java.io.IOException;
@@ -57,7 +57,8 @@ class StrictSshClientBuilderIT {
                 VerificationMethod.READBACK,
                 SshPath.SAME,
                 HashProgram.AUTO,
-                null, Modes.KEEP));
+                null,
+                Modes.KEEP));
         try (SshClient client = clients.build(true)) {
             client.start();
             try (ClientSession session = clients.logIn(client, Duration.ofSeconds(20))) {

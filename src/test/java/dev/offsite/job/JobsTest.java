@@ -178,7 +178,8 @@ class JobsTest {
                                 VerificationMethod.READBACK,
                                 SshPath.SAME,
                                 HashProgram.AUTO,
-                                null, Modes.KEEP)));
+                                null,
+                                Modes.KEEP)));
     }
 
     @Test
@@ -208,7 +209,8 @@ class JobsTest {
                         VerificationMethod.READBACK,
                         SshPath.SAME,
                         HashProgram.AUTO,
-                        null, Modes.KEEP));
+                        null,
+                        Modes.KEEP));
         assertThat(job.ready()).isEqualTo(Duration.ofMinutes(5));
         assertThat(job.parallel()).isEqualTo(2);
         assertThat(job.retention()).isEqualTo(new RetentionPolicy(3));
@@ -238,7 +240,8 @@ class JobsTest {
                         VerificationMethod.READBACK,
                         SshPath.SAME,
                         HashProgram.AUTO,
-                        null, Modes.KEEP));
+                        null,
+                        Modes.KEEP));
     }
 
     @Test

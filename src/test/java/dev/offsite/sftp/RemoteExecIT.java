@@ -11,8 +11,8 @@ import dev.offsite.exec.CamelSshExec;
 import dev.offsite.exec.ExecException;
 import dev.offsite.exec.ExecResult;
 import dev.offsite.job.HashProgram;
-import dev.offsite.job.SshPath;
 import dev.offsite.job.Modes;
+import dev.offsite.job.SshPath;
 import dev.offsite.job.Target;
 import dev.offsite.job.VerificationMethod;
 import dev.offsite.support.OpenSshServer;
@@ -285,7 +285,8 @@ class RemoteExecIT {
                 VerificationMethod.READBACK,
                 SshPath.SAME,
                 HashProgram.AUTO,
-                null, Modes.KEEP);
+                null,
+                Modes.KEEP);
     }
 
     private static ExecResult run(TargetConnection connection, String command) {

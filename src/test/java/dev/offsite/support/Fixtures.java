@@ -6,9 +6,9 @@ import dev.offsite.job.DatedBy;
 import dev.offsite.job.DatedFolder;
 import dev.offsite.job.HashProgram;
 import dev.offsite.job.Job;
+import dev.offsite.job.Modes;
 import dev.offsite.job.PruneSettings;
 import dev.offsite.job.SshPath;
-import dev.offsite.job.Modes;
 import dev.offsite.job.Target;
 import dev.offsite.job.VerificationMethod;
 import dev.offsite.retention.RetentionPolicy;
@@ -37,8 +37,7 @@ public final class Fixtures {
         return job("db", source, "/srv/db", after, moveTo, target(22));
     }
 
-    private static Job job(
-            String name, Path source, String root, AfterCommitAction after, Path moveTo, Target target) {
+    private static Job job(String name, Path source, String root, AfterCommitAction after, Path moveTo, Target target) {
         return new Job(
                 name,
                 source,
@@ -70,6 +69,7 @@ public final class Fixtures {
                 VerificationMethod.READBACK,
                 SshPath.SAME,
                 HashProgram.AUTO,
-                null, Modes.KEEP);
+                null,
+                Modes.KEEP);
     }
 }

@@ -3,8 +3,8 @@ package dev.offsite.support;
 import dev.offsite.bandwidth.BandwidthLimits;
 import dev.offsite.demo.EmbeddedServer;
 import dev.offsite.job.HashProgram;
-import dev.offsite.job.SshPath;
 import dev.offsite.job.Modes;
+import dev.offsite.job.SshPath;
 import dev.offsite.job.Target;
 import dev.offsite.job.VerificationMethod;
 import dev.offsite.sftp.SftpSessionPool;
@@ -38,7 +38,8 @@ public final class Remote implements AutoCloseable {
                         VerificationMethod.READBACK,
                         SshPath.SAME,
                         HashProgram.AUTO,
-                        null, Modes.KEEP))
+                        null,
+                        Modes.KEEP))
                 .sessions();
     }
 

@@ -8,9 +8,9 @@ import dev.offsite.job.DatedBy;
 import dev.offsite.job.DatedFolder;
 import dev.offsite.job.HashProgram;
 import dev.offsite.job.Job;
+import dev.offsite.job.Modes;
 import dev.offsite.job.PruneSettings;
 import dev.offsite.job.SshPath;
-import dev.offsite.job.Modes;
 import dev.offsite.job.Target;
 import dev.offsite.job.VerificationMethod;
 import dev.offsite.retention.RetentionPolicy;
@@ -84,7 +84,8 @@ public final class Things {
                         VerificationMethod.READBACK,
                         SshPath.SAME,
                         HashProgram.AUTO,
-                        null, Modes.KEEP));
+                        null,
+                        Modes.KEEP));
     }
 
     public static LocalDate day(int day) {

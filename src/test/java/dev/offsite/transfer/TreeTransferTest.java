@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offsite.io.HashedFile;
 import dev.offsite.job.HashProgram;
-import dev.offsite.job.SshPath;
 import dev.offsite.job.Modes;
+import dev.offsite.job.SshPath;
 import dev.offsite.job.Target;
 import dev.offsite.job.VerificationMethod;
 import dev.offsite.sftp.FailureMessages;
@@ -43,7 +43,8 @@ class TreeTransferTest {
             VerificationMethod.READBACK,
             SshPath.SAME,
             HashProgram.AUTO,
-            null, Modes.KEEP);
+            null,
+            Modes.KEEP);
     private static final Instant TIME = Instant.parse("2026-01-31T12:00:00Z");
 
     private final Map<String, String> there = new ConcurrentHashMap<>();

@@ -82,9 +82,9 @@ class PartFilesIT {
         assertThat(ran.exit()).as(ran.toString()).isZero();
         assertThat(ran.err().split("does not let modes be set", -1)).hasSize(2);
         try (var files = Files.walk(folder.resolve("server"))) {
-            Path copy = files.filter(file -> file.endsWith("medium")).findFirst().orElseThrow();
-            assertThat(Files.getLastModifiedTime(copy).toMillis())
-                    .isLessThan(System.currentTimeMillis() - 1_000_000);
+            Path copy =
+                    files.filter(file -> file.endsWith("medium")).findFirst().orElseThrow();
+            assertThat(Files.getLastModifiedTime(copy).toMillis()).isLessThan(System.currentTimeMillis() - 1_000_000);
         }
     }
 }
