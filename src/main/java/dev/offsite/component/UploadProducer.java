@@ -86,8 +86,11 @@ final class UploadProducer extends DefaultAsyncProducer {
             UploadPermits permits = run.connection().slots();
             IntSupplier lanes = () -> SegmentPlan.lanes(parallel, run.link(), permits.taken());
             new SegmentedUpload(run.connection().sessions(), upload.part(), upload.partMode(), lanes).send(file);
+        } else if (inOnePiece) {
+            // Opened once: the server may allow few open files.
+            run.connection().sessions().run(remote -> remote.write(file, upload.part(), upload.partMode()));
         } else {
-            run.connection().sessions().run(remote -> remote.createEmpty(upload.part(), upload.partMode(), inOnePiece));
+            run.connection().sessions().run(remote -> remote.createEmpty(upload.part(), upload.partMode()));
             endpoint.services().sftpProducers().send(run.connection().sftp(), SftpSession.literal(upload.part()), file);
         }
     }

@@ -112,32 +112,30 @@ public final class BatchWrite {
         }
         List<SftpPipeline.Answer> replies = pipeline.askWithLimits(PositionedWrite.DEADLINE, requests);
         List<SftpPipeline.Answer> opened = new ArrayList<>();
-        List<Integer> plainly = new ArrayList<>();
+        List<Integer> again = new ArrayList<>();
+        List<SftpPacket> simpler = new ArrayList<>();
         for (int i = 0; i < files.size(); i++) {
             SftpPipeline.Answer removed = replies.get(3 * i);
             SftpPipeline.Answer created = replies.get(3 * i + 1);
             SftpPipeline.Answer there = replies.get(3 * i + 2);
             boolean stays = !removed.done() && removed.refusal().code() != SftpStatusException.NO_SUCH_FILE;
-            if (there.isNoFile() || (!created.done() && there.done() && !stays)) {
+            if (there.isNoFile() && (created.done() || stays)) {
                 if (created.done()) {
                     pipeline.sendOnly(SftpPacket.close(created.opened()));
                 }
                 created = created.refused(new SftpStatusException(
                         SftpStatusException.FILE_ALREADY_EXISTS, "something else has taken its temporary name"));
             } else if (!created.done()) {
-                plainly.add(i);
+                // Without a mode: a server may create the file and then refuse that.
+                again.add(i);
+                simpler.add(SftpPacket.remove(files.get(i).path));
+                simpler.add(SftpPacket.create(files.get(i).path, there.done() && !stays, SftpPacket.NO_MODE));
             }
             opened.add(created);
         }
-        if (!plainly.isEmpty()) {
-            List<SftpPipeline.Answer> created = pipeline.ask(
-                    PositionedWrite.DEADLINE,
-                    plainly.stream()
-                            .map(i -> SftpPacket.create(files.get(i).path, false, files.get(i).mode))
-                            .toList());
-            for (int i = 0; i < created.size(); i++) {
-                opened.set(plainly.get(i), created.get(i));
-            }
+        List<SftpPipeline.Answer> simply = pipeline.ask(PositionedWrite.DEADLINE, simpler);
+        for (int i = 0; i < again.size(); i++) {
+            opened.set(again.get(i), simply.get(2 * i + 1));
         }
         return opened;
     }

@@ -54,13 +54,13 @@ public final class RemoteFolders {
             make(remote, parent);
             try {
                 remote.mkdir(folder, mode);
-            } catch (SftpStatusException raced) {
-                // Another writer may have made it meanwhile.
-                Optional<RemoteFile> theirs = remote.stat(folder).filter(RemoteFile::directory);
-                if (theirs.isEmpty()) {
-                    throw raced;
-                }
-                return theirs.get().mode() & PERMISSIONS;
+            } catch (SftpStatusException refused) {
+                // Made by another one just now, or by a server that then refused the mode.
+                return remote.stat(folder)
+                                .filter(RemoteFile::directory)
+                                .orElseThrow(() -> refused)
+                                .mode()
+                        & PERMISSIONS;
             }
         }
         return mode;

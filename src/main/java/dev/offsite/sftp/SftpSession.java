@@ -262,19 +262,10 @@ public final class SftpSession implements AutoCloseable {
         return PositionedWrite.open(channel(), file, channels.link().window());
     }
 
-    /**
-     * Creates an empty file that camel-ftp may open: nothing but a regular file has that name then.
-     *
-     * @param carefully waits until it is closed, for servers that allow few open files
-     */
-    public void createEmpty(String file, int mode, boolean carefully) throws IOException {
+    /** Creates an empty file that camel-ftp may open: nothing but a regular file has that name then. */
+    public void createEmpty(String file, int mode) throws IOException {
         if (channels.pipeline().isPresent()) {
-            PositionedWrite created = create(file, mode);
-            if (carefully) {
-                created.finish();
-            } else {
-                created.closeUnawaited();
-            }
+            create(file, mode).closeUnawaited();
         } else {
             writeUnpipelined(InputStream.nullInputStream(), file, mode);
         }

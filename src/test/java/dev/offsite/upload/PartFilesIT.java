@@ -36,6 +36,7 @@ class PartFilesIT {
             site.backup("also small", "small, too");
             site.backup("medium", "x".repeat(100_000));
             Result ran = site.run("ship");
+            assertThat(ran.exit()).as(ran.toString()).isZero();
             assertThat(site.dated().resolve("small")).hasContent("small");
             assertThat(TestSite.filesIn(site.dated())).hasSize(4);
             return ran;
