@@ -21,7 +21,8 @@ class ProgressLineTest {
         int column = 0;
         String all = printed.toString(UTF_8).replace("\u001b[K", "\0");
         assertThat(all).as("no other control sequence").doesNotContain("\u001b");
-        for (char c : all.toCharArray()) {
+        for (int i = 0; i < all.length(); i++) {
+            char c = all.charAt(i);
             if (c == '\n') {
                 lines.add(line.toString());
                 line.setLength(0);
