@@ -34,20 +34,33 @@ public final class BatchWrite {
     }
 
     /**
-     * Opens all files, then writes and closes them: two round trips in all.
+     * Opens all files, then writes and closes them: two round trips in all. Those that the server does not open while others
+     * are open follow afterwards, as long as it opens any.
      *
      * @throws IOException if the connection broke; it is then unknown which files were written
      */
     static void write(SftpPipeline pipeline, List<BatchWrite> files) throws IOException {
+        List<BatchWrite> left = files;
+        for (int before = Integer.MAX_VALUE; !left.isEmpty() && left.size() < before; ) {
+            before = left.size();
+            left = writeOnce(pipeline, left);
+        }
+    }
+
+    /** Returns the files that could not be opened. */
+    private static List<BatchWrite> writeOnce(SftpPipeline pipeline, List<BatchWrite> files) throws IOException {
         List<SftpPipeline.Answer> opened = create(pipeline, files);
         List<SftpPacket> writes = new ArrayList<>();
         List<BatchWrite> asking = new ArrayList<>();
+        List<BatchWrite> refused = new ArrayList<>();
         for (int i = 0; i < files.size(); i++) {
             BatchWrite file = files.get(i);
             file.refusal = opened.get(i).refusal();
             if (file.refusal == null) {
                 file.addWrites(opened.get(i).opened(), writes);
                 asking.addAll(Collections.nCopies(writes.size() - asking.size(), file));
+            } else {
+                refused.add(file);
             }
         }
         List<SftpPipeline.Answer> written = pipeline.ask(PositionedWrite.DEADLINE, writes);
@@ -55,37 +68,54 @@ public final class BatchWrite {
             BatchWrite file = asking.get(i);
             file.refusal = file.refusal == null ? written.get(i).refusal() : file.refusal;
         }
+        return refused;
     }
 
-    /** Opens files, has each written to disk, and closes them: two round trips for each {@code TOGETHER} of them. */
+    /**
+     * Opens files, has each written to disk, and closes them: two round trips for each {@code TOGETHER} of them. As with
+     * {@link #write}, some may follow; returns why a file was not written, by path.
+     */
     static Map<String, SftpStatusException> sync(SftpPipeline pipeline, List<String> files) throws IOException {
         Map<String, SftpStatusException> refusals = new HashMap<>();
         for (int from = 0; from < files.size(); from += TOGETHER) {
-            List<String> some = files.subList(from, Math.min(from + TOGETHER, files.size()));
-            List<SftpPipeline.Answer> opened = pipeline.ask(
-                    PositionedWrite.DEADLINE,
-                    some.stream().map(SftpPacket::openToRead).toList());
-            List<SftpPacket> requests = new ArrayList<>();
-            List<String> asking = new ArrayList<>();
-            for (int i = 0; i < some.size(); i++) {
-                SftpPipeline.Answer answer = opened.get(i);
-                if (answer.refusal() != null) {
-                    refusals.put(some.get(i), answer.refusal());
-                } else {
-                    requests.add(SftpPacket.sync(answer.opened()));
-                    requests.add(SftpPacket.close(answer.opened()));
-                    asking.add(some.get(i));
-                }
-            }
-            List<SftpPipeline.Answer> replies = pipeline.ask(PositionedWrite.DEADLINE, requests);
-            for (int i = 0; i < asking.size(); i++) {
-                SftpStatusException refusal = replies.get(2 * i).refusal();
-                if (refusal != null) {
-                    refusals.put(asking.get(i), refusal);
-                }
+            List<String> left = files.subList(from, Math.min(from + TOGETHER, files.size()));
+            for (int before = Integer.MAX_VALUE; !left.isEmpty() && left.size() < before; ) {
+                before = left.size();
+                left = syncOnce(pipeline, left, refusals);
             }
         }
         return refusals;
+    }
+
+    /** Returns the files that could not be opened. */
+    private static List<String> syncOnce(
+            SftpPipeline pipeline, List<String> files, Map<String, SftpStatusException> refusals) throws IOException {
+        List<SftpPipeline.Answer> opened = pipeline.ask(
+                PositionedWrite.DEADLINE,
+                files.stream().map(SftpPacket::openToRead).toList());
+        List<SftpPacket> requests = new ArrayList<>();
+        List<String> asking = new ArrayList<>();
+        List<String> refused = new ArrayList<>();
+        for (int i = 0; i < files.size(); i++) {
+            SftpPipeline.Answer answer = opened.get(i);
+            if (answer.refusal() != null) {
+                refusals.put(files.get(i), answer.refusal());
+                refused.add(files.get(i));
+            } else {
+                refusals.remove(files.get(i));
+                requests.add(SftpPacket.sync(answer.opened()));
+                requests.add(SftpPacket.close(answer.opened()));
+                asking.add(files.get(i));
+            }
+        }
+        List<SftpPipeline.Answer> replies = pipeline.ask(PositionedWrite.DEADLINE, requests);
+        for (int i = 0; i < asking.size(); i++) {
+            SftpStatusException refusal = replies.get(2 * i).refusal();
+            if (refusal != null) {
+                refusals.put(asking.get(i), refusal);
+            }
+        }
+        return refused;
     }
 
     /** Creates files that nothing has the name of. What is refused is sent again alone, and then with more care. */

@@ -66,9 +66,13 @@ class SmallFileBatchIT {
                 if (now.get() >= most) {
                     throw new IOException("too many open files");
                 }
+            }
+            SeekableByteChannel channel =
+                    SftpFileSystemAccessor.super.openFile(subsystem, handle, file, id, options, attributes);
+            if (options.contains(StandardOpenOption.WRITE)) {
                 peak.accumulateAndGet(now.incrementAndGet(), Math::max);
             }
-            return SftpFileSystemAccessor.super.openFile(subsystem, handle, file, id, options, attributes);
+            return channel;
         }
 
         @Override
