@@ -89,6 +89,7 @@ public final class RoomMaker {
         // What a failed ship has begun must not push out what is complete.
         planned.look(false, needed.folders());
         if (!dryRun) {
+            pruner.open().owners().check(job, connection.sessions());
             planned.sweep(pruner.open());
         }
         List<String> refusals = new ArrayList<>(pruner.trouble().damage(job));
