@@ -99,7 +99,7 @@ record FileOperationsCheck(CheckRunner steps, TargetConnection connection, Probe
     }
 
     private Outcome sync(ProbeFile probe) throws IOException {
-        return switch (new RemoteSync().method(connection, RemotePath.parent(probe.path()), true)) {
+        return switch (new RemoteSync(null).method(connection, RemotePath.parent(probe.path()), true)) {
             case COMMAND -> Outcome.ok("by the command sync");
             case FSYNC -> Outcome.ok("by SFTP (fsync@openssh.com)");
             case NONE ->

@@ -39,6 +39,7 @@ final class UncommittedFiles {
 
     private final ShipContext context;
     private final Job job;
+    private final Activity activity;
     private final SourceChecksums checksums;
     private final Map<String, SourceFile> files = new HashMap<>();
     private final Map<SourceFile, Optional<String>> hashes = new HashMap<>();
@@ -46,7 +47,12 @@ final class UncommittedFiles {
     private final Map<SourceFile, FileState> states = new HashMap<>();
 
     UncommittedFiles(ShipContext context, Job job, List<SourceFile> files) {
+        this(context, job, files, context.connections().to(job).activity());
+    }
+
+    UncommittedFiles(ShipContext context, Job job, List<SourceFile> files, Activity activity) {
         this.context = context;
+        this.activity = activity;
         this.job = job;
         this.checksums = new SourceChecksums(job.source(), job.ready());
         files.forEach(file -> this.files.put(file.below(job.source()), file));
@@ -75,7 +81,6 @@ final class UncommittedFiles {
 
     private Optional<String> read(SourceFile file) {
         Path path = file.file().toPath();
-        Activity activity = context.connections().to(job).activity();
         try (HashingInputStream in = new HashingInputStream(Files.newInputStream(path), read -> activity.sign())) {
             states.put(file, FileState.of(path));
             checksums.of(path).forEach(expected -> in.with(expected.algorithm().javaName()));

@@ -56,6 +56,11 @@ public final class HashCapabilities {
         this.clock = clock;
     }
 
+    /** The folder that it remembers in. */
+    String state() {
+        return file.getParent().toString();
+    }
+
     /** How the target hashes files. A small probe file may be written to {@code folder}. */
     HashCapability of(TargetConnection connection, CommandRunner server, String folder) throws IOException {
         HashCapability capability = known(connection);

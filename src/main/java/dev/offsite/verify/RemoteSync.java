@@ -3,6 +3,8 @@ package dev.offsite.verify;
 import dev.offsite.exec.CommandRunner;
 import dev.offsite.exec.ExecException;
 import dev.offsite.exec.ExecResult;
+import dev.offsite.io.StateException;
+import dev.offsite.io.StateFile;
 import dev.offsite.job.Target;
 import dev.offsite.sftp.FailureMessages;
 import dev.offsite.sftp.RemoteExec;
@@ -14,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
@@ -36,10 +39,16 @@ public final class RemoteSync {
     private static final Duration DEADLINE = Duration.ofSeconds(20);
     private static final String COMMAND = "sync";
 
+    private final String state;
     private final Map<Target, Method> methods = new ConcurrentHashMap<>();
 
+    /** {@code state}: the folder that remembers what works; null to forget it */
+    public RemoteSync(String state) {
+        this.state = state;
+    }
+
     /**
-     * How the target does it. It is tried once.
+     * How the target does it. What works is remembered, and what does not is tried again by the next process.
      *
      * @param folder an existing folder there
      * @param commands whether the login for uploads may be able to run commands
@@ -47,15 +56,52 @@ public final class RemoteSync {
     public Method method(TargetConnection connection, String folder, boolean commands) throws IOException {
         Method method = methods.get(connection.target());
         if (method == null) {
-            RemoteExec server = connection.commands();
-            boolean fsync = connection.sessions().call(remote -> remote.syncs());
-            boolean command = commands && works(server, server::path, folder);
-            // Where each command costs a login, only if there is no other way.
-            method = command && (server.hasRun() || !fsync) ? Method.COMMAND : fsync ? Method.FSYNC : Method.NONE;
+            Optional<Method> remembered = remembered(connection.target());
+            method = remembered.isPresent() ? remembered.get() : tried(connection, folder, commands);
             methods.put(connection.target(), method);
+            if (remembered.isEmpty() && method != Method.NONE && state != null) {
+                memory(connection.target()).write(List.of(method.name()));
+            }
             LOG.debug("{}: copies are written to its disk by {}", connection.target(), method);
         }
         return method;
+    }
+
+    private static Method tried(TargetConnection connection, String folder, boolean commands) throws IOException {
+        RemoteExec server = connection.commands();
+        boolean command = commands && works(server, server::path, folder);
+        if (command && server.hasRun()) {
+            return Method.COMMAND;
+        }
+        if (connection.sessions().call(remote -> remote.syncs())) {
+            return Method.FSYNC;
+        }
+        // Each command costs a login there, but there is no other way.
+        return command ? Method.COMMAND : Method.NONE;
+    }
+
+    private StateFile memory(Target target) {
+        return StateFile.of(state, target.toString(), "sync");
+    }
+
+    /** Empty if nothing is, or if it cannot be read. */
+    private Optional<Method> remembered(Target target) {
+        try {
+            return state == null
+                    ? Optional.empty()
+                    : memory(target).read().filter(lines -> !lines.isEmpty()).map(lines -> Method.valueOf(lines.get(0)));
+        } catch (StateException | IllegalArgumentException e) {
+            LOG.debug("{}: what works is tried again", target, e);
+            return Optional.empty();
+        }
+    }
+
+    /** What was remembered no longer works. */
+    private void forget(Target target) {
+        methods.remove(target);
+        if (state != null) {
+            memory(target).write(List.of());
+        }
     }
 
     /**
@@ -91,8 +137,11 @@ public final class RemoteSync {
     Map<String, Exception> sync(
             TargetConnection connection, Method method, List<String> files, List<String> folders, long bytes)
             throws IOException {
-        if (method == Method.COMMAND && byCommand(connection, files, folders, bytes)) {
-            return Map.of();
+        if (method == Method.COMMAND) {
+            if (byCommand(connection, files, folders, bytes)) {
+                return Map.of();
+            }
+            forget(connection.target());
         }
         Map<String, String> refusals = new HashMap<>();
         if (connection.sessions().call(remote -> remote.syncs())) {

@@ -49,7 +49,7 @@ public final class Verifier {
 
     private final TargetConnections connections;
     private final HashCapabilities capabilities;
-    private final RemoteSync syncs = new RemoteSync();
+    private final RemoteSync syncs;
     /** Runs preparations. A stop does not wait for them. */
     private final Executor threads;
     /** The last preparation of each target. */
@@ -58,6 +58,7 @@ public final class Verifier {
     public Verifier(TargetConnections connections, HashCapabilities capabilities, Executor threads) {
         this.connections = connections;
         this.capabilities = capabilities;
+        this.syncs = new RemoteSync(capabilities.state());
         this.threads = threads;
     }
 
@@ -85,7 +86,6 @@ public final class Verifier {
         try {
             capabilities.of(connection, connection.hashing(), folder);
             capabilities.clear(connection);
-            syncMethod(connection, folder);
         } catch (IOException | RuntimeException e) {
             LOG.debug("{}: nothing is prepared", connection.target(), e);
         }

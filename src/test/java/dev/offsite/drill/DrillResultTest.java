@@ -1,7 +1,9 @@
 package dev.offsite.drill;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.offsite.io.StateException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -26,9 +28,11 @@ class DrillResultTest {
     }
 
     @Test
-    void whatIsNoRecordIsNone(@TempDir Path state) throws Exception {
+    void whatIsNoRecordIsNamed(@TempDir Path state) throws Exception {
         Files.writeString(state.resolve("db.drill"), "yesterday\n");
 
-        assertThat(new DrillLog(state.toString()).last("db")).isEmpty();
+        assertThatThrownBy(() -> new DrillLog(state.toString()).last("db"))
+                .isInstanceOf(StateException.class)
+                .hasMessageContaining("db.drill");
     }
 }

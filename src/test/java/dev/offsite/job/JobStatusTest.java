@@ -1,7 +1,9 @@
 package dev.offsite.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.offsite.io.StateException;
 import dev.offsite.job.JobStatus.State;
 import dev.offsite.support.Fixtures;
 import java.io.IOException;
@@ -51,11 +53,11 @@ class JobStatusTest {
     }
 
     @Test
-    void whatCannotBeReadIsNoSuccess() throws IOException {
+    void whatCannotBeReadIsNamed() throws IOException {
         status().ended(DB, true);
         Files.writeString(folder.resolve("state/db.status"), "O");
 
-        assertThat(status().last(DB)).isEqualTo(State.FAILED);
+        assertThatThrownBy(() -> status().last(DB)).isInstanceOf(StateException.class).hasMessageContaining("db.status");
     }
 
     @Test
