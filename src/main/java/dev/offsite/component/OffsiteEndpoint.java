@@ -7,6 +7,7 @@ import java.util.TreeSet;
 import org.apache.camel.Category;
 import org.apache.camel.Consumer;
 import org.apache.camel.Processor;
+import org.apache.camel.MultipleConsumersSupport;
 import org.apache.camel.Producer;
 import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.UriEndpoint;
@@ -22,7 +23,7 @@ import org.apache.camel.support.DefaultEndpoint;
         syntax = "offsite:operation",
         category = {Category.FILE, Category.CLOUD},
         headersClass = OffsiteConstants.class)
-public class OffsiteEndpoint extends DefaultEndpoint {
+public class OffsiteEndpoint extends DefaultEndpoint implements MultipleConsumersSupport {
 
     static final String ALL_JOBS = "*";
 
@@ -207,5 +208,11 @@ public class OffsiteEndpoint extends DefaultEndpoint {
 
     public void setTypes(String types) {
         this.types = types;
+    }
+
+    /** Any number of routes may listen to the same events. */
+    @Override
+    public boolean isMultipleConsumersSupported() {
+        return true;
     }
 }

@@ -39,6 +39,7 @@ public final class RootOwners {
     private final Owner owner;
     private final Jobs jobs;
     private final Map<Job, Long> checked = new ConcurrentHashMap<>();
+    private final Map<String, Object> locks = new ConcurrentHashMap<>();
 
     public RootOwners(String state, Owner owner, Jobs jobs) {
         this.state = state;
@@ -75,10 +76,13 @@ public final class RootOwners {
      * @throws RootException if the root belongs to somebody else
      */
     public void check(Job job, SftpSessionPool sessions) throws IOException {
-        Long last = checked.get(job);
-        if (last == null || System.nanoTime() - last > FRESH.toNanos()) {
-            sessions.run(remote -> check(job, remote));
-            checked.put(job, System.nanoTime());
+        // One at a time, since they write the same file of the state.
+        synchronized (locks.computeIfAbsent(job.name(), name -> new Object())) {
+            Long last = checked.get(job);
+            if (last == null || System.nanoTime() - last > FRESH.toNanos()) {
+                sessions.run(remote -> check(job, remote));
+                checked.put(job, System.nanoTime());
+            }
         }
     }
 
