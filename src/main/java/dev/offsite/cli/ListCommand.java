@@ -9,6 +9,7 @@ import dev.offsite.job.Job;
 import dev.offsite.restore.Restorer;
 import dev.offsite.sftp.RemotePath;
 import java.io.PrintWriter;
+import java.nio.charset.Charset;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -146,7 +147,7 @@ public final class ListCommand extends VerbCommand {
                 order.by(SnapshotFile::size, item -> item.modified().orElse(Instant.MIN), SnapshotFile::name);
         List<SnapshotFile> items = snapshot.items().stream().sorted(by).toList();
         if (json) {
-            PrintWriter out = new PrintWriter(System.out);
+            PrintWriter out = new PrintWriter(System.out, false, Charset.defaultCharset());
             Listing.jsonOfFiles(catalog.job(), snapshot, items).toJson(out);
             out.println();
             out.flush();
