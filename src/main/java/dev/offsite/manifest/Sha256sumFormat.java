@@ -51,9 +51,9 @@ public final class Sha256sumFormat {
 
     /** Parses one line without its newline; empty if it is not a sum or has an unknown escape. */
     public static Optional<Sum> readLine(String line) {
-        Matcher matcher = LINE.matcher(line);
-        boolean plain = matcher.matches();
-        if (!plain && !(matcher = TAGGED.matcher(line)).matches()) {
+        boolean plain = LINE.matcher(line).lookingAt();
+        Matcher matcher = (plain ? LINE : TAGGED).matcher(line);
+        if (!matcher.matches()) {
             return Optional.empty();
         }
         String name = matcher.group(plain ? 3 : 2);
