@@ -148,6 +148,8 @@ public record JobCatalog(Job job, TargetConnection connection, VerificationLog v
     private static Optional<ManifestReader> manifest(
             SftpSession remote, DatedFolderRef place, Map<String, RemoteFile> tree) throws SftpStatusException {
         RemoteFile entry = tree.get(Manifest.NAME);
-        return entry == null || !entry.file() ? Optional.empty() : RemoteManifest.open(remote, place.path(), Manifest.EMPTY);
+        return entry == null || !entry.file()
+                ? Optional.empty()
+                : RemoteManifest.open(remote, place.path(), Manifest.EMPTY);
     }
 }

@@ -28,8 +28,7 @@ public final class RemoteManifest {
     }
 
     /** What was read, which may be damaged; empty if there is no manifest. */
-    static Optional<ManifestReader> open(SftpSession remote, String folder, Manifest known)
-            throws SftpStatusException {
+    static Optional<ManifestReader> open(SftpSession remote, String folder, Manifest known) throws SftpStatusException {
         ManifestReader reader = new ManifestReader(SftpSession.MOST_MEMORY, known);
         try {
             remote.read(RemotePath.below(folder, Manifest.NAME), reader, reader::hasEnough);

@@ -66,7 +66,8 @@ public record Snapshot(
             // One unsafe name must not make the other copies unavailable.
             listed = manifest.get().safe();
             String some = refused.stream().limit(NAMED).collect(Collectors.joining(", "));
-            problem = e.getMessage() + (refused.isEmpty() ? "" : ": " + Text.line(some))
+            problem = e.getMessage()
+                    + (refused.isEmpty() ? "" : ": " + Text.line(some))
                     + (refused.size() > NAMED ? ", and %d more".formatted(refused.size() - NAMED) : "");
         }
         List<SnapshotFile> items =

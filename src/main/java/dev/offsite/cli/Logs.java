@@ -35,9 +35,8 @@ public final class Logs {
     static void start(boolean debug) {
         LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
         context.reset();
-        Encoder<ILoggingEvent> encoder = debug
-                ? pattern(context, "%d{HH:mm:ss.SSS} %-5level [%thread] %logger{20} %msg%n")
-                : plain(new Lines());
+        Encoder<ILoggingEvent> encoder =
+                debug ? pattern(context, "%d{HH:mm:ss.SSS} %-5level [%thread] %logger{20} %msg%n") : plain(new Lines());
         ConsoleAppender<ILoggingEvent> stderr = new ConsoleAppender<>();
         stderr.setContext(context);
         stderr.setTarget("System.err");

@@ -71,7 +71,11 @@ final class OffsiteEventsConsumer extends DefaultConsumer {
         UnitOfWork work = exchange == null ? null : exchange.getUnitOfWork();
         if (work != null) {
             InflightRepository inflight = exchange.getContext().getInflightRepository();
-            Stream.of(getRouteId(), work.getRoute() == null ? getRouteId() : work.getRoute().getRouteId())
+            Stream.of(
+                            getRouteId(),
+                            work.getRoute() == null
+                                    ? getRouteId()
+                                    : work.getRoute().getRouteId())
                     .distinct()
                     .forEach(route -> inflight.remove(exchange, route));
         }

@@ -48,7 +48,10 @@ public final class Text {
         if (failure instanceof AccessDeniedException) {
             return said + ": permission denied";
         }
-        return said + (failure instanceof NotDirectoryException ? ": not a folder" : ": " + failure.getClass().getSimpleName());
+        return said
+                + (failure instanceof NotDirectoryException
+                        ? ": not a folder"
+                        : ": " + failure.getClass().getSimpleName());
     }
 
     /** Bytes in binary units: {@code 512 B}, {@code 1.5 MiB}. */

@@ -83,8 +83,9 @@ public final class ManifestReader extends OutputStream {
         number++;
         size += rest.size() + EACH;
         if (size > most) {
-            damage("%s is too large: from line %d on it takes more than %s of memory; OFFSITE_JAVA_OPTS=-Xmx512m allows more"
-                    .formatted(Manifest.NAME, number, Text.size(most)));
+            damage(
+                    "%s is too large: from line %d on it takes more than %s of memory; OFFSITE_JAVA_OPTS=-Xmx512m allows more"
+                            .formatted(Manifest.NAME, number, Text.size(most)));
         } else if (rest.size() > MOST_LINE) {
             damage(line("not a line of sha256sum"));
         } else {

@@ -16,8 +16,7 @@ import java.util.stream.Stream;
  */
 public final class Sha256sumFormat {
 
-    private static final Pattern LINE =
-            Pattern.compile("[ \\t]*+(\\\\?)([0-9a-fA-F]{64}) [ *](.+)", Pattern.DOTALL);
+    private static final Pattern LINE = Pattern.compile("[ \\t]*+(\\\\?)([0-9a-fA-F]{64}) [ *](.+)", Pattern.DOTALL);
     /** {@code sha256sum --tag} and the BSDs. */
     private static final Pattern TAGGED =
             Pattern.compile("[ \\t]*+(\\\\?)SHA256 ?\\((.+)\\) ?= ([0-9a-fA-F]{64})", Pattern.DOTALL);

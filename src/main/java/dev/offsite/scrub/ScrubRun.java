@@ -166,7 +166,8 @@ final class ScrubRun {
         for (Listed copy : suspects) {
             if (!now.containsKey(copy.folder())) {
                 String folder = RemotePath.below(job.root(), copy.folder());
-                DatedFolderListing.Read read = sessions.call(remote -> DatedFolderListing.Read.of(remote, folder, Manifest.EMPTY));
+                DatedFolderListing.Read read =
+                        sessions.call(remote -> DatedFolderListing.Read.of(remote, folder, Manifest.EMPTY));
                 now.put(copy.folder(), read.manifest().orElse(Manifest.EMPTY));
             }
         }

@@ -97,7 +97,8 @@ class SnapshotTest {
     void aManifestThatCannotBeReadIsDamage() {
         tree.put("a", file("a", 3));
 
-        Snapshot snapshot = Snapshot.of(place("20260131"), tree, Optional.of(ManifestReader.of(SHA256 + "  ../../etc/passwd\n")), log);
+        Snapshot snapshot = Snapshot.of(
+                place("20260131"), tree, Optional.of(ManifestReader.of(SHA256 + "  ../../etc/passwd\n")), log);
 
         assertThat(snapshot.state()).isEqualTo(Snapshot.State.DAMAGED);
         assertThat(snapshot.problem()).startsWith("SHA256SUMS line 1: ");

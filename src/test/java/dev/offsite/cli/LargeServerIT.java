@@ -63,8 +63,7 @@ class LargeServerIT {
         assertThat(shipped.out()).contains("zz: 1 file shipped and verified");
 
         for (String verb : new String[] {"scrub", "prune", "restore", "list"}) {
-            Result result =
-                    verb.equals("restore") ? site.run(verb, "db", "--to", "back") : site.run(verb, "db");
+            Result result = verb.equals("restore") ? site.run(verb, "db", "--to", "back") : site.run(verb, "db");
             assertThat(result.err()).as("%s %s", verb, result).doesNotContain("out of memory");
         }
     }

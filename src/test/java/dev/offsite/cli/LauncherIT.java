@@ -94,7 +94,8 @@ class LauncherIT {
 
     @Test
     void theOptimizingCompilerIsOffOnlyForVerbsThatMoveNoData() throws Exception {
-        Map<String, String> flags = Map.of("OFFSITE_CDS", "off", "OFFSITE_JAVA_OPTS", "-XX:+PrintFlagsFinal -XX:+DisplayVMOutput");
+        Map<String, String> flags =
+                Map.of("OFFSITE_CDS", "off", "OFFSITE_JAVA_OPTS", "-XX:+PrintFlagsFinal -XX:+DisplayVMOutput");
 
         assertThat(flag(run(flags, "--help"), "TieredStopAtLevel")).isEqualTo(1);
         assertThat(flag(run(flags, "-c", "ship", "config"), "TieredStopAtLevel"))

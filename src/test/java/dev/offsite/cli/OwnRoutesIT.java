@@ -39,7 +39,9 @@ class OwnRoutesIT {
 
     @Test
     void theirLogStepsPrintAndAFailureOfOneIsNoFailureOfTheRun() throws IOException {
-        site.route("mine.camel.yaml", """
+        site.route(
+                "mine.camel.yaml",
+                """
                 - route:
                     id: hears
                     from:

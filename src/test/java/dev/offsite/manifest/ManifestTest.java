@@ -188,8 +188,7 @@ public class ManifestTest {
         String report = HostileNames.run(folder, "", "sha256sum", "-c", "--strict", Manifest.NAME);
 
         assertThat(report.lines()).hasSize(4).allMatch(line -> line.endsWith(": OK"));
-        assertThat(Manifest.parse(text).entries())
-                .isEqualTo(Map.of("a\\b", hash, "#c", hash, "d (e) = f", hash));
+        assertThat(Manifest.parse(text).entries()).isEqualTo(Map.of("a\\b", hash, "#c", hash, "d (e) = f", hash));
     }
 
     /** Of these tools only GNU's knows {@code \r}, and BusyBox and toybox know no escapes at all. */

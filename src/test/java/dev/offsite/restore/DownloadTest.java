@@ -177,15 +177,16 @@ class DownloadTest {
     void moreThanWasListedIsNotTaken() throws Exception {
         Path there = remote.file("srv/x");
         Files.writeString(there, "abc");
-        RemoteFile listed = remote.sessions().call(session -> session.stat("/srv/x")).orElseThrow();
+        RemoteFile listed =
+                remote.sessions().call(session -> session.stat("/srv/x")).orElseThrow();
         try (RandomAccessFile sparse = new RandomAccessFile(there.toFile(), "rw")) {
             sparse.setLength(1L << 40);
         }
         AtomicLong received = new AtomicLong();
 
         assertThatThrownBy(() -> remote.sessions()
-                        .call(session -> Download.part(
-                                session, "/srv/x", listed, here.resolve("x"), received::addAndGet)))
+                        .call(session ->
+                                Download.part(session, "/srv/x", listed, here.resolve("x"), received::addAndGet)))
                 .isInstanceOf(SftpStatusException.class)
                 .hasMessageContaining("the server sends more than the 3 bytes that it listed")
                 .satisfies(e -> assertThat(FailureMessages.lost(e)).isFalse());

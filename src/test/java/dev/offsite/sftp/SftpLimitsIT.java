@@ -90,7 +90,8 @@ class SftpLimitsIT {
 
     @Test
     void aFileIsReadUntilThereIsEnough() throws IOException {
-        try (RandomAccessFile sparse = new RandomAccessFile(remote.file("srv/large").toFile(), "rw")) {
+        try (RandomAccessFile sparse =
+                new RandomAccessFile(remote.file("srv/large").toFile(), "rw")) {
             sparse.setLength(1L << 40);
         }
 
@@ -98,9 +99,8 @@ class SftpLimitsIT {
         remote.sessions().run(session -> session.read("/srv/large", bytes, () -> bytes.size() > 100_000));
         assertThat(bytes.size()).isBetween(100_000, 200_000);
         works();
-        remote.sessions()
-                .run(session -> assertThat(session.read("/srv/large").orElseThrow())
-                        .hasSizeBetween(64 << 10, 128 << 10));
+        remote.sessions().run(session -> assertThat(session.read("/srv/large").orElseThrow())
+                .hasSizeBetween(64 << 10, 128 << 10));
         works();
     }
 }

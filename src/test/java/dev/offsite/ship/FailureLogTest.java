@@ -53,8 +53,9 @@ class FailureLogTest {
     }
 
     private List<String> lines() {
-        List<String> lines =
-                log.list.stream().map(event -> event.getLevel() + " " + event.getFormattedMessage()).toList();
+        List<String> lines = log.list.stream()
+                .map(event -> event.getLevel() + " " + event.getFormattedMessage())
+                .toList();
         log.list.clear();
         return lines;
     }
@@ -71,7 +72,8 @@ class FailureLogTest {
         }
 
         assertThat(minutes).startsWith(0L, 1L, 3L, 7L, 15L, 31L, 63L, 127L).hasSizeBetween(14, 18);
-        assertThat(minutes.get(minutes.size() - 1) - minutes.get(minutes.size() - 2)).isEqualTo(24 * 60);
+        assertThat(minutes.get(minutes.size() - 1) - minutes.get(minutes.size() - 2))
+                .isEqualTo(24 * 60);
     }
 
     @Test
@@ -84,7 +86,9 @@ class FailureLogTest {
 
         assertThat(lines())
                 .containsExactly(
-                        "ERROR db: " + DOWN, "ERROR db: " + DOWN + " (for 3 h now)", "INFO db: over after 3 h: " + DOWN);
+                        "ERROR db: " + DOWN,
+                        "ERROR db: " + DOWN + " (for 3 h now)",
+                        "INFO db: over after 3 h: " + DOWN);
     }
 
     @Test
