@@ -3,6 +3,7 @@ package dev.offsite.cli;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.charset.Charset;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 
 /**
@@ -27,7 +28,7 @@ final class ProgressLine extends ConsoleProgressBarConsumer {
     ProgressLine(PrintStream terminal) {
         super(terminal);
         this.terminal = terminal;
-        this.above = new PrintStream(new Above(), true);
+        this.above = new PrintStream(new Above(), true, Charset.defaultCharset());
     }
 
     /** For all else that is printed. */

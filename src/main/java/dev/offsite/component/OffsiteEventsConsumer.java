@@ -77,6 +77,7 @@ final class OffsiteEventsConsumer extends DefaultConsumer {
                                     ? getRouteId()
                                     : work.getRoute().getRouteId())
                     .distinct()
+                    .filter(route -> inflight.size(route) > 0)
                     .forEach(route -> inflight.remove(exchange, route));
         }
     }
@@ -110,6 +111,7 @@ final class OffsiteEventsConsumer extends DefaultConsumer {
         } catch (Throwable e) {
             // Also an Error: it must not end the thread, which would lose the events that wait.
             exchange.setException(e);
+            giveUp(exchange);
         }
         if (exchange.getException() != null) {
             String reason = Text.reason(exchange.getException());

@@ -38,6 +38,8 @@ public final class ManifestReader extends OutputStream {
     private boolean damaged;
 
     /**
+     * Reads one manifest.
+     *
      * @param most limit for the memory that it may take, in bytes
      * @param known what is probably the same, and then takes no memory again
      */

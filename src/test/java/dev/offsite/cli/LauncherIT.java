@@ -84,7 +84,7 @@ class LauncherIT {
 
     @Test
     void theOptionsGivenWin() throws Exception {
-        String options = "-Xmx77m -XX:TieredStopAtLevel=4 -XX:+PrintFlagsFinal";
+        String options = "-Xmx77m -XX:TieredStopAtLevel=4 -XX:+PrintFlagsFinal -XX:+DisplayVMOutput";
 
         Run run = run(Map.of("OFFSITE_CDS", "off", "OFFSITE_JAVA_OPTS", options), "--version");
 
@@ -94,7 +94,8 @@ class LauncherIT {
 
     @Test
     void theOptimizingCompilerIsOffOnlyForVerbsThatMoveNoData() throws Exception {
-        Map<String, String> flags = Map.of("OFFSITE_CDS", "off", "OFFSITE_JAVA_OPTS", "-XX:+PrintFlagsFinal");
+        Map<String, String> flags =
+                Map.of("OFFSITE_CDS", "off", "OFFSITE_JAVA_OPTS", "-XX:+PrintFlagsFinal -XX:+DisplayVMOutput");
 
         assertThat(flag(run(flags, "--help"), "TieredStopAtLevel")).isEqualTo(1);
         assertThat(flag(run(flags, "-c", "ship", "config"), "TieredStopAtLevel"))

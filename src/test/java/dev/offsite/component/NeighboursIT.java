@@ -128,7 +128,7 @@ class NeighboursIT {
                 from("offsite:events?types=shipped").process(exchange -> {
                     throw new StackOverflowError();
                 });
-                from("offsite:events?types=shipped").routeId("hangs").delay(3_600_000);
+                from("offsite:events?types=shipped,failed").routeId("hangs").delay(3_600_000);
                 from("offsite:events").process(exchange -> {
                     pruned.countDown();
                     throw new StackOverflowError();
