@@ -211,6 +211,7 @@ class FullServerIT {
         assertThat(ship.exit()).as("%s", ship).isEqualTo(ExitCode.FAILED);
         assertThat(ship.complaints())
                 .as("once for all files")
+                .filteredOn(line -> line.contains(" ERROR "))
                 .singleElement()
                 .asString()
                 .contains("no free inodes");
