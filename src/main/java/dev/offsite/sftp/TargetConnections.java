@@ -1,5 +1,6 @@
 package dev.offsite.sftp;
 
+import dev.offsite.io.UploadPermits;
 import dev.offsite.bandwidth.BandwidthLimits;
 import dev.offsite.io.Activity;
 import dev.offsite.job.Job;

@@ -2,6 +2,7 @@ package dev.offsite.ship;
 
 import dev.offsite.io.StateException;
 import dev.offsite.io.Text;
+import dev.offsite.io.UploadPermits;
 import dev.offsite.job.Job;
 import dev.offsite.job.JobStatus.Unfit;
 import dev.offsite.job.VerificationMethod;
@@ -12,7 +13,6 @@ import dev.offsite.sftp.LinkQuality;
 import dev.offsite.sftp.RemotePath;
 import dev.offsite.sftp.TargetConnection;
 import dev.offsite.sftp.TargetException;
-import dev.offsite.sftp.UploadPermits;
 import dev.offsite.source.FileState;
 import dev.offsite.source.SourceChecksums;
 import dev.offsite.source.SourceScan.SourceFile;
@@ -294,7 +294,7 @@ public final class ShipRun {
         if (permitted.contains(copy)) {
             return;
         }
-        connection.slots().take(job.byLink() ? Math.min(job.parallel(), UploadPermits.on(link())) : Integer.MAX_VALUE);
+        connection.slots().take(job.byLink() ? Math.min(job.parallel(), link().uploads()) : Integer.MAX_VALUE);
         permitted.add(copy);
         if (stopping) {
             throw new TargetException("stopped before it was its turn", null);
