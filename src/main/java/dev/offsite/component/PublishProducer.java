@@ -193,7 +193,9 @@ final class PublishProducer extends DefaultAsyncProducer {
         }
         List<Upload> uploads = copies.stream().map(Copy::upload).toList();
         Job job = uploads.get(0).job();
-        List<String> paths = Stream.concat(uploads.stream().map(Upload::path), Stream.of(folder.manifest().path()))
+        List<String> paths = Stream.concat(
+                        uploads.stream().map(Upload::path),
+                        Stream.of(folder.manifest().path()))
                 .toList();
         long bytes = uploads.stream().mapToLong(Upload::size).sum();
         Optional<Map<String, Exception>> refused = endpoint.services()

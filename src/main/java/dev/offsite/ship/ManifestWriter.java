@@ -133,8 +133,7 @@ public final class ManifestWriter {
      */
     private void refresh() throws IOException {
         Manifest known = listed;
-        listed = sessions.call(
-                remote -> job.shared() || size(remote) != size(known) ? read(remote) : known);
+        listed = sessions.call(remote -> job.shared() || size(remote) != size(known) ? read(remote) : known);
         Map<String, String> dropped = new HashMap<>(listedHere);
         dropped.keySet().removeAll(listed.names());
         if (!dropped.isEmpty()) {

@@ -308,14 +308,16 @@ public final class ShipRun {
     /** Call it only after the run is done. */
     synchronized ShipResult result() {
         settle();
-        folders.keySet().forEach(path -> context.folders().release(job, path, failures.byName().isEmpty()));
+        folders.keySet().forEach(path -> context.folders()
+                .release(job, path, failures.byName().isEmpty()));
         if (polled && begun.get() && failures.ofTarget().isEmpty()) {
             context.statuses()
                     .unfit(
                             job,
-                            failures.unfit().in(folders.keySet().stream()
-                                    .map(RemotePath::name)
-                                    .toList()));
+                            failures.unfit()
+                                    .in(folders.keySet().stream()
+                                            .map(RemotePath::name)
+                                            .toList()));
         }
         context.ledger().sync();
         return new ShipResult(
