@@ -11,6 +11,7 @@ import dev.offsite.sftp.TargetConnection;
 import dev.offsite.ship.CommitBatches;
 import dev.offsite.ship.CommitBatches.Copy;
 import dev.offsite.ship.DatedFolderWriter;
+import dev.offsite.ship.ManifestWriter;
 import dev.offsite.ship.ShipRun;
 import dev.offsite.ship.Upload;
 import dev.offsite.verify.ExpectedFile;
@@ -109,17 +110,17 @@ final class PublishProducer extends DefaultAsyncProducer {
         Map<String, String> replaced;
         List<Copy> renamed;
         long nanos;
-        try (DatedFolderWriter.Hold hold = folder.hold(run::isStopping)) {
-            Set<String> others = folder.ofOthers(hashes(copies), run.polled());
+        try (ManifestWriter.Hold hold = folder.manifest().hold(run::isStopping)) {
+            Set<String> others = folder.manifest().ofOthers(hashes(copies), run.polled());
             copies.stream()
                     .filter(copy -> others.contains(copy.upload().name()))
                     .forEach(copy -> failures.put(copy, RootException.ofName(folder.path())));
             List<Copy> allowed = without(failures, copies);
-            replaced = folder.unlistOthers(hashes(allowed));
+            replaced = folder.manifest().unlistOthers(hashes(allowed));
             rename(sessions, allowed, failures);
             renamed = without(failures, allowed);
             long before = System.nanoTime();
-            folder.list(hashes(renamed));
+            folder.manifest().list(hashes(renamed));
             nanos = System.nanoTime() - before;
         }
         sync(folder, renamed, failures);
@@ -148,7 +149,7 @@ final class PublishProducer extends DefaultAsyncProducer {
                 VerificationResult result = results.get(folder.path() + "/" + name);
                 return !result.isVerified() || result.isBySize();
             });
-            folder.listMissing(intact);
+            folder.manifest().listMissing(intact);
         } catch (Exception e) {
             LOG.debug("{}: no older copy is listed again", job.name(), e);
             intact.clear();
@@ -192,7 +193,9 @@ final class PublishProducer extends DefaultAsyncProducer {
         }
         List<Upload> uploads = copies.stream().map(Copy::upload).toList();
         Job job = uploads.get(0).job();
-        List<String> paths = Stream.concat(uploads.stream().map(Upload::path), Stream.of(folder.manifestPath()))
+        List<String> paths = Stream.concat(
+                        uploads.stream().map(Upload::path),
+                        Stream.of(folder.manifest().path()))
                 .toList();
         long bytes = uploads.stream().mapToLong(Upload::size).sum();
         Optional<Map<String, Exception>> refused = endpoint.services()
@@ -206,7 +209,7 @@ final class PublishProducer extends DefaultAsyncProducer {
             uploads.forEach(Upload::notOnDisk);
             return;
         }
-        Exception ofManifest = refused.get().get(folder.manifestPath());
+        Exception ofManifest = refused.get().get(folder.manifest().path());
         if (ofManifest != null) {
             throw ofManifest;
         }

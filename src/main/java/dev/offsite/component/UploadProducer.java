@@ -1,9 +1,9 @@
 package dev.offsite.component;
 
 import dev.offsite.io.HashingInputStream;
+import dev.offsite.io.UploadPermits;
 import dev.offsite.sftp.FailureMessages;
 import dev.offsite.sftp.SftpSession;
-import dev.offsite.sftp.UploadPermits;
 import dev.offsite.ship.DatedFolderWriter;
 import dev.offsite.ship.ShipRun;
 import dev.offsite.ship.Upload;

@@ -17,6 +17,7 @@ import dev.offsite.sftp.SftpSessionPool;
 import dev.offsite.sftp.SftpStatusException;
 import dev.offsite.sftp.SshException;
 import dev.offsite.ship.DatedFolderWriter;
+import dev.offsite.ship.ManifestWriter;
 import dev.offsite.verify.VerificationException;
 import dev.offsite.verify.VerificationLog;
 import dev.offsite.verify.VerificationLog.Loss;
@@ -129,11 +130,11 @@ final class ScrubFindings {
         }
     }
 
-    private void change(String dated, ThrowingConsumer<DatedFolderWriter, IOException> change) throws IOException {
+    private void change(String dated, ThrowingConsumer<ManifestWriter, IOException> change) throws IOException {
         DatedFolderWriter open = scrub.folders().acquire(job, dated, sessions);
         boolean finished = false;
         try {
-            change.accept(open);
+            change.accept(open.manifest());
             finished = true;
         } finally {
             scrub.folders().release(job, dated, finished);

@@ -19,6 +19,8 @@ public record LinkQuality(Duration roundTrip, boolean largeWrites) {
     /** More would only fill the server's memory and slow it down. */
     private static final long SHORT_WINDOW = 512 << 10;
 
+    private static final int SHORT_LINK_UPLOADS = 4;
+
     private static final Duration LONG = Duration.ofMillis(5);
 
     /** Bytes of a file that may be in flight on one connection. */
@@ -29,5 +31,10 @@ public record LinkQuality(Duration roundTrip, boolean largeWrites) {
     /** Whether more connections gain more than their logins cost. On a short link a few are enough. */
     public boolean isLong() {
         return roundTrip.compareTo(LONG) >= 0;
+    }
+
+    /** Maximum useful uploads where the job sets no number; unlimited on a long link. */
+    public int uploads() {
+        return isLong() ? Integer.MAX_VALUE : SHORT_LINK_UPLOADS;
     }
 }

@@ -38,7 +38,7 @@ public final class RemoteFolders {
      */
     public static int make(SftpSession remote, String folder, int mode) throws IOException {
         try {
-            remote.mkdir(folder, mode);
+            mkdir(remote, folder, mode);
         } catch (SftpStatusException e) {
             Optional<RemoteFile> there = remote.stat(folder);
             if (there.isPresent()) {
@@ -53,7 +53,7 @@ public final class RemoteFolders {
             }
             make(remote, parent);
             try {
-                remote.mkdir(folder, mode);
+                mkdir(remote, folder, mode);
             } catch (SftpStatusException refused) {
                 // Made by another one just now, or by a server that then refused the mode.
                 return remote.stat(folder)
@@ -64,6 +64,25 @@ public final class RemoteFolders {
             }
         }
         return mode;
+    }
+
+    /** Gives the folder that mode, unless it is -1. */
+    private static void mkdir(SftpSession remote, String folder, int mode) throws IOException {
+        Optional<SftpPipeline> open = remote.channels().pipelineFor(1);
+        if (open.isPresent()) {
+            SftpStatusException refusal = open.get()
+                    .ask(List.of(SftpPacket.makeFolder(folder, mode)))
+                    .get(0)
+                    .refusal();
+            if (refusal != null) {
+                throw refusal;
+            }
+        } else {
+            remote.mkdir(folder);
+            if (mode != SftpPacket.NO_MODE) {
+                remote.setMode(folder, mode);
+            }
+        }
     }
 
     /** Without the server's answer as the cause, which only says "Failure". */

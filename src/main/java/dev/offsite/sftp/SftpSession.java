@@ -5,20 +5,15 @@ import com.jcraft.jsch.SftpATTRS;
 import com.jcraft.jsch.SftpException;
 import com.jcraft.jsch.SftpStatVFS;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -41,10 +36,8 @@ public final class SftpSession implements AutoCloseable {
     /** Bytes of memory that an entry takes besides its name. */
     private static final int EACH = 160;
 
-    /** Limit for a file that is read as a text, in bytes. */
-    private static final int MOST_TEXT = 64 << 10;
-
     private final SftpChannels channels;
+    private final SftpFiles files = new SftpFiles(this);
 
     private SftpSession(SftpChannels channels) {
         this.channels = channels;
@@ -146,25 +139,6 @@ public final class SftpSession implements AutoCloseable {
         channels.tell(sftp -> sftp.mkdir(folder));
     }
 
-    /** Gives the folder that mode, unless it is -1. */
-    void mkdir(String folder, int mode) throws IOException {
-        Optional<SftpPipeline> open = channels.pipelineFor(1);
-        if (open.isPresent()) {
-            SftpStatusException refusal = open.get()
-                    .ask(List.of(SftpPacket.makeFolder(folder, mode)))
-                    .get(0)
-                    .refusal();
-            if (refusal != null) {
-                throw refusal;
-            }
-        } else {
-            mkdir(folder);
-            if (mode != SftpPacket.NO_MODE) {
-                setMode(folder, mode);
-            }
-        }
-    }
-
     /** Sets the permissions. */
     public void setMode(String path, int mode) throws SftpStatusException {
         channels.tell(sftp -> sftp.chmod(mode, literal(path)));
@@ -225,7 +199,8 @@ public final class SftpSession implements AutoCloseable {
         BatchWrite.write(channel(), files);
     }
 
-    private SftpPipeline channel() throws IOException {
+    /** The pipeline; fails if the server allows none. */
+    SftpPipeline channel() throws IOException {
         return channels.pipeline()
                 .orElseThrow(() -> new SftpStatusException(
                         SftpStatusException.OP_UNSUPPORTED,
@@ -234,22 +209,7 @@ public final class SftpSession implements AutoCloseable {
 
     /** The sizes of the paths that are regular files, pipelined if possible. */
     public Map<String, Long> sizes(Collection<String> paths) throws IOException {
-        Optional<SftpPipeline> many = channels.pipelineFor(paths.size());
-        Map<String, Long> sizes = new HashMap<>();
-        if (many.isEmpty()) {
-            for (String path : paths) {
-                stat(path).filter(RemoteFile::file).ifPresent(entry -> sizes.put(path, entry.size()));
-            }
-            return sizes;
-        }
-        List<String> asked = List.copyOf(paths);
-        List<SftpPipeline.Answer> replies =
-                many.get().ask(asked.stream().map(SftpPacket::stat).toList());
-        for (int i = 0; i < asked.size(); i++) {
-            String path = asked.get(i);
-            replies.get(i).size().ifPresent(size -> sizes.put(path, size));
-        }
-        return sizes;
+        return files.sizes(paths);
     }
 
     /** Creates a file for writing at any offset; an existing one is removed first. {@code mode} may be -1. */
@@ -264,11 +224,7 @@ public final class SftpSession implements AutoCloseable {
 
     /** Creates an empty file that camel-ftp may open: nothing but a regular file has that name then. */
     public void createEmpty(String file, int mode) throws IOException {
-        if (channels.pipeline().isPresent()) {
-            create(file, mode).closeUnawaited();
-        } else {
-            writeUnpipelined(InputStream.nullInputStream(), file, mode);
-        }
+        files.createEmpty(file, mode);
     }
 
     /** Removes a file or a symbolic link, if it exists. */
@@ -285,44 +241,12 @@ public final class SftpSession implements AutoCloseable {
 
     /** The text of a small UTF-8 file, of which it reads the beginning only if it is large; empty if it does not exist. */
     public Optional<String> read(String file) throws SftpStatusException {
-        return ifThere(() -> {
-            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-            read(file, bytes, () -> bytes.size() > MOST_TEXT);
-            return bytes.toString(StandardCharsets.UTF_8);
-        });
+        return files.read(file);
     }
 
     /** Reads a file into a stream, which stays open: all of it, or until there is {@code enough}. */
     public void read(String file, OutputStream into, BooleanSupplier enough) throws SftpStatusException {
-        Until until = new Until(into, enough);
-        try {
-            channels.tell(sftp -> sftp.get(literal(file), until));
-        } catch (SftpStatusException e) {
-            if (!until.reached) {
-                throw e;
-            }
-            // Replies to its other requests are still on their way.
-            channels.dropSftp();
-        }
-    }
-
-    private static final class Until extends FilterOutputStream {
-        private final BooleanSupplier enough;
-        private boolean reached;
-
-        Until(OutputStream out, BooleanSupplier enough) {
-            super(out);
-            this.enough = enough;
-        }
-
-        @Override
-        public void write(byte[] bytes, int offset, int length) throws IOException {
-            out.write(bytes, offset, length);
-            if (enough.getAsBoolean()) {
-                reached = true;
-                throw new IOException("the rest is not needed");
-            }
-        }
+        files.read(file, into, enough);
     }
 
     /** Writes a small UTF-8 file, replacing an existing one. Not atomic: use a temporary name. */
@@ -357,60 +281,12 @@ public final class SftpSession implements AutoCloseable {
      * @param mode -1 leaves it to the server
      */
     public void write(InputStream from, String file, int mode) throws IOException {
-        if (channels.pipeline().isEmpty()) {
-            writeUnpipelined(from, file, mode);
-            return;
-        }
-        try {
-            create(file, mode).writeAll(from);
-        } catch (SftpStatusException e) {
-            throw e;
-        } catch (UncheckedIOException e) {
-            // Not the server's.
-            throw e.getCause();
-        } catch (IOException e) {
-            close();
-            throw new SftpStatusException(SftpStatusException.CONNECTION_LOST, e.toString(), e);
-        }
-    }
-
-    /** With JSch alone, which cannot create a file exclusively. */
-    private void writeUnpipelined(InputStream from, String file, int mode) throws SftpStatusException {
-        remove(file);
-        if (stat(file).isPresent()) {
-            throw new SftpStatusException(
-                    SftpStatusException.FILE_ALREADY_EXISTS, "something else has taken its temporary name");
-        }
-        channels.tell(sftp -> sftp.put(from, literal(file), ChannelSftp.OVERWRITE));
-        if (mode != SftpPacket.NO_MODE) {
-            setMode(file, mode);
-        }
+        files.write(from, file, mode);
     }
 
     /** Creates a small UTF-8 file exclusively, at most 32 KiB; returns why it was not created, or empty. */
     public Optional<SftpStatusException> create(String file, String text) throws IOException {
-        SftpPipeline many;
-        try {
-            many = channel();
-        } catch (SftpStatusException e) {
-            return Optional.of(e);
-        }
-        SftpPipeline.Answer opened = many.ask(List.of(SftpPacket.create(file, true, SftpPacket.NO_MODE)))
-                .get(0);
-        if (!opened.done()) {
-            return Optional.of(opened.refusal());
-        }
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        List<SftpPipeline.Answer> written = many.ask(List.of(
-                SftpPacket.write(opened.opened(), 0, bytes, 0, bytes.length), SftpPacket.close(opened.opened())));
-        Optional<SftpStatusException> refusal = written.stream()
-                .map(SftpPipeline.Answer::refusal)
-                .filter(Objects::nonNull)
-                .findFirst();
-        if (refusal.isPresent()) {
-            remove(file);
-        }
-        return refusal;
+        return files.create(file, text);
     }
 
     /** Sets the modification time, in whole seconds. */

@@ -3,6 +3,7 @@ package dev.offsite.sftp;
 import dev.offsite.bandwidth.Throttle;
 import dev.offsite.io.Activity;
 import dev.offsite.io.Text;
+import dev.offsite.io.UploadPermits;
 import dev.offsite.job.Target;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;

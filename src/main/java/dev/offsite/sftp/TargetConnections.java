@@ -2,6 +2,7 @@ package dev.offsite.sftp;
 
 import dev.offsite.bandwidth.BandwidthLimits;
 import dev.offsite.io.Activity;
+import dev.offsite.io.UploadPermits;
 import dev.offsite.job.Job;
 import dev.offsite.job.Target;
 import java.net.URLEncoder;

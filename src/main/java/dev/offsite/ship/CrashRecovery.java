@@ -91,11 +91,12 @@ public final class CrashRecovery {
                 files.ofSize(name, size).flatMap(files::hash).ifPresent(hash -> hashes.put(name, hash)));
         if (!hashes.isEmpty()) {
             List<Entry> intact = new ArrayList<>(files.verify(dated, hashes, (path, reason) -> {}));
-            DatedFolderWriter folder = context.folders().open(job, dated, -1, sessions);
-            try (DatedFolderWriter.Hold hold = folder.hold(() -> false)) {
-                Set<String> others = folder.ofOthers(hashes, true);
+            ManifestWriter manifest =
+                    context.folders().open(job, dated, -1, sessions).manifest();
+            try (ManifestWriter.Hold hold = manifest.hold(() -> false)) {
+                Set<String> others = manifest.ofOthers(hashes, true);
                 intact.removeIf(entry -> others.contains(entry.name()));
-                folder.list(intact.stream().collect(Collectors.toMap(Entry::name, Entry::sha256)));
+                manifest.list(intact.stream().collect(Collectors.toMap(Entry::name, Entry::sha256)));
             }
             files.commit(dated, intact);
         }

@@ -1,61 +1,44 @@
 package dev.offsite.ship;
 
-import dev.offsite.catalog.RemoteManifest;
-import dev.offsite.io.Permissions;
 import dev.offsite.job.Job;
 import dev.offsite.ledger.Ledger;
-import dev.offsite.manifest.Manifest;
-import dev.offsite.manifest.TemporaryName;
 import dev.offsite.owner.ManifestLocks;
-import dev.offsite.sftp.RemoteFile;
 import dev.offsite.sftp.RemoteFolders;
 import dev.offsite.sftp.RemotePath;
 import dev.offsite.sftp.SftpSession;
 import dev.offsite.sftp.SftpSessionPool;
 import dev.offsite.sftp.SftpStatusException;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A dated folder that copies are written into, with its subfolders and its manifest. */
+/** A dated folder that copies are written into, with its subfolders. */
 public final class DatedFolderWriter {
 
     private static final Logger LOG = LoggerFactory.getLogger("offsite");
-    private static final int READ = 0444;
 
     private final Job job;
     private final String path;
     private final SftpSessionPool sessions;
     private final Ledger ledger;
-    private final ManifestLocks locks;
     /** The permissions of each folder that is there; -1 if they are left to the server. */
     private final Map<String, Integer> made = new ConcurrentHashMap<>();
 
     private final Set<String> noted = new HashSet<>();
     private final Map<String, Upload> onTheirWay = new ConcurrentHashMap<>();
-    /** Locked while the manifest is changed. */
-    private final ReentrantLock changing = new ReentrantLock();
-    /** What was listed from here, by name. */
-    private final Map<String, String> listedHere = new HashMap<>();
-
-    private volatile Manifest manifest;
-    private ManifestLocks.Lock lock;
+    private final ManifestWriter manifest;
     /** Whether an earlier run left something unfinished here. */
     private volatile boolean inherited;
 
@@ -67,26 +50,16 @@ public final class DatedFolderWriter {
     DatedFolderWriter(Job job, String path, int mode, SftpSessionPool sessions, Ledger ledger, ManifestLocks locks)
             throws IOException {
         this.job = job;
-        this.locks = locks;
         this.path = path;
         this.sessions = sessions;
         this.ledger = ledger;
         inherited = ledger.openFolder(job, path);
-        manifest = sessions.call(remote -> {
-            made.put(path, RemoteFolders.make(remote, path, mode));
-            return readManifest(remote, path);
-        });
-        if (job.shared()) {
-            locks.require(job.target(), sessions, path);
-        }
+        sessions.run(remote -> made.put(path, RemoteFolders.make(remote, path, mode)));
+        manifest = new ManifestWriter(job, path, () -> made.get(path), sessions, ledger, locks);
     }
 
     public String path() {
         return path;
-    }
-
-    public String manifestPath() {
-        return path + "/" + Manifest.NAME;
     }
 
     /** The folders that these copies are in, with all their parents up to the root. */
@@ -108,7 +81,7 @@ public final class DatedFolderWriter {
         return RemotePath.name(path);
     }
 
-    public Manifest manifest() {
+    public ManifestWriter manifest() {
         return manifest;
     }
 
@@ -209,193 +182,6 @@ public final class DatedFolderWriter {
             } else {
                 failed.put(folders.get(i), result.failure());
             }
-        }
-    }
-
-    private static Manifest readManifest(SftpSession remote, String folder) throws IOException {
-        String file = folder + "/" + Manifest.NAME;
-        try {
-            Optional<RemoteFile> there = remote.stat(file);
-            if (there.isPresent() && !there.get().file()) {
-                throw new IOException(
-                        "%s is %s, no regular file: who put it there? Move it away, and then: offsite scrub"
-                                .formatted(file, there.get().link() ? "a symbolic link" : "something else"));
-            }
-            return there.isEmpty()
-                    ? Manifest.EMPTY
-                    : RemoteManifest.read(remote, folder).orElse(Manifest.EMPTY);
-        } catch (IllegalArgumentException e) {
-            // Not as the cause, since users are shown the innermost message.
-            IOException damaged = new DamagedManifestException(
-                    "%s is damaged: %s; put it right or move it away, and then: offsite scrub"
-                            .formatted(file, e.getMessage()));
-            damaged.addSuppressed(e);
-            throw damaged;
-        }
-    }
-
-    /** Until it is closed, nobody else changes the manifest. */
-    public interface Hold extends AutoCloseable {
-        @Override
-        void close();
-    }
-
-    /** Locks the manifest, and reads it again if somebody else may have changed it. */
-    public Hold hold(BooleanSupplier stopping) throws IOException {
-        changing.lock();
-        boolean held = false;
-        try {
-            if (changing.getHoldCount() == 1) {
-                lock = job.shared() ? locks.take(job, sessions, path, stopping) : null;
-                refresh();
-            }
-            held = true;
-            return this::release;
-        } finally {
-            if (!held) {
-                release();
-            }
-        }
-    }
-
-    private void release() {
-        if (changing.getHoldCount() == 1 && lock != null) {
-            lock.close();
-            lock = null;
-        }
-        changing.unlock();
-    }
-
-    /**
-     * Reads the manifest again: in a shared root always, otherwise only if its size shows that somebody else wrote it. Lists
-     * again what was listed from here and is missing.
-     */
-    private void refresh() throws IOException {
-        Manifest known = manifest;
-        manifest = sessions.call(
-                remote -> job.shared() || size(remote) != size(known) ? readManifest(remote, path) : known);
-        Map<String, String> dropped = new HashMap<>(listedHere);
-        dropped.keySet().removeAll(manifest.names());
-        if (!dropped.isEmpty()) {
-            LOG.warn(
-                    "{}: another writer dropped {} lines of this run from {}/{}; they are listed again",
-                    job.name(),
-                    dropped.size(),
-                    path,
-                    Manifest.NAME);
-            replace(manifest.with(dropped));
-        }
-    }
-
-    private long size(SftpSession remote) throws IOException {
-        return remote.stat(path + "/" + Manifest.NAME).map(RemoteFile::size).orElse(0L);
-    }
-
-    private static long size(Manifest manifest) throws IOException {
-        return manifest.stream().transferTo(OutputStream.nullOutputStream());
-    }
-
-    /** Adds entries (name to SHA-256) by replacing the manifest file. */
-    public void list(Map<String, String> entries) throws IOException {
-        try (Hold hold = hold(() -> false)) {
-            if (job.shared()) {
-                ledger.publish(job, name(), entries);
-            }
-            add(entries);
-        }
-    }
-
-    /** Adds entries, except for names that are listed. */
-    public void listMissing(Map<String, String> entries) throws IOException {
-        try (Hold hold = hold(() -> false)) {
-            Map<String, String> missing = new HashMap<>(entries);
-            missing.keySet().removeAll(manifest.names());
-            add(missing);
-        }
-    }
-
-    private void add(Map<String, String> entries) throws IOException {
-        if (!manifest.has(entries)) {
-            replace(manifest.with(entries));
-        }
-        listedHere.putAll(entries);
-    }
-
-    /**
-     * The names that another writer of the shared root has listed.
-     *
-     * @param sameToo whether also with the same content
-     */
-    public Set<String> ofOthers(Map<String, String> entries, boolean sameToo) {
-        if (!job.shared()) {
-            return Set.of();
-        }
-        Set<String> others = sameToo ? new HashSet<>(entries.keySet()) : listedOtherwise(entries);
-        others.removeIf(name -> manifest.hash(name)
-                .filter(hash -> !ledger.hasPublished(job, name(), name, hash))
-                .isEmpty());
-        return others;
-    }
-
-    /** Removes the given names from the manifest where it lists another hash; returns that hash by name. */
-    public Map<String, String> unlistOthers(Map<String, String> entries) throws IOException {
-        try (Hold hold = hold(() -> false)) {
-            Map<String, String> others = new HashMap<>();
-            listedOtherwise(entries)
-                    .forEach(name -> others.put(name, manifest.hash(name).orElseThrow()));
-            if (!others.isEmpty()) {
-                replace(manifest.without(others.keySet()));
-                listedHere.keySet().removeAll(others.keySet());
-            }
-            return others;
-        }
-    }
-
-    private Set<String> listedOtherwise(Map<String, String> entries) {
-        Set<String> others = new HashSet<>(entries.keySet());
-        others.removeIf(name -> manifest.hash(name)
-                .filter(listed -> !listed.equals(entries.get(name)))
-                .isEmpty());
-        return others;
-    }
-
-    /** Removes entries (name to SHA-256). */
-    public void unlist(Map<String, String> entries) throws IOException {
-        try (Hold hold = hold(() -> false)) {
-            Set<String> gone = new HashSet<>(entries.keySet());
-            gone.removeIf(name -> !manifest.has(Map.of(name, entries.get(name))));
-            if (!gone.isEmpty()) {
-                replace(manifest.without(gone));
-                listedHere.keySet().removeAll(gone);
-            }
-        }
-    }
-
-    private void replace(Manifest next) throws IOException {
-        String temporary = path + "/" + TemporaryName.random(Manifest.NAME);
-        int folderMode = job.target().modes().of(made.get(path));
-        // As open as the folder, which is as open as the copies in it.
-        int mode = folderMode < 0 ? -1 : (folderMode & READ) | Permissions.PRIVATE;
-        sessions.run(remote -> {
-            try {
-                remote.write(next.stream(), temporary, mode);
-                if (lock != null) {
-                    lock.check(remote);
-                }
-                remote.rename(temporary, manifestPath());
-            } catch (IOException e) {
-                removeQuietly(remote, temporary, e);
-                throw e;
-            }
-        });
-        manifest = next;
-    }
-
-    private static void removeQuietly(SftpSession remote, String file, Exception why) {
-        try {
-            remote.remove(file);
-        } catch (SftpStatusException e) {
-            why.addSuppressed(e);
         }
     }
 

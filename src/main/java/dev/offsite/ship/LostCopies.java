@@ -20,7 +20,7 @@ record LostCopies(ShipContext context, Job job, SftpSessionPool sessions) {
 
     /** Records as debts what the folder's manifest no longer lists; for a new folder, looks for the newest of the others. */
     void note(DatedFolderWriter opened) throws IOException {
-        Manifest manifest = opened.manifest();
+        Manifest manifest = opened.manifest().listed();
         List<Entry> known = verified(opened.name());
         record(
                 opened.name(),

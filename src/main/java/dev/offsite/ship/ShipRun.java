@@ -2,27 +2,21 @@ package dev.offsite.ship;
 
 import dev.offsite.io.StateException;
 import dev.offsite.io.Text;
+import dev.offsite.io.UploadPermits;
 import dev.offsite.job.Job;
-import dev.offsite.job.JobStatus.Unfit;
 import dev.offsite.job.VerificationMethod;
 import dev.offsite.ledger.Ledger.Delay;
-import dev.offsite.owner.RootException;
 import dev.offsite.sftp.FailureMessages;
 import dev.offsite.sftp.LinkQuality;
 import dev.offsite.sftp.RemotePath;
 import dev.offsite.sftp.TargetConnection;
 import dev.offsite.sftp.TargetException;
-import dev.offsite.sftp.UploadPermits;
-import dev.offsite.source.FileState;
+import dev.offsite.source.FolderModes;
 import dev.offsite.source.SourceChecksums;
 import dev.offsite.source.SourceScan.SourceFile;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,11 +38,6 @@ import org.slf4j.LoggerFactory;
 public final class ShipRun {
 
     private static final Logger LOG = LoggerFactory.getLogger("offsite");
-    /** The first file that does not fit may keep its space on the server for a moment. */
-    private static final Duration UNTIL_FREED = Duration.ofSeconds(2);
-
-    private static final int PRIVATE_FOLDER = 0700;
-
     private final ShipContext context;
     private final Job job;
     private final boolean polled;
@@ -64,23 +53,12 @@ public final class ShipRun {
     private final AtomicInteger shipped = new AtomicInteger();
     private final LongAdder bytes = new LongAdder();
     private final AtomicReference<VerificationMethod> weakest = new AtomicReference<>();
-    private final Map<String, String> failures = new LinkedHashMap<>();
     private final Map<String, DatedFolderWriter> folders = new TreeMap<>();
-    private final Map<Path, Integer> reach = new ConcurrentHashMap<>();
+    private final FolderModes modes;
     /** The uploads that hold one of the {@link UploadPermits}. */
     private final Set<Upload> permitted = ConcurrentHashMap.newKeySet();
 
-    private TargetException targetFailure;
-    private final AtomicBoolean waited = new AtomicBoolean();
-    private Unfit unfit = Unfit.NOTHING;
-    /** Failures because of a full disk. */
-    private final Set<Throwable> full = new HashSet<>();
-
-    private final Set<String> said = new HashSet<>();
-    /** Why a dated folder cannot be written into, by its path. */
-    private final Map<String, TargetException> unusable = new HashMap<>();
-
-    private StateException stateFailure;
+    private final RunFailures failures;
     private volatile boolean stopping;
 
     /**
@@ -102,10 +80,12 @@ public final class ShipRun {
         this.polled = polled;
         this.place = place;
         this.checksums = new SourceChecksums(job.source(), job.ready());
+        this.modes = new FolderModes(job.source());
         this.afterCommit = new AfterCommit(job, context.ledger());
         this.connection = context.connections().to(job);
         this.progress = progress;
         this.intake = new PollWindow(pollAgain, () -> whenDone.accept(this));
+        this.failures = new RunFailures(job, connection, context.log(), intake::close);
     }
 
     public Job job() {
@@ -150,22 +130,7 @@ public final class ShipRun {
 
     /** The permissions that a local folder of files, and those above it in the source, have in common. */
     int reach(Path folder) {
-        Integer known = reach.get(folder);
-        if (known == null) {
-            int own = PRIVATE_FOLDER | mode(folder);
-            boolean top = !folder.startsWith(job.source()) || folder.equals(job.source());
-            known = top ? own : own & reach(folder.getParent());
-            reach.put(folder, known);
-        }
-        return known;
-    }
-
-    private static int mode(Path folder) {
-        try {
-            return FileState.of(folder).mode();
-        } catch (IOException e) {
-            return 0;
-        }
+        return modes.common(folder);
     }
 
     void progress(long read) {
@@ -191,11 +156,9 @@ public final class ShipRun {
 
     /** A poll failed, so there may be files that were not seen. */
     void cut(Throwable cause) {
-        synchronized (this) {
-            failures.put(
-                    job.source().toString(),
-                    cause instanceof StateException ? cause.getMessage() : "it cannot be read: " + Text.reason(cause));
-        }
+        failures.put(
+                job.source().toString(),
+                cause instanceof StateException ? cause.getMessage() : "it cannot be read: " + Text.reason(cause));
         intake.polled(false, 0);
     }
 
@@ -209,16 +172,7 @@ public final class ShipRun {
         if (stopping) {
             throw new TargetException("stopped before it was its turn", null);
         }
-        if (targetFailure != null) {
-            throw targetFailure;
-        }
-        if (stateFailure != null) {
-            throw stateFailure;
-        }
-        String path = place.apply(copy);
-        if (unusable.containsKey(path)) {
-            throw unusable.get(path);
-        }
+        String path = failures.unlessUnusable(() -> place.apply(copy));
         return folders.computeIfAbsent(path, folder -> open(folder, copy.folderMode()));
     }
 
@@ -237,18 +191,9 @@ public final class ShipRun {
             context.verifier().prepare(job, path);
             return open;
         } catch (StateException e) {
-            throw broken(e);
+            throw failures.broken(e);
         } catch (Exception e) {
-            if (isTargetsFault(e, job)) {
-                throw refuse(e);
-            }
-            FailureMessages problem = explain(e, 0);
-            TargetException failure = new TargetException(problem.message(), e, false);
-            unusable.put(path, failure);
-            if (problem.full()) {
-                full.add(failure);
-            }
-            throw failure;
+            throw failures.unusable(path, e);
         }
     }
 
@@ -258,26 +203,9 @@ public final class ShipRun {
                 && !FailureMessages.of(failure, job).unexplained();
     }
 
-    /** Records that the state cannot be read or written, so that no other file tries. It is logged once. */
-    synchronized StateException broken(StateException cause) {
-        if (stateFailure == null) {
-            LOG.error("{}: {}", job.name(), cause.getMessage());
-            intake.close();
-            stateFailure = cause;
-        }
-        return stateFailure;
-    }
-
     /** Records what failed after files were committed, and is no fault of a single one. */
-    public synchronized void failed(String what, Throwable cause) {
-        LOG.debug("{}: {}", job.name(), what, cause);
-        String message = explain(cause, 0).message();
-        if (cause instanceof StateException state) {
-            broken(state);
-        } else {
-            LOG.error("{}: {}: {}", job.name(), what, message);
-        }
-        failures.put(what, message);
+    public void failed(String what, Throwable cause) {
+        failures.failed(what, cause);
     }
 
     /** Moves or deletes the files of this run that the ledger has on disk. */
@@ -294,7 +222,7 @@ public final class ShipRun {
         if (permitted.contains(copy)) {
             return;
         }
-        connection.slots().take(job.byLink() ? Math.min(job.parallel(), UploadPermits.on(link())) : Integer.MAX_VALUE);
+        connection.slots().take(job.byLink() ? Math.min(job.parallel(), link().uploads()) : Integer.MAX_VALUE);
         permitted.add(copy);
         if (stopping) {
             throw new TargetException("stopped before it was its turn", null);
@@ -316,12 +244,8 @@ public final class ShipRun {
     }
 
     /** Records that the target cannot be used, so that no other file tries. Only the first reason counts. */
-    public synchronized TargetException refuse(Exception cause) {
-        if (targetFailure == null) {
-            intake.close();
-            targetFailure = new TargetException(explain(cause, 0).message(), cause, !RootException.isCauseOf(cause));
-        }
-        return targetFailure;
+    public TargetException refuse(Exception cause) {
+        return failures.refuse(cause);
     }
 
     /** Records a commit: the file is in the manifest and, if it is the job's own, in the ledger. */
@@ -365,45 +289,12 @@ public final class ShipRun {
                 removePart(copy);
             }
             copy.end();
-            record(copy, cause);
+            failures.failed(copy, cause, stopping);
         } catch (RuntimeException | Error e) {
             failed(copy.name(), e);
         } finally {
             intake.done(copy.source().file(), false);
         }
-    }
-
-    private void record(Upload copy, Throwable cause) {
-        FailureMessages problem = explain(cause, copy.size());
-        synchronized (this) {
-            failures.put(copy.name(), problem.message());
-            if (problem.unexplained() || full.contains(cause)) {
-                unfit = unfit.plus(copy.size(), problem.full() || !problem.unexplained());
-            }
-            if (cause instanceof StateException state) {
-                broken(state);
-            } else if (stopping && !copy.started()) {
-                LOG.info("{}: {} waits for the next run", job.name(), Text.line(copy.name()));
-            } else if (problem.target() || cause instanceof TargetException) {
-                // Logged once for all files.
-                if (said.add(problem.message())) {
-                    context.log().failed(job.name(), "", problem.message());
-                }
-                if (problem.target()) {
-                    refuse((Exception) cause);
-                }
-            } else {
-                String message = "%s not shipped: %s".formatted(Text.line(copy.name()), problem.message());
-                context.log().failed(job.name(), copy.name(), message);
-            }
-            LOG.debug("{}: {}", job.name(), copy.name(), cause);
-        }
-    }
-
-    /** Adds the free space on the server if it gave no reason for the failure. */
-    private FailureMessages explain(Throwable cause, long size) {
-        boolean first = FailureMessages.of(cause, job).unexplained() && !waited.getAndSet(true);
-        return FailureMessages.ofShip(cause, job, connection, size, first ? UNTIL_FREED : Duration.ZERO);
     }
 
     private void removePart(Upload copy) {
@@ -417,14 +308,10 @@ public final class ShipRun {
     /** Call it only after the run is done. */
     synchronized ShipResult result() {
         settle();
-        folders.keySet().forEach(path -> context.folders().release(job, path, failures.isEmpty()));
-        if (polled && begun.get() && targetFailure == null) {
-            context.statuses()
-                    .unfit(
-                            job,
-                            unfit.in(folders.keySet().stream()
-                                    .map(RemotePath::name)
-                                    .toList()));
+        folders.keySet().forEach(path -> context.folders()
+                .release(job, path, failures.byName().isEmpty()));
+        if (polled && begun.get() && failures.ofTarget().isEmpty()) {
+            recordUnfit();
         }
         context.ledger().sync();
         return new ShipResult(
@@ -433,9 +320,19 @@ public final class ShipRun {
                 shipped.get(),
                 bytes.sum(),
                 System.nanoTime() - startedNanos,
-                failures,
-                targetFailure == null ? null : targetFailure.getMessage(),
-                targetFailure != null && !targetFailure.isWhole(),
+                failures.byName(),
+                failures.ofTarget().map(TargetException::getMessage).orElse(null),
+                failures.ofTarget().filter(target -> !target.isWhole()).isPresent(),
                 Optional.ofNullable(weakest.get()));
+    }
+
+    private void recordUnfit() {
+        List<String> dated = folders.keySet().stream().map(RemotePath::name).toList();
+        try {
+            context.statuses().unfit(job, failures.unfit().in(dated));
+        } catch (StateException e) {
+            // Most likely said already.
+            failures.put(job.name(), failures.broken(e).getMessage());
+        }
     }
 }

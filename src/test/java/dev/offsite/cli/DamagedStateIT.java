@@ -72,7 +72,7 @@ class DamagedStateIT {
     void aFullStateFolder(boolean fromTheStart) throws Exception {
         Files.createDirectories(offsite.state());
         assumeTrue(
-                tool("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", offsite.state()), "needs the right to mount");
+                tool("mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", offsite.state()), "needs the right to mount");
         try {
             offsite.backup("first", "first");
             if (!fromTheStart) {
@@ -104,7 +104,7 @@ class DamagedStateIT {
     void theServiceGoesOnAfterAFullStateFolder() throws Exception {
         Files.createDirectories(offsite.state());
         assumeTrue(
-                tool("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", offsite.state()), "needs the right to mount");
+                tool("mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", offsite.state()), "needs the right to mount");
         try (Running serving = offsite.job("poll", "200ms").start("serve")) {
             offsite.backup("first", "first");
             await().atMost(SOON).until(() -> serving.err().contains("first -> "));

@@ -32,7 +32,7 @@ class DatedFolderWriterIT {
 
     private Remote remote;
     private Ledger ledger;
-    private DatedFolderWriter writer;
+    private ManifestWriter writer;
     private Path manifest;
 
     @BeforeEach
@@ -44,7 +44,8 @@ class DatedFolderWriterIT {
         Job job = Fixtures.job("db", "/srv/db");
         manifest = remote.file(DATED.substring(1) + "/" + Manifest.NAME);
         writer = new DatedFolderWriter(
-                job, DATED, -1, remote.sessions(), ledger, new ManifestLocks(state, new Owner(state)));
+                        job, DATED, -1, remote.sessions(), ledger, new ManifestLocks(state, new Owner(state)))
+                .manifest();
     }
 
     @AfterEach

@@ -1,23 +1,15 @@
-package dev.offsite.sftp;
+package dev.offsite.io;
 
-import dev.offsite.io.Activity;
 import java.io.IOException;
 
 /** Limits the number of simultaneous uploads to one target. */
 public final class UploadPermits {
 
-    private static final int SHORT_LINK = 4;
-
     private final Activity activity;
     private int taken;
 
-    UploadPermits(Activity activity) {
+    public UploadPermits(Activity activity) {
         this.activity = activity;
-    }
-
-    /** Maximum useful uploads on this link where the job sets no number; unlimited on a long link. */
-    public static int on(LinkQuality link) {
-        return link.isLong() ? Integer.MAX_VALUE : SHORT_LINK;
     }
 
     /** Waits for one of {@code most} permits. */

@@ -1,0 +1,153 @@
+package dev.offsite.sftp;
+
+import com.jcraft.jsch.ChannelSftp;
+import java.io.ByteArrayOutputStream;
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+
+/** Reads and writes single files for {@link SftpSession}: pipelined where the server allows it, otherwise with JSch. */
+final class SftpFiles {
+
+    /** Limit for a file that is read as a text, in bytes. */
+    private static final int MOST_TEXT = 64 << 10;
+
+    private final SftpSession session;
+
+    SftpFiles(SftpSession session) {
+        this.session = session;
+    }
+
+    Map<String, Long> sizes(Collection<String> paths) throws IOException {
+        Optional<SftpPipeline> many = session.channels().pipelineFor(paths.size());
+        Map<String, Long> sizes = new HashMap<>();
+        if (many.isEmpty()) {
+            for (String path : paths) {
+                session.stat(path).filter(RemoteFile::file).ifPresent(entry -> sizes.put(path, entry.size()));
+            }
+            return sizes;
+        }
+        List<String> asked = List.copyOf(paths);
+        List<SftpPipeline.Answer> replies =
+                many.get().ask(asked.stream().map(SftpPacket::stat).toList());
+        for (int i = 0; i < asked.size(); i++) {
+            String path = asked.get(i);
+            replies.get(i).size().ifPresent(size -> sizes.put(path, size));
+        }
+        return sizes;
+    }
+
+    void createEmpty(String file, int mode) throws IOException {
+        if (session.channels().pipeline().isPresent()) {
+            session.create(file, mode).closeUnawaited();
+        } else {
+            writeUnpipelined(InputStream.nullInputStream(), file, mode);
+        }
+    }
+
+    Optional<String> read(String file) throws SftpStatusException {
+        return SftpSession.ifThere(() -> {
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            read(file, bytes, () -> bytes.size() > MOST_TEXT);
+            return bytes.toString(StandardCharsets.UTF_8);
+        });
+    }
+
+    void read(String file, OutputStream into, BooleanSupplier enough) throws SftpStatusException {
+        Until until = new Until(into, enough);
+        try {
+            session.channels().tell(sftp -> sftp.get(SftpSession.literal(file), until));
+        } catch (SftpStatusException e) {
+            if (!until.reached) {
+                throw e;
+            }
+            // Replies to its other requests are still on their way.
+            session.channels().dropSftp();
+        }
+    }
+
+    private static final class Until extends FilterOutputStream {
+        private final BooleanSupplier enough;
+        private boolean reached;
+
+        Until(OutputStream out, BooleanSupplier enough) {
+            super(out);
+            this.enough = enough;
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            out.write(bytes, offset, length);
+            if (enough.getAsBoolean()) {
+                reached = true;
+                throw new IOException("the rest is not needed");
+            }
+        }
+    }
+
+    void write(InputStream from, String file, int mode) throws IOException {
+        if (session.channels().pipeline().isEmpty()) {
+            writeUnpipelined(from, file, mode);
+            return;
+        }
+        try {
+            session.create(file, mode).writeAll(from);
+        } catch (SftpStatusException e) {
+            throw e;
+        } catch (UncheckedIOException e) {
+            // Not the server's.
+            throw e.getCause();
+        } catch (IOException e) {
+            session.close();
+            throw new SftpStatusException(SftpStatusException.CONNECTION_LOST, e.toString(), e);
+        }
+    }
+
+    /** With JSch alone, which cannot create a file exclusively. */
+    private void writeUnpipelined(InputStream from, String file, int mode) throws SftpStatusException {
+        session.remove(file);
+        if (session.stat(file).isPresent()) {
+            throw new SftpStatusException(
+                    SftpStatusException.FILE_ALREADY_EXISTS, "something else has taken its temporary name");
+        }
+        session.channels().tell(sftp -> sftp.put(from, SftpSession.literal(file), ChannelSftp.OVERWRITE));
+        if (mode != SftpPacket.NO_MODE) {
+            session.setMode(file, mode);
+        }
+    }
+
+    Optional<SftpStatusException> create(String file, String text) throws IOException {
+        SftpPipeline many;
+        try {
+            many = session.channel();
+        } catch (SftpStatusException e) {
+            return Optional.of(e);
+        }
+        SftpPipeline.Answer opened = many.ask(List.of(SftpPacket.create(file, true, SftpPacket.NO_MODE)))
+                .get(0);
+        if (!opened.done()) {
+            return Optional.of(opened.refusal());
+        }
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        List<SftpPipeline.Answer> written = many.ask(List.of(
+                SftpPacket.write(opened.opened(), 0, bytes, 0, bytes.length), SftpPacket.close(opened.opened())));
+        Optional<SftpStatusException> refusal = written.stream()
+                .map(SftpPipeline.Answer::refusal)
+                .filter(Objects::nonNull)
+                .findFirst();
+        if (refusal.isPresent()) {
+            session.remove(file);
+        }
+        return refusal;
+    }
+}

@@ -1,0 +1,260 @@
+package dev.offsite.ship;
+
+import dev.offsite.catalog.RemoteManifest;
+import dev.offsite.io.Permissions;
+import dev.offsite.job.Job;
+import dev.offsite.ledger.Ledger;
+import dev.offsite.manifest.Manifest;
+import dev.offsite.manifest.TemporaryName;
+import dev.offsite.owner.ManifestLocks;
+import dev.offsite.sftp.RemoteFile;
+import dev.offsite.sftp.RemotePath;
+import dev.offsite.sftp.SftpSession;
+import dev.offsite.sftp.SftpSessionPool;
+import dev.offsite.sftp.SftpStatusException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import java.util.function.IntSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The manifest of a dated folder, and its changes: one at a time, also between the writers of a shared root. */
+public final class ManifestWriter {
+
+    private static final Logger LOG = LoggerFactory.getLogger("offsite");
+    private static final int READ = 0444;
+
+    private final Job job;
+    private final String folder;
+    private final IntSupplier mode;
+    private final SftpSessionPool sessions;
+    private final Ledger ledger;
+    private final ManifestLocks locks;
+    /** Locked while the manifest is changed. */
+    private final ReentrantLock changing = new ReentrantLock();
+    /** What was listed from here, by name. */
+    private final Map<String, String> listedHere = new HashMap<>();
+
+    private volatile Manifest listed;
+    private ManifestLocks.Lock lock;
+
+    /**
+     * Reads the manifest of the folder at an absolute path.
+     *
+     * @param mode the folder's permissions; -1 if they are left to the server
+     */
+    ManifestWriter(
+            Job job, String folder, IntSupplier mode, SftpSessionPool sessions, Ledger ledger, ManifestLocks locks)
+            throws IOException {
+        this.job = job;
+        this.folder = folder;
+        this.mode = mode;
+        this.sessions = sessions;
+        this.ledger = ledger;
+        this.locks = locks;
+        listed = sessions.call(this::read);
+        if (job.shared()) {
+            locks.require(job.target(), sessions, folder);
+        }
+    }
+
+    public String path() {
+        return folder + "/" + Manifest.NAME;
+    }
+
+    /** What it lists, as last read or written here. */
+    public Manifest listed() {
+        return listed;
+    }
+
+    private Manifest read(SftpSession remote) throws IOException {
+        try {
+            Optional<RemoteFile> there = remote.stat(path());
+            if (there.isPresent() && !there.get().file()) {
+                throw new IOException(
+                        "%s is %s, no regular file: who put it there? Move it away, and then: offsite scrub"
+                                .formatted(path(), there.get().link() ? "a symbolic link" : "something else"));
+            }
+            return there.isEmpty()
+                    ? Manifest.EMPTY
+                    : RemoteManifest.read(remote, folder).orElse(Manifest.EMPTY);
+        } catch (IllegalArgumentException e) {
+            // Not as the cause, since users are shown the innermost message.
+            IOException damaged = new DamagedManifestException(
+                    "%s is damaged: %s; put it right or move it away, and then: offsite scrub"
+                            .formatted(path(), e.getMessage()));
+            damaged.addSuppressed(e);
+            throw damaged;
+        }
+    }
+
+    /** Until it is closed, nobody else changes the manifest. */
+    public interface Hold extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /** Locks the manifest, and reads it again if somebody else may have changed it. */
+    public Hold hold(BooleanSupplier stopping) throws IOException {
+        changing.lock();
+        boolean held = false;
+        try {
+            if (changing.getHoldCount() == 1) {
+                lock = job.shared() ? locks.take(job, sessions, folder, stopping) : null;
+                refresh();
+            }
+            held = true;
+            return this::release;
+        } finally {
+            if (!held) {
+                release();
+            }
+        }
+    }
+
+    private void release() {
+        if (changing.getHoldCount() == 1 && lock != null) {
+            lock.close();
+            lock = null;
+        }
+        changing.unlock();
+    }
+
+    /**
+     * Reads the manifest again: in a shared root always, otherwise only if its size shows that somebody else wrote it. Lists
+     * again what was listed from here and is missing.
+     */
+    private void refresh() throws IOException {
+        Manifest known = listed;
+        listed = sessions.call(remote -> job.shared() || size(remote) != size(known) ? read(remote) : known);
+        Map<String, String> dropped = new HashMap<>(listedHere);
+        dropped.keySet().removeAll(listed.names());
+        if (!dropped.isEmpty()) {
+            LOG.warn(
+                    "{}: another writer dropped {} lines of this run from {}; they are listed again",
+                    job.name(),
+                    dropped.size(),
+                    path());
+            replace(listed.with(dropped));
+        }
+    }
+
+    private long size(SftpSession remote) throws IOException {
+        return remote.stat(path()).map(RemoteFile::size).orElse(0L);
+    }
+
+    private static long size(Manifest manifest) throws IOException {
+        return manifest.stream().transferTo(OutputStream.nullOutputStream());
+    }
+
+    /** Adds entries (name to SHA-256) by replacing the manifest file. */
+    public void list(Map<String, String> entries) throws IOException {
+        try (Hold hold = hold(() -> false)) {
+            if (job.shared()) {
+                ledger.publish(job, RemotePath.name(folder), entries);
+            }
+            add(entries);
+        }
+    }
+
+    /** Adds entries, except for names that are listed. */
+    public void listMissing(Map<String, String> entries) throws IOException {
+        try (Hold hold = hold(() -> false)) {
+            Map<String, String> missing = new HashMap<>(entries);
+            missing.keySet().removeAll(listed.names());
+            add(missing);
+        }
+    }
+
+    private void add(Map<String, String> entries) throws IOException {
+        if (!listed.has(entries)) {
+            replace(listed.with(entries));
+        }
+        listedHere.putAll(entries);
+    }
+
+    /**
+     * The names that another writer of the shared root has listed.
+     *
+     * @param sameToo whether also with the same content
+     */
+    public Set<String> ofOthers(Map<String, String> entries, boolean sameToo) {
+        if (!job.shared()) {
+            return Set.of();
+        }
+        Set<String> others = sameToo ? new HashSet<>(entries.keySet()) : listedOtherwise(entries);
+        others.removeIf(name -> listed.hash(name)
+                .filter(hash -> !ledger.hasPublished(job, RemotePath.name(folder), name, hash))
+                .isEmpty());
+        return others;
+    }
+
+    /** Removes the given names from the manifest where it lists another hash; returns that hash by name. */
+    public Map<String, String> unlistOthers(Map<String, String> entries) throws IOException {
+        try (Hold hold = hold(() -> false)) {
+            Map<String, String> others = new HashMap<>();
+            listedOtherwise(entries)
+                    .forEach(name -> others.put(name, listed.hash(name).orElseThrow()));
+            if (!others.isEmpty()) {
+                replace(listed.without(others.keySet()));
+                listedHere.keySet().removeAll(others.keySet());
+            }
+            return others;
+        }
+    }
+
+    private Set<String> listedOtherwise(Map<String, String> entries) {
+        Set<String> others = new HashSet<>(entries.keySet());
+        others.removeIf(name -> listed.hash(name)
+                .filter(hash -> !hash.equals(entries.get(name)))
+                .isEmpty());
+        return others;
+    }
+
+    /** Removes entries (name to SHA-256). */
+    public void unlist(Map<String, String> entries) throws IOException {
+        try (Hold hold = hold(() -> false)) {
+            Set<String> gone = new HashSet<>(entries.keySet());
+            gone.removeIf(name -> !listed.has(Map.of(name, entries.get(name))));
+            if (!gone.isEmpty()) {
+                replace(listed.without(gone));
+                listedHere.keySet().removeAll(gone);
+            }
+        }
+    }
+
+    private void replace(Manifest next) throws IOException {
+        String temporary = folder + "/" + TemporaryName.random(Manifest.NAME);
+        int folderMode = job.target().modes().of(mode.getAsInt());
+        // As open as the folder, which is as open as the copies in it.
+        int own = folderMode < 0 ? -1 : (folderMode & READ) | Permissions.PRIVATE;
+        sessions.run(remote -> {
+            try {
+                remote.write(next.stream(), temporary, own);
+                if (lock != null) {
+                    lock.check(remote);
+                }
+                remote.rename(temporary, path());
+            } catch (IOException e) {
+                removeQuietly(remote, temporary, e);
+                throw e;
+            }
+        });
+        listed = next;
+    }
+
+    private static void removeQuietly(SftpSession remote, String file, Exception why) {
+        try {
+            remote.remove(file);
+        } catch (SftpStatusException e) {
+            why.addSuppressed(e);
+        }
+    }
+}
