@@ -1,6 +1,7 @@
 package dev.offsite.owner;
 
 import dev.offsite.io.StateFile;
+import dev.offsite.io.Text;
 import dev.offsite.job.Job;
 import dev.offsite.job.Jobs;
 import dev.offsite.sftp.RemoteFile;
@@ -40,6 +41,8 @@ public final class RootOwners {
     private final Jobs jobs;
     private final Map<Job, Long> checked = new ConcurrentHashMap<>();
     private final Map<String, Object> locks = new ConcurrentHashMap<>();
+    /** Why a root could not be marked, by job. */
+    private final Map<String, String> unmarked = new ConcurrentHashMap<>();
 
     public RootOwners(String state, Owner owner, Jobs jobs) {
         this.state = state;
@@ -86,6 +89,18 @@ public final class RootOwners {
         }
     }
 
+    /** Warns once that the root could not be marked, although it can be written. */
+    public void warnIfUnmarked(Job job) {
+        String said = unmarked.remove(job.name());
+        if (said != null) {
+            LOG.warn(
+                    "{}: {} cannot be marked as ours ({}), so another machine that ships there would not notice",
+                    job.name(),
+                    job.root(),
+                    said);
+        }
+    }
+
     private void check(Job job, SftpSession remote) throws IOException {
         Optional<RemoteFile> there = remote.stat(path(job));
         Optional<Seen> seen = seen(job);
@@ -97,11 +112,7 @@ public final class RootOwners {
         RootMark ours = owner.mark(job, owner.id());
         Optional<SftpStatusException> refusal = there.isPresent() ? Optional.empty() : create(job, remote, ours);
         if (refusal.isPresent() && remote.stat(path(job)).isEmpty()) {
-            LOG.warn(
-                    "{}: {} cannot be marked as ours ({}), so another machine that ships there would not notice",
-                    job.name(),
-                    job.root(),
-                    refusal.get().getMessage());
+            unmarked.put(job.name(), Text.line(String.valueOf(refusal.get().getMessage())));
             return;
         }
         RootMark mark = isWritten(job, remote) ? read(job, remote) : replace(job, remote, ours);

@@ -34,7 +34,9 @@ public final class DatedFolderLocks {
     /** Opens a folder that nobody else in this process uses. Fails if the root belongs to somebody else. */
     DatedFolderWriter open(Job job, String path, int mode, SftpSessionPool sessions) throws IOException {
         owners.check(job, sessions);
-        return new DatedFolderWriter(job, path, mode, sessions, ledger, locks);
+        DatedFolderWriter writer = new DatedFolderWriter(job, path, mode, sessions, ledger, locks);
+        owners.warnIfUnmarked(job);
+        return writer;
     }
 
     private static final class Shared {

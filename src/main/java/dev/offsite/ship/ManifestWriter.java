@@ -78,7 +78,7 @@ public final class ManifestWriter {
         try {
             Optional<RemoteFile> there = remote.stat(path());
             if (there.isPresent() && !there.get().file()) {
-                throw new IOException(
+                throw new DamagedManifestException(
                         "%s is %s, no regular file: who put it there? Move it away, and then: offsite scrub"
                                 .formatted(path(), there.get().link() ? "a symbolic link" : "something else"));
             }

@@ -102,7 +102,7 @@ final class RunFailures {
     /** Records that the state cannot be read or written, so that no other file tries. It is logged once. */
     synchronized StateException broken(StateException cause) {
         if (stateFailure == null) {
-            LOG.error("{}: {}", job.name(), cause.getMessage());
+            log.failed(job.name(), "", cause.getMessage());
             noMore.run();
             stateFailure = cause;
         }

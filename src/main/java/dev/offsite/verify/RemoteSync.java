@@ -89,7 +89,10 @@ public final class RemoteSync {
         try {
             return state == null
                     ? Optional.empty()
-                    : memory(target).read().filter(lines -> !lines.isEmpty()).map(lines -> Method.valueOf(lines.get(0)));
+                    : memory(target)
+                            .read()
+                            .filter(lines -> !lines.isEmpty())
+                            .map(lines -> Method.valueOf(lines.get(0)));
         } catch (StateException | IllegalArgumentException e) {
             LOG.debug("{}: what works is tried again", target, e);
             return Optional.empty();

@@ -3,6 +3,7 @@ package dev.offsite.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.offsite.demo.EmbeddedServer;
 import dev.offsite.manifest.Manifest;
 import dev.offsite.support.OpenSshServer;
 import dev.offsite.support.Proxy;
@@ -11,23 +12,33 @@ import dev.offsite.support.TestSite;
 import dev.offsite.support.TestSite.Result;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.CopyOption;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
 import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import org.apache.sshd.sftp.server.FileHandle;
+import org.apache.sshd.sftp.server.SftpFileSystemAccessor;
+import org.apache.sshd.sftp.server.SftpSubsystemProxy;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,6 +65,7 @@ class KillIT {
     private OpenSshServer server;
     private Proxy proxy;
     private TestSite offsite;
+    private EmbeddedServer embedded;
 
     private static long seed() {
         long seed = Long.getLong("offsite.test.seed", System.nanoTime());
@@ -72,6 +84,9 @@ class KillIT {
     void stop() throws IOException {
         proxy.close();
         server.close();
+        if (embedded != null) {
+            embedded.close();
+        }
     }
 
     /** Each round has new files, is killed at another moment, and is made good by one plain run. */
@@ -113,6 +128,7 @@ class KillIT {
 
     @Test
     void copiesThatWerePublishedButNotListedAreListedTheNextDayWhereTheyAre() throws Exception {
+        embed();
         // One file: of several, those that were not published yet are rightly in the next day's folder.
         offsite.backup("in a folder/dump.sql", "a dump");
         Path day = publishedButNotListed();
@@ -134,6 +150,7 @@ class KillIT {
 
     @Test
     void aRunThatOnlyMadeGoodDoesNotStandInTheWayOfPruning() throws Exception {
+        embed();
         offsite.backup("dump.sql", "a dump");
         publishedButNotListed();
 
@@ -146,6 +163,7 @@ class KillIT {
 
     @Test
     void theServiceMakesGoodAsWell() throws Exception {
+        embed();
         offsite.backup("dump.sql", "a dump");
         Path day = publishedButNotListed();
         Files.createFile(day.resolve(partOf("a file that is no more")));
@@ -160,38 +178,58 @@ class KillIT {
         }
     }
 
-    /** Killed with the copies under their final names and SHA256SUMS not written: a pipe nobody reads takes its place. */
+    /** Killed with the copies under their final names and SHA256SUMS not written: the server opens no file after a rename. */
     private Path publishedButNotListed() throws Exception {
-        List<Path> pipes = new ArrayList<>();
-        // Tomorrow's as well: it may become that while this runs.
-        for (LocalDate day : List.of(
-                LocalDate.now(ZoneId.systemDefault()),
-                LocalDate.now(ZoneId.systemDefault()).plusDays(1))) {
-            Path pipe = offsite.root()
-                    .resolve(dev.offsite.job.DatedFolder.BASIC.name(day))
-                    .resolve(partOf(Manifest.NAME));
-            Files.createDirectories(pipe.getParent());
-            assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
-                    .isZero();
-            pipes.add(pipe);
-        }
+        NothingAfterARename files = new NothingAfterARename();
+        embedded.accessFiles(files);
         try (var running = offsite.start("ship")) {
             await().atMost(Duration.ofSeconds(30))
                     .until(() -> published(1) || !running.process().isAlive());
             assertThat(running.kill().exit()).isEqualTo(137);
+        } finally {
+            files.goOn.countDown();
         }
-        server.restart();
-        for (Path pipe : pipes) {
-            Files.delete(pipe);
-            try (var left = Files.list(pipe.getParent())) {
-                if (left.findAny().isEmpty()) {
-                    Files.delete(pipe.getParent());
-                }
-            }
-        }
+        embedded.accessFiles(SftpFileSystemAccessor.DEFAULT);
         assertThat(offsite.folders()).hasSize(1);
         assertThat(offsite.folders().get(0).resolve(Manifest.NAME)).doesNotExist();
         return offsite.folders().get(0);
+    }
+
+    private static final class NothingAfterARename implements SftpFileSystemAccessor {
+        private final CountDownLatch goOn = new CountDownLatch(1);
+        private volatile boolean renamed;
+
+        @Override
+        public void renameFile(SftpSubsystemProxy subsystem, Path from, Path to, Collection<CopyOption> options)
+                throws IOException {
+            SftpFileSystemAccessor.super.renameFile(subsystem, from, to, options);
+            renamed = true;
+        }
+
+        @Override
+        public SeekableByteChannel openFile(
+                SftpSubsystemProxy subsystem,
+                FileHandle handle,
+                Path file,
+                String id,
+                Set<? extends OpenOption> options,
+                FileAttribute<?>... attributes)
+                throws IOException {
+            if (renamed && options.contains(StandardOpenOption.WRITE)) {
+                try {
+                    goOn.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+                throw new IOException("the client is gone");
+            }
+            return SftpFileSystemAccessor.super.openFile(subsystem, handle, file, id, options, attributes);
+        }
+    }
+
+    private void embed() throws IOException {
+        embedded = EmbeddedServer.start(folder.resolve("embedded"));
+        offsite = TestSite.of(Files.createDirectory(folder.resolve("site")), embedded);
     }
 
     private static String partOf(String name) throws Exception {
@@ -295,7 +333,8 @@ class KillIT {
 
     private int countPublished() {
         return (int) names().stream()
-                .filter(name -> !name.endsWith(".part") && !name.endsWith(Manifest.NAME))
+                .filter(name ->
+                        !name.endsWith(".part") && !name.endsWith(Manifest.NAME) && !name.endsWith(".offsite-owner"))
                 .count();
     }
 

@@ -186,7 +186,7 @@ class ModesIT {
 
         Result ran = site.run("ship");
 
-        assertThat(ran.exit()).isPositive();
+        assertThat(ran.exit()).isEqualTo(ExitCode.FAILED);
         assertThat(ran.err()).contains(manifest + " is a symbolic link");
         assertThat(Files.readString(outside)).isEqualTo(before);
         assertThat(today().resolve("second")).doesNotExist();

@@ -57,7 +57,9 @@ class JobStatusTest {
         status().ended(DB, true);
         Files.writeString(folder.resolve("state/db.status"), "O");
 
-        assertThatThrownBy(() -> status().last(DB)).isInstanceOf(StateException.class).hasMessageContaining("db.status");
+        assertThatThrownBy(() -> status().last(DB))
+                .isInstanceOf(StateException.class)
+                .hasMessageContaining("db.status");
     }
 
     @Test

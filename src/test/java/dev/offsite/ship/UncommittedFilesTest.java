@@ -2,8 +2,8 @@ package dev.offsite.ship;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.offsite.source.SourceScan.SourceFile;
 import dev.offsite.io.Activity;
+import dev.offsite.source.SourceScan.SourceFile;
 import dev.offsite.support.Fixtures;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,7 +16,8 @@ class UncommittedFilesTest {
 
     private static final String HELLO = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824";
 
-    private final UncommittedFiles files = new UncommittedFiles(null, Fixtures.job("db", "/srv/db"), List.of(), new Activity());
+    private final UncommittedFiles files =
+            new UncommittedFiles(null, Fixtures.job("db", "/srv/db"), List.of(), new Activity());
 
     @TempDir
     private Path folder;
