@@ -43,6 +43,9 @@ public final class ManifestWriter {
     private final Map<String, String> listedHere = new HashMap<>();
 
     private volatile Manifest listed;
+    /** The size of its text; negative if it was not counted yet. */
+    private long bytes = -1;
+
     private ManifestLocks.Lock lock;
 
     /**
@@ -133,7 +136,14 @@ public final class ManifestWriter {
      */
     private void refresh() throws IOException {
         Manifest known = listed;
-        listed = sessions.call(remote -> job.shared() || size(remote) != size(known) ? read(remote) : known);
+        if (bytes < 0) {
+            bytes = size(known);
+        }
+        listed = sessions.call(remote -> job.shared() || size(remote) != bytes ? read(remote) : known);
+        if (listed.equals(known)) {
+            return;
+        }
+        bytes = -1;
         Map<String, String> dropped = new HashMap<>(listedHere);
         dropped.keySet().removeAll(listed.names());
         if (!dropped.isEmpty()) {
@@ -248,6 +258,7 @@ public final class ManifestWriter {
             }
         });
         listed = next;
+        bytes = -1;
     }
 
     private static void removeQuietly(SftpSession remote, String file, Exception why) {

@@ -13,6 +13,7 @@ import dev.offsite.support.TestSite.Running;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -294,7 +295,7 @@ class DoctorIT {
             Map<String, String> before = TestSite.tree(disk);
 
             try (Running running = offsite.start("doctor")) {
-                await().until(() -> Files.exists(folder.resolve("hangs")));
+                await().atMost(Duration.ofMinutes(1)).until(() -> Files.exists(folder.resolve("hangs")));
                 assertThat(TestSite.tree(disk)).isNotEqualTo(before);
                 running.process().destroy();
                 running.end();

@@ -192,12 +192,26 @@ class ReloadIT {
         }
     }
 
+    private static String twice(String id) {
+        return """
+                - route:
+                    id: %s
+                    from:
+                      uri: direct:twice
+                      steps:
+                        - log:
+                            message: "hello"
+                """
+                .formatted(id);
+    }
+
     @Test
     void whatDoesNotStartGivesWayToWhatRanBefore() throws IOException {
         offsite.route("notify.camel.yaml", notify("told", "old"));
         try (Running serving = serve()) {
             offsite.route("notify.camel.yaml", notify("told", "new"));
-            offsite.route("more.camel.yaml", notify("told", "more").replace("my-notify", "more"));
+            // A direct: endpoint allows one consumer.
+            offsite.route("more.camel.yaml", twice("one") + twice("two"));
             awaitLine(serving, "ERROR not applied", "what ran before is started again");
             await().atMost(SOON).until(() -> count(serving, "serving db") == 2);
             offsite.backup("dump", "a dump");
