@@ -183,7 +183,8 @@ public final class Upload {
         matched = run.checksums().check(source.file().toPath(), stream);
         sha256 = stream.sha256();
         if (!now.identity().equals(state.identity())) {
-            // Another file may have its size and time, and a change of mode is none of the bytes: only they can tell.
+            // Either another file of the same size and time took its place, or only its mode changed: compare the
+            // bytes.
             Path file = source.file().toPath();
             if (!HashingInputStream.sha256(file, read -> {}).equals(sha256)
                     || !FileState.of(file).equals(now)) {

@@ -48,7 +48,7 @@ public final class RemoteSync {
     }
 
     /**
-     * How the target does it. What works is remembered, and what does not is tried again by the next process.
+     * How the target does it. A method that works is remembered in the state. If none works, the next process tries again.
      *
      * @param folder an existing folder there
      * @param commands whether the login for uploads may be able to run commands
@@ -153,7 +153,9 @@ public final class RemoteSync {
                     .call(remote -> remote.sync(files))
                     .forEach((file, refusal) -> refusals.put(file, refusal.getMessage()));
         } else {
-            files.forEach(file -> refusals.put(file, COMMAND + " failed"));
+            // The next attempt finds out what the server offers now.
+            forget(connection.target());
+            files.forEach(file -> refusals.put(file, "what worked before failed"));
         }
         Map<String, Exception> failures = new HashMap<>();
         refusals.forEach((file, said) -> failures.put(

@@ -75,6 +75,23 @@ class DelayedRemovalIT {
         assertThat(dump).doesNotExist();
     }
 
+    /** What was remembered of a server may no longer be true. */
+    @Test
+    void aServerThatNoLongerWritesToItsDiskIsTriedAgain() throws Exception {
+        server.close();
+        server = EmbeddedServer.start(folder.resolve("another"));
+        site = TestSite.of(Files.createDirectory(folder.resolve("another site")), server);
+        site.backup("first", "first");
+        assertThat(ship(Duration.ZERO).exitCode()).isZero();
+        assertThat(site.state().toFile().list()).anyMatch(name -> name.endsWith(".sync"));
+
+        server.refuseSync();
+        site.backup("second", "second");
+
+        assertThat(ship(Duration.ZERO).exitCode()).isZero();
+        assertThat(site.today().resolve("second")).hasContent("second");
+    }
+
     @Test
     void theServiceRemovesItToo() throws Exception {
         ship(Duration.ZERO);
