@@ -9,7 +9,7 @@ from goals import MB, goals
 METHOD = '''Wall times are medians (least–most) of whole processes, from start to exit; all tools took turns in one run. **Ratio** is to the
 fastest peer: below 1 is faster. Every tool checks the host key strictly, and every time includes a SHA-256 comparison of every file with
 the server's: Offsite's own verification, by the hash command that it chooses, or by the one named; for the peers, hashes made here while they transfer, and one `sha256sum` over ssh at the end, which is
-the best they can get. (The course script hashes file by file; where there is nothing to do, nobody hashes.) Peers run with several
+the best they can get. Offsite's time includes that the server writes every copy to its disk; the peers do not ask for that. (The course script hashes file by file; where there is nothing to do, nobody hashes.) Peers run with several
 settings; those that are not their best, and those hopelessly behind, run once. CPU is user + system of all the tool's processes here, and
 of its sessions on the server. Peak is the resident memory of the largest process (10 MB is the least that shows), the most of all runs;
 logins are the most of all runs. Afterwards, every copy was compared once more, untimed.'''

@@ -4,12 +4,14 @@ import dev.offsite.io.HashingInputStream;
 import dev.offsite.io.UploadPermits;
 import dev.offsite.sftp.FailureMessages;
 import dev.offsite.sftp.SftpSession;
+import dev.offsite.sftp.TargetConnection;
 import dev.offsite.ship.DatedFolderWriter;
 import dev.offsite.ship.ShipRun;
 import dev.offsite.ship.Upload;
 import dev.offsite.upload.SegmentPlan;
 import dev.offsite.upload.SegmentedUpload;
 import dev.offsite.upload.SmallFileBatch;
+import java.io.IOException;
 import java.util.function.IntSupplier;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
@@ -90,8 +92,16 @@ final class UploadProducer extends DefaultAsyncProducer {
             // Opened once: the server may allow few open files.
             run.connection().sessions().run(remote -> remote.write(file, upload.part(), upload.partMode()));
         } else {
-            run.connection().sessions().run(remote -> remote.createEmpty(upload.part(), upload.partMode()));
+            createEmpty(upload);
             endpoint.services().sftpProducers().send(run.connection().sftp(), SftpSession.literal(upload.part()), file);
+        }
+    }
+
+    /** One at a time, since all at once would each take a login of its own. */
+    private static void createEmpty(Upload upload) throws IOException {
+        TargetConnection connection = upload.run().connection();
+        synchronized (connection) {
+            connection.sessions().run(remote -> remote.createEmpty(upload.part(), upload.partMode()));
         }
     }
 }

@@ -53,6 +53,10 @@ final class VerifyProducer extends DefaultAsyncProducer {
                 .toList();
         Verifier verifier = endpoint.services().verifier();
         try {
+            verifier.beginSync(
+                    job,
+                    expected.stream().map(ExpectedFile::path).toList(),
+                    expected.stream().mapToLong(ExpectedFile::size).sum());
             Map<String, VerificationResult> results = verifier.verify(job, expected);
             batch.forEach(sent -> end(sent, results.get(sent.upload().part())));
         } catch (NoVerificationException e) {

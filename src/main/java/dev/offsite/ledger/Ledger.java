@@ -261,7 +261,9 @@ public final class Ledger extends ServiceSupport implements IdempotentRepository
 
     /** Notes, before the first write, that a run writes into a folder; returns whether it was noted already. */
     public boolean openFolder(Job job, String remoteFolder) {
-        return openFolders(job, List.of(remoteFolder));
+        boolean noted = openFolders(job, List.of(remoteFolder));
+        sync();
+        return noted;
     }
 
     /** Notes several folders; returns whether any of them was noted already. */
@@ -270,7 +272,7 @@ public final class Ledger extends ServiceSupport implements IdempotentRepository
                 .filter(folder -> maps.openFolders().put(job.destination() + " " + folder, folder) != null)
                 .count());
         if (noted < remoteFolders.size()) {
-            sync();
+            flush();
         }
         return noted > 0;
     }

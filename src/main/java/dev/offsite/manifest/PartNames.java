@@ -23,7 +23,7 @@ public final class PartNames {
     private static final int BYTES = 32;
 
     private final Path file;
-    private byte[] secret;
+    private Mac mac;
 
     /** Makes the secret at first use. */
     public PartNames(String state) {
@@ -31,10 +31,13 @@ public final class PartNames {
     }
 
     /** The temporary name of a file in this state; it and {@code name} are relative to {@code folder}. */
-    public String of(String folder, String name, long size, long modified) {
+    public synchronized String of(String folder, String name, long size, long modified) {
         try {
-            Mac mac = Mac.getInstance(ALGORITHM);
-            mac.init(new SecretKeySpec(secret(), ALGORITHM));
+            if (mac == null) {
+                Mac made = Mac.getInstance(ALGORITHM);
+                made.init(new SecretKeySpec(secret(), ALGORITHM));
+                mac = made;
+            }
             String text = String.join("\0", folder, name, String.valueOf(size), String.valueOf(modified));
             return TemporaryName.of(name, mac.doFinal(text.getBytes(StandardCharsets.UTF_8)));
         } catch (GeneralSecurityException e) {
@@ -44,14 +47,7 @@ public final class PartNames {
         }
     }
 
-    private synchronized byte[] secret() throws IOException {
-        if (secret == null) {
-            secret = read();
-        }
-        return secret;
-    }
-
-    private byte[] read() throws IOException {
+    private byte[] secret() throws IOException {
         try {
             return HexFormat.of()
                     .parseHex(

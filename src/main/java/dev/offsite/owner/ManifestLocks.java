@@ -38,7 +38,7 @@ public final class ManifestLocks {
     private static final Duration PATIENCE_AT_STOP = Duration.ofSeconds(20);
 
     /** For so long nobody can have taken our lock over. */
-    private static final Duration SURE = STALE.dividedBy(2);
+    private static final Duration SURE = Duration.ofSeconds(150);
 
     /** How often to look whether a lock that we wait for is stale. */
     private static final Duration LOOK = Duration.ofSeconds(10);

@@ -68,6 +68,23 @@ public final class RemoteExec implements CommandRunner {
         return answer.get();
     }
 
+    /**
+     * Runs a command that takes long and needs little of the connection: beside others on one that may be in use, so that
+     * none is kept from its work.
+     */
+    public ExecResult runBeside(String command, Duration deadline) throws ExecException {
+        Optional<SftpSession> session = oneChannel ? Optional.empty() : sessions.shared();
+        if (session.isPresent()) {
+            activity.expect(deadline);
+            Optional<ExecResult> answer = session.get().channels().run(command, deadline);
+            if (answer.isPresent()) {
+                run = true;
+                return answer.get();
+            }
+        }
+        return run(command, deadline);
+    }
+
     /** Whether a command has run and another one costs next to nothing. */
     public boolean hasRun() {
         return run && !oneChannel;

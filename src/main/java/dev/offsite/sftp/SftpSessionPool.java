@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -45,6 +46,7 @@ public final class SftpSessionPool implements AutoCloseable {
     private final AtomicReference<CompletableFuture<SftpSession>> begun = new AtomicReference<>();
     private volatile SshException refusal;
     private volatile LinkQuality link;
+    private volatile SftpSession last;
 
     /**
      * @param once whether a refused login is final, so that later calls fail without trying again
@@ -199,6 +201,7 @@ public final class SftpSessionPool implements AutoCloseable {
                 // camel-ftp logs in with the same settings.
                 endpoint.getConfiguration().setBulkRequests((int) (link.window() / WRITE));
             }
+            last = session;
             loggedIn.complete(null);
             return session;
         } catch (SshException e) {
@@ -217,6 +220,11 @@ public final class SftpSessionPool implements AutoCloseable {
             session.close();
         }
         return null;
+    }
+
+    /** A session that is open and perhaps in use, for a channel of its own; empty if there is none. */
+    Optional<SftpSession> shared() {
+        return Optional.ofNullable(last).filter(session -> session.channels().isOpen());
     }
 
     /** Waits for a session that is being opened; false if there is none. */

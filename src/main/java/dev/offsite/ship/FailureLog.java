@@ -64,7 +64,10 @@ public final class FailureLog {
 
     /** Which is logged anyway. */
     void shipped(String job, String name) {
-        failures.remove(new Subject(job, name));
+        // Called for every file, so the usual case must be cheap.
+        if (!failures.isEmpty()) {
+            failures.remove(new Subject(job, name));
+        }
     }
 
     /** The files of the job that still fail; for the others it is over. */

@@ -42,14 +42,16 @@ public final class Upload {
     /** {@code file} is as polled, {@code name} is below the dated folder. */
     Upload(ShipRun run, File file, String name) {
         this.run = run;
-        this.source = SourceFile.of(file);
         this.name = name;
+        FileState now;
         try {
-            this.state = FileState.of(file.toPath());
+            now = FileState.of(file.toPath());
         } catch (IOException e) {
             // Gone: opening it says so.
-            this.state = FileState.NONE;
+            now = FileState.NONE;
         }
+        this.state = now;
+        this.source = new SourceFile(file, now.size(), now.modified());
     }
 
     public Job job() {

@@ -45,6 +45,9 @@ public final class Verifier {
     public static final String LET_IT_READ = "let this user read what the other one uploads (by a group or an ACL, see "
             + "docs/verify.md), or set verify.ssh-path if it sees other paths";
 
+    /** Bytes that take so long to write that it is worth a command of its own. */
+    private static final long LARGE = 256 << 20;
+
     private static final Duration PROBING = Duration.ofMinutes(30);
 
     private final TargetConnections connections;
@@ -86,6 +89,9 @@ public final class Verifier {
         try {
             capabilities.of(connection, connection.hashing(), folder);
             capabilities.clear(connection);
+            if (mayRunCommands(connection)) {
+                syncs.prepare(connection, folder);
+            }
         } catch (IOException | RuntimeException e) {
             LOG.debug("{}: nothing is prepared", connection.target(), e);
         }
@@ -171,11 +177,24 @@ public final class Verifier {
                 : Optional.of(syncs.sync(connection, method, files, folders, bytes));
     }
 
+    /**
+     * Has the target begin to write copies to its disk while they are verified, if they are large. Nothing waits for it, and
+     * nothing relies on it.
+     */
+    public void beginSync(Job job, List<String> files, long bytes) {
+        if (bytes >= LARGE) {
+            threads.execute(() -> syncs.begin(connections.to(job), files, bytes));
+        }
+    }
+
     /** Without a hash command, the server most likely runs none; another login for hashing says nothing of this one. */
     private RemoteSync.Method syncMethod(TargetConnection connection, String folder) throws IOException {
+        return syncs.method(connection, folder, mayRunCommands(connection));
+    }
+
+    private boolean mayRunCommands(TargetConnection connection) {
         boolean separate = connection.target().verifyLogin() != null;
-        return syncs.method(
-                connection, folder, separate || !capabilities.known(connection).isNone());
+        return separate || !capabilities.known(connection).isNone();
     }
 
     /** The files that exist, with their actual sizes. */

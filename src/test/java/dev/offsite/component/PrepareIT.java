@@ -11,8 +11,11 @@ import dev.offsite.support.Parts;
 import dev.offsite.upload.UploadConnections;
 import java.io.IOException;
 import java.nio.channels.Channel;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +23,11 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.apache.sshd.sftp.server.FileHandle;
 import org.apache.sshd.sftp.server.SftpFileSystemAccessor;
 import org.apache.sshd.sftp.server.SftpSubsystemProxy;
@@ -83,6 +90,55 @@ class PrepareIT {
             assertThat(bench.run().shipped()).isEqualTo(100);
             // A slow machine's link may be taken for a long one, on which one more pays.
             assertThat(bench.server().logins()).isBetween(2, 3);
+        }
+    }
+
+    /** All at once, each would take a login of its own for that. */
+    @Test
+    void uploadsThatBeginTogetherCreateTheirFilesOneByOne() throws Exception {
+        AtomicInteger creating = new AtomicInteger();
+        CountDownLatch together = new CountDownLatch(2);
+        try (Bench bench = new Bench(folder)) {
+            bench.server().accessFiles(new SftpFileSystemAccessor() {
+                @Override
+                public SeekableByteChannel openFile(
+                        SftpSubsystemProxy subsystem,
+                        FileHandle handle,
+                        Path file,
+                        String id,
+                        Set<? extends OpenOption> options,
+                        FileAttribute<?>... attributes)
+                        throws IOException {
+                    if (options.contains(StandardOpenOption.CREATE_NEW)
+                            && IntStream.range(0, 4).anyMatch(i -> Parts.isOf(file, "large-" + i))) {
+                        awaitAnother(creating, together);
+                    }
+                    return SftpFileSystemAccessor.super.openFile(subsystem, handle, file, id, options, attributes);
+                }
+            });
+            bench.start();
+            for (int i = 0; i < 4; i++) {
+                bench.backup("large-" + i, new byte[1 << 20]);
+            }
+
+            assertThat(bench.run().shipped()).isEqualTo(4);
+            assertThat(together.getCount())
+                    .as("another one was created meanwhile")
+                    .isPositive();
+        }
+    }
+
+    /** Counts down if two are here at the same time; gives the second one a moment to come. */
+    private static void awaitAnother(AtomicInteger here, CountDownLatch together) throws IOException {
+        try {
+            if (here.incrementAndGet() > 1) {
+                together.countDown();
+                together.countDown();
+            }
+            together.await(300, TimeUnit.MILLISECONDS);
+            here.decrementAndGet();
+        } catch (InterruptedException e) {
+            throw new IOException(e);
         }
     }
 
