@@ -47,8 +47,8 @@ public record AfterCommit(Job job, Ledger ledger, Queue<SourceFile> committed) {
         }
     }
 
-    /** Handles the files that were committed since the last call, after the ledger has them on disk. */
-    void settleCommitted() {
+    /** Handles the files that were committed since the last call, after the ledger has them on disk. Also waits for an earlier call. */
+    synchronized void settleCommitted() {
         List<SourceFile> files = new ArrayList<>();
         for (SourceFile file = committed.poll(); file != null; file = committed.poll()) {
             files.add(file);

@@ -1,6 +1,7 @@
 package dev.offsite.ship;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.offsite.io.HashingInputStream;
 import dev.offsite.job.AfterCommitAction;
@@ -18,10 +19,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -89,6 +92,23 @@ class AfterCommitTest {
         new AfterCommit(job, ledger).settle(commit(job, write("app.dump", "old")));
 
         assertThat(there()).isEmpty();
+    }
+
+    /** At the end of a run, another thread may still be at the files of its last batch. */
+    @Test
+    void aCallWaitsForAnEarlierOne() throws Exception {
+        Job job = job(AfterCommitAction.DELETE);
+        AfterCommit after = new AfterCommit(job, ledger);
+        for (int i = 0; i < 500; i++) {
+            after.committed(commit(job, write("dump-" + i, "old")));
+        }
+
+        CompletableFuture<Void> earlier = CompletableFuture.runAsync(after::settleCommitted);
+        await().pollInterval(Duration.ofMillis(1)).until(after.committed()::isEmpty);
+        after.settleCommitted();
+
+        assertThat(there()).isEmpty();
+        earlier.get(30, TimeUnit.SECONDS);
     }
 
     @Test
