@@ -48,7 +48,11 @@ public final class CamelSshExec implements CommandRunner {
         CompletableFuture<ExecResult> answer =
                 producer.asyncRequestBodyAndHeader(ROUTE, command, ENDPOINT, endpoint, ExecResult.class);
         try {
-            return answer.get(deadline.toSeconds(), TimeUnit.SECONDS);
+            ExecResult result = answer.get(deadline.toSeconds(), TimeUnit.SECONDS);
+            if (clients.printedTooMuch()) {
+                throw ExecException.tooLong(command, ExecChannel.MOST_OUTPUT);
+            }
+            return result;
         } catch (TimeoutException e) {
             clients.cut();
             throw ExecException.hung(command, deadline, e);

@@ -43,6 +43,7 @@ public final class StrictSshClientBuilder extends ClientBuilder {
 
     private final Target target;
     private final LoginWatch watch;
+    private final OutputLimit limit = new OutputLimit(ExecChannel.MOST_OUTPUT);
 
     /** The target's known_hosts file must be readable. */
     public StrictSshClientBuilder(Target target) {
@@ -89,6 +90,7 @@ public final class StrictSshClientBuilder extends ClientBuilder {
         CoreModuleProperties.HEARTBEAT_INTERVAL.set(client, HEARTBEAT);
         CoreModuleProperties.HEARTBEAT_NO_REPLY_MAX.set(client, HEARTBEATS_UNANSWERED);
         client.addSessionListener(watch);
+        client.addChannelListener(limit);
         return client;
     }
 
@@ -187,6 +189,11 @@ public final class StrictSshClientBuilder extends ClientBuilder {
         } catch (IOException | GeneralSecurityException | RuntimeException e) {
             return false;
         }
+    }
+
+    /** Whether a command was cut since the last call, because it printed too much. */
+    boolean printedTooMuch() {
+        return limit.wasExceeded();
     }
 
     /** Cuts the running commands, which then have no exit status. */

@@ -133,6 +133,20 @@ class RemoteExecIT {
         }
     }
 
+    /** camel-ssh would keep all of it in memory. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", " >&2"})
+    void whatPrintsWithoutEndIsCutThereToo(String where) throws Exception {
+        try (OpenSshServer server = OpenSshServer.start(folder, "MaxSessions 1")) {
+            TargetConnection connection = to(server);
+
+            assertThatThrownBy(() -> connection.commands().run("yes" + where, DEADLINE))
+                    .isInstanceOf(ExecException.class)
+                    .hasMessageContaining("yes on the server printed more than 8 MiB");
+            assertRuns(connection);
+        }
+    }
+
     @Test
     void aConnectionForManyRequestsThatMayHaveOneChannelStillDoesTheRest() throws Exception {
         try (OpenSshServer server = OpenSshServer.start(folder, "MaxSessions 1");
