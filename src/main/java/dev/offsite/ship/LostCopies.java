@@ -60,13 +60,13 @@ record LostCopies(ShipContext context, Job job, SftpSessionPool sessions) {
                         job,
                         folder,
                         lost.stream().map(entry -> entry.lost(loss, now)).toList());
-        String copies = lost.size() == 1 ? "1 copy" : lost.size() + " copies";
         LOG.error(
-                "{}: {} in {} {}, such as {}; find out why, then: offsite scrub {}",
+                "{}: {} in {} {} {}, such as {}; find out why, then: offsite scrub {}",
                 job.name(),
-                copies,
+                lost.size() == 1 ? "1 copy" : lost.size() + " copies",
                 RemotePath.below(job.root(), folder),
-                loss == Loss.MISSING ? "are gone with the folder" : "are no longer listed in SHA256SUMS",
+                lost.size() == 1 ? "is" : "are",
+                loss == Loss.MISSING ? "gone with the folder" : "no longer listed in SHA256SUMS",
                 Text.line(lost.get(0).name()),
                 job.name());
     }

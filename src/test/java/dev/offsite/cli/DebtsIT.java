@@ -105,6 +105,33 @@ class DebtsIT {
     }
 
     @Test
+    void aShipNoticesALineThatIsGone() throws IOException {
+        Path manifest = offsite.dated().resolve(Manifest.NAME);
+        Files.writeString(manifest, Files.readString(manifest).replaceAll("(?m)^.*lost\n", ""));
+        offsite.backup("new", "new");
+
+        ends(ExitCode.FAILED, "is no longer listed in SHA256SUMS, such as lost", "ship");
+
+        ends(ExitCode.FAILED, "1 copy is missing or damaged on the server", "ship");
+    }
+
+    @Test
+    void aShipIntoANewFolderNoticesThatTheNewestOfTheOthersIsGone() throws IOException {
+        String day = offsite.dated().getFileName().toString();
+        String before = "20200101";
+        try (var files = Files.walk(offsite.state().resolve("verifications"))) {
+            Path log = files.filter(Files::isRegularFile).findFirst().orElseThrow();
+            Files.move(log, log.resolveSibling(log.getFileName().toString().replace(day, before)));
+        }
+        Files.move(offsite.dated(), folder.resolve("somewhere else"));
+        offsite.backup("new", "new");
+
+        ends(ExitCode.FAILED, before + " are gone with the folder, such as ", "ship");
+
+        ends(ExitCode.FAILED, "2 copies are missing or damaged on the server", "ship");
+    }
+
+    @Test
     void whatAPersonGaveUpByHandBeforeStaysGivenUp() throws IOException {
         Path dated = offsite.dated();
         Path log = offsite.state().resolve("verifications");

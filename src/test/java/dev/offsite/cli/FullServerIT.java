@@ -147,6 +147,23 @@ class FullServerIT {
         assertThat(offsite.root().resolve(".trash/20191231/dump")).exists();
     }
 
+    /** What no rule keeps may be the only whole copy then. */
+    @Test
+    void noDatedFolderGoesWhileCopiesAreDamaged() throws Exception {
+        disk("size=1m");
+        threeFolders();
+        offsite.backup("big", new byte[500 * KIB]);
+        assertThat(offsite.run("ship").exit()).isEqualTo(ExitCode.FAILED);
+        Files.writeString(offsite.state().resolve("db.status"), "FAILED\ndamage 20200102/dump differs\n");
+        Map<String, String> before = offsite.remote();
+
+        Result made = offsite.run("prune", "--make-room");
+
+        assertThat(made.exit()).as("%s", made).isEqualTo(ExitCode.FAILED);
+        assertThat(made.out() + made.err()).contains("copies on the server are damaged (20200102/dump differs)");
+        assertThat(offsite.remote()).isEqualTo(before);
+    }
+
     /** Or the half of a backup would push out the only whole one. */
     @Test
     void whatTheFailedShipHasBegunDoesNotCountAsABackup() throws Exception {
