@@ -48,6 +48,17 @@ class SftpLimitsIT {
         assertThat(remote.server().logins()).isEqualTo(1);
     }
 
+    /** A mark or a lock has a hundred bytes; what is there instead may have any number. */
+    @Test
+    void ofATextOnlyTheBeginningIsRead() throws IOException {
+        Files.writeString(remote.file("srv/large"), "x".repeat(10 << 20));
+
+        remote.sessions().run(session -> assertThat(session.read("/srv/large"))
+                .hasValueSatisfying(text -> assertThat(text).hasSizeBetween(64 << 10, 1 << 20)));
+
+        works();
+    }
+
     @Test
     void aListingIsLimitedByTheMemoryThatItsNamesTake() throws IOException {
         remote.sessions().run(session -> {

@@ -3,9 +3,11 @@ package dev.offsite.upload;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offsite.demo.EmbeddedServer;
+import dev.offsite.support.Parts;
 import dev.offsite.support.TestSite;
 import dev.offsite.support.TestSite.Result;
 import java.io.IOException;
+import java.nio.channels.Channel;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -14,7 +16,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.sshd.sftp.server.FileHandle;
 import org.apache.sshd.sftp.server.SftpFileSystemAccessor;
 import org.apache.sshd.sftp.server.SftpSubsystemProxy;
@@ -41,6 +45,30 @@ class PartFilesIT {
             assertThat(TestSite.filesIn(site.dated())).hasSize(4);
             return ran;
         }
+    }
+
+    /** The copies are as open as their sources, which everybody may read, but only once they are whole and verified. */
+    @Test
+    void untilItIsPublishedNobodyElseReadsIt() throws IOException {
+        Set<String> modes = ConcurrentHashMap.newKeySet();
+        ship(new SftpFileSystemAccessor() {
+            @Override
+            public void closeFile(
+                    SftpSubsystemProxy subsystem,
+                    FileHandle handle,
+                    Path file,
+                    String id,
+                    Channel channel,
+                    Set<? extends OpenOption> options)
+                    throws IOException {
+                if (Set.of("small", "also small", "medium").stream().anyMatch(name -> Parts.isOf(file, name))) {
+                    modes.add(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+                }
+                SftpFileSystemAccessor.super.closeFile(subsystem, handle, file, id, channel, options);
+            }
+        });
+
+        assertThat(modes).containsExactly("rw-------");
     }
 
     @Test
