@@ -47,7 +47,10 @@ public record AfterCommit(Job job, Ledger ledger, Queue<SourceFile> committed) {
         }
     }
 
-    /** Handles the files that were committed since the last call, after the ledger has them on disk. Also waits for an earlier call. */
+    /**
+     * Handles the files that were committed since the last call, after the ledger has them on disk. Waits for an earlier
+     * call that has not ended.
+     */
     synchronized void settleCommitted() {
         List<SourceFile> files = new ArrayList<>();
         for (SourceFile file = committed.poll(); file != null; file = committed.poll()) {

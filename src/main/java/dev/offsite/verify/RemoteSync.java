@@ -56,7 +56,7 @@ public final class RemoteSync {
     }
 
     /**
-     * How the target does it. A method that works is remembered in the state. If none works, the next process tries again.
+     * The method that works on the target. It is remembered in the state; if there is none, the next process looks again.
      *
      * @param folder an existing folder there
      * @param commands whether the login for uploads may be able to run commands
@@ -203,8 +203,12 @@ public final class RemoteSync {
      */
     void begin(TargetConnection connection, List<String> files, long bytes) {
         if (methods.get(connection.target()) == Method.COMMAND) {
-            boolean begun = byCommand(connection, files, List.of(), bytes);
-            LOG.debug("{}: {} files are being written to its disk: {}", connection.target(), files.size(), begun);
+            try {
+                boolean begun = byCommand(connection, files, List.of(), bytes);
+                LOG.debug("{}: {} files are being written to its disk: {}", connection.target(), files.size(), begun);
+            } catch (RuntimeException e) {
+                LOG.debug("{}: they are written when they are published", connection.target(), e);
+            }
         }
     }
 

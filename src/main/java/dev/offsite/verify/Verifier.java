@@ -25,6 +25,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
@@ -182,8 +183,13 @@ public final class Verifier {
      * nothing relies on it.
      */
     public void beginSync(Job job, List<String> files, long bytes) {
-        if (bytes >= LARGE) {
+        if (bytes < LARGE) {
+            return;
+        }
+        try {
             threads.execute(() -> syncs.begin(connections.to(job), files, bytes));
+        } catch (RejectedExecutionException shutDown) {
+            LOG.debug("{}: they are written when they are published", job.name(), shutDown);
         }
     }
 
