@@ -3,7 +3,7 @@ package dev.offsite.cli;
 import dev.offsite.doctor.Finding;
 import dev.offsite.doctor.Report;
 import dev.offsite.job.Setting;
-import dev.offsite.sftp.HostKeys;
+import dev.offsite.sftp.login.HostKeys;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;

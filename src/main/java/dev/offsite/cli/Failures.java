@@ -16,7 +16,7 @@ public final class Failures {
 
     /** The message of the deepest cause. */
     static String line(Throwable failure) {
-        return Text.reason(FailureMessages.root(failure));
+        return Text.reason(Text.root(failure));
     }
 
     /** Why routes cannot be built, with the file or route if Camel names it. */

@@ -1,8 +1,8 @@
 package dev.offsite.component;
 
 import dev.offsite.sftp.FailureMessages;
-import dev.offsite.sftp.SshException;
 import dev.offsite.sftp.TargetException;
+import dev.offsite.sftp.login.SshException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -2,7 +2,7 @@ package dev.offsite.doctor;
 
 import dev.offsite.job.Job;
 import dev.offsite.job.Setting;
-import dev.offsite.sftp.HostKeys;
+import dev.offsite.sftp.login.HostKeys;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;

@@ -80,4 +80,13 @@ public final class Text {
         long tenths = Math.round(value * 10);
         return tenths / 10 + "." + tenths % 10;
     }
+
+    /** The deepest cause, which is the most specific. */
+    public static Throwable root(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null && root.getCause() != root) {
+            root = root.getCause();
+        }
+        return root;
+    }
 }

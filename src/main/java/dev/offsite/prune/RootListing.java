@@ -13,7 +13,7 @@ import dev.offsite.sftp.RemotePath;
 import dev.offsite.sftp.SftpSession;
 import dev.offsite.sftp.SftpSessionPool;
 import dev.offsite.sftp.SftpStatusException;
-import dev.offsite.sftp.SshException;
+import dev.offsite.sftp.login.SshException;
 import java.io.IOException;
 import java.time.LocalDate;
 import java.util.ArrayDeque;

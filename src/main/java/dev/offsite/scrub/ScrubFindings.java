@@ -15,7 +15,7 @@ import dev.offsite.sftp.FailureMessages;
 import dev.offsite.sftp.RemotePath;
 import dev.offsite.sftp.SftpSessionPool;
 import dev.offsite.sftp.SftpStatusException;
-import dev.offsite.sftp.SshException;
+import dev.offsite.sftp.login.SshException;
 import dev.offsite.ship.DatedFolderWriter;
 import dev.offsite.ship.ManifestWriter;
 import dev.offsite.verify.VerificationException;

@@ -9,6 +9,8 @@ import dev.offsite.io.Text;
 import dev.offsite.job.Job;
 import dev.offsite.job.Target;
 import dev.offsite.sftp.SftpSession.Space;
+import dev.offsite.sftp.login.HostKeys;
+import dev.offsite.sftp.login.SshException;
 import dev.offsite.source.ChangedFileException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -68,8 +70,9 @@ public record FailureMessages(boolean target, boolean unexplained, boolean full,
         }
         ExplainedException unverified = find(failure, ExplainedException.class);
         if (unverified != null) {
-            String cause =
-                    unverified.getCause() == null ? "" : ": " + root(unverified).getMessage();
+            String cause = unverified.getCause() == null
+                    ? ""
+                    : ": " + Text.root(unverified).getMessage();
             return new FailureMessages(false, oneLine(unverified.getMessage() + cause));
         }
         SftpStatusException status = status(failure);
@@ -79,7 +82,7 @@ public record FailureMessages(boolean target, boolean unexplained, boolean full,
         if (ssh != null) {
             return new FailureMessages(true, connection(ssh, target));
         }
-        return new FailureMessages(false, local(root(failure)));
+        return new FailureMessages(false, local(Text.root(failure)));
     }
 
     /** Explains a failure while listing or restoring. */
@@ -118,7 +121,7 @@ public record FailureMessages(boolean target, boolean unexplained, boolean full,
         if (status == null) {
             return false;
         }
-        Throwable root = root(status);
+        Throwable root = Text.root(status);
         boolean broken = root != status && root instanceof IOException && !(root instanceof ChangedFileException);
         return broken
                 || status.code() == SftpStatusException.CONNECTION_LOST
@@ -201,15 +204,6 @@ public record FailureMessages(boolean target, boolean unexplained, boolean full,
         return ObjectHelper.getException(type, failure);
     }
 
-    /** The deepest cause, which is the most specific. */
-    public static Throwable root(Throwable failure) {
-        Throwable root = failure;
-        while (root.getCause() != null && root.getCause() != root) {
-            root = root.getCause();
-        }
-        return root;
-    }
-
     private static String hostKey(SshException failure, Target target) {
         String seen = failure.fingerprint().map(key -> " " + key).orElse("");
         String entry = HostKeys.name(target);
@@ -233,7 +227,7 @@ public record FailureMessages(boolean target, boolean unexplained, boolean full,
             return "the key %s has a passphrase and none is configured: set offsite.passphrase={{env:NAME}} or offsite.passphrase-file"
                     .formatted(target.key());
         }
-        String said = root(failure).getMessage();
+        String said = Text.root(failure).getMessage();
         return switch (reason) {
             case BAD_PASSPHRASE ->
                 "the passphrase for the key %s is wrong (offsite.passphrase or offsite.passphrase-file)"

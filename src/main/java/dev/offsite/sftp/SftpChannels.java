@@ -7,10 +7,12 @@ import com.jcraft.jsch.SftpException;
 import dev.offsite.exec.ExecChannel;
 import dev.offsite.exec.ExecException;
 import dev.offsite.exec.ExecResult;
+import dev.offsite.sftp.login.SftpLogin;
+import dev.offsite.sftp.login.SshException;
+import dev.offsite.sftp.login.TargetEndpoint;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
-import org.apache.camel.component.file.remote.SftpEndpoint;
 import org.apache.camel.util.function.ThrowingConsumer;
 import org.apache.camel.util.function.ThrowingFunction;
 
@@ -30,14 +32,14 @@ final class SftpChannels implements AutoCloseable {
     private Session pipelineSession;
     private boolean noPipeline;
 
-    private SftpChannels(SftpEndpoint endpoint) {
+    private SftpChannels(TargetEndpoint endpoint) {
         login = new SftpLogin(endpoint);
     }
 
     /**
      * @param many whether to open the pipeline instead of JSch's SFTP
      */
-    static SftpChannels open(SftpEndpoint endpoint, boolean many) throws SshException {
+    static SftpChannels open(TargetEndpoint endpoint, boolean many) throws SshException {
         SftpChannels channels = new SftpChannels(endpoint);
         boolean opened = false;
         try {

@@ -4,6 +4,9 @@ import com.jcraft.jsch.ChannelSftp;
 import com.jcraft.jsch.SftpATTRS;
 import com.jcraft.jsch.SftpException;
 import com.jcraft.jsch.SftpStatVFS;
+import dev.offsite.sftp.login.SftpLogin;
+import dev.offsite.sftp.login.SshException;
+import dev.offsite.sftp.login.TargetEndpoint;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,7 +21,6 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
-import org.apache.camel.component.file.remote.SftpEndpoint;
 import org.apache.camel.util.function.ThrowingFunction;
 import org.apache.camel.util.function.ThrowingSupplier;
 
@@ -46,12 +48,12 @@ public final class SftpSession implements AutoCloseable {
     /**
      * Fails with {@link SshException} if the server cannot be reached, is not trusted, refuses the login, or has no SFTP
      */
-    public static SftpSession open(SftpEndpoint endpoint) throws SshException {
+    public static SftpSession open(TargetEndpoint endpoint) throws SshException {
         return new SftpSession(SftpChannels.open(endpoint, false));
     }
 
     /** Opens a session for many requests: with the pipeline, and the rest at first use. */
-    static SftpSession openForMany(SftpEndpoint endpoint) throws SshException {
+    static SftpSession openForMany(TargetEndpoint endpoint) throws SshException {
         return new SftpSession(SftpChannels.open(endpoint, true));
     }
 

@@ -2,6 +2,8 @@ package dev.offsite.sftp;
 
 import dev.offsite.io.Activity;
 import dev.offsite.io.Parallel;
+import dev.offsite.sftp.login.SshException;
+import dev.offsite.sftp.login.TargetEndpoint;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.Deque;
@@ -17,7 +19,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.ToIntFunction;
-import org.apache.camel.component.file.remote.SftpEndpoint;
 import org.apache.camel.util.function.ThrowingBiFunction;
 import org.apache.camel.util.function.ThrowingConsumer;
 import org.apache.camel.util.function.ThrowingFunction;
@@ -37,7 +38,7 @@ public final class SftpSessionPool implements AutoCloseable {
     /** Requests per connection before another login is worth its cost. */
     private static final int EACH = 50;
 
-    private final SftpEndpoint endpoint;
+    private final TargetEndpoint endpoint;
     private final boolean once;
     private final Activity activity;
     private final Deque<SftpSession> idle = new ConcurrentLinkedDeque<>();
@@ -51,7 +52,7 @@ public final class SftpSessionPool implements AutoCloseable {
     /**
      * @param once whether a refused login is final, so that later calls fail without trying again
      */
-    SftpSessionPool(SftpEndpoint endpoint, boolean once, Activity activity) {
+    SftpSessionPool(TargetEndpoint endpoint, boolean once, Activity activity) {
         this.activity = activity;
         this.endpoint = endpoint;
         this.once = once;

@@ -3,6 +3,7 @@ package dev.offsite.sftp;
 import com.jcraft.jsch.JSchException;
 import com.jcraft.jsch.SftpException;
 import dev.offsite.io.Text;
+import dev.offsite.sftp.login.SshException;
 import java.io.IOException;
 
 /** A failed SFTP request: the server refused it, or the connection broke first. The message has the server's words. */

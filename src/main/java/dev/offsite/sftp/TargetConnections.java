@@ -5,17 +5,17 @@ import dev.offsite.io.Activity;
 import dev.offsite.io.UploadPermits;
 import dev.offsite.job.Job;
 import dev.offsite.job.Target;
+import dev.offsite.sftp.login.TargetEndpoint;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
-import org.apache.camel.component.file.remote.SftpConfiguration;
-import org.apache.camel.component.file.remote.SftpEndpoint;
 import org.apache.camel.support.service.ServiceSupport;
 
 /**
@@ -24,21 +24,12 @@ import org.apache.camel.support.service.ServiceSupport;
  */
 public final class TargetConnections extends ServiceSupport implements CamelContextAware {
 
-    /** Strict host key checking; options that avoid every request but open, write and close. */
-    private static final String SFTP_OPTIONS = "?strictHostKeyChecking=yes&useUserKnownHostsFile=false"
-            + "&preferredAuthentications=publickey,password,keyboard-interactive"
-            // Uses names as given: no change of folder, no mkdir, no backslash to slash.
-            + "&stepwise=false&autoCreate=false&fileExist=Override&separator=Auto"
-            // Fewer than 64 do not fill a link with latency; above 128 OpenSSH's window is the limit.
-            + "&bulkRequests=128"
-            // One attempt: repeated failed logins get an address banned.
-            + "&sendNoop=false&maximumReconnectAttempts=1&connectTimeout=20000&serverAliveInterval=15000&serverAliveCountMax=4";
-
     private static final Pattern PLAIN_HOST = Pattern.compile("[A-Za-z0-9.-]+");
 
     private final boolean service;
     private final BandwidthLimits bandwidth;
     private final Map<Target, TargetConnection> connections = new ConcurrentHashMap<>();
+    private final AtomicInteger number = new AtomicInteger();
     private CamelContext context;
 
     /**
@@ -72,22 +63,15 @@ public final class TargetConnections extends ServiceSupport implements CamelCont
     }
 
     private TargetConnection connection(Target target) {
-        // The key is part of the URI, so that two jobs with the same login and different keys get separate endpoints.
-        String key = target.key() == null ? "" : target.key().toString();
-        String sftpUri = "sftp:" + address(target, SFTP_OPTIONS) + "&privateKeyFile=" + raw(key) + "&knownHostsFile="
-                + raw(target.knownHosts().toString());
-        SftpEndpoint sftp = context.getEndpoint(sftpUri, SftpEndpoint.class);
-        SftpConfiguration sftpSettings = sftp.getConfiguration();
-        sftpSettings.setHost(target.host());
-        sftpSettings.setUsername(target.user());
-        sftpSettings.setPrivateKeyPassphrase(target.passphrase());
-        sftpSettings.setPassword(target.password());
+        // The number keeps apart two logins that differ in what a URI must not show.
+        String uri = "sftp:" + address(target, "?target=" + number.incrementAndGet());
+        TargetEndpoint sftp = TargetEndpoint.addTo(context, uri, target);
         Activity activity = new Activity();
         SftpSessionPool sessions = new SftpSessionPool(sftp, !service, activity);
         RemoteExec commands = new RemoteExec(context, target, sessions, activity);
         return new TargetConnection(
                 target,
-                sftpUri,
+                uri,
                 commands,
                 target.verifyLogin() == null ? commands : RemoteExec.separate(context, target.hashing(), activity),
                 sessions,

@@ -10,7 +10,7 @@ import dev.offsite.sftp.RemoteFile;
 import dev.offsite.sftp.RemoteTreeWalker;
 import dev.offsite.sftp.SftpSession;
 import dev.offsite.sftp.SftpStatusException;
-import dev.offsite.sftp.SshException;
+import dev.offsite.sftp.login.SshException;
 import dev.offsite.source.SourceScan.SourceFile;
 import dev.offsite.verify.VerificationException;
 import java.io.IOException;

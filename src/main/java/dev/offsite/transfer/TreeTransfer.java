@@ -4,7 +4,7 @@ import dev.offsite.io.Activity;
 import dev.offsite.io.Batcher;
 import dev.offsite.io.HashedFile;
 import dev.offsite.sftp.FailureMessages;
-import dev.offsite.sftp.SshException;
+import dev.offsite.sftp.login.SshException;
 import dev.offsite.verify.ExpectedFile;
 import dev.offsite.verify.VerificationException;
 import dev.offsite.verify.VerificationResult;

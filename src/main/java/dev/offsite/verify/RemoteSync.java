@@ -5,8 +5,8 @@ import dev.offsite.exec.ExecException;
 import dev.offsite.exec.ExecResult;
 import dev.offsite.io.StateException;
 import dev.offsite.io.StateFile;
+import dev.offsite.io.Text;
 import dev.offsite.job.Target;
-import dev.offsite.sftp.FailureMessages;
 import dev.offsite.sftp.RemoteExec;
 import dev.offsite.sftp.RemotePath;
 import dev.offsite.sftp.TargetConnection;
@@ -252,8 +252,7 @@ public final class RemoteSync {
             }
             return true;
         } catch (ExecException e) {
-            LOG.debug(
-                    "{}: sync: {}", connection.target(), FailureMessages.root(e).getMessage());
+            LOG.debug("{}: sync: {}", connection.target(), Text.root(e).getMessage());
             return false;
         }
     }

@@ -15,6 +15,8 @@ import dev.offsite.job.Modes;
 import dev.offsite.job.SshPath;
 import dev.offsite.job.Target;
 import dev.offsite.job.VerificationMethod;
+import dev.offsite.sftp.login.SftpLogin;
+import dev.offsite.sftp.login.TargetEndpoint;
 import dev.offsite.support.OpenSshServer;
 import dev.offsite.support.RequiresSshd;
 import java.nio.file.Files;
@@ -29,7 +31,6 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.builder.RouteBuilder;
-import org.apache.camel.component.file.remote.SftpEndpoint;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -151,7 +152,7 @@ class RemoteExecIT {
     void aConnectionForManyRequestsThatMayHaveOneChannelStillDoesTheRest() throws Exception {
         try (OpenSshServer server = OpenSshServer.start(folder, "MaxSessions 1");
                 SftpSession session =
-                        SftpSession.openForMany(context.getEndpoint(to(server).sftp(), SftpEndpoint.class))) {
+                        SftpSession.openForMany(context.getEndpoint(to(server).sftp(), TargetEndpoint.class))) {
             String made = folder.resolve("made").toString();
 
             assertThat(session.makeFolders(List.of(made), folder -> -1))
@@ -257,7 +258,7 @@ class RemoteExecIT {
     @Test
     void aServerThatFallsSilentIsGivenUp() throws Exception {
         try (OpenSshServer server = OpenSshServer.start(folder)) {
-            Session session = new SftpLogin(context.getEndpoint(to(server).sftp(), SftpEndpoint.class)).session();
+            Session session = new SftpLogin(context.getEndpoint(to(server).sftp(), TargetEndpoint.class)).session();
 
             assertThat(session.getServerAliveInterval()).isBetween(1, 30_000);
             assertThat(session.getServerAliveCountMax()).isBetween(1, 10);

@@ -16,6 +16,7 @@ import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
@@ -181,7 +182,7 @@ class OpenSshServerIT {
 
     private static Session session(OpenSshServer server, Path key, String passphrase) throws JSchException {
         JSch jsch = new JSch();
-        jsch.addIdentity(key.toString(), passphrase);
+        jsch.addIdentity(key.toString(), passphrase == null ? null : passphrase.getBytes(StandardCharsets.UTF_8));
         jsch.setKnownHosts(server.knownHosts().toString());
         Session session = jsch.getSession(server.user(), server.host(), server.port());
         session.setConfig("StrictHostKeyChecking", "yes");

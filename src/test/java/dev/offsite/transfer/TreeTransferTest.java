@@ -11,7 +11,7 @@ import dev.offsite.job.Target;
 import dev.offsite.job.VerificationMethod;
 import dev.offsite.sftp.FailureMessages;
 import dev.offsite.sftp.SftpStatusException;
-import dev.offsite.sftp.SshException;
+import dev.offsite.sftp.login.SshException;
 import dev.offsite.verify.ExpectedFile;
 import dev.offsite.verify.VerificationResult;
 import java.io.IOException;

@@ -1,37 +1,38 @@
-package dev.offsite.sftp;
+package dev.offsite.sftp.login;
 
 import com.jcraft.jsch.HostKey;
 import com.jcraft.jsch.JSch;
 import com.jcraft.jsch.JSchException;
 import com.jcraft.jsch.Logger;
 import com.jcraft.jsch.Session;
+import dev.offsite.job.Target;
 import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.camel.component.file.remote.RemoteFileConfiguration;
 import org.apache.camel.component.file.remote.SftpConfiguration;
-import org.apache.camel.component.file.remote.SftpEndpoint;
 import org.apache.camel.component.file.remote.SftpOperations;
-import org.apache.camel.util.ObjectHelper;
 
-/** Logs in exactly as camel-ftp does, with the settings of the same endpoint. */
-final class SftpLogin extends SftpOperations {
+/** One login to a target; camel-ftp's producers log in with it, too. */
+public final class SftpLogin extends SftpOperations {
 
+    private final Target target;
     private final SftpConfiguration settings;
     private final LoginLog log = new LoginLog();
-    private final QuickAckSocketFactory sockets;
+    private final QuickAckSocketFactory sockets = new QuickAckSocketFactory(TargetEndpoint.CONNECT_TIMEOUT_MILLIS);
 
-    SftpLogin(SftpEndpoint endpoint) {
+    public SftpLogin(TargetEndpoint endpoint) {
         setEndpoint(endpoint);
+        target = endpoint.target();
         settings = endpoint.getConfiguration();
-        sockets = new QuickAckSocketFactory(settings.getConnectTimeout());
     }
 
-    SftpConfiguration settings() {
+    public SftpConfiguration settings() {
         return settings;
     }
 
-    /** A session that is not yet connected, set up as in {@link #connect}. */
-    Session session() throws JSchException {
+    /** A session that is not yet connected. */
+    public Session session() throws JSchException {
         Session made = another();
         made.setLogger(log);
         made.setSocketFactory(sockets);
@@ -39,36 +40,36 @@ final class SftpLogin extends SftpOperations {
     }
 
     /** Another session for the same server, without the login log. */
-    Session another() throws JSchException {
-        Session made = createSession(settings);
-        if (ObjectHelper.isNotEmpty(settings.getPrivateKeyFile()) && settings.getPassword() == null) {
-            // The method is known: asking for the methods, and whether the key is accepted, costs a round trip each.
-            made.setConfig("enable_auth_none", "no");
-            made.setConfig("enable_pubkey_auth_query", "no");
-        }
-        return made;
+    public Session another() throws JSchException {
+        return TargetSessions.user(target);
     }
 
-    void connect(Session session) throws JSchException {
+    /** What camel-ftp's producers connect with. */
+    @Override
+    protected Session createSession(RemoteFileConfiguration configuration) throws JSchException {
+        return another();
+    }
+
+    public void connect(Session session) throws JSchException {
         session.connect(settings.getConnectTimeout());
     }
 
     /** All channels are open: quick acknowledgement is no longer needed. */
-    void done() {
+    public void done() {
         sockets.loggedIn();
     }
 
     /** The accepted method in SSH terms: {@code publickey}, {@code password}; empty if unknown. */
-    String method() {
+    public String method() {
         return log.method;
     }
 
-    Duration roundTrip() {
+    public Duration roundTrip() {
         return log.roundTrip;
     }
 
     /** Type and SHA-256 of the server's key, as {@code ssh-keygen -l} prints it. The session is null before it is made. */
-    static String fingerprint(Session session) {
+    public static String fingerprint(Session session) {
         HostKey seen = session == null ? null : session.getHostKey();
         return seen == null ? "unknown" : seen.getType() + " " + seen.getFingerPrint(new JSch());
     }

@@ -1,4 +1,4 @@
-package dev.offsite.sftp;
+package dev.offsite.sftp.login;
 
 import com.jcraft.jsch.HostKey;
 import com.jcraft.jsch.HostKeyRepository;
@@ -87,13 +87,12 @@ public final class HostKeys {
         return name(target);
     }
 
-    static String name(Target target) {
+    public static String name(Target target) {
         return target.port() == 22 ? target.host() : "[%s]:%d".formatted(target.host(), target.port());
     }
 
     private Key ask(String types) throws JSchException {
-        Session session = jsch.getSession(target.user(), target.host(), target.port());
-        session.setConfig("StrictHostKeyChecking", "yes");
+        Session session = TargetSessions.stranger(target);
         session.setHostKeyRepository(new Nobody(jsch.getHostKeyRepository()));
         if (types != null) {
             session.setConfig("server_host_key", types);

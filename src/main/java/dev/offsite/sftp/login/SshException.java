@@ -1,8 +1,9 @@
-package dev.offsite.sftp;
+package dev.offsite.sftp.login;
 
 import com.jcraft.jsch.JSchChangedHostKeyException;
 import com.jcraft.jsch.JSchException;
 import com.jcraft.jsch.JSchHostKeyException;
+import dev.offsite.io.Text;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
@@ -51,16 +52,16 @@ public final class SshException extends IOException {
         setStackTrace(jsch.getStackTrace());
     }
 
-    static SshException of(JSchException e) {
+    public static SshException of(JSchException e) {
         return of(e, null);
     }
 
     /** {@code fingerprint}: type and SHA-256 of the server's key, if it showed one. */
-    static SshException of(JSchException e, String fingerprint) {
+    public static SshException of(JSchException e, String fingerprint) {
         return new SshException(reason(e), e.getMessage(), fingerprint, e);
     }
 
-    static SshException noSftp(String user, JSchException e) {
+    public static SshException noSftp(String user, JSchException e) {
         String message = "the server does not offer SFTP to user %s (%s); see Subsystem sftp in its sshd_config"
                 .formatted(user, e.getMessage());
         return new SshException(Reason.NO_SFTP, message, null, e);
@@ -82,7 +83,7 @@ public final class SshException extends IOException {
         if (said.contains("privatekey")) {
             return Reason.BAD_KEY;
         }
-        Throwable root = FailureMessages.root(e);
+        Throwable root = Text.root(e);
         if (root instanceof UnknownHostException) {
             return Reason.NAME_UNKNOWN;
         }
@@ -101,17 +102,17 @@ public final class SshException extends IOException {
         return reason;
     }
 
-    boolean isHostKey() {
+    public boolean isHostKey() {
         return reason == Reason.HOST_KEY_UNKNOWN || reason == Reason.HOST_KEY_CHANGED;
     }
 
     /** Whether one side does not trust the other, so that a retry would fail too. */
-    boolean isRefusal() {
+    public boolean isRefusal() {
         return isHostKey() || reason == Reason.LOGIN_REFUSED;
     }
 
     /** Type and SHA-256 of the server's key; empty if it is unknown. */
-    Optional<String> fingerprint() {
+    public Optional<String> fingerprint() {
         return Optional.ofNullable(fingerprint);
     }
 }

@@ -1,4 +1,4 @@
-package dev.offsite.sftp;
+package dev.offsite.sftp.login;
 
 import static jdk.net.ExtendedSocketOptions.TCP_QUICKACK;
 import static org.assertj.core.api.Assertions.assertThat;

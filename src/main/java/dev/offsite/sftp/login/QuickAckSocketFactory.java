@@ -1,4 +1,4 @@
-package dev.offsite.sftp;
+package dev.offsite.sftp.login;
 
 import com.jcraft.jsch.SocketFactory;
 import java.io.FilterInputStream;
@@ -14,7 +14,7 @@ import jdk.net.ExtendedSocketOptions;
  * Sockets that acknowledge packets at once during login, where the system can. OpenSSH holds the second of two small
  * packets until the first is acknowledged (Nagle's algorithm), which would otherwise take 40 ms.
  */
-public final class QuickAckSocketFactory implements SocketFactory {
+final class QuickAckSocketFactory implements SocketFactory {
 
     private final int timeoutMillis;
     private volatile boolean loggedIn;

@@ -1,0 +1,71 @@
+package dev.offsite.sftp.login;
+
+import dev.offsite.job.Target;
+import org.apache.camel.CamelContext;
+import org.apache.camel.RuntimeCamelException;
+import org.apache.camel.component.file.GenericFileExist;
+import org.apache.camel.component.file.remote.RemoteFileConfiguration.PathSeparator;
+import org.apache.camel.component.file.remote.RemoteFileOperations;
+import org.apache.camel.component.file.remote.SftpComponent;
+import org.apache.camel.component.file.remote.SftpConfiguration;
+import org.apache.camel.component.file.remote.SftpEndpoint;
+import org.apache.camel.component.file.remote.SftpRemoteFile;
+
+/**
+ * camel-ftp's endpoint for one target. It is made here and not in a route, and its producers log in with
+ * {@link SftpLogin}, so that editing a route cannot turn off the host key check.
+ */
+public final class TargetEndpoint extends SftpEndpoint {
+
+    static final int CONNECT_TIMEOUT_MILLIS = 20_000;
+
+    /** Fewer than 64 do not fill a link with latency; above 128 OpenSSH's window is the limit. */
+    private static final int BULK_REQUESTS = 128;
+
+    private final Target target;
+
+    private TargetEndpoint(String uri, SftpComponent component, Target target) {
+        super(uri, component, settings(target));
+        this.target = target;
+        setAutoCreate(false);
+        setFileExist(GenericFileExist.Override);
+        // One attempt: repeated failed logins get an address banned.
+        setMaximumReconnectAttempts(1);
+    }
+
+    /** Adds the target's endpoint to the context, under a URI that nothing else has. */
+    public static TargetEndpoint addTo(CamelContext context, String uri, Target target) {
+        TargetEndpoint endpoint = new TargetEndpoint(uri, context.getComponent("sftp", SftpComponent.class), target);
+        try {
+            context.addEndpoint(uri, endpoint);
+        } catch (Exception e) {
+            throw RuntimeCamelException.wrapRuntimeCamelException(e);
+        }
+        return endpoint;
+    }
+
+    /** No secrets: {@link TargetSessions} takes them from the target. */
+    private static SftpConfiguration settings(Target target) {
+        SftpConfiguration settings = new SftpConfiguration();
+        settings.setHost(target.host());
+        settings.setPort(target.port());
+        settings.setUsername(target.user());
+        // Names are used as given: no change of folder, no backslash to slash.
+        settings.setStepwise(false);
+        settings.setSeparator(PathSeparator.Auto);
+        settings.setSendNoop(false);
+        settings.setBulkRequests(BULK_REQUESTS);
+        settings.setConnectTimeout(CONNECT_TIMEOUT_MILLIS);
+        return settings;
+    }
+
+    Target target() {
+        return target;
+    }
+
+    @Override
+    @SuppressWarnings("rawtypes") // as in camel-ftp's own class
+    public RemoteFileOperations<SftpRemoteFile> createRemoteFileOperations() {
+        return new SftpLogin(this);
+    }
+}
