@@ -7,6 +7,9 @@ import dev.offsite.job.Jobs;
 import dev.offsite.job.RenamedSetting;
 import dev.offsite.job.Setting;
 import dev.offsite.job.SettingType;
+import dev.offsite.job.Target;
+import dev.offsite.openssh.SshConfigs;
+import dev.offsite.openssh.Surroundings;
 import dev.offsite.retention.RetentionPolicy;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -34,9 +37,15 @@ import org.apache.camel.spi.PropertiesComponent;
  * @param jobs names of the jobs, sorted
  * @param written what the file says, by key
  * @param values effective values by key: placeholders resolved, paths absolute, defaults included
+ * @param targets what the values and the user's configuration of ssh come to, by job, without secrets
  */
 public record Configuration(
-        Path file, Properties properties, List<String> jobs, Map<String, String> written, Map<String, String> values) {
+        Path file,
+        Properties properties,
+        List<String> jobs,
+        Map<String, String> written,
+        Map<String, String> values,
+        Map<String, Target> targets) {
 
     private static final Pattern JOB_KEY = Pattern.compile("camel\\.(?i:route-?template)\\[([^\\]]*)\\]\\.(.+)");
     private static final Pattern PREFIX = Pattern.compile("camel\\.([A-Za-z-]+)");
@@ -65,7 +74,8 @@ public record Configuration(
                 reading.properties,
                 List.copyOf(reading.jobs.keySet()),
                 Map.copyOf(reading.written),
-                Map.copyOf(reading.values));
+                Map.copyOf(reading.values),
+                Map.copyOf(reading.targets));
     }
 
     Path state() {
@@ -93,11 +103,14 @@ public record Configuration(
         private final Set<String> problems = new LinkedHashSet<>();
         private final Map<String, String> written = new TreeMap<>();
         private final Map<String, String> values = new TreeMap<>();
+        private final Map<String, Target> targets = new TreeMap<>();
+        private final TargetCheck targetCheck;
         private CamelContext placeholders;
 
         Reading(Path file, Set<Setting> lenient) {
             this.file = file;
             this.lenient = lenient;
+            this.targetCheck = new TargetCheck(new SshConfigs(Surroundings.ofThisProcess()), lenient);
         }
 
         void read() {
@@ -199,10 +212,19 @@ public record Configuration(
             Map<String, Map<Setting, String>> checked = new TreeMap<>();
             jobs.forEach((job, keys) -> {
                 keys.forEach(key -> checkKey(job, key));
-                checked.put(job, check(job));
+                Map<Setting, String> settings = check(job);
+                checked.put(job, settings);
+                targetCheck.standardConfig(settings).ifPresent(file -> {
+                    settings.put(Setting.SSH_CONFIG, file.toString());
+                    values.put(Setting.SSH_CONFIG.jobKey(job), file.toString());
+                    properties.setProperty(Setting.SSH_CONFIG.jobKey(job), file.toString());
+                });
+                targetCheck
+                        .target(settings, (setting, problem) -> problems.add(keyOf(job, setting) + ": " + problem))
+                        .ifPresent(target -> targets.put(job, target));
             });
-            problems.addAll(
-                    CrossSettingValidator.problems(checked, values.getOrDefault(Setting.STATE.globalKey(), "")));
+            problems.addAll(CrossSettingValidator.problems(
+                    checked, targets, values.getOrDefault(Setting.STATE.globalKey(), "")));
         }
 
         private void checkKey(String job, String key) {
@@ -223,11 +245,16 @@ public record Configuration(
         private Map<Setting, String> check(String job) {
             Map<Setting, String> checked = new EnumMap<>(Setting.class);
             for (Setting setting : Setting.ofJob()) {
-                boolean shared =
-                        setting.scope() == Setting.Scope.TARGET && properties.getProperty(setting.jobKey(job)) == null;
-                checked.put(setting, check(shared ? setting.globalKey() : setting.jobKey(job), setting));
+                checked.put(setting, check(keyOf(job, setting), setting));
             }
             return checked;
+        }
+
+        /** The key that sets it for the job. */
+        private String keyOf(String job, Setting setting) {
+            boolean shared =
+                    setting.scope() == Setting.Scope.TARGET && properties.getProperty(setting.jobKey(job)) == null;
+            return shared ? setting.globalKey() : setting.jobKey(job);
         }
 
         /** Whether the job has a retention rule besides that key. */
@@ -295,7 +322,7 @@ public record Configuration(
                 }
                 return value;
             }
-            if (setting.type().isLocalPath()) {
+            if (setting.type().isLocalPath(value)) {
                 value = local(value);
                 if (value.contains(PropertiesComponent.PREFIX_TOKEN)) {
                     problems.add("%s: '%s' has {{ in it, which Camel would resolve again; use another path"

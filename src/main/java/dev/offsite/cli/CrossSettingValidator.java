@@ -1,6 +1,7 @@
 package dev.offsite.cli;
 
 import dev.offsite.job.Setting;
+import dev.offsite.job.Target;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -14,11 +15,14 @@ import java.util.Set;
 public final class CrossSettingValidator {
 
     private final Map<String, Map<Setting, String>> jobs;
+    private final Map<String, Target> targets;
     private final String state;
     private final List<String> problems = new ArrayList<>();
 
-    private CrossSettingValidator(Map<String, Map<Setting, String>> jobs, String state) {
+    private CrossSettingValidator(
+            Map<String, Map<Setting, String>> jobs, Map<String, Target> targets, String state) {
         this.jobs = jobs;
+        this.targets = targets;
         this.state = state;
     }
 
@@ -26,10 +30,12 @@ public final class CrossSettingValidator {
      * Finds settings that contradict each other.
      *
      * @param jobs the values of each job; null for a missing value
+     * @param targets of the jobs, as far as they have one
      * @return a line for each problem, starting with the key
      */
-    static List<String> problems(Map<String, Map<Setting, String>> jobs, String state) {
-        CrossSettingValidator checks = new CrossSettingValidator(jobs, state);
+    static List<String> problems(
+            Map<String, Map<Setting, String>> jobs, Map<String, Target> targets, String state) {
+        CrossSettingValidator checks = new CrossSettingValidator(jobs, targets, state);
         for (String job : jobs.keySet()) {
             checks.checkLogin(job);
             checks.checkVerifyLogin(job);
@@ -56,7 +62,9 @@ public final class CrossSettingValidator {
     }
 
     private void checkLogin(String job) {
-        if (!has(job, Setting.KEY) && !has(job, Setting.PASSWORD) && !has(job, Setting.PASSWORD_FILE)) {
+        Target target = targets.get(job);
+        boolean key = has(job, Setting.KEY) || (target != null && (target.key() != null || target.way().agent() != null));
+        if (!key && !has(job, Setting.PASSWORD) && !has(job, Setting.PASSWORD_FILE)) {
             problemOfTarget(Setting.KEY, "is missing, and there is no password either");
         }
     }
@@ -65,7 +73,8 @@ public final class CrossSettingValidator {
         if (!has(job, Setting.VERIFY_USER)) {
             useless(job, EnumSet.range(Setting.VERIFY_PORT, Setting.VERIFY_SSH_PATH), Setting.VERIFY_USER);
         } else if (!has(job, Setting.VERIFY_KEY)) {
-            if (!has(job, Setting.KEY)) {
+            Target target = targets.get(job);
+            if (!has(job, Setting.KEY) && (target == null || (target.key() == null && target.way().agent() == null))) {
                 problemOfTarget(
                         Setting.VERIFY_KEY,
                         "is missing; %s needs a key, and the login for uploads has none"
@@ -122,7 +131,10 @@ public final class CrossSettingValidator {
     }
 
     private String server(String job) {
-        return value(job, Setting.HOST).toLowerCase(Locale.ROOT) + ":" + value(job, Setting.PORT);
+        Target target = targets.get(job);
+        return target == null
+                ? value(job, Setting.HOST).toLowerCase(Locale.ROOT) + ":" + value(job, Setting.PORT)
+                : target.server();
     }
 
     /** A job that moves or deletes its files must not take those of another; file patterns can keep them apart. */

@@ -7,6 +7,7 @@ import dev.offsite.doctor.Report;
 import dev.offsite.io.Clocks;
 import dev.offsite.job.Job;
 import dev.offsite.job.Setting;
+import dev.offsite.job.Target;
 import dev.offsite.source.SourceCheck;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -78,9 +79,10 @@ public final class DoctorCommand extends VerbCommand {
     private static Map<Setting, String> missing(Configuration configuration, String job) {
         Map<Setting, String> missing = new EnumMap<>(Setting.class);
         for (Setting setting : MAY_BE_MISSING) {
-            String value = configuration.resolved(job, setting);
-            if (!value.isEmpty()) {
-                SettingValidator.problem(setting, value).ifPresent(problem -> missing.put(setting, problem));
+            Target target = configuration.targets().get(job);
+            Path file = setting == Setting.KEY ? target.key() : target.knownHosts();
+            if (file != null) {
+                SettingValidator.problem(setting, file.toString()).ifPresent(problem -> missing.put(setting, problem));
             }
         }
         SourceCheck.unreadable(Path.of(configuration.resolved(job, Setting.SOURCE)))

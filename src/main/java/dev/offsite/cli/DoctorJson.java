@@ -47,10 +47,8 @@ record DoctorJson(Configuration configuration) {
         Setting setting = suggestion.setting();
         String job = report.job().name();
         long servers = configuration.jobs().stream()
-                .map(name -> List.of(
-                        configuration.resolved(name, Setting.HOST),
-                        configuration.resolved(name, Setting.PORT),
-                        configuration.resolved(name, Setting.USER)))
+                .map(name -> configuration.targets().get(name))
+                .map(target -> List.of(target.server(), target.user()))
                 .distinct()
                 .count();
         boolean jobsOwn = configuration.written().containsKey(setting.jobKey(job));

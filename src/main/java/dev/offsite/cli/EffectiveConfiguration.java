@@ -4,12 +4,16 @@ import dev.offsite.io.Text;
 import dev.offsite.job.CronTimes;
 import dev.offsite.job.Setting;
 import dev.offsite.job.SettingType;
+import dev.offsite.job.Target;
+import dev.offsite.job.Way;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -73,7 +77,41 @@ record EffectiveConfiguration(Configuration configuration, Instant now) {
         String own = setting.jobKey(job);
         boolean inherits = setting.scope() == Setting.Scope.TARGET
                 && !configuration.written().containsKey(own);
-        return line(setting, own, inherits ? setting.globalKey() : own);
+        String from = inherits ? setting.globalKey() : own;
+        return fromSsh(setting, job, own, from).orElseGet(() -> line(setting, own, from));
+    }
+
+    /** What the user's configuration of ssh gives; empty if it gives nothing that is not set here. */
+    private Optional<Line> fromSsh(Setting setting, String job, String shown, String from) {
+        Target target = configuration.targets().get(job);
+        Way way = target == null ? Way.PLAIN : target.way();
+        if (way.file() == null) {
+            return Optional.empty();
+        }
+        String set = configuration.values().getOrDefault(from, "");
+        String value =
+                switch (setting) {
+                    case HOST -> set.equals(target.host()) ? set : target.host();
+                    case PORT -> String.valueOf(target.port());
+                    case USER -> target.user();
+                    case KEY -> files(target.key(), way.keys());
+                    case KNOWN_HOSTS -> files(target.knownHosts(), way.knownHosts());
+                    case JUMP -> way.jumps().stream().map(Target::toString).collect(Collectors.joining(","));
+                    case AGENT -> way.agent() == null ? "" : way.agent().socket().isEmpty() ? "true" : way.agent().socket();
+                    default -> set;
+                };
+        boolean given = set.isEmpty() && !value.isEmpty();
+        boolean alias = setting == Setting.HOST && !value.equals(set);
+        String origin = alias ? "%s, which is %s in %s".formatted(origin(from, set), value, way.file()) : way.file() + "";
+        return given || alias
+                ? Optional.of(new Line(shown + "=" + Text.line(alias ? set : value), origin))
+                : Optional.empty();
+    }
+
+    private static String files(Path first, List<Path> others) {
+        return Stream.concat(Stream.ofNullable(first), others.stream())
+                .map(Path::toString)
+                .collect(Collectors.joining(" "));
     }
 
     /**

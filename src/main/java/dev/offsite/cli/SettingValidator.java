@@ -11,7 +11,11 @@ import dev.offsite.job.ScrubBudget;
 import dev.offsite.job.Setting;
 import dev.offsite.job.SettingType;
 import dev.offsite.job.SshPath;
+import dev.offsite.job.TargetParser;
 import dev.offsite.job.VerificationMethod;
+import dev.offsite.openssh.AlgorithmKind;
+import dev.offsite.openssh.Algorithms;
+import dev.offsite.openssh.JumpHost;
 import dev.offsite.retention.RetentionPolicy;
 import dev.offsite.retention.Within;
 import java.io.IOException;
@@ -28,6 +32,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.quartz.CronExpression;
 
 /** Checks the value of a single setting. */
@@ -70,6 +75,10 @@ public final class SettingValidator {
             case FOLDER -> folder(Path.of(value));
             case FILE -> file(setting, Path.of(value));
             case SECRET_FILE -> file(setting, Path.of(value)).or(() -> secret(Path.of(value)));
+            case SSH_CONFIG -> value.equals(TargetParser.NONE) ? Optional.empty() : file(setting, Path.of(value));
+            case JUMP -> value.equals(TargetParser.NONE) ? Optional.empty() : refusal(value, JumpHost::parse);
+            case AGENT -> Optional.empty();
+            case ALGORITHMS -> algorithms(value);
             case ROOT -> root(value);
             case DURATION -> duration(value).or(() -> setting == Setting.POLL ? some(value) : Optional.empty());
             case COUNT -> value.equals(RetentionPolicy.ALL) ? Optional.empty() : number(value, 1, Integer.MAX_VALUE);
@@ -128,6 +137,16 @@ public final class SettingValidator {
         }
     }
 
+    private static Optional<String> algorithms(String value) {
+        return refusal(value, Algorithms::parse)
+                .map(reason -> Stream.of(value.split("[,+\\s-]{2,}|,"))
+                        .map(name -> name.replaceFirst("^[+-]", "").strip())
+                        .filter(name -> !name.isEmpty() && AlgorithmKind.of(name).isEmpty())
+                        .findFirst()
+                        .map(name -> reason + SpellingSuggestion.to(name, List.copyOf(Algorithms.names())))
+                        .orElse(reason));
+    }
+
     private static Optional<String> share(String value) {
         return unless(value.matches("0|[0-9]{1,2}%"), "'%s' is no share from 0%% to 99%%, such as 25%%", value);
     }
@@ -158,7 +177,8 @@ public final class SettingValidator {
     }
 
     private static Optional<String> secret(Path file) {
-        return unless(!othersCanRead(file), "the file %s can be read by others; chmod 600 it", file);
+        boolean isPublic = file.toString().endsWith(".pub");
+        return unless(isPublic || !othersCanRead(file), "the file %s can be read by others; chmod 600 it", file);
     }
 
     /** As ssh: a file of our own must be private; our group may read another owner's (root's). */

@@ -6,6 +6,8 @@ import dev.offsite.job.Job;
 import dev.offsite.job.JobParser;
 import dev.offsite.job.Jobs;
 import dev.offsite.job.RenamedSetting;
+import dev.offsite.openssh.SshConfigs;
+import dev.offsite.openssh.Surroundings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -92,7 +94,8 @@ public final class CamelJobs implements Jobs {
         Job job = new JobParser(
                         values,
                         name -> isDefault(route, name),
-                        text -> Duration.ofMillis(TimeUtils.toMilliSeconds(text)))
+                        text -> Duration.ofMillis(TimeUtils.toMilliSeconds(text)),
+                        new SshConfigs(Surroundings.ofThisProcess()))
                 .job(route.getRouteId());
         return new Parsed(job, Optional.ofNullable(values.get("drill-command")));
     }

@@ -96,6 +96,6 @@ public record Job(
 
     /** Where the copies go, without the user; part of a file's key in the ledger. */
     public String destination() {
-        return target.host() + ":" + target.port() + root;
+        return target.way().jumps().isEmpty() ? target.host() + ":" + target.port() + root : target.server() + root;
     }
 }

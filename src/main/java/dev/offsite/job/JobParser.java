@@ -1,6 +1,7 @@
 package dev.offsite.job;
 
 import dev.offsite.bandwidth.BandwidthLimit;
+import dev.offsite.openssh.SshConfigs;
 import dev.offsite.retention.RetentionPolicy;
 import dev.offsite.retention.Rule;
 import dev.offsite.retention.Within;
@@ -19,24 +20,16 @@ import java.util.function.Predicate;
  * @param values of the settings, with placeholders resolved; null or missing if a setting has no value
  * @param isDefault whether that setting is known to have its default value
  * @param period parses a period such as {@code 10s}
+ * @param configs the user's configuration of ssh, if a job names one
  */
-public record JobParser(Map<String, String> values, Predicate<String> isDefault, Function<String, Duration> period) {
+public record JobParser(
+        Map<String, String> values,
+        Predicate<String> isDefault,
+        Function<String, Duration> period,
+        SshConfigs configs) {
 
     /** Fails with {@link IllegalArgumentException} if a value cannot be parsed */
     public Job job(String name) {
-        Target target = new Target(
-                text("host"),
-                Integer.parseInt(text("port")),
-                text("user"),
-                path("key"),
-                text("passphrase"),
-                text("password"),
-                path("known-hosts"),
-                VerificationMethod.named(text("verify")),
-                SshPath.parse(text("ssh-path")),
-                HashProgram.named(text("verify.command")),
-                verifyLogin(),
-                Modes.named(text("modes")));
         return new Job(
                 name,
                 path("source"),
@@ -57,22 +50,7 @@ public record JobParser(Map<String, String> values, Predicate<String> isDefault,
                 Integer.parseInt(text("parallel")),
                 isDefault.test("parallel"),
                 text("limit") == null ? BandwidthLimit.NONE : BandwidthLimit.parse(text("limit")),
-                target);
-    }
-
-    private VerifyLogin verifyLogin() {
-        if (text("verify.user") == null) {
-            return null;
-        }
-        String port = text("verify.port");
-        // A passphrase belongs to its key: a verify login with its own key needs its own passphrase.
-        boolean ownKey = text("verify.key") != null;
-        return new VerifyLogin(
-                text("verify.user"),
-                Integer.parseInt(port == null ? text("port") : port),
-                path(ownKey ? "verify.key" : "key"),
-                text(ownKey ? "verify.passphrase" : "passphrase"),
-                SshPath.parse(text("verify.ssh-path")));
+                new TargetParser(values, configs).target());
     }
 
     private RetentionPolicy retention() {

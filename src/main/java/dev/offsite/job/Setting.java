@@ -84,9 +84,11 @@ public enum Setting {
             job("schedule", SettingType.CRON, ""),
             "When the service looks for new files, as a Quartz cron expression; replaces poll"),
 
-    HOST(target("host", SettingType.HOST, null), "Name or address of the SSH server"),
-    PORT(target("port", SettingType.PORT, "22"), "Port of the SSH server"),
-    USER(target("user", SettingType.TEXT, null), "User name on the server"),
+    HOST(
+            target("host", SettingType.HOST, null),
+            "Name or address of the SSH server, or an alias of your configuration of ssh (docs/connecting.md)"),
+    PORT(target("port", SettingType.PORT, ""), "Port of the SSH server; default: 22"),
+    USER(target("user", SettingType.TEXT, ""), "User name on the server; must be set here or in ssh-config"),
     KEY(target("key", SettingType.SECRET_FILE, ""), "Private key file for the login"),
     PASSPHRASE(target("passphrase", SettingType.SECRET, ""), "Passphrase of the private key"),
     PASSWORD(target("password", SettingType.SECRET, ""), "Password for the login, if you use no key"),
@@ -95,8 +97,20 @@ public enum Setting {
             "File with the passphrase of the private key in its first line"),
     PASSWORD_FILE(target("password-file", SettingType.SECRET_FILE, ""), "File with the password in its first line"),
     KNOWN_HOSTS(
-            target("known-hosts", SettingType.FILE, null),
-            "File with the server's host keys, in the format of OpenSSH's known_hosts"),
+            target("known-hosts", SettingType.FILE, ""),
+            "File with the server's host keys, in the format of OpenSSH's known_hosts; must be set here or in ssh-config"),
+    SSH_CONFIG(
+            target("ssh-config", SettingType.SSH_CONFIG, ""),
+            "Your configuration of ssh; what is set here wins over it; default: ~/.ssh/config for a host that it names and that needs it"),
+    JUMP(
+            target("jump", SettingType.JUMP, ""),
+            "Servers to go through, as with ssh -J; their host keys are checked like those of the server"),
+    AGENT(
+            target("agent", SettingType.AGENT, ""),
+            "Whether an ssh-agent logs in; with key, only with that one key; default: false"),
+    ALGORITHMS(
+            target("algorithms", SettingType.ALGORITHMS, ""),
+            "SSH algorithms to offer in addition, for servers that have nothing newer, or not to offer"),
     VERIFY(
             target("verify", SettingType.VERIFY, "readback"),
             "If the server cannot hash a copy: fail (hash), download it again and hash it here (readback), or compare only its size (size)"),

@@ -4,6 +4,10 @@ package dev.offsite.job;
 public enum SettingType {
     TEXT("text"),
     HOST("name or address, without user and port"),
+    SSH_CONFIG("file on this machine in the format of `ssh_config`, or `none`"),
+    JUMP("`user@host:port`, several separated by commas, or `none`"),
+    AGENT("`true` (the agent that `SSH_AUTH_SOCK` names), `false`, or the path of an agent's socket"),
+    ALGORITHMS("names with `+` (offer) or `-` (do not offer), separated by commas, such as `+ssh-rsa,+diffie-hellman-group14-sha1`"),
     DONE_FILE("file name with `${file:name}` or `${file:name.noext}` in it, or one name for all files of a folder"),
     PATTERNS("patterns with `**`, `*` and `?`, separated by commas"),
     AFTER("`keep`, `move` or `delete`"),
@@ -49,8 +53,13 @@ public enum SettingType {
         return words;
     }
 
-    /** Whether relative values are resolved against the configuration file's folder. */
-    public boolean isLocalPath() {
-        return this == FOLDER || this == FILE || this == SECRET_FILE || this == PATH;
+    /** Whether a value is a path here; relative ones are resolved against the configuration file's folder. */
+    public boolean isLocalPath(String value) {
+        return switch (this) {
+            case FOLDER, FILE, SECRET_FILE, PATH -> true;
+            case SSH_CONFIG -> !value.equals(TargetParser.NONE);
+            case AGENT -> !value.equals("true") && !value.equals("false");
+            default -> false;
+        };
     }
 }

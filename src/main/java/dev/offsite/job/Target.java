@@ -1,7 +1,9 @@
 package dev.offsite.job;
 
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Objects;
+import java.util.stream.Collectors;
 
 /**
  * The SSH server that a job ships to, and how to log in there.
@@ -14,6 +16,7 @@ import java.util.Objects;
  * @param verification the weakest verification method that is accepted
  * @param verifyLogin the login that runs the hash commands; null if the upload login runs them
  * @param modes the permissions of copies and of restored files
+ * @param way what else there is on the way to the server
  */
 public record Target(
         String host,
@@ -27,11 +30,59 @@ public record Target(
         SshPath sshPath,
         HashProgram program,
         VerifyLogin verifyLogin,
-        Modes modes) {
+        Modes modes,
+        Way way) {
 
     /** Fails with {@link IllegalArgumentException} if the host is something else, with what to write instead */
     public Target {
         host = HostName.parse(host);
+    }
+
+    /** With a plain way. */
+    public Target(
+            String host,
+            int port,
+            String user,
+            Path key,
+            String passphrase,
+            String password,
+            Path knownHosts,
+            VerificationMethod verification,
+            SshPath sshPath,
+            HashProgram program,
+            VerifyLogin verifyLogin,
+            Modes modes) {
+        this(
+                host,
+                port,
+                user,
+                key,
+                passphrase,
+                password,
+                knownHosts,
+                verification,
+                sshPath,
+                program,
+                verifyLogin,
+                modes,
+                Way.PLAIN);
+    }
+
+    Target verifiedBy(VerifyLogin login) {
+        return new Target(
+                host,
+                port,
+                user,
+                key,
+                passphrase,
+                password,
+                knownHosts,
+                verification,
+                sshPath,
+                program,
+                login,
+                modes,
+                way);
     }
 
     /** The same server, with the login that runs the hash commands. */
@@ -50,7 +101,8 @@ public record Target(
                         verifyLogin.sshPath(),
                         program,
                         null,
-                        modes);
+                        modes,
+                        Objects.equals(key, verifyLogin.key()) ? way : way.withoutKeys());
     }
 
     // Written by hand: Java generates a record's methods anew in each process, which would slow each start.
@@ -70,12 +122,24 @@ public record Target(
                         && Objects.equals(sshPath, that.sshPath)
                         && program == that.program
                         && Objects.equals(verifyLogin, that.verifyLogin)
-                        && modes == that.modes);
+                        && modes == that.modes
+                        && (way == that.way || way.equals(that.way)));
     }
 
     @Override
     public int hashCode() {
         return 31 * (31 * host.hashCode() + user.hashCode()) + port;
+    }
+
+    /**
+     * The server among all, in lower case: host and port, after those of the jump hosts, behind which the same address may be
+     * another server.
+     */
+    public String server() {
+        String own = (host + ":" + port).toLowerCase(Locale.ROOT);
+        return way.jumps().isEmpty()
+                ? own
+                : way.jumps().stream().map(Target::server).collect(Collectors.joining(",", "", "," + own));
     }
 
     /** The address {@code user@host:port}, without secrets. */

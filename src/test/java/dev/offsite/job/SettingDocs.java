@@ -125,7 +125,7 @@ final class SettingDocs {
                         setting.type().words().replace("`", ""),
                         needed ? "; required" : "",
                         key,
-                        needed ? EXAMPLES.get(setting) : setting.defaultValue());
+                        EXAMPLES.getOrDefault(setting, setting.defaultValue()));
     }
 
     private static List<Setting> of(Scope scope) {
