@@ -7,6 +7,7 @@ import dev.offsite.demo.EmbeddedServer;
 import dev.offsite.job.DatedFolder;
 import dev.offsite.manifest.Manifest;
 import dev.offsite.owner.RootMark;
+import dev.offsite.support.servers.StartedServer;
 import java.io.File;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -138,6 +139,12 @@ public final class TestSite {
     /** A site in that folder that ships to {@code /srv/off site} of this server. */
     public static TestSite of(Path folder, EmbeddedServer server) throws IOException {
         return new TestSite(folder, server.files().resolve("srv/off site"), "/srv/off site")
+                .target(server.host(), server.port(), server.user(), server.key(), server.knownHosts());
+    }
+
+    /** A site in that folder that ships to {@code db} of this server. */
+    public static TestSite of(Path folder, StartedServer server) throws IOException {
+        return new TestSite(folder, server.files().resolve("db"), server.path("db"))
                 .target(server.host(), server.port(), server.user(), server.key(), server.knownHosts());
     }
 
@@ -354,7 +361,12 @@ public final class TestSite {
 
     /** The dated folder that a ship writes into now, whether it is there or not. */
     public Path today() {
-        return root.resolve(DatedFolder.BASIC.name(LocalDate.now(ZoneId.of(ZONE))));
+        return root.resolve(dayBefore(0));
+    }
+
+    /** The name of the dated folder of so many days ago. */
+    public String dayBefore(int days) {
+        return DatedFolder.BASIC.name(LocalDate.now(ZoneId.of(ZONE)).minusDays(days));
     }
 
     /** All below the job's root but its mark: path to kind, and for files and links their content. */
