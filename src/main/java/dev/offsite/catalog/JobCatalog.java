@@ -6,6 +6,7 @@ import dev.offsite.job.Job;
 import dev.offsite.manifest.Manifest;
 import dev.offsite.manifest.ManifestReader;
 import dev.offsite.sftp.FailureMessages;
+import dev.offsite.sftp.RealFolders;
 import dev.offsite.sftp.RemoteFile;
 import dev.offsite.sftp.RemotePath;
 import dev.offsite.sftp.RemoteTreeWalker;
@@ -46,14 +47,12 @@ public record JobCatalog(Job job, TargetConnection connection, VerificationLog v
     private List<DatedFolderRef> places(SftpSession remote, String folder, boolean trash) throws IOException {
         List<DatedFolderRef> places = new ArrayList<>();
         // The root may be a link, but the trash folder never is.
-        if (trash && remote.stat(folder).filter(RemoteFile::directory).isEmpty()) {
+        if (trash && !RealFolders.is(remote, folder)) {
             return places;
         }
-        for (RemoteFile entry : remote.listIfThere(folder)) {
-            // In the trash, a second folder of one day has a number appended.
-            String day = trash ? NUMBER.matcher(entry.name()).replaceFirst("") : entry.name();
-            Optional<LocalDate> date =
-                    job.folders().parse(entry.name()).or(() -> job.folders().parse(day));
+        for (RemoteFile entry : RealFolders.confirm(
+                remote, folder, remote.listIfThere(folder), name -> date(name, trash).isPresent())) {
+            Optional<LocalDate> date = date(entry.name(), trash);
             if (entry.directory() && date.isPresent()) {
                 String path = RemotePath.below(folder, entry.name());
                 places.add(new DatedFolderRef(entry.name(), job.folders().name(date.get()), date.get(), path, trash));
@@ -61,6 +60,14 @@ public record JobCatalog(Job job, TargetConnection connection, VerificationLog v
         }
         places.sort(Comparator.comparing(DatedFolderRef::date).reversed());
         return places;
+    }
+
+    /** In the trash, a second folder of one day has a number appended. */
+    private Optional<LocalDate> date(String name, boolean trash) {
+        Optional<LocalDate> date = job.folders().parse(name);
+        return date.isPresent() || !trash
+                ? date
+                : job.folders().parse(NUMBER.matcher(name).replaceFirst(""));
     }
 
     /**

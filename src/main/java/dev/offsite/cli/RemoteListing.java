@@ -4,6 +4,7 @@ import dev.offsite.io.Clocks;
 import dev.offsite.io.Text;
 import dev.offsite.job.Target;
 import dev.offsite.sftp.FailureMessages;
+import dev.offsite.sftp.RealFolders;
 import dev.offsite.sftp.RemoteFile;
 import dev.offsite.sftp.SftpSession;
 import java.io.IOException;
@@ -47,7 +48,7 @@ record RemoteListing(CamelApplication routes, Target target) {
         Optional<RemoteFile> there = session.follow(path);
         RemoteFile entry = (there.isPresent() ? there : session.stat(path))
                 .orElseThrow(() -> new IOException("there is no %s on %s".formatted(path, target)));
-        return entry.directory() ? new Found(true, session.list(path)) : new Found(false, List.of(entry));
+        return entry.directory() ? new Found(true, RealFolders.list(session, path, name -> true)) : new Found(false, List.of(entry));
     }
 
     private static String text(List<RemoteFile> entries, ZoneId zone) {

@@ -172,7 +172,12 @@ final class PublishProducer extends DefaultAsyncProducer {
     private static void rename(SftpSessionPool sessions, List<Copy> copies, Map<Copy, Throwable> failures) {
         List<RemoteMove> moves = copies.stream()
                 .map(Copy::upload)
-                .map(one -> new RemoteMove(one.part(), one.path(), one.modified(), one.mode()))
+                .map(one -> new RemoteMove(
+                        one.part(),
+                        one.path(),
+                        one.modified(),
+                        one.mode(),
+                        one.folder().isFresh(one)))
                 .toList();
         TargetConnection target = copies.get(0).upload().run().connection();
         try {

@@ -1,6 +1,7 @@
 package dev.offsite.doctor;
 
 import dev.offsite.manifest.TemporaryName;
+import dev.offsite.sftp.RealFolders;
 import dev.offsite.sftp.RemoteFile;
 import dev.offsite.sftp.RemotePath;
 import dev.offsite.sftp.SftpSession;
@@ -115,8 +116,8 @@ final class ProbeFolder implements AutoCloseable {
     }
 
     /** Removes what a killed checkup left below a root before that time, by the server's clock. */
-    static void sweep(SftpSession remote, String root, Instant before) throws SftpStatusException {
-        for (RemoteFile folder : remote.list(root)) {
+    static void sweep(SftpSession remote, String root, Instant before) throws IOException {
+        for (RemoteFile folder : RealFolders.list(remote, root, TemporaryName::matches)) {
             if (folder.directory()
                     && TemporaryName.matches(folder.name())
                     && folder.modified().isBefore(before)) {

@@ -162,6 +162,7 @@ public final class ManifestLocks {
         }
 
         private boolean create(SftpSession remote) throws IOException {
+            refuseLink(remote, file);
             Optional<SftpStatusException> refusal = remote.create(file, text);
             if (refusal.isEmpty()) {
                 return true;
@@ -176,6 +177,14 @@ public final class ManifestLocks {
                 look(remote);
             }
             return false;
+        }
+
+        /** Some servers follow a link also when they create a file exclusively. */
+        private void refuseLink(SftpSession remote, String name) throws IOException {
+            if (remote.stat(name).filter(RemoteFile::link).isPresent()) {
+                throw new RootException("%s is a symbolic link, so SHA256SUMS cannot be locked: who put it there? Remove it"
+                        .formatted(name));
+            }
         }
 
         private void look(SftpSession remote) throws IOException {
@@ -215,6 +224,7 @@ public final class ManifestLocks {
         /** Only one writer at a time removes a lock: the next may already be that of a writer who is alive. */
         private void takeOver(SftpSession remote) throws IOException {
             String takeover = folder + "/" + TemporaryName.LOCK_TAKEOVER;
+            refuseLink(remote, takeover);
             if (remote.create(takeover, text).isPresent()) {
                 if (isStale(remote, takeover)) {
                     remote.remove(takeover);

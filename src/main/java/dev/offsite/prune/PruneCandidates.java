@@ -9,6 +9,7 @@ import dev.offsite.retention.Folder;
 import dev.offsite.retention.Plausible;
 import dev.offsite.retention.RetentionPlan;
 import dev.offsite.sftp.FailureMessages;
+import dev.offsite.sftp.RealFolders;
 import dev.offsite.sftp.RemoteExec;
 import dev.offsite.sftp.RemotePath;
 import dev.offsite.sftp.SftpSession;
@@ -176,7 +177,10 @@ public final class PruneCandidates {
             String folder = job.root() + "/" + datedFolder(part);
             if (open.claim(job, folder)) {
                 try {
-                    sessions.run(remote -> remote.remove(part));
+                    sessions.run(remote -> {
+                        RealFolders.requireParents(remote, job.root(), part);
+                        remote.remove(part);
+                    });
                     LOG.info("{}: removed {}, left by a run that was cut", job.name(), part);
                 } catch (SftpStatusException e) {
                     String reason = FailureMessages.of(e, job).message();

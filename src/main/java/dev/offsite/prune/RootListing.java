@@ -7,6 +7,7 @@ import dev.offsite.manifest.Manifest;
 import dev.offsite.manifest.TemporaryName;
 import dev.offsite.owner.RootMark;
 import dev.offsite.retention.Folder;
+import dev.offsite.sftp.RealFolders;
 import dev.offsite.sftp.RemoteExec;
 import dev.offsite.sftp.RemoteFile;
 import dev.offsite.sftp.RemotePath;
@@ -62,6 +63,7 @@ record RootListing(Job job, SftpSessionPool sessions, RemoteExec command) {
             seen = find();
             entries = list();
         }
+        entries = confirmed(entries, seen);
         Set<String> newestFirst = new TreeSet<>(Comparator.reverseOrder());
         List<Folder> folders = new ArrayList<>();
         for (RemoteFile entry : entries) {
@@ -81,9 +83,22 @@ record RootListing(Job job, SftpSessionPool sessions, RemoteExec command) {
         return new Found(folders, parts(newestFirst, seen));
     }
 
+    /** A link is no dated folder. The command enters none, so what it has found in a folder is enough. */
+    private List<RemoteFile> confirmed(List<RemoteFile> entries, Seen seen) throws IOException {
+        return sessions.call(remote -> RealFolders.confirm(
+                remote,
+                job.root(),
+                entries,
+                name -> job.folders().parse(name).isPresent() && !seen.hasManifest(name)));
+    }
+
     /** Manifests and part files {@code below} the root, and whether the command could read {@code all}. */
     private record Seen(Set<String> below, boolean all) {
         static final Seen NOTHING = new Seen(Set.of(), false);
+
+        boolean hasManifest(String folder) {
+            return below.contains(RemotePath.below(folder, Manifest.NAME));
+        }
     }
 
     private Seen find() {
@@ -136,7 +151,7 @@ record RootListing(Job job, SftpSessionPool sessions, RemoteExec command) {
         Map<String, Optional<String>> unverified = new TreeMap<>();
         List<String> open = new ArrayList<>();
         for (String name : dated) {
-            if (seen.below().contains(RemotePath.below(name, Manifest.NAME))) {
+            if (seen.hasManifest(name)) {
                 unverified.put(name, Optional.empty());
             } else {
                 open.add(name);
@@ -192,9 +207,9 @@ record RootListing(Job job, SftpSessionPool sessions, RemoteExec command) {
     }
 
     private void look(SftpSession remote, String folder, Deque<String> open, Map<String, RemoteFile> parts)
-            throws SftpStatusException {
+            throws IOException {
         try {
-            for (RemoteFile entry : remote.list(folder)) {
+            for (RemoteFile entry : RealFolders.list(remote, folder, name -> true)) {
                 if (entry.directory()) {
                     open.add(RemotePath.below(folder, entry.name()));
                 } else if (TemporaryName.matches(entry.name())) {

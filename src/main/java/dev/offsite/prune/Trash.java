@@ -2,6 +2,7 @@ package dev.offsite.prune;
 
 import dev.offsite.job.Job;
 import dev.offsite.sftp.FailureMessages;
+import dev.offsite.sftp.RealFolders;
 import dev.offsite.sftp.RemoteExec;
 import dev.offsite.sftp.RemoteFile;
 import dev.offsite.sftp.RemoteFolders;
@@ -26,6 +27,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The folder {@code <root>/.trash/} on the server. A pruned folder is moved there in one step, with a number appended
@@ -65,10 +67,18 @@ public final class Trash {
             for (int number = 2; taken.contains(name); number++) {
                 name = folder + "." + number;
             }
+            String from = RemotePath.below(job.root(), folder);
             remote.write(since(name), now + "\n");
-            remote.rename(RemotePath.below(job.root(), folder), below(name));
+            rename(remote, from, below(name));
             taken.add(name);
         });
+    }
+
+    /** Asks first whether it is a real folder, as is the trash: some servers rename what a link leads to. */
+    private void rename(SftpSession remote, String from, String to) throws IOException {
+        boolean trash = Stream.of(from, to).anyMatch(one -> one.startsWith(path + "/"));
+        RealFolders.require(remote, trash ? List.of(path, from) : List.of(from));
+        remote.rename(from, to);
     }
 
     private void open(SftpSession remote) throws IOException {
@@ -99,11 +109,13 @@ public final class Trash {
         if (there.isEmpty()) {
             return List.of();
         }
-        if (!there.get().directory()) {
+        if (!RealFolders.is(remote, path)) {
             throw new IOException(
                     "%s is there and is no folder (a file or a symbolic link); move it away".formatted(path));
         }
-        return remote.list(path);
+        // Anything else there that looks like a folder is not touched.
+        return RealFolders.list(
+                remote, path, name -> entry(name).isPresent() || isPurging(name));
     }
 
     /** The folders that can be brought back: by name, newest first within a name. */
@@ -147,7 +159,7 @@ public final class Trash {
             if (remote.stat(to).isPresent()) {
                 throw new IOException("%s is there again; move it away first".formatted(to));
             }
-            remote.rename(below(entry.name()), to);
+            rename(remote, below(entry.name()), to);
             remote.remove(since(entry.name()));
         });
     }
@@ -187,7 +199,7 @@ public final class Trash {
                     due.put(name, purging.group(1));
                 } else if (entry.directory() && entry(name).isPresent() && isDue(remote, name, names, now)) {
                     String to = purging(name);
-                    remote.rename(below(name), below(to));
+                    rename(remote, below(name), below(to));
                     remote.remove(since(name));
                     due.put(to, name);
                 } else if (entry.file() && name.startsWith(SINCE) && !names.contains(name.substring(SINCE.length()))) {
@@ -240,7 +252,7 @@ public final class Trash {
                 // A full disk may not even take the folder .trash.
                 to = RemotePath.below(job.root(), hidden);
             }
-            remote.rename(from, to);
+            rename(remote, from, to);
             if (!folder.equals(name)) {
                 remote.remove(since(name));
             }
@@ -283,7 +295,7 @@ public final class Trash {
     private void remove(SftpSession remote, String name, String called, Map<String, String> failed) {
         try {
             RemoteFolders.remove(remote, below(name));
-        } catch (SftpStatusException e) {
+        } catch (IOException e) {
             String reason = FailureMessages.of(e, job).message();
             failed.put(called, "in %s: %s".formatted(below(name), reason));
         }

@@ -9,6 +9,7 @@ import dev.offsite.scrub.ScrubPlan.Listed;
 import dev.offsite.scrub.ScrubResult.Finding;
 import dev.offsite.scrub.ScrubResult.Kind;
 import dev.offsite.sftp.FailureMessages;
+import dev.offsite.sftp.RealFolders;
 import dev.offsite.sftp.RemoteFile;
 import dev.offsite.sftp.RemotePath;
 import dev.offsite.sftp.SftpSession;
@@ -78,22 +79,28 @@ record ScrubListing(
                 found(Kind.UNCHECKED, folder, "", FailureMessages.of(e, job).message(), List.of());
             }
         }
-        gone.forEach((folder, copies) -> found(
-                Kind.MISSING,
-                folder,
-                "",
-                "the whole folder is gone, and Offsite has not removed it",
-                listed(folder, copies)));
+        for (Map.Entry<String, List<Entry>> one : gone.entrySet()) {
+            String path = RemotePath.below(job.root(), one.getKey());
+            String now = sessions.call(remote -> remote.stat(path)).isPresent()
+                    ? "is no folder any more, perhaps a symbolic link"
+                    : "is gone";
+            found(
+                    Kind.MISSING,
+                    one.getKey(),
+                    "",
+                    "the whole folder %s, and Offsite has not removed it".formatted(now),
+                    listed(one.getKey(), one.getValue()));
+        }
     }
 
     /** The dated folders in the root; empty if there is no root. */
-    private Optional<Set<String>> names(SftpSession remote) throws SftpStatusException {
+    private Optional<Set<String>> names(SftpSession remote) throws IOException {
         if (remote.stat(job.root()).isEmpty()) {
             return Optional.empty();
         }
-        return Optional.of(remote.list(job.root()).stream()
-                .filter(entry ->
-                        entry.directory() && job.folders().parse(entry.name()).isPresent())
+        Predicate<String> dated = name -> job.folders().parse(name).isPresent();
+        return Optional.of(RealFolders.list(remote, job.root(), dated).stream()
+                .filter(entry -> entry.directory() && dated.test(entry.name()))
                 .map(RemoteFile::name)
                 .collect(Collectors.toCollection(TreeSet::new)));
     }
@@ -104,8 +111,7 @@ record ScrubListing(
         Trash trash = new Trash(job, sessions, null);
         for (String folder : scrub.verifications().folders(job)) {
             if (there.contains(folder)
-                    || sessions.call(remote -> remote.stat(RemotePath.below(job.root(), folder)))
-                            .isPresent()) {
+                    || sessions.call(remote -> RealFolders.is(remote, RemotePath.below(job.root(), folder)))) {
                 continue;
             }
             List<Entry> expected = known(folder, Entry::expected);

@@ -110,7 +110,7 @@ public record FailureMessages(boolean target, boolean unexplained, boolean full,
         return switch (failure.code()) {
             case SftpStatusException.NO_SUCH_FILE -> NO_SUCH_FILE;
             case SftpStatusException.PERMISSION_DENIED -> "we may not read it on the server";
-            case SftpStatusException.TOO_MUCH -> failure.getMessage();
+            case SftpStatusException.TOO_MUCH, SftpStatusException.LEFT_ALONE -> failure.getMessage();
             default -> "the server cannot read it (it says: %s)".formatted(oneLine(failure.getMessage()));
         };
     }
@@ -262,7 +262,7 @@ public record FailureMessages(boolean target, boolean unexplained, boolean full,
         if (failure.code() == SftpStatusException.PERMISSION_DENIED) {
             return new FailureMessages(false, "%s may not %s: %s".formatted(target, deed, said));
         }
-        if (failure.code() == SftpStatusException.TOO_MUCH) {
+        if (failure.code() == SftpStatusException.TOO_MUCH || failure.code() == SftpStatusException.LEFT_ALONE) {
             return new FailureMessages(false, said);
         }
         if (lost(failure)) {

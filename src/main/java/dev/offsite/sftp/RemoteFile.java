@@ -1,6 +1,8 @@
 package dev.offsite.sftp;
 
 import com.jcraft.jsch.SftpATTRS;
+import java.io.DataInputStream;
+import java.io.IOException;
 import java.time.Instant;
 
 /**
@@ -17,13 +19,52 @@ public record RemoteFile(String name, boolean directory, boolean file, long size
 
     private static final int TYPE = 0170000;
     private static final int LINK = 0120000;
+    private static final int FOLDER = 0040000;
+    private static final int FILE = 0100000;
+
+    // What the attributes of a packet contain.
+    private static final int ATTR_SIZE = 1;
+    private static final int ATTR_UIDGID = 2;
+    private static final int ATTR_PERMISSIONS = 4;
+    private static final int ATTR_ACMODTIME = 8;
+    private static final int ATTR_EXTENDED = 0x80000000;
 
     static RemoteFile of(String name, SftpATTRS a) {
         Instant modified = Instant.ofEpochSecond(a.getMTime() & 0xffffffffL);
         return new RemoteFile(name, a.isDir(), a.isReg(), a.getSize(), modified, a.getPermissions());
     }
 
+    /** Reads the attributes at this place of a packet; those that are left out are 0, a size -1. */
+    static RemoteFile read(String name, DataInputStream packet) throws IOException {
+        int has = packet.readInt();
+        long size = (has & ATTR_SIZE) != 0 ? packet.readLong() : -1;
+        if ((has & ATTR_UIDGID) != 0) {
+            packet.readLong();
+        }
+        int mode = (has & ATTR_PERMISSIONS) != 0 ? packet.readInt() : 0;
+        long modified = 0;
+        if ((has & ATTR_ACMODTIME) != 0) {
+            packet.readInt();
+            modified = packet.readInt() & 0xffffffffL;
+        }
+        for (int left = (has & ATTR_EXTENDED) != 0 ? packet.readInt() : 0; left > 0; left--) {
+            packet.skipNBytes(packet.readInt());
+            packet.skipNBytes(packet.readInt());
+        }
+        int type = mode & TYPE;
+        return new RemoteFile(name, type == FOLDER, type == FILE, size, Instant.ofEpochSecond(modified), mode);
+    }
+
     public boolean link() {
         return (mode & TYPE) == LINK;
+    }
+
+    RemoteFile called(String other) {
+        return new RemoteFile(other, directory, file, size, modified, mode);
+    }
+
+    /** The same entry, known for a symbolic link whatever the server said. */
+    RemoteFile asLink() {
+        return new RemoteFile(name, false, false, size, modified, (mode & ~TYPE) | LINK);
     }
 }

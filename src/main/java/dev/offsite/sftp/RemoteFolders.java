@@ -6,7 +6,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.ToIntFunction;
-import java.util.stream.IntStream;
 
 /** Creates and removes whole remote folders. */
 public final class RemoteFolders {
@@ -20,8 +19,9 @@ public final class RemoteFolders {
      *
      * @param failure why there is none; null if there is
      * @param mode the permissions it was made with or, if it was there, has; -1 if unknown
+     * @param anew whether it was not there, so that nothing is in it
      */
-    public record Made(Exception failure, int mode) {}
+    public record Made(Exception failure, int mode, boolean anew) {}
 
     /** Like {@link #make(SftpSession, String, int)}; the server chooses the mode. */
     public static void make(SftpSession remote, String folder) throws IOException {
@@ -33,19 +33,15 @@ public final class RemoteFolders {
      * count as a folder; links above it are followed.
      *
      * @param mode of the folder, not of its parents; -1 leaves it to the server
-     * @return the permissions it was made with or, if it was there, has
      * @throws IOException if something else has that name
      */
-    public static int make(SftpSession remote, String folder, int mode) throws IOException {
+    public static Made make(SftpSession remote, String folder, int mode) throws IOException {
         try {
             mkdir(remote, folder, mode);
         } catch (SftpStatusException e) {
-            Optional<RemoteFile> there = remote.stat(folder);
+            Optional<Made> there = there(remote, folder);
             if (there.isPresent()) {
-                if (!there.get().directory()) {
-                    throw noFolder(folder);
-                }
-                return there.get().mode() & PERMISSIONS;
+                return there.get();
             }
             String parent = RemotePath.parent(folder);
             if (e.code() != SftpStatusException.NO_SUCH_FILE || parent.isEmpty()) {
@@ -56,14 +52,19 @@ public final class RemoteFolders {
                 mkdir(remote, folder, mode);
             } catch (SftpStatusException refused) {
                 // Made by another one just now, or by a server that then refused the mode.
-                return remote.stat(folder)
-                                .filter(RemoteFile::directory)
-                                .orElseThrow(() -> refused)
-                                .mode()
-                        & PERMISSIONS;
+                return there(remote, folder).orElseThrow(() -> refused);
             }
         }
-        return mode;
+        return new Made(null, mode, true);
+    }
+
+    /** What has the name of a folder to be made; empty if nothing. */
+    private static Optional<Made> there(SftpSession remote, String folder) throws IOException {
+        Optional<RemoteFile> there = remote.stat(folder);
+        if (there.isPresent() && !(there.get().directory() && RealFolders.is(remote, folder))) {
+            throw noFolder(folder);
+        }
+        return there.map(entry -> new Made(null, entry.mode() & PERMISSIONS, false));
     }
 
     /** Gives the folder that mode, unless it is -1. */
@@ -93,9 +94,9 @@ public final class RemoteFolders {
     /** Like {@link #make(SftpSession, String, int)}, but returns the failure. */
     static Made tryToMake(SftpSession remote, String folder, int mode) {
         try {
-            return new Made(null, make(remote, folder, mode));
+            return make(remote, folder, mode);
         } catch (IOException e) {
-            return new Made(e, SftpPacket.NO_MODE);
+            return new Made(e, SftpPacket.NO_MODE, false);
         }
     }
 
@@ -104,38 +105,65 @@ public final class RemoteFolders {
         List<SftpPipeline.Answer> made = pipeline.ask(folders.stream()
                 .map(folder -> SftpPacket.makeFolder(folder, mode.applyAsInt(folder)))
                 .toList());
-        List<SftpPacket> doubtful = IntStream.range(0, folders.size())
-                .filter(i -> !made.get(i).done())
-                .mapToObj(i -> SftpPacket.stat(folders.get(i)))
-                .toList();
+        List<SftpPacket> doubtful = new ArrayList<>();
+        for (int i = 0; i < folders.size(); i++) {
+            if (!made.get(i).done()) {
+                doubtful.add(SftpPacket.realPath(RealFolders.parent(folders.get(i))));
+                doubtful.addAll(RealFolders.requests(folders.get(i)));
+            }
+        }
         Iterator<SftpPipeline.Answer> there = pipeline.ask(doubtful).iterator();
         List<Made> result = new ArrayList<>();
         for (int i = 0; i < folders.size(); i++) {
             String folder = folders.get(i);
             SftpPipeline.Answer reply = made.get(i);
-            result.add(reply.done() ? new Made(null, mode.applyAsInt(folder)) : notMade(folder, reply, there.next()));
+            result.add(
+                    reply.done()
+                            ? new Made(null, mode.applyAsInt(folder), true)
+                            : notMade(folder, reply, there.next(), RealFolders.Answers.of(there)));
         }
         return result;
     }
 
-    private static Made notMade(String folder, SftpPipeline.Answer refused, SftpPipeline.Answer there) {
-        if (there.folder()) {
-            return new Made(null, there.mode() & PERMISSIONS);
+    private static Made notMade(
+            String folder, SftpPipeline.Answer refused, SftpPipeline.Answer parent, RealFolders.Answers there) {
+        Optional<RemoteFile> entry = there.attributes();
+        if (there.isRealFolder(folder, parent.entry().map(RemoteFile::name))) {
+            return new Made(null, entry.orElseThrow().mode() & PERMISSIONS, false);
         }
-        return new Made(there.done() ? noFolder(folder) : refused.refusal(), SftpPacket.NO_MODE);
+        return new Made(entry.isPresent() ? noFolder(folder) : refused.refusal(), SftpPacket.NO_MODE, false);
     }
 
-    /** Follows no symbolic links and ignores missing entries, so an interrupted removal can be repeated. */
-    public static void remove(SftpSession remote, String folder) throws SftpStatusException {
-        SftpSession.ifThere(() -> {
-            for (RemoteFile entry : remote.list(folder)) {
-                String path = RemotePath.below(folder, entry.name());
-                if (entry.directory()) {
-                    remove(remote, path);
-                } else {
-                    remote.remove(path);
-                }
+    /**
+     * Removes a folder with all that is in it. Enters no symbolic link and ignores missing entries, so an interrupted
+     * removal can be repeated.
+     *
+     * @throws SftpStatusException if something could not be removed; all that could be is removed then, too
+     */
+    public static void remove(SftpSession remote, String folder) throws IOException {
+        Optional<SftpPipeline> many = remote.channels().pipeline();
+        if (many.isPresent()) {
+            TreeRemoval.run(many.get(), folder);
+        } else {
+            removeOneByOne(remote, folder);
+        }
+    }
+
+    private static void removeOneByOne(SftpSession remote, String folder) throws IOException {
+        List<RemoteFile> entries = remote.listIfThere(folder);
+        if (remote.stat(folder).isEmpty()) {
+            return;
+        }
+        RealFolders.require(remote, List.of(folder));
+        for (RemoteFile entry : RealFolders.confirm(remote, folder, entries, name -> true)) {
+            String path = RemotePath.below(folder, entry.name());
+            if (entry.directory()) {
+                removeOneByOne(remote, path);
+            } else {
+                remote.remove(path);
             }
+        }
+        SftpSession.ifThere(() -> {
             remote.rmdir(folder);
             return folder;
         });

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 /**
  * A rename on the server.
@@ -14,12 +15,16 @@ import java.util.function.Consumer;
  * @param to absolute; an existing file is replaced
  * @param modified the modification time to set
  * @param mode the permissions to set; -1 leaves them as they are
+ * @param free whether nothing can have the name {@code to}, since its folder was made just now
  */
-public record RemoteMove(String from, String to, Instant modified, int mode) {
+public record RemoteMove(String from, String to, Instant modified, int mode, boolean free) {
 
     /** Renames without the pipeline; returns why it failed, or empty. */
     Optional<SftpStatusException> oneByOne(SftpSession remote, Consumer<SftpStatusException> refusedMode) {
         try {
+            if (!free && remote.stat(to).filter(RemoteFile::link).isPresent()) {
+                remote.remove(to);
+            }
             remote.rename(from, to);
         } catch (SftpStatusException e) {
             return Optional.of(e);
@@ -43,6 +48,7 @@ public record RemoteMove(String from, String to, Instant modified, int mode) {
     static List<Optional<SftpStatusException>> all(
             SftpPipeline pipeline, List<RemoteMove> moves, Consumer<SftpStatusException> refusedMode)
             throws IOException {
+        removeLinks(pipeline, moves);
         List<SftpPacket> requests = new ArrayList<>();
         for (RemoteMove move : moves) {
             requests.add(pipeline.rename(move.from(), move.to()));
@@ -69,5 +75,22 @@ public record RemoteMove(String from, String to, Instant modified, int mode) {
             }
         }
         return failures;
+    }
+
+    /** ProFTPD would replace what a link leads to, wherever that is. */
+    private static void removeLinks(SftpPipeline pipeline, List<RemoteMove> moves) throws IOException {
+        List<String> names = moves.stream()
+                .filter(move -> !move.free())
+                .map(RemoteMove::to)
+                .toList();
+        List<SftpPipeline.Answer> targets =
+                pipeline.ask(names.stream().map(SftpPacket::readLink).toList());
+        List<String> suspects = IntStream.range(0, names.size())
+                .filter(i -> targets.get(i).entry().isPresent())
+                .mapToObj(names::get)
+                .toList();
+        pipeline.ask(RealFolders.links(pipeline, suspects).stream()
+                .map(SftpPacket::remove)
+                .toList());
     }
 }

@@ -49,6 +49,15 @@ public record RemotePath(String path, boolean into) {
         return path.substring(path.lastIndexOf('/') + 1);
     }
 
+    /** Whether a file or folder can have this name. */
+    static boolean isName(String name) {
+        return !name.isEmpty()
+                && !name.equals(".")
+                && !name.equals("..")
+                && name.indexOf('/') < 0
+                && name.indexOf('\0') < 0;
+    }
+
     /** The parent folder; empty for an entry of {@code /}. */
     public static String parent(String path) {
         return path.substring(0, path.lastIndexOf('/'));

@@ -1,9 +1,13 @@
 package dev.offsite.sftp;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Walks a remote folder. The server's listing is untrusted: no symbolic link is followed, no invalid name entered. */
+/**
+ * Walks a remote folder. The server's listing is untrusted: no symbolic link is followed, also where it is listed as a
+ * folder, and no invalid name entered.
+ */
 public final class RemoteTreeWalker {
 
     /** The longest path on Linux: stops a server that reports endlessly nested folders. */
@@ -37,10 +41,11 @@ public final class RemoteTreeWalker {
     static void walk(SftpSession remote, String top, String folder, Visitor visitor, SftpSession.Allowance allowance)
             throws SftpStatusException {
         List<RemoteFile> entries = new ArrayList<>();
-        remote.list(RemotePath.below(top, folder), allowance, entries);
-        for (RemoteFile entry : entries) {
+        String path = RemotePath.below(top, folder);
+        remote.list(path, allowance, entries);
+        for (RemoteFile entry : confirmed(remote, path, entries)) {
             String name = folder.isEmpty() ? entry.name() : RemotePath.below(folder, entry.name());
-            if (!isName(entry.name()) || name.length() > LONGEST) {
+            if (!RemotePath.isName(entry.name()) || name.length() > LONGEST) {
                 visitor.badName(name);
             } else if (visitor.found(name, entry) && entry.directory()) {
                 try {
@@ -55,7 +60,14 @@ public final class RemoteTreeWalker {
         }
     }
 
-    private static boolean isName(String name) {
-        return !name.isEmpty() && name.indexOf('/') < 0 && name.indexOf('\0') < 0;
+    private static List<RemoteFile> confirmed(SftpSession remote, String folder, List<RemoteFile> entries)
+            throws SftpStatusException {
+        try {
+            return RealFolders.confirm(remote, folder, entries, name -> true);
+        } catch (SftpStatusException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new SftpStatusException(SftpStatusException.CONNECTION_LOST, e.toString(), e);
+        }
     }
 }

@@ -13,6 +13,7 @@ final class SftpPacket {
     static final int VERSION = 2;
     static final int STATUS = 101;
     static final int HANDLE = 102;
+    static final int NAME = 104;
     static final int ATTRS = 105;
     static final int EXTENDED_REPLY = 201;
 
@@ -22,9 +23,14 @@ final class SftpPacket {
     private static final int WRITE = 6;
     private static final int LSTAT = 7;
     private static final int SETSTAT = 9;
+    private static final int OPENDIR = 11;
+    private static final int READDIR = 12;
     private static final int REMOVE = 13;
     private static final int MKDIR = 14;
+    private static final int RMDIR = 15;
+    private static final int REALPATH = 16;
     private static final int RENAME = 18;
+    private static final int READLINK = 19;
     private static final int EXTENDED = 200;
 
     private static final int FOR_READING = 0x01;
@@ -114,7 +120,30 @@ final class SftpPacket {
         return new SftpPacket(MKDIR, STATUS).text(path).mode(mode);
     }
 
-    /** Asks for a file's size, or whether it is a folder; a symbolic link is neither. */
+    static SftpPacket openFolder(String path) {
+        return new SftpPacket(OPENDIR, HANDLE).text(path);
+    }
+
+    /** Asks for some more entries of an open folder; refused with EOF after the last. */
+    static SftpPacket readFolder(byte[] handle) {
+        return new SftpPacket(READDIR, NAME).bytes(handle);
+    }
+
+    static SftpPacket removeFolder(String path) {
+        return new SftpPacket(RMDIR, STATUS).text(path);
+    }
+
+    /** Asks for the path without links; some servers only tidy up what it is asked about. */
+    static SftpPacket realPath(String path) {
+        return new SftpPacket(REALPATH, NAME).text(path);
+    }
+
+    /** Asks where a symbolic link leads; refused for anything else. */
+    static SftpPacket readLink(String path) {
+        return new SftpPacket(READLINK, NAME).text(path);
+    }
+
+    /** Asks for a file's size, or whether it is a folder; a symbolic link is neither, if the server knows it for one. */
     static SftpPacket stat(String path) {
         return new SftpPacket(LSTAT, ATTRS).text(path);
     }

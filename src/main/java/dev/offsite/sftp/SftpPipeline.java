@@ -6,6 +6,7 @@ import com.jcraft.jsch.Session;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,6 +29,9 @@ public final class SftpPipeline implements AutoCloseable {
 
     /** Requests in flight at a time. */
     private static final int WINDOW = 256;
+
+    /** The same for requests whose replies are short. */
+    static final int MANY = 4096;
 
     private static final Duration DEADLINE = Duration.ofMinutes(1);
 
@@ -96,28 +100,24 @@ public final class SftpPipeline implements AutoCloseable {
      *
      * @param id the number of the request
      * @param refusal why the request is not done; null if it is
-     * @param handle of an opened file; otherwise empty
-     * @param size of a regular file, or the maximum of a write; otherwise empty
-     * @param mode type and permissions as in {@code st_mode}, 0 if unknown
+     * @param content the handle of an opened file, or what an extended reply contains; otherwise empty
+     * @param entries what a folder contains, or one with the path that was asked for; or one without a name, for attributes
      */
-    record Answer(int type, int id, SftpStatusException refusal, Optional<byte[]> handle, OptionalLong size, int mode) {
+    record Answer(int type, int id, SftpStatusException refusal, Optional<byte[]> content, List<RemoteFile> entries) {
 
-        private static final OptionalLong NO_SIZE = OptionalLong.empty();
-        private static final int ATTR_SIZE = 1;
-        private static final int ATTR_UIDGID = 2;
-        private static final int ATTR_PERMISSIONS = 4;
         private static final int FILE_TYPE = 0170000;
-        private static final int REGULAR_FILE = 0100000;
-        private static final int FOLDER = 0040000;
 
         static Answer of(DataInputStream packet) throws IOException {
             int type = packet.readUnsignedByte();
             int id = packet.readInt();
             return switch (type) {
-                case SftpPacket.STATUS -> new Answer(type, id, refusal(packet), Optional.empty(), NO_SIZE, 0);
-                case SftpPacket.HANDLE -> new Answer(type, id, null, Optional.of(bytes(packet)), NO_SIZE, 0);
-                case SftpPacket.ATTRS -> attributes(id, packet);
-                case SftpPacket.EXTENDED_REPLY -> limits(id, packet);
+                case SftpPacket.STATUS -> new Answer(type, id, refusal(packet), Optional.empty(), List.of());
+                case SftpPacket.HANDLE -> new Answer(type, id, null, Optional.of(bytes(packet)), List.of());
+                case SftpPacket.NAME -> new Answer(type, id, null, Optional.empty(), names(packet));
+                case SftpPacket.ATTRS ->
+                    new Answer(type, id, null, Optional.empty(), List.of(RemoteFile.read("", packet)));
+                case SftpPacket.EXTENDED_REPLY ->
+                    new Answer(type, id, null, Optional.of(packet.readAllBytes()), List.of());
                 default -> throw unexpected();
             };
         }
@@ -131,23 +131,15 @@ public final class SftpPipeline implements AutoCloseable {
             return new SftpStatusException(code, packet.available() > 0 ? text(packet) : "Failure");
         }
 
-        private static Answer attributes(int id, DataInputStream packet) throws IOException {
-            int flags = packet.readInt();
-            long size = (flags & ATTR_SIZE) != 0 ? packet.readLong() : -1;
-            if ((flags & ATTR_UIDGID) != 0) {
-                packet.readLong();
+        private static List<RemoteFile> names(DataInputStream packet) throws IOException {
+            List<RemoteFile> names = new ArrayList<>();
+            for (int left = packet.readInt(); left > 0; left--) {
+                String name = text(packet);
+                // The line that ls would print.
+                bytes(packet);
+                names.add(RemoteFile.read(name, packet));
             }
-            int mode = (flags & ATTR_PERMISSIONS) != 0 ? packet.readInt() : 0;
-            OptionalLong ofFile = (mode & FILE_TYPE) == REGULAR_FILE && size >= 0 ? OptionalLong.of(size) : NO_SIZE;
-            return new Answer(SftpPacket.ATTRS, id, null, Optional.empty(), ofFile, mode);
-        }
-
-        private static Answer limits(int id, DataInputStream packet) throws IOException {
-            // Maximum packet and read length.
-            packet.readLong();
-            packet.readLong();
-            OptionalLong write = OptionalLong.of(packet.readLong());
-            return new Answer(SftpPacket.EXTENDED_REPLY, id, null, Optional.empty(), write, 0);
+            return names;
         }
 
         static String text(DataInputStream in) throws IOException {
@@ -170,18 +162,26 @@ public final class SftpPipeline implements AutoCloseable {
             return refusal == null;
         }
 
-        boolean folder() {
-            return (mode & FILE_TYPE) == FOLDER;
+        /** What was asked about; empty if the request was not done. */
+        Optional<RemoteFile> entry() {
+            return entries.stream().findFirst();
+        }
+
+        /** Bytes of a regular file; otherwise empty. */
+        OptionalLong size() {
+            return entries.stream()
+                    .filter(entry -> entry.file() && entry.size() >= 0)
+                    .mapToLong(RemoteFile::size)
+                    .findFirst();
         }
 
         /** Whether it describes something that is neither a regular file nor of an unknown type. */
         boolean isNoFile() {
-            int type = mode & FILE_TYPE;
-            return done() && type != 0 && type != REGULAR_FILE;
+            return entries.stream().anyMatch(entry -> !entry.file() && (entry.mode() & FILE_TYPE) != 0);
         }
 
         Answer refused(SftpStatusException why) {
-            return new Answer(type, id, why, Optional.empty(), size, mode);
+            return new Answer(type, id, why, Optional.empty(), List.of());
         }
 
         /** The handle; fails as the request did. */
@@ -189,7 +189,7 @@ public final class SftpPipeline implements AutoCloseable {
             if (refusal != null) {
                 throw refusal;
             }
-            return handle.orElseThrow(
+            return content.orElseThrow(
                     () -> new IOException("the server says that it opened a file, and gave no handle"));
         }
     }
@@ -211,11 +211,16 @@ public final class SftpPipeline implements AutoCloseable {
      * @throws IOException if the connection broke; it is then unknown which requests were done
      */
     List<Answer> ask(Duration deadline, List<SftpPacket> requests) throws IOException {
+        return ask(deadline, WINDOW, requests);
+    }
+
+    /** Like {@link #ask(Duration, List)}, with that many requests in flight. */
+    List<Answer> ask(Duration deadline, int window, List<SftpPacket> requests) throws IOException {
         int first = lastId + 1;
         int sent = 0;
         Answer[] replies = new Answer[requests.size()];
         for (int received = 0; received < replies.length; received++) {
-            while (sent < replies.length && sent - received < WINDOW) {
+            while (sent < replies.length && sent - received < window) {
                 send(requests.get(sent++));
             }
             flush();
@@ -241,9 +246,17 @@ public final class SftpPipeline implements AutoCloseable {
         List<SftpPacket> all = new ArrayList<>(requests);
         all.add(SftpPacket.limits());
         List<Answer> replies = ask(deadline, all);
-        long most = replies.get(requests.size()).size().orElse(USUAL_WRITE);
+        long most = mostOfWrite(replies.get(requests.size()));
         mostOfWrite = (int) Math.max(USUAL_WRITE, Math.min(most, Integer.MAX_VALUE));
         return replies;
+    }
+
+    private static long mostOfWrite(Answer limits) {
+        // Maximum packet, read and write length.
+        return limits.content()
+                .filter(sizes -> sizes.length >= 3 * Long.BYTES)
+                .map(sizes -> ByteBuffer.wrap(sizes).getLong(2 * Long.BYTES))
+                .orElse((long) USUAL_WRITE);
     }
 
     /** Sends a request and returns its number; it may be buffered until the next {@link #flush()}. */

@@ -76,18 +76,13 @@ public final class SftpSession implements AutoCloseable {
     void list(String folder, Allowance allowance, List<RemoteFile> entries) throws SftpStatusException {
         channels.tell(sftp -> sftp.ls(literal(folder), entry -> {
             if (!entry.getFilename().equals(".") && !entry.getFilename().equals("..")) {
-                entries.add(RemoteFile.of(entry.getFilename(), entry.getAttrs()));
-                allowance.left -= EACH + entry.getFilename().length();
+                RemoteFile one = RemoteFile.of(entry.getFilename(), entry.getAttrs());
+                entries.add(one);
+                allowance.take(one);
             }
             return allowance.left < 0 ? ChannelSftp.LsEntrySelector.BREAK : ChannelSftp.LsEntrySelector.CONTINUE;
         }));
-        if (allowance.left < 0) {
-            int last = entries.size();
-            entries.clear();
-            throw SftpStatusException.tooMuch(
-                    "%s has too many entries to list, more than %d; OFFSITE_JAVA_OPTS=-Xmx512m allows more"
-                            .formatted(folder, last));
-        }
+        allowance.check(folder, entries.size());
     }
 
     /** How much memory one or several listings may still take. */
@@ -96,6 +91,18 @@ public final class SftpSession implements AutoCloseable {
 
         Allowance(long bytes) {
             left = bytes;
+        }
+
+        void take(RemoteFile entry) {
+            left -= EACH + entry.name().length();
+        }
+
+        void check(String folder, int entries) throws SftpStatusException {
+            if (left < 0) {
+                throw SftpStatusException.tooMuch(
+                        "%s has too many entries to list, more than %d; OFFSITE_JAVA_OPTS=-Xmx512m allows more"
+                                .formatted(folder, entries));
+            }
         }
     }
 
@@ -106,7 +113,17 @@ public final class SftpSession implements AutoCloseable {
 
     /** The entry at this path, without following a symbolic link; empty if there is none. */
     public Optional<RemoteFile> stat(String path) throws SftpStatusException {
+        return RealFolders.stat(this, path);
+    }
+
+    /** What the server says of the entry itself; some follow links here. */
+    Optional<RemoteFile> attributes(String path) throws SftpStatusException {
         return entry(path, sftp -> sftp.lstat(literal(path)));
+    }
+
+    /** Where a symbolic link leads; refused for anything else. */
+    String target(String path) throws SftpStatusException {
+        return channels.ask(sftp -> sftp.readlink(literal(path)));
     }
 
     /** The entry at this path, following a symbolic link; empty if there is none. */

@@ -26,6 +26,9 @@ public final class SftpStatusException extends IOException {
     /** Not in the draft: the server sends more than we take. */
     public static final int TOO_MUCH = 1000;
 
+    /** Not in the draft: what is there is left alone, since it may lead elsewhere. */
+    public static final int LEFT_ALONE = 1001;
+
     /** A server may say anything, and a run keeps the reason for each file. */
     private static final int LONGEST = 1000;
 
@@ -43,6 +46,11 @@ public final class SftpStatusException extends IOException {
     /** {@code message}: a line for the user */
     public static SftpStatusException tooMuch(String message) {
         return new SftpStatusException(TOO_MUCH, Text.line(message));
+    }
+
+    /** {@code message}: a line for the user */
+    static SftpStatusException leftAlone(String message) {
+        return new SftpStatusException(LEFT_ALONE, Text.line(message));
     }
 
     static SftpStatusException of(SftpException e) {

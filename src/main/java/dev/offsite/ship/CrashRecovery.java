@@ -3,14 +3,14 @@ package dev.offsite.ship;
 import dev.offsite.job.Job;
 import dev.offsite.manifest.Manifest;
 import dev.offsite.manifest.TemporaryName;
-import dev.offsite.sftp.RemoteFile;
+import dev.offsite.sftp.RealFolders;
 import dev.offsite.sftp.RemoteTreeWalker;
 import dev.offsite.sftp.SftpSession;
 import dev.offsite.sftp.SftpSessionPool;
-import dev.offsite.sftp.SftpStatusException;
 import dev.offsite.source.SourceScan;
 import dev.offsite.source.SourceScan.SourceFile;
 import dev.offsite.verify.VerificationLog.Entry;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -106,9 +106,9 @@ public final class CrashRecovery {
 
     /** Removes the part files in the folders; returns the sizes of other files by their names below the dated folder. */
     private static Map<String, Long> sweep(Job job, SftpSession remote, String dated, Set<String> folders)
-            throws SftpStatusException {
+            throws IOException {
         Map<String, Long> sizes = new TreeMap<>();
-        if (remote.stat(dated).filter(RemoteFile::directory).isEmpty()) {
+        if (!RealFolders.is(remote, dated)) {
             return sizes;
         }
         List<String> parts = new ArrayList<>();

@@ -36,6 +36,9 @@ public final class DatedFolderWriter {
     /** The permissions of each folder that is there; -1 if they are left to the server. */
     private final Map<String, Integer> made = new ConcurrentHashMap<>();
 
+    /** The folders that were made here, so that nothing else is in them. */
+    private final Set<String> fresh = ConcurrentHashMap.newKeySet();
+
     private final Set<String> noted = new HashSet<>();
     private final Map<String, Upload> onTheirWay = new ConcurrentHashMap<>();
     private final ManifestWriter manifest;
@@ -54,7 +57,7 @@ public final class DatedFolderWriter {
         this.sessions = sessions;
         this.ledger = ledger;
         inherited = ledger.openFolder(job, path);
-        sessions.run(remote -> made.put(path, RemoteFolders.make(remote, path, mode)));
+        sessions.run(remote -> made(path, RemoteFolders.make(remote, path, mode)));
         manifest = new ManifestWriter(job, path, () -> made.get(path), sessions, ledger, locks);
     }
 
@@ -83,6 +86,18 @@ public final class DatedFolderWriter {
 
     public ManifestWriter manifest() {
         return manifest;
+    }
+
+    private void made(String folder, RemoteFolders.Made result) {
+        made.put(folder, result.mode());
+        if (result.anew()) {
+            fresh.add(folder);
+        }
+    }
+
+    /** Whether the folder of a copy was made here, so that it contains what was shipped here, and no links. */
+    public boolean isFresh(Upload copy) {
+        return fresh.contains(RemotePath.parent(path + "/" + copy.name()));
     }
 
     /** Makes the folder of one copy, with its parents. */
@@ -178,7 +193,7 @@ public final class DatedFolderWriter {
         for (int i = 0; i < folders.size(); i++) {
             RemoteFolders.Made result = results.get(i);
             if (result.failure() == null) {
-                made.put(path + "/" + folders.get(i), result.mode());
+                made(path + "/" + folders.get(i), result);
             } else {
                 failed.put(folders.get(i), result.failure());
             }

@@ -6,6 +6,7 @@ import dev.offsite.job.DatedBy;
 import dev.offsite.job.Job;
 import dev.offsite.manifest.Manifest;
 import dev.offsite.sftp.FailureMessages;
+import dev.offsite.sftp.RealFolders;
 import dev.offsite.sftp.RemoteFile;
 import dev.offsite.sftp.RemoteTreeWalker;
 import dev.offsite.sftp.SftpSession;
@@ -73,7 +74,12 @@ public final class LedgerRebuild {
             return context.connections()
                     .to(job.target())
                     .sessions()
-                    .call(remote -> remote.listIfThere(job.root()).stream()
+                    .call(remote -> RealFolders.confirm(
+                                    remote,
+                                    job.root(),
+                                    remote.listIfThere(job.root()),
+                                    name -> job.folders().parse(name).isPresent())
+                            .stream()
                             .filter(RemoteFile::directory)
                             .map(RemoteFile::name)
                             .filter(name -> job.folders().parse(name).isPresent())

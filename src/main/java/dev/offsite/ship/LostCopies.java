@@ -3,6 +3,7 @@ package dev.offsite.ship;
 import dev.offsite.io.Text;
 import dev.offsite.job.Job;
 import dev.offsite.manifest.Manifest;
+import dev.offsite.sftp.RealFolders;
 import dev.offsite.sftp.RemotePath;
 import dev.offsite.sftp.SftpSessionPool;
 import dev.offsite.verify.VerificationLog.Entry;
@@ -37,8 +38,8 @@ record LostCopies(ShipContext context, Job job, SftpSessionPool sessions) {
         if (!folders.isEmpty()) {
             String newest = folders.get(folders.size() - 1);
             boolean there = sessions.call(
-                    remote -> remote.stat(RemotePath.below(job.root(), newest)).isPresent()
-                            || remote.stat(job.root() + "/.trash/" + newest).isPresent());
+                    remote -> RealFolders.is(remote, RemotePath.below(job.root(), newest))
+                            || RealFolders.is(remote, job.root() + "/.trash/" + newest));
             record(newest, Loss.MISSING, there ? List.of() : verified(newest));
         }
     }

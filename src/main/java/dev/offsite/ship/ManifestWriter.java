@@ -79,12 +79,7 @@ public final class ManifestWriter {
 
     private Manifest read(SftpSession remote) throws IOException {
         try {
-            Optional<RemoteFile> there = remote.stat(path());
-            if (there.isPresent() && !there.get().file()) {
-                throw new DamagedManifestException(
-                        "%s is %s, no regular file: who put it there? Move it away, and then: offsite scrub"
-                                .formatted(path(), there.get().link() ? "a symbolic link" : "something else"));
-            }
+            Optional<RemoteFile> there = there(remote);
             return there.isEmpty()
                     ? Manifest.EMPTY
                     : RemoteManifest.read(remote, folder).orElse(Manifest.EMPTY);
@@ -157,7 +152,18 @@ public final class ManifestWriter {
     }
 
     private long size(SftpSession remote) throws IOException {
-        return remote.stat(path()).map(RemoteFile::size).orElse(0L);
+        return there(remote).map(RemoteFile::size).orElse(0L);
+    }
+
+    /** Fails if it is no regular file, which a rename might write through. */
+    private Optional<RemoteFile> there(SftpSession remote) throws IOException {
+        Optional<RemoteFile> there = remote.stat(path());
+        if (there.isPresent() && !there.get().file()) {
+            throw new DamagedManifestException(
+                    "%s is %s, no regular file: who put it there? Move it away, and then: offsite scrub"
+                            .formatted(path(), there.get().link() ? "a symbolic link" : "something else"));
+        }
+        return there;
     }
 
     private static long size(Manifest manifest) throws IOException {

@@ -127,7 +127,7 @@ public record PutDirection(
     @Override
     public void publish(FileTreeEntry file) throws IOException {
         int mode = file.mode() < 0 ? -1 : modes().of(file.mode() | READABLE_BY_OWNER);
-        RemoteMove move = new RemoteMove(pathToVerify(file.name()), path(file.name()), file.modified(), mode);
+        RemoteMove move = new RemoteMove(pathToVerify(file.name()), path(file.name()), file.modified(), mode, false);
         Optional<SftpStatusException> refusal = sessions()
                 .call(remote -> remote.rename(List.of(move), connection::modesRefused))
                 .get(0);

@@ -299,6 +299,11 @@ public enum RealServer {
         return title;
     }
 
+    /** What its users should set, for {@code docs/servers.md}. */
+    public String advice() {
+        return "nothing";
+    }
+
     /** What to start, in the foreground, on 127.0.0.1. */
     abstract List<String> command(ServerAccount account, int port) throws IOException;
 

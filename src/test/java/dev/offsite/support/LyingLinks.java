@@ -1,0 +1,63 @@
+package dev.offsite.support;
+
+import java.io.IOException;
+import java.nio.file.CopyOption;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Set;
+import org.apache.sshd.sftp.common.SftpConstants;
+import org.apache.sshd.sftp.server.SftpFileSystemAccessor;
+import org.apache.sshd.sftp.server.SftpSubsystemProxy;
+
+/** The files of an embedded server that, as some do, takes a symbolic link for what it leads to. */
+public final class LyingLinks implements SftpFileSystemAccessor {
+    private final Kind kind;
+
+    /** What such servers do; all say of a link where it leads, and none resolves a path. */
+    public enum Kind {
+        /** As MySecureShell: it lists a link to a folder as a folder. */
+        LISTS_FOLDERS(Set.of(SftpConstants.SSH_FXP_READDIR), false),
+        /** As ProFTPD: it follows a link that it is asked about, renames what it leads to, and removes that if it is an empty folder. */
+        FOLLOWS(Set.of(SftpConstants.SSH_FXP_LSTAT), true),
+        /** Both. */
+        KNOWS_NO_LINKS(Set.of(SftpConstants.SSH_FXP_READDIR, SftpConstants.SSH_FXP_LSTAT), true);
+
+        private final Set<Integer> requests;
+        private final boolean acts;
+
+        Kind(Set<Integer> requests, boolean acts) {
+            this.requests = requests;
+            this.acts = acts;
+        }
+    }
+
+    public LyingLinks(Kind kind) {
+        this.kind = kind;
+    }
+
+    @Override
+    public LinkOption[] resolveFileAccessLinkOptions(
+            SftpSubsystemProxy subsystem, Path file, int request, String extension, boolean follow) throws IOException {
+        boolean lies = kind.requests.contains(request) && Files.exists(file);
+        return SftpFileSystemAccessor.super.resolveFileAccessLinkOptions(
+                subsystem, file, request, extension, follow || lies);
+    }
+
+    @Override
+    public void removeFile(SftpSubsystemProxy subsystem, Path path, boolean folder) throws IOException {
+        boolean behind = kind.acts && folder && Files.isSymbolicLink(path);
+        SftpFileSystemAccessor.super.removeFile(subsystem, behind ? path.toRealPath() : path, folder);
+    }
+
+    @Override
+    public void renameFile(SftpSubsystemProxy subsystem, Path from, Path to, Collection<CopyOption> how)
+            throws IOException {
+        SftpFileSystemAccessor.super.renameFile(subsystem, real(from), real(to), how);
+    }
+
+    private Path real(Path path) throws IOException {
+        return kind.acts && Files.isSymbolicLink(path) && Files.exists(path) ? path.toRealPath() : path;
+    }
+}
