@@ -17,10 +17,14 @@ import org.apache.sshd.common.file.virtualfs.VirtualFileSystemFactory;
 import org.apache.sshd.common.keyprovider.KeyPairProvider;
 import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.session.SessionListener;
+import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.common.util.security.SecurityUtils;
 import org.apache.sshd.server.SshServer;
+import org.apache.sshd.server.channel.ChannelSession;
+import org.apache.sshd.server.command.Command;
 import org.apache.sshd.sftp.SftpModuleProperties;
 import org.apache.sshd.sftp.server.SftpFileSystemAccessor;
+import org.apache.sshd.sftp.server.SftpSubsystem;
 import org.apache.sshd.sftp.server.SftpSubsystemFactory;
 
 /**
@@ -34,10 +38,11 @@ public final class EmbeddedServer implements AutoCloseable {
     private final AtomicInteger connections = new AtomicInteger();
     private final AtomicInteger logins = new AtomicInteger();
     private final SshServer server = SshServer.setUpDefaultServer();
-    private final SftpSubsystemFactory sftp = new SftpSubsystemFactory();
+    private final SftpSubsystemFactory sftp = new CheckFileSwitch();
     private final Path files;
     private final Path key;
     private final Path knownHosts;
+    private volatile boolean checkFile;
 
     private EmbeddedServer(Path folder, Exec exec) throws IOException, GeneralSecurityException {
         files = Files.createDirectories(folder.toAbsolutePath().normalize().resolve("files"));
@@ -111,6 +116,11 @@ public final class EmbeddedServer implements AutoCloseable {
         server.setCommandFactory(null);
     }
 
+    /** From now on hashes files over SFTP (check-file). */
+    public void offerCheckFile() {
+        checkFile = true;
+    }
+
     /** From now on new connections cannot have it write files to its disk. */
     public void refuseSync() {
         SftpModuleProperties.OPENSSH_EXTENSIONS.set(server, "hardlink@openssh.com=1,posix-rename@openssh.com=1");
@@ -160,6 +170,24 @@ public final class EmbeddedServer implements AutoCloseable {
         record Result(int status, String stdout, String stderr) {
             /** Not a possible exit status. */
             public static final int DROPPED = -1;
+        }
+    }
+
+    private final class CheckFileSwitch extends SftpSubsystemFactory {
+        @Override
+        public Command createSubsystem(ChannelSession channel) throws IOException {
+            SftpSubsystem subsystem = new SftpSubsystem(channel, this) {
+                @Override
+                protected void executeExtendedCommand(Buffer request, int id, String extension) throws IOException {
+                    if (checkFile || !extension.startsWith("check-file")) {
+                        super.executeExtendedCommand(request, id, extension);
+                    } else {
+                        doUnsupportedExtension(request, id, extension);
+                    }
+                }
+            };
+            getRegisteredListeners().forEach(subsystem::addSftpEventListener);
+            return subsystem;
         }
     }
 

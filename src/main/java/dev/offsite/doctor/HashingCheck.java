@@ -20,10 +20,13 @@ import dev.offsite.verify.HashCapabilityProbe.Outcome;
 import dev.offsite.verify.HashCommand;
 import dev.offsite.verify.HashMethod;
 import dev.offsite.verify.Verifier;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Finds out how copies on a server will be verified, by running each hash command on a file whose hash we know. */
 final class HashingCheck {
@@ -34,6 +37,8 @@ final class HashingCheck {
     private static final String NOT_KEPT =
             "; modes=keep lets it read only what it could read in the source: modes=server changes that";
     private static final Set<Kind> NO_USE_TO_GO_ON = Set.of(Kind.REFUSED, Kind.CUT);
+
+    private static final Logger LOG = LoggerFactory.getLogger(HashingCheck.class);
 
     private final Job job;
     private final LoginCheck contact;
@@ -56,9 +61,33 @@ final class HashingCheck {
         } else {
             findings.add(Check.VERIFY_LOGIN, none(NO_VERIFY_LOGIN));
             findings.add(Check.HASH_COMMAND, none("no login for commands (%s)".formatted(contact.noConsole())));
+            List<HashMethod> works = checkFile(probe);
             findings.add(Check.PATH, none("no command, so no path"));
-            findings.add(Check.VERIFICATION, verification(List.of(), false));
+            findings.add(Check.VERIFICATION, verification(works, false));
         }
+    }
+
+    /** Whether SFTP itself hashes files, as a ship would ask it where no command works. */
+    private List<HashMethod> checkFile(ProbeFile probe) {
+        if (job.target().program() != HashProgram.AUTO) {
+            return List.of();
+        }
+        Optional<String> hash = Optional.empty();
+        try {
+            hash = contact.connection().sessions().call(remote -> remote.checkFile(probe.path()));
+        } catch (IOException e) {
+            LOG.debug("no check-file", e);
+        }
+        boolean right = hash.equals(Optional.of(probe.sha256()));
+        findings.add(
+                Check.HASH_COMMAND,
+                HashMethod.CHECK_FILE.words(),
+                right
+                        ? ok("works")
+                        : hash.isPresent()
+                                ? warn("WRONG ANSWER: another hash than the file has; it is not believed")
+                                : none("not there"));
+        return right ? List.of(HashMethod.CHECK_FILE) : List.of();
     }
 
     private void take(SingleLoginExec console, ProbeFile probe) {
@@ -68,8 +97,10 @@ final class HashingCheck {
                 elsewhere.map(path -> tryAll(console, probe, path)).orElse(outcomes);
         findings.add(Check.VERIFY_LOGIN, verifyLogin(there, elsewhere.isPresent()));
         there.forEach(this::hashCommand);
+        List<HashMethod> now = works(outcomes);
+        List<HashMethod> works = now.isEmpty() ? checkFile(probe) : now;
         findings.add(Check.PATH, path(outcomes, elsewhere));
-        findings.add(Check.VERIFICATION, verification(works(there), elsewhere.isPresent()));
+        findings.add(Check.VERIFICATION, verification(works, now.isEmpty() && elsewhere.isPresent()));
     }
 
     private boolean separate() {
@@ -177,14 +208,13 @@ final class HashingCheck {
     }
 
     private CheckRunner.Outcome verification(List<HashMethod> works, boolean elsewhere) {
-        if (!works.isEmpty() && !elsewhere) {
+        if (!works.isEmpty()) {
             verification = VerificationMethod.HASH.toString();
             String others = works.size() == 1
                     ? ""
-                    : "; names that it cannot be asked about: "
-                            + works.get(1).command().words();
+                    : "; names that it cannot be asked about: " + works.get(1).words();
             return ok("hash: the server hashes each copy (%s%s)"
-                    .formatted(works.get(0).command().words(), others));
+                    .formatted(works.get(0).words(), others));
         }
         String hint = elsewhere ? "; the server could hash them, see the path below" : onlyBy();
         VerificationMethod least = job.target().verification();

@@ -6,7 +6,7 @@ import java.util.stream.Stream;
 
 /** Which program the server hashes files with: the setting {@code verify.command}. */
 public enum HashProgram {
-    /** The fastest one that the server has. */
+    /** The fastest one that the server has; if it has none, SFTP's check-file. */
     AUTO,
     SHA256SUM,
     SHASUM,

@@ -116,7 +116,7 @@ public enum Setting {
             "If the server cannot hash a copy: fail (hash), download it again and hash it here (readback), or compare only its size (size)"),
     VERIFY_COMMAND(
             target("verify.command", SettingType.VERIFY_COMMAND, "auto"),
-            "Program that the server hashes copies with; auto takes the fastest one that works there, any other value is used exclusively"),
+            "Program that the server hashes copies with; auto takes the fastest one that works there and, if none does, SFTP's check-file; any other value is used exclusively"),
     VERIFY_USER(
             target("verify.user", SettingType.TEXT, ""),
             "User name of a separate login that only runs the hash commands; then the login for uploads needs no shell"),

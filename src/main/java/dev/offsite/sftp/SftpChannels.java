@@ -153,6 +153,20 @@ final class SftpChannels implements AutoCloseable {
         return Optional.ofNullable(pipeline);
     }
 
+    /** A pipeline of its own, for requests that may end it. Where only one channel is allowed, JSch's gives way to it. */
+    SftpPipeline newPipeline() throws JSchException, IOException {
+        int timeout = login.settings().getConnectTimeout();
+        try {
+            return SftpPipeline.open(session, timeout);
+        } catch (JSchException | IOException e) {
+            if (sftp == null || !isOpen()) {
+                throw e;
+            }
+            dropSftp();
+            return SftpPipeline.open(session, timeout);
+        }
+    }
+
     private Optional<SftpPipeline> overSecondConnection(int timeout) throws IOException {
         try {
             pipelineSession = login.another();

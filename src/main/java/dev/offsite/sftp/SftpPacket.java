@@ -49,6 +49,10 @@ final class SftpPacket {
     /** OpenSSH's PROTOCOL, section 4.6. */
     static final String FSYNC = "fsync@openssh.com";
 
+    static final String CHECK_FILE_NAME = "check-file-name";
+    static final String CHECK_FILE_HANDLE = "check-file-handle";
+    static final String SHA256 = "sha256";
+
     /** Where the number of a request stands: after its length and type. */
     private static final int ID = Integer.BYTES + 1;
 
@@ -170,6 +174,21 @@ final class SftpPacket {
     /** Asks for the maximum size of a write. */
     static SftpPacket limits() {
         return extended(LIMITS, EXTENDED_REPLY);
+    }
+
+    /** Asks for the SHA-256 of a whole file (draft-ietf-secsh-filexfer-extensions-00). */
+    static SftpPacket checkFile(String path) {
+        return wholeBySha256(extended(CHECK_FILE_NAME, EXTENDED_REPLY).text(path));
+    }
+
+    /** The same for an open file. */
+    static SftpPacket checkFile(byte[] handle) {
+        return wholeBySha256(extended(CHECK_FILE_HANDLE, EXTENDED_REPLY).bytes(handle));
+    }
+
+    /** From the start to the end, as one block. One algorithm, since not every server takes a list. */
+    private static SftpPacket wholeBySha256(SftpPacket check) {
+        return check.text(SHA256).number(0L).number(0L).number(0);
     }
 
     private static SftpPacket extended(String name, int reply) {

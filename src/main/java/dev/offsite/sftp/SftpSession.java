@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -186,6 +187,16 @@ public final class SftpSession implements AutoCloseable {
     /** Has the server write files to its disk, pipelined; returns why it did not, by path. */
     public Map<String, SftpStatusException> sync(List<String> files) throws IOException {
         return BatchWrite.sync(channel(), files);
+    }
+
+    /** The SHA-256 of a small file as the server's check-file says; empty if the server does not have that. */
+    public Optional<String> checkFile(String file) throws SftpStatusException {
+        return CheckFile.tried(channels, file);
+    }
+
+    /** The SHA-256 of files as the server's check-file says, in lower-case hex. Files that it refuses are left out. */
+    public Map<String, String> checkFiles(Collection<String> files, Duration deadline) throws IOException {
+        return CheckFile.of(channels, files, deadline);
     }
 
     /** Renames, replacing {@code to}; atomic where the server has posix-rename, as OpenSSH does. */

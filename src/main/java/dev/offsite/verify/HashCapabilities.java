@@ -143,7 +143,8 @@ public final class HashCapabilities {
                 return new HashCapabilityProbe(
                                 server,
                                 target.sshPath().ofCommand(probe),
-                                HexFormat.of().formatHex(hash))
+                                HexFormat.of().formatHex(hash),
+                                () -> connection.sessions().call(remote -> remote.checkFile(probe)))
                         .search(target, now);
             } finally {
                 if (!isPlaced) {

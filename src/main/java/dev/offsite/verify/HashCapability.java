@@ -24,9 +24,14 @@ public record HashCapability(List<HashMethod> methods, Instant at, String why) {
     /** Stands in for the second method if there is none. */
     private static final String ALONE = "alone";
 
-    /** Whether no hash command is known. */
+    /** Whether no way to hash files is known. */
     boolean isNone() {
         return methods.isEmpty();
+    }
+
+    /** Whether the server runs a hash command. */
+    boolean runsCommands() {
+        return methods.stream().anyMatch(method -> !method.overSftp());
     }
 
     String format() {

@@ -7,6 +7,7 @@ import dev.offsite.io.Text;
 import dev.offsite.job.HashProgram;
 import dev.offsite.job.Setting;
 import dev.offsite.job.Target;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,8 +23,20 @@ import org.slf4j.LoggerFactory;
  *
  * @param path the file as commands on the server see it
  * @param sha256 its hash
+ * @param checkFile the same over SFTP: what its check-file says is the file's hash; empty if the server has none
  */
-public record HashCapabilityProbe(CommandRunner server, String path, String sha256) {
+public record HashCapabilityProbe(CommandRunner server, String path, String sha256, CheckFile checkFile) {
+
+    /** Asks a server for the hash of the known file over SFTP. */
+    @FunctionalInterface
+    public interface CheckFile {
+        Optional<String> hash() throws IOException;
+    }
+
+    /** Without SFTP's check-file. */
+    public HashCapabilityProbe(CommandRunner server, String path, String sha256) {
+        this(server, path, sha256, Optional::empty);
+    }
 
     private static final Logger LOG = LoggerFactory.getLogger("offsite");
     private static final Duration DEADLINE = Duration.ofSeconds(20);
@@ -91,8 +104,11 @@ public record HashCapabilityProbe(CommandRunner server, String path, String sha2
                 Text.line(answer.said()));
     }
 
-    /** Tries the commands up to the first that works, and then the fastest. Logs if none works. */
-    HashCapability search(Target target, Instant now) {
+    /**
+     * Tries the commands up to the first that works, and then the fastest; if none does, SFTP's check-file. Logs if nothing
+     * works.
+     */
+    HashCapability search(Target target, Instant now) throws IOException {
         List<HashMethod> working = new ArrayList<>();
         Outcome first = null;
         for (HashCommand command : HashCommand.of(target.program())) {
@@ -107,6 +123,13 @@ public record HashCapabilityProbe(CommandRunner server, String path, String sha2
                 break;
             }
         }
+        Optional<String> hash = working.isEmpty() && target.program() == HashProgram.AUTO ? checkFile.hash() : Optional.empty();
+        if (hash.equals(Optional.of(sha256))) {
+            LOG.debug("{}: SFTP's check-file hashes files", target);
+            return new HashCapability(List.of(HashMethod.CHECK_FILE), now, "");
+        }
+        hash.ifPresent(wrong -> LOG.warn(
+                "{}: SFTP's check-file gives a wrong hash of a file that we know, and is not believed", target));
         if (working.isEmpty()) {
             complain(target, first);
             return new HashCapability(List.of(), now, first.said());

@@ -6,18 +6,47 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** How a server hashes files; {@code many} is false for restricted shells that accept one file at a time. */
+/**
+ * How a server hashes files.
+ *
+ * @param command null for SFTP's {@code check-file}
+ * @param many false for restricted shells that accept one file at a time
+ */
 public record HashMethod(HashCommand command, boolean many) {
 
+    /** An extension of SFTP, for servers that run no commands. */
+    public static final HashMethod CHECK_FILE = new HashMethod(null, true);
+
+    private static final String SFTP = "CHECK_FILE";
+    private static final int TOGETHER = 500;
     private static final String MANY = "many";
     private static final String ONE = "one";
+
+    /** For people. */
+    public String words() {
+        return overSftp() ? "SFTP's check-file" : command.words();
+    }
+
+    boolean overSftp() {
+        return command == null;
+    }
+
+    boolean takes(String name) {
+        return overSftp() || command.takes(name);
+    }
 
     /** Paths with shell characters get commands of their own, as some restricted shells refuse the whole command. */
     public List<List<String>> batches(List<String> paths) {
         if (!many) {
             return paths.stream().map(List::of).toList();
+        }
+        if (overSftp()) {
+            return IntStream.rangeClosed(0, (paths.size() - 1) / TOGETHER)
+                    .mapToObj(i -> paths.subList(i * TOGETHER, Math.min((i + 1) * TOGETHER, paths.size())))
+                    .toList();
         }
         Map<Boolean, List<String>> plain = paths.stream().collect(Collectors.partitioningBy(ShellQuoting::isPlain));
         return Stream.of(true, false)
@@ -43,13 +72,16 @@ public record HashMethod(HashCommand command, boolean many) {
     /** In the format of {@link #parse}. */
     @Override
     public String toString() {
-        return command.name() + " " + (many ? MANY : ONE);
+        return (overSftp() ? SFTP : command.name()) + " " + (many ? MANY : ONE);
     }
 
     /** Parses the format of {@link #toString}; empty if it is something else. */
     public static Optional<HashMethod> parse(String text) {
-        return Stream.of(HashCommand.values())
-                .flatMap(command -> Stream.of(new HashMethod(command, true), new HashMethod(command, false)))
+        return Stream.concat(
+                        Stream.of(CHECK_FILE),
+                        Stream.of(HashCommand.values())
+                                .flatMap(command ->
+                                        Stream.of(new HashMethod(command, true), new HashMethod(command, false))))
                 .filter(method -> method.toString().equals(text))
                 .findFirst();
     }

@@ -3,14 +3,17 @@ package dev.offsite.verify;
 import dev.offsite.exec.CommandRunner;
 import dev.offsite.exec.ExecException;
 import dev.offsite.exec.ExecResult;
-import dev.offsite.io.Activity;
 import dev.offsite.io.Parallel;
 import dev.offsite.job.Job;
+import dev.offsite.sftp.SshException;
+import dev.offsite.sftp.TargetConnection;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,11 +39,17 @@ public record RemoteHasher(Map<String, String> found, Optional<ExecException> cu
     /** A command that hashes more slowly than this is treated as hanging. */
     private static final long BYTES_PER_SECOND = 4L << 20;
 
+    private static final String CHECK_FILE = "check-file";
+
     private record Batch(HashMethod method, List<String> names) {}
 
     /** Hashes files with a few commands at a time, each by the first of {@code methods} that can handle its name. */
     static RemoteHasher of(
-            Activity activity, CommandRunner server, List<HashMethod> methods, Job job, Collection<ExpectedFile> files)
+            TargetConnection connection,
+            CommandRunner server,
+            List<HashMethod> methods,
+            Job job,
+            Collection<ExpectedFile> files)
             throws IOException {
         Map<String, ExpectedFile> byName = new LinkedHashMap<>();
         files.forEach(file -> byName.put(job.target().hashing().sshPath().ofCommand(file.path()), file));
@@ -51,10 +60,10 @@ public record RemoteHasher(Map<String, String> found, Optional<ExecException> cu
                 .toList();
         long bytes = files.stream().mapToLong(ExpectedFile::size).sum();
         int lanes = (int) Math.min(Math.min(batches.size(), job.parallel()), 1 + bytes / BYTES_OF_A_LANE);
-        Parallel.forEach(activity, lanes, batches, batch -> {
+        Parallel.forEach(connection.activity(), lanes, batches, batch -> {
             if (cut.get() == null || !cut.get().hung()) {
                 try {
-                    hash(server, batch, byName)
+                    (batch.method().overSftp() ? checkFiles(connection, batch, byName) : hash(server, batch, byName))
                             .forEach((name, hash) -> found.put(byName.get(name).path(), hash));
                 } catch (ExecException e) {
                     cut.accumulateAndGet(e, (before, now) -> before != null && before.hung() ? before : now);
@@ -68,7 +77,7 @@ public record RemoteHasher(Map<String, String> found, Optional<ExecException> cu
         Map<HashMethod, List<String>> byMethod = new LinkedHashMap<>();
         for (String name : names) {
             methods.stream()
-                    .filter(method -> method.command().takes(name))
+                    .filter(method -> method.takes(name))
                     .findFirst()
                     .ifPresent(method -> byMethod.computeIfAbsent(method, w -> new ArrayList<>())
                             .add(name));
@@ -101,6 +110,35 @@ public record RemoteHasher(Map<String, String> found, Optional<ExecException> cu
     /** How long a command may take to read so many bytes, or to write them to disk. */
     static Duration deadline(long bytes) {
         return LEAST.plusSeconds(bytes / BYTES_PER_SECOND);
+    }
+
+    private static Map<String, String> checkFiles(
+            TargetConnection connection, Batch batch, Map<String, ExpectedFile> byName)
+            throws ExecException, IOException {
+        Map<String, String> names = new HashMap<>();
+        batch.names().forEach(name -> names.put(byName.get(name).path(), name));
+        long bytes = batch.names().stream()
+                .mapToLong(name -> byName.get(name).size())
+                .sum();
+        Duration deadline = deadline(bytes);
+        connection.activity().expect(deadline);
+        Map<String, String> found = new HashMap<>();
+        long start = System.nanoTime();
+        try {
+            connection
+                    .sessions()
+                    .call(remote -> remote.checkFiles(names.keySet(), deadline))
+                    .forEach((path, hash) -> found.put(names.get(path), hash));
+        } catch (SshException | InterruptedIOException e) {
+            throw e;
+        } catch (IOException e) {
+            if (System.nanoTime() - start >= deadline.toNanos()) {
+                throw ExecException.hung(CHECK_FILE, deadline, e);
+            }
+            throw new ExecException(
+                    "the connection was lost while %s ran on the server".formatted(CHECK_FILE), false, e);
+        }
+        return found;
     }
 
     private static Map<String, String> hash(CommandRunner server, Batch batch, Map<String, ExpectedFile> byName)

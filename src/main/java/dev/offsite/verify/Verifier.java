@@ -200,7 +200,7 @@ public final class Verifier {
 
     private boolean mayRunCommands(TargetConnection connection) {
         boolean separate = connection.target().verifyLogin() != null;
-        return separate || !capabilities.known(connection).isNone();
+        return separate || capabilities.known(connection).runsCommands();
     }
 
     /** The files that exist, with their actual sizes. */
@@ -221,14 +221,14 @@ public final class Verifier {
         clear(connection);
         RemoteHasher hashes = RemoteHasher.EMPTY;
         if (!capability.isNone()) {
-            hashes = RemoteHasher.of(connection.activity(), server, capability.methods(), job, files);
+            hashes = RemoteHasher.of(connection, server, capability.methods(), job, files);
             if (hashes.found().isEmpty() && hashes.cut().isEmpty()) {
                 // The remembered command no longer works.
                 capabilities.forget(connection);
                 capability = capabilities.of(connection, server, folder);
                 hashes = capability.isNone()
                         ? hashes
-                        : RemoteHasher.of(connection.activity(), server, capability.methods(), job, files);
+                        : RemoteHasher.of(connection, server, capability.methods(), job, files);
             }
             hashes.cut().filter(cut -> cut.hung()).ifPresent(cut -> capabilities.hangs(connection, cut.getMessage()));
         }
