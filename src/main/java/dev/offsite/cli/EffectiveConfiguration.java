@@ -25,6 +25,7 @@ record EffectiveConfiguration(Configuration configuration, Instant now) {
     private static final String MASK = "********";
     private static final Pattern ENVIRONMENT = Pattern.compile("\\{\\{env:([^:}]*)(:[^}]*)?}}");
     private static final int WIDEST = 72;
+    private static final int USUAL_PORT = 22;
     private static final Duration YEAR = Duration.ofDays(365);
 
     private record Line(String value, String origin) {}
@@ -85,8 +86,9 @@ record EffectiveConfiguration(Configuration configuration, Instant now) {
     private Optional<Line> fromSsh(Setting setting, String job, String shown, String from) {
         Target target = configuration.targets().get(job);
         Way way = target == null ? Way.PLAIN : target.way();
-        if (way.file() == null) {
-            return Optional.empty();
+        boolean usual = setting == Setting.PORT && configuration.values().getOrDefault(from, "").isEmpty();
+        if (way.file() == null || (usual && target.port() == USUAL_PORT)) {
+            return usual ? Optional.of(new Line(shown + "=" + USUAL_PORT, "default")) : Optional.empty();
         }
         String set = configuration.values().getOrDefault(from, "");
         String value =

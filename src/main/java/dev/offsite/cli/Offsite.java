@@ -91,7 +91,6 @@ public final class Offsite implements Runnable {
     }
 
     public static void main(String[] args) {
-        configureJsch();
         // The last resort: Java would print a stack trace, and others might wait for that thread.
         Thread.setDefaultUncaughtExceptionHandler((thread, e) -> {
             Failures.say("%s: %s".formatted(thread.getName(), Failures.line(e)));
@@ -100,13 +99,6 @@ public final class Offsite implements Runnable {
             }
         });
         System.exit(run(Path.of(""), args));
-    }
-
-    /** Applies to the whole JVM, so call it before the first connection. */
-    static void configureJsch() {
-        // At each login JSch makes keys for every key exchange that it knows, to see whether Java supports it. Of those
-        // that we offer, only ML-KEM is in doubt, before Java 24.
-        System.setProperty("jsch.check_kexes", Runtime.version().feature() < 24 ? "mlkem768x25519-sha256" : "");
     }
 
     /** Reads the annotations of the wanted command only: reading all takes half as long as Java's own start. */

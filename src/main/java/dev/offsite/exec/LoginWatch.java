@@ -1,13 +1,16 @@
 package dev.offsite.exec;
 
+import dev.offsite.openssh.AlgorithmMismatch;
 import java.net.SocketAddress;
 import java.security.PublicKey;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.sshd.client.keyverifier.ServerKeyVerifier;
 import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.common.config.keys.KeyUtils;
+import org.apache.sshd.common.kex.KexProposalOption;
 import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.session.SessionListener;
 
@@ -20,6 +23,7 @@ final class LoginWatch implements ServerKeyVerifier, SessionListener {
     private final AtomicInteger logins = new AtomicInteger();
     private volatile String refusedKey;
     private volatile boolean reached;
+    private volatile AlgorithmMismatch mismatch;
     private final Set<Session> open = ConcurrentHashMap.newKeySet();
 
     LoginWatch(ServerKeyVerifier known) {
@@ -45,6 +49,16 @@ final class LoginWatch implements ServerKeyVerifier, SessionListener {
     }
 
     @Override
+    public void sessionNegotiationEnd(
+            Session session,
+            Map<KexProposalOption, String> ours,
+            Map<KexProposalOption, String> theirs,
+            Map<KexProposalOption, String> agreed,
+            Throwable failure) {
+        mismatch = failure == null ? null : MinaAlgorithms.mismatch(ours, theirs);
+    }
+
+    @Override
     public void sessionEvent(Session session, Event event) {
         if (event == Event.Authenticated) {
             logins.incrementAndGet();
@@ -63,6 +77,11 @@ final class LoginWatch implements ServerKeyVerifier, SessionListener {
     /** Whether the server ever showed a key. */
     boolean reached() {
         return reached;
+    }
+
+    /** What the two sides offer, if the last connection failed for that; else null. */
+    AlgorithmMismatch mismatch() {
+        return mismatch;
     }
 
     /** Type and fingerprint of the server's last key, if it was refused; else null. */

@@ -1,33 +1,31 @@
 package dev.offsite.exec;
 
 import dev.offsite.job.Target;
+import dev.offsite.openssh.AlgorithmKind;
+import dev.offsite.openssh.Algorithms;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.sshd.client.ClientBuilder;
 import org.apache.sshd.client.SshClient;
+import org.apache.sshd.client.auth.keyboard.UserAuthKeyboardInteractiveFactory;
+import org.apache.sshd.client.auth.password.UserAuthPasswordFactory;
+import org.apache.sshd.client.auth.pubkey.UserAuthPublicKeyFactory;
 import org.apache.sshd.client.config.hosts.HostConfigEntryResolver;
 import org.apache.sshd.client.config.hosts.KnownHostEntry;
 import org.apache.sshd.client.keyverifier.KnownHostsServerKeyVerifier;
 import org.apache.sshd.client.keyverifier.RejectAllServerKeyVerifier;
 import org.apache.sshd.client.session.ClientSession;
-import org.apache.sshd.common.NamedFactory;
-import org.apache.sshd.common.cipher.Cipher;
 import org.apache.sshd.common.config.keys.FilePasswordProvider;
-import org.apache.sshd.common.config.keys.KeyUtils;
-import org.apache.sshd.common.kex.KeyExchangeFactory;
 import org.apache.sshd.common.keyprovider.FileKeyPairProvider;
 import org.apache.sshd.common.keyprovider.KeyIdentityProvider;
 import org.apache.sshd.common.keyprovider.KeyPairProvider;
-import org.apache.sshd.common.signature.Signature;
 import org.apache.sshd.common.util.net.SshdSocketAddress;
 import org.apache.sshd.core.CoreModuleProperties;
 
@@ -63,26 +61,14 @@ public final class StrictSshClientBuilder extends ClientBuilder {
 
     @Override
     public SshClient build(boolean fillWithDefaultValues) {
-        // As OpenSSH does: ask first for the key types that known_hosts has for this server.
-        List<NamedFactory<Signature>> signatures = new ArrayList<>(setUpDefaultSignatureFactories(false));
-        Set<String> known = knownKeyTypes();
-        signatures.sort(Comparator.comparing(s -> !known.contains(KeyUtils.getCanonicalKeyType(s.getName()))));
-        signatureFactories(signatures);
-
-        // Post-quantum key exchange costs half a second in a cold JVM; only names and hashes travel here, no backup.
-        List<KeyExchangeFactory> exchanges = new ArrayList<>(setUpDefaultKeyExchanges(true));
-        exchanges.sort(Comparator.comparing(exchange -> !exchange.getName().startsWith("curve25519")));
-        keyExchangeFactories(exchanges);
-
-        // Same order as JSch. sshd's own starts with chacha20, which is three times as slow, and has ctr before gcm.
-        List<NamedFactory<Cipher>> ciphers = new ArrayList<>(setUpDefaultCiphers(false));
-        ciphers.sort(Comparator.comparing(
-                        (NamedFactory<Cipher> cipher) -> !cipher.getName().contains("gcm"))
-                .thenComparing(cipher -> !cipher.getName().endsWith("ctr")));
-        cipherFactories(ciphers);
-
+        Algorithms algorithms = target.way().algorithms();
+        MinaAlgorithms.set(this, algorithms, knownKeyTypes());
         SshClient client = super.build(true);
         client.setKeyIdentityProvider(KeyIdentityProvider.EMPTY_KEYS_PROVIDER);
+        client.setUserAuthFactories(List.of(
+                new UserAuthPublicKeyFactory(MinaAlgorithms.signatures(algorithms, AlgorithmKind.LOGIN_KEY)),
+                UserAuthPasswordFactory.INSTANCE,
+                UserAuthKeyboardInteractiveFactory.INSTANCE));
         CoreModuleProperties.IDLE_TIMEOUT.set(client, Duration.ZERO);
         CoreModuleProperties.NIO2_READ_TIMEOUT.set(client, Duration.ZERO);
         // Otherwise we would wait for a server that refuses to run commands.
@@ -167,6 +153,10 @@ public final class StrictSshClientBuilder extends ClientBuilder {
         if (!canReadKey()) {
             return "the key %s of %s cannot be read as a private key: is its passphrase right?"
                     .formatted(target.key(), target);
+        }
+        if (watch.mismatch() != null) {
+            return watch.mismatch()
+                    .explain(target.toString(), target.way().algorithms(), MinaAlgorithms::supports);
         }
         if (watch.reached()) {
             return "%s refuses the login: is %s right, and is its public key in the server's authorized_keys for user %s?"

@@ -224,7 +224,7 @@ public record Algorithms(List<Change> changes, String setting) {
     }
 
     /** Whether this algorithm needs Bouncy Castle. */
-    static boolean needsBouncyCastle(String algorithm) {
+    public static boolean needsBouncyCastle(String algorithm) {
         return BOUNCY_CASTLE.contains(algorithm);
     }
 }

@@ -10,6 +10,7 @@ import dev.offsite.job.Job;
 import dev.offsite.job.Target;
 import dev.offsite.sftp.SftpSession.Space;
 import dev.offsite.sftp.login.HostKeys;
+import dev.offsite.sftp.login.SessionAlgorithms;
 import dev.offsite.sftp.login.SshException;
 import dev.offsite.source.ChangedFileException;
 import java.io.IOException;
@@ -242,6 +243,10 @@ public record FailureMessages(boolean target, boolean unexplained, boolean full,
                 "%s cannot be reached: %s (is the server up, the port right, the firewall open?)"
                         .formatted(target, said);
             case TIMEOUT -> "%s does not answer in time".formatted(target);
+            case NO_COMMON_ALGORITHM ->
+                failure.mismatch()
+                        .orElseThrow()
+                        .explain(target.toString(), target.way().algorithms(), SessionAlgorithms::supports);
             case NOT_SSH ->
                 "%s is no SSH server, or closed the connection at once: is the port right, and is this address not banned there?"
                         .formatted(target);

@@ -53,7 +53,7 @@ final class SftpChannels implements AutoCloseable {
             opened = true;
             return channels;
         } catch (JSchException e) {
-            throw SshException.of(e, SftpLogin.fingerprint(channels.session));
+            throw SshException.of(e, channels.session);
         } catch (SshException e) {
             throw e;
         } catch (IOException e) {

@@ -5,7 +5,7 @@ import dev.offsite.exec.ExecException;
 import dev.offsite.exec.ExecResult;
 import dev.offsite.io.Parallel;
 import dev.offsite.job.Job;
-import dev.offsite.sftp.SshException;
+import dev.offsite.sftp.login.SshException;
 import dev.offsite.sftp.TargetConnection;
 import java.io.IOException;
 import java.io.InterruptedIOException;

@@ -28,7 +28,6 @@ public final class InJvm {
      * @param patience how soon it must end
      */
     public static Result run(Path here, Duration patience, String... args) {
-        Offsite.configureJsch();
         PrintStream out = System.out;
         PrintStream err = System.err;
         var printed = new ByteArrayOutputStream();

@@ -20,6 +20,8 @@ final class ServerTable {
         rows.put(server, cells);
     }
 
+    void dump(RealServer kind) { rows.get(kind).forEach((step, cell) -> System.out.println("  " + step + ": " + cell)); }
+
     /** The page with its generated part made anew. */
     String text(String page) throws IOException {
         Map<String, Integer> notes = new LinkedHashMap<>();

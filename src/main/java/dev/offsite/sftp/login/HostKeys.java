@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Set;
 
 /** Reads a server's host keys without logging in, over a connection per key. */
 public final class HostKeys {
@@ -54,11 +55,7 @@ public final class HostKeys {
 
     /** The key that a login would get: of a type that known_hosts has, if the server has one. */
     public Key first() throws SshException {
-        try {
-            return ask(null);
-        } catch (JSchException e) {
-            throw SshException.of(e);
-        }
+        return ask(null);
     }
 
     public List<Key> all() {
@@ -66,7 +63,7 @@ public final class HostKeys {
         for (String type : TYPES) {
             try {
                 keys.add(ask(type));
-            } catch (JSchException e) {
+            } catch (SshException e) {
                 // The server has no key of this type.
             }
         }
@@ -91,11 +88,26 @@ public final class HostKeys {
         return target.port() == 22 ? target.host() : "[%s]:%d".formatted(target.host(), target.port());
     }
 
-    private Key ask(String types) throws JSchException {
-        Session session = TargetSessions.stranger(target);
+    /** An old server's RSA key is of the same type, whatever it signs with. */
+    private String allowed(String types) {
+        boolean old = types.contains("rsa-sha2") && target.way().algorithms().allow(Set.of("ssh-rsa"));
+        return old ? types + ",ssh-rsa" : types;
+    }
+
+    private Key ask(String types) throws SshException {
+        Session session = null;
+        try {
+            session = TargetSessions.stranger(target);
+            return ask(session, types);
+        } catch (JSchException e) {
+            throw SshException.of(e, session);
+        }
+    }
+
+    private Key ask(Session session, String types) throws JSchException {
         session.setHostKeyRepository(new Nobody(jsch.getHostKeyRepository()));
         if (types != null) {
-            session.setConfig("server_host_key", types);
+            session.setConfig("server_host_key", allowed(types));
             session.setConfig("prefer_known_host_key_types", "no");
         }
         try {

@@ -3,7 +3,6 @@ package dev.offsite.sftp.login;
 import com.jcraft.jsch.HostKey;
 import com.jcraft.jsch.JSch;
 import com.jcraft.jsch.JSchException;
-import com.jcraft.jsch.Logger;
 import com.jcraft.jsch.Session;
 import dev.offsite.job.Target;
 import java.time.Duration;
@@ -75,7 +74,7 @@ public final class SftpLogin extends SftpOperations {
     }
 
     /** Collects what JSch only logs: the login method and the time of a trivial request, about one round trip. */
-    private static final class LoginLog implements Logger {
+    private static final class LoginLog extends NegotiationLog {
         private static final Pattern SUCCESS = Pattern.compile("Authentication succeeded \\(([a-z-]+)\\)\\.");
         private static final String ASKED = "SSH_MSG_SERVICE_REQUEST sent";
         private static final String ANSWERED = "SSH_MSG_SERVICE_ACCEPT received";
@@ -85,12 +84,8 @@ public final class SftpLogin extends SftpOperations {
         private long askedNanos;
 
         @Override
-        public boolean isEnabled(int level) {
-            return level == INFO;
-        }
-
-        @Override
         public void log(int level, String message) {
+            super.log(level, message);
             if (message.equals(ASKED)) {
                 askedNanos = System.nanoTime();
             } else if (message.equals(ANSWERED)) {

@@ -1,9 +1,12 @@
 package dev.offsite.sftp.login;
 
+import com.jcraft.jsch.JSchAlgoNegoFailException;
 import com.jcraft.jsch.JSchChangedHostKeyException;
 import com.jcraft.jsch.JSchException;
 import com.jcraft.jsch.JSchHostKeyException;
+import com.jcraft.jsch.Session;
 import dev.offsite.io.Text;
+import dev.offsite.openssh.AlgorithmMismatch;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
@@ -33,22 +36,28 @@ public final class SshException extends IOException {
         NOT_SSH,
         /** The login succeeded, but there is no SFTP. */
         NO_SFTP,
+        /** The two sides have no algorithms in common. */
+        NO_COMMON_ALGORITHM,
         OTHER
     }
 
     private final Reason reason;
     private final String fingerprint;
+    private final transient AlgorithmMismatch mismatch;
 
     public SshException(Reason reason, String message, Throwable cause) {
         super(message, cause);
         this.reason = reason;
         this.fingerprint = null;
+        this.mismatch = null;
     }
 
-    private SshException(Reason reason, String message, String fingerprint, JSchException jsch) {
+    private SshException(
+            Reason reason, String message, String fingerprint, AlgorithmMismatch mismatch, JSchException jsch) {
         super(message, jsch.getCause());
         this.reason = reason;
         this.fingerprint = fingerprint;
+        this.mismatch = mismatch;
         setStackTrace(jsch.getStackTrace());
     }
 
@@ -56,15 +65,20 @@ public final class SshException extends IOException {
         return of(e, null);
     }
 
-    /** {@code fingerprint}: type and SHA-256 of the server's key, if it showed one. */
-    public static SshException of(JSchException e, String fingerprint) {
-        return new SshException(reason(e), e.getMessage(), fingerprint, e);
+    /** {@code session}: where it happened, or null if that was before there was one. */
+    public static SshException of(JSchException e, Session session) {
+        JSchAlgoNegoFailException nothing = ObjectHelper.getException(JSchAlgoNegoFailException.class, e);
+        NegotiationLog log =
+                session != null && session.getLogger() instanceof NegotiationLog negotiation ? negotiation : null;
+        AlgorithmMismatch mismatch = nothing == null ? null : SessionAlgorithms.mismatch(nothing, log);
+        String fingerprint = session == null ? null : SftpLogin.fingerprint(session);
+        return new SshException(reason(e), e.getMessage(), fingerprint, mismatch, e);
     }
 
     public static SshException noSftp(String user, JSchException e) {
         String message = "the server does not offer SFTP to user %s (%s); see Subsystem sftp in its sshd_config"
                 .formatted(user, e.getMessage());
-        return new SshException(Reason.NO_SFTP, message, null, e);
+        return new SshException(Reason.NO_SFTP, message, null, null, e);
     }
 
     /** JSch gives no error codes, so its English messages are matched, here only. */
@@ -72,6 +86,9 @@ public final class SshException extends IOException {
         JSchHostKeyException hostKey = ObjectHelper.getException(JSchHostKeyException.class, e);
         if (hostKey != null) {
             return hostKey instanceof JSchChangedHostKeyException ? Reason.HOST_KEY_CHANGED : Reason.HOST_KEY_UNKNOWN;
+        }
+        if (ObjectHelper.getException(JSchAlgoNegoFailException.class, e) != null) {
+            return Reason.NO_COMMON_ALGORITHM;
         }
         String said = String.valueOf(e.getMessage());
         if (said.contains("passphrase")) {
@@ -106,9 +123,14 @@ public final class SshException extends IOException {
         return reason == Reason.HOST_KEY_UNKNOWN || reason == Reason.HOST_KEY_CHANGED;
     }
 
-    /** Whether one side does not trust the other, so that a retry would fail too. */
+    /** Whether a retry would fail too: one side does not trust the other, or they have no algorithms in common. */
     public boolean isRefusal() {
-        return isHostKey() || reason == Reason.LOGIN_REFUSED;
+        return isHostKey() || reason == Reason.LOGIN_REFUSED || reason == Reason.NO_COMMON_ALGORITHM;
+    }
+
+    /** What the two sides offer, if nothing is in common. */
+    public Optional<AlgorithmMismatch> mismatch() {
+        return Optional.ofNullable(mismatch);
     }
 
     /** Type and SHA-256 of the server's key; empty if it is unknown. */

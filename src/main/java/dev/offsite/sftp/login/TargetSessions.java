@@ -8,16 +8,12 @@ import com.jcraft.jsch.UserInfo;
 import dev.offsite.job.Target;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.time.Duration;
 
 /**
  * Makes every JSch session: those of camel-ftp's producers, our own, and those that only look at host keys. Which keys
  * are trusted, how the server is reached and how we log in is set here and nowhere else.
  */
 final class TargetSessions {
-
-    private static final Duration ALIVE_INTERVAL = Duration.ofSeconds(15);
-    private static final int ALIVE_COUNT = 4;
 
     private TargetSessions() {}
 
@@ -51,8 +47,10 @@ final class TargetSessions {
         }
         Session session = jsch.getSession(target.user(), target.host(), target.port());
         session.setConfig("StrictHostKeyChecking", "yes");
-        session.setServerAliveInterval((int) ALIVE_INTERVAL.toMillis());
-        session.setServerAliveCountMax(ALIVE_COUNT);
+        SessionAlgorithms.set(session, target.way().algorithms());
+        session.setLogger(new NegotiationLog());
+        session.setServerAliveInterval((int) target.way().aliveInterval().toMillis());
+        session.setServerAliveCountMax(target.way().aliveCount());
         return session;
     }
 
