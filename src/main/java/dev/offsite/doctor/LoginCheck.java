@@ -4,6 +4,7 @@ import dev.offsite.doctor.CheckRunner.Outcome;
 import dev.offsite.exec.SingleLoginExec;
 import dev.offsite.job.Job;
 import dev.offsite.job.Target;
+import dev.offsite.openssh.HostKeyVerdict;
 import dev.offsite.sftp.TargetConnection;
 import dev.offsite.sftp.login.HostKeys;
 import dev.offsite.sftp.login.SshException;
@@ -50,21 +51,26 @@ final class LoginCheck implements AutoCloseable {
     private Outcome hostKey() throws SshException {
         HostKeys keys = new HostKeys(target);
         HostKeys.Key first = keys.first();
-        if (first.state() == HostKeys.State.KNOWN) {
-            return Outcome.ok("%s, as in %s".formatted(first.fingerprint(), target.knownHosts()));
+        HostKeyVerdict verdict = first.verdict();
+        if (verdict.isTrusted()) {
+            return Outcome.ok("%s, as in %s".formatted(first.fingerprint(), verdict.detail()));
+        }
+        boolean changed = verdict.kind() == HostKeyVerdict.Kind.CHANGED;
+        if (!changed && verdict.kind() != HostKeyVerdict.Kind.UNKNOWN) {
+            return Outcome.fail(verdict.message(target.toString(), target.host(), target.port()));
         }
         hostKeys = keys.all();
         if (hostKeys.isEmpty()) {
             hostKeys = List.of(first);
         }
-        boolean changed = first.state() == HostKeys.State.CHANGED;
         if (changed) {
-            removal = Optional.of("ssh-keygen -R '%s' -f '%s'".formatted(keys.name(), target.knownHosts()));
+            removal = Optional.of("ssh-keygen -R '%s' -f '%s'".formatted(verdict.entry(), target.knownHosts()));
         }
         return Outcome.fail((changed
-                        ? "CHANGED: the server shows %s, and %s has another for %s; somebody may be in between"
-                        : "unknown: the server shows %s, and %s has none for %s")
-                .formatted(first.fingerprint(), target.knownHosts(), keys.name()));
+                        ? "CHANGED: the server shows %s, and another is known for %s (%s); somebody may be in between"
+                        : "unknown: the server shows %s, and there is no line for %s in %s")
+                .formatted(
+                        first.fingerprint(), verdict.entry(), changed ? verdict.detail() : target.knownHosts()));
     }
 
     /** Also tells whether the login gets SFTP. */

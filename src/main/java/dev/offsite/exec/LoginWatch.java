@@ -1,16 +1,12 @@
 package dev.offsite.exec;
 
-import dev.offsite.openssh.AlgorithmMismatch;
 import java.net.SocketAddress;
 import java.security.PublicKey;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.sshd.client.keyverifier.ServerKeyVerifier;
 import org.apache.sshd.client.session.ClientSession;
-import org.apache.sshd.common.config.keys.KeyUtils;
-import org.apache.sshd.common.kex.KexProposalOption;
 import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.session.SessionListener;
 
@@ -21,9 +17,7 @@ final class LoginWatch implements ServerKeyVerifier, SessionListener {
 
     private final ServerKeyVerifier known;
     private final AtomicInteger logins = new AtomicInteger();
-    private volatile String refusedKey;
     private volatile boolean reached;
-    private volatile AlgorithmMismatch mismatch;
     private final Set<Session> open = ConcurrentHashMap.newKeySet();
 
     LoginWatch(ServerKeyVerifier known) {
@@ -32,10 +26,8 @@ final class LoginWatch implements ServerKeyVerifier, SessionListener {
 
     @Override
     public boolean verifyServerKey(ClientSession session, SocketAddress address, PublicKey key) {
-        boolean accepted = known.verifyServerKey(session, address, key);
-        refusedKey = accepted ? null : KeyUtils.getKeyType(key) + " " + KeyUtils.getFingerPrint(key);
         reached = true;
-        return accepted;
+        return known.verifyServerKey(session, address, key);
     }
 
     @Override
@@ -46,16 +38,6 @@ final class LoginWatch implements ServerKeyVerifier, SessionListener {
     @Override
     public void sessionClosed(Session session) {
         open.remove(session);
-    }
-
-    @Override
-    public void sessionNegotiationEnd(
-            Session session,
-            Map<KexProposalOption, String> ours,
-            Map<KexProposalOption, String> theirs,
-            Map<KexProposalOption, String> agreed,
-            Throwable failure) {
-        mismatch = failure == null ? null : MinaAlgorithms.mismatch(ours, theirs);
     }
 
     @Override
@@ -77,15 +59,5 @@ final class LoginWatch implements ServerKeyVerifier, SessionListener {
     /** Whether the server ever showed a key. */
     boolean reached() {
         return reached;
-    }
-
-    /** What the two sides offer, if the last connection failed for that; else null. */
-    AlgorithmMismatch mismatch() {
-        return mismatch;
-    }
-
-    /** Type and fingerprint of the server's last key, if it was refused; else null. */
-    String refusedKey() {
-        return refusedKey;
     }
 }

@@ -1,9 +1,12 @@
 package dev.offsite.job;
 
+import dev.offsite.openssh.ServerName;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The SSH server that a job ships to, and how to log in there.
@@ -83,6 +86,18 @@ public record Target(
                 login,
                 modes,
                 way);
+    }
+
+    /** The server as known_hosts names it. */
+    public ServerName knownAs() {
+        return new ServerName(host, port, way.hostKeyAlias());
+    }
+
+    /** All files with host keys, the target's own first. */
+    public List<Path> knownHostsFiles() {
+        return Stream.concat(Stream.of(knownHosts), way.knownHosts().stream())
+                .distinct()
+                .toList();
     }
 
     /** The same server, with the login that runs the hash commands. */

@@ -304,7 +304,8 @@ public final class OpenSshServer implements AutoCloseable {
         return Files.readString(key.resolveSibling(key.getFileName() + ".pub"));
     }
 
-    private Path hostKey(String type) {
+    /** One of the host keys: ed25519, ecdsa or rsa. */
+    public Path hostKey(String type) {
         return folder.resolve("host_" + type);
     }
 

@@ -1,7 +1,5 @@
 package dev.offsite.sftp.login;
 
-import com.jcraft.jsch.HostKey;
-import com.jcraft.jsch.JSch;
 import com.jcraft.jsch.JSchException;
 import com.jcraft.jsch.Session;
 import dev.offsite.job.Target;
@@ -32,15 +30,16 @@ public final class SftpLogin extends SftpOperations {
 
     /** A session that is not yet connected. */
     public Session session() throws JSchException {
-        Session made = another();
+        Session made = TargetSessions.user(target, sockets);
         made.setLogger(log);
-        made.setSocketFactory(sockets);
         return made;
     }
 
     /** Another session for the same server, without the login log. */
     public Session another() throws JSchException {
-        return TargetSessions.user(target);
+        QuickAckSocketFactory plain = new QuickAckSocketFactory(TargetEndpoint.CONNECT_TIMEOUT_MILLIS);
+        plain.loggedIn();
+        return TargetSessions.user(target, plain);
     }
 
     /** What camel-ftp's producers connect with. */
@@ -49,8 +48,13 @@ public final class SftpLogin extends SftpOperations {
         return another();
     }
 
-    public void connect(Session session) throws JSchException {
-        session.connect(settings.getConnectTimeout());
+    /** Fails with {@link SshException} if known_hosts does not trust the server */
+    public void connect(Session session) throws JSchException, SshException {
+        try {
+            session.connect(settings.getConnectTimeout());
+        } catch (HostKeyRefusal e) {
+            throw SshException.of(e);
+        }
     }
 
     /** All channels are open: quick acknowledgement is no longer needed. */
@@ -65,12 +69,6 @@ public final class SftpLogin extends SftpOperations {
 
     public Duration roundTrip() {
         return log.roundTrip;
-    }
-
-    /** Type and SHA-256 of the server's key, as {@code ssh-keygen -l} prints it. The session is null before it is made. */
-    public static String fingerprint(Session session) {
-        HostKey seen = session == null ? null : session.getHostKey();
-        return seen == null ? "unknown" : seen.getType() + " " + seen.getFingerPrint(new JSch());
     }
 
     /** Collects what JSch only logs: the login method and the time of a trivial request, about one round trip. */

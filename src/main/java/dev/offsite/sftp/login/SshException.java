@@ -1,19 +1,14 @@
 package dev.offsite.sftp.login;
 
-import com.jcraft.jsch.JSchAlgoNegoFailException;
-import com.jcraft.jsch.JSchChangedHostKeyException;
 import com.jcraft.jsch.JSchException;
-import com.jcraft.jsch.JSchHostKeyException;
-import com.jcraft.jsch.Session;
 import dev.offsite.io.Text;
-import dev.offsite.openssh.AlgorithmMismatch;
+import dev.offsite.openssh.HostKeyVerdict;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.util.Optional;
-import org.apache.camel.util.ObjectHelper;
 
 /** The target cannot be reached, is not trusted, refuses the login, or lost the connection. */
 public final class SshException extends IOException {
@@ -21,10 +16,8 @@ public final class SshException extends IOException {
     private static final long serialVersionUID = 1L;
 
     public enum Reason {
-        /** known_hosts has no key for this server. */
-        HOST_KEY_UNKNOWN,
-        /** known_hosts has another key for this server. */
-        HOST_KEY_CHANGED,
+        /** known_hosts does not trust the server's key. */
+        HOST_KEY,
         BAD_PASSPHRASE,
         LOGIN_REFUSED,
         /** The private key file cannot be parsed. */
@@ -36,60 +29,41 @@ public final class SshException extends IOException {
         NOT_SSH,
         /** The login succeeded, but there is no SFTP. */
         NO_SFTP,
-        /** The two sides have no algorithms in common. */
-        NO_COMMON_ALGORITHM,
         OTHER
     }
 
     private final Reason reason;
-    private final String fingerprint;
-    private final transient AlgorithmMismatch mismatch;
+    private final transient HostKeyVerdict verdict;
 
     public SshException(Reason reason, String message, Throwable cause) {
         super(message, cause);
         this.reason = reason;
-        this.fingerprint = null;
-        this.mismatch = null;
+        this.verdict = null;
     }
 
-    private SshException(
-            Reason reason, String message, String fingerprint, AlgorithmMismatch mismatch, JSchException jsch) {
-        super(message, jsch.getCause());
+    private SshException(Reason reason, String message, HostKeyVerdict verdict, Exception original) {
+        super(message, original.getCause());
         this.reason = reason;
-        this.fingerprint = fingerprint;
-        this.mismatch = mismatch;
-        setStackTrace(jsch.getStackTrace());
+        this.verdict = verdict;
+        setStackTrace(original.getStackTrace());
     }
 
     public static SshException of(JSchException e) {
-        return of(e, null);
+        return new SshException(reason(e), e.getMessage(), null, e);
     }
 
-    /** {@code session}: where it happened, or null if that was before there was one. */
-    public static SshException of(JSchException e, Session session) {
-        JSchAlgoNegoFailException nothing = ObjectHelper.getException(JSchAlgoNegoFailException.class, e);
-        NegotiationLog log =
-                session != null && session.getLogger() instanceof NegotiationLog negotiation ? negotiation : null;
-        AlgorithmMismatch mismatch = nothing == null ? null : SessionAlgorithms.mismatch(nothing, log);
-        String fingerprint = session == null ? null : SftpLogin.fingerprint(session);
-        return new SshException(reason(e), e.getMessage(), fingerprint, mismatch, e);
+    public static SshException of(HostKeyRefusal e) {
+        return new SshException(Reason.HOST_KEY, e.getMessage(), e.verdict(), e);
     }
 
     public static SshException noSftp(String user, JSchException e) {
         String message = "the server does not offer SFTP to user %s (%s); see Subsystem sftp in its sshd_config"
                 .formatted(user, e.getMessage());
-        return new SshException(Reason.NO_SFTP, message, null, null, e);
+        return new SshException(Reason.NO_SFTP, message, null, e);
     }
 
     /** JSch gives no error codes, so its English messages are matched, here only. */
     private static Reason reason(JSchException e) {
-        JSchHostKeyException hostKey = ObjectHelper.getException(JSchHostKeyException.class, e);
-        if (hostKey != null) {
-            return hostKey instanceof JSchChangedHostKeyException ? Reason.HOST_KEY_CHANGED : Reason.HOST_KEY_UNKNOWN;
-        }
-        if (ObjectHelper.getException(JSchAlgoNegoFailException.class, e) != null) {
-            return Reason.NO_COMMON_ALGORITHM;
-        }
         String said = String.valueOf(e.getMessage());
         if (said.contains("passphrase")) {
             return Reason.BAD_PASSPHRASE;
@@ -120,21 +94,16 @@ public final class SshException extends IOException {
     }
 
     public boolean isHostKey() {
-        return reason == Reason.HOST_KEY_UNKNOWN || reason == Reason.HOST_KEY_CHANGED;
+        return reason == Reason.HOST_KEY;
     }
 
-    /** Whether a retry would fail too: one side does not trust the other, or they have no algorithms in common. */
+    /** Whether one side does not trust the other, so that a retry would fail too. */
     public boolean isRefusal() {
-        return isHostKey() || reason == Reason.LOGIN_REFUSED || reason == Reason.NO_COMMON_ALGORITHM;
+        return isHostKey() || reason == Reason.LOGIN_REFUSED;
     }
 
-    /** What the two sides offer, if nothing is in common. */
-    public Optional<AlgorithmMismatch> mismatch() {
-        return Optional.ofNullable(mismatch);
-    }
-
-    /** Type and SHA-256 of the server's key; empty if it is unknown. */
-    public Optional<String> fingerprint() {
-        return Optional.ofNullable(fingerprint);
+    /** Why the server's key is not trusted; empty if it is, or was not seen. */
+    public Optional<HostKeyVerdict> verdict() {
+        return Optional.ofNullable(verdict);
     }
 }

@@ -1,0 +1,73 @@
+package dev.offsite.sftp.login;
+
+import com.jcraft.jsch.JSch;
+import com.jcraft.jsch.Session;
+import dev.offsite.openssh.HostKeyVerdict;
+import dev.offsite.openssh.KnownHosts;
+import dev.offsite.openssh.ServerName;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Has JSch trust the keys that known_hosts trusts. JSch verifies that the server has the key; it knows no authorities, so that it
+ * always asks here, for certificates too.
+ */
+final class TrustedKeys extends NoKeys {
+
+    private static final String CERTIFICATE = "-cert-v01@openssh.com";
+
+    private final KnownHosts known;
+    private final ServerName server;
+    private final ServerKeyTap tap = new ServerKeyTap();
+
+    TrustedKeys(KnownHosts known, ServerName server) {
+        this.known = known;
+        this.server = server;
+    }
+
+    ServerKeyTap tap() {
+        return tap;
+    }
+
+    /** Sets the session up to ask for the keys that are known, and to have the server's key checked here. */
+    void guard(Session session) {
+        session.setHostKeyRepository(this);
+        session.setConfig("StrictHostKeyChecking", "yes");
+        session.setConfig("host_certificate_to_key_fallback", "yes");
+        session.setConfig("prefer_known_host_key_types", "no");
+        List<String> algorithms = Stream.of(session.getConfig("server_host_key").split(","))
+                .filter(algorithm -> knowsCertificates() || !algorithm.endsWith(CERTIFICATE))
+                .toList();
+        session.setConfig("server_host_key", String.join(",", known.order(server, algorithms)));
+    }
+
+    /** Since 2.28.0. An application that embeds Offsite may bring an older one. */
+    static boolean knowsCertificates() {
+        return JSch.getConfig("host_certificate_to_key_fallback") != null;
+    }
+
+    /** What known_hosts says of the key that the server sent, if that is the one that JSch verified. */
+    HostKeyVerdict verdict(byte[] verified) {
+        if (!knowsCertificates() && known.hasAuthority(server)) {
+            return known.unusable(
+                    server,
+                    ("known_hosts has a line @cert-authority for %s, and this application's JSch %s knows no certificates: "
+                                    + "it needs 2.28.4 or newer")
+                            .formatted(server.entry(), JSch.VERSION));
+        }
+        return tap.key()
+                .map(sent -> known.check(server, sent, verified, Instant.now()))
+                .orElseGet(() -> known.unusable(server, "it was not seen"));
+    }
+
+    /** Fails with {@link HostKeyRefusal}, which says more than JSch's own results. */
+    @Override
+    public int check(String host, byte[] key) {
+        HostKeyVerdict verdict = verdict(key);
+        if (!verdict.isTrusted()) {
+            throw new HostKeyRefusal(verdict);
+        }
+        return OK;
+    }
+}
