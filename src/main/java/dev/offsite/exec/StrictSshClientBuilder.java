@@ -1,32 +1,37 @@
 package dev.offsite.exec;
 
 import dev.offsite.job.Target;
-import dev.offsite.openssh.HostKeyVerdict;
+import dev.offsite.openssh.AlgorithmKind;
+import dev.offsite.openssh.Algorithms;
 import java.io.IOException;
+import java.net.SocketAddress;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Collection;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.sshd.client.ClientBuilder;
 import org.apache.sshd.client.SshClient;
+import org.apache.sshd.client.auth.keyboard.UserAuthKeyboardInteractiveFactory;
+import org.apache.sshd.client.auth.password.UserAuthPasswordFactory;
+import org.apache.sshd.client.auth.pubkey.UserAuthPublicKeyFactory;
 import org.apache.sshd.client.config.hosts.HostConfigEntryResolver;
+import org.apache.sshd.client.config.hosts.KnownHostEntry;
+import org.apache.sshd.client.keyverifier.KnownHostsServerKeyVerifier;
+import org.apache.sshd.client.keyverifier.RejectAllServerKeyVerifier;
 import org.apache.sshd.client.session.ClientSession;
-import org.apache.sshd.common.NamedFactory;
-import org.apache.sshd.common.NamedResource;
-import org.apache.sshd.common.cipher.Cipher;
 import org.apache.sshd.common.config.keys.FilePasswordProvider;
-import org.apache.sshd.common.kex.KeyExchangeFactory;
 import org.apache.sshd.common.keyprovider.FileKeyPairProvider;
 import org.apache.sshd.common.keyprovider.KeyIdentityProvider;
 import org.apache.sshd.common.keyprovider.KeyPairProvider;
-import org.apache.sshd.common.signature.Signature;
+import org.apache.sshd.common.util.net.SshdSocketAddress;
 import org.apache.sshd.core.CoreModuleProperties;
 
 /**
- * Builds camel-ssh's SSH clients for one target. The host key is checked here, since camel-ssh's own accepts any
- * key by default. Nothing is read from the user's home, and a command may run for hours while
+ * Builds camel-ssh's SSH clients for one target. The host key is checked by sshd's known_hosts verifier, since
+ * camel-ssh's accepts any key by default. Nothing is read from the user's home, and a command may run for hours while
  * the connection is alive.
  */
 public final class StrictSshClientBuilder extends ClientBuilder {
@@ -35,50 +40,66 @@ public final class StrictSshClientBuilder extends ClientBuilder {
     private static final int HEARTBEATS_UNANSWERED = 4;
 
     private final Target target;
-    private final TrustedServers trusted;
+    private final ServerStreams.Opener streams;
     private final LoginWatch watch;
     private final OutputLimit limit = new OutputLimit(ExecChannel.MOST_OUTPUT);
 
     /** The target's known_hosts file must be readable. */
     public StrictSshClientBuilder(Target target) {
+        this(target, null);
+    }
+
+    /** @param streams connects to the server; null for a socket */
+    public StrictSshClientBuilder(Target target, ServerStreams.Opener streams) {
         this.target = target;
-        this.trusted = new TrustedServers(target);
-        this.watch = new LoginWatch(trusted);
+        this.streams = streams;
+        this.watch = new LoginWatch(
+                new KnownHostsServerKeyVerifier(RejectAllServerKeyVerifier.INSTANCE, target.knownHosts()) {
+                    @Override
+                    protected Collection<SshdSocketAddress> resolveHostNetworkIdentities(
+                            ClientSession session, SocketAddress remoteAddress) {
+                        // The name as it is configured: sshd writes an IPv6 address in another form than known_hosts.
+                        return List.of(new SshdSocketAddress(target.host(), target.port()));
+                    }
+                });
         serverKeyVerifier(watch);
         hostConfigEntryResolver(HostConfigEntryResolver.EMPTY);
     }
 
     @Override
     public SshClient build(boolean fillWithDefaultValues) {
-        List<NamedFactory<Signature>> signatures = new ArrayList<>(setUpDefaultSignatureFactories(false));
-        List<String> order = trusted.order(NamedResource.getNameList(signatures));
-        signatures.sort(Comparator.comparingInt(signature -> order.indexOf(signature.getName())));
-        signatureFactories(signatures);
-
-        // Post-quantum key exchange costs half a second in a cold JVM; only names and hashes travel here, no backup.
-        List<KeyExchangeFactory> exchanges = new ArrayList<>(setUpDefaultKeyExchanges(true));
-        exchanges.sort(Comparator.comparing(exchange -> !exchange.getName().startsWith("curve25519")));
-        exchanges.replaceAll(TrustedServers::keyExchange);
-        keyExchangeFactories(exchanges);
-
-        // Same order as JSch. sshd's own starts with chacha20, which is three times as slow, and has ctr before gcm.
-        List<NamedFactory<Cipher>> ciphers = new ArrayList<>(setUpDefaultCiphers(false));
-        ciphers.sort(Comparator.comparing(
-                        (NamedFactory<Cipher> cipher) -> !cipher.getName().contains("gcm"))
-                .thenComparing(cipher -> !cipher.getName().endsWith("ctr")));
-        cipherFactories(ciphers);
-
+        Algorithms algorithms = target.way().algorithms();
+        MinaAlgorithms.set(this, algorithms, knownKeyTypes());
         SshClient client = super.build(true);
         client.setKeyIdentityProvider(KeyIdentityProvider.EMPTY_KEYS_PROVIDER);
+        client.setUserAuthFactories(List.of(
+                new UserAuthPublicKeyFactory(MinaAlgorithms.signatures(algorithms, AlgorithmKind.LOGIN_KEY)),
+                UserAuthPasswordFactory.INSTANCE,
+                UserAuthKeyboardInteractiveFactory.INSTANCE));
         CoreModuleProperties.IDLE_TIMEOUT.set(client, Duration.ZERO);
         CoreModuleProperties.NIO2_READ_TIMEOUT.set(client, Duration.ZERO);
         // Otherwise we would wait for a server that refuses to run commands.
         CoreModuleProperties.REQUEST_EXEC_REPLY.set(client, true);
         CoreModuleProperties.HEARTBEAT_INTERVAL.set(client, HEARTBEAT);
         CoreModuleProperties.HEARTBEAT_NO_REPLY_MAX.set(client, HEARTBEATS_UNANSWERED);
+        if (streams != null) {
+            client.setIoServiceFactoryFactory(new StreamConnector(streams));
+        }
         client.addSessionListener(watch);
         client.addChannelListener(limit);
         return client;
+    }
+
+    private Set<String> knownKeyTypes() {
+        try {
+            return KnownHostEntry.readKnownHostEntries(target.knownHosts()).stream()
+                    .filter(entry -> entry.isHostMatch(target.host(), target.port()))
+                    .map(entry -> entry.getKeyEntry().getKeyType())
+                    .collect(Collectors.toSet());
+        } catch (IOException e) {
+            // The verifier reads the same file and then refuses every key.
+            return Set.of();
+        }
     }
 
     /** Connects and logs in, each within {@code patience}. */
@@ -125,13 +146,27 @@ public final class StrictSshClientBuilder extends ClientBuilder {
 
     /** Why the last login failed, and what to do: one line, without secrets. */
     public String problem(Throwable failure) {
-        HostKeyVerdict verdict = trusted.verdict();
-        if (verdict != null && !verdict.isTrusted()) {
-            return verdict.message(target.toString(), target.host(), target.port());
+        String server = "[%s]:%d".formatted(target.host(), target.port());
+        String scan = "ssh-keyscan -p %d %s".formatted(target.port(), target.host());
+        String refused = watch.refusedKey();
+        if (refused != null && knownKeyTypes().isEmpty()) {
+            return ("the host key of %s is unknown: it showed %s, and %s has no line for %s; a server with a port of its "
+                            + "own needs a line of its own: check the fingerprint on the server, then add the key: %s >> %s")
+                    .formatted(target, refused, target.knownHosts(), server, scan, target.knownHosts());
+        }
+        if (refused != null) {
+            return ("the host key of %s has CHANGED: it showed %s, and %s has another for %s; if the server was set up "
+                            + "anew, check the fingerprint there, remove the old line and add the new one (%s); if not, "
+                            + "someone may be intercepting the connection")
+                    .formatted(target, refused, target.knownHosts(), server, scan);
         }
         if (!canReadKey()) {
             return "the key %s of %s cannot be read as a private key: is its passphrase right?"
                     .formatted(target.key(), target);
+        }
+        if (watch.mismatch() != null) {
+            return watch.mismatch()
+                    .explain(target.toString(), target.way().algorithms(), MinaAlgorithms::supports);
         }
         if (watch.reached()) {
             return "%s refuses the login: is %s right, and is its public key in the server's authorized_keys for user %s?"

@@ -8,9 +8,10 @@ import dev.offsite.io.ExplainedException;
 import dev.offsite.io.Text;
 import dev.offsite.job.Job;
 import dev.offsite.job.Target;
-import dev.offsite.openssh.HostKeyVerdict;
 import dev.offsite.sftp.SftpSession.Space;
-import dev.offsite.sftp.login.HostKeyRefusal;
+import dev.offsite.sftp.login.HostKeys;
+import dev.offsite.sftp.login.JumpException;
+import dev.offsite.sftp.login.SessionAlgorithms;
 import dev.offsite.sftp.login.SshException;
 import dev.offsite.source.ChangedFileException;
 import java.io.IOException;
@@ -66,10 +67,16 @@ public record FailureMessages(boolean target, boolean unexplained, boolean full,
             return new FailureMessages(known.isWhole(), known.getMessage());
         }
         SshException ssh = ssh(failure);
-        Optional<HostKeyVerdict> untrusted = ssh == null ? Optional.empty() : ssh.verdict();
-        if (untrusted.isPresent()) {
-            String message = untrusted.get().message(target.toString(), target.host(), target.port());
-            return new FailureMessages(true, message);
+        Optional<JumpException> jump = ssh == null ? Optional.empty() : ssh.jump();
+        if (jump.isPresent()) {
+            return new FailureMessages(
+                    true,
+                    "jump host on the way to %s: %s"
+                            .formatted(
+                                    target, of(jump.get().failure(), jump.get().hop(), deed).message));
+        }
+        if (ssh != null && ssh.isHostKey()) {
+            return new FailureMessages(true, hostKey(ssh, target));
         }
         ExplainedException unverified = find(failure, ExplainedException.class);
         if (unverified != null) {
@@ -140,10 +147,6 @@ public record FailureMessages(boolean target, boolean unexplained, boolean full,
 
     private static SshException ssh(Throwable failure) {
         SshException known = find(failure, SshException.class);
-        HostKeyRefusal refusal = known == null ? find(failure, HostKeyRefusal.class) : null;
-        if (refusal != null) {
-            return SshException.of(refusal);
-        }
         JSchException jsch = known == null ? find(failure, JSchException.class) : null;
         return jsch == null ? known : SshException.of(jsch);
     }
@@ -211,6 +214,20 @@ public record FailureMessages(boolean target, boolean unexplained, boolean full,
         return ObjectHelper.getException(type, failure);
     }
 
+    private static String hostKey(SshException failure, Target target) {
+        String seen = failure.fingerprint().map(key -> " " + key).orElse("");
+        String entry = HostKeys.name(target);
+        String scan = "ssh-keyscan -p %d %s".formatted(target.port(), target.host());
+        return failure.reason() == SshException.Reason.HOST_KEY_CHANGED
+                ? ("the host key of %s has CHANGED: it showed%s, %s has another for %s. If the server was set up anew, "
+                                + "check the fingerprint there, remove the old line (ssh-keygen -R '%s' -f %s) and add "
+                                + "the new one (%s); if not, somebody may be in between")
+                        .formatted(target, seen, target.knownHosts(), entry, entry, target.knownHosts(), scan)
+                : ("the host key of %s is unknown: it showed%s, %s has none for %s. Check the fingerprint on the server, "
+                                + "then add the key: %s >> %s")
+                        .formatted(target, seen, target.knownHosts(), entry, scan, target.knownHosts());
+    }
+
     private static String connection(SshException failure, Target target) {
         SshException.Reason reason = failure.reason();
         if (reason == SshException.Reason.NO_SFTP) {
@@ -235,6 +252,11 @@ public record FailureMessages(boolean target, boolean unexplained, boolean full,
                 "%s cannot be reached: %s (is the server up, the port right, the firewall open?)"
                         .formatted(target, said);
             case TIMEOUT -> "%s does not answer in time".formatted(target);
+            case NO_WAY_ON -> oneLine("%s %s".formatted(target, failure.getMessage()));
+            case NO_COMMON_ALGORITHM ->
+                failure.mismatch()
+                        .orElseThrow()
+                        .explain(target.toString(), target.way().algorithms(), SessionAlgorithms::supports);
             case NOT_SSH ->
                 "%s is no SSH server, or closed the connection at once: is the port right, and is this address not banned there?"
                         .formatted(target);

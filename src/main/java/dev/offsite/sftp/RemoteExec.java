@@ -5,10 +5,13 @@ import dev.offsite.exec.CommandRunner;
 import dev.offsite.exec.ExecException;
 import dev.offsite.exec.ExecResult;
 import dev.offsite.exec.NoLoginException;
+import dev.offsite.exec.ServerStreams;
 import dev.offsite.exec.ShellQuoting;
 import dev.offsite.exec.StrictSshClientBuilder;
 import dev.offsite.io.Activity;
 import dev.offsite.job.Target;
+import dev.offsite.sftp.login.SshException;
+import dev.offsite.sftp.login.Tunnel;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -177,10 +180,21 @@ public final class RemoteExec implements CommandRunner {
         return "ssh:" + TargetConnections.address(target, OPTIONS) + "&certResource=" + TargetConnections.raw(key);
     }
 
+    private ServerStreams tunnel() throws IOException {
+        try {
+            return Tunnel.open(target);
+        } catch (SshException e) {
+            IOException explained = new IOException(
+                    FailureMessages.of(e, target, "be reached").message());
+            explained.addSuppressed(e);
+            throw explained;
+        }
+    }
+
     /** The builder of camel-ssh's clients. Created at first use, because it loads its own cryptography. */
     public synchronized StrictSshClientBuilder clients() {
         if (clients == null) {
-            clients = new StrictSshClientBuilder(target);
+            clients = new StrictSshClientBuilder(target, target.way().jumps().isEmpty() ? null : this::tunnel);
             SshConfiguration settings =
                     context.getEndpoint(endpoint(), SshEndpoint.class).getConfiguration();
             settings.setHost(target.host());

@@ -1,14 +1,19 @@
 package dev.offsite.sftp.login;
 
+import com.jcraft.jsch.JSchAlgoNegoFailException;
+import com.jcraft.jsch.JSchChangedHostKeyException;
 import com.jcraft.jsch.JSchException;
+import com.jcraft.jsch.JSchHostKeyException;
+import com.jcraft.jsch.Session;
 import dev.offsite.io.Text;
-import dev.offsite.openssh.HostKeyVerdict;
+import dev.offsite.openssh.AlgorithmMismatch;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.util.Optional;
+import org.apache.camel.util.ObjectHelper;
 
 /** The target cannot be reached, is not trusted, refuses the login, or lost the connection. */
 public final class SshException extends IOException {
@@ -16,8 +21,10 @@ public final class SshException extends IOException {
     private static final long serialVersionUID = 1L;
 
     public enum Reason {
-        /** known_hosts does not trust the server's key. */
-        HOST_KEY,
+        /** known_hosts has no key for this server. */
+        HOST_KEY_UNKNOWN,
+        /** known_hosts has another key for this server. */
+        HOST_KEY_CHANGED,
         BAD_PASSPHRASE,
         LOGIN_REFUSED,
         /** The private key file cannot be parsed. */
@@ -29,41 +36,69 @@ public final class SshException extends IOException {
         NOT_SSH,
         /** The login succeeded, but there is no SFTP. */
         NO_SFTP,
+        /** A jump host does not connect to the next server. */
+        NO_WAY_ON,
+        /** The two sides have no algorithms in common. */
+        NO_COMMON_ALGORITHM,
         OTHER
     }
 
     private final Reason reason;
-    private final transient HostKeyVerdict verdict;
+    private final String fingerprint;
+    private final transient AlgorithmMismatch mismatch;
+    private transient JumpException jump;
 
     public SshException(Reason reason, String message, Throwable cause) {
         super(message, cause);
         this.reason = reason;
-        this.verdict = null;
+        this.fingerprint = null;
+        this.mismatch = null;
     }
 
-    private SshException(Reason reason, String message, HostKeyVerdict verdict, Exception original) {
-        super(message, original.getCause());
+    private SshException(
+            Reason reason, String message, String fingerprint, AlgorithmMismatch mismatch, JSchException jsch) {
+        super(message, jsch.getCause());
         this.reason = reason;
-        this.verdict = verdict;
-        setStackTrace(original.getStackTrace());
+        this.fingerprint = fingerprint;
+        this.mismatch = mismatch;
+        setStackTrace(jsch.getStackTrace());
     }
 
     public static SshException of(JSchException e) {
-        return new SshException(reason(e), e.getMessage(), null, e);
+        return of(e, null);
     }
 
-    public static SshException of(HostKeyRefusal e) {
-        return new SshException(Reason.HOST_KEY, e.getMessage(), e.verdict(), e);
+    /** {@code session}: where it happened, or null if that was before there was one. */
+    public static SshException of(JSchException e, Session session) {
+        JumpException jump = ObjectHelper.getException(JumpException.class, e);
+        if (jump != null) {
+            SshException failure = new SshException(jump.failure().reason, jump.getMessage(), jump);
+            failure.jump = jump;
+            return failure;
+        }
+        JSchAlgoNegoFailException nothing = ObjectHelper.getException(JSchAlgoNegoFailException.class, e);
+        NegotiationLog log =
+                session != null && session.getLogger() instanceof NegotiationLog negotiation ? negotiation : null;
+        AlgorithmMismatch mismatch = nothing == null ? null : SessionAlgorithms.mismatch(nothing, log);
+        String fingerprint = session == null ? null : SftpLogin.fingerprint(session);
+        return new SshException(reason(e), e.getMessage(), fingerprint, mismatch, e);
     }
 
     public static SshException noSftp(String user, JSchException e) {
         String message = "the server does not offer SFTP to user %s (%s); see Subsystem sftp in its sshd_config"
                 .formatted(user, e.getMessage());
-        return new SshException(Reason.NO_SFTP, message, null, e);
+        return new SshException(Reason.NO_SFTP, message, null, null, e);
     }
 
     /** JSch gives no error codes, so its English messages are matched, here only. */
     private static Reason reason(JSchException e) {
+        JSchHostKeyException hostKey = ObjectHelper.getException(JSchHostKeyException.class, e);
+        if (hostKey != null) {
+            return hostKey instanceof JSchChangedHostKeyException ? Reason.HOST_KEY_CHANGED : Reason.HOST_KEY_UNKNOWN;
+        }
+        if (ObjectHelper.getException(JSchAlgoNegoFailException.class, e) != null) {
+            return Reason.NO_COMMON_ALGORITHM;
+        }
         String said = String.valueOf(e.getMessage());
         if (said.contains("passphrase")) {
             return Reason.BAD_PASSPHRASE;
@@ -94,16 +129,26 @@ public final class SshException extends IOException {
     }
 
     public boolean isHostKey() {
-        return reason == Reason.HOST_KEY;
+        return reason == Reason.HOST_KEY_UNKNOWN || reason == Reason.HOST_KEY_CHANGED;
     }
 
-    /** Whether one side does not trust the other, so that a retry would fail too. */
+    /** Whether a retry would fail too: one side does not trust the other, or they have no algorithms in common. */
     public boolean isRefusal() {
-        return isHostKey() || reason == Reason.LOGIN_REFUSED;
+        return isHostKey() || reason == Reason.LOGIN_REFUSED || reason == Reason.NO_COMMON_ALGORITHM;
     }
 
-    /** Why the server's key is not trusted; empty if it is, or was not seen. */
-    public Optional<HostKeyVerdict> verdict() {
-        return Optional.ofNullable(verdict);
+    /** The jump host that it is about, if it is not about the server itself. */
+    public Optional<JumpException> jump() {
+        return Optional.ofNullable(jump);
+    }
+
+    /** What the two sides offer, if nothing is in common. */
+    public Optional<AlgorithmMismatch> mismatch() {
+        return Optional.ofNullable(mismatch);
+    }
+
+    /** Type and SHA-256 of the server's key; empty if it is unknown. */
+    public Optional<String> fingerprint() {
+        return Optional.ofNullable(fingerprint);
     }
 }

@@ -50,6 +50,8 @@ public final class TargetEndpoint extends SftpEndpoint {
         settings.setHost(target.host());
         settings.setPort(target.port());
         settings.setUsername(target.user());
+        // The producer needs one; the names of files are absolute.
+        settings.setDirectory("");
         // Names are used as given: no change of folder, no backslash to slash.
         settings.setStepwise(false);
         settings.setSeparator(PathSeparator.Auto);

@@ -3,15 +3,12 @@ package dev.offsite.sftp.login;
 import com.jcraft.jsch.JSch;
 import com.jcraft.jsch.JSchException;
 import com.jcraft.jsch.Session;
-import com.jcraft.jsch.SocketFactory;
 import com.jcraft.jsch.UIKeyboardInteractive;
 import com.jcraft.jsch.UserInfo;
-import dev.offsite.io.Text;
 import dev.offsite.job.Target;
-import dev.offsite.openssh.KnownHosts;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
+import java.nio.file.Files;
+import java.util.List;
 
 /**
  * Makes every JSch session: those of camel-ftp's producers, our own, and those that only look at host keys. Which keys
@@ -19,28 +16,27 @@ import java.time.Duration;
  */
 final class TargetSessions {
 
-    private static final Duration ALIVE_INTERVAL = Duration.ofSeconds(15);
-    private static final int ALIVE_COUNT = 4;
-
     private TargetSessions() {}
 
     /** A session that trusts the keys of known_hosts and cannot log in. */
     static Session stranger(Target target) throws JSchException {
-        return session(new JSch(), target, new QuickAckSocketFactory(TargetEndpoint.CONNECT_TIMEOUT_MILLIS));
+        return session(new JSch(), target, target.way().jumps());
     }
 
     /** A session that is ready to log in. */
-    static Session user(Target target, SocketFactory sockets) throws JSchException {
+    static Session user(Target target) throws JSchException {
+        return user(target, target.way().jumps());
+    }
+
+    /** The same through these jump hosts. */
+    static Session user(Target target, List<Target> jumps) throws JSchException {
         JSch jsch = new JSch();
         if (target.key() != null) {
             String passphrase = target.passphrase();
-            // Without the name of a public key, JSch takes the certificate that lies beside the key.
             jsch.addIdentity(
-                    target.key().toString(),
-                    null,
-                    passphrase == null ? null : passphrase.getBytes(StandardCharsets.UTF_8));
+                    target.key().toString(), passphrase == null ? null : passphrase.getBytes(StandardCharsets.UTF_8));
         }
-        Session session = session(jsch, target, sockets);
+        Session session = session(jsch, target, jumps);
         session.setConfig("PreferredAuthentications", "publickey,password,keyboard-interactive");
         session.setUserInfo(new Password(target.password()));
         if (target.key() != null && target.password() == null) {
@@ -51,22 +47,21 @@ final class TargetSessions {
         return session;
     }
 
-    private static Session session(JSch jsch, Target target, SocketFactory sockets) throws JSchException {
-        Session session = jsch.getSession(target.user(), target.host(), target.port());
-        TrustedKeys keys = new TrustedKeys(knownHosts(target), target.knownAs());
-        keys.guard(session);
-        session.setSocketFactory(keys.tap().listen(sockets));
-        session.setServerAliveInterval((int) ALIVE_INTERVAL.toMillis());
-        session.setServerAliveCountMax(ALIVE_COUNT);
-        return session;
-    }
-
-    private static KnownHosts knownHosts(Target target) throws JSchException {
-        try {
-            return KnownHosts.read(target.knownHostsFiles());
-        } catch (IOException e) {
-            throw new JSchException("known_hosts cannot be read: " + Text.reason(e), e);
+    private static Session session(JSch jsch, Target target, List<Target> jumps) throws JSchException {
+        if (Files.exists(target.knownHosts())) {
+            jsch.setKnownHosts(target.knownHosts().toString());
         }
+        Session session = jsch.getSession(target.user(), target.host(), target.port());
+        session.setConfig("StrictHostKeyChecking", "yes");
+        if (!jumps.isEmpty()) {
+            session.setProxy(new JumpProxy(jumps));
+        }
+        session.setHostKeyAlias(target.way().hostKeyAlias());
+        SessionAlgorithms.set(session, target.way().algorithms());
+        session.setLogger(new NegotiationLog());
+        session.setServerAliveInterval((int) target.way().aliveInterval().toMillis());
+        session.setServerAliveCountMax(target.way().aliveCount());
+        return session;
     }
 
     /** Answers each question with the password, or none if there is no password. */
