@@ -137,7 +137,7 @@ public final class StrictSshClientBuilder extends ClientBuilder {
         if (target.passphrase() != null) {
             keys.setPasswordFinder(FilePasswordProvider.of(target.passphrase()));
         }
-        return keys;
+        return new CertifiedKeys(target.key(), keys);
     }
 
     public int logins() {

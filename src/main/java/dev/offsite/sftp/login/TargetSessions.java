@@ -3,12 +3,19 @@ package dev.offsite.sftp.login;
 import com.jcraft.jsch.JSch;
 import com.jcraft.jsch.JSchException;
 import com.jcraft.jsch.Session;
+import com.jcraft.jsch.SocketFactory;
 import com.jcraft.jsch.UIKeyboardInteractive;
 import com.jcraft.jsch.UserInfo;
+import dev.offsite.io.Text;
 import dev.offsite.job.Target;
+import dev.offsite.openssh.KnownHosts;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.util.List;
+import java.nio.file.Path;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes every JSch session: those of camel-ftp's producers, our own, and those that only look at host keys. Which keys
@@ -16,27 +23,22 @@ import java.util.List;
  */
 final class TargetSessions {
 
+    private static final Logger LOG = LoggerFactory.getLogger(TargetSessions.class);
+
     private TargetSessions() {}
 
     /** A session that trusts the keys of known_hosts and cannot log in. */
     static Session stranger(Target target) throws JSchException {
-        return session(new JSch(), target, target.way().jumps());
+        return session(new JSch(), target, new QuickAckSocketFactory(TargetEndpoint.CONNECT_TIMEOUT_MILLIS));
     }
 
     /** A session that is ready to log in. */
-    static Session user(Target target) throws JSchException {
-        return user(target, target.way().jumps());
-    }
-
-    /** The same through these jump hosts. */
-    static Session user(Target target, List<Target> jumps) throws JSchException {
+    static Session user(Target target, SocketFactory sockets) throws JSchException {
         JSch jsch = new JSch();
         if (target.key() != null) {
-            String passphrase = target.passphrase();
-            jsch.addIdentity(
-                    target.key().toString(), passphrase == null ? null : passphrase.getBytes(StandardCharsets.UTF_8));
+            addKey(jsch, target.key(), target.passphrase());
         }
-        Session session = session(jsch, target, jumps);
+        Session session = session(jsch, target, sockets);
         session.setConfig("PreferredAuthentications", "publickey,password,keyboard-interactive");
         session.setUserInfo(new Password(target.password()));
         if (target.key() != null && target.password() == null) {
@@ -47,21 +49,42 @@ final class TargetSessions {
         return session;
     }
 
-    private static Session session(JSch jsch, Target target, List<Target> jumps) throws JSchException {
-        if (Files.exists(target.knownHosts())) {
-            jsch.setKnownHosts(target.knownHosts().toString());
+    /** As OpenSSH does: with the certificate that lies beside it, and then without. */
+    private static void addKey(JSch jsch, Path key, String passphrase) throws JSchException {
+        byte[] secret = passphrase == null ? null : passphrase.getBytes(StandardCharsets.UTF_8);
+        Path certificate = certificate(key);
+        if (TrustedKeys.knowsCertificates() && Files.exists(certificate)) {
+            try {
+                jsch.addIdentity(key.toString(), certificate.toString(), secret);
+            } catch (JSchException e) {
+                LOG.debug("{} is not used", certificate, e);
+            }
         }
+        jsch.addIdentity(key.toString(), secret);
+    }
+
+    private static Path certificate(Path key) {
+        return key.resolveSibling(key.getFileName() + "-cert.pub");
+    }
+
+    private static Session session(JSch jsch, Target target, SocketFactory sockets) throws JSchException {
         Session session = jsch.getSession(target.user(), target.host(), target.port());
-        session.setConfig("StrictHostKeyChecking", "yes");
-        if (!jumps.isEmpty()) {
-            session.setProxy(new JumpProxy(jumps));
-        }
-        session.setHostKeyAlias(target.way().hostKeyAlias());
         SessionAlgorithms.set(session, target.way().algorithms());
+        TrustedKeys keys = new TrustedKeys(knownHosts(target), target.knownAs());
+        keys.guard(session);
+        session.setSocketFactory(keys.tap().listen(sockets));
         session.setLogger(new NegotiationLog());
         session.setServerAliveInterval((int) target.way().aliveInterval().toMillis());
         session.setServerAliveCountMax(target.way().aliveCount());
         return session;
+    }
+
+    private static KnownHosts knownHosts(Target target) throws JSchException {
+        try {
+            return KnownHosts.read(target.knownHostsFiles());
+        } catch (IOException e) {
+            throw new JSchException("known_hosts cannot be read: " + Text.reason(e), e);
+        }
     }
 
     /** Answers each question with the password, or none if there is no password. */
