@@ -6,6 +6,8 @@ import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PublicKey;
 import java.security.Signature;
+import java.security.SignatureException;
+import java.security.interfaces.RSAKey;
 import java.security.spec.DSAPublicKeySpec;
 import java.security.spec.ECGenParameterSpec;
 import java.security.spec.ECParameterSpec;
@@ -58,12 +60,15 @@ final class KeySignature {
                     switch (key.type()) {
                         case ECDSA_256, ECDSA_384, ECDSA_521 -> der(new Wire(value));
                         case DSA -> der(value);
-                        case RSA -> padded(value, ((java.security.interfaces.RSAKey) publicKey).getModulus());
+                        case RSA -> padded(value, ((RSAKey) publicKey).getModulus());
                         default -> value;
                     }));
-        } catch (java.security.SignatureException e) {
+        } catch (SignatureException e) {
             return Optional.of(false);
-        } catch (GeneralSecurityException e) {
+        } catch (Wire.Malformed e) {
+            throw e;
+        } catch (GeneralSecurityException | RuntimeException e) {
+            // Some providers are not prepared for every key that a server may send.
             return Optional.empty();
         }
     }

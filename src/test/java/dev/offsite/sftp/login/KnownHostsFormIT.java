@@ -10,12 +10,15 @@ import dev.offsite.job.Modes;
 import dev.offsite.job.SshPath;
 import dev.offsite.job.Target;
 import dev.offsite.job.VerificationMethod;
+import dev.offsite.openssh.KnownHosts;
+import dev.offsite.openssh.ServerName;
 import dev.offsite.support.OpenSshServer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -260,6 +263,25 @@ class KnownHostsFormIT {
 
         certify("ed25519", "rsa", "-n", "127.0.0.1");
         check("127.0.0.1", "IN @cert-authority * $CA", "IN $NAME $RSA", "NO $NAME $KEY", "NO @revoked * $RSA\n$NAME $KEY");
+    }
+
+    /** No byte of it can be changed, and none leads to an error that says nothing. */
+    @Test
+    void aCertificateThatWasChangedIsRefused() throws Exception {
+        KnownHosts known = KnownHosts.read(List.of(file("@cert-authority * $CA")));
+        byte[] certificate = blob("$CERTKEY");
+        byte[] key = blob("$KEY");
+        ServerName name = target("127.0.0.1", folder).knownAs();
+        assertThat(known.check(name, certificate, key, Instant.now()).isTrusted()).isTrue();
+        for (int i = 0; i < certificate.length; i++) {
+            certificate[i] ^= 1;
+            assertThat(known.check(name, certificate, key, Instant.now()).isTrusted()).as("byte %d", i).isFalse();
+            certificate[i] ^= 1;
+        }
+    }
+
+    private static byte[] blob(String word) {
+        return Base64.getDecoder().decode(words.get(word).split(" ")[1]);
     }
 
     @Test
