@@ -74,7 +74,7 @@ public final class SessionAlgorithms {
             return false;
         }
         if (name.startsWith("mlkem")) {
-            return Runtime.version().feature() >= 24 || has("org.bouncycastle.pqc.crypto.mlkem.MLKEMParameters");
+            return Runtime.version().feature() >= 24 || has("org.bouncycastle.crypto.params.MLKEMParameters");
         }
         return name.startsWith("sntrup")
                 ? has("org.bouncycastle.pqc.crypto.ntruprime.SNTRUPrimeParameters")
