@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.Map;
 import java.util.Set;
 import org.apache.sshd.sftp.common.SftpConstants;
 import org.apache.sshd.sftp.server.SftpFileSystemAccessor;
@@ -14,6 +15,8 @@ import org.apache.sshd.sftp.server.SftpSubsystemProxy;
 /** The files of an embedded server that, as some do, takes a symbolic link for what it leads to. */
 public final class LyingLinks implements SftpFileSystemAccessor {
     private final Kind kind;
+    /** The request that this thread answers. */
+    private final ThreadLocal<Integer> current = ThreadLocal.withInitial(() -> 0);
 
     /** What such servers do; all say of a link where it leads, and none resolves a path. */
     public enum Kind {
@@ -40,9 +43,17 @@ public final class LyingLinks implements SftpFileSystemAccessor {
     @Override
     public LinkOption[] resolveFileAccessLinkOptions(
             SftpSubsystemProxy subsystem, Path file, int request, String extension, boolean follow) throws IOException {
-        boolean lies = kind.requests.contains(request) && Files.exists(file);
-        return SftpFileSystemAccessor.super.resolveFileAccessLinkOptions(
-                subsystem, file, request, extension, follow || lies);
+        current.set(request);
+        return SftpFileSystemAccessor.super.resolveFileAccessLinkOptions(subsystem, file, request, extension, follow);
+    }
+
+    /** A link to nothing is a link in any listing. */
+    @Override
+    public Map<String, ?> readFileAttributes(
+            SftpSubsystemProxy subsystem, Path file, String view, LinkOption... options) throws IOException {
+        boolean lies = kind.requests.contains(current.get()) && Files.isSymbolicLink(file) && Files.exists(file);
+        return SftpFileSystemAccessor.super.readFileAttributes(
+                subsystem, lies ? file.toRealPath() : file, view, options);
     }
 
     @Override
