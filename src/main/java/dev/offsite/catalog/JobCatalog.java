@@ -50,8 +50,9 @@ public record JobCatalog(Job job, TargetConnection connection, VerificationLog v
         if (trash && !RealFolders.is(remote, folder)) {
             return places;
         }
-        for (RemoteFile entry : RealFolders.confirm(
-                remote, folder, remote.listIfThere(folder), name -> date(name, trash).isPresent())) {
+        for (RemoteFile entry :
+                RealFolders.confirm(remote, folder, remote.listIfThere(folder), name -> date(name, trash)
+                        .isPresent())) {
             Optional<LocalDate> date = date(entry.name(), trash);
             if (entry.directory() && date.isPresent()) {
                 String path = RemotePath.below(folder, entry.name());
@@ -60,6 +61,20 @@ public record JobCatalog(Job job, TargetConnection connection, VerificationLog v
         }
         places.sort(Comparator.comparing(DatedFolderRef::date).reversed());
         return places;
+    }
+
+    /** What it means, for people, that there are no dated folders. */
+    public String emptiness() throws IOException {
+        String root = job.root();
+        int known = verifications.folders(job).size();
+        if (known > 0) {
+            return "there is no dated folder in %s, and copies were verified in %d: is its disk mounted there?"
+                    .formatted(root, known);
+        }
+        boolean there = sessions().call(remote -> remote.follow(root)).isPresent();
+        return "nothing is off-site yet in %s%s"
+                .formatted(
+                        root, there ? "" : ", as far as one can see: there is no such folder (is its disk mounted?)");
     }
 
     /** In the trash, a second folder of one day has a number appended. */

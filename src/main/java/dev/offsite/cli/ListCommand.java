@@ -132,8 +132,7 @@ public final class ListCommand extends VerbCommand {
         if (json) {
             System.out.println(Listing.jsonOfFolders(catalog.job(), snapshots).toJson());
         } else if (snapshots.isEmpty()) {
-            System.out.printf(
-                    "%s: nothing is off-site yet in %s%n", job, catalog.job().root());
+            System.out.printf("%s: %s%n", job, catalog.emptiness());
         } else {
             System.out.print(Listing.folders(snapshots));
         }

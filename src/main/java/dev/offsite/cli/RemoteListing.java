@@ -48,7 +48,9 @@ record RemoteListing(CamelApplication routes, Target target) {
         Optional<RemoteFile> there = session.follow(path);
         RemoteFile entry = (there.isPresent() ? there : session.stat(path))
                 .orElseThrow(() -> new IOException("there is no %s on %s".formatted(path, target)));
-        return entry.directory() ? new Found(true, RealFolders.list(session, path, name -> true)) : new Found(false, List.of(entry));
+        return entry.directory()
+                ? new Found(true, RealFolders.list(session, path, name -> true))
+                : new Found(false, List.of(entry));
     }
 
     private static String text(List<RemoteFile> entries, ZoneId zone) {

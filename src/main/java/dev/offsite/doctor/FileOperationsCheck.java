@@ -4,6 +4,7 @@ import dev.offsite.doctor.CheckRunner.Outcome;
 import dev.offsite.io.Permissions;
 import dev.offsite.job.AfterCommitAction;
 import dev.offsite.job.Modes;
+import dev.offsite.owner.ReplacingRename;
 import dev.offsite.sftp.FailureMessages;
 import dev.offsite.sftp.RemoteFile;
 import dev.offsite.sftp.RemotePath;
@@ -87,15 +88,27 @@ record FileOperationsCheck(CheckRunner steps, TargetConnection connection, Probe
 
     private Outcome symlink(ProbeFile probe) throws IOException {
         String link = folder.newFile();
+        Optional<RemoteFile> seen;
         try {
-            steps.remotely(remote -> remote.symlink(probe.path(), link));
+            seen = linked(probe.path(), link, link);
         } catch (SftpStatusException e) {
-            return Outcome.none("cannot be made over SFTP (%s)".formatted(e.getMessage()));
+            try {
+                // Servers disagree about which of the two comes first.
+                seen = linked(link, probe.path(), link);
+            } catch (SftpStatusException again) {
+                return Outcome.none("cannot be made over SFTP (%s)".formatted(e.getMessage()));
+            }
         }
-        Optional<RemoteFile> seen = steps.sessions().call(remote -> remote.stat(link));
         return seen.isPresent() && !seen.get().file() && !seen.get().directory()
                 ? Outcome.ok("told apart from what they lead to")
                 : Outcome.warn("not told apart from what they lead to: let nobody make links below the root");
+    }
+
+    private Optional<RemoteFile> linked(String first, String second, String link) throws IOException {
+        return steps.sessions().call(remote -> {
+            remote.symlink(first, second);
+            return remote.stat(link);
+        });
     }
 
     private Outcome sync(ProbeFile probe) throws IOException {
@@ -118,9 +131,10 @@ record FileOperationsCheck(CheckRunner steps, TargetConnection connection, Probe
         try {
             steps.remotely(remote -> remote.rename(probe.path(), there.path()));
         } catch (SftpStatusException e) {
-            return Outcome.fail(
-                    "a rename does not replace what is there (%s): SHA256SUMS and changed files could not be replaced"
-                            .formatted(FailureMessages.of(e, steps.job()).message()));
+            return Outcome.fail("%s (%s)"
+                    .formatted(
+                            ReplacingRename.MISSING,
+                            FailureMessages.of(e, steps.job()).message()));
         }
         boolean atomic = steps.sessions().call(remote -> remote.replacesByRename());
         return Outcome.ok(

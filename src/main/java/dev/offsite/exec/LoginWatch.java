@@ -1,12 +1,15 @@
 package dev.offsite.exec;
 
+import dev.offsite.openssh.AlgorithmMismatch;
 import java.net.SocketAddress;
 import java.security.PublicKey;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.sshd.client.keyverifier.ServerKeyVerifier;
 import org.apache.sshd.client.session.ClientSession;
+import org.apache.sshd.common.kex.KexProposalOption;
 import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.session.SessionListener;
 
@@ -18,6 +21,7 @@ final class LoginWatch implements ServerKeyVerifier, SessionListener {
     private final ServerKeyVerifier known;
     private final AtomicInteger logins = new AtomicInteger();
     private volatile boolean reached;
+    private volatile AlgorithmMismatch mismatch;
     private final Set<Session> open = ConcurrentHashMap.newKeySet();
 
     LoginWatch(ServerKeyVerifier known) {
@@ -41,6 +45,16 @@ final class LoginWatch implements ServerKeyVerifier, SessionListener {
     }
 
     @Override
+    public void sessionNegotiationEnd(
+            Session session,
+            Map<KexProposalOption, String> ours,
+            Map<KexProposalOption, String> theirs,
+            Map<KexProposalOption, String> agreed,
+            Throwable failure) {
+        mismatch = failure == null ? null : MinaAlgorithms.mismatch(ours, theirs);
+    }
+
+    @Override
     public void sessionEvent(Session session, Event event) {
         if (event == Event.Authenticated) {
             logins.incrementAndGet();
@@ -59,5 +73,10 @@ final class LoginWatch implements ServerKeyVerifier, SessionListener {
     /** Whether the server ever showed a key. */
     boolean reached() {
         return reached;
+    }
+
+    /** What the two sides offer, if the last connection failed for that; else null. */
+    AlgorithmMismatch mismatch() {
+        return mismatch;
     }
 }

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.sshd.client.ClientBuilder;
@@ -18,7 +19,6 @@ import org.apache.sshd.common.NamedResource;
 import org.apache.sshd.common.OptionalFeature;
 import org.apache.sshd.common.cipher.BuiltinCiphers;
 import org.apache.sshd.common.cipher.Cipher;
-import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.kex.BuiltinDHFactories;
 import org.apache.sshd.common.kex.KexProposalOption;
 import org.apache.sshd.common.kex.KeyExchangeFactory;
@@ -38,21 +38,23 @@ final class MinaAlgorithms {
 
     private MinaAlgorithms() {}
 
-    /** @param known the types of host keys that known_hosts has for the server, in their plain form */
-    static void set(ClientBuilder builder, Algorithms algorithms, Set<String> known) {
-        // As OpenSSH does: ask first for the key types that known_hosts has for this server.
+    /** @param order puts the algorithms of host keys in the order to ask for them */
+    static void set(ClientBuilder builder, Algorithms algorithms, UnaryOperator<List<String>> order) {
         List<NamedFactory<Signature>> signatures = signatures(algorithms, AlgorithmKind.HOST_KEY);
-        signatures.sort(Comparator.comparing(s -> !known.contains(KeyUtils.getCanonicalKeyType(s.getName()))));
+        List<String> ordered = order.apply(NamedResource.getNameList(signatures));
+        signatures.sort(Comparator.comparingInt(signature -> ordered.indexOf(signature.getName())));
         builder.signatureFactories(signatures);
 
         // Post-quantum key exchange costs half a second in a cold JVM; only names and hashes travel here, no backup.
         List<KeyExchangeFactory> exchanges = new ArrayList<>(ClientBuilder.setUpDefaultKeyExchanges(true));
         exchanges.sort(Comparator.comparing(exchange -> !exchange.getName().startsWith("curve25519")));
-        builder.keyExchangeFactories(offer(
+        exchanges = offer(
                 algorithms,
                 AlgorithmKind.KEY_EXCHANGE,
                 exchanges,
-                supported(BuiltinDHFactories.VALUES.stream()).map(ClientBuilder.DH2KEX)));
+                supported(BuiltinDHFactories.VALUES.stream()).map(ClientBuilder.DH2KEX));
+        exchanges.replaceAll(TrustedServers::keyExchange);
+        builder.keyExchangeFactories(exchanges);
 
         // Same order as JSch. sshd's own starts with chacha20, which is three times as slow, and has ctr before gcm.
         List<NamedFactory<Cipher>> ciphers = new ArrayList<>(ClientBuilder.setUpDefaultCiphers(false));

@@ -3,35 +3,28 @@ package dev.offsite.exec;
 import dev.offsite.job.Target;
 import dev.offsite.openssh.AlgorithmKind;
 import dev.offsite.openssh.Algorithms;
+import dev.offsite.openssh.HostKeyVerdict;
 import java.io.IOException;
-import java.net.SocketAddress;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.apache.sshd.client.ClientBuilder;
 import org.apache.sshd.client.SshClient;
 import org.apache.sshd.client.auth.keyboard.UserAuthKeyboardInteractiveFactory;
 import org.apache.sshd.client.auth.password.UserAuthPasswordFactory;
 import org.apache.sshd.client.auth.pubkey.UserAuthPublicKeyFactory;
 import org.apache.sshd.client.config.hosts.HostConfigEntryResolver;
-import org.apache.sshd.client.config.hosts.KnownHostEntry;
-import org.apache.sshd.client.keyverifier.KnownHostsServerKeyVerifier;
-import org.apache.sshd.client.keyverifier.RejectAllServerKeyVerifier;
 import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.common.config.keys.FilePasswordProvider;
 import org.apache.sshd.common.keyprovider.FileKeyPairProvider;
 import org.apache.sshd.common.keyprovider.KeyIdentityProvider;
 import org.apache.sshd.common.keyprovider.KeyPairProvider;
-import org.apache.sshd.common.util.net.SshdSocketAddress;
 import org.apache.sshd.core.CoreModuleProperties;
 
 /**
- * Builds camel-ssh's SSH clients for one target. The host key is checked by sshd's known_hosts verifier, since
- * camel-ssh's accepts any key by default. Nothing is read from the user's home, and a command may run for hours while
+ * Builds camel-ssh's SSH clients for one target. The host key is checked here, since camel-ssh's own accepts any
+ * key by default. Nothing is read from the user's home, and a command may run for hours while
  * the connection is alive.
  */
 public final class StrictSshClientBuilder extends ClientBuilder {
@@ -41,6 +34,7 @@ public final class StrictSshClientBuilder extends ClientBuilder {
 
     private final Target target;
     private final ServerStreams.Opener streams;
+    private final TrustedServers trusted;
     private final LoginWatch watch;
     private final OutputLimit limit = new OutputLimit(ExecChannel.MOST_OUTPUT);
 
@@ -53,15 +47,8 @@ public final class StrictSshClientBuilder extends ClientBuilder {
     public StrictSshClientBuilder(Target target, ServerStreams.Opener streams) {
         this.target = target;
         this.streams = streams;
-        this.watch = new LoginWatch(
-                new KnownHostsServerKeyVerifier(RejectAllServerKeyVerifier.INSTANCE, target.knownHosts()) {
-                    @Override
-                    protected Collection<SshdSocketAddress> resolveHostNetworkIdentities(
-                            ClientSession session, SocketAddress remoteAddress) {
-                        // The name as it is configured: sshd writes an IPv6 address in another form than known_hosts.
-                        return List.of(new SshdSocketAddress(target.host(), target.port()));
-                    }
-                });
+        this.trusted = new TrustedServers(target);
+        this.watch = new LoginWatch(trusted);
         serverKeyVerifier(watch);
         hostConfigEntryResolver(HostConfigEntryResolver.EMPTY);
     }
@@ -69,7 +56,7 @@ public final class StrictSshClientBuilder extends ClientBuilder {
     @Override
     public SshClient build(boolean fillWithDefaultValues) {
         Algorithms algorithms = target.way().algorithms();
-        MinaAlgorithms.set(this, algorithms, knownKeyTypes());
+        MinaAlgorithms.set(this, algorithms, trusted::order);
         SshClient client = super.build(true);
         client.setKeyIdentityProvider(KeyIdentityProvider.EMPTY_KEYS_PROVIDER);
         client.setUserAuthFactories(List.of(
@@ -88,18 +75,6 @@ public final class StrictSshClientBuilder extends ClientBuilder {
         client.addSessionListener(watch);
         client.addChannelListener(limit);
         return client;
-    }
-
-    private Set<String> knownKeyTypes() {
-        try {
-            return KnownHostEntry.readKnownHostEntries(target.knownHosts()).stream()
-                    .filter(entry -> entry.isHostMatch(target.host(), target.port()))
-                    .map(entry -> entry.getKeyEntry().getKeyType())
-                    .collect(Collectors.toSet());
-        } catch (IOException e) {
-            // The verifier reads the same file and then refuses every key.
-            return Set.of();
-        }
     }
 
     /** Connects and logs in, each within {@code patience}. */
@@ -146,19 +121,9 @@ public final class StrictSshClientBuilder extends ClientBuilder {
 
     /** Why the last login failed, and what to do: one line, without secrets. */
     public String problem(Throwable failure) {
-        String server = "[%s]:%d".formatted(target.host(), target.port());
-        String scan = "ssh-keyscan -p %d %s".formatted(target.port(), target.host());
-        String refused = watch.refusedKey();
-        if (refused != null && knownKeyTypes().isEmpty()) {
-            return ("the host key of %s is unknown: it showed %s, and %s has no line for %s; a server with a port of its "
-                            + "own needs a line of its own: check the fingerprint on the server, then add the key: %s >> %s")
-                    .formatted(target, refused, target.knownHosts(), server, scan, target.knownHosts());
-        }
-        if (refused != null) {
-            return ("the host key of %s has CHANGED: it showed %s, and %s has another for %s; if the server was set up "
-                            + "anew, check the fingerprint there, remove the old line and add the new one (%s); if not, "
-                            + "someone may be intercepting the connection")
-                    .formatted(target, refused, target.knownHosts(), server, scan);
+        HostKeyVerdict verdict = trusted.verdict();
+        if (verdict != null && !verdict.isTrusted()) {
+            return verdict.message(target.toString(), target.host(), target.port());
         }
         if (!canReadKey()) {
             return "the key %s of %s cannot be read as a private key: is its passphrase right?"

@@ -78,6 +78,16 @@ public final class ManifestLocks {
         tried.write(List.of("yes"));
     }
 
+    /**
+     * Tries once per target whether a rename replaces a file.
+     *
+     * @param folder where a small file may be written
+     * @throws RootException if it does not
+     */
+    public void requireReplacing(Target target, SftpSessionPool sessions, String folder) throws IOException {
+        ReplacingRename.require(state, target, sessions, folder);
+    }
+
     private static boolean createsExclusively(SftpSession remote, String folder) throws IOException {
         String probe = newFile(folder);
         Optional<SftpStatusException> refusal = remote.create(probe, "");
@@ -182,8 +192,9 @@ public final class ManifestLocks {
         /** Some servers follow a link also when they create a file exclusively. */
         private void refuseLink(SftpSession remote, String name) throws IOException {
             if (remote.stat(name).filter(RemoteFile::link).isPresent()) {
-                throw new RootException("%s is a symbolic link, so SHA256SUMS cannot be locked: who put it there? Remove it"
-                        .formatted(name));
+                throw new RootException(
+                        "%s is a symbolic link, so SHA256SUMS cannot be locked: who put it there? Remove it"
+                                .formatted(name));
             }
         }
 

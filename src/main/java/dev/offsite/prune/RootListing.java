@@ -86,10 +86,7 @@ record RootListing(Job job, SftpSessionPool sessions, RemoteExec command) {
     /** A link is no dated folder. The command enters none, so what it has found in a folder is enough. */
     private List<RemoteFile> confirmed(List<RemoteFile> entries, Seen seen) throws IOException {
         return sessions.call(remote -> RealFolders.confirm(
-                remote,
-                job.root(),
-                entries,
-                name -> job.folders().parse(name).isPresent() && !seen.hasManifest(name)));
+                remote, job.root(), entries, name -> job.folders().parse(name).isPresent() && !seen.hasManifest(name)));
     }
 
     /** Manifests and part files {@code below} the root, and whether the command could read {@code all}. */

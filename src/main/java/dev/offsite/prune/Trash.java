@@ -114,8 +114,7 @@ public final class Trash {
                     "%s is there and is no folder (a file or a symbolic link); move it away".formatted(path));
         }
         // Anything else there that looks like a folder is not touched.
-        return RealFolders.list(
-                remote, path, name -> entry(name).isPresent() || isPurging(name));
+        return RealFolders.list(remote, path, name -> entry(name).isPresent() || isPurging(name));
     }
 
     /** The folders that can be brought back: by name, newest first within a name. */

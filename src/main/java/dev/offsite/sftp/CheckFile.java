@@ -60,8 +60,8 @@ final class CheckFile {
         try (SftpPipeline pipeline = channels.newPipeline()) {
             Map<String, String> hashes = new HashMap<>();
             List<String> asked = regular(pipeline, files, hashes);
-            List<SftpPipeline.Answer> replies =
-                    pipeline.ask(deadline, asked.stream().map(SftpPacket::checkFile).toList());
+            List<SftpPipeline.Answer> replies = pipeline.ask(
+                    deadline, asked.stream().map(SftpPacket::checkFile).toList());
             List<String> refused = new ArrayList<>();
             for (int i = 0; i < asked.size(); i++) {
                 if (!put(hashes, asked.get(i), replies.get(i))) {
@@ -79,10 +79,11 @@ final class CheckFile {
     }
 
     /** The regular files, without the empty ones, of which there is nothing to hash. MySecureShell crashes at a folder. */
-    private static List<String> regular(
-            SftpPipeline pipeline, Collection<String> files, Map<String, String> hashes) throws IOException {
+    private static List<String> regular(SftpPipeline pipeline, Collection<String> files, Map<String, String> hashes)
+            throws IOException {
         List<String> all = List.copyOf(files);
-        List<SftpPipeline.Answer> there = pipeline.ask(all.stream().map(SftpPacket::stat).toList());
+        List<SftpPipeline.Answer> there =
+                pipeline.ask(all.stream().map(SftpPacket::stat).toList());
         List<String> regular = new ArrayList<>();
         for (int i = 0; i < all.size(); i++) {
             Optional<RemoteFile> entry = there.get(i).entry().filter(RemoteFile::file);

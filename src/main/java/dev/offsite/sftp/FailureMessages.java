@@ -8,8 +8,9 @@ import dev.offsite.io.ExplainedException;
 import dev.offsite.io.Text;
 import dev.offsite.job.Job;
 import dev.offsite.job.Target;
+import dev.offsite.openssh.HostKeyVerdict;
 import dev.offsite.sftp.SftpSession.Space;
-import dev.offsite.sftp.login.HostKeys;
+import dev.offsite.sftp.login.HostKeyRefusal;
 import dev.offsite.sftp.login.JumpException;
 import dev.offsite.sftp.login.SessionAlgorithms;
 import dev.offsite.sftp.login.SshException;
@@ -47,6 +48,8 @@ public record FailureMessages(boolean target, boolean unexplained, boolean full,
     /** With less free space than this, even a folder or a manifest cannot be written. */
     private static final long LITTLE = 64 << 10;
 
+    private static final int FIRST_BEYOND_ASCII = 0x80;
+
     private static final Duration ASK_AGAIN = Duration.ofMillis(100);
 
     private static final String NO_SUCH_FILE = "there is no such file on the server";
@@ -75,8 +78,10 @@ public record FailureMessages(boolean target, boolean unexplained, boolean full,
                             .formatted(
                                     target, of(jump.get().failure(), jump.get().hop(), deed).message));
         }
-        if (ssh != null && ssh.isHostKey()) {
-            return new FailureMessages(true, hostKey(ssh, target));
+        Optional<HostKeyVerdict> untrusted = ssh == null ? Optional.empty() : ssh.verdict();
+        if (untrusted.isPresent()) {
+            String message = untrusted.get().message(target.toString(), target.host(), target.port());
+            return new FailureMessages(true, message);
         }
         ExplainedException unverified = find(failure, ExplainedException.class);
         if (unverified != null) {
@@ -120,7 +125,7 @@ public record FailureMessages(boolean target, boolean unexplained, boolean full,
         return switch (failure.code()) {
             case SftpStatusException.NO_SUCH_FILE -> NO_SUCH_FILE;
             case SftpStatusException.PERMISSION_DENIED -> "we may not read it on the server";
-            case SftpStatusException.TOO_MUCH -> failure.getMessage();
+            case SftpStatusException.TOO_MUCH, SftpStatusException.LEFT_ALONE -> failure.getMessage();
             default -> "the server cannot read it (it says: %s)".formatted(oneLine(failure.getMessage()));
         };
     }
@@ -147,6 +152,10 @@ public record FailureMessages(boolean target, boolean unexplained, boolean full,
 
     private static SshException ssh(Throwable failure) {
         SshException known = find(failure, SshException.class);
+        HostKeyRefusal refusal = known == null ? find(failure, HostKeyRefusal.class) : null;
+        if (refusal != null) {
+            return SshException.of(refusal);
+        }
         JSchException jsch = known == null ? find(failure, JSchException.class) : null;
         return jsch == null ? known : SshException.of(jsch);
     }
@@ -210,22 +219,17 @@ public record FailureMessages(boolean target, boolean unexplained, boolean full,
         return new FailureMessages(target, unexplained, full, text);
     }
 
-    private static <T extends Throwable> T find(Throwable failure, Class<T> type) {
-        return ObjectHelper.getException(type, failure);
+    /** Adds a possible reason that lies in the name of the file, if the server gave none. */
+    public FailureMessages ofName(String name) {
+        boolean ascii = name.chars().allMatch(c -> c < FIRST_BEYOND_ASCII);
+        return !unexplained || full || ascii
+                ? this
+                : new FailureMessages(
+                        target, true, false, message + "; or does it take no letters beyond ASCII, as this name has?");
     }
 
-    private static String hostKey(SshException failure, Target target) {
-        String seen = failure.fingerprint().map(key -> " " + key).orElse("");
-        String entry = HostKeys.name(target);
-        String scan = "ssh-keyscan -p %d %s".formatted(target.port(), target.host());
-        return failure.reason() == SshException.Reason.HOST_KEY_CHANGED
-                ? ("the host key of %s has CHANGED: it showed%s, %s has another for %s. If the server was set up anew, "
-                                + "check the fingerprint there, remove the old line (ssh-keygen -R '%s' -f %s) and add "
-                                + "the new one (%s); if not, somebody may be in between")
-                        .formatted(target, seen, target.knownHosts(), entry, entry, target.knownHosts(), scan)
-                : ("the host key of %s is unknown: it showed%s, %s has none for %s. Check the fingerprint on the server, "
-                                + "then add the key: %s >> %s")
-                        .formatted(target, seen, target.knownHosts(), entry, scan, target.knownHosts());
+    private static <T extends Throwable> T find(Throwable failure, Class<T> type) {
+        return ObjectHelper.getException(type, failure);
     }
 
     private static String connection(SshException failure, Target target) {
@@ -277,7 +281,7 @@ public record FailureMessages(boolean target, boolean unexplained, boolean full,
         if (failure.code() == SftpStatusException.PERMISSION_DENIED) {
             return new FailureMessages(false, "%s may not %s: %s".formatted(target, deed, said));
         }
-        if (failure.code() == SftpStatusException.TOO_MUCH) {
+        if (failure.code() == SftpStatusException.TOO_MUCH || failure.code() == SftpStatusException.LEFT_ALONE) {
             return new FailureMessages(false, said);
         }
         if (lost(failure)) {

@@ -135,8 +135,9 @@ public final class RealFolders {
         List<SftpPacket> requests = new ArrayList<>(parents.size() + EACH * paths.size());
         parents.forEach(parent -> requests.add(SftpPacket.realPath(parent)));
         paths.forEach(path -> requests.addAll(requests(path)));
-        Iterator<SftpPipeline.Answer> replies =
-                many.get().ask(PositionedWrite.DEADLINE, SftpPipeline.MANY, requests).iterator();
+        Iterator<SftpPipeline.Answer> replies = many.get()
+                .ask(PositionedWrite.DEADLINE, SftpPipeline.MANY, requests)
+                .iterator();
         for (String parent : parents) {
             realParents.put(parent, replies.next().entry().map(RemoteFile::name));
         }
@@ -150,7 +151,12 @@ public final class RealFolders {
         Optional<RemoteFile> attributes = remote.attributes(path);
         return attributes.filter(RemoteFile::directory).isEmpty()
                 ? new Answers(attributes, Optional.empty(), Optional.empty())
-                : new Answers(attributes, answer(() -> remote.resolve(path)), answer(() -> remote.target(path)));
+                : new Answers(attributes, answer(() -> remote.resolve(path)), answer(() -> target(remote, path)));
+    }
+
+    /** Refused for anything but a symbolic link. */
+    private static String target(SftpSession remote, String path) throws SftpStatusException {
+        return remote.channels().ask(sftp -> sftp.readlink(SftpSession.literal(path)));
     }
 
     /** What the server answers; empty if it refuses, for whatever reason. */
@@ -194,7 +200,7 @@ public final class RealFolders {
                 Optional<RemoteFile> attributes = remote.attributes(path);
                 return attributes.isEmpty() || attributes.get().link()
                         ? attributes
-                        : new Answers(attributes, Optional.empty(), answer(() -> remote.target(path))).entry(path);
+                        : new Answers(attributes, Optional.empty(), answer(() -> target(remote, path))).entry(path);
             }
             replies = open.get().ask(List.of(SftpPacket.stat(path), SftpPacket.readLink(path)));
         } catch (SftpStatusException e) {
@@ -215,8 +221,7 @@ public final class RealFolders {
     }
 
     /** The entries of a folder, the folders among them confirmed: what is none is an entry like that of a link. */
-    public static List<RemoteFile> list(SftpSession remote, String folder, Predicate<String> which)
-            throws IOException {
+    public static List<RemoteFile> list(SftpSession remote, String folder, Predicate<String> which) throws IOException {
         return confirm(remote, folder, remote.list(folder), which);
     }
 

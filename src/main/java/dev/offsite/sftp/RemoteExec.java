@@ -184,8 +184,8 @@ public final class RemoteExec implements CommandRunner {
         try {
             return Tunnel.open(target);
         } catch (SshException e) {
-            IOException explained = new IOException(
-                    FailureMessages.of(e, target, "be reached").message());
+            IOException explained =
+                    new IOException(FailureMessages.of(e, target, "be reached").message());
             explained.addSuppressed(e);
             throw explained;
         }

@@ -79,10 +79,8 @@ public record RemoteMove(String from, String to, Instant modified, int mode, boo
 
     /** ProFTPD would replace what a link leads to, wherever that is. */
     private static void removeLinks(SftpPipeline pipeline, List<RemoteMove> moves) throws IOException {
-        List<String> names = moves.stream()
-                .filter(move -> !move.free())
-                .map(RemoteMove::to)
-                .toList();
+        List<String> names =
+                moves.stream().filter(move -> !move.free()).map(RemoteMove::to).toList();
         List<SftpPipeline.Answer> targets =
                 pipeline.ask(names.stream().map(SftpPacket::readLink).toList());
         List<String> suspects = IntStream.range(0, names.size())

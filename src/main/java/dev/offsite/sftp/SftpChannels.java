@@ -53,7 +53,7 @@ final class SftpChannels implements AutoCloseable {
             opened = true;
             return channels;
         } catch (JSchException e) {
-            throw SshException.of(e);
+            throw SshException.of(e, channels.session);
         } catch (SshException e) {
             throw e;
         } catch (IOException e) {
@@ -151,6 +151,20 @@ final class SftpChannels implements AutoCloseable {
             }
         }
         return Optional.ofNullable(pipeline);
+    }
+
+    /** A pipeline of its own, for requests that may end it. Where only one channel is allowed, JSch's gives way to it. */
+    SftpPipeline newPipeline() throws JSchException, IOException {
+        int timeout = login.settings().getConnectTimeout();
+        try {
+            return SftpPipeline.open(session, timeout);
+        } catch (JSchException | IOException e) {
+            if (sftp == null || !isOpen()) {
+                throw e;
+            }
+            dropSftp();
+            return SftpPipeline.open(session, timeout);
+        }
     }
 
     private Optional<SftpPipeline> overSecondConnection(int timeout) throws IOException {

@@ -122,11 +122,6 @@ public final class SftpSession implements AutoCloseable {
         return entry(path, sftp -> sftp.lstat(literal(path)));
     }
 
-    /** Where a symbolic link leads; refused for anything else. */
-    String target(String path) throws SftpStatusException {
-        return channels.ask(sftp -> sftp.readlink(literal(path)));
-    }
-
     /** The entry at this path, following a symbolic link; empty if there is none. */
     public Optional<RemoteFile> follow(String path) throws SftpStatusException {
         return entry(path, sftp -> sftp.stat(literal(path)));

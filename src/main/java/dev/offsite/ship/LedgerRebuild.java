@@ -71,20 +71,16 @@ public final class LedgerRebuild {
     /** The dated folders, newest first; empty if the root cannot be listed. */
     private List<String> folders(Job job) throws IOException {
         try {
-            return context.connections()
-                    .to(job.target())
-                    .sessions()
-                    .call(remote -> RealFolders.confirm(
-                                    remote,
-                                    job.root(),
-                                    remote.listIfThere(job.root()),
-                                    name -> job.folders().parse(name).isPresent())
-                            .stream()
-                            .filter(RemoteFile::directory)
-                            .map(RemoteFile::name)
-                            .filter(name -> job.folders().parse(name).isPresent())
-                            .sorted(Comparator.reverseOrder())
-                            .toList());
+            return context.connections().to(job.target()).sessions().call(remote -> RealFolders.confirm(
+                            remote, job.root(), remote.listIfThere(job.root()), name -> job.folders()
+                                    .parse(name)
+                                    .isPresent())
+                    .stream()
+                    .filter(RemoteFile::directory)
+                    .map(RemoteFile::name)
+                    .filter(name -> job.folders().parse(name).isPresent())
+                    .sorted(Comparator.reverseOrder())
+                    .toList());
         } catch (SftpStatusException e) {
             if (FailureMessages.lost(e)) {
                 throw e;

@@ -37,9 +37,8 @@ record LostCopies(ShipContext context, Job job, SftpSessionPool sessions) {
                 .toList();
         if (!folders.isEmpty()) {
             String newest = folders.get(folders.size() - 1);
-            boolean there = sessions.call(
-                    remote -> RealFolders.is(remote, RemotePath.below(job.root(), newest))
-                            || RealFolders.is(remote, job.root() + "/.trash/" + newest));
+            boolean there = sessions.call(remote -> RealFolders.is(remote, RemotePath.below(job.root(), newest))
+                    || RealFolders.is(remote, job.root() + "/.trash/" + newest));
             record(newest, Loss.MISSING, there ? List.of() : verified(newest));
         }
     }

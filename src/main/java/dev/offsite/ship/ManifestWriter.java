@@ -105,6 +105,8 @@ public final class ManifestWriter {
         boolean held = false;
         try {
             if (changing.getHoldCount() == 1) {
+                // Before any copy gets its name: it could not be listed.
+                locks.requireReplacing(job.target(), sessions, folder);
                 lock = job.shared() ? locks.take(job, sessions, folder, stopping) : null;
                 refresh();
             }

@@ -132,7 +132,7 @@ final class RunFailures {
 
     /** Records why a file was not shipped. */
     void failed(Upload copy, Throwable cause, boolean stopping) {
-        FailureMessages problem = explain(cause, copy.size());
+        FailureMessages problem = explain(cause, copy.size()).ofName(copy.name());
         synchronized (this) {
             byName.put(copy.name(), problem.message());
             if (problem.unexplained() || full.contains(cause)) {

@@ -123,7 +123,8 @@ public record HashCapabilityProbe(CommandRunner server, String path, String sha2
                 break;
             }
         }
-        Optional<String> hash = working.isEmpty() && target.program() == HashProgram.AUTO ? checkFile.hash() : Optional.empty();
+        Optional<String> hash =
+                working.isEmpty() && target.program() == HashProgram.AUTO ? checkFile.hash() : Optional.empty();
         if (hash.equals(Optional.of(sha256))) {
             LOG.debug("{}: SFTP's check-file hashes files", target);
             return new HashCapability(List.of(HashMethod.CHECK_FILE), now, "");

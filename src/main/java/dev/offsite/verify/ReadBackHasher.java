@@ -5,6 +5,7 @@ import dev.offsite.io.HashingOutputStream;
 import dev.offsite.io.Parallel;
 import dev.offsite.io.Text;
 import dev.offsite.job.VerificationMethod;
+import dev.offsite.sftp.SftpStatusException;
 import dev.offsite.sftp.TargetConnection;
 import dev.offsite.sftp.login.SshException;
 import java.io.IOException;
@@ -12,9 +13,13 @@ import java.io.OutputStream;
 import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 
 /** Verifies copies on servers that run no commands: reads every byte back over SFTP and hashes it here. */
 public final class ReadBackHasher {
+
+    private static final Pattern NOT_ALLOWED =
+            Pattern.compile("permi|denied|allowed|too many|busy|timed? ?out|unavailable", Pattern.CASE_INSENSITIVE);
 
     private final TargetConnection connection;
 
@@ -41,9 +46,17 @@ public final class ReadBackHasher {
             throw e;
         } catch (IOException e) {
             return VerificationResult.not(
-                    VerificationResult.State.UNVERIFIED,
+                    isDamage(e) ? VerificationResult.State.DIFFERENT : VerificationResult.State.UNVERIFIED,
                     "the copy cannot be read back: " + Text.line(String.valueOf(e.getMessage())));
         }
+    }
+
+    /** Whether the server has the file and fails to read it, as after a fault of its disk; not for want of a permission. */
+    private static boolean isDamage(IOException e) {
+        return e instanceof SftpStatusException refusal
+                && refusal.answered()
+                && refusal.code() == SftpStatusException.FAILURE
+                && !NOT_ALLOWED.matcher(String.valueOf(refusal.getMessage())).find();
     }
 
     private String hash(ExpectedFile file) throws IOException {

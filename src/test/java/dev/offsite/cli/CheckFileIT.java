@@ -91,7 +91,8 @@ class CheckFileIT {
     @Test
     void aWrongHashOfAKnownFileIsNotBelieved() throws IOException {
         server.offerCheckFile();
-        server.accessFiles(new FaultyFiles(Fault.MISREADS, file -> file.toString().endsWith(".part")));
+        server.accessFiles(
+                new FaultyFiles(Fault.MISREADS, file -> file.toString().endsWith(".part")));
         site.backup("dump", "a dump");
 
         Result shipped = site.run("ship");

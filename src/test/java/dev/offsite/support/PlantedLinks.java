@@ -47,8 +47,7 @@ public final class PlantedLinks {
             file(outside.resolve(name + "/precious"), "precious");
             file(
                     outside.resolve(name + "/" + Manifest.NAME),
-                    "%s  precious%n"
-                            .formatted("1e9b7b13f6b0d2a8b6b1b9f2f3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d5e6"));
+                    "%s  precious%n".formatted("1e9b7b13f6b0d2a8b6b1b9f2f3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d5e6"));
             file(outside.resolve(name + "/" + TemporaryName.of("cut")), "the part file of a run that was cut");
             Files.createDirectories(outside.resolve(name + "/deep/empty"));
             file(outside.resolve(name + "/deep/precious"), "precious");

@@ -9,6 +9,7 @@ import dev.offsite.job.Target;
 import dev.offsite.openssh.HostKeyVerdict;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** Reads a server's host keys without logging in, over a connection per key. */
 public final class HostKeys {
@@ -32,11 +33,7 @@ public final class HostKeys {
 
     /** The key that a login would get: of a type that known_hosts has, if the server has one. */
     public Key first() throws SshException {
-        try {
-            return ask(null);
-        } catch (JSchException e) {
-            throw SshException.of(e);
-        }
+        return ask(null);
     }
 
     /** All keys that it has, without those that are revoked. */
@@ -48,19 +45,34 @@ public final class HostKeys {
                 if (key.verdict.kind() != HostKeyVerdict.Kind.REVOKED) {
                     keys.add(key);
                 }
-            } catch (JSchException e) {
+            } catch (SshException e) {
                 // The server has no key of this type.
             }
         }
         return keys;
     }
 
-    private Key ask(String types) throws JSchException {
-        Session session = TargetSessions.stranger(target);
+    /** An old server's RSA key is of the same type, whatever it signs with. */
+    private String allowed(String types) {
+        boolean old = types.contains("rsa-sha2") && target.way().algorithms().allow(Set.of("ssh-rsa"));
+        return old ? types + ",ssh-rsa" : types;
+    }
+
+    private Key ask(String types) throws SshException {
+        Session session = null;
+        try {
+            session = TargetSessions.stranger(target);
+            return ask(session, types);
+        } catch (JSchException e) {
+            throw SshException.of(e, session);
+        }
+    }
+
+    private Key ask(Session session, String types) throws JSchException {
         Looking looking = new Looking((TrustedKeys) session.getHostKeyRepository());
         session.setHostKeyRepository(looking);
         if (types != null) {
-            session.setConfig("server_host_key", types);
+            session.setConfig("server_host_key", allowed(types));
         }
         try {
             session.connect(TargetEndpoint.CONNECT_TIMEOUT_MILLIS);

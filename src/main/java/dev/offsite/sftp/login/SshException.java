@@ -1,12 +1,11 @@
 package dev.offsite.sftp.login;
 
 import com.jcraft.jsch.JSchAlgoNegoFailException;
-import com.jcraft.jsch.JSchChangedHostKeyException;
 import com.jcraft.jsch.JSchException;
-import com.jcraft.jsch.JSchHostKeyException;
 import com.jcraft.jsch.Session;
 import dev.offsite.io.Text;
 import dev.offsite.openssh.AlgorithmMismatch;
+import dev.offsite.openssh.HostKeyVerdict;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
@@ -21,10 +20,8 @@ public final class SshException extends IOException {
     private static final long serialVersionUID = 1L;
 
     public enum Reason {
-        /** known_hosts has no key for this server. */
-        HOST_KEY_UNKNOWN,
-        /** known_hosts has another key for this server. */
-        HOST_KEY_CHANGED,
+        /** known_hosts does not trust the server's key. */
+        HOST_KEY,
         BAD_PASSPHRASE,
         LOGIN_REFUSED,
         /** The private key file cannot be parsed. */
@@ -44,28 +41,32 @@ public final class SshException extends IOException {
     }
 
     private final Reason reason;
-    private final String fingerprint;
+    private final transient HostKeyVerdict verdict;
     private final transient AlgorithmMismatch mismatch;
     private transient JumpException jump;
 
     public SshException(Reason reason, String message, Throwable cause) {
         super(message, cause);
         this.reason = reason;
-        this.fingerprint = null;
+        this.verdict = null;
         this.mismatch = null;
     }
 
     private SshException(
-            Reason reason, String message, String fingerprint, AlgorithmMismatch mismatch, JSchException jsch) {
-        super(message, jsch.getCause());
+            Reason reason, String message, HostKeyVerdict verdict, AlgorithmMismatch mismatch, Exception original) {
+        super(message, original.getCause());
         this.reason = reason;
-        this.fingerprint = fingerprint;
+        this.verdict = verdict;
         this.mismatch = mismatch;
-        setStackTrace(jsch.getStackTrace());
+        setStackTrace(original.getStackTrace());
     }
 
     public static SshException of(JSchException e) {
         return of(e, null);
+    }
+
+    public static SshException of(HostKeyRefusal e) {
+        return new SshException(Reason.HOST_KEY, e.getMessage(), e.verdict(), null, e);
     }
 
     /** {@code session}: where it happened, or null if that was before there was one. */
@@ -80,8 +81,7 @@ public final class SshException extends IOException {
         NegotiationLog log =
                 session != null && session.getLogger() instanceof NegotiationLog negotiation ? negotiation : null;
         AlgorithmMismatch mismatch = nothing == null ? null : SessionAlgorithms.mismatch(nothing, log);
-        String fingerprint = session == null ? null : SftpLogin.fingerprint(session);
-        return new SshException(reason(e), e.getMessage(), fingerprint, mismatch, e);
+        return new SshException(reason(e), e.getMessage(), null, mismatch, e);
     }
 
     public static SshException noSftp(String user, JSchException e) {
@@ -92,10 +92,6 @@ public final class SshException extends IOException {
 
     /** JSch gives no error codes, so its English messages are matched, here only. */
     private static Reason reason(JSchException e) {
-        JSchHostKeyException hostKey = ObjectHelper.getException(JSchHostKeyException.class, e);
-        if (hostKey != null) {
-            return hostKey instanceof JSchChangedHostKeyException ? Reason.HOST_KEY_CHANGED : Reason.HOST_KEY_UNKNOWN;
-        }
         if (ObjectHelper.getException(JSchAlgoNegoFailException.class, e) != null) {
             return Reason.NO_COMMON_ALGORITHM;
         }
@@ -129,7 +125,7 @@ public final class SshException extends IOException {
     }
 
     public boolean isHostKey() {
-        return reason == Reason.HOST_KEY_UNKNOWN || reason == Reason.HOST_KEY_CHANGED;
+        return reason == Reason.HOST_KEY;
     }
 
     /** Whether a retry would fail too: one side does not trust the other, or they have no algorithms in common. */
@@ -147,8 +143,8 @@ public final class SshException extends IOException {
         return Optional.ofNullable(mismatch);
     }
 
-    /** Type and SHA-256 of the server's key; empty if it is unknown. */
-    public Optional<String> fingerprint() {
-        return Optional.ofNullable(fingerprint);
+    /** Why the server's key is not trusted; empty if it is, or was not seen. */
+    public Optional<HostKeyVerdict> verdict() {
+        return Optional.ofNullable(verdict);
     }
 }

@@ -13,7 +13,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,16 +29,25 @@ final class TargetSessions {
 
     /** A session that trusts the keys of known_hosts and cannot log in. */
     static Session stranger(Target target) throws JSchException {
-        return session(new JSch(), target, new QuickAckSocketFactory(TargetEndpoint.CONNECT_TIMEOUT_MILLIS));
+        return session(
+                new JSch(),
+                target,
+                new QuickAckSocketFactory(TargetEndpoint.CONNECT_TIMEOUT_MILLIS),
+                target.way().jumps());
     }
 
     /** A session that is ready to log in. */
     static Session user(Target target, SocketFactory sockets) throws JSchException {
+        return user(target, sockets, target.way().jumps());
+    }
+
+    /** The same through these jump hosts. */
+    static Session user(Target target, SocketFactory sockets, List<Target> jumps) throws JSchException {
         JSch jsch = new JSch();
         if (target.key() != null) {
             addKey(jsch, target.key(), target.passphrase());
         }
-        Session session = session(jsch, target, sockets);
+        Session session = session(jsch, target, sockets, jumps);
         session.setConfig("PreferredAuthentications", "publickey,password,keyboard-interactive");
         session.setUserInfo(new Password(target.password()));
         if (target.key() != null && target.password() == null) {
@@ -67,12 +76,13 @@ final class TargetSessions {
         return key.resolveSibling(key.getFileName() + "-cert.pub");
     }
 
-    private static Session session(JSch jsch, Target target, SocketFactory sockets) throws JSchException {
+    private static Session session(JSch jsch, Target target, SocketFactory sockets, List<Target> jumps)
+            throws JSchException {
         Session session = jsch.getSession(target.user(), target.host(), target.port());
         SessionAlgorithms.set(session, target.way().algorithms());
         TrustedKeys keys = new TrustedKeys(knownHosts(target), target.knownAs());
         keys.guard(session);
-        session.setSocketFactory(keys.tap().listen(sockets));
+        session.setSocketFactory(keys.tap().listen(jumps.isEmpty() ? sockets : new TunnelSockets(jumps)));
         session.setLogger(new NegotiationLog());
         session.setServerAliveInterval((int) target.way().aliveInterval().toMillis());
         session.setServerAliveCountMax(target.way().aliveCount());

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.List;
+import org.apache.camel.util.ObjectHelper;
 
 /**
  * A connection to a server through its jump hosts. Each has a login of its own, with its host key checked, and is only asked to
@@ -40,7 +41,8 @@ public final class Tunnel implements ServerStreams {
         Session session = null;
         Channel channel = null;
         try {
-            session = TargetSessions.user(hop, jumps.subList(0, jumps.size() - 1));
+            session = TargetSessions.user(
+                    hop, new QuickAckSocketFactory(timeout), jumps.subList(0, jumps.size() - 1));
             session.connect(timeout);
             channel = session.getStreamForwarder(host, port);
             TimedPipe pipe = new TimedPipe();
@@ -56,7 +58,8 @@ public final class Tunnel implements ServerStreams {
             if (session != null) {
                 session.disconnect();
             }
-            throw e instanceof JumpException before ? before : new JumpException(hop, failure);
+            JumpException before = ObjectHelper.getException(JumpException.class, e);
+            throw before == null ? new JumpException(hop, failure) : before;
         }
     }
 
