@@ -34,11 +34,6 @@ import org.slf4j.LoggerFactory;
 public final class HashCapabilities {
 
     private static final Logger LOG = LoggerFactory.getLogger("offsite");
-    /** How long to wait before probing a server without a hash command again. */
-    private static final Duration ASK_AGAIN = Duration.ofHours(1);
-    /** The wait for targets that accept hashes only, as nothing is shipped until they have a command. */
-    private static final Duration ASK_AGAIN_SOON = Duration.ofMinutes(1);
-
     private static final String PROBE = "offsite's probe";
 
     private final Path file;
@@ -65,7 +60,9 @@ public final class HashCapabilities {
     HashCapability of(TargetConnection connection, CommandRunner server, String folder) throws IOException {
         HashCapability capability = known(connection);
         Instant now = clock.instant();
-        Duration again = connection.target().verification() == VerificationMethod.HASH ? ASK_AGAIN_SOON : ASK_AGAIN;
+        Duration again = connection.target().verification() == VerificationMethod.HASH
+                ? HashCapability.ASK_AGAIN_SOON
+                : HashCapability.ASK_AGAIN;
         if (capability.at().equals(HashCapability.NEVER)
                 || (capability.isNone() && capability.at().plus(again).isBefore(now))) {
             try {

@@ -2,6 +2,7 @@ package dev.offsite.verify;
 
 import dev.offsite.io.Text;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -20,9 +21,20 @@ public record HashCapability(List<HashMethod> methods, Instant at, String why) {
     /** For a target that was never probed. */
     static final HashCapability UNKNOWN = new HashCapability(List.of(), NEVER, "");
 
+    /** How long to wait before probing a server without a way to hash files again. */
+    static final Duration ASK_AGAIN = Duration.ofHours(1);
+
+    /** The same for targets that accept hashes only, as nothing is shipped until they have a way, and after a probe that was cut. */
+    static final Duration ASK_AGAIN_SOON = Duration.ofMinutes(1);
+
     private static final String NONE = "none";
     /** Stands in for the second method if there is none. */
     private static final String ALONE = "alone";
+
+    /** For a target that did not answer in time, perhaps because it was busy. */
+    static HashCapability undecided(Instant now, String why) {
+        return new HashCapability(List.of(), now.minus(ASK_AGAIN).plus(ASK_AGAIN_SOON), why);
+    }
 
     /** Whether no way to hash files is known. */
     boolean isNone() {

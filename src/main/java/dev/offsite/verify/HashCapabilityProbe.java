@@ -15,6 +15,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,6 +42,11 @@ public record HashCapabilityProbe(CommandRunner server, String path, String sha2
     private static final Logger LOG = LoggerFactory.getLogger("offsite");
     private static final Duration DEADLINE = Duration.ofSeconds(20);
     private static final String ONLY_SFTP = "This service allows sftp connections only";
+
+    /** How command interpreters that are no POSIX shells refuse a line. */
+    private static final Pattern NO_SHELL = Pattern.compile(
+            "not implemented|syntax error|parse error|not recognized|unknown command|invalid command|unrecognized command",
+            Pattern.CASE_INSENSITIVE);
 
     private static final Set<Kind> NO_USE_TO_GO_ON = Set.of(Kind.REFUSED, Kind.CUT);
 
@@ -75,24 +81,24 @@ public record HashCapabilityProbe(CommandRunner server, String path, String sha2
         List<String> paths = Collections.nCopies(many ? files : 1, path);
         try {
             ExecResult answer = server.run(command.command(paths), DEADLINE);
-            return outcome(command, answer, many, paths.size());
+            return outcome(command, answer, many, paths);
         } catch (ExecException e) {
             return new Outcome(command, e.hung() ? Kind.CUT : Kind.REFUSED, Optional.empty(), e.getMessage());
         }
     }
 
-    private Outcome outcome(HashCommand command, ExecResult answer, boolean many, int files) {
+    private Outcome outcome(HashCommand command, ExecResult answer, boolean many, List<String> paths) {
         String hash = command.parse(answer.stdout(), List.of(path)).get(path);
         Kind kind;
         if (answer.status().isEmpty()) {
             kind = Kind.CUT;
-        } else if (answer.noSuchCommand()) {
+        } else if (answer.noSuchCommand() || (hash == null && isNoShell(answer, command.command(paths)))) {
             kind = Kind.ABSENT;
         } else if (answer.stdout().contains(ONLY_SFTP)) {
             kind = Kind.REFUSED;
         } else if (hash != null && !hash.equals(sha256)) {
             kind = Kind.WRONG;
-        } else if (answer.isOk() && hash != null && answer.stdout().split(hash, -1).length > files) {
+        } else if (answer.isOk() && hash != null && answer.stdout().split(hash, -1).length > paths.size()) {
             kind = Kind.WORKS;
         } else {
             kind = hash == null && answer.stderr().contains(path) ? Kind.UNSEEN : Kind.NO_HASH;
@@ -102,6 +108,15 @@ public record HashCapabilityProbe(CommandRunner server, String path, String sha2
                 kind,
                 kind == Kind.WORKS ? Optional.of(new HashMethod(command, many)) : Optional.empty(),
                 Text.line(answer.said()));
+    }
+
+    /**
+     * Whether what answered is not a shell that has the command: it repeats the whole line (rclone), or cannot parse it
+     * (Erlang, PowerShell, the menus of routers and NAS boxes).
+     */
+    private static boolean isNoShell(ExecResult answer, String line) {
+        String said = answer.stdout() + answer.stderr();
+        return !answer.isOk() && (said.contains(line) || NO_SHELL.matcher(said).find());
     }
 
     /**
@@ -133,7 +148,9 @@ public record HashCapabilityProbe(CommandRunner server, String path, String sha2
                 "{}: SFTP's check-file gives a wrong hash of a file that we know, and is not believed", target));
         if (working.isEmpty()) {
             complain(target, first);
-            return new HashCapability(List.of(), now, first.said());
+            return first.kind() == Kind.CUT
+                    ? HashCapability.undecided(now, first.said())
+                    : new HashCapability(List.of(), now, first.said());
         }
         return new HashCapability(HashMethod.preferred(working), now, "");
     }
