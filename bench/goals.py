@@ -14,6 +14,8 @@ def goals(results):
     rows += small(by_name.get('2000x8KiB', []), results['parallel'])
     rows += slow(by_name.get('large50ms', []), by_name.get('200x8KiB', []))
     rows += nothing(by_name.get('nothing', []))
+    dropbear = by_name.get('dropbear', [])
+    rows.append(row('dropbear: ≤ 2 of sftp', ratio(best_of_ours(dropbear), fastest(dropbear)), 2, ' of sftp'))
     rows.append(memory(results['workloads']))
     return rows
 

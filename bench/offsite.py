@@ -30,7 +30,7 @@ class Offsite:
         self.label = ('Offsite' if self.family == 'offsite' else 'The build before') + f', Java {major}' + ('' if self.hash == 'auto' else ', ' + self.hash)
 
     def takes(self, workload):
-        return self.hash == 'auto' or not (workload.shipped or workload.slow)  # the hash command makes no difference there
+        return self.hash == 'auto' or not (workload.shipped or workload.slow or workload.dropbear)  # the hash command makes no difference there
 
     def argv(self, config, verb, cds='on'):
         return ['env', '-u', 'OFFSITE_JAVA_OPTS', f'JAVA_HOME={self.java_home}', f'OFFSITE_CDS={cds}', str(self.home / 'bin/offsite'),

@@ -52,6 +52,8 @@ class Peer:
         """Nothing to warm up."""
 
     def takes(self, workload):
+        if workload.dropbear:
+            return self.name == 'sftp'
         return self.compares and not workload.help and workload.files > 1 if workload.shipped else not (self.fast_only and workload.slow)
 
     def prepare(self, site, workload):

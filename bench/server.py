@@ -11,6 +11,9 @@ import time
 from pathlib import Path
 
 
+PATH = os.environ['PATH'] + ':/usr/sbin:/usr/local/sbin'
+
+
 def free_port():
     with socket.socket() as probe:
         probe.bind(('127.0.0.1', 0))
@@ -35,7 +38,7 @@ class Server:
 
     def start(self, port=None, prefix=()):
         """Starts an sshd; a second one, in another network namespace, by the prefix."""
-        sshd = shutil.which('sshd', path=os.environ['PATH'] + ':/usr/sbin:/usr/local/sbin')
+        sshd = shutil.which('sshd', path=PATH)
         if not sshd:
             sys.exit('bench/run: needs sshd: install openssh-server')
         if os.getuid() == 0:
@@ -71,6 +74,41 @@ class Server:
     def __exit__(self, *_):
         self.process.terminate()
         self.process.wait()
+
+
+class Dropbear(Server):
+    """Dropbear with its defaults. It takes the keys of a user's home, so it has a passwd of its own, in a mount namespace."""
+
+    @staticmethod
+    def missing():
+        """Why it cannot be started here; empty if it can."""
+        if os.getuid() != 0:
+            return 'needs root, for a home of its own'
+        programs = [program for program in ('dropbear', 'dropbearconvert', 'unshare') if not shutil.which(program, path=PATH)]
+        return f"{' and '.join(programs)} not installed" if programs else ''
+
+    def start(self, port=None, prefix=()):
+        keys = self.folder / 'home/.ssh'
+        keys.mkdir(parents=True)
+        shutil.copy(self.folder / 'authorized_keys', keys)
+        for folder in (keys.parent, keys):
+            folder.chmod(0o700)
+        passwd = self.folder / 'passwd'
+        passwd.write_text(''.join(self.at_home(line, keys.parent) for line in Path('/etc/passwd').read_text().splitlines(True)))
+        subprocess.run([shutil.which('dropbearconvert', path=PATH), 'openssh', 'dropbear', str(self.folder / 'host'), str(self.folder / 'dropbear')],
+                       check=True, capture_output=True)
+        mount = f'mount --bind {passwd} /etc/passwd && exec "$@"'
+        with self.log.open('wb') as log:
+            return subprocess.Popen(['unshare', '-m', 'sh', '-c', mount, 'sh', shutil.which('dropbear', path=PATH), '-F', '-E', '-p',
+                                     f'127.0.0.1:{self.port}', '-P', str(self.folder / 'pid'), '-r', str(self.folder / 'dropbear')],
+                                    stdin=subprocess.DEVNULL, stderr=log)
+
+    def at_home(self, line, home):
+        fields = line.split(':')
+        return ':'.join([*fields[:5], str(home), *fields[6:]]) if fields[0] == self.user else line
+
+    def logins(self):
+        return len(re.findall(r'Pubkey auth succeeded', self.log.read_text(errors='replace')))
 
 
 def sessions_ended(pid, patience=10):

@@ -31,6 +31,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.camel.Exchange;
+import org.apache.camel.component.file.remote.SftpOperations;
 import org.junit.jupiter.api.Test;
 
 /** The rules of CONTRIBUTING.md for packages and sizes. */
@@ -68,6 +69,9 @@ class ArchitectureTest {
         noClasses()
                 .that()
                 .resideOutsideOfPackage("dev.offsite.component..")
+                .and()
+                // What camel-ftp's producers connect with is handed one, and only hands it on.
+                .areNotAssignableTo(SftpOperations.class)
                 .should()
                 .dependOnClassesThat()
                 .areAssignableTo(Exchange.class)

@@ -23,6 +23,7 @@ import dev.offsite.scrub.Scrubber;
 import dev.offsite.sftp.FailureMessages;
 import dev.offsite.sftp.RemotePath;
 import dev.offsite.sftp.TargetConnections;
+import dev.offsite.sftp.login.KnownPlaces;
 import dev.offsite.ship.ActiveRuns;
 import dev.offsite.ship.CommitBatches;
 import dev.offsite.ship.CrashRecovery;
@@ -109,7 +110,8 @@ public record OffsiteServices(
         KnownTrouble trouble = new KnownTrouble(statuses, debts);
         BandwidthLimits limits = new BandwidthLimits(component.getLimit());
         limits.setCamelContext(context);
-        TargetConnections connections = new TargetConnections(component.isService(), limits);
+        TargetConnections connections =
+                new TargetConnections(component.isService(), limits, KnownPlaces.in(state, clock));
         connections.setCamelContext(context);
         PartNames partNames = new PartNames(state);
         Verifier verifier = new Verifier(connections, new HashCapabilities(state, partNames, clock), preparations);

@@ -88,13 +88,22 @@ final class UploadProducer extends DefaultAsyncProducer {
             UploadPermits permits = run.connection().slots();
             IntSupplier lanes = () -> SegmentPlan.lanes(parallel, run.link(), permits.taken());
             new SegmentedUpload(run.connection().sessions(), upload.part(), upload.partMode(), lanes).send(file);
-        } else if (inOnePiece) {
+        } else if (inOnePiece || !suitsCamel(run) || !sendByCamel(upload, file)) {
             // Opened once: the server may allow few open files.
             run.connection().sessions().run(remote -> remote.write(file, upload.part(), upload.partMode()));
-        } else {
-            createEmpty(upload);
-            endpoint.services().sftpProducers().send(run.connection().sftp(), SftpSession.literal(upload.part()), file);
         }
+    }
+
+    /** Whether the server takes a connection for each of camel-ftp's producers, and JSch's writes as they are. */
+    private static boolean suitsCamel(ShipRun run) {
+        return !run.connection().sessions().places().isLimited() && !run.link().narrow();
+    }
+
+    /** False if nothing was read from the file, because the server takes no more connections. */
+    private boolean sendByCamel(Upload upload, HashingInputStream file) throws Exception {
+        createEmpty(upload);
+        String path = SftpSession.literal(upload.part());
+        return endpoint.services().sftpProducers().send(upload.run().connection(), path, file);
     }
 
     /** One at a time, since all at once would each take a login of its own. */

@@ -83,7 +83,7 @@ final class LoginCheck implements AutoCloseable {
             steps.findings().add(Check.SFTP, Outcome.ok("begins in " + home));
             return Outcome.ok(login(method));
         } catch (SshException e) {
-            if (e.reason() != SshException.Reason.NO_SFTP) {
+            if (e.reason() != SshException.Reason.NO_SFTP && e.reason() != SshException.Reason.ENDED) {
                 throw e;
             }
             steps.findings().add(Check.SFTP, Outcome.fail(e.getMessage()));
@@ -101,9 +101,9 @@ final class LoginCheck implements AutoCloseable {
 
     /** Runs commands on the server, all over one login; empty if the server allows no commands. */
     Optional<SingleLoginExec> console() {
-        if (console == null && noConsole.isEmpty()) {
+        if ((console == null || !console.isOpen()) && noConsole.isEmpty()) {
             try {
-                console = SingleLoginExec.open(connection.hashing().clients(), steps.stop()::check);
+                console = connection.hashing().console(steps.stop()::check);
             } catch (IOException e) {
                 boolean separate = target.verifyLogin() != null;
                 noConsole = separate ? connection.hashing().clients().problem(e) : String.valueOf(e.getMessage());

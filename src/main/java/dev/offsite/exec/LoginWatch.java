@@ -21,6 +21,7 @@ final class LoginWatch implements ServerKeyVerifier, SessionListener {
     private final ServerKeyVerifier known;
     private final AtomicInteger logins = new AtomicInteger();
     private volatile boolean reached;
+    private volatile Runnable loggedIn = () -> {};
     private volatile AlgorithmMismatch mismatch;
     private final Set<Session> open = ConcurrentHashMap.newKeySet();
 
@@ -34,8 +35,14 @@ final class LoginWatch implements ServerKeyVerifier, SessionListener {
         return known.verifyServerKey(session, address, key);
     }
 
+    /** Called in the thread of the connection when the next one has logged in. */
+    void onLogin(Runnable action) {
+        loggedIn = action;
+    }
+
     @Override
     public void sessionCreated(Session session) {
+        reached = false;
         open.add(session);
     }
 
@@ -58,6 +65,7 @@ final class LoginWatch implements ServerKeyVerifier, SessionListener {
     public void sessionEvent(Session session, Event event) {
         if (event == Event.Authenticated) {
             logins.incrementAndGet();
+            loggedIn.run();
         }
     }
 
@@ -70,7 +78,7 @@ final class LoginWatch implements ServerKeyVerifier, SessionListener {
         return logins.get();
     }
 
-    /** Whether the server ever showed a key. */
+    /** Whether the server showed a key to the last connection. */
     boolean reached() {
         return reached;
     }

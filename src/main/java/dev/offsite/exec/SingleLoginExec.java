@@ -82,6 +82,17 @@ public final class SingleLoginExec implements CommandRunner, AutoCloseable {
         return bytes.toString(StandardCharsets.UTF_8);
     }
 
+    public boolean isOpen() {
+        return session.isOpen();
+    }
+
+    /** Whether it was open. */
+    public boolean closeIfOpen() {
+        boolean open = isOpen();
+        close();
+        return open;
+    }
+
     @Override
     public void close() {
         session.close(true);

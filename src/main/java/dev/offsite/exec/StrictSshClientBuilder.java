@@ -119,6 +119,22 @@ public final class StrictSshClientBuilder extends ClientBuilder {
         return watch.logins();
     }
 
+    /** Called when the next login has succeeded. */
+    public void onLogin(Runnable action) {
+        watch.onLogin(action);
+    }
+
+    /** Whether the last login failed before the server showed its key. */
+    public boolean wasNotReached() {
+        return !watch.reached();
+    }
+
+    /** Whether the last login failed because of us: we do not trust the server, or have no algorithms for it. */
+    public boolean hasRefusedServer() {
+        HostKeyVerdict verdict = trusted.verdict();
+        return watch.mismatch() != null || (verdict != null && !verdict.isTrusted());
+    }
+
     /** Why the last login failed, and what to do: one line, without secrets. */
     public String problem(Throwable failure) {
         HostKeyVerdict verdict = trusted.verdict();

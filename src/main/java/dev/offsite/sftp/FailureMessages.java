@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.camel.util.ObjectHelper;
 import org.slf4j.Logger;
@@ -51,6 +52,10 @@ public record FailureMessages(boolean target, boolean unexplained, boolean full,
     private static final int FIRST_BEYOND_ASCII = 0x80;
 
     private static final Duration ASK_AGAIN = Duration.ofMillis(100);
+
+    /** Reasons whose message says all. */
+    private static final Set<SshException.Reason> SAID =
+            Set.of(SshException.Reason.NO_SFTP, SshException.Reason.ENDED, SshException.Reason.NO_PLACE);
 
     private static final String NO_SUCH_FILE = "there is no such file on the server";
 
@@ -234,7 +239,7 @@ public record FailureMessages(boolean target, boolean unexplained, boolean full,
 
     private static String connection(SshException failure, Target target) {
         SshException.Reason reason = failure.reason();
-        if (reason == SshException.Reason.NO_SFTP) {
+        if (SAID.contains(reason)) {
             return oneLine(failure.getMessage());
         }
         if (reason != SshException.Reason.BAD_PASSPHRASE && target.passphrase() == null && encrypted(target.key())) {
@@ -262,7 +267,8 @@ public record FailureMessages(boolean target, boolean unexplained, boolean full,
                         .orElseThrow()
                         .explain(target.toString(), target.way().algorithms(), SessionAlgorithms::supports);
             case NOT_SSH ->
-                "%s is no SSH server, or closed the connection at once: is the port right, and is this address not banned there?"
+                ("%s is no SSH server, or closed the connection at once: is the port right, does it take another connection now,"
+                                + " and is this address not banned there?")
                         .formatted(target);
             default -> oneLine("the connection to %s failed: %s".formatted(target, said));
         };

@@ -7,11 +7,12 @@ import java.time.Duration;
  *
  * @param roundTrip how long the server takes to answer
  * @param largeWrites whether the server reports a larger maximum write than the protocol requires
+ * @param narrow whether a channel takes less at a time than JSch, and so camel-ftp, writes
  */
-public record LinkQuality(Duration roundTrip, boolean largeWrites) {
+public record LinkQuality(Duration roundTrip, boolean largeWrites, boolean narrow) {
 
     /** Before the first login. */
-    static final LinkQuality UNKNOWN = new LinkQuality(Duration.ZERO, false);
+    static final LinkQuality UNKNOWN = new LinkQuality(Duration.ZERO, false, false);
 
     /** Larger than OpenSSH's channel window of 2 MiB, so that OpenSSH sets the limit. */
     private static final long LONG_WINDOW = 4 << 20;

@@ -7,9 +7,11 @@ import dev.offsite.exec.ExecResult;
 import dev.offsite.exec.NoLoginException;
 import dev.offsite.exec.ServerStreams;
 import dev.offsite.exec.ShellQuoting;
+import dev.offsite.exec.SingleLoginExec;
 import dev.offsite.exec.StrictSshClientBuilder;
 import dev.offsite.io.Activity;
 import dev.offsite.job.Target;
+import dev.offsite.sftp.login.Places;
 import dev.offsite.sftp.login.SshException;
 import dev.offsite.sftp.login.Tunnel;
 import java.io.IOException;
@@ -17,6 +19,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.ssh.SshConfiguration;
 import org.apache.camel.component.ssh.SshEndpoint;
@@ -32,11 +36,15 @@ public final class RemoteExec implements CommandRunner {
     private static final Logger LOG = LoggerFactory.getLogger(RemoteExec.class);
     private static final Duration DEADLINE = Duration.ofMinutes(10);
     private static final String OPTIONS = "?timeout=20000";
+    /** After which a server has noticed that another connection was closed. */
+    private static final Duration PAUSE = Duration.ofMillis(500);
+
     private static final Duration LOG_IN_AGAIN = Duration.ofMinutes(1);
 
     private final CamelContext context;
     private final Target target;
     private final SftpSessionPool sessions;
+    private final Places places;
     private final Activity activity;
     private StrictSshClientBuilder clients;
     private final boolean separate;
@@ -45,7 +53,8 @@ public final class RemoteExec implements CommandRunner {
     private volatile NoLoginException refused;
     private volatile long refusedNanos;
 
-    RemoteExec(CamelContext context, Target target, SftpSessionPool sessions, Activity activity) {
+    RemoteExec(CamelContext context, Target target, SftpSessionPool sessions, Places places, Activity activity) {
+        this.places = places;
         this.activity = activity;
         this.context = context;
         this.target = target;
@@ -55,20 +64,91 @@ public final class RemoteExec implements CommandRunner {
     }
 
     /** For a login that only runs commands: all go through camel-ssh. */
-    static RemoteExec separate(CamelContext context, Target login, Activity activity) {
-        return new RemoteExec(context, login, null, activity);
+    static RemoteExec separate(CamelContext context, Target login, Places places, Activity activity) {
+        return new RemoteExec(context, login, null, places, activity);
     }
 
     @Override
     public ExecResult run(String command, Duration deadline) throws ExecException {
         activity.expect(deadline);
-        Optional<ExecResult> answer = oneChannel ? Optional.empty() : besideSftp(command, deadline);
-        if (answer.isEmpty()) {
-            CommandRunner ssh = new CamelSshExec(context, endpoint(), clients());
-            answer = Optional.of(separate ? loggedIn(ssh, command, deadline) : ssh.run(command, deadline));
+        Optional<ExecResult> answer = Optional.empty();
+        while (answer.isEmpty()) {
+            if (isBesideSftp()) {
+                answer = besideSftp(command, deadline);
+            }
+            if (answer.isEmpty()) {
+                answer = overCamelSsh(command, deadline);
+            }
         }
         run = true;
         return answer.get();
+    }
+
+    /** Also on a connection of one channel, if the server takes few connections: then the channel is used in turn. */
+    private boolean isBesideSftp() {
+        return !separate && (!oneChannel || places.isLimited());
+    }
+
+    /** Empty if the server takes no more connections than we have, or none yet: then there is another way, or another try. */
+    private Optional<ExecResult> overCamelSsh(String command, Duration deadline) throws ExecException {
+        CommandRunner ssh = new CamelSshExec(context, endpoint(), clients());
+        int logins = clients.logins();
+        AtomicBoolean open = new AtomicBoolean(true);
+        try (Places.Turn turn = places.turn(activity)) {
+            clients.onLogin(() -> turn.opened(target, open::get));
+            return Optional.of(separate ? loggedIn(ssh, command, deadline) : ssh.run(command, deadline));
+        } catch (ExecException | NoLoginException e) {
+            open.set(false);
+            boolean hung = e instanceof ExecException cut && cut.hung();
+            if (hung || clients.logins() != logins || Thread.currentThread().isInterrupted() || !isFull(e)) {
+                throw e;
+            }
+            refused = null;
+            return Optional.empty();
+        } catch (IOException e) {
+            throw ExecException.notRun(command, e);
+        } finally {
+            open.set(false);
+            places.changed();
+        }
+    }
+
+    /**
+     * Logs in once for many commands, for one thread that uses SFTP as well: the login is closed where its place is needed.
+     *
+     * @param stop called repeatedly while a command runs; an exception from it ends the command
+     */
+    public SingleLoginExec console(Runnable stop) throws IOException {
+        while (true) {
+            int logins = clients().logins();
+            try (Places.Turn turn = places.turn(activity)) {
+                SingleLoginExec console = SingleLoginExec.open(clients(), stop);
+                turn.opened(target, console::isOpen);
+                places.addIdle(console::closeIfOpen);
+                return console;
+            } catch (IOException e) {
+                if (clients().logins() != logins || !isFull(e)) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private boolean isFull(Exception failure) {
+        if (clients.hasRefusedServer()) {
+            return false;
+        }
+        SshException.Reason reason =
+                clients.wasNotReached() ? SshException.Reason.NOT_SSH : SshException.Reason.LOGIN_REFUSED;
+        SshException login = places.refused(target, new SshException(reason, failure.getMessage(), failure));
+        if (login.reason() == SshException.Reason.NO_PLACE) {
+            return true;
+        }
+        boolean again = login.mayPass() && places.mayTryAgain();
+        if (again) {
+            LockSupport.parkNanos(PAUSE.toNanos());
+        }
+        return again;
     }
 
     /**
@@ -79,7 +159,7 @@ public final class RemoteExec implements CommandRunner {
         Optional<SftpSession> session = oneChannel ? Optional.empty() : sessions.shared();
         if (session.isPresent()) {
             activity.expect(deadline);
-            Optional<ExecResult> answer = session.get().channels().run(command, deadline);
+            Optional<ExecResult> answer = session.get().channels().run(command, deadline, false);
             if (answer.isPresent()) {
                 run = true;
                 return answer.get();
@@ -163,7 +243,7 @@ public final class RemoteExec implements CommandRunner {
         }
         boolean healthy = false;
         try {
-            Optional<ExecResult> answer = session.channels().run(command, deadline);
+            Optional<ExecResult> answer = session.channels().run(command, deadline, true);
             healthy = session.channels().isOpen();
             oneChannel = answer.isEmpty() && healthy;
             return answer;

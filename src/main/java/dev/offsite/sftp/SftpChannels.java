@@ -7,14 +7,21 @@ import com.jcraft.jsch.SftpException;
 import dev.offsite.exec.ExecChannel;
 import dev.offsite.exec.ExecException;
 import dev.offsite.exec.ExecResult;
+import dev.offsite.sftp.login.FittedOutput;
 import dev.offsite.sftp.login.SftpLogin;
 import dev.offsite.sftp.login.SshException;
 import dev.offsite.sftp.login.TargetEndpoint;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.camel.util.function.ThrowingConsumer;
 import org.apache.camel.util.function.ThrowingFunction;
+import org.apache.camel.util.function.ThrowingSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One login and its channels: JSch's SFTP, our {@link SftpPipeline} and commands, each opened at first use. Where the
@@ -22,15 +29,23 @@ import org.apache.camel.util.function.ThrowingFunction;
  */
 final class SftpChannels implements AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(SftpChannels.class);
+
+    /** Milliseconds. */
+    private static final int MOST_PAUSE = 2000;
+
     private final SftpLogin login;
     private Session session;
     /** Opened at first use: it takes megabytes of memory. */
     private ChannelSftp sftp;
 
     private boolean largeWrites;
+    private boolean narrow;
     private SftpPipeline pipeline;
     private Session pipelineSession;
     private boolean noPipeline;
+    /** The server allows one channel and no second connection. */
+    private boolean oneChannel;
 
     private SftpChannels(TargetEndpoint endpoint) {
         login = new SftpLogin(endpoint);
@@ -43,9 +58,9 @@ final class SftpChannels implements AutoCloseable {
         SftpChannels channels = new SftpChannels(endpoint);
         boolean opened = false;
         try {
-            channels.logIn();
+            channels.logIn(true);
             if (many) {
-                channels.pipeline();
+                channels.pipeline = channels.openPipeline(channels.session);
             } else {
                 channels.openSftp();
             }
@@ -53,11 +68,9 @@ final class SftpChannels implements AutoCloseable {
             opened = true;
             return channels;
         } catch (JSchException e) {
-            throw SshException.of(e, channels.session);
+            throw channels.failed(SshException.of(e, channels.session));
         } catch (SshException e) {
-            throw e;
-        } catch (IOException e) {
-            throw new SshException(SshException.Reason.OTHER, e.toString(), e);
+            throw channels.failed(e);
         } finally {
             if (!opened) {
                 channels.close();
@@ -65,12 +78,18 @@ final class SftpChannels implements AutoCloseable {
         }
     }
 
-    private void logIn() throws JSchException, SshException {
-        session = login.session();
-        login.connect(session);
+    private SshException failed(SshException failure) {
+        // Else it would count as one that the server has taken.
+        close();
+        return login.refused(failure);
     }
 
-    private void openSftp() throws SshException {
+    private void logIn(boolean needed) throws JSchException, SshException {
+        session = login.session();
+        login.connect(session, needed);
+    }
+
+    private ChannelSftp openSftp() throws SshException {
         int bulkRequests = login.settings().getBulkRequests();
         try {
             ChannelSftp channel = (ChannelSftp) session.openChannel("sftp");
@@ -78,7 +97,9 @@ final class SftpChannels implements AutoCloseable {
             channel.connect(login.settings().getConnectTimeout());
             channel.setBulkRequests(bulkRequests);
             largeWrites = channel.getExtension(SftpPacket.LIMITS) != null;
+            narrow = FittedOutput.isNarrow(channel);
             sftp = channel;
+            return channel;
         } catch (JSchException e) {
             throw SshException.noSftp(login.settings().getUsername(), e);
         }
@@ -89,12 +110,12 @@ final class SftpChannels implements AutoCloseable {
             if (sftp == null && pipeline != null) {
                 openBeside();
             } else if (sftp == null) {
-                openSftp();
+                reopenSftp();
             }
             return sftp;
         } catch (JSchException | SshException e) {
             SshException cause = e instanceof JSchException jsch ? SshException.of(jsch) : (SshException) e;
-            throw new SftpStatusException(SftpStatusException.CONNECTION_LOST, e.toString(), cause);
+            throw new SftpStatusException(SftpStatusException.CONNECTION_LOST, cause.getMessage(), cause);
         }
     }
 
@@ -104,17 +125,63 @@ final class SftpChannels implements AutoCloseable {
         sftp = null;
     }
 
+    private void dropPipeline() {
+        pipeline.close();
+        pipeline = null;
+    }
+
     private void openBeside() throws JSchException, SshException {
-        try {
-            openSftp();
-        } catch (SshException e) {
-            if (pipelineSession != null) {
-                throw e;
+        if (!oneChannel) {
+            try {
+                openSftp();
+                return;
+            } catch (SshException e) {
+                if (pipelineSession != null || !session.isConnected()) {
+                    throw e;
+                }
+                LOG.debug("no second channel", e);
             }
             // The pipeline uses this connection's only channel.
-            pipelineSession = session;
-            logIn();
+            Session only = session;
+            try {
+                logIn(false);
+                openSftp();
+                pipelineSession = only;
+                return;
+            } catch (JSchException | SshException e) {
+                LOG.debug("no second connection", e);
+                login.disconnect(session);
+                login.refused(e instanceof JSchException jsch ? SshException.of(jsch) : (SshException) e);
+                session = only;
+                oneChannel = true;
+            }
+        }
+        dropPipeline();
+        reopenSftp();
+    }
+
+    private void reopenSftp() throws SshException {
+        if (onceClosed(() -> tried(this::openSftp)).isEmpty()) {
             openSftp();
+        }
+    }
+
+    /** Opens a channel in the place of one that the server may still be closing. */
+    private <T, E extends Exception> Optional<T> onceClosed(ThrowingSupplier<Optional<T>, E> opening) throws E {
+        Optional<T> opened = opening.get();
+        for (int millis = 10; opened.isEmpty() && session.isConnected() && millis < MOST_PAUSE; millis *= 2) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(millis));
+            opened = opening.get();
+        }
+        return opened;
+    }
+
+    private static <T> Optional<T> tried(ThrowingSupplier<T, SshException> opening) {
+        try {
+            return Optional.of(opening.get());
+        } catch (SshException e) {
+            LOG.debug("the server opens no channel", e);
+            return Optional.empty();
         }
     }
 
@@ -139,16 +206,17 @@ final class SftpChannels implements AutoCloseable {
         return requests == 1 && pipeline == null ? Optional.empty() : pipeline();
     }
 
-    /** The pipeline; empty if the server allows neither a second channel nor a second connection. */
+    /**
+     * The pipeline: on a second channel, over a second connection, or else instead of JSch's SFTP, which is opened again for
+     * its next request. Empty if it cannot be opened.
+     */
     Optional<SftpPipeline> pipeline() throws IOException {
         if (pipeline == null && !noPipeline) {
-            int timeout = login.settings().getConnectTimeout();
-            try {
-                pipeline = SftpPipeline.open(session, timeout);
-            } catch (JSchException e) {
-                pipeline = overSecondConnection(timeout).orElse(null);
-                noPipeline = pipeline == null;
-            }
+            pipeline = onThisConnection()
+                    .or(this::overSecondConnection)
+                    .or(this::insteadOfSftp)
+                    .orElse(null);
+            noPipeline = pipeline == null;
         }
         return Optional.ofNullable(pipeline);
     }
@@ -163,22 +231,74 @@ final class SftpChannels implements AutoCloseable {
                 throw e;
             }
             dropSftp();
-            return SftpPipeline.open(session, timeout);
+            return onceClosed(() -> tried(() -> openPipeline(session)))
+                    .orElseThrow(() -> new IOException("the server opens no channel", e));
         }
     }
 
-    private Optional<SftpPipeline> overSecondConnection(int timeout) throws IOException {
+    private Optional<SftpPipeline> onThisConnection() {
+        return oneChannel ? Optional.empty() : tried(() -> openPipeline(session));
+    }
+
+    private Optional<SftpPipeline> overSecondConnection() {
+        if (oneChannel || !session.isConnected()) {
+            return Optional.empty();
+        }
+        Session second = null;
         try {
-            pipelineSession = login.another();
-            login.connect(pipelineSession);
-            return Optional.of(SftpPipeline.open(pipelineSession, timeout));
-        } catch (JSchException e) {
+            second = login.another();
+            login.connect(second, false);
+            Optional<SftpPipeline> opened = Optional.of(openPipeline(second));
+            pipelineSession = second;
+            return opened;
+        } catch (JSchException | SshException e) {
+            LOG.debug("no second connection", e);
+            if (second != null) {
+                login.disconnect(second);
+            }
+            login.refused(e instanceof JSchException jsch ? SshException.of(jsch) : (SshException) e);
             return Optional.empty();
         }
     }
 
-    /** Runs a command on its own channel; empty if it was not started for lack of a channel or connection. */
-    Optional<ExecResult> run(String command, Duration deadline) throws ExecException {
+    private Optional<SftpPipeline> insteadOfSftp() {
+        oneChannel = true;
+        if (sftp != null) {
+            dropSftp();
+        }
+        return onceClosed(() -> tried(() -> openPipeline(session)));
+    }
+
+    private SftpPipeline openPipeline(Session over) throws SshException {
+        try {
+            return SftpPipeline.open(over, login.settings().getConnectTimeout());
+        } catch (JSchException | IOException e) {
+            throw SshException.noSftp(login.settings().getUsername(), e);
+        }
+    }
+
+    /**
+     * Runs a command on its own channel; empty if it was not started for lack of a channel or connection.
+     *
+     * @param alone whether nothing else uses this connection: where the server allows one channel at a time and no further
+     *     connection, the command may then take the place of SFTP, which is opened again for its next request
+     */
+    Optional<ExecResult> run(String command, Duration deadline, boolean alone) throws ExecException {
+        Optional<ExecResult> answer = run(command, deadline);
+        if (answer.isEmpty() && alone && login.isLimited() && session.isConnected()) {
+            oneChannel = pipelineSession == null;
+            if (sftp != null) {
+                dropSftp();
+            }
+            if (pipeline != null && pipelineSession == null) {
+                dropPipeline();
+            }
+            answer = onceClosed(() -> run(command, deadline));
+        }
+        return answer;
+    }
+
+    private Optional<ExecResult> run(String command, Duration deadline) throws ExecException {
         try (ExecChannel channel = new ExecChannel(session, command)) {
             boolean opened = channel.open(login.settings().getConnectTimeout());
             return opened ? Optional.of(channel.await(deadline)) : Optional.empty();
@@ -188,7 +308,7 @@ final class SftpChannels implements AutoCloseable {
     }
 
     LinkQuality link() {
-        return new LinkQuality(login.roundTrip(), largeWrites);
+        return new LinkQuality(login.roundTrip(), largeWrites, narrow);
     }
 
     /** The link quality. A link that seems long is measured once more, as the server may only have been busy. */
@@ -204,7 +324,7 @@ final class SftpChannels implements AutoCloseable {
             // Only the time matters, not the answer.
         }
         Duration again = Duration.ofNanos(System.nanoTime() - before);
-        return again.compareTo(seen.roundTrip()) < 0 ? new LinkQuality(again, largeWrites) : seen;
+        return again.compareTo(seen.roundTrip()) < 0 ? new LinkQuality(again, largeWrites, narrow) : seen;
     }
 
     String loginMethod() {
@@ -221,14 +341,13 @@ final class SftpChannels implements AutoCloseable {
         if (pipeline != null) {
             pipeline.close();
         }
-        if (pipelineSession != null) {
-            pipelineSession.disconnect();
-        }
         if (sftp != null) {
             sftp.disconnect();
         }
-        if (session != null) {
-            session.disconnect();
+        for (Session open : Arrays.asList(pipelineSession, session)) {
+            if (open != null) {
+                login.disconnect(open);
+            }
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.offsite.sftp;
 import com.jcraft.jsch.ChannelSubsystem;
 import com.jcraft.jsch.JSchException;
 import com.jcraft.jsch.Session;
+import dev.offsite.sftp.login.FittedOutput;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -63,7 +64,7 @@ public final class SftpPipeline implements AutoCloseable {
         try {
             OutputStream out = channel.getOutputStream();
             channel.connect(timeoutMillis);
-            SftpPipeline pipeline = new SftpPipeline(in, out, channel::disconnect);
+            SftpPipeline pipeline = new SftpPipeline(in, FittedOutput.of(channel, out), channel::disconnect);
             pipeline.start();
             return pipeline;
         } catch (JSchException | IOException e) {

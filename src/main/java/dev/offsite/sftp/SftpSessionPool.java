@@ -2,6 +2,7 @@ package dev.offsite.sftp;
 
 import dev.offsite.io.Activity;
 import dev.offsite.io.Parallel;
+import dev.offsite.sftp.login.Places;
 import dev.offsite.sftp.login.SshException;
 import dev.offsite.sftp.login.TargetEndpoint;
 import java.io.IOException;
@@ -35,11 +36,14 @@ public final class SftpSessionPool implements AutoCloseable {
 
     private static final String LOGIN = "a login was waited for";
 
+    private static final String WAIT = "other connections to the server were in use";
+
     /** Requests per connection before another login is worth its cost. */
     private static final int EACH = 50;
 
     private final TargetEndpoint endpoint;
     private final boolean once;
+    private final Places places;
     private final Activity activity;
     private final Deque<SftpSession> idle = new ConcurrentLinkedDeque<>();
     private final CompletableFuture<Void> loggedIn = new CompletableFuture<>();
@@ -52,15 +56,26 @@ public final class SftpSessionPool implements AutoCloseable {
     /**
      * @param once whether a refused login is final, so that later calls fail without trying again
      */
-    SftpSessionPool(TargetEndpoint endpoint, boolean once, Activity activity) {
+    SftpSessionPool(TargetEndpoint endpoint, boolean once, Places places, Activity activity) {
         this.activity = activity;
         this.endpoint = endpoint;
         this.once = once;
+        this.places = places;
+        places.addIdle(this::closeIdle);
     }
 
     /** Runs the work with an idle session or a new one, which is not reused after a connection error. */
     public <T> T call(ThrowingFunction<SftpSession, T, IOException> work) throws IOException {
-        SftpSession session = take();
+        return call(take(), work);
+    }
+
+    /** Like {@link #call}, unless the server takes no more sessions than those in use; then it is empty. */
+    public <T> Optional<T> callIfFree(ThrowingFunction<SftpSession, T, IOException> work) throws IOException {
+        SftpSession session = takeIfFree();
+        return session == null ? Optional.empty() : Optional.of(call(session, work));
+    }
+
+    private <T> T call(SftpSession session, ThrowingFunction<SftpSession, T, IOException> work) throws IOException {
         boolean healthy = false;
         try {
             T result = work.apply(session);
@@ -157,6 +172,9 @@ public final class SftpSessionPool implements AutoCloseable {
     }
 
     private void openAhead() {
+        if (!places.isFree()) {
+            return;
+        }
         try {
             SftpSession session = SftpSession.openForMany(endpoint);
             give(session, session.channels().isOpen());
@@ -180,15 +198,35 @@ public final class SftpSessionPool implements AutoCloseable {
 
     /** An idle session or a new one. The caller must {@link #give} it back. */
     SftpSession take() throws IOException {
+        SftpSession session = takeIfFree();
+        while (session == null) {
+            // One of those in use, or its place, must become free.
+            AtomicReference<SftpSession> next = new AtomicReference<>();
+            activity.await(
+                    places, () -> (next.compareAndSet(null, idle()) && next.get() != null) || places.isFree(), WAIT);
+            session = next.get() == null ? takeIfFree() : next.get();
+        }
+        return session;
+    }
+
+    /** An idle session or a new one; null if the server takes no more than those that are in use. */
+    private SftpSession takeIfFree() throws IOException {
         activity.sign();
         SftpSession session = idle();
         while (session == null && loggedIn.isDone() && awaitAhead()) {
             session = idle();
         }
-        if (session == null) {
-            session = begun();
+        try {
+            if (session == null) {
+                session = begun();
+            }
+            return session == null ? login() : session;
+        } catch (SshException e) {
+            if (e.reason() != SshException.Reason.NO_PLACE) {
+                throw e;
+            }
+            return null;
         }
-        return session == null ? login() : session;
     }
 
     private SftpSession login() throws SshException {
@@ -196,7 +234,7 @@ public final class SftpSessionPool implements AutoCloseable {
             throw refusal;
         }
         try {
-            SftpSession session = SftpSession.open(endpoint);
+            SftpSession session = places.patiently(() -> SftpSession.open(endpoint));
             if (link == null) {
                 link = session.channels().confirmedLink();
                 // camel-ftp logs in with the same settings.
@@ -246,10 +284,34 @@ public final class SftpSessionPool implements AutoCloseable {
     void give(SftpSession session, boolean healthy) {
         activity.sign();
         if (healthy) {
+            places.works();
+        }
+        if (healthy && !places.isWanted()) {
             idle.push(session);
+            places.changed();
         } else {
             session.close();
         }
+    }
+
+    /** Whether one was idle. */
+    private boolean closeIdle() {
+        SftpSession session = idle.pollLast();
+        if (session != null) {
+            session.close();
+        }
+        return session != null;
+    }
+
+    /** How many sessions may be had now without waiting for one in use. */
+    public int free() {
+        int more = places.free();
+        return more == Integer.MAX_VALUE ? more : more + idle.size();
+    }
+
+    /** The connections that the server takes, from everybody here. */
+    public Places places() {
+        return places;
     }
 
     /** Closes the idle sessions; more may be opened later. */

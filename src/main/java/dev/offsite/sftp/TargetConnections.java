@@ -3,8 +3,11 @@ package dev.offsite.sftp;
 import dev.offsite.bandwidth.BandwidthLimits;
 import dev.offsite.io.Activity;
 import dev.offsite.io.UploadPermits;
+import dev.offsite.job.HostName;
 import dev.offsite.job.Job;
 import dev.offsite.job.Target;
+import dev.offsite.sftp.login.KnownPlaces;
+import dev.offsite.sftp.login.Places;
 import dev.offsite.sftp.login.TargetEndpoint;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -28,7 +31,11 @@ public final class TargetConnections extends ServiceSupport implements CamelCont
 
     private final boolean service;
     private final BandwidthLimits bandwidth;
+    private final KnownPlaces knownPlaces;
     private final Map<Target, TargetConnection> connections = new ConcurrentHashMap<>();
+    /** By host and port: a server counts the connections of all users. */
+    private final Map<String, Places> places = new ConcurrentHashMap<>();
+
     private final AtomicInteger number = new AtomicInteger();
     private CamelContext context;
 
@@ -36,10 +43,17 @@ public final class TargetConnections extends ServiceSupport implements CamelCont
      * @param service whether a refused login is tried again at the next poll. In a single run of the command, a second
      *     refusal would only get us banned.
      * @param bandwidth limits in both directions
+     * @param knownPlaces how many connections servers have taken before
      */
-    public TargetConnections(boolean service, BandwidthLimits bandwidth) {
+    public TargetConnections(boolean service, BandwidthLimits bandwidth, KnownPlaces knownPlaces) {
         this.service = service;
         this.bandwidth = bandwidth;
+        this.knownPlaces = knownPlaces;
+    }
+
+    /** Without a state folder. */
+    public TargetConnections(boolean service, BandwidthLimits bandwidth) {
+        this(service, bandwidth, KnownPlaces.none());
     }
 
     @Override
@@ -65,20 +79,28 @@ public final class TargetConnections extends ServiceSupport implements CamelCont
     private TargetConnection connection(Target target) {
         // The number keeps apart two logins that differ in what a URI must not show.
         String uri = "sftp:" + address(target, "?target=" + number.incrementAndGet());
-        TargetEndpoint sftp = TargetEndpoint.addTo(context, uri, target);
+        Places server = places(target);
+        TargetEndpoint sftp = TargetEndpoint.addTo(context, uri, target, server);
         Activity activity = new Activity();
-        SftpSessionPool sessions = new SftpSessionPool(sftp, !service, activity);
-        RemoteExec commands = new RemoteExec(context, target, sessions, activity);
+        SftpSessionPool sessions = new SftpSessionPool(sftp, !service, server, activity);
+        RemoteExec commands = new RemoteExec(context, target, sessions, server, activity);
         return new TargetConnection(
                 target,
                 uri,
                 commands,
-                target.verifyLogin() == null ? commands : RemoteExec.separate(context, target.hashing(), activity),
+                target.verifyLogin() == null
+                        ? commands
+                        : RemoteExec.separate(context, target.hashing(), places(target.hashing()), activity),
                 sessions,
                 new UploadPermits(activity),
                 bandwidth.ofAll().telling(activity::sign),
                 activity,
                 new AtomicBoolean());
+    }
+
+    private Places places(Target target) {
+        return places.computeIfAbsent(
+                HostName.withPort(target.host(), target.port()), server -> new Places(server, knownPlaces));
     }
 
     /**

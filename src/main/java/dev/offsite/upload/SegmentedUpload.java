@@ -39,7 +39,7 @@ public final class SegmentedUpload {
     private final LongAdder acknowledged = new LongAdder();
     private volatile boolean noMore;
     private int peak;
-    private int logins;
+    private final AtomicInteger logins = new AtomicInteger();
 
     /**
      * {@code mode} is the part file's, {@code most} is asked repeatedly: the number of connections the upload may use
@@ -89,14 +89,15 @@ public final class SegmentedUpload {
         int wanted = most.getAsInt();
         peak = Math.max(peak, wanted);
         queue.want(wanted);
-        while (!noMore && lanes.get() < wanted && logins < 2 * peak) {
+        int free = Math.min(sessions.free(), wanted - lanes.get());
+        for (int i = 0; i < free && !noMore && logins.get() < 2 * peak; i++) {
             start(false);
         }
     }
 
     private void start(boolean first) {
         lanes.incrementAndGet();
-        logins++;
+        logins.incrementAndGet();
         Thread thread = new Thread(() -> lane(new Lane(first)), "offsite-segment");
         thread.setDaemon(true);
         thread.start();
@@ -104,7 +105,8 @@ public final class SegmentedUpload {
 
     private void lane(Lane lane) {
         try {
-            acknowledged.add(sessions.call(lane));
+            Optional<Long> written = lane.first ? Optional.of(sessions.call(lane)) : sessions.callIfFree(lane);
+            written.ifPresentOrElse(acknowledged::add, logins::decrementAndGet);
         } catch (Exception | Error e) {
             if (lane.first || lane.took) {
                 fail(e);

@@ -12,7 +12,8 @@ class LinkQualityTest {
     @ParameterizedTest
     @CsvSource({"0, 524288", "4, 524288", "5, 4194304", "200, 4194304"})
     void moreIsOnItsWayOverALongLink(long millis, long window) {
-        assertThat(new LinkQuality(Duration.ofMillis(millis), false).window()).isEqualTo(window);
+        assertThat(new LinkQuality(Duration.ofMillis(millis), false, false).window())
+                .isEqualTo(window);
     }
 
     @Test

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -32,6 +33,10 @@ public final class Proxy implements AutoCloseable {
     private volatile long holdAfter = Long.MAX_VALUE;
     private volatile boolean held;
     private volatile long delayNanos;
+    private final AtomicInteger refused = new AtomicInteger();
+    private final AtomicInteger open = new AtomicInteger();
+    private final AtomicInteger mostOpen = new AtomicInteger();
+    private volatile int places = Integer.MAX_VALUE;
 
     public Proxy(OpenSshServer server) throws IOException {
         this.server = server;
@@ -63,6 +68,21 @@ public final class Proxy implements AutoCloseable {
     /** Has each byte of connections from now on arrive that much later, either way: a long link of any bandwidth. */
     public void delay(Duration eachWay) {
         delayNanos = eachWay.toNanos();
+    }
+
+    /** Closes each connection from now on at once while so many are open. */
+    public void places(int most) {
+        places = most;
+    }
+
+    /** How many connections were closed at once. */
+    public int refused() {
+        return refused.get();
+    }
+
+    /** How many were open at a time. */
+    public int mostOpen() {
+        return mostOpen.get();
     }
 
     public boolean held() {
@@ -103,6 +123,11 @@ public final class Proxy implements AutoCloseable {
     private void accept() throws IOException {
         while (true) {
             Socket client = listener.accept();
+            if (open.get() >= places) {
+                refused.incrementAndGet();
+                client.close();
+                continue;
+            }
             Socket onward;
             try {
                 onward = new Socket(server.host(), server.port());
@@ -114,8 +139,19 @@ public final class Proxy implements AutoCloseable {
             sockets.add(client);
             sockets.add(onward);
             connections.incrementAndGet();
-            daemon(() -> forward(client, onward, true));
-            daemon(() -> forward(onward, client, false));
+            mostOpen.accumulateAndGet(open.incrementAndGet(), Math::max);
+            AtomicBoolean both = new AtomicBoolean();
+            for (boolean up : new boolean[] {true, false}) {
+                daemon(() -> {
+                    try {
+                        forward(up ? client : onward, up ? onward : client, up);
+                    } finally {
+                        if (both.compareAndSet(false, true)) {
+                            open.decrementAndGet();
+                        }
+                    }
+                });
+            }
         }
     }
 

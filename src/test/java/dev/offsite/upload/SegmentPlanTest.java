@@ -34,7 +34,7 @@ class SegmentPlanTest {
     }
 
     private static LinkQuality link(long millis, boolean largeWrites) {
-        return new LinkQuality(Duration.ofMillis(millis), largeWrites);
+        return new LinkQuality(Duration.ofMillis(millis), largeWrites, false);
     }
 
     @ParameterizedTest

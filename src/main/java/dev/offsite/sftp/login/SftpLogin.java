@@ -6,21 +6,29 @@ import dev.offsite.job.Target;
 import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.camel.Exchange;
+import org.apache.camel.component.file.GenericFileOperationFailedException;
 import org.apache.camel.component.file.remote.RemoteFileConfiguration;
 import org.apache.camel.component.file.remote.SftpConfiguration;
 import org.apache.camel.component.file.remote.SftpOperations;
+import org.apache.camel.util.ObjectHelper;
 
 /** One login to a target; camel-ftp's producers log in with it, too. */
 public final class SftpLogin extends SftpOperations {
 
     private final Target target;
+    private final Places places;
     private final SftpConfiguration settings;
+    /** Of camel-ftp's producer. */
+    private Session producers;
+
     private final LoginLog log = new LoginLog();
     private final QuickAckSocketFactory sockets = new QuickAckSocketFactory(TargetEndpoint.CONNECT_TIMEOUT_MILLIS);
 
     public SftpLogin(TargetEndpoint endpoint) {
         setEndpoint(endpoint);
         target = endpoint.target();
+        places = endpoint.places();
         settings = endpoint.getConfiguration();
     }
 
@@ -45,16 +53,67 @@ public final class SftpLogin extends SftpOperations {
     /** What camel-ftp's producers connect with. */
     @Override
     protected Session createSession(RemoteFileConfiguration configuration) throws JSchException {
-        return another();
+        producers = another();
+        return producers;
     }
 
-    /** Fails with {@link SshException} if known_hosts does not trust the server */
-    public void connect(Session session) throws JSchException, SshException {
-        try {
+    /** camel-ftp's way to connect; its failure has a cause of {@link SshException} if the server takes no more. */
+    @Override
+    public boolean connect(RemoteFileConfiguration configuration, Exchange exchange) {
+        if (isConnected()) {
+            return true;
+        }
+        try (Places.Turn turn = places.turn(false)) {
+            boolean connected = super.connect(configuration, exchange);
+            turn.opened(target, producers::isConnected);
+            return connected;
+        } catch (SshException e) {
+            throw new GenericFileOperationFailedException(e.getMessage(), e);
+        } catch (GenericFileOperationFailedException e) {
+            JSchException jsch = ObjectHelper.getException(JSchException.class, e);
+            disconnect();
+            SshException failure = jsch == null ? null : refused(SshException.of(jsch));
+            if (failure == null || failure.reason() != SshException.Reason.NO_PLACE) {
+                throw e;
+            }
+            throw new GenericFileOperationFailedException(failure.getMessage(), failure);
+        }
+    }
+
+    @Override
+    public void disconnect() {
+        super.disconnect();
+        places.changed();
+    }
+
+    /**
+     * Waits for its turn; fails with {@link SshException} if the server takes no more connections ({@link
+     * SshException.Reason#NO_PLACE}), or known_hosts does not trust it.
+     *
+     * @param needed whether an idle connection is closed for it
+     */
+    public void connect(Session session, boolean needed) throws JSchException, SshException {
+        try (Places.Turn turn = places.turn(needed)) {
             session.connect(settings.getConnectTimeout());
+            turn.opened(target, session::isConnected);
         } catch (HostKeyRefusal e) {
             throw SshException.of(e);
         }
+    }
+
+    public void disconnect(Session session) {
+        session.disconnect();
+        places.changed();
+    }
+
+    /** What to fail with after a login or a session failed that is closed now: see {@link Places#refused}. */
+    public SshException refused(SshException failure) {
+        return places.refused(target, failure);
+    }
+
+    /** Whether the server takes no more connections than are known. */
+    public boolean isLimited() {
+        return places.isLimited();
     }
 
     /** All channels are open: quick acknowledgement is no longer needed. */

@@ -11,6 +11,7 @@ import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
+import java.util.List;
 import java.util.Optional;
 import org.apache.camel.util.ObjectHelper;
 
@@ -33,12 +34,25 @@ public final class SshException extends IOException {
         NOT_SSH,
         /** The login succeeded, but there is no SFTP. */
         NO_SFTP,
+        /** The login succeeded, and the server ended the session before SFTP began. */
+        ENDED,
+        /** The server takes no more connections than those that we have. */
+        NO_PLACE,
         /** A jump host does not connect to the next server. */
         NO_WAY_ON,
         /** The two sides have no algorithms in common. */
         NO_COMMON_ALGORITHM,
         OTHER
     }
+
+    /** JSch's words for a server that closes the connection before the login is through. */
+    private static final List<String> CLOSED = List.of(
+            "closed by foreign host",
+            "version string",
+            "Connection reset",
+            "Broken pipe",
+            "End of IO Stream",
+            "session is down");
 
     private final Reason reason;
     private final transient HostKeyVerdict verdict;
@@ -84,10 +98,40 @@ public final class SshException extends IOException {
         return new SshException(reason(e), e.getMessage(), null, mismatch, e);
     }
 
-    public static SshException noSftp(String user, JSchException e) {
-        String message = "the server does not offer SFTP to user %s (%s); see Subsystem sftp in its sshd_config"
-                .formatted(user, e.getMessage());
-        return new SshException(Reason.NO_SFTP, message, null, null, e);
+    /** Explains why a session that has logged in has no SFTP. */
+    public static SshException noSftp(String user, Exception e) {
+        String said = said(e);
+        if (said.contains("too long") || said.contains("not an SFTP packet") || said.contains("answer with SFTP")) {
+            return new SshException(
+                    Reason.NO_SFTP,
+                    ("the server sends user %s a text before SFTP begins: the login shell must print nothing where nobody types"
+                                    + " (look into .bashrc and .profile there)")
+                            .formatted(user),
+                    // Else it would look like a refused request.
+                    null);
+        }
+        if (said.contains("send channel request")) {
+            return new SshException(
+                    Reason.NO_SFTP,
+                    "the server does not offer SFTP to user %s (it refuses the subsystem); see Subsystem sftp in its sshd_config"
+                            .formatted(user),
+                    e);
+        }
+        if (said.contains("timeout") || said.contains("did not answer")) {
+            return new SshException(
+                    Reason.TIMEOUT, "the server let user %s log in, and SFTP did not begin in time".formatted(user), e);
+        }
+        return new SshException(
+                Reason.ENDED,
+                ("the server let user %s log in, and ended the session before SFTP began: does it allow fewer sessions at a time"
+                                + " than are open now, or has this user no right to use SFTP?")
+                        .formatted(user),
+                e);
+    }
+
+    private static String said(Throwable e) {
+        String own = String.valueOf(e.getMessage());
+        return e.getCause() == null || e.getCause() == e ? own : own + " " + said(e.getCause());
     }
 
     /** JSch gives no error codes, so its English messages are matched, here only. */
@@ -115,9 +159,7 @@ public final class SshException extends IOException {
         if (root instanceof SocketTimeoutException || said.contains("timeout") || said.contains("timed out")) {
             return Reason.TIMEOUT;
         }
-        return said.contains("closed by foreign host") || said.contains("version string")
-                ? Reason.NOT_SSH
-                : Reason.OTHER;
+        return CLOSED.stream().anyMatch(said::contains) ? Reason.NOT_SSH : Reason.OTHER;
     }
 
     public Reason reason() {
@@ -131,6 +173,19 @@ public final class SshException extends IOException {
     /** Whether a retry would fail too: one side does not trust the other, or they have no algorithms in common. */
     public boolean isRefusal() {
         return isHostKey() || reason == Reason.LOGIN_REFUSED || reason == Reason.NO_COMMON_ALGORITHM;
+    }
+
+    /** Whether the server may have refused only because it takes no more connections. */
+    boolean mayBeForLackOfPlaces() {
+        return switch (reason) {
+            case LOGIN_REFUSED, UNREACHABLE, TIMEOUT, NOT_SSH, NO_SFTP, ENDED, OTHER -> true;
+            default -> false;
+        };
+    }
+
+    /** Whether the server may take the connection a moment later, as it does when it has noticed that another was closed. */
+    public boolean mayPass() {
+        return reason == Reason.UNREACHABLE || reason == Reason.NOT_SSH || reason == Reason.ENDED;
     }
 
     /** The jump host that it is about, if it is not about the server itself. */

@@ -23,10 +23,12 @@ public final class TargetEndpoint extends SftpEndpoint {
     private static final int BULK_REQUESTS = 128;
 
     private final Target target;
+    private final Places places;
 
-    private TargetEndpoint(String uri, SftpComponent component, Target target) {
+    private TargetEndpoint(String uri, SftpComponent component, Target target, Places places) {
         super(uri, component, settings(target));
         this.target = target;
+        this.places = places;
         setAutoCreate(false);
         setFileExist(GenericFileExist.Override);
         // One attempt: repeated failed logins get an address banned.
@@ -34,8 +36,9 @@ public final class TargetEndpoint extends SftpEndpoint {
     }
 
     /** Adds the target's endpoint to the context, under a URI that nothing else has. */
-    public static TargetEndpoint addTo(CamelContext context, String uri, Target target) {
-        TargetEndpoint endpoint = new TargetEndpoint(uri, context.getComponent("sftp", SftpComponent.class), target);
+    public static TargetEndpoint addTo(CamelContext context, String uri, Target target, Places places) {
+        TargetEndpoint endpoint =
+                new TargetEndpoint(uri, context.getComponent("sftp", SftpComponent.class), target, places);
         try {
             context.addEndpoint(uri, endpoint);
         } catch (Exception e) {
@@ -63,6 +66,10 @@ public final class TargetEndpoint extends SftpEndpoint {
 
     Target target() {
         return target;
+    }
+
+    Places places() {
+        return places;
     }
 
     @Override
