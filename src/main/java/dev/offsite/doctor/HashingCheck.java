@@ -19,6 +19,7 @@ import dev.offsite.verify.HashCapabilityProbe.Kind;
 import dev.offsite.verify.HashCapabilityProbe.Outcome;
 import dev.offsite.verify.HashCommand;
 import dev.offsite.verify.HashMethod;
+import dev.offsite.verify.ReadBackHasher;
 import dev.offsite.verify.Verifier;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -230,6 +231,9 @@ final class HashingCheck {
             return warn("size: only sizes are compared, damage goes unseen; verify=readback would see it" + hint);
         }
         String how = "readback: each copy is downloaded again and hashed here" + hint;
+        if (ReadBackHasher.mayReadCache(contact.software())) {
+            return warn(how + "; " + ReadBackHasher.CACHE);
+        }
         return elsewhere ? warn(how) : ok(how);
     }
 

@@ -24,6 +24,7 @@ final class LoginCheck implements AutoCloseable {
     private List<HostKeys.Key> hostKeys = List.of();
     private Optional<String> removal = Optional.empty();
     private String home = "/";
+    private String software = "";
     private SingleLoginExec console;
     private String noConsole = "";
 
@@ -78,6 +79,7 @@ final class LoginCheck implements AutoCloseable {
         try {
             String method = steps.sessions().call(remote -> {
                 home = remote.home();
+                software = remote.software();
                 return remote.loginMethod();
             });
             steps.findings().add(Check.SFTP, Outcome.ok("begins in " + home));
@@ -97,6 +99,11 @@ final class LoginCheck implements AutoCloseable {
         }
         boolean either = target.password() != null && method.isEmpty();
         return "as %s with the key %s%s".formatted(target.user(), target.key(), either ? ", or the password" : "");
+    }
+
+    /** What the server calls itself. */
+    String software() {
+        return software;
     }
 
     /** Runs commands on the server, all over one login; empty if the server allows no commands. */

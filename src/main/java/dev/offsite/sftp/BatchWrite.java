@@ -57,7 +57,7 @@ public final class BatchWrite {
             BatchWrite file = files.get(i);
             file.refusal = opened.get(i).refusal();
             if (file.refusal == null) {
-                file.addWrites(opened.get(i).opened(), writes);
+                file.addWrites(opened.get(i).received(), writes);
                 asking.addAll(Collections.nCopies(writes.size() - asking.size(), file));
             } else {
                 refused.add(file);
@@ -103,8 +103,8 @@ public final class BatchWrite {
                 refused.add(files.get(i));
             } else {
                 refusals.remove(files.get(i));
-                requests.add(SftpPacket.sync(answer.opened()));
-                requests.add(SftpPacket.close(answer.opened()));
+                requests.add(SftpPacket.sync(answer.received()));
+                requests.add(SftpPacket.close(answer.received()));
                 asking.add(files.get(i));
             }
         }
@@ -151,7 +151,7 @@ public final class BatchWrite {
             boolean stays = !removed.done() && removed.refusal().code() != SftpStatusException.NO_SUCH_FILE;
             if (there.isNoFile() && (created.done() || stays)) {
                 if (created.done()) {
-                    pipeline.sendOnly(SftpPacket.close(created.opened()));
+                    pipeline.sendOnly(SftpPacket.close(created.received()));
                 }
                 created = created.refused(new SftpStatusException(
                         SftpStatusException.FILE_ALREADY_EXISTS, "something else has taken its temporary name"));

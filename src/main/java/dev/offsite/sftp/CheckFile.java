@@ -107,7 +107,7 @@ final class CheckFile {
             List<String> asked = new ArrayList<>();
             for (int i = 0; i < some.size(); i++) {
                 if (opened.get(i).done()) {
-                    requests.add(SftpPacket.checkFile(opened.get(i).opened()));
+                    requests.add(SftpPacket.checkFile(opened.get(i).received()));
                     asked.add(some.get(i));
                 }
             }
@@ -118,7 +118,7 @@ final class CheckFile {
             }
             for (SftpPipeline.Answer file : opened) {
                 if (file.done()) {
-                    pipeline.sendOnly(SftpPacket.close(file.opened()));
+                    pipeline.sendOnly(SftpPacket.close(file.received()));
                 }
             }
             pipeline.flush();

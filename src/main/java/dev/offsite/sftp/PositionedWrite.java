@@ -39,14 +39,14 @@ public final class PositionedWrite {
     static PositionedWrite create(SftpPipeline pipeline, String path, int mode, long window) throws IOException {
         List<BatchWrite> file = List.of(new BatchWrite(path, new byte[0], mode));
         return new PositionedWrite(
-                pipeline, BatchWrite.createAnew(pipeline, file).get(0).opened(), window);
+                pipeline, BatchWrite.createAnew(pipeline, file).get(0).received(), window);
     }
 
     /** Opens a file that another connection has just created; nothing but a regular file. */
     static PositionedWrite open(SftpPipeline pipeline, String path, long window) throws IOException {
         List<SftpPipeline.Answer> replies =
                 pipeline.askWithLimits(DEADLINE, List.of(SftpPacket.stat(path), SftpPacket.openToWrite(path)));
-        PositionedWrite file = new PositionedWrite(pipeline, replies.get(1).opened(), window);
+        PositionedWrite file = new PositionedWrite(pipeline, replies.get(1).received(), window);
         if (replies.get(0).isNoFile()) {
             file.closeUnawaited();
             throw new SftpStatusException(

@@ -14,6 +14,7 @@ import dev.offsite.sftp.login.TargetEndpoint;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -35,11 +36,23 @@ final class SftpChannels implements AutoCloseable {
     private static final int MOST_PAUSE = 2000;
 
     private final SftpLogin login;
+    /** One of these, or more, has every server whose authors know of extensions. */
+    private static final List<String> COMMON_EXTENSIONS = List.of(
+            SftpPacket.POSIX_RENAME,
+            SftpPacket.LIMITS,
+            SftpPacket.FSYNC,
+            "hardlink@openssh.com",
+            "statvfs@openssh.com",
+            "vendor-id",
+            "newline",
+            "supported2");
+
     private Session session;
     /** Opened at first use: it takes megabytes of memory. */
     private ChannelSftp sftp;
 
     private boolean largeWrites;
+    private boolean announcesNothing;
     private boolean narrow;
     private SftpPipeline pipeline;
     private Session pipelineSession;
@@ -89,6 +102,11 @@ final class SftpChannels implements AutoCloseable {
         login.connect(session, needed);
     }
 
+    /** What the server calls itself in its first line, after {@code SSH-2.0-}. */
+    String software() {
+        return session.getServerVersion().replaceFirst("^SSH-[0-9.]+-", "");
+    }
+
     private ChannelSftp openSftp() throws SshException {
         int bulkRequests = login.settings().getBulkRequests();
         try {
@@ -96,6 +114,7 @@ final class SftpChannels implements AutoCloseable {
             channel.setBulkRequests(bulkRequests);
             channel.connect(login.settings().getConnectTimeout());
             channel.setBulkRequests(bulkRequests);
+            announcesNothing = COMMON_EXTENSIONS.stream().allMatch(name -> channel.getExtension(name) == null);
             largeWrites = channel.getExtension(SftpPacket.LIMITS) != null;
             narrow = FittedOutput.isNarrow(channel);
             sftp = channel;
@@ -103,6 +122,12 @@ final class SftpChannels implements AutoCloseable {
         } catch (JSchException e) {
             throw SshException.noSftp(login.settings().getUsername(), e);
         }
+    }
+
+    /** Whether the server knows SFTP and nothing besides. */
+    boolean announcesNothing() throws SftpStatusException {
+        sftp();
+        return announcesNothing;
     }
 
     private ChannelSftp sftp() throws SftpStatusException {

@@ -8,6 +8,8 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -21,6 +23,12 @@ final class SftpFiles {
 
     /** Limit for a file that is read as a text, in bytes. */
     private static final int MOST_TEXT = 64 << 10;
+
+    /** The size of a read that every server must support (draft-ietf-secsh-filexfer-02, section 3). */
+    private static final int STEP = 32 << 10;
+
+    /** Reads that are under way at a time. */
+    private static final int STEPS = 32;
 
     private final SftpSession session;
 
@@ -64,6 +72,9 @@ final class SftpFiles {
     }
 
     void read(String file, OutputStream into, BooleanSupplier enough) throws SftpStatusException {
+        if (session.channels().announcesNothing() && readInSteps(file, into, enough)) {
+            return;
+        }
         Until until = new Until(into, enough);
         try {
             session.channels().tell(sftp -> sftp.get(SftpSession.literal(file), until));
@@ -73,6 +84,55 @@ final class SftpFiles {
             }
             // Replies to its other requests are still on their way.
             session.channels().dropSftp();
+        }
+    }
+
+    /**
+     * Reads with requests of the size that every server must support, and takes no more of an answer than was asked for: old
+     * servers (lsh) answer JSch's, which are a little smaller, with more.
+     *
+     * @return false if it cannot be done over this connection
+     */
+    private boolean readInSteps(String file, OutputStream into, BooleanSupplier enough) throws SftpStatusException {
+        try {
+            Optional<SftpPipeline> many = session.channels().pipeline();
+            if (many.isPresent()) {
+                readInSteps(many.get(), file, into, enough);
+            }
+            return many.isPresent();
+        } catch (SftpStatusException e) {
+            throw e;
+        } catch (IOException e) {
+            session.close();
+            throw new SftpStatusException(SftpStatusException.CONNECTION_LOST, e.toString(), e);
+        }
+    }
+
+    private static void readInSteps(SftpPipeline many, String file, OutputStream into, BooleanSupplier enough)
+            throws IOException {
+        byte[] handle = many.ask(List.of(SftpPacket.openToRead(file))).get(0).received();
+        try {
+            for (long place = 0; !enough.getAsBoolean(); ) {
+                List<SftpPacket> requests = new ArrayList<>();
+                for (int i = 0; i < STEPS; i++) {
+                    requests.add(SftpPacket.read(handle, place + (long) i * STEP, STEP));
+                }
+                int length = STEP;
+                for (Iterator<SftpPipeline.Answer> replies = many.ask(requests).iterator();
+                        replies.hasNext() && length == STEP; ) {
+                    SftpPipeline.Answer reply = replies.next();
+                    if (reply.isEnd()) {
+                        return;
+                    }
+                    byte[] bytes = reply.received();
+                    length = Math.min(bytes.length, STEP);
+                    into.write(bytes, 0, length);
+                    place += length;
+                }
+            }
+        } finally {
+            many.sendOnly(SftpPacket.close(handle));
+            many.flush();
         }
     }
 
@@ -140,7 +200,7 @@ final class SftpFiles {
         }
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         List<SftpPipeline.Answer> written = many.ask(List.of(
-                SftpPacket.write(opened.opened(), 0, bytes, 0, bytes.length), SftpPacket.close(opened.opened())));
+                SftpPacket.write(opened.received(), 0, bytes, 0, bytes.length), SftpPacket.close(opened.received())));
         Optional<SftpStatusException> refusal = written.stream()
                 .map(SftpPipeline.Answer::refusal)
                 .filter(Objects::nonNull)

@@ -13,6 +13,7 @@ final class SftpPacket {
     static final int VERSION = 2;
     static final int STATUS = 101;
     static final int HANDLE = 102;
+    static final int DATA = 103;
     static final int NAME = 104;
     static final int ATTRS = 105;
     static final int EXTENDED_REPLY = 201;
@@ -20,6 +21,7 @@ final class SftpPacket {
     private static final int INIT = 1;
     private static final int OPEN = 3;
     private static final int CLOSE = 4;
+    private static final int READ = 5;
     private static final int WRITE = 6;
     private static final int LSTAT = 7;
     private static final int SETSTAT = 9;
@@ -97,6 +99,11 @@ final class SftpPacket {
 
     static SftpPacket close(byte[] handle) {
         return new SftpPacket(CLOSE, STATUS).bytes(handle);
+    }
+
+    /** Reads at most {@code length} bytes at {@code place} of the file. */
+    static SftpPacket read(byte[] handle, long place, int length) {
+        return new SftpPacket(READ, DATA).bytes(handle).number(place).number(length);
     }
 
     /** Writes a part of {@code data} at {@code place} of the file; it is not copied first. */

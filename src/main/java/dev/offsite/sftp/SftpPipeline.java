@@ -101,7 +101,7 @@ public final class SftpPipeline implements AutoCloseable {
      *
      * @param id the number of the request
      * @param refusal why the request is not done; null if it is
-     * @param content the handle of an opened file, or what an extended reply contains; otherwise empty
+     * @param content the handle of an opened file, what was read, or what an extended reply contains; otherwise empty
      * @param entries what a folder contains, or one with the path that was asked for; or one without a name, for attributes
      */
     record Answer(int type, int id, SftpStatusException refusal, Optional<byte[]> content, List<RemoteFile> entries) {
@@ -113,7 +113,7 @@ public final class SftpPipeline implements AutoCloseable {
             int id = packet.readInt();
             return switch (type) {
                 case SftpPacket.STATUS -> new Answer(type, id, refusal(packet), Optional.empty(), List.of());
-                case SftpPacket.HANDLE -> new Answer(type, id, null, Optional.of(bytes(packet)), List.of());
+                case SftpPacket.HANDLE, SftpPacket.DATA -> new Answer(type, id, null, Optional.of(bytes(packet)), List.of());
                 case SftpPacket.NAME -> new Answer(type, id, null, Optional.empty(), names(packet));
                 case SftpPacket.ATTRS ->
                     new Answer(type, id, null, Optional.empty(), List.of(RemoteFile.read("", packet)));
@@ -185,13 +185,17 @@ public final class SftpPipeline implements AutoCloseable {
             return new Answer(type, id, why, Optional.empty(), List.of());
         }
 
-        /** The handle; fails as the request did. */
-        byte[] opened() throws IOException {
+        /** Whether it says that the file has no more. */
+        boolean isEnd() {
+            return refusal != null && refusal.code() == SftpStatusException.EOF;
+        }
+
+        /** The handle, or what was read; fails as the request did. */
+        byte[] received() throws IOException {
             if (refusal != null) {
                 throw refusal;
             }
-            return content.orElseThrow(
-                    () -> new IOException("the server says that it opened a file, and gave no handle"));
+            return content.orElseThrow(() -> new IOException("the server says that it did it, and sent nothing"));
         }
     }
 

@@ -62,6 +62,11 @@ public final class SftpSession implements AutoCloseable {
         return channels;
     }
 
+    /** What the server calls itself, such as {@code OpenSSH_9.2p1}. */
+    public String software() {
+        return channels.software();
+    }
+
     @Override
     public void close() {
         channels.close();

@@ -87,7 +87,7 @@ final class TreeRemoval {
         for (int i = 0; i < group.size(); i++) {
             SftpPipeline.Answer opened = replies.get(removing + i);
             if (opened.done()) {
-                reading.add(new Looked(group.get(i), opened.opened()));
+                reading.add(new Looked(group.get(i), opened.received()));
             } else {
                 failed(opened.refusal());
             }

@@ -21,10 +21,19 @@ public final class ReadBackHasher {
     private static final Pattern NOT_ALLOWED =
             Pattern.compile("permi|denied|allowed|too many|busy|timed? ?out|unavailable", Pattern.CASE_INSENSITIVE);
 
+    /** What to know of a server that {@link #mayReadCache}. */
+    public static final String CACHE =
+            "rclone serve may give back what is in its cache, not what is on the disk behind it: with --vfs-cache-mode off, reading back is reliable";
+
     private final TargetConnection connection;
 
     ReadBackHasher(TargetConnection connection) {
         this.connection = connection;
+    }
+
+    /** Whether a server of that name may answer reads without its disk. */
+    public static boolean mayReadCache(String software) {
+        return software.startsWith("rclone");
     }
 
     /**

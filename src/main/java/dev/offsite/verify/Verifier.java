@@ -8,6 +8,7 @@ import dev.offsite.job.Setting;
 import dev.offsite.job.Target;
 import dev.offsite.job.VerificationMethod;
 import dev.offsite.sftp.RemotePath;
+import dev.offsite.sftp.SftpSession;
 import dev.offsite.sftp.TargetConnection;
 import dev.offsite.sftp.TargetConnections;
 import dev.offsite.sftp.login.SshException;
@@ -58,6 +59,7 @@ public final class Verifier {
     private final Executor threads;
     /** The last preparation of each target. */
     private final Map<Target, CompletableFuture<Void>> preparations = new ConcurrentHashMap<>();
+    private final Set<Target> warnedOfCache = ConcurrentHashMap.newKeySet();
 
     public Verifier(TargetConnections connections, HashCapabilities capabilities, Executor threads) {
         this.connections = connections;
@@ -256,7 +258,10 @@ public final class Verifier {
             return results;
         }
         switch (job.target().verification()) {
-            case READBACK -> results.putAll(new ReadBackHasher(connection).verify(left, job.parallel()));
+            case READBACK -> {
+                warnOfCache(connection);
+                results.putAll(new ReadBackHasher(connection).verify(left, job.parallel()));
+            }
             case SIZE ->
                 left.forEach(file -> results.put(file.path(), VerificationResult.verified(VerificationMethod.SIZE)));
             case HASH -> {
@@ -265,6 +270,13 @@ public final class Verifier {
             }
         }
         return results;
+    }
+
+    private void warnOfCache(TargetConnection connection) throws IOException {
+        if (ReadBackHasher.mayReadCache(connection.sessions().call(SftpSession::software))
+                && warnedOfCache.add(connection.target())) {
+            LOG.warn("{}: {}", connection.target(), ReadBackHasher.CACHE);
+        }
     }
 
     /** The result for files without a hash, if the job accepts only hashes. */
