@@ -70,8 +70,7 @@ final class LoginCheck implements AutoCloseable {
         return Outcome.fail((changed
                         ? "CHANGED: the server shows %s, and another is known for %s (%s); somebody may be in between"
                         : "unknown: the server shows %s, and there is no line for %s in %s")
-                .formatted(
-                        first.fingerprint(), verdict.entry(), changed ? verdict.detail() : target.knownHosts()));
+                .formatted(first.fingerprint(), verdict.entry(), changed ? verdict.detail() : target.knownHosts()));
     }
 
     /** Also tells whether the login gets SFTP. */

@@ -146,8 +146,7 @@ public final class StrictSshClientBuilder extends ClientBuilder {
                     .formatted(target.key(), target);
         }
         if (watch.mismatch() != null) {
-            return watch.mismatch()
-                    .explain(target.toString(), target.way().algorithms(), MinaAlgorithms::supports);
+            return watch.mismatch().explain(target.toString(), target.way().algorithms(), MinaAlgorithms::supports);
         }
         if (watch.reached()) {
             return "%s refuses the login: is %s right, and is its public key in the server's authorized_keys for user %s?"
