@@ -13,6 +13,7 @@ import dev.offsite.sftp.SftpSession.Space;
 import dev.offsite.sftp.login.HostKeyRefusal;
 import dev.offsite.sftp.login.JumpException;
 import dev.offsite.sftp.login.SessionAlgorithms;
+import dev.offsite.sftp.login.SftpLogin;
 import dev.offsite.sftp.login.SshException;
 import dev.offsite.source.ChangedFileException;
 import java.io.IOException;
@@ -332,6 +333,7 @@ public record FailureMessages(boolean target, boolean unexplained, boolean full,
             return target.password() == null ? "no key is set (offsite.key)" : "is the password right?";
         }
         return "is the key %s right, and is its public key in the server's authorized_keys for user %s?"
-                .formatted(target.key(), target.user());
+                        .formatted(target.key(), target.user())
+                + SftpLogin.certificateHint(target.key());
     }
 }

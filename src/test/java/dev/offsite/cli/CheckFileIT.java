@@ -31,6 +31,8 @@ class CheckFileIT {
     void start() throws IOException {
         server = EmbeddedServer.start(folder.resolve("server"));
         server.refuseCommands();
+        // FaultyFiles are none that can be synced.
+        server.refuseSync();
         site = TestSite.of(folder, server).target("verify", "hash").target("retries", "0");
     }
 

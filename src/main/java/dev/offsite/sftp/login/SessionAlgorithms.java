@@ -38,6 +38,8 @@ public final class SessionAlgorithms {
     private static final Set<String> SMALL_GROUPS =
             Set.of("diffie-hellman-group-exchange-sha1", "diffie-hellman-group1-sha1");
 
+    private static final String CERTIFICATE = "-cert-v01@openssh.com";
+
     private static final Set<String> SUPPORTED =
             Algorithms.names().stream().filter(SessionAlgorithms::isSupported).collect(Collectors.toUnmodifiableSet());
 
@@ -68,7 +70,10 @@ public final class SessionAlgorithms {
     }
 
     private static boolean isSupported(String name) {
-        String plain = name.replace("-cert-v01@openssh.com", "");
+        if (name.endsWith(CERTIFICATE) && !knowsCertificates()) {
+            return false;
+        }
+        String plain = name.replace(CERTIFICATE, "");
         String key = plain.equals("ssh-dss") ? "signature.dss" : plain;
         if (JSch.getConfig(key) == null) {
             return false;
@@ -79,6 +84,11 @@ public final class SessionAlgorithms {
         return name.startsWith("sntrup")
                 ? has("org.bouncycastle.pqc.crypto.ntruprime.SNTRUPrimeParameters")
                 : !Algorithms.needsBouncyCastle(name) || has("org.bouncycastle.crypto.engines.ChaChaEngine");
+    }
+
+    /** JSch does since 2.28.0. An application that embeds Offsite may bring an older one. */
+    public static boolean knowsCertificates() {
+        return JSch.getConfig("host_certificate_to_key_fallback") != null;
     }
 
     private static boolean has(String type) {

@@ -1,8 +1,11 @@
 package dev.offsite.sftp.login;
 
+import com.jcraft.jsch.JSch;
 import com.jcraft.jsch.JSchException;
 import com.jcraft.jsch.Session;
 import dev.offsite.job.Target;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -30,6 +33,19 @@ public final class SftpLogin extends SftpOperations {
         target = endpoint.target();
         places = endpoint.places();
         settings = endpoint.getConfiguration();
+    }
+
+    /** What the certificate of a key has to do with a login that was refused: the end of a question, or empty. */
+    public static String certificateHint(Path key) {
+        Path certificate = TargetSessions.certificate(key);
+        if (!Files.exists(certificate)) {
+            return "";
+        }
+        return SessionAlgorithms.knowsCertificates()
+                ? ", or is its certificate %s valid and its authority trusted there (TrustedUserCAKeys)?"
+                        .formatted(certificate)
+                : " Its certificate %s is not used: this application's JSch %s knows none, 2.28.4 does"
+                        .formatted(certificate, JSch.VERSION);
     }
 
     public SftpConfiguration settings() {

@@ -62,7 +62,7 @@ final class TargetSessions {
     private static void addKey(JSch jsch, Path key, String passphrase) throws JSchException {
         byte[] secret = passphrase == null ? null : passphrase.getBytes(StandardCharsets.UTF_8);
         Path certificate = certificate(key);
-        if (TrustedKeys.knowsCertificates() && Files.exists(certificate)) {
+        if (SessionAlgorithms.knowsCertificates() && Files.exists(certificate)) {
             try {
                 jsch.addIdentity(key.toString(), certificate.toString(), secret);
             } catch (JSchException e) {
@@ -72,7 +72,8 @@ final class TargetSessions {
         jsch.addIdentity(key.toString(), secret);
     }
 
-    private static Path certificate(Path key) {
+    /** Where the certificate of a key lies, if it has one. */
+    static Path certificate(Path key) {
         return key.resolveSibling(key.getFileName() + "-cert.pub");
     }
 

@@ -7,15 +7,12 @@ import dev.offsite.openssh.KnownHosts;
 import dev.offsite.openssh.ServerName;
 import java.time.Instant;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * Has JSch trust the keys that known_hosts trusts. JSch verifies that the server has the key; it knows no authorities, so that it
  * always asks here, for certificates too.
  */
 final class TrustedKeys extends NoKeys {
-
-    private static final String CERTIFICATE = "-cert-v01@openssh.com";
 
     private final KnownHosts known;
     private final ServerName server;
@@ -36,20 +33,13 @@ final class TrustedKeys extends NoKeys {
         session.setConfig("StrictHostKeyChecking", "yes");
         session.setConfig("host_certificate_to_key_fallback", "yes");
         session.setConfig("prefer_known_host_key_types", "no");
-        List<String> algorithms = Stream.of(session.getConfig("server_host_key").split(","))
-                .filter(algorithm -> knowsCertificates() || !algorithm.endsWith(CERTIFICATE))
-                .toList();
+        List<String> algorithms = List.of(session.getConfig("server_host_key").split(","));
         session.setConfig("server_host_key", String.join(",", known.order(server, algorithms)));
-    }
-
-    /** Since 2.28.0. An application that embeds Offsite may bring an older one. */
-    static boolean knowsCertificates() {
-        return JSch.getConfig("host_certificate_to_key_fallback") != null;
     }
 
     /** What known_hosts says of the key that the server sent, if that is the one that JSch verified. */
     HostKeyVerdict verdict(byte[] verified) {
-        if (!knowsCertificates() && known.hasAuthority(server)) {
+        if (!SessionAlgorithms.knowsCertificates() && known.hasAuthority(server)) {
             return known.unusable(
                     server,
                     ("known_hosts has a line @cert-authority for %s, and this application's JSch %s knows no certificates: "
