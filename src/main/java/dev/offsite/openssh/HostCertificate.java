@@ -65,14 +65,7 @@ record HostCertificate(
         Optional<Boolean> right = KeySignature.verify(by, signature, Arrays.copyOf(blob, signed));
         Wire.check(right.orElse(true), "a certificate with a wrong signature");
         return new HostCertificate(
-                type == HOST,
-                names(names),
-                after,
-                before,
-                options.length > 0,
-                by,
-                algorithm,
-                right.isPresent());
+                type == HOST, names(names), after, before, options.length > 0, by, algorithm, right.isPresent());
     }
 
     private static List<String> names(byte[] section) {

@@ -41,27 +41,28 @@ public record HostKeyVerdict(Kind kind, String entry, String shown, String detai
     public String message(String server, String name, int port) {
         String scan = "ssh-keyscan -p %d %s".formatted(port, name);
         Path file = files.get(0);
-        return Text.line(switch (kind) {
-            case TRUSTED -> "the host key of %s is known: %s".formatted(server, shown);
-            case UNKNOWN ->
-                ("the host key of %s is unknown: it showed %s, %s no line for %s%s. Check the fingerprint on the server, "
-                                + "then add the key: %s >> %s")
-                        .formatted(server, shown, filesHave(), entry, also(), scan, file);
-            case CHANGED ->
-                ("the host key of %s has CHANGED: it showed %s, and another is known for %s (%s). If the server was set "
-                                + "up anew, check the fingerprint there, remove the old line (ssh-keygen -R '%s' -f '%s') "
-                                + "and add the new one (%s); if not, somebody may be in between")
-                        .formatted(server, shown, entry, detail, entry, file, scan);
-            case REVOKED ->
-                ("the host key of %s is REVOKED: it showed %s, which is marked @revoked (%s). It may be stolen: do not "
-                                + "trust it again; the server needs a new key")
-                        .formatted(server, shown, detail);
-            case BAD_CERTIFICATE ->
-                ("the host certificate of %s is not accepted: %s. It showed %s; have the certificate renewed, or check "
-                                + "the line @cert-authority for %s in %s")
-                        .formatted(server, detail, shown, entry, file);
-            case UNUSABLE -> "the host key of %s cannot be checked: %s".formatted(server, detail);
-        });
+        return Text.line(
+                switch (kind) {
+                    case TRUSTED -> "the host key of %s is known: %s".formatted(server, shown);
+                    case UNKNOWN ->
+                        ("the host key of %s is unknown: it showed %s, %s no line for %s%s. Check the fingerprint on the server, "
+                                        + "then add the key: %s >> %s")
+                                .formatted(server, shown, filesHave(), entry, also(), scan, file);
+                    case CHANGED ->
+                        ("the host key of %s has CHANGED: it showed %s, and another is known for %s (%s). If the server was set "
+                                        + "up anew, check the fingerprint there, remove the old line (ssh-keygen -R '%s' -f '%s') "
+                                        + "and add the new one (%s); if not, somebody may be in between")
+                                .formatted(server, shown, entry, detail, entry, file, scan);
+                    case REVOKED ->
+                        ("the host key of %s is REVOKED: it showed %s, which is marked @revoked (%s). It may be stolen: do not "
+                                        + "trust it again; the server needs a new key")
+                                .formatted(server, shown, detail);
+                    case BAD_CERTIFICATE ->
+                        ("the host certificate of %s is not accepted: %s. It showed %s; have the certificate renewed, or check "
+                                        + "the line @cert-authority for %s in %s")
+                                .formatted(server, detail, shown, entry, file);
+                    case UNUSABLE -> "the host key of %s cannot be checked: %s".formatted(server, detail);
+                });
     }
 
     private String filesHave() {

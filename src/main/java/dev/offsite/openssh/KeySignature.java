@@ -103,8 +103,7 @@ final class KeySignature {
         boolean odd = big[0] < 0;
         big[0] &= 0x7f;
         EdECPoint at = new EdECPoint(odd, new BigInteger(1, big));
-        return KeyFactory.getInstance("Ed25519")
-                .generatePublic(new EdECPublicKeySpec(NamedParameterSpec.ED25519, at));
+        return KeyFactory.getInstance("Ed25519").generatePublic(new EdECPublicKeySpec(NamedParameterSpec.ED25519, at));
     }
 
     private static PublicKey ecdsa(String curve, byte[] point) throws GeneralSecurityException {

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The known_hosts files of a target: which keys of a server are trusted. Every line has the meaning that OpenSSH gives it, and both
@@ -103,8 +104,7 @@ public record KnownHosts(List<Path> files, List<KnownHostsLine> lines) {
                 return new Answer(Kind.REVOKED, entry.line.place());
             }
             if (entry.is(Marker.NONE) && answer.kind != Kind.TRUSTED) {
-                answer = new Answer(
-                        entry.key.equals(key) ? Kind.TRUSTED : Kind.CHANGED, entry.line.place());
+                answer = new Answer(entry.key.equals(key) ? Kind.TRUSTED : Kind.CHANGED, entry.line.place());
             }
         }
         return answer;
@@ -131,10 +131,10 @@ public record KnownHosts(List<Path> files, List<KnownHostsLine> lines) {
                                 "it is signed by %s, which is no authority for it".formatted(authority.fingerprint()));
             }
         }
-        Optional<String> problem = answer.kind == Kind.TRUSTED
-                ? key.certificate().problem(server.plain(), now)
-                : Optional.empty();
-        return problem.map(what -> new Answer(Kind.BAD_CERTIFICATE, "it " + what)).orElse(answer);
+        Optional<String> problem =
+                answer.kind == Kind.TRUSTED ? key.certificate().problem(server.plain(), now) : Optional.empty();
+        return problem.map(what -> new Answer(Kind.BAD_CERTIFICATE, "it " + what))
+                .orElse(answer);
     }
 
     private List<Entry> entries(String name) {
@@ -147,12 +147,11 @@ public record KnownHosts(List<Path> files, List<KnownHostsLine> lines) {
         return entries;
     }
 
-    /** Whether a certificate could let this server in. */
-    public boolean hasAuthority(ServerName server) {
-        return entries(server.entry()).stream().anyMatch(entry -> entry.is(Marker.CERT_AUTHORITY))
-                || server.otherEntry().stream()
-                        .flatMap(name -> entries(name).stream())
-                        .anyMatch(entry -> entry.is(Marker.CERT_AUTHORITY));
+    /** Whether the server's certificate, if it has one, may decide. */
+    public boolean dependsOnCertificates(ServerName server) {
+        return Stream.concat(Stream.of(server.entry()), server.otherEntry().stream())
+                .flatMap(name -> entries(name).stream())
+                .anyMatch(entry -> !entry.is(Marker.NONE));
     }
 
     /**

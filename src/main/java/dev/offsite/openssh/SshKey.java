@@ -29,8 +29,7 @@ record SshKey(KeyType type, byte[] plain, HostCertificate certificate) {
     static Optional<SshKey> parse(String algorithm, String base64) {
         Optional<KeyType> named = KeyType.of(algorithm);
         Optional<SshKey> key = named.flatMap(type -> decode(base64)).flatMap(SshKey::parse);
-        return key.filter(
-                one -> one.type == named.get() && one.isCertificate() == KeyType.isCertificate(algorithm));
+        return key.filter(one -> one.type == named.get() && one.isCertificate() == KeyType.isCertificate(algorithm));
     }
 
     /** As strict as OpenSSH, unlike Java: without padding or with other bits in it, it is no Base64. */
@@ -77,7 +76,8 @@ record SshKey(KeyType type, byte[] plain, HostCertificate certificate) {
     String fingerprint() {
         try {
             byte[] hash = MessageDigest.getInstance("SHA-256").digest(plain);
-            return type.sshName() + " SHA256:" + Base64.getEncoder().withoutPadding().encodeToString(hash);
+            return type.sshName() + " SHA256:"
+                    + Base64.getEncoder().withoutPadding().encodeToString(hash);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
         }

@@ -80,8 +80,9 @@ final class Wire {
 
     /** The reverse of {@link #string}, for several. */
     static byte[] strings(byte[]... strings) {
-        ByteBuffer all = ByteBuffer.allocate(
-                Arrays.stream(strings).mapToInt(one -> Integer.BYTES + one.length).sum());
+        ByteBuffer all = ByteBuffer.allocate(Arrays.stream(strings)
+                .mapToInt(one -> Integer.BYTES + one.length)
+                .sum());
         for (byte[] one : strings) {
             all.putInt(one.length).put(one);
         }

@@ -51,8 +51,8 @@ class KnownHostsTest {
     void aRevokedKeyIsFoundHoweverItIsWritten() throws IOException {
         BigInteger modulus = BigInteger.ONE.shiftLeft(2047).add(BigInteger.ONE);
         byte[] plain = Wire.strings(SshKey.bytes("ssh-rsa"), new byte[] {3}, modulus.toByteArray());
-        byte[] padded = Wire.strings(
-                SshKey.bytes("ssh-rsa"), new byte[] {0, 0, 3}, concat(new byte[2], modulus.toByteArray()));
+        byte[] padded =
+                Wire.strings(SshKey.bytes("ssh-rsa"), new byte[] {0, 0, 3}, concat(new byte[2], modulus.toByteArray()));
 
         KnownHosts known = read(line("@revoked *", padded), line("backup.example", plain));
 
@@ -100,7 +100,16 @@ class KnownHostsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"backup.exampl?e", "backup.example.", "!backup.example,*", "[backup.example]:22", "|1|a|b", "", ","})
+    @ValueSource(
+            strings = {
+                "backup.exampl?e",
+                "backup.example.",
+                "!backup.example,*",
+                "[backup.example]:22",
+                "|1|a|b",
+                "",
+                ","
+            })
     void namesDoNotMatch(String names) throws IOException {
         assertThat(check(SERVER, line(names, KEY)).kind()).isEqualTo(Kind.UNKNOWN);
     }
@@ -128,7 +137,8 @@ class KnownHostsTest {
         assertThat(read(line("@cert-authority *", KEY)).order(SERVER, List.of("ssh-ed25519", all.get(0))))
                 .containsExactly(all.get(0), "ssh-ed25519");
         // OpenSSH looks for the name with the port only.
-        assertThat(read(line("backup.example", rsa(2048))).order(ON_A_PORT, all)).isEqualTo(all);
+        assertThat(read(line("backup.example", rsa(2048))).order(ON_A_PORT, all))
+                .isEqualTo(all);
     }
 
     @Test

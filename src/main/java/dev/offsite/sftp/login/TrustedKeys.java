@@ -16,10 +16,13 @@ final class TrustedKeys extends NoKeys {
 
     private final KnownHosts known;
     private final ServerName server;
+    private final boolean certificates;
     private final ServerKeyTap tap = new ServerKeyTap();
 
-    TrustedKeys(KnownHosts known, ServerName server) {
+    /** @param certificates whether JSch knows them, and asks the server for one */
+    TrustedKeys(KnownHosts known, ServerName server, boolean certificates) {
         this.known = known;
+        this.certificates = certificates;
         this.server = server;
     }
 
@@ -39,11 +42,11 @@ final class TrustedKeys extends NoKeys {
 
     /** What known_hosts says of the key that the server sent, if that is the one that JSch verified. */
     HostKeyVerdict verdict(byte[] verified) {
-        if (!SessionAlgorithms.knowsCertificates() && known.hasAuthority(server)) {
+        if (!certificates && known.dependsOnCertificates(server)) {
             return known.unusable(
                     server,
-                    ("known_hosts has a line @cert-authority for %s, and this application's JSch %s knows no certificates: "
-                                    + "it needs 2.28.4 or newer")
+                    ("known_hosts has a line @cert-authority or @revoked for %s, and this application's JSch %s knows no "
+                                    + "certificates, 2.28.4 does")
                             .formatted(server.entry(), JSch.VERSION));
         }
         return tap.key()

@@ -73,8 +73,10 @@ class KnownHostsFormIT {
         Path certified = Files.copy(folder.resolve("other.pub"), folder.resolve("c.pub"));
         sign("ed25519", certified, "-n", "127.0.0.1");
         words.put("$CERTOTHER", publicKey(folder.resolve("c-cert")));
-        Path ofServer = Files.copy(server.hostKey("ed25519").resolveSibling(
-                server.hostKey("ed25519").getFileName() + ".pub"), folder.resolve("s.pub"));
+        Path ofServer = Files.copy(
+                server.hostKey("ed25519")
+                        .resolveSibling(server.hostKey("ed25519").getFileName() + ".pub"),
+                folder.resolve("s.pub"));
         sign("ed25519", ofServer, "-n", "127.0.0.1");
         words.put("$CERTKEY", publicKey(folder.resolve("s-cert")));
     }
@@ -262,7 +264,12 @@ class KnownHostsFormIT {
         check("127.0.0.1", "IN @cert-authority * $CAecdsa", "NO @cert-authority * $CA", "NO $NAME $KEY");
 
         certify("ed25519", "rsa", "-n", "127.0.0.1");
-        check("127.0.0.1", "IN @cert-authority * $CA", "IN $NAME $RSA", "NO $NAME $KEY", "NO @revoked * $RSA\n$NAME $KEY");
+        check(
+                "127.0.0.1",
+                "IN @cert-authority * $CA",
+                "IN $NAME $RSA",
+                "NO $NAME $KEY",
+                "NO @revoked * $RSA\n$NAME $KEY");
     }
 
     /** No byte of it can be changed, and none leads to an error that says nothing. */
@@ -272,10 +279,13 @@ class KnownHostsFormIT {
         byte[] certificate = blob("$CERTKEY");
         byte[] key = blob("$KEY");
         ServerName name = target("127.0.0.1", folder).knownAs();
-        assertThat(known.check(name, certificate, key, Instant.now()).isTrusted()).isTrue();
+        assertThat(known.check(name, certificate, key, Instant.now()).isTrusted())
+                .isTrue();
         for (int i = 0; i < certificate.length; i++) {
             certificate[i] ^= 1;
-            assertThat(known.check(name, certificate, key, Instant.now()).isTrusted()).as("byte %d", i).isFalse();
+            assertThat(known.check(name, certificate, key, Instant.now()).isTrusted())
+                    .as("byte %d", i)
+                    .isFalse();
             certificate[i] ^= 1;
         }
     }
@@ -287,9 +297,12 @@ class KnownHostsFormIT {
     @Test
     void wordsOfARefusal() throws Exception {
         server.reconfigure();
-        assertThat(refusal("@revoked * $KEY\n$NAME $KEY")).contains("is REVOKED: it showed", "line 1").doesNotContain("add");
-        assertThat(refusal("@cert-authority * $CA")).contains("is unknown: it showed", "only an authority").doesNotContain(
-                "CHANGED");
+        assertThat(refusal("@revoked * $KEY\n$NAME $KEY"))
+                .contains("is REVOKED: it showed", "line 1")
+                .doesNotContain("add");
+        assertThat(refusal("@cert-authority * $CA"))
+                .contains("is unknown: it showed", "only an authority")
+                .doesNotContain("CHANGED");
         certify("ed25519", "ed25519", "-n", "127.0.0.1");
         assertThat(refusal("@cert-authority * $OTHER"))
                 .contains("the host certificate of ", "it is signed by ssh-ed25519 SHA256:", "no authority for it")
@@ -435,8 +448,8 @@ class KnownHostsFormIT {
     }
 
     private static void sign(String authority, Path publicKey, String... options) throws Exception {
-        List<String> arguments = new ArrayList<>(
-                List.of("-s", folder.resolve("ca-" + authority).toString(), "-h", "-I", "test"));
+        List<String> arguments =
+                new ArrayList<>(List.of("-s", folder.resolve("ca-" + authority).toString(), "-h", "-I", "test"));
         arguments.addAll(Arrays.asList(options));
         arguments.add(publicKey.toString());
         keygen(arguments.toArray(String[]::new));
