@@ -104,7 +104,7 @@ class ArchitectureTest {
     void whatIsPureKnowsNeitherCamelNorSsh() {
         noClasses()
                 .that()
-                .resideInAnyPackage("dev.offsite.retention..", "dev.offsite.manifest..", "dev.offsite.job..")
+                .resideInAnyPackage("dev.offsite.retention..", "dev.offsite.manifest..", "dev.offsite.job..", "dev.offsite.openssh..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("org.apache.camel..", "com.jcraft..", "org.apache.sshd..")
