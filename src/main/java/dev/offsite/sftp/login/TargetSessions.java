@@ -81,7 +81,8 @@ final class TargetSessions {
             throws JSchException {
         Session session = jsch.getSession(target.user(), target.host(), target.port());
         SessionAlgorithms.set(session, target.way().algorithms());
-        TrustedKeys keys = new TrustedKeys(knownHosts(target), target.knownAs());
+        TrustedKeys keys =
+                new TrustedKeys(knownHosts(target), target.knownAs(), SessionAlgorithms.knowsCertificates());
         keys.guard(session);
         session.setSocketFactory(keys.tap().listen(jumps.isEmpty() ? sockets : new TunnelSockets(jumps)));
         session.setLogger(new NegotiationLog());
