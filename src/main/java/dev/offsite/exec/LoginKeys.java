@@ -99,10 +99,19 @@ public record LoginKeys(SshAgent agent, List<SshAgent.Key> held, List<Path> file
         }
     }
 
+    /** The key of a file without encryption, where JSch cannot decrypt it itself; empty where it can try. */
+    public static Optional<byte[]> decrypted(Path file, String passphrase) {
+        boolean ascii = passphrase == null || passphrase.chars().allMatch(c -> c < 0x80);
+        return ascii ? Optional.empty() : text(file).flatMap(text -> Pkcs8.decrypt(text, passphrase));
+    }
+
     /** The key of a file for sshd's client, decrypted. */
     static java.security.KeyPair load(Path file, String passphrase) throws IOException, GeneralSecurityException {
         try {
-            KeyPair key = KeyPair.load(new JSch(), file.toString(), null);
+            Optional<byte[]> decrypted = decrypted(file, passphrase);
+            KeyPair key = decrypted.isPresent()
+                    ? KeyPair.load(new JSch(), decrypted.get(), null)
+                    : KeyPair.load(new JSch(), file.toString(), null);
             if (key.isEncrypted()
                     && (passphrase == null || !key.decrypt(passphrase.getBytes(StandardCharsets.UTF_8)))) {
                 throw new IOException("the passphrase of %s is wrong or missing".formatted(file));

@@ -1,11 +1,15 @@
 package dev.offsite.exec;
 
+import dev.offsite.job.Target;
+import dev.offsite.openssh.AgentException;
 import dev.offsite.openssh.SshAgent;
+import dev.offsite.openssh.Surroundings;
 import java.io.IOException;
 import java.security.KeyPair;
 import java.security.PublicKey;
 import java.util.AbstractMap.SimpleImmutableEntry;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,7 +18,6 @@ import org.apache.sshd.agent.SshAgentKeyConstraint;
 import org.apache.sshd.agent.SshAgentServer;
 import org.apache.sshd.common.FactoryManager;
 import org.apache.sshd.common.channel.ChannelFactory;
-import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.session.ConnectionService;
 import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.session.SessionContext;
@@ -22,12 +25,16 @@ import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 
 /** Lets sshd's client sign with the keys of an agent. It never forwards the agent. */
-record MinaAgent(LoginKeys keys) implements org.apache.sshd.agent.SshAgent, SshAgentFactory {
+record MinaAgent(Target target) implements org.apache.sshd.agent.SshAgent, SshAgentFactory {
+
+    private LoginKeys keys() throws AgentException {
+        return LoginKeys.of(target, Surroundings.ofThisProcess());
+    }
 
     @Override
     public List<Map.Entry<PublicKey, String>> getIdentities() throws IOException {
         List<Map.Entry<PublicKey, String>> identities = new ArrayList<>();
-        for (SshAgent.Key key : keys.held()) {
+        for (SshAgent.Key key : keys().held()) {
             publicKey(key).ifPresent(known -> identities.add(new SimpleImmutableEntry<>(known, key.comment())));
         }
         return identities;
@@ -45,8 +52,12 @@ record MinaAgent(LoginKeys keys) implements org.apache.sshd.agent.SshAgent, SshA
     @Override
     public Map.Entry<String, byte[]> sign(SessionContext session, PublicKey key, String algorithm, byte[] data)
             throws IOException {
+        LoginKeys keys = keys();
+        Buffer wanted = new ByteArrayBuffer();
+        wanted.putRawPublicKey(key);
+        byte[] blob = wanted.getCompactData();
         for (SshAgent.Key each : keys.held()) {
-            if (publicKey(each).filter(known -> KeyUtils.compareKeys(known, key)).isPresent()) {
+            if (Arrays.equals(each.blob(), blob)) {
                 Buffer signature = new ByteArrayBuffer(keys.agent().sign(each.blob(), data, algorithm));
                 return new SimpleImmutableEntry<>(signature.getString(), signature.getBytes());
             }

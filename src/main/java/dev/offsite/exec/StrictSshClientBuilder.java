@@ -1,25 +1,24 @@
 package dev.offsite.exec;
 
 import dev.offsite.job.Target;
+import dev.offsite.openssh.AgentException;
 import dev.offsite.openssh.AlgorithmKind;
 import dev.offsite.openssh.Algorithms;
 import dev.offsite.openssh.HostKeyVerdict;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
-import java.security.KeyPair;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import org.apache.camel.util.ObjectHelper;
 import org.apache.sshd.client.ClientBuilder;
 import org.apache.sshd.client.SshClient;
+import org.apache.sshd.client.auth.UserAuthFactory;
 import org.apache.sshd.client.auth.keyboard.UserAuthKeyboardInteractiveFactory;
 import org.apache.sshd.client.auth.password.UserAuthPasswordFactory;
 import org.apache.sshd.client.auth.pubkey.UserAuthPublicKeyFactory;
 import org.apache.sshd.client.config.hosts.HostConfigEntryResolver;
 import org.apache.sshd.client.session.ClientSession;
-import org.apache.sshd.common.config.keys.FilePasswordProvider;
-import org.apache.sshd.common.keyprovider.FileKeyPairProvider;
-import org.apache.sshd.common.keyprovider.KeyIdentityProvider;
-import org.apache.sshd.common.keyprovider.KeyPairProvider;
 import org.apache.sshd.core.CoreModuleProperties;
 
 /**
@@ -58,11 +57,17 @@ public final class StrictSshClientBuilder extends ClientBuilder {
         Algorithms algorithms = target.way().algorithms();
         MinaAlgorithms.set(this, algorithms, trusted::order);
         SshClient client = super.build(true);
-        client.setKeyIdentityProvider(KeyIdentityProvider.EMPTY_KEYS_PROVIDER);
-        client.setUserAuthFactories(List.of(
-                new UserAuthPublicKeyFactory(MinaAlgorithms.signatures(algorithms, AlgorithmKind.LOGIN_KEY)),
-                UserAuthPasswordFactory.INSTANCE,
-                UserAuthKeyboardInteractiveFactory.INSTANCE));
+        client.setKeyIdentityProvider(new CertifiedKeys(target));
+        if (target.way().agent() != null) {
+            client.setAgentFactory(new MinaAgent(target));
+        }
+        List<UserAuthFactory> ways = new ArrayList<>();
+        ways.add(new UserAuthPublicKeyFactory(MinaAlgorithms.signatures(algorithms, AlgorithmKind.LOGIN_KEY)));
+        if (target.password() != null) {
+            ways.add(UserAuthPasswordFactory.INSTANCE);
+            ways.add(UserAuthKeyboardInteractiveFactory.INSTANCE);
+        }
+        client.setUserAuthFactories(ways);
         CoreModuleProperties.IDLE_TIMEOUT.set(client, Duration.ZERO);
         CoreModuleProperties.NIO2_READ_TIMEOUT.set(client, Duration.ZERO);
         // Otherwise we would wait for a server that refuses to run commands.
@@ -83,36 +88,18 @@ public final class StrictSshClientBuilder extends ClientBuilder {
                 .verify(patience)
                 .getSession();
         try {
-            identify(session);
+            session.addPasswordIdentity(passwordOrNone());
             session.auth().verify(patience);
             return session;
-        } catch (IOException | GeneralSecurityException | RuntimeException e) {
+        } catch (IOException | RuntimeException e) {
             session.close(true);
             throw e instanceof IOException io ? io : new IOException(e);
         }
     }
 
-    private void identify(ClientSession session) throws IOException, GeneralSecurityException {
-        if (target.key() != null) {
-            for (KeyPair pair : userKey().loadKeys(session)) {
-                session.addPublicKeyIdentity(pair);
-            }
-        }
-        if (target.password() != null) {
-            session.addPasswordIdentity(target.password());
-        }
-    }
-
-    /** The key to log in with; null if a password is used. */
-    public KeyPairProvider userKey() {
-        if (target.key() == null) {
-            return null;
-        }
-        FileKeyPairProvider keys = new FileKeyPairProvider(target.key());
-        if (target.passphrase() != null) {
-            keys.setPasswordFinder(FilePasswordProvider.of(target.passphrase()));
-        }
-        return new CertifiedKeys(target.key(), keys);
+    /** What camel-ssh needs where it has no key. The clients offer no password if there is none. */
+    public String passwordOrNone() {
+        return target.password() == null ? "none" : target.password();
     }
 
     public int logins() {
@@ -141,6 +128,10 @@ public final class StrictSshClientBuilder extends ClientBuilder {
         if (verdict != null && !verdict.isTrusted()) {
             return verdict.message(target.toString(), target.host(), target.port());
         }
+        AgentException agent = ObjectHelper.getException(AgentException.class, failure);
+        if (agent != null) {
+            return agent.getMessage();
+        }
         if (!canReadKey()) {
             return "the key %s of %s cannot be read as a private key: is its passphrase right?"
                     .formatted(target.key(), target);
@@ -161,11 +152,8 @@ public final class StrictSshClientBuilder extends ClientBuilder {
     }
 
     private boolean canReadKey() {
-        if (target.key() == null) {
-            return true;
-        }
         try {
-            return userKey().loadKeys(null).iterator().next() != null;
+            return new CertifiedKeys(target).loadKeys(null) != null;
         } catch (IOException | GeneralSecurityException | RuntimeException e) {
             return false;
         }

@@ -56,7 +56,7 @@ public record FailureMessages(boolean target, boolean unexplained, boolean full,
 
     /** Reasons whose message says all. */
     private static final Set<SshException.Reason> SAID =
-            Set.of(SshException.Reason.NO_SFTP, SshException.Reason.ENDED, SshException.Reason.NO_PLACE);
+            Set.of(SshException.Reason.NO_AGENT, SshException.Reason.NO_SFTP, SshException.Reason.ENDED, SshException.Reason.NO_PLACE);
 
     private static final String NO_SUCH_FILE = "there is no such file on the server";
 
@@ -329,6 +329,10 @@ public record FailureMessages(boolean target, boolean unexplained, boolean full,
     }
 
     private static String hint(Target target) {
+        if (target.way().agent() != null) {
+            return "is a key of the ssh-agent%s in the server's authorized_keys for user %s?"
+                    .formatted(target.key() == null ? "" : ", or the key " + target.key() + ",", target.user());
+        }
         if (target.key() == null) {
             return target.password() == null ? "no key is set (offsite.key)" : "is the password right?";
         }

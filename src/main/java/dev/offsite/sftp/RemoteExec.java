@@ -280,8 +280,7 @@ public final class RemoteExec implements CommandRunner {
             settings.setHost(target.host());
             settings.setUsername(target.user());
             settings.setCertResource(null);
-            settings.setKeyPairProvider(clients.userKey());
-            settings.setPassword(target.password());
+            settings.setPassword(clients.passwordOrNone());
             settings.setClientBuilder(clients);
         }
         return clients;

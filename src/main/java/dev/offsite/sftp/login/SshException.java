@@ -4,6 +4,7 @@ import com.jcraft.jsch.JSchAlgoNegoFailException;
 import com.jcraft.jsch.JSchException;
 import com.jcraft.jsch.Session;
 import dev.offsite.io.Text;
+import dev.offsite.openssh.AgentException;
 import dev.offsite.openssh.AlgorithmMismatch;
 import dev.offsite.openssh.HostKeyVerdict;
 import java.io.IOException;
@@ -38,6 +39,8 @@ public final class SshException extends IOException {
         ENDED,
         /** The server takes no more connections than those that we have. */
         NO_PLACE,
+        /** The agent is not there, or has not the key. */
+        NO_AGENT,
         /** A jump host does not connect to the next server. */
         NO_WAY_ON,
         /** The two sides have no algorithms in common. */
@@ -136,6 +139,9 @@ public final class SshException extends IOException {
 
     /** JSch gives no error codes, so its English messages are matched, here only. */
     private static Reason reason(JSchException e) {
+        if (ObjectHelper.getException(AgentException.class, e) != null) {
+            return Reason.NO_AGENT;
+        }
         if (ObjectHelper.getException(JSchAlgoNegoFailException.class, e) != null) {
             return Reason.NO_COMMON_ALGORITHM;
         }

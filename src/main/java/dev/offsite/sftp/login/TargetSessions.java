@@ -6,14 +6,20 @@ import com.jcraft.jsch.Session;
 import com.jcraft.jsch.SocketFactory;
 import com.jcraft.jsch.UIKeyboardInteractive;
 import com.jcraft.jsch.UserInfo;
+import dev.offsite.exec.LoginKeys;
 import dev.offsite.io.Text;
 import dev.offsite.job.Target;
+import dev.offsite.openssh.AgentException;
 import dev.offsite.openssh.KnownHosts;
+import dev.offsite.openssh.Surroundings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,13 +50,16 @@ final class TargetSessions {
     /** The same through these jump hosts. */
     static Session user(Target target, SocketFactory sockets, List<Target> jumps) throws JSchException {
         JSch jsch = new JSch();
-        if (target.key() != null) {
-            addKey(jsch, target.key(), target.passphrase());
+        LoginKeys keys = keys(target);
+        for (Path file : keys.files()) {
+            addKey(jsch, file, target);
         }
         Session session = session(jsch, target, sockets, jumps);
         session.setConfig("PreferredAuthentications", "publickey,password,keyboard-interactive");
         session.setUserInfo(new Password(target.password()));
-        if (target.key() != null && target.password() == null) {
+        if (keys.agent() != null) {
+            session.setIdentityRepository(new AgentIdentities(keys, jsch.getIdentityRepository()));
+        } else if (keys.files().size() == 1 && target.password() == null) {
             // The method is known: asking for the methods, and whether the key is accepted, costs a round trip each.
             session.setConfig("enable_auth_none", "no");
             session.setConfig("enable_pubkey_auth_query", "no");
@@ -58,18 +67,43 @@ final class TargetSessions {
         return session;
     }
 
-    /** As OpenSSH does: with the certificate that lies beside it, and then without. */
-    private static void addKey(JSch jsch, Path key, String passphrase) throws JSchException {
+    private static LoginKeys keys(Target target) throws JSchException {
+        try {
+            return LoginKeys.of(target, Surroundings.ofThisProcess());
+        } catch (AgentException e) {
+            throw new JSchException(e.getMessage(), e);
+        }
+    }
+
+    /** As OpenSSH does: with the certificates that are named and the one that lies beside it, and then without. */
+    private static void addKey(JSch jsch, Path key, Target target) throws JSchException {
+        String passphrase = target.passphrase();
         byte[] secret = passphrase == null ? null : passphrase.getBytes(StandardCharsets.UTF_8);
-        Path certificate = certificate(key);
-        if (SessionAlgorithms.knowsCertificates() && Files.exists(certificate)) {
-            try {
-                jsch.addIdentity(key.toString(), certificate.toString(), secret);
-            } catch (JSchException e) {
-                LOG.debug("{} is not used", certificate, e);
+        List<Path> certificates = new ArrayList<>(target.way().certificates());
+        certificates.add(certificate(key));
+        for (Path certificate : certificates) {
+            if (SessionAlgorithms.knowsCertificates() && Files.exists(certificate)) {
+                try {
+                    jsch.addIdentity(key.toString(), certificate.toString(), secret);
+                } catch (JSchException e) {
+                    LOG.debug("{} is not used", certificate, e);
+                }
             }
         }
-        jsch.addIdentity(key.toString(), secret);
+        try {
+            Optional<byte[]> decrypted = LoginKeys.decrypted(key, passphrase);
+            if (decrypted.isPresent()) {
+                jsch.addIdentity(key.toString(), decrypted.get(), null, null);
+            } else {
+                jsch.addIdentity(key.toString(), secret);
+            }
+        } catch (JSchException e) {
+            if (key.equals(target.key())) {
+                throw e;
+            }
+            // One of several that ssh_config names.
+            LOG.debug("{} is not used", key, e);
+        }
     }
 
     /** Where the certificate of a key lies, if it has one. */
@@ -99,8 +133,16 @@ final class TargetSessions {
         }
     }
 
-    /** Answers each question with the password, or none if there is no password. */
-    private record Password(String password) implements UserInfo, UIKeyboardInteractive {
+    /** Answers with the password, once for each method: whoever is refused too often gets banned. */
+    private static final class Password implements UserInfo, UIKeyboardInteractive {
+        private final String password;
+        private boolean prompted;
+        private boolean asked;
+
+        Password(String password) {
+            this.password = password;
+        }
+
         @Override
         public String getPassphrase() {
             return null;
@@ -113,12 +155,14 @@ final class TargetSessions {
 
         @Override
         public boolean promptPassword(String message) {
-            return true;
+            boolean first = !prompted && password != null;
+            prompted = true;
+            return first;
         }
 
         @Override
         public boolean promptPassphrase(String message) {
-            return true;
+            return false;
         }
 
         @Override
@@ -129,10 +173,18 @@ final class TargetSessions {
         @Override
         public void showMessage(String message) {}
 
+        /** A server may ask nothing, before or after it asks for the password. */
         @Override
         public String[] promptKeyboardInteractive(
                 String destination, String name, String instruction, String[] prompt, boolean[] echo) {
-            return password == null ? new String[0] : new String[] {password};
+            if (prompt.length == 0) {
+                return new String[0];
+            }
+            boolean first = !asked && password != null;
+            asked = true;
+            String[] answers = new String[prompt.length];
+            Arrays.fill(answers, password);
+            return first ? answers : null;
         }
     }
 }
