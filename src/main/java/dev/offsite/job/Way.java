@@ -67,6 +67,11 @@ public record Way(
      */
     public record Agent(String socket, boolean onlyKeys) {}
 
+    /** Whether any socket of this machine will do. */
+    public boolean isDirect() {
+        return jumps.isEmpty() && addressFamily == null && bindAddress == null;
+    }
+
     /** The same for a login with another key: without those of the first. */
     Way withoutKeys() {
         return new Way(

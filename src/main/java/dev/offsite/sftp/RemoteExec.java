@@ -274,7 +274,7 @@ public final class RemoteExec implements CommandRunner {
     /** The builder of camel-ssh's clients. Created at first use, because it loads its own cryptography. */
     public synchronized StrictSshClientBuilder clients() {
         if (clients == null) {
-            clients = new StrictSshClientBuilder(target, target.way().jumps().isEmpty() ? null : this::tunnel);
+            clients = new StrictSshClientBuilder(target, target.way().isDirect() ? null : this::tunnel);
             SshConfiguration settings =
                     context.getEndpoint(endpoint(), SshEndpoint.class).getConfiguration();
             settings.setHost(target.host());

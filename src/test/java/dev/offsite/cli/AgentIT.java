@@ -133,7 +133,7 @@ class AgentIT {
                 .isZero();
         add(key);
         Files.delete(folder.resolve(key.getFileName() + "-cert.pub"));
-        server.reconfigure("TrustedUserCAKeys " + ca + ".pub", "MaxSessions 1");
+        server.reconfigure("TrustedUserCAKeys " + ca + ".pub");
         site.target("agent", socket.toString()).target("key", key.toString());
 
         Result shipped = site.run("ship");

@@ -815,6 +815,55 @@ class SettingEffectsIT {
     }
 
     @Test
+    @EffectOf(Setting.SSH_CONFIG)
+    void sshConfig() throws Exception {
+        backup("a");
+        Path config = Files.writeString(
+                folder.resolve("my ssh"),
+                "Host nas\n  HostName %s\n  Port %d\n  User nobody\n".formatted(server.host(), server.port()));
+        site.target("host", "nas").target("port", "").target("user", "").target("ssh-config", config.toString());
+        assertThat(outcome().result().targetFailure())
+                .contains("nobody@%s:%d refuses the login".formatted(server.host(), server.port()));
+
+        site.job("user", server.user());
+        assertThat(outcome().exitCode()).as("what is set wins").isZero();
+    }
+
+    @Test
+    @EffectOf(Setting.JUMP)
+    void jump() throws Exception {
+        backup("a");
+        site.target("jump", "nobody@%s:%d".formatted(server.host(), server.port()));
+        assertThat(outcome().result().targetFailure()).contains("jump host on the way to", "nobody@", "refuses the login");
+
+        site.job("jump", "none");
+        assertThat(outcome().exitCode()).isZero();
+    }
+
+    @Test
+    @EffectOf(Setting.AGENT)
+    void agent() throws Exception {
+        backup("a");
+        site.target("agent", "no such socket");
+        assertThat(outcome().result().targetFailure())
+                .contains("no ssh-agent answers at " + folder.toRealPath().resolve("no such socket"));
+
+        site.job("agent", "false");
+        assertThat(outcome().exitCode()).isZero();
+    }
+
+    @Test
+    @EffectOf(Setting.ALGORITHMS)
+    void algorithms() throws Exception {
+        backup("a");
+        site.target("algorithms", "-ssh-ed25519,-ecdsa-sha2-nistp256");
+        assertThat(outcome().result().targetFailure()).contains("no host key type in common", "offsite.algorithms=");
+
+        site.job("algorithms", "-ssh-rsa");
+        assertThat(outcome().exitCode()).isZero();
+    }
+
+    @Test
     @EffectOf(Setting.KEY)
     void key() throws Exception {
         backup("a");

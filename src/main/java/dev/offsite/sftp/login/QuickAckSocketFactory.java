@@ -1,13 +1,18 @@
 package dev.offsite.sftp.login;
 
 import com.jcraft.jsch.SocketFactory;
+import dev.offsite.job.Way;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.UnknownHostException;
+import java.util.stream.Stream;
 import jdk.net.ExtendedSocketOptions;
 
 /**
@@ -16,11 +21,11 @@ import jdk.net.ExtendedSocketOptions;
  */
 final class QuickAckSocketFactory implements SocketFactory {
 
-    private final int timeoutMillis;
+    private final Way way;
     private volatile boolean loggedIn;
 
-    QuickAckSocketFactory(int timeoutMillis) {
-        this.timeoutMillis = timeoutMillis;
+    QuickAckSocketFactory(Way way) {
+        this.way = way;
     }
 
     /** Ends quick acknowledgement: later packets are answered or long, so nothing is delayed. */
@@ -31,8 +36,30 @@ final class QuickAckSocketFactory implements SocketFactory {
     @Override
     public Socket createSocket(String host, int port) throws IOException {
         Socket socket = new Socket();
-        socket.connect(new InetSocketAddress(InetAddress.getByName(host), port), timeoutMillis);
-        return socket;
+        try {
+            if (way.bindAddress() != null) {
+                socket.bind(new InetSocketAddress(way.bindAddress(), 0));
+            }
+            socket.connect(
+                    new InetSocketAddress(address(host), port),
+                    (int) way.connectTimeout().toMillis());
+            return socket;
+        } catch (IOException | RuntimeException e) {
+            socket.close();
+            throw e;
+        }
+    }
+
+    private InetAddress address(String host) throws IOException {
+        if (way.addressFamily() == null) {
+            return InetAddress.getByName(host);
+        }
+        Class<?> family = way.addressFamily().equals("inet") ? Inet4Address.class : Inet6Address.class;
+        return Stream.of(InetAddress.getAllByName(host))
+                .filter(family::isInstance)
+                .findFirst()
+                .orElseThrow(() -> new UnknownHostException(
+                        "%s has no address of the family %s".formatted(host, way.addressFamily())));
     }
 
     @Override

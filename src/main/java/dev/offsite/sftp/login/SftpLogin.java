@@ -26,12 +26,13 @@ public final class SftpLogin extends SftpOperations {
     private Session producers;
 
     private final LoginLog log = new LoginLog();
-    private final QuickAckSocketFactory sockets = new QuickAckSocketFactory(TargetEndpoint.CONNECT_TIMEOUT_MILLIS);
+    private final QuickAckSocketFactory sockets;
 
     public SftpLogin(TargetEndpoint endpoint) {
         setEndpoint(endpoint);
         target = endpoint.target();
         places = endpoint.places();
+        sockets = new QuickAckSocketFactory(target.way());
         settings = endpoint.getConfiguration();
     }
 
@@ -61,7 +62,7 @@ public final class SftpLogin extends SftpOperations {
 
     /** Another session for the same server, without the login log. */
     public Session another() throws JSchException {
-        QuickAckSocketFactory plain = new QuickAckSocketFactory(TargetEndpoint.CONNECT_TIMEOUT_MILLIS);
+        QuickAckSocketFactory plain = new QuickAckSocketFactory(target.way());
         plain.loggedIn();
         return TargetSessions.user(target, plain);
     }

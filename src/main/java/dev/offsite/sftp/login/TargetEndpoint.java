@@ -17,8 +17,6 @@ import org.apache.camel.component.file.remote.SftpRemoteFile;
  */
 public final class TargetEndpoint extends SftpEndpoint {
 
-    static final int CONNECT_TIMEOUT_MILLIS = 20_000;
-
     /** Fewer than 64 do not fill a link with latency; above 128 OpenSSH's window is the limit. */
     private static final int BULK_REQUESTS = 128;
 
@@ -60,7 +58,7 @@ public final class TargetEndpoint extends SftpEndpoint {
         settings.setSeparator(PathSeparator.Auto);
         settings.setSendNoop(false);
         settings.setBulkRequests(BULK_REQUESTS);
-        settings.setConnectTimeout(CONNECT_TIMEOUT_MILLIS);
+        settings.setConnectTimeout((int) target.way().connectTimeout().toMillis());
         return settings;
     }
 

@@ -8,8 +8,11 @@ import dev.offsite.job.Target;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.Socket;
 import java.util.List;
 import org.apache.camel.util.ObjectHelper;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A connection to a server through its jump hosts. Each has a login of its own, with its host key checked, and is only asked to
@@ -21,6 +24,8 @@ public final class Tunnel implements ServerStreams {
     private static final int PROHIBITED = 1;
 
     private static final int REFUSED = 2;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Tunnel.class);
 
     private final Session last;
     private final Channel channel;
@@ -42,7 +47,7 @@ public final class Tunnel implements ServerStreams {
         Channel channel = null;
         try {
             session = TargetSessions.user(
-                    hop, new QuickAckSocketFactory(timeout), jumps.subList(0, jumps.size() - 1));
+                    hop, new QuickAckSocketFactory(hop.way()), jumps.subList(0, jumps.size() - 1));
             session.connect(timeout);
             channel = session.getStreamForwarder(host, port);
             TimedPipe pipe = new TimedPipe();
@@ -63,12 +68,31 @@ public final class Tunnel implements ServerStreams {
         }
     }
 
-    /** The same with the exceptions of streams. */
+    /** To the target, also without jump hosts. */
     public static ServerStreams open(Target target) throws IOException {
+        if (target.way().jumps().isEmpty()) {
+            return new Direct(new QuickAckSocketFactory(target.way()).createSocket(target.host(), target.port()));
+        }
         try {
             return open(target.way().jumps(), target.host(), target.port());
         } catch (JSchException e) {
             throw SshException.of(e);
+        }
+    }
+
+    /** A socket of this machine. */
+    private record Direct(Socket socket, InputStream in, OutputStream out) implements ServerStreams {
+        Direct(Socket socket) throws IOException {
+            this(socket, socket.getInputStream(), socket.getOutputStream());
+        }
+
+        @Override
+        public void close() {
+            try {
+                socket.close();
+            } catch (IOException e) {
+                LOG.debug("a socket cannot be closed", e);
+            }
         }
     }
 

@@ -4,6 +4,7 @@ import static jdk.net.ExtendedSocketOptions.TCP_QUICKACK;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.offsite.job.Way;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -21,7 +22,7 @@ import org.junit.jupiter.api.condition.OS;
 @Timeout(30)
 class QuickAckSocketFactoryTest {
 
-    private final QuickAckSocketFactory sockets = new QuickAckSocketFactory(10_000);
+    private final QuickAckSocketFactory sockets = new QuickAckSocketFactory(Way.PLAIN);
     private ServerSocket server;
 
     @BeforeEach
