@@ -19,8 +19,7 @@ public final class CrossSettingValidator {
     private final String state;
     private final List<String> problems = new ArrayList<>();
 
-    private CrossSettingValidator(
-            Map<String, Map<Setting, String>> jobs, Map<String, Target> targets, String state) {
+    private CrossSettingValidator(Map<String, Map<Setting, String>> jobs, Map<String, Target> targets, String state) {
         this.jobs = jobs;
         this.targets = targets;
         this.state = state;
@@ -33,8 +32,7 @@ public final class CrossSettingValidator {
      * @param targets of the jobs, as far as they have one
      * @return a line for each problem, starting with the key
      */
-    static List<String> problems(
-            Map<String, Map<Setting, String>> jobs, Map<String, Target> targets, String state) {
+    static List<String> problems(Map<String, Map<Setting, String>> jobs, Map<String, Target> targets, String state) {
         CrossSettingValidator checks = new CrossSettingValidator(jobs, targets, state);
         for (String job : jobs.keySet()) {
             checks.checkLogin(job);
@@ -63,7 +61,8 @@ public final class CrossSettingValidator {
 
     private void checkLogin(String job) {
         Target target = targets.get(job);
-        boolean key = has(job, Setting.KEY) || (target != null && (target.key() != null || target.way().agent() != null));
+        boolean key = has(job, Setting.KEY)
+                || (target != null && (target.key() != null || target.way().agent() != null));
         if (!key && !has(job, Setting.PASSWORD) && !has(job, Setting.PASSWORD_FILE)) {
             problemOfTarget(Setting.KEY, "is missing, and there is no password either");
         }
@@ -74,7 +73,8 @@ public final class CrossSettingValidator {
             useless(job, EnumSet.range(Setting.VERIFY_PORT, Setting.VERIFY_SSH_PATH), Setting.VERIFY_USER);
         } else if (!has(job, Setting.VERIFY_KEY)) {
             Target target = targets.get(job);
-            if (!has(job, Setting.KEY) && (target == null || (target.key() == null && target.way().agent() == null))) {
+            if (!has(job, Setting.KEY)
+                    && (target == null || (target.key() == null && target.way().agent() == null))) {
                 problemOfTarget(
                         Setting.VERIFY_KEY,
                         "is missing; %s needs a key, and the login for uploads has none"

@@ -86,7 +86,8 @@ record EffectiveConfiguration(Configuration configuration, Instant now) {
     private Optional<Line> fromSsh(Setting setting, String job, String shown, String from) {
         Target target = configuration.targets().get(job);
         Way way = target == null ? Way.PLAIN : target.way();
-        boolean usual = setting == Setting.PORT && configuration.values().getOrDefault(from, "").isEmpty();
+        boolean usual = setting == Setting.PORT
+                && configuration.values().getOrDefault(from, "").isEmpty();
         if (way.file() == null || (usual && target.port() == USUAL_PORT)) {
             return usual ? Optional.of(new Line(shown + "=" + USUAL_PORT, "default")) : Optional.empty();
         }
@@ -99,12 +100,18 @@ record EffectiveConfiguration(Configuration configuration, Instant now) {
                     case KEY -> files(target.key(), way.keys());
                     case KNOWN_HOSTS -> files(target.knownHosts(), way.knownHosts());
                     case JUMP -> way.jumps().stream().map(Target::toString).collect(Collectors.joining(","));
-                    case AGENT -> way.agent() == null ? "" : way.agent().socket().isEmpty() ? "true" : way.agent().socket();
+                    case AGENT ->
+                        way.agent() == null
+                                ? ""
+                                : way.agent().socket().isEmpty()
+                                        ? "true"
+                                        : way.agent().socket();
                     default -> set;
                 };
         boolean given = set.isEmpty() && !value.isEmpty();
         boolean alias = setting == Setting.HOST && !value.equals(set);
-        String origin = alias ? "%s, which is %s in %s".formatted(origin(from, set), value, way.file()) : way.file() + "";
+        String origin =
+                alias ? "%s, which is %s in %s".formatted(origin(from, set), value, way.file()) : way.file() + "";
         return given || alias
                 ? Optional.of(new Line(shown + "=" + Text.line(alias ? set : value), origin))
                 : Optional.empty();

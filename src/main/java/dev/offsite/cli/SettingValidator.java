@@ -138,13 +138,12 @@ public final class SettingValidator {
     }
 
     private static Optional<String> algorithms(String value) {
-        return refusal(value, Algorithms::parse)
-                .map(reason -> Stream.of(value.split("[,+\\s-]{2,}|,"))
-                        .map(name -> name.replaceFirst("^[+-]", "").strip())
-                        .filter(name -> !name.isEmpty() && AlgorithmKind.of(name).isEmpty())
-                        .findFirst()
-                        .map(name -> reason + SpellingSuggestion.to(name, List.copyOf(Algorithms.names())))
-                        .orElse(reason));
+        return refusal(value, Algorithms::parse).map(reason -> Stream.of(value.split("[,+\\s-]{2,}|,"))
+                .map(name -> name.replaceFirst("^[+-]", "").strip())
+                .filter(name -> !name.isEmpty() && AlgorithmKind.of(name).isEmpty())
+                .findFirst()
+                .map(name -> reason + SpellingSuggestion.to(name, List.copyOf(Algorithms.names())))
+                .orElse(reason));
     }
 
     private static Optional<String> share(String value) {

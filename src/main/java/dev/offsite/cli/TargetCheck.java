@@ -45,8 +45,8 @@ final class TargetCheck {
         if (host.isEmpty() || !value(values, Setting.SSH_CONFIG).isEmpty() || !Files.isReadable(file)) {
             return Optional.empty();
         }
-        boolean incomplete =
-                ONCE_REQUIRED.stream().anyMatch(setting -> value(values, setting).isEmpty());
+        boolean incomplete = ONCE_REQUIRED.stream()
+                .anyMatch(setting -> value(values, setting).isEmpty());
         try {
             SshConfig config = configs.read(file);
             boolean alias = config.names(host)

@@ -23,9 +23,8 @@ final class ServerBannerCheck {
 
     /** Where there are jump hosts, the first of them is what this machine reaches. */
     static void check(Target server, Findings findings) {
-        Target target = server.way().jumps().isEmpty()
-                ? server
-                : server.way().jumps().get(0);
+        Target target =
+                server.way().jumps().isEmpty() ? server : server.way().jumps().get(0);
         InetSocketAddress address = new InetSocketAddress(target.host(), target.port());
         if (address.isUnresolved()) {
             String unknown = "the name %s is unknown here (DNS, or a misspelt host)".formatted(target.host());
@@ -34,7 +33,9 @@ final class ServerBannerCheck {
         }
         String shown = "%s port %d%s"
                 .formatted(
-                        address.getAddress().getHostAddress(), target.port(), target == server ? "" : ", the jump host");
+                        address.getAddress().getHostAddress(),
+                        target.port(),
+                        target == server ? "" : ", the jump host");
         try (Socket socket = new Socket()) {
             socket.connect(address, TIMEOUT_MILLIS);
             findings.add(Check.REACHABLE, Outcome.ok(shown));

@@ -36,8 +36,7 @@ public record LoginKeys(SshAgent agent, List<SshAgent.Key> held, List<Path> file
 
     /** Asks the agent, if there is one. A key that it has is not read from its file. */
     public static LoginKeys of(Target target, Surroundings here) throws AgentException {
-        List<Path> files = Stream.concat(
-                        Stream.ofNullable(target.key()), target.way().keys().stream())
+        List<Path> files = Stream.concat(Stream.ofNullable(target.key()), target.way().keys().stream())
                 .toList();
         if (target.way().agent() == null) {
             return new LoginKeys(null, List.of(), files);

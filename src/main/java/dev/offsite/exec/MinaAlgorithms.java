@@ -61,8 +61,8 @@ final class MinaAlgorithms {
         ciphers.sort(Comparator.comparing(
                         (NamedFactory<Cipher> cipher) -> !cipher.getName().contains("gcm"))
                 .thenComparing(cipher -> !cipher.getName().endsWith("ctr")));
-        builder.cipherFactories(offer(
-                algorithms, AlgorithmKind.CIPHER, ciphers, supported(BuiltinCiphers.VALUES.stream())));
+        builder.cipherFactories(
+                offer(algorithms, AlgorithmKind.CIPHER, ciphers, supported(BuiltinCiphers.VALUES.stream())));
         List<NamedFactory<Mac>> macs = ClientBuilder.setUpDefaultMacs(false);
         builder.macFactories(offer(algorithms, AlgorithmKind.MAC, macs, supported(BuiltinMacs.VALUES.stream())));
     }
@@ -93,14 +93,10 @@ final class MinaAlgorithms {
 
     /** Whether sshd's client has it and this Java can run it. */
     static boolean supports(String algorithm) {
-        return Stream.of(
-                        BuiltinDHFactories.VALUES,
-                        BuiltinCiphers.VALUES,
-                        BuiltinMacs.VALUES,
-                        BuiltinSignatures.VALUES)
+        return Stream.of(BuiltinDHFactories.VALUES, BuiltinCiphers.VALUES, BuiltinMacs.VALUES, BuiltinSignatures.VALUES)
                 .flatMap(Set::stream)
-                .anyMatch(each -> ((NamedResource) each).getName().equals(algorithm)
-                        && ((OptionalFeature) each).isSupported());
+                .anyMatch(each ->
+                        ((NamedResource) each).getName().equals(algorithm) && ((OptionalFeature) each).isSupported());
     }
 
     static AlgorithmMismatch mismatch(Map<KexProposalOption, String> ours, Map<KexProposalOption, String> theirs) {

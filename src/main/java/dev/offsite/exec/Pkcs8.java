@@ -54,8 +54,8 @@ final class Pkcs8 {
                     Cipher.DECRYPT_MODE,
                     new SecretKeySpec(secret, "AES"),
                     new IvParameterSpec(((IvParameterSpec) how.getParameterSpec()).getIV()));
-            String plain = Base64.getMimeEncoder(64, new byte[] {'\n'})
-                    .encodeToString(cipher.doFinal(key.getEncryptedData()));
+            String plain =
+                    Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(cipher.doFinal(key.getEncryptedData()));
             return Optional.of("-----BEGIN PRIVATE KEY-----\n%s\n-----END PRIVATE KEY-----\n"
                     .formatted(plain)
                     .getBytes(StandardCharsets.US_ASCII));
@@ -73,8 +73,8 @@ final class Pkcs8 {
         int done = 0;
         for (int block = 1; done < length; block++) {
             mac.update(how.getSalt());
-            byte[] last = mac.doFinal(
-                    ByteBuffer.allocate(Integer.BYTES).putInt(block).array());
+            byte[] last =
+                    mac.doFinal(ByteBuffer.allocate(Integer.BYTES).putInt(block).array());
             byte[] sum = last.clone();
             for (int i = 1; i < how.getIterationCount(); i++) {
                 last = mac.doFinal(last);

@@ -7,7 +7,8 @@ public enum SettingType {
     SSH_CONFIG("file on this machine in the format of `ssh_config`, or `none`"),
     JUMP("`user@host:port`, several separated by commas, or `none`"),
     AGENT("`true` (the agent that `SSH_AUTH_SOCK` names), `false`, or the path of an agent's socket"),
-    ALGORITHMS("names with `+` (offer) or `-` (do not offer), separated by commas, such as `+ssh-rsa,+diffie-hellman-group14-sha1`"),
+    ALGORITHMS(
+            "names with `+` (offer) or `-` (do not offer), separated by commas, such as `+ssh-rsa,+diffie-hellman-group14-sha1`"),
     DONE_FILE("file name with `${file:name}` or `${file:name.noext}` in it, or one name for all files of a folder"),
     PATTERNS("patterns with `**`, `*` and `?`, separated by commas"),
     AFTER("`keep`, `move` or `delete`"),

@@ -138,7 +138,7 @@ public record Target(
                         && program == that.program
                         && Objects.equals(verifyLogin, that.verifyLogin)
                         && modes == that.modes
-                        && (way == that.way || way.equals(that.way)));
+                        && Objects.equals(way, that.way));
     }
 
     @Override

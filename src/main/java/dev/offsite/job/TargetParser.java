@@ -40,7 +40,8 @@ public record TargetParser(Map<String, String> values, SshConfigs configs) {
      *
      * @param keys the first is the main one
      */
-    private record Identity(String user, List<Path> keys, List<Path> certificates, List<Path> knownHosts, Way.Agent agent) {}
+    private record Identity(
+            String user, List<Path> keys, List<Path> certificates, List<Path> knownHosts, Way.Agent agent) {}
 
     /** Fails with {@link SettingException} if a value is missing or cannot be used. */
     public Target target() {
@@ -53,7 +54,8 @@ public record TargetParser(Map<String, String> values, SshConfigs configs) {
             Identity identity = identity(alias, user, host);
             List<Target> jumps = new ArrayList<>();
             jumps(alias, identity, jumps);
-            Target login = target(alias.map(SshHost::hostName).orElse(host), host, text("port"), identity, alias, jumps);
+            Target login =
+                    target(alias.map(SshHost::hostName).orElse(host), host, text("port"), identity, alias, jumps);
             return login.verifiedBy(verifyLogin(login));
         });
     }
@@ -87,12 +89,7 @@ public record TargetParser(Map<String, String> values, SshConfigs configs) {
     }
 
     private Target target(
-            String name,
-            String host,
-            String port,
-            Identity identity,
-            Optional<SshHost> alias,
-            List<Target> jumps)
+            String name, String host, String port, Identity identity, Optional<SshHost> alias, List<Target> jumps)
             throws SshConfigException {
         List<Path> keys = identity.keys;
         List<Path> known = identity.knownHosts;
@@ -122,7 +119,7 @@ public record TargetParser(Map<String, String> values, SshConfigs configs) {
                     said.serverAliveCountMax().orElse(Way.ALIVE_COUNT),
                     said.addressFamily().orElse(null),
                     said.bindAddress().orElse(null));
-        } else if (identity.agent != null || !jumps.isEmpty() || own != Algorithms.DEFAULT) {
+        } else if (identity.agent != null || !jumps.isEmpty() || !own.changes().isEmpty()) {
             way = new Way(
                     null,
                     null,
@@ -176,7 +173,8 @@ public record TargetParser(Map<String, String> values, SshConfigs configs) {
                 keys.addAll(configs.standardKeys());
             }
         }
-        List<Path> certificates = alias.isEmpty() ? List.of() : there(alias.get().certificateFiles());
+        List<Path> certificates =
+                alias.isEmpty() ? List.of() : there(alias.get().certificateFiles());
         List<Path> known = new ArrayList<>();
         if (text("known-hosts") != null) {
             known.add(Path.of(text("known-hosts")));
@@ -226,7 +224,9 @@ public record TargetParser(Map<String, String> values, SshConfigs configs) {
             throws SshConfigException {
         for (JumpHost hop : hosts) {
             Optional<SshHost> alias = alias(hop.host(), hop.user());
-            if (hop.equals(hosts.get(0)) && alias.isPresent() && alias.get().proxyJump().isPresent()) {
+            if (hop.equals(hosts.get(0))
+                    && alias.isPresent()
+                    && alias.get().proxyJump().isPresent()) {
                 if (jumps.size() + hosts.size() >= MOST_JUMPS) {
                     throw new SettingException(
                             from, "more than %d jump hosts, or a circle, at %s".formatted(MOST_JUMPS, hop.host()));
@@ -256,7 +256,8 @@ public record TargetParser(Map<String, String> values, SshConfigs configs) {
             SshHost said = alias.get();
             user = said.user().orElse(configs.here().user());
             boolean ownKeys = !said.identityFiles().isEmpty();
-            boolean ownHosts = text("known-hosts") == null && said.userKnownHosts().isPresent();
+            boolean ownHosts =
+                    text("known-hosts") == null && said.userKnownHosts().isPresent();
             identity = new Identity(
                     user,
                     ownKeys ? there(said.identityFiles()) : target.keys,

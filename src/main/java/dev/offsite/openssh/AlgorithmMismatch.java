@@ -33,7 +33,8 @@ public record AlgorithmMismatch(Map<AlgorithmKind, List<String>> ours, Map<Algor
             return "%s and Offsite have no algorithms in common".formatted(server);
         }
         String what = cures.stream()
-                .map(cure -> "no %s in common (it offers %s)".formatted(cure.kind.words(), shown(theirs.get(cure.kind))))
+                .map(cure ->
+                        "no %s in common (it offers %s)".formatted(cure.kind.words(), shown(theirs.get(cure.kind))))
                 .collect(Collectors.joining(" and "));
         return "%s and Offsite have %s%s".formatted(server, what, advice(cures, configured));
     }

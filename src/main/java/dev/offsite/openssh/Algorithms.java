@@ -149,7 +149,8 @@ public record Algorithms(List<Change> changes, String setting) {
             String name = item.substring(1).strip();
             List<AlgorithmKind> kinds = AlgorithmKind.of(name);
             if (kinds.isEmpty()) {
-                throw new IllegalArgumentException("there is no algorithm '%s' in Offsite's SSH client".formatted(name));
+                throw new IllegalArgumentException(
+                        "there is no algorithm '%s' in Offsite's SSH client".formatted(name));
             }
             kinds.forEach(kind -> changes.add(new Change(kind, add ? How.ADD : How.REMOVE, List.of(name))));
         }
@@ -200,8 +201,9 @@ public record Algorithms(List<Change> changes, String setting) {
                 switch (change.how) {
                     case REPLACE -> offered = new ArrayList<>(named);
                     case ADD -> offered.addAll(named);
-                    case REMOVE -> offered.removeIf(name -> change.names.stream()
-                            .anyMatch(pattern -> Patterns.matches(pattern, name)));
+                    case REMOVE ->
+                        offered.removeIf(
+                                name -> change.names.stream().anyMatch(pattern -> Patterns.matches(pattern, name)));
                     case PREFER -> {
                         offered.removeAll(named);
                         offered.addAll(0, named);
@@ -220,7 +222,8 @@ public record Algorithms(List<Change> changes, String setting) {
     /** Whether one of these was allowed expressly. */
     public boolean allow(Set<String> names) {
         return changes.stream()
-                .anyMatch(change -> change.how != How.REMOVE && change.names.stream().anyMatch(names::contains));
+                .anyMatch(change ->
+                        change.how != How.REMOVE && change.names.stream().anyMatch(names::contains));
     }
 
     /** Whether this algorithm needs Bouncy Castle. */

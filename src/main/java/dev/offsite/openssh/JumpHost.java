@@ -41,7 +41,8 @@ public record JumpHost(String user, String host, int port) {
         }
         boolean plain = !host.isEmpty() && host.chars().noneMatch(c -> c <= ' ' || "/@[]\"'`$;|&<>".indexOf(c) >= 0);
         if (!plain || host.startsWith("-") || (user != null && (user.isEmpty() || user.contains(":")))) {
-            throw new IllegalArgumentException("'%s' is no server as in user@host:port".formatted(withoutPassword(item)));
+            throw new IllegalArgumentException(
+                    "'%s' is no server as in user@host:port".formatted(withoutPassword(item)));
         }
         return new JumpHost(user, host, port);
     }

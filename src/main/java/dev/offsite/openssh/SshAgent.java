@@ -123,8 +123,9 @@ public record SshAgent(Path socket) {
         } catch (BufferUnderflowException | IndexOutOfBoundsException e) {
             throw new AgentException("what answers at %s is no ssh-agent".formatted(socket));
         }
-        throw new AgentException("the ssh-agent at %s refuses to sign: is it locked, or must the use of its key be confirmed?"
-                .formatted(socket));
+        throw new AgentException(
+                "the ssh-agent at %s refuses to sign: is it locked, or must the use of its key be confirmed?"
+                        .formatted(socket));
     }
 
     private static byte[] string(ByteBuffer from) {
@@ -178,8 +179,8 @@ public record SshAgent(Path socket) {
     private void await(Selector selector, long end) throws IOException {
         long millis = Duration.ofNanos(end - System.nanoTime()).toMillis();
         if (millis <= 0 || selector.select(millis) == 0) {
-            throw new AgentException("the ssh-agent at %s does not answer within %d seconds"
-                    .formatted(socket, DEADLINE.toSeconds()));
+            throw new AgentException(
+                    "the ssh-agent at %s does not answer within %d seconds".formatted(socket, DEADLINE.toSeconds()));
         }
         selector.selectedKeys().clear();
     }

@@ -14,7 +14,12 @@ import java.util.Locale;
  * @param included for {@code Include}: the lines of each file, else empty
  */
 record SshConfigLine(
-        Path file, int number, String keyword, String rest, List<String> arguments, List<List<SshConfigLine>> included) {
+        Path file,
+        int number,
+        String keyword,
+        String rest,
+        List<String> arguments,
+        List<List<SshConfigLine>> included) {
 
     private static final String BLANK = " \t\r\n";
 

@@ -73,8 +73,8 @@ final class SshConfigReader {
                 throw new SshConfigException("%s can be written by others; chmod go-w %s".formatted(file, file));
             }
             if (!owner.equals(here.user()) && !owner.equals("root")) {
-                throw new SshConfigException("%s belongs to %s, who is neither %s nor root"
-                        .formatted(file, owner, here.user()));
+                throw new SshConfigException(
+                        "%s belongs to %s, who is neither %s nor root".formatted(file, owner, here.user()));
             }
         } catch (UnsupportedOperationException e) {
             return; // a file system without owners
@@ -115,7 +115,8 @@ final class SshConfigReader {
                 }
                 Pattern glob = glob(name.toString());
                 try (DirectoryStream<Path> entries = Files.newDirectoryStream(
-                        folder, entry -> glob.matcher(entry.getFileName().toString()).matches())) {
+                        folder,
+                        entry -> glob.matcher(entry.getFileName().toString()).matches())) {
                     List<Path> sorted = new ArrayList<>();
                     entries.forEach(sorted::add);
                     sorted.sort(null);
@@ -141,7 +142,9 @@ final class SshConfigReader {
                 regex.append('.');
             } else if (close > 0) {
                 String set = name.substring(i + 1, close).replace("\\", "\\\\").replace("[", "\\[");
-                regex.append('[').append(set.startsWith("!") ? "^" + set.substring(1) : set).append(']');
+                regex.append('[')
+                        .append(set.startsWith("!") ? "^" + set.substring(1) : set)
+                        .append(']');
                 i = close;
             } else {
                 regex.append(Pattern.quote(String.valueOf(c)));

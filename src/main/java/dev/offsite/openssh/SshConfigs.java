@@ -43,7 +43,8 @@ public final class SshConfigs {
 
     /** The machine's files with host keys that are there. */
     public static List<Path> systemKnownHosts() {
-        return there(Stream.of("/etc/ssh/ssh_known_hosts", "/etc/ssh/ssh_known_hosts2").map(Path::of));
+        return there(Stream.of("/etc/ssh/ssh_known_hosts", "/etc/ssh/ssh_known_hosts2")
+                .map(Path::of));
     }
 
     private static List<Path> there(Stream<Path> files) {

@@ -110,8 +110,7 @@ public final class SshHost {
                 || value.get().first().equals("SSH_AUTH_SOCK")) {
             return value.map(Value::first);
         }
-        return Optional.of(
-                tokens.agent(value.get().line, value.get().first()).toString());
+        return Optional.of(tokens.agent(value.get().line, value.get().first()).toString());
     }
 
     /** The hosts to go through, in the form of {@link JumpHost#parse}; empty for none, or if it does not say. */
@@ -130,7 +129,9 @@ public final class SshHost {
 
     /** In seconds. */
     public Optional<Integer> connectTimeout() throws SshConfigException {
-        return text(SshConfigKeyword.CONNECT_TIMEOUT).filter(NONE::equalsIgnoreCase).isPresent()
+        return text(SshConfigKeyword.CONNECT_TIMEOUT)
+                        .filter(NONE::equalsIgnoreCase)
+                        .isPresent()
                 ? Optional.empty()
                 : seconds(SshConfigKeyword.CONNECT_TIMEOUT);
     }
@@ -159,8 +160,8 @@ public final class SshHost {
                         SshConfigKeyword.HOST_KEY_ALGORITHMS, AlgorithmKind.HOST_KEY,
                         SshConfigKeyword.MACS, AlgorithmKind.MAC,
                         SshConfigKeyword.PUBKEY_ACCEPTED_ALGORITHMS, AlgorithmKind.LOGIN_KEY)
-                .forEach((keyword, kind) ->
-                        text(keyword).ifPresent(list -> changes.add(Algorithms.change(kind, list))));
+                .forEach(
+                        (keyword, kind) -> text(keyword).ifPresent(list -> changes.add(Algorithms.change(kind, list))));
         return new Algorithms(changes, "");
     }
 
@@ -201,8 +202,10 @@ public final class SshHost {
         } catch (NumberFormatException e) {
             // the same problem
         }
-        throw value.get().line.problem("%s %s is no number that %s can be"
-                .formatted(keyword.word(), value.get().first(), keyword.word()));
+        throw value.get()
+                .line
+                .problem("%s %s is no number that %s can be"
+                        .formatted(keyword.word(), value.get().first(), keyword.word()));
     }
 
     /** A number of seconds, or such as {@code 5m} or {@code 1h30m}. */
@@ -213,7 +216,10 @@ public final class SshHost {
         }
         Optional<Integer> seconds = SshTokens.seconds(value.get().first());
         if (seconds.isEmpty()) {
-            throw value.get().line.problem("%s %s is no time".formatted(keyword.word(), value.get().first()));
+            throw value.get()
+                    .line
+                    .problem("%s %s is no time"
+                            .formatted(keyword.word(), value.get().first()));
         }
         return seconds;
     }
@@ -267,12 +273,13 @@ public final class SshHost {
                 ignored = ignored.isEmpty() ? line.arguments().get(0).toLowerCase(Locale.ROOT) : ignored;
             }
             if (keyword.isEmpty()) {
-                boolean ignore = SshConfigKeyword.isHarmless(line.keyword())
-                        || Patterns.listMatches(ignored, line.keyword());
+                boolean ignore =
+                        SshConfigKeyword.isHarmless(line.keyword()) || Patterns.listMatches(ignored, line.keyword());
                 if (!ignore) {
                     String shown = OPTION.matcher(line.keyword()).matches() ? line.keyword() : "this keyword";
                     refused.putIfAbsent(
-                            line.where(), "Offsite does not know %s, and cannot tell whether it matters".formatted(shown));
+                            line.where(),
+                            "Offsite does not know %s, and cannot tell whether it matters".formatted(shown));
                 }
                 return;
             }
@@ -330,7 +337,9 @@ public final class SshHost {
         private static String hostName(String host, Map<SshConfigKeyword, List<Value>> values)
                 throws SshConfigException {
             List<Value> said = values.get(SshConfigKeyword.HOST_NAME);
-            String name = said == null ? host : SshTokens.hostName(said.get(0).line, said.get(0).first(), host);
+            String name = said == null
+                    ? host
+                    : SshTokens.hostName(said.get(0).line, said.get(0).first(), host);
             return name.toLowerCase(Locale.ROOT);
         }
 

@@ -21,14 +21,22 @@ final class SshTokens {
     SshTokens(Surroundings here, String original, String host, int port, String user, String key) {
         this.here = here;
         this.tokens = Map.of(
-                '%', "%",
-                'd', here.home().toString(),
-                'h', host,
-                'k', key,
-                'n', original,
-                'p', String.valueOf(port),
-                'r', user,
-                'u', here.user());
+                '%',
+                "%",
+                'd',
+                here.home().toString(),
+                'h',
+                host,
+                'k',
+                key,
+                'n',
+                original,
+                'p',
+                String.valueOf(port),
+                'r',
+                user,
+                'u',
+                here.user());
     }
 
     static String hostName(SshConfigLine line, String text, String host) throws SshConfigException {
@@ -96,8 +104,8 @@ final class SshTokens {
         long seconds = 0;
         int end = 0;
         while (end < text.length() && parts.find(end) && parts.start() == end) {
-            seconds += Long.parseLong(parts.group(1))
-                    * SECONDS.get(parts.group(2).toLowerCase(Locale.ROOT));
+            seconds +=
+                    Long.parseLong(parts.group(1)) * SECONDS.get(parts.group(2).toLowerCase(Locale.ROOT));
             end = parts.end();
         }
         return end == 0 || end < text.length() || seconds > Integer.MAX_VALUE

@@ -74,7 +74,8 @@ class AgentIT {
                 folder, "ssh-keygen", "-q", "-t", type, "-N", passphrase, "-C", "test", "-f", key.toString());
         assertThat(made.exit()).as("%s", made).isZero();
         Files.writeString(
-                folder.resolve("sshd/authorized_keys"), Files.readString(key.resolveSibling(key.getFileName() + ".pub")));
+                folder.resolve("sshd/authorized_keys"),
+                Files.readString(key.resolveSibling(key.getFileName() + ".pub")));
         return key;
     }
 
@@ -103,7 +104,17 @@ class AgentIT {
         add(server.strangerKey());
         Path plain = folder.resolve("plain");
         Files.copy(key, plain);
-        assertThat(TestSite.tool(folder, "ssh-keygen", "-q", "-p", "-P", "secret words", "-N", "", "-f", plain.toString())
+        assertThat(TestSite.tool(
+                                folder,
+                                "ssh-keygen",
+                                "-q",
+                                "-p",
+                                "-P",
+                                "secret words",
+                                "-N",
+                                "",
+                                "-f",
+                                plain.toString())
                         .exit())
                 .isZero();
         add(plain);
@@ -126,9 +137,20 @@ class AgentIT {
         Path ca = folder.resolve("ca");
         Path key = key("ed25519", "");
         Files.writeString(folder.resolve("sshd/authorized_keys"), "");
-        assertThat(TestSite.tool(folder, "ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", ca.toString()).exit())
+        assertThat(TestSite.tool(folder, "ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", ca.toString())
+                        .exit())
                 .isZero();
-        assertThat(TestSite.tool(folder, "ssh-keygen", "-q", "-s", ca.toString(), "-I", "test", "-n", server.user(), key + ".pub")
+        assertThat(TestSite.tool(
+                                folder,
+                                "ssh-keygen",
+                                "-q",
+                                "-s",
+                                ca.toString(),
+                                "-I",
+                                "test",
+                                "-n",
+                                server.user(),
+                                key + ".pub")
                         .exit())
                 .isZero();
         add(key);

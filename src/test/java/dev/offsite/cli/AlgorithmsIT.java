@@ -93,11 +93,11 @@ class AlgorithmsIT {
     void thoseThatSignLoginsWithSha1OnlyAreLetInToo() throws Exception {
         start("PubkeyAcceptedAlgorithms ssh-rsa", "HostKeyAlgorithms ssh-rsa");
         Path key = folder.resolve("rsa");
-        Result made = TestSite.tool(folder, "ssh-keygen", "-q", "-t", "rsa", "-b", "2048", "-N", "", "-f", key.toString());
+        Result made =
+                TestSite.tool(folder, "ssh-keygen", "-q", "-t", "rsa", "-b", "2048", "-N", "", "-f", key.toString());
         assertThat(made.exit()).isZero();
         java.nio.file.Files.writeString(
-                folder.resolve("sshd/authorized_keys"),
-                java.nio.file.Files.readString(folder.resolve("rsa.pub")));
+                folder.resolve("sshd/authorized_keys"), java.nio.file.Files.readString(folder.resolve("rsa.pub")));
         site.target("key", key.toString()).target("algorithms", "+ssh-rsa,-rsa-sha2-512,-rsa-sha2-256");
 
         Result shipped = site.run("ship");
@@ -136,7 +136,9 @@ class AlgorithmsIT {
 
         assertThat(JSch.getConfig("server_host_key") + JSch.getConfig("kex")).isEqualTo(before);
         site.set("camel.routeTemplate[web].templateId", "ship")
-                .set("camel.routeTemplate[web].source", folder.resolve("my backups").toString())
+                .set(
+                        "camel.routeTemplate[web].source",
+                        folder.resolve("my backups").toString())
                 .set("camel.routeTemplate[web].root", folder.resolve("web").toString());
         Result other = site.run("ship", "web");
         assertThat(other.err()).contains("no host key type in common");

@@ -100,7 +100,9 @@ class ConfigurationTest {
         assertThat(value(configuration, Setting.ROOT)).isEqualTo("/srv/offsite/db");
         assertThat(configuration.state()).isEqualTo(folder.resolve("state"));
         Setting.ofJob().stream()
-                .filter(s -> s.defaultValue() != null && !Set.of(Setting.KEY, Setting.USER, Setting.KNOWN_HOSTS).contains(s))
+                .filter(s -> s.defaultValue() != null
+                        && !Set.of(Setting.KEY, Setting.USER, Setting.KNOWN_HOSTS)
+                                .contains(s))
                 .forEach(s -> assertThat(value(configuration, s)).as(s.key()).isEqualTo(s.defaultValue()));
     }
 

@@ -95,10 +95,9 @@ class JumpIT {
         shipsAll();
 
         assertThat(hops.get(0).logins()).isPositive();
-        await().atMost(Duration.ofSeconds(10))
-                .untilAsserted(() -> assertThat(connections(server))
-                        .as("only through the jump host")
-                        .isEmpty());
+        await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(connections(server))
+                .as("only through the jump host")
+                .isEmpty());
         Result doctor = site.run("doctor");
         assertThat(doctor.exit()).as("%s", doctor).isZero();
         assertThat(doctor.out()).contains("the jump host");
@@ -122,14 +121,21 @@ class JumpIT {
 
         assertThat(hops.get(0).logins()).isPositive();
         assertThat(hops.get(1).logins()).isPositive();
-        assertThat(site.run("restore", "db", "latest", "--to", folder.resolve("back").toString()).exit())
+        assertThat(site.run(
+                                "restore",
+                                "db",
+                                "latest",
+                                "--to",
+                                folder.resolve("back").toString())
+                        .exit())
                 .isZero();
         assertThat(folder.resolve("back")).isDirectoryRecursivelyContaining("glob:**dump");
     }
 
     @Test
     void theHostKeyOfEachIsChecked() throws IOException {
-        site.target("jump", hop(0) + "," + hop(1)).target("known-hosts", known(server, hops.get(0)).toString());
+        site.target("jump", hop(0) + "," + hop(1))
+                .target("known-hosts", known(server, hops.get(0)).toString());
 
         Result refused = site.run("ship");
 
@@ -149,7 +155,9 @@ class JumpIT {
     void whichOneFailsAndWhyIsSaid() throws IOException {
         site.target("jump", "nobody@127.0.0.1:" + hops.get(0).port());
         assertThat(site.run("ship").err())
-                .contains("jump host on the way to", "nobody@127.0.0.1:" + hops.get(0).port() + " refuses the login");
+                .contains(
+                        "jump host on the way to",
+                        "nobody@127.0.0.1:" + hops.get(0).port() + " refuses the login");
 
         site.target("jump", hop(0));
         hops.get(0).reconfigure("AllowTcpForwarding no");
@@ -157,12 +165,10 @@ class JumpIT {
 
         hops.get(0).reconfigure();
         server.stop();
-        assertThat(site.run("ship").err())
-                .contains(hop(0) + " cannot connect to 127.0.0.1 port " + server.port());
+        assertThat(site.run("ship").err()).contains(hop(0) + " cannot connect to 127.0.0.1 port " + server.port());
 
         hops.get(0).stop();
-        assertThat(site.run("ship").err())
-                .contains("jump host on the way to", hop(0) + " cannot be reached");
+        assertThat(site.run("ship").err()).contains("jump host on the way to", hop(0) + " cannot be reached");
     }
 
     @Test

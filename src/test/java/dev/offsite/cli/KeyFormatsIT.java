@@ -54,17 +54,38 @@ class KeyFormatsIT {
         String name = type.replaceAll("[0-9]+$", "");
         String bits = type.replaceAll("^[a-z]+", "");
         boolean ed = type.equals("ed25519");
-        tool("ssh-keygen", "-q", "-t", ed ? type : name, "-b", ed || bits.isEmpty() ? "2048" : bits, "-N", secret,
-                "-m", format.equals("PKCS8") ? "PKCS8" : format.equals("PEM") ? "PEM" : "RFC4716",
-                "-f", key.toString());
+        tool(
+                "ssh-keygen",
+                "-q",
+                "-t",
+                ed ? type : name,
+                "-b",
+                ed || bits.isEmpty() ? "2048" : bits,
+                "-N",
+                secret,
+                "-m",
+                format.equals("PKCS8") ? "PKCS8" : format.equals("PEM") ? "PEM" : "RFC4716",
+                "-f",
+                key.toString());
         Files.writeString(folder.resolve("sshd/authorized_keys"), Files.readString(pub));
         Path secretFile = folder.resolve("secret");
         Files.writeString(secretFile, secret + "\n");
         Files.setPosixFilePermissions(secretFile, PosixFilePermissions.fromString("rw-------"));
         if (format.startsWith("PPK")) {
             Path ppk = folder.resolve("k.ppk");
-            tool("puttygen", key.toString(), "--old-passphrase", secretFile.toString(), "--new-passphrase",
-                    secretFile.toString(), "-O", "private", "--ppk-param", "version=" + format.substring(3), "-o", ppk.toString());
+            tool(
+                    "puttygen",
+                    key.toString(),
+                    "--old-passphrase",
+                    secretFile.toString(),
+                    "--new-passphrase",
+                    secretFile.toString(),
+                    "-O",
+                    "private",
+                    "--ppk-param",
+                    "version=" + format.substring(3),
+                    "-o",
+                    ppk.toString());
             key = ppk;
         }
         Files.delete(pub);
@@ -76,10 +97,23 @@ class KeyFormatsIT {
 
     @ParameterizedTest
     @CsvSource({
-        "ed25519, OpenSSH, ''", "ed25519, OpenSSH, x", "ecdsa256, OpenSSH, x", "ecdsa384, OpenSSH, x",
-        "ecdsa521, OpenSSH, ''", "rsa2048, OpenSSH, x", "rsa2048, PEM, ''", "rsa2048, PEM, x", "ecdsa256, PEM, x",
-        "rsa2048, PKCS8, ''", "rsa2048, PKCS8, x", "ecdsa384, PKCS8, x",
-        "ed25519, PPK2, x", "rsa2048, PPK2, ''", "ed25519, PPK3, x", "rsa2048, PPK3, x", "ecdsa256, PPK3, ''"
+        "ed25519, OpenSSH, ''",
+        "ed25519, OpenSSH, x",
+        "ecdsa256, OpenSSH, x",
+        "ecdsa384, OpenSSH, x",
+        "ecdsa521, OpenSSH, ''",
+        "rsa2048, OpenSSH, x",
+        "rsa2048, PEM, ''",
+        "rsa2048, PEM, x",
+        "ecdsa256, PEM, x",
+        "rsa2048, PKCS8, ''",
+        "rsa2048, PKCS8, x",
+        "ecdsa384, PKCS8, x",
+        "ed25519, PPK2, x",
+        "rsa2048, PPK2, ''",
+        "ed25519, PPK3, x",
+        "rsa2048, PPK3, x",
+        "ecdsa256, PPK3, ''"
     })
     void bothClientsReadIt(String type, String format, String secret) throws IOException {
         site.target("key", key(type, format, secret.isEmpty() ? "" : SECRET).toString());

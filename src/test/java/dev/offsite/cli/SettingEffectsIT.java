@@ -834,7 +834,8 @@ class SettingEffectsIT {
     void jump() throws Exception {
         backup("a");
         site.target("jump", "nobody@%s:%d".formatted(server.host(), server.port()));
-        assertThat(outcome().result().targetFailure()).contains("jump host on the way to", "nobody@", "refuses the login");
+        assertThat(outcome().result().targetFailure())
+                .contains("jump host on the way to", "nobody@", "refuses the login");
 
         site.job("jump", "none");
         assertThat(outcome().exitCode()).isZero();

@@ -180,16 +180,21 @@ class SshConfigIT {
         String out = new String(ssh.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(ssh.exitValue()).as(out).isZero();
         Map<String, String> said = new TreeMap<>();
-        out.lines().map(line -> line.split(" ", 2)).filter(line -> COMPARED.containsKey(line[0])).forEach(line -> {
-            boolean none = line[0].equals("proxyjump") && line[1].equals("none");
-            if (!none) {
-                said.merge(line[0], line[1], (a, b) -> a + "\n" + b);
-            }
-        });
-        List<String> standard = Arrays.asList("id_rsa", "id_ecdsa", "id_ecdsa_sk", "id_ed25519", "id_ed25519_sk", "id_xmss", "id_dsa");
-        if (standard.containsAll(Arrays.stream(said.getOrDefault("identityfile", "").split("\n"))
-                .map(file2 -> file2.replace("~/.ssh/", ""))
-                .toList())) {
+        out.lines()
+                .map(line -> line.split(" ", 2))
+                .filter(line -> COMPARED.containsKey(line[0]))
+                .forEach(line -> {
+                    boolean none = line[0].equals("proxyjump") && line[1].equals("none");
+                    if (!none) {
+                        said.merge(line[0], line[1], (a, b) -> a + "\n" + b);
+                    }
+                });
+        List<String> standard =
+                Arrays.asList("id_rsa", "id_ecdsa", "id_ecdsa_sk", "id_ed25519", "id_ed25519_sk", "id_xmss", "id_dsa");
+        if (standard.containsAll(
+                Arrays.stream(said.getOrDefault("identityfile", "").split("\n"))
+                        .map(file2 -> file2.replace("~/.ssh/", ""))
+                        .toList())) {
             said.remove("identityfile");
         }
         return said;

@@ -31,9 +31,7 @@ class NegotiationLog implements Logger {
         Matcher proposal = PROPOSAL.matcher(message);
         if (proposal.matches() && KINDS.containsKey(proposal.group(2))) {
             (proposal.group(1).equals("client") ? ours : theirs)
-                    .put(
-                            KINDS.get(proposal.group(2)),
-                            List.of(proposal.group(3).split(",")));
+                    .put(KINDS.get(proposal.group(2)), List.of(proposal.group(3).split(",")));
         }
     }
 

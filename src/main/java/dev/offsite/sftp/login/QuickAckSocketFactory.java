@@ -40,9 +40,8 @@ final class QuickAckSocketFactory implements SocketFactory {
             if (way.bindAddress() != null) {
                 socket.bind(new InetSocketAddress(way.bindAddress(), 0));
             }
-            socket.connect(
-                    new InetSocketAddress(address(host), port),
-                    (int) way.connectTimeout().toMillis());
+            socket.connect(new InetSocketAddress(address(host), port), (int)
+                    way.connectTimeout().toMillis());
             return socket;
         } catch (IOException | RuntimeException e) {
             socket.close();

@@ -46,8 +46,8 @@ public final class Tunnel implements ServerStreams {
         Session session = null;
         Channel channel = null;
         try {
-            session = TargetSessions.user(
-                    hop, new QuickAckSocketFactory(hop.way()), jumps.subList(0, jumps.size() - 1));
+            session =
+                    TargetSessions.user(hop, new QuickAckSocketFactory(hop.way()), jumps.subList(0, jumps.size() - 1));
             session.connect(timeout);
             channel = session.getStreamForwarder(host, port);
             TimedPipe pipe = new TimedPipe();
@@ -59,7 +59,8 @@ public final class Tunnel implements ServerStreams {
             boolean onward = channel != null && session.isConnected();
             SshException failure = onward
                     ? new SshException(SshException.Reason.NO_WAY_ON, onward(channel, host, port), e)
-                    : SshException.of(e instanceof JSchException jsch ? jsch : new JSchException(e.toString(), e), session);
+                    : SshException.of(
+                            e instanceof JSchException jsch ? jsch : new JSchException(e.toString(), e), session);
             if (session != null) {
                 session.disconnect();
             }
@@ -99,8 +100,8 @@ public final class Tunnel implements ServerStreams {
     private static String onward(Channel channel, String host, int port) {
         return switch (channel.getExitStatus()) {
             case PROHIBITED -> "does not let its users connect onward (see AllowTcpForwarding in its sshd_config)";
-            case REFUSED -> "cannot connect to %s port %d: is that the server's address as seen from there?"
-                    .formatted(host, port);
+            case REFUSED ->
+                "cannot connect to %s port %d: is that the server's address as seen from there?".formatted(host, port);
             default -> "does not connect to %s port %d in time".formatted(host, port);
         };
     }
