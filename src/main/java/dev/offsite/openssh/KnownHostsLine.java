@@ -125,7 +125,7 @@ record KnownHostsLine(Path file, int number, Marker marker, String names, String
         char[] lower = latin.toCharArray();
         for (int i = 0; i < lower.length; i++) {
             if (lower[i] >= 'A' && lower[i] <= 'Z') {
-                lower[i] += 'a' - 'A';
+                lower[i] = Character.toLowerCase(lower[i]);
             }
         }
         return new String(lower);

@@ -81,7 +81,7 @@ public record ServerName(String host, int port, String alias) {
         byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
         for (int i = 0; i < bytes.length; i++) {
             if (bytes[i] >= 'A' && bytes[i] <= 'Z') {
-                bytes[i] += 'a' - 'A';
+                bytes[i] = (byte) Character.toLowerCase(bytes[i]);
             }
         }
         return new String(bytes, StandardCharsets.ISO_8859_1);

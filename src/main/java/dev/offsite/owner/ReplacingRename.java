@@ -47,8 +47,9 @@ public final class ReplacingRename {
             if (!e.answered() || e.code() == SftpStatusException.PERMISSION_DENIED) {
                 throw e;
             }
-            throw new RootException("%s on %s (it says: %s); Offsite needs that"
-                    .formatted(MISSING, target, Text.line(String.valueOf(e.getMessage()))));
+            String said = Text.line(String.valueOf(e.getMessage()));
+            throw new RootException("%s on %s%s; Offsite needs that"
+                    .formatted(MISSING, target, said.isBlank() ? "" : " (it says: " + said + ")"));
         } finally {
             remote.remove(from);
             remote.remove(to);

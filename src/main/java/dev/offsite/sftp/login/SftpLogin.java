@@ -158,7 +158,7 @@ public final class SftpLogin extends SftpOperations {
         private long askedNanos;
 
         @Override
-        public void log(int level, String message) {
+        public synchronized void log(int level, String message) {
             super.log(level, message);
             if (message.equals(ASKED)) {
                 askedNanos = System.nanoTime();
