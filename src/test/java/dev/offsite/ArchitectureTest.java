@@ -104,7 +104,11 @@ class ArchitectureTest {
     void whatIsPureKnowsNeitherCamelNorSsh() {
         noClasses()
                 .that()
-                .resideInAnyPackage("dev.offsite.retention..", "dev.offsite.manifest..", "dev.offsite.job..", "dev.offsite.openssh..")
+                .resideInAnyPackage(
+                        "dev.offsite.retention..",
+                        "dev.offsite.manifest..",
+                        "dev.offsite.job..",
+                        "dev.offsite.openssh..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("org.apache.camel..", "com.jcraft..", "org.apache.sshd..")

@@ -17,7 +17,6 @@ import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -47,8 +46,7 @@ public record Configuration(
         Map<String, String> values,
         Map<String, Target> targets) {
 
-    private static final Pattern JOB_KEY = Pattern.compile("camel\\.(?i:route-?template)\\[([^\\]]*)\\]\\.(.+)");
-    private static final Pattern PREFIX = Pattern.compile("camel\\.([A-Za-z-]+)");
+    static final Pattern JOB_KEY = Pattern.compile("camel\\.(?i:route-?template)\\[([^\\]]*)\\]\\.(.+)");
     /** Only an empty default is allowed, since the default of a secret's placeholder would be in clear text. */
     private static final Pattern SECRET_SOURCE =
             Pattern.compile("\\{\\{(env:[^:{}]*:?|(secret|aws|gcp|azure|hashicorp)[:}].*)}}");
@@ -119,7 +117,8 @@ public record Configuration(
                 properties.putAll(read.properties());
                 problems.addAll(read.problems());
             } catch (IOException e) {
-                throw new CommandException("the configuration %s cannot be read: %s".formatted(file, reason(e)));
+                throw new CommandException(
+                        "the configuration %s cannot be read: %s".formatted(file, PropertiesFile.reason(e)));
             }
             for (String key : properties.stringPropertyNames()) {
                 Matcher job = JOB_KEY.matcher(key);
@@ -128,21 +127,14 @@ public record Configuration(
                 }
             }
             // Java keeps trailing blanks of a value, which nobody sees.
-            properties.replaceAll((key, value) -> ours((String) key) ? ((String) value).strip() : value);
+            properties.replaceAll(
+                    (key, value) -> PropertiesFile.isOurs((String) key) ? ((String) value).strip() : value);
         }
 
         /** The key that all spellings of a job's key stand for. */
         private static String spelling(String key) {
             Matcher job = JOB_KEY.matcher(key);
-            return job.matches() ? Setting.jobKey(job.group(1), kebab(job.group(2))) : key;
-        }
-
-        private static boolean ours(String key) {
-            return key.startsWith("offsite.") || JOB_KEY.matcher(key).matches();
-        }
-
-        private static String reason(Exception e) {
-            return e instanceof java.nio.file.NoSuchFileException ? "there is no such file" : e.getMessage();
+            return job.matches() ? Setting.jobKey(job.group(1), PropertiesFile.kebab(job.group(2))) : key;
         }
 
         void checkKeys() {
@@ -151,7 +143,7 @@ public record Configuration(
                 if (job.matches()) {
                     jobs.computeIfAbsent(job.group(1), name -> new LinkedHashSet<>())
                             .add(job.group(2));
-                } else if (isNearlyOfJob(key)) {
+                } else if (PropertiesFile.isNearlyOfJob(key)) {
                     problems.add(key + ": is no key of a job; write camel.routeTemplate[<name>].<key>, and a backslash"
                             + " before each blank in the name");
                 } else if (key.startsWith("offsite.")) {
@@ -171,12 +163,6 @@ public record Configuration(
                 problems.add(
                         "there is no job: add camel.routeTemplate[<name>].templateId=ship with its source and root");
             }
-        }
-
-        private static boolean isNearlyOfJob(String key) {
-            Matcher prefix = PREFIX.matcher(key);
-            String group = prefix.lookingAt() ? prefix.group(1).replace("-", "").toLowerCase(Locale.ROOT) : "";
-            return SpellingSuggestion.distance(group, "routetemplate") <= 2;
         }
 
         /** Other templates are the user's own, in their route files. */
@@ -214,10 +200,10 @@ public record Configuration(
                 keys.forEach(key -> checkKey(job, key));
                 Map<Setting, String> settings = check(job);
                 checked.put(job, settings);
-                targetCheck.standardConfig(settings).ifPresent(file -> {
-                    settings.put(Setting.SSH_CONFIG, file.toString());
-                    values.put(Setting.SSH_CONFIG.jobKey(job), file.toString());
-                    properties.setProperty(Setting.SSH_CONFIG.jobKey(job), file.toString());
+                targetCheck.standardConfig(settings).map(Path::toString).ifPresent(file -> {
+                    settings.put(Setting.SSH_CONFIG, file);
+                    values.put(Setting.SSH_CONFIG.jobKey(job), file);
+                    properties.setProperty(Setting.SSH_CONFIG.jobKey(job), file);
                 });
                 targetCheck
                         .target(settings, (setting, problem) -> problems.add(keyOf(job, setting) + ": " + problem))
@@ -229,7 +215,7 @@ public record Configuration(
 
         private void checkKey(String job, String key) {
             String prefix = Setting.jobKey(job, "");
-            String kebab = kebab(key);
+            String kebab = PropertiesFile.kebab(key);
             Optional<String> renamed = RenamedSetting.problem(prefix, key);
             if (renamed.isPresent()) {
                 problems.add(prefix + key + ": " + renamed.get());
@@ -262,10 +248,6 @@ public record Configuration(
             return EnumSet.range(Setting.KEEP_DAILY, Setting.KEEP_WITHIN).stream()
                     .map(rule -> keep.replace("].keep", "]." + rule.key()))
                     .anyMatch(key -> !properties.getProperty(key, "").isBlank());
-        }
-
-        private static String kebab(String key) {
-            return key.replaceAll("([a-z])([A-Z])", "$1-$2").toLowerCase(Locale.ROOT);
         }
 
         private void note(String key) {

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.function.UnaryOperator;
@@ -20,6 +21,8 @@ import java.util.regex.Pattern;
  * @param problems a line for each, with the number of its line and the key
  */
 record PropertiesFile(Properties properties, List<String> problems) {
+
+    private static final Pattern PREFIX = Pattern.compile("camel\\.([A-Za-z-]+)");
 
     /** A backslash that Java drops, since the next character needs none. */
     private static final Pattern DROPPED = Pattern.compile("\\\\([^\\\\tnrfu :=#!\r\n]|$)");
@@ -128,5 +131,25 @@ record PropertiesFile(Properties properties, List<String> problems) {
             Matcher key = KEY.matcher(text);
             problems.add("line %d: %s: %s".formatted(line, key.lookingAt() ? key.group(1) : "", what));
         }
+    }
+
+    /** Whether a key looks like a misspelt one of a job. */
+    static boolean isNearlyOfJob(String key) {
+        Matcher prefix = PREFIX.matcher(key);
+        String group = prefix.lookingAt() ? prefix.group(1).replace("-", "").toLowerCase(Locale.ROOT) : "";
+        return SpellingSuggestion.distance(group, "routetemplate") <= 2;
+    }
+
+    static String kebab(String key) {
+        return key.replaceAll("([a-z])([A-Z])", "$1-$2").toLowerCase(Locale.ROOT);
+    }
+
+    static String reason(Exception e) {
+        return e instanceof java.nio.file.NoSuchFileException ? "there is no such file" : e.getMessage();
+    }
+
+    /** Whether a key is of Offsite, and not of Camel or of a route of the user. */
+    static boolean isOurs(String key) {
+        return key.startsWith("offsite.") || Configuration.JOB_KEY.matcher(key).matches();
     }
 }

@@ -6,6 +6,7 @@ import dev.offsite.io.Text;
 import dev.offsite.owner.RootOwners;
 import dev.offsite.sftp.FailureMessages;
 import dev.offsite.sftp.RemoteFile;
+import dev.offsite.sftp.SftpSession;
 import dev.offsite.sftp.SftpStatusException;
 import dev.offsite.source.FileState;
 import java.io.IOException;
@@ -81,7 +82,8 @@ record RootCheck(CheckRunner steps, ProbeFolder folder, RootOwners owners) {
     }
 
     private Outcome space() throws IOException {
-        Optional<Long> free = steps.sessions().call(remote -> remote.free(folder.path()));
+        Optional<Long> free =
+                steps.sessions().call(remote -> remote.space(folder.path()).map(SftpSession.Space::bytes));
         if (free.isEmpty()) {
             return Outcome.none("unknown: the server does not tell (no statvfs)");
         }

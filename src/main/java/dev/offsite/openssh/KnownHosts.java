@@ -169,7 +169,7 @@ public record KnownHosts(List<Path> files, List<KnownHostsLine> lines) {
         List<String> ordered = new ArrayList<>();
         List<String> last = new ArrayList<>();
         for (String algorithm : algorithms) {
-            boolean first = authority && KeyType.isCertificate(algorithm) || isKnown(entries, algorithm);
+            boolean first = (authority && KeyType.isCertificate(algorithm)) || isKnown(entries, algorithm);
             (first ? ordered : last).add(algorithm);
         }
         ordered.addAll(last);

@@ -56,7 +56,7 @@ public record ServerName(String host, int port, String alias) {
         int longest = 1;
         int start = -1;
         for (int i = 0, row = 0; i < groups.length; i++) {
-            groups[i] = (address[2 * i] & 0xff) << 8 | address[2 * i + 1] & 0xff;
+            groups[i] = ((address[2 * i] & 0xff) << 8) | (address[2 * i + 1] & 0xff);
             row = groups[i] == 0 ? row + 1 : 0;
             if (row > longest) {
                 longest = row;

@@ -49,7 +49,7 @@ public final class SshConfig {
      * @throws SshConfigException if that is wrong, or matters and is nothing that Offsite does
      */
     public SshHost host(String host, String user) throws SshConfigException {
-        SshHost.Builder values = new SshHost.Builder(file, here, host, user);
+        SshHostBuilder values = new SshHostBuilder(file, here, host, user);
         Pass first = new Pass(values, host, host, false);
         first.take(lines, Active.YES);
         if (first.wantsFinal) {
@@ -71,13 +71,13 @@ public final class SshConfig {
 
     /** Goes through all lines once. OpenSSH does so again, with the real name, where {@code Match final} is used. */
     private final class Pass {
-        private final SshHost.Builder values;
+        private final SshHostBuilder values;
         private final String host;
         private final String original;
         private final boolean last;
         private boolean wantsFinal;
 
-        Pass(SshHost.Builder values, String host, String original, boolean last) {
+        Pass(SshHostBuilder values, String host, String original, boolean last) {
             this.values = values;
             this.host = host;
             this.original = original;

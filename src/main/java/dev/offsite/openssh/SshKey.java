@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param plain the key without its certificate, as in the SSH protocol
  * @param certificate null for a plain key
  */
+@SuppressWarnings("ArrayRecordComponent") // equals and hashCode are written by hand
 record SshKey(KeyType type, byte[] plain, HostCertificate certificate) {
 
     /** Reads a key of the SSH protocol as OpenSSH does; empty if OpenSSH takes it for no key. */

@@ -55,8 +55,11 @@ public record FailureMessages(boolean target, boolean unexplained, boolean full,
     private static final Duration ASK_AGAIN = Duration.ofMillis(100);
 
     /** Reasons whose message says all. */
-    private static final Set<SshException.Reason> SAID =
-            Set.of(SshException.Reason.NO_AGENT, SshException.Reason.NO_SFTP, SshException.Reason.ENDED, SshException.Reason.NO_PLACE);
+    private static final Set<SshException.Reason> SAID = Set.of(
+            SshException.Reason.NO_AGENT,
+            SshException.Reason.NO_SFTP,
+            SshException.Reason.ENDED,
+            SshException.Reason.NO_PLACE);
 
     private static final String NO_SUCH_FILE = "there is no such file on the server";
 

@@ -13,11 +13,10 @@ import dev.offsite.sftp.login.SshException;
 import dev.offsite.sftp.login.TargetEndpoint;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.apache.camel.util.function.ThrowingConsumer;
 import org.apache.camel.util.function.ThrowingFunction;
 import org.apache.camel.util.function.ThrowingSupplier;
@@ -36,23 +35,11 @@ final class SftpChannels implements AutoCloseable {
     private static final int MOST_PAUSE = 2000;
 
     private final SftpLogin login;
-    /** One of these, or more, has every server whose authors know of extensions. */
-    private static final List<String> COMMON_EXTENSIONS = List.of(
-            SftpPacket.POSIX_RENAME,
-            SftpPacket.LIMITS,
-            SftpPacket.FSYNC,
-            "hardlink@openssh.com",
-            "statvfs@openssh.com",
-            "vendor-id",
-            "newline",
-            "supported2");
-
     private Session session;
     /** Opened at first use: it takes megabytes of memory. */
     private ChannelSftp sftp;
 
     private boolean largeWrites;
-    private boolean announcesNothing;
     private boolean narrow;
     private SftpPipeline pipeline;
     private Session pipelineSession;
@@ -114,7 +101,6 @@ final class SftpChannels implements AutoCloseable {
             channel.setBulkRequests(bulkRequests);
             channel.connect(login.settings().getConnectTimeout());
             channel.setBulkRequests(bulkRequests);
-            announcesNothing = COMMON_EXTENSIONS.stream().allMatch(name -> channel.getExtension(name) == null);
             largeWrites = channel.getExtension(SftpPacket.LIMITS) != null;
             narrow = FittedOutput.isNarrow(channel);
             sftp = channel;
@@ -122,12 +108,6 @@ final class SftpChannels implements AutoCloseable {
         } catch (JSchException e) {
             throw SshException.noSftp(login.settings().getUsername(), e);
         }
-    }
-
-    /** Whether the server knows SFTP and nothing besides. */
-    boolean announcesNothing() throws SftpStatusException {
-        sftp();
-        return announcesNothing;
     }
 
     private ChannelSftp sftp() throws SftpStatusException {
@@ -248,17 +228,12 @@ final class SftpChannels implements AutoCloseable {
 
     /** A pipeline of its own, for requests that may end it. Where only one channel is allowed, JSch's gives way to it. */
     SftpPipeline newPipeline() throws JSchException, IOException {
-        int timeout = login.settings().getConnectTimeout();
-        try {
-            return SftpPipeline.open(session, timeout);
-        } catch (JSchException | IOException e) {
-            if (sftp == null || !isOpen()) {
-                throw e;
-            }
+        Optional<SftpPipeline> opened = tried(() -> openPipeline(session));
+        if (opened.isEmpty() && sftp != null && isOpen()) {
             dropSftp();
-            return onceClosed(() -> tried(() -> openPipeline(session)))
-                    .orElseThrow(() -> new IOException("the server opens no channel", e));
+            opened = onceClosed(() -> tried(() -> openPipeline(session)));
         }
+        return opened.orElseThrow(() -> new IOException("the server opens no channel for it"));
     }
 
     private Optional<SftpPipeline> onThisConnection() {
@@ -369,10 +344,8 @@ final class SftpChannels implements AutoCloseable {
         if (sftp != null) {
             sftp.disconnect();
         }
-        for (Session open : Arrays.asList(pipelineSession, session)) {
-            if (open != null) {
-                login.disconnect(open);
-            }
-        }
+        Stream.of(Optional.ofNullable(pipelineSession), Optional.ofNullable(session))
+                .flatMap(Optional::stream)
+                .forEach(login::disconnect);
     }
 }

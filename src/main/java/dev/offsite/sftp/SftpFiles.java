@@ -9,9 +9,9 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -23,6 +23,17 @@ final class SftpFiles {
 
     /** Limit for a file that is read as a text, in bytes. */
     private static final int MOST_TEXT = 64 << 10;
+
+    /** One of these, or more, has every server whose authors know of extensions. */
+    private static final List<String> COMMON_EXTENSIONS = List.of(
+            SftpPacket.POSIX_RENAME,
+            SftpPacket.LIMITS,
+            SftpPacket.FSYNC,
+            "hardlink@openssh.com",
+            "statvfs@openssh.com",
+            "vendor-id",
+            "newline",
+            "supported2");
 
     /** The size of a read that every server must support (draft-ietf-secsh-filexfer-02, section 3). */
     private static final int STEP = 32 << 10;
@@ -72,7 +83,7 @@ final class SftpFiles {
     }
 
     void read(String file, OutputStream into, BooleanSupplier enough) throws SftpStatusException {
-        if (session.channels().announcesNothing() && readInSteps(file, into, enough)) {
+        if (announcesNothing() && readInSteps(file, into, enough)) {
             return;
         }
         Until until = new Until(into, enough);
@@ -85,6 +96,12 @@ final class SftpFiles {
             // Replies to its other requests are still on their way.
             session.channels().dropSftp();
         }
+    }
+
+    /** Whether the server knows SFTP and nothing besides. */
+    private boolean announcesNothing() throws SftpStatusException {
+        return session.channels()
+                .ask(sftp -> COMMON_EXTENSIONS.stream().allMatch(name -> sftp.getExtension(name) == null));
     }
 
     /**

@@ -113,7 +113,8 @@ public final class SftpPipeline implements AutoCloseable {
             int id = packet.readInt();
             return switch (type) {
                 case SftpPacket.STATUS -> new Answer(type, id, refusal(packet), Optional.empty(), List.of());
-                case SftpPacket.HANDLE, SftpPacket.DATA -> new Answer(type, id, null, Optional.of(bytes(packet)), List.of());
+                case SftpPacket.HANDLE, SftpPacket.DATA ->
+                    new Answer(type, id, null, Optional.of(bytes(packet)), List.of());
                 case SftpPacket.NAME -> new Answer(type, id, null, Optional.empty(), names(packet));
                 case SftpPacket.ATTRS ->
                     new Answer(type, id, null, Optional.empty(), List.of(RemoteFile.read("", packet)));

@@ -327,12 +327,7 @@ public final class SftpSession implements AutoCloseable {
     /** Free bytes, and how many more files fit, on a file system. */
     public record Space(long bytes, long files) {}
 
-    /** Free bytes on the folder's file system, where the server reports them (statvfs@openssh.com). */
-    public Optional<Long> free(String folder) {
-        return space(folder).map(Space::bytes);
-    }
-
-    /** What is free on the folder's file system, where the server reports it. */
+    /** What is free on the folder's file system, where the server reports it (statvfs@openssh.com). */
     public Optional<Space> space(String folder) {
         try {
             SftpStatVFS there = channels.ask(sftp -> sftp.statVFS(literal(folder)));

@@ -59,6 +59,7 @@ public final class Verifier {
     private final Executor threads;
     /** The last preparation of each target. */
     private final Map<Target, CompletableFuture<Void>> preparations = new ConcurrentHashMap<>();
+
     private final Set<Target> warnedOfCache = ConcurrentHashMap.newKeySet();
 
     public Verifier(TargetConnections connections, HashCapabilities capabilities, Executor threads) {

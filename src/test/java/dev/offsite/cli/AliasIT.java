@@ -64,7 +64,11 @@ class AliasIT {
                           UserKnownHostsFile %s
                         """
                                 .formatted(
-                                        server.host(), server.port(), server.user(), server.key(), server.knownHosts()));
+                                        server.host(),
+                                        server.port(),
+                                        server.user(),
+                                        server.key(),
+                                        server.knownHosts()));
     }
 
     @Test
@@ -109,8 +113,7 @@ class AliasIT {
         Result refused = site.run("ship");
 
         assertThat(refused.exit()).isEqualTo(ExitCode.CONFIGURATION);
-        assertThat(refused.err())
-                .contains("ssh-config: " + config + " line 2");
+        assertThat(refused.err()).contains("ssh-config: " + config + " line 2");
     }
 
     @Test

@@ -239,7 +239,8 @@ final class ServerScenario {
     private String prune() throws Exception {
         Map<String, String> before = site.remote();
         site.job("keep", String.valueOf(KEPT));
-        String pruned = done(site.run("prune", "db"), result -> assertThat(site.folders()).hasSize(KEPT));
+        String pruned = done(
+                site.run("prune", "db"), result -> assertThat(site.folders()).hasSize(KEPT));
         site.job("keep", "all");
         if (!pruned.equals(YES)) {
             return pruned;

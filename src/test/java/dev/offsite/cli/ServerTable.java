@@ -20,19 +20,25 @@ final class ServerTable {
         rows.put(server, cells);
     }
 
-    void dump(RealServer kind) { rows.get(kind).forEach((step, cell) -> System.out.println("  " + step + ": " + cell)); }
+    void dump(RealServer kind) {
+        rows.get(kind).forEach((step, cell) -> System.out.println("  " + step + ": " + cell));
+    }
 
     /** The page with its generated part made anew. */
     String text(String page) throws IOException {
         Map<String, Integer> notes = new LinkedHashMap<>();
         StringBuilder text = new StringBuilder(page.substring(0, page.indexOf(BEGIN) + BEGIN.length()));
         text.append("\n| Server | Version |");
-        Stream.of(Step.values()).forEach(step -> text.append(' ').append(step.title()).append(" |"));
+        Stream.of(Step.values())
+                .forEach(step -> text.append(' ').append(step.title()).append(" |"));
         text.append("\n|---|---|").append("---|".repeat(Step.values().length)).append('\n');
         for (Map.Entry<RealServer, Map<Step, String>> row : rows.entrySet()) {
-            text.append("| %s | %s |".formatted(row.getKey().title(), row.getKey().version()));
+            text.append(
+                    "| %s | %s |".formatted(row.getKey().title(), row.getKey().version()));
             for (Step step : Step.values()) {
-                text.append(' ').append(cell(row.getValue().get(step), step, notes)).append(" |");
+                text.append(' ')
+                        .append(cell(row.getValue().get(step), step, notes))
+                        .append(" |");
             }
             text.append('\n');
         }

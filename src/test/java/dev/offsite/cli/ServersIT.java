@@ -38,7 +38,9 @@ class ServersIT {
         assertThat(kind.installed())
                 .as("%s is installed, as .ci/install-servers does", kind.title())
                 .isTrue();
-        org.junit.jupiter.api.Assumptions.assumeTrue(System.getProperty("servers.only", "").isEmpty() || kind.name().matches(System.getProperty("servers.only")));
+        org.junit.jupiter.api.Assumptions.assumeTrue(
+                System.getProperty("servers.only", "").isEmpty()
+                        || kind.name().matches(System.getProperty("servers.only")));
         Path at = folder.resolve(kind.name());
         try (StartedServer server = StartedServer.start(kind, at.resolve("server"))) {
             TABLE.add(kind, new ServerScenario(server, at.resolve("site")).run());

@@ -42,8 +42,8 @@ class HashCapabilityProbeTest {
 
     @Test
     void aProbeThatTookTooLongIsRepeatedSoon() throws IOException {
-        HashCapabilityProbe busy =
-                new HashCapabilityProbe(answering(new ExecResult(Optional.empty(), "", "")), PATH, Things.SHA256, Optional::empty);
+        HashCapabilityProbe busy = new HashCapabilityProbe(
+                answering(new ExecResult(Optional.empty(), "", "")), PATH, Things.SHA256, Optional::empty);
 
         HashCapability capability = busy.search(Fixtures.target(22), Things.THEN);
 

@@ -75,7 +75,7 @@ public final class HostKeys {
             session.setConfig("server_host_key", allowed(types));
         }
         try {
-            session.connect(TargetEndpoint.CONNECT_TIMEOUT_MILLIS);
+            session.connect((int) target.way().connectTimeout().toMillis());
             throw new IllegalStateException("a host key was accepted that should only be looked at");
         } catch (JSchHostKeyException refused) {
             HostKey key = session.getHostKey();

@@ -38,7 +38,7 @@ final class TargetSessions {
         return session(
                 new JSch(),
                 target,
-                new QuickAckSocketFactory(TargetEndpoint.CONNECT_TIMEOUT_MILLIS),
+                new QuickAckSocketFactory(target.way()),
                 target.way().jumps());
     }
 
@@ -115,8 +115,7 @@ final class TargetSessions {
             throws JSchException {
         Session session = jsch.getSession(target.user(), target.host(), target.port());
         SessionAlgorithms.set(session, target.way().algorithms());
-        TrustedKeys keys =
-                new TrustedKeys(knownHosts(target), target.knownAs(), SessionAlgorithms.knowsCertificates());
+        TrustedKeys keys = new TrustedKeys(knownHosts(target), target.knownAs(), SessionAlgorithms.knowsCertificates());
         keys.guard(session);
         session.setSocketFactory(keys.tap().listen(jumps.isEmpty() ? sockets : new TunnelSockets(jumps)));
         session.setLogger(new NegotiationLog());

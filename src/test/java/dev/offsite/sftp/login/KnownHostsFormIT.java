@@ -10,7 +10,6 @@ import dev.offsite.job.Modes;
 import dev.offsite.job.SshPath;
 import dev.offsite.job.Target;
 import dev.offsite.job.VerificationMethod;
-import dev.offsite.job.Way;
 import dev.offsite.openssh.KnownHosts;
 import dev.offsite.openssh.ServerName;
 import dev.offsite.support.OpenSshServer;

@@ -9,7 +9,6 @@ import dev.offsite.job.Modes;
 import dev.offsite.job.SshPath;
 import dev.offsite.job.Target;
 import dev.offsite.job.VerificationMethod;
-import dev.offsite.job.Way;
 import dev.offsite.support.OpenSshServer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

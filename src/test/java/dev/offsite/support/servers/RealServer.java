@@ -60,7 +60,11 @@ public enum RealServer {
             for (String type : KEY_TYPES) {
                 String key = account.folder().resolve("dropbear_" + type).toString();
                 ServerAccount.tool(
-                        "dropbearconvert", "openssh", "dropbear", account.hostKey(type).toString(), key);
+                        "dropbearconvert",
+                        "openssh",
+                        "dropbear",
+                        account.hostKey(type).toString(),
+                        key);
                 line.addAll(List.of("-r", key));
             }
             return line;

@@ -34,7 +34,8 @@ final class ServerAccount {
      * @param serves whether the server itself runs as the account, and so reads its host keys as that
      */
     static ServerAccount in(Path folder, String shell, boolean serves) throws IOException {
-        ServerAccount account = new ServerAccount(Files.createDirectories(folder).toRealPath());
+        ServerAccount account =
+                new ServerAccount(Files.createDirectories(folder).toRealPath());
         Path temporary = Path.of(System.getProperty("java.io.tmpdir")).toRealPath();
         for (Path above = account.folder; !temporary.startsWith(above); above = above.getParent()) {
             Files.setPosixFilePermissions(above, PosixFilePermissions.fromString("rwxr-xr-x"));
@@ -48,8 +49,9 @@ final class ServerAccount {
         }
         Files.createDirectories(account.home().resolve(".ssh"));
         Files.createDirectory(account.files());
-        String authorized =
-                KEY_TYPES.stream().map(type -> read(publicOf(account.key(type)))).collect(Collectors.joining());
+        String authorized = KEY_TYPES.stream()
+                .map(type -> read(publicOf(account.key(type))))
+                .collect(Collectors.joining());
         Files.writeString(account.home().resolve(".ssh/authorized_keys"), authorized);
         account.own(account.home());
         account.own(account.files());
@@ -112,8 +114,7 @@ final class ServerAccount {
      */
     List<String> inNamespace(Map<Path, Path> instead, boolean asUser, List<String> command) {
         StringBuilder script = new StringBuilder();
-        instead.forEach((file, other) ->
-                script.append("mount --bind '%s' '%s' && ".formatted(other, file)));
+        instead.forEach((file, other) -> script.append("mount --bind '%s' '%s' && ".formatted(other, file)));
         for (String users : List.of("passwd", "group", "shadow")) {
             script.append("mount --bind '%s' /etc/%s && ".formatted(folder.resolve(users), users));
         }

@@ -29,8 +29,8 @@ public final class StartedServer implements AutoCloseable {
         this.account = account;
         port = freePort();
         knownHosts = account.knownHosts(port, kind.keyTypes());
-        List<String> command = account.inNamespace(
-                kind.instead(account), kind.runsAsAccount(), kind.command(account, port));
+        List<String> command =
+                account.inNamespace(kind.instead(account), kind.runsAsAccount(), kind.command(account, port));
         process = new ProcessBuilder(command)
                 .directory(account.folder().toFile())
                 .redirectInput(new File("/dev/null"))
