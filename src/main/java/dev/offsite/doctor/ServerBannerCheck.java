@@ -35,7 +35,7 @@ final class ServerBannerCheck {
                 .formatted(
                         address.getAddress().getHostAddress(),
                         target.port(),
-                        target == server ? "" : ", the jump host");
+                        target.equals(server) ? "" : ", the jump host");
         try (Socket socket = new Socket()) {
             socket.connect(address, TIMEOUT_MILLIS);
             findings.add(Check.REACHABLE, Outcome.ok(shown));

@@ -4,9 +4,9 @@ import com.jcraft.jsch.JSch;
 import com.jcraft.jsch.JSchException;
 import com.jcraft.jsch.KeyPair;
 import dev.offsite.job.Target;
-import dev.offsite.openssh.AgentException;
-import dev.offsite.openssh.SshAgent;
 import dev.offsite.openssh.Surroundings;
+import dev.offsite.openssh.agent.AgentException;
+import dev.offsite.openssh.agent.SshAgent;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -87,7 +87,7 @@ public record LoginKeys(SshAgent agent, List<SshAgent.Key> held, List<Path> file
         for (Path each : List.of(file, file.resolveSibling(file.getFileName() + ".pub"))) {
             Optional<String> text = text(each).map(String::strip);
             if (text.isPresent() && text.get().matches(PUBLIC)) {
-                return Optional.of(Base64.getDecoder().decode(text.get().split("\\s+")[1]));
+                return Optional.of(Base64.getDecoder().decode(text.get().split("\\s+", 3)[1]));
             }
         }
         try {

@@ -1,9 +1,9 @@
 package dev.offsite.exec;
 
 import dev.offsite.job.Target;
-import dev.offsite.openssh.AgentException;
-import dev.offsite.openssh.SshAgent;
 import dev.offsite.openssh.Surroundings;
+import dev.offsite.openssh.agent.AgentException;
+import dev.offsite.openssh.agent.SshAgent;
 import java.io.IOException;
 import java.security.KeyPair;
 import java.security.PublicKey;

@@ -78,7 +78,7 @@ final class StreamSession extends AbstractCloseable implements IoSession {
                 streams.out().write(buffer.array(), buffer.rpos(), buffer.available());
                 streams.out().flush();
                 buffer.rpos(buffer.wpos());
-                return new Written(id, Boolean.TRUE);
+                return new Written(id, true);
             } catch (IOException e) {
                 return new Written(id, e);
             }

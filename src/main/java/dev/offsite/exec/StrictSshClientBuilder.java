@@ -1,10 +1,10 @@
 package dev.offsite.exec;
 
 import dev.offsite.job.Target;
-import dev.offsite.openssh.AgentException;
 import dev.offsite.openssh.AlgorithmKind;
 import dev.offsite.openssh.Algorithms;
 import dev.offsite.openssh.HostKeyVerdict;
+import dev.offsite.openssh.agent.AgentException;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.time.Duration;

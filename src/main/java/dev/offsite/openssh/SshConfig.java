@@ -37,7 +37,7 @@ public final class SshConfig {
     private static boolean names(List<SshConfigLine> lines, String host) {
         return lines.stream()
                 .anyMatch(line ->
-                        line.keyword().equals("host") && line.arguments().contains(host)
+                        (line.keyword().equals("host") && line.arguments().contains(host))
                                 || line.included().stream().anyMatch(file -> names(file, host)));
     }
 

@@ -83,6 +83,7 @@ enum SshConfigKeyword {
 
     private final String word;
     /** Arguments that change nothing; null if Offsite does what the keyword says. */
+    @SuppressWarnings("ImmutableEnumChecker") // made by Set.of
     private final Set<String> idle;
 
     SshConfigKeyword(String word) {

@@ -122,7 +122,7 @@ final class SshConfigReader {
                     sorted.sort(null);
                     next.addAll(sorted);
                 } catch (NoSuchFileException | NotDirectoryException e) {
-                    continue; // as for any pattern that fits nothing
+                    // As any pattern that fits nothing.
                 }
             }
             found = next;

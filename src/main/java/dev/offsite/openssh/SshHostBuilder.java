@@ -46,8 +46,7 @@ final class SshHostBuilder {
             if (!ignore) {
                 String shown = OPTION.matcher(line.keyword()).matches() ? line.keyword() : "this keyword";
                 refused.putIfAbsent(
-                        line.where(),
-                        "Offsite does not know %s, and cannot tell whether it matters".formatted(shown));
+                        line.where(), "Offsite does not know %s, and cannot tell whether it matters".formatted(shown));
             }
             return;
         }
@@ -58,8 +57,7 @@ final class SshHostBuilder {
         if (unknown != null) {
             refused.putIfAbsent(
                     line.where(),
-                    "whether %s counts depends on %s, which Offsite does not find out"
-                            .formatted(key.word(), unknown));
+                    "whether %s counts depends on %s, which Offsite does not find out".formatted(key.word(), unknown));
         } else if (key.isRefused(line.arguments())) {
             refused.putIfAbsent(
                     line.where(),
@@ -79,8 +77,7 @@ final class SshHostBuilder {
     private boolean isDecided(SshConfigKeyword key) {
         boolean proxy = key == SshConfigKeyword.PROXY_JUMP || key == SshConfigKeyword.PROXY_COMMAND;
         return proxy
-                ? values.containsKey(SshConfigKeyword.PROXY_JUMP)
-                        || values.containsKey(SshConfigKeyword.PROXY_COMMAND)
+                ? values.containsKey(SshConfigKeyword.PROXY_JUMP) || values.containsKey(SshConfigKeyword.PROXY_COMMAND)
                 : values.containsKey(key);
     }
 
@@ -102,8 +99,7 @@ final class SshHostBuilder {
         return name;
     }
 
-    static String hostName(String host, Map<SshConfigKeyword, List<SshHost.Value>> values)
-            throws SshConfigException {
+    static String hostName(String host, Map<SshConfigKeyword, List<SshHost.Value>> values) throws SshConfigException {
         List<SshHost.Value> said = values.get(SshConfigKeyword.HOST_NAME);
         String name = said == null
                 ? host

@@ -338,12 +338,8 @@ final class SftpChannels implements AutoCloseable {
 
     @Override
     public void close() {
-        if (pipeline != null) {
-            pipeline.close();
-        }
-        if (sftp != null) {
-            sftp.disconnect();
-        }
+        Optional.ofNullable(pipeline).ifPresent(SftpPipeline::close);
+        Optional.ofNullable(sftp).ifPresent(ChannelSftp::disconnect);
         Stream.of(Optional.ofNullable(pipelineSession), Optional.ofNullable(session))
                 .flatMap(Optional::stream)
                 .forEach(login::disconnect);

@@ -27,7 +27,9 @@ public final class LyingLinks implements SftpFileSystemAccessor {
         /** Both. */
         KNOWS_NO_LINKS(Set.of(SftpConstants.SSH_FXP_READDIR, SftpConstants.SSH_FXP_LSTAT), true);
 
+        @SuppressWarnings("ImmutableEnumChecker") // made by Set.of
         private final Set<Integer> requests;
+
         private final boolean acts;
 
         Kind(Set<Integer> requests, boolean acts) {

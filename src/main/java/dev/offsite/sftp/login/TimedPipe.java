@@ -98,6 +98,7 @@ final class TimedPipe extends InputStream {
     }
 
     /** The keep-alive of the jump host's connection ends a wait without timeout. */
+    @SuppressWarnings("WaitNotInLoop") // its callers loop
     private void await(long millis) throws IOException {
         try {
             wait(millis);

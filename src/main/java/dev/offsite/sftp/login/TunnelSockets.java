@@ -32,7 +32,7 @@ record TunnelSockets(List<Target> jumps) implements SocketFactory {
 
         /** JSch's deadline for the login, and its questions for a sign of life, depend on it. */
         @Override
-        public void setSoTimeout(int millis) {
+        public synchronized void setSoTimeout(int millis) {
             tunnel.setTimeout(millis);
         }
 
@@ -40,7 +40,7 @@ record TunnelSockets(List<Target> jumps) implements SocketFactory {
         public void setTcpNoDelay(boolean on) {}
 
         @Override
-        public void close() throws IOException {
+        public synchronized void close() throws IOException {
             super.close();
             tunnel.close();
         }

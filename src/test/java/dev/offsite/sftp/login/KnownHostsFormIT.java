@@ -63,7 +63,7 @@ class KnownHostsFormIT {
         words.put("$KEY", publicKey(server.hostKey("ed25519")));
         words.put("$RSA", publicKey(server.hostKey("rsa")));
         words.put("$ECDSA", publicKey(server.hostKey("ecdsa")));
-        words.put("$BODY", words.get("$KEY").split(" ")[1]);
+        words.put("$BODY", words.get("$KEY").split(" ", -1)[1]);
         words.put("$OTHER", publicKey(key("other", "ed25519")));
         words.put("$ORSA", publicKey(key("other-rsa", "rsa")));
         for (String type : List.of("ed25519", "ecdsa", "rsa")) {
@@ -291,7 +291,7 @@ class KnownHostsFormIT {
     }
 
     private static byte[] blob(String word) {
-        return Base64.getDecoder().decode(words.get(word).split(" ")[1]);
+        return Base64.getDecoder().decode(words.get(word).split(" ", -1)[1]);
     }
 
     @Test
@@ -375,7 +375,8 @@ class KnownHostsFormIT {
     }
 
     private static void connect(String host, Path file) throws JSchException {
-        Session session = TargetSessions.user(target(host, file), new QuickAckSocketFactory(20_000));
+        Target target = target(host, file);
+        Session session = TargetSessions.user(target, new QuickAckSocketFactory(target.way()));
         try {
             session.connect(20_000);
         } finally {
@@ -468,7 +469,7 @@ class KnownHostsFormIT {
     /** Type and key, of the file with .pub beside it. */
     private static String publicKey(Path key) throws IOException {
         String[] parts =
-                Files.readString(key.resolveSibling(key.getFileName() + ".pub")).split("\\s+");
+                Files.readString(key.resolveSibling(key.getFileName() + ".pub")).split("\\s+", -1);
         return parts[0] + " " + parts[1];
     }
 

@@ -25,6 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 class PlacesTest {
 
     private static final Target ME = target("me");
+
+    @SuppressWarnings("StaticAssignmentOfThrowable") // never thrown
     private static final SshException CLOSED = failure(SshException.Reason.NOT_SSH);
 
     @TempDir

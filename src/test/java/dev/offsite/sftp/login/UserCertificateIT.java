@@ -77,7 +77,7 @@ class UserCertificateIT {
                 HashProgram.AUTO,
                 null,
                 Modes.KEEP);
-        Session session = TargetSessions.user(target, new QuickAckSocketFactory(20_000));
+        Session session = TargetSessions.user(target, new QuickAckSocketFactory(target.way()));
         session.connect(20_000);
         session.disconnect();
         StrictSshClientBuilder clients = new StrictSshClientBuilder(target);

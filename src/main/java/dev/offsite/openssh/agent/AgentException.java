@@ -1,4 +1,4 @@
-package dev.offsite.openssh;
+package dev.offsite.openssh.agent;
 
 import java.io.IOException;
 

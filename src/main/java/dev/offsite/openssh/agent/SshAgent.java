@@ -1,5 +1,6 @@
-package dev.offsite.openssh;
+package dev.offsite.openssh.agent;
 
+import dev.offsite.openssh.Surroundings;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -40,6 +41,7 @@ public record SshAgent(Path socket) {
      *
      * @param blob the public key or certificate in SSH's own form
      */
+    @SuppressWarnings("ArrayRecordComponent") // compared by isOf only
     public record Key(byte[] blob, String comment) {
 
         /** Its type, such as {@code ssh-ed25519}. */
