@@ -20,10 +20,6 @@ final class ServerTable {
         rows.put(server, cells);
     }
 
-    void dump(RealServer kind) {
-        rows.get(kind).forEach((step, cell) -> System.out.println("  " + step + ": " + cell));
-    }
-
     /** The page with its generated part made anew. */
     String text(String page) throws IOException {
         Map<String, Integer> notes = new LinkedHashMap<>();
@@ -53,7 +49,7 @@ final class ServerTable {
         if (said.equals(YES) || step == Step.VERIFIED) {
             return said;
         }
-        boolean done = !said.startsWith("exit code");
+        boolean done = !said.startsWith("exit code") && !said.startsWith("not ");
         int number = notes.computeIfAbsent(said, note -> notes.size() + 1);
         return "%s (%d)".formatted(done ? YES : "no", number);
     }

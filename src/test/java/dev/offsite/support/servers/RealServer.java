@@ -146,7 +146,7 @@ public enum RealServer {
         }
     },
 
-    MYSECURESHELL_STOCK("MySecureShell as installed", "mysecureshell") {
+    MYSECURESHELL_STOCK("MySecureShell as installed, but for its limits of speed", "mysecureshell") {
         @Override
         List<String> command(ServerAccount account, int port) throws IOException {
             return sshd(account, port, MYSECURESHELL_PROGRAM + " -c sftp-server");
@@ -164,7 +164,8 @@ public enum RealServer {
 
         @Override
         Map<Path, Path> instead(ServerAccount account) throws IOException {
-            String stock = Files.readString(Path.of(MYSECURESHELL_CONFIG));
+            // Without its limit of 5 KiB a second, which would take hours.
+            String stock = Files.readString(Path.of(MYSECURESHELL_CONFIG)).replaceAll("(Download\\s+)\\d+k", "$10");
             String ours = stock.replace("/home/$USER", account.files().toString());
             return Map.of(Path.of(MYSECURESHELL_CONFIG), account.write("sftp_config", ours));
         }
@@ -305,7 +306,16 @@ public enum RealServer {
 
     /** What its users should set, for {@code docs/servers.md}. */
     public String advice() {
-        return "nothing";
+        return switch (this) {
+            case OPENSSH_SFTP_ONLY, ASYNCSSH, SSH2, PARAMIKO ->
+                "nothing; a hash command would save the download of each copy ([verify.md](verify.md))";
+            case RCLONE_WRITES -> "`--vfs-cache-mode off` on the server";
+            case CONCH -> "names without letters beyond ASCII in the source";
+            case ERLANG -> "another server: on this one, `SHA256SUMS` cannot be replaced";
+            case MYSECURESHELL_STOCK ->
+                "in `sftp_config`: `LimitConnectionByUser` 5 or more, `Download` 0, `ShowLinksAsLinks` true";
+            default -> "nothing";
+        };
     }
 
     /** What to start, in the foreground, on 127.0.0.1. */

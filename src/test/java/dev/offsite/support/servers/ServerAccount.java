@@ -152,6 +152,9 @@ final class ServerAccount {
         if (!type.equals("ed25519")) {
             command.addAll(List.of("-m", "PEM"));
         }
+        if (type.equals("rsa")) {
+            command.addAll(List.of("-b", "2048"));
+        }
         tool(command.toArray(String[]::new));
     }
 
