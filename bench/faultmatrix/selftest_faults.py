@@ -4,8 +4,10 @@ import argparse
 import sys
 import tempfile
 import unittest
+import unittest.mock
 from pathlib import Path
 
+from case import Case, own_folder
 from matrix import Bench
 from server import Server
 from verbs import VERBS
@@ -27,8 +29,7 @@ class Judgements(unittest.TestCase):
 
     def kinds(self, mode, fault, verb, cases=3, limit=60):
         given = argparse.Namespace(seed='self-test', limit=limit, keep=False)
-        work = self.work / f'{mode}-{fault}-{verb}'
-        work.mkdir()
+        work = own_folder(self.work, f'{mode}-{fault}-{verb}')
         bench = Bench(work, given, self.server, lambda config, words: [sys.executable, '-B', str(STANDIN), mode, '-c', str(config), *words])
         bench.spans = {name: argparse.Namespace(turns=0, seconds=0.15) for name in VERBS}
         found = [finding for index in range(cases) for finding in bench.run(fault, verb, index).findings]
@@ -40,6 +41,13 @@ class Judgements(unittest.TestCase):
             for fault in ('none', 'kill'):
                 with self.subTest(verb=verb, fault=fault):
                     self.assertEqual(set(), self.kinds('honest', fault, verb, 4), self.texts)
+
+    def test_damage_of_empty_copies_is_damage(self):
+        with unittest.mock.patch.object(Case, 'content', lambda case, size=None: b''):
+            self.assertEqual(set(), self.kinds('honest', 'none', 'scrub', 6), self.texts)
+
+    def test_no_two_cases_share_a_folder(self):
+        self.assertNotEqual(own_folder(self.work, 'kill-scrub-59'), own_folder(self.work, 'kill-scrub-59'))
 
     def test_lost(self):
         self.assertIn('lost', self.kinds('lose', 'none', 'ship-delete'))
