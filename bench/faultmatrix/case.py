@@ -2,6 +2,7 @@
 
 import contextlib
 import fcntl
+import itertools
 import json
 import os
 import random
@@ -33,13 +34,21 @@ class Run:
         return self.out + self.err
 
 
+def own_folder(work, name):
+    """With --times, a case runs beside itself, and what failed is kept: so each time has a folder of its own."""
+    for number in itertools.count(1):
+        folder = work / (name if number == 1 else f'{name}.{number}')
+        with contextlib.suppress(FileExistsError):
+            folder.mkdir(parents=True)
+            return folder
+
+
 class Case:
     def __init__(self, bench, fault, verb, index):
         self.bench, self.fault, self.verb, self.index = bench, fault, verb, index
         self.seed = f'{bench.seed}:{fault}:{verb}:{index}'
         self.rng = random.Random(self.seed)
-        self.folder = bench.work / f'{fault}-{verb}-{index}'
-        shutil.rmtree(self.folder, ignore_errors=True)
+        self.folder = own_folder(bench.work, f'{fault}-{verb}-{index}')
         self.source, self.moved, self.there = self.folder / 'source', self.folder / 'moved', self.folder / 'there'
         self.state, self.out = self.folder / 'state', self.folder / 'out'
         self.root = self.there / 'root'
