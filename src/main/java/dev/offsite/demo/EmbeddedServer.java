@@ -19,6 +19,7 @@ import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.session.SessionListener;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.common.util.security.SecurityUtils;
+import org.apache.sshd.core.CoreModuleProperties;
 import org.apache.sshd.server.SshServer;
 import org.apache.sshd.server.channel.ChannelSession;
 import org.apache.sshd.server.command.Command;
@@ -109,6 +110,12 @@ public final class EmbeddedServer implements AutoCloseable {
     /** Also accepts this password. */
     public void password(String password) {
         server.setPasswordAuthenticator((user, offered, session) -> USER.equals(user) && password.equals(offered));
+    }
+
+    /** From now on lets in only those who answer its question with the password (keyboard-interactive). */
+    public void askForPassword(String password) {
+        password(password);
+        CoreModuleProperties.AUTH_METHODS.set(server, "keyboard-interactive");
     }
 
     /** From now on refuses the channel for commands. */

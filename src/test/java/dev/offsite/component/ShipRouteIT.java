@@ -511,6 +511,7 @@ class ShipRouteIT {
     void theTemplateHasNoParameterThatNobodyUses() throws IOException {
         String yaml = Files.readString(Path.of("routes/ship.camel.yaml"));
         String java = Files.readString(Path.of("src/main/java/dev/offsite/job/JobParser.java"))
+                + Files.readString(Path.of("src/main/java/dev/offsite/job/TargetParser.java"))
                 + Files.readString(Path.of("src/main/java/dev/offsite/component/CamelJobs.java"))
                 + Files.readString(Path.of("src/main/java/dev/offsite/retention/Rule.java"));
         assertThat(Setting.ofJob()).allSatisfy(setting -> assertThat(yaml.contains("{{" + setting.key() + "}}")
