@@ -54,57 +54,62 @@ function serve(sftp) {
     return thing ? request(id, thing, ...rest) : sftp.status(id, STATUS_CODE.FAILURE);
   };
   const change = (id, name, { mode, size, atime, mtime }) => {
+    if (size !== undefined) fs.truncateSync(name, size);
+    if (mode !== undefined) fs.chmodSync(name, mode & 0o7777);
+    if (mtime !== undefined) fs.utimesSync(name, atime, mtime);
+    done(id);
+  };
+  const named = (id, name) => sftp.name(id, [{ filename: name, longname: name, attrs: {} }]);
+
+  // One after the other, as the protocol wants for requests on one file.
+  const attempt = (request) => (id, ...rest) => {
     try {
-      if (size !== undefined) fs.truncateSync(name, size);
-      if (mode !== undefined) fs.chmodSync(name, mode & 0o7777);
-      if (mtime !== undefined) fs.utimesSync(name, atime, mtime);
-      done(id);
+      request(id, ...rest);
     } catch (failure) {
       done(id, failure);
     }
   };
-  const named = (id, name) => sftp.name(id, [{ filename: name, longname: name, attrs: {} }]);
+  const on = (name, request) => sftp.on(name, attempt(request));
+  const simple = (name, request) => on(name, (id, ...rest) => {
+    request(...rest);
+    done(id);
+  });
 
-  sftp.on('OPEN', (id, name, flags, { mode }) =>
-    fs.open(name, flagsToString(flags), mode, (failure, file) => (failure ? done(id, failure) : give(id, { file, name }))));
-  sftp.on('READ', withHandle((id, { file }, offset, length) => {
+  on('OPEN', (id, name, flags, { mode }) => give(id, { file: fs.openSync(name, flagsToString(flags), mode), name }));
+  on('READ', withHandle((id, { file }, offset, length) => {
     const bytes = Buffer.alloc(Math.min(length, 128 * 1024));
-    fs.read(file, bytes, 0, bytes.length, offset, (failure, count) => {
-      if (failure) done(id, failure);
-      else if (count === 0) sftp.status(id, STATUS_CODE.EOF);
-      else sftp.data(id, bytes.subarray(0, count));
-    });
+    const count = fs.readSync(file, bytes, 0, bytes.length, offset);
+    if (count === 0) sftp.status(id, STATUS_CODE.EOF);
+    else sftp.data(id, bytes.subarray(0, count));
   }));
-  sftp.on('WRITE', withHandle((id, { file }, offset, bytes) =>
-    fs.write(file, bytes, 0, bytes.length, offset, (failure) => done(id, failure))));
-  sftp.on('CLOSE', (id, handle) => {
+  on('WRITE', withHandle((id, { file }, offset, bytes) => {
+    fs.writeSync(file, bytes, 0, bytes.length, offset);
+    done(id);
+  }));
+  on('CLOSE', (id, handle) => {
     const thing = handles.get(number(handle));
     handles.delete(number(handle));
-    if (thing?.file === undefined) done(id);
-    else fs.close(thing.file, (failure) => done(id, failure));
+    if (thing?.file !== undefined) fs.closeSync(thing.file);
+    done(id);
   });
-  sftp.on('FSTAT', withHandle((id, { file }) =>
-    fs.fstat(file, (failure, stats) => (failure ? done(id, failure) : sftp.attrs(id, attributes(stats))))));
-  sftp.on('STAT', (id, name) =>
-    fs.stat(name, (failure, stats) => (failure ? done(id, failure) : sftp.attrs(id, attributes(stats)))));
-  sftp.on('LSTAT', (id, name) =>
-    fs.lstat(name, (failure, stats) => (failure ? done(id, failure) : sftp.attrs(id, attributes(stats)))));
-  sftp.on('SETSTAT', change);
-  sftp.on('FSETSTAT', withHandle((id, { name }, changes) => change(id, name, changes)));
-  sftp.on('OPENDIR', (id, name) =>
-    fs.readdir(name, (failure, names) => (failure ? done(id, failure) : give(id, { folder: name, names }))));
-  sftp.on('READDIR', withHandle((id, thing) => {
+  on('FSTAT', withHandle((id, { file }) => sftp.attrs(id, attributes(fs.fstatSync(file)))));
+  on('STAT', (id, name) => sftp.attrs(id, attributes(fs.statSync(name))));
+  on('LSTAT', (id, name) => sftp.attrs(id, attributes(fs.lstatSync(name))));
+  on('SETSTAT', change);
+  on('FSETSTAT', withHandle((id, { name }, changes) => change(id, name, changes)));
+  on('OPENDIR', (id, name) => give(id, { folder: name, names: fs.readdirSync(name) }));
+  on('READDIR', withHandle((id, thing) => {
     const some = thing.names?.splice(0, 64) ?? [];
     if (some.length === 0) return sftp.status(id, STATUS_CODE.EOF);
     return sftp.name(id, some.map((name) => entry(name, fs.lstatSync(path.join(thing.folder, name)))));
   }));
-  sftp.on('REALPATH', (id, name) => named(id, path.resolve(folder, 'files', name)));
-  sftp.on('READLINK', (id, name) => fs.readlink(name, (failure, target) => (failure ? done(id, failure) : named(id, target))));
-  sftp.on('SYMLINK', (id, target, name) => fs.symlink(target, name, (failure) => done(id, failure)));
-  sftp.on('REMOVE', (id, name) => fs.unlink(name, (failure) => done(id, failure)));
-  sftp.on('RMDIR', (id, name) => fs.rmdir(name, (failure) => done(id, failure)));
-  sftp.on('MKDIR', (id, name) => fs.mkdir(name, (failure) => done(id, failure)));
-  sftp.on('RENAME', (id, from, to) => fs.rename(from, to, (failure) => done(id, failure)));
+  on('REALPATH', (id, name) => named(id, path.resolve(folder, 'files', name)));
+  on('READLINK', (id, name) => named(id, fs.readlinkSync(name)));
+  simple('SYMLINK', (target, name) => fs.symlinkSync(target, name));
+  simple('REMOVE', (name) => fs.unlinkSync(name));
+  simple('RMDIR', (name) => fs.rmdirSync(name));
+  simple('MKDIR', (name) => fs.mkdirSync(name));
+  simple('RENAME', (from, to) => fs.renameSync(from, to));
 }
 
 new Server({ hostKeys }, (client) => {

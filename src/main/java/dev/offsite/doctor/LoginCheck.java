@@ -11,12 +11,17 @@ import dev.offsite.sftp.login.SshException;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.camel.util.function.ThrowingSupplier;
 
 /**
  * Checks the login to one target step by step, once for all of its jobs. It logs in only after the host key was found
  * in known_hosts.
  */
 final class LoginCheck implements AutoCloseable {
+
+    private static final int MOST_PAUSE_MILLIS = 400;
 
     private final Target target;
     private final TargetConnection connection;
@@ -49,9 +54,23 @@ final class LoginCheck implements AutoCloseable {
         return login;
     }
 
-    private Outcome hostKey() throws SshException {
+    /** Where the server takes few connections, that of the check before may not have ended there yet. */
+    private static <T> T onceClosed(ThrowingSupplier<T, IOException> question) throws IOException {
+        for (int millis = 50; ; millis *= 2) {
+            try {
+                return question.get();
+            } catch (SshException e) {
+                if (e.reason() != SshException.Reason.NOT_SSH || millis > MOST_PAUSE_MILLIS) {
+                    throw e;
+                }
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(millis));
+            }
+        }
+    }
+
+    private Outcome hostKey() throws IOException {
         HostKeys keys = new HostKeys(target);
-        HostKeys.Key first = keys.first();
+        HostKeys.Key first = onceClosed(keys::first);
         HostKeyVerdict verdict = first.verdict();
         if (verdict.isTrusted()) {
             return Outcome.ok("%s, as in %s".formatted(first.fingerprint(), verdict.detail()));
@@ -76,11 +95,11 @@ final class LoginCheck implements AutoCloseable {
     /** Also tells whether the login gets SFTP. */
     private Outcome logIn() throws IOException {
         try {
-            String method = steps.sessions().call(remote -> {
+            String method = onceClosed(() -> steps.sessions().call(remote -> {
                 home = remote.home();
                 software = remote.software();
                 return remote.loginMethod();
-            });
+            }));
             steps.findings().add(Check.SFTP, Outcome.ok("begins in " + home));
             return Outcome.ok(login(method));
         } catch (SshException e) {

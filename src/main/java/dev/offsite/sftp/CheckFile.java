@@ -78,7 +78,7 @@ final class CheckFile {
         }
     }
 
-    /** The regular files, without the empty ones, of which there is nothing to hash. MySecureShell crashes at a folder. */
+    /** The regular files, without the empty ones, of which there is nothing to hash: servers need not cope with others. */
     private static List<String> regular(SftpPipeline pipeline, Collection<String> files, Map<String, String> hashes)
             throws IOException {
         List<String> all = List.copyOf(files);

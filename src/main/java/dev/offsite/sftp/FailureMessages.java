@@ -234,7 +234,11 @@ public record FailureMessages(boolean target, boolean unexplained, boolean full,
         return !unexplained || full || ascii
                 ? this
                 : new FailureMessages(
-                        target, true, false, message + "; or does it take no letters beyond ASCII, as this name has?");
+                        target,
+                        true,
+                        false,
+                        message.replaceFirst("[?]$", ", ")
+                                + "or does it take no letters beyond ASCII, as this name has?");
     }
 
     private static <T extends Throwable> T find(Throwable failure, Class<T> type) {

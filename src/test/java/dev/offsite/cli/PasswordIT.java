@@ -61,7 +61,10 @@ class PasswordIT {
         Result result = site.run("ship");
 
         assertThat(result.exit()).as("%s", result).isEqualTo(ExitCode.TARGET);
-        assertThat(result.complaints()).singleElement().asString().contains("refuses the login", "is the password right?");
+        assertThat(result.complaints())
+                .singleElement()
+                .asString()
+                .contains("refuses the login", "is the password right?");
         assertThat(result.err()).doesNotContain(Fixtures.SECRET);
     }
 

@@ -956,7 +956,8 @@ class SettingEffectsIT {
     void knownHosts() throws Exception {
         backup("a");
         site.target("known-hosts", Files.createFile(folder.resolve("nobody")).toString());
-        assertThat(outcome().result().targetFailure()).contains("is unknown", folder.resolve("nobody") + " has none");
+        assertThat(outcome().result().targetFailure())
+                .contains("is unknown", folder.resolve("nobody") + " has no line");
 
         site.job("known-hosts", server.knownHosts().toString());
         assertThat(outcome().exitCode()).isZero();

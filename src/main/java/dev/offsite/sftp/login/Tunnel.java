@@ -66,6 +66,9 @@ public final class Tunnel implements ServerStreams {
             }
             JumpException before = ObjectHelper.getException(JumpException.class, e);
             throw before == null ? new JumpException(hop, failure) : before;
+        } catch (HostKeyRefusal e) {
+            session.disconnect();
+            throw new JumpException(hop, SshException.of(e));
         }
     }
 
