@@ -11,7 +11,7 @@ import java.util.List;
 public final class RemoteTreeWalker {
 
     /** The longest path on Linux: stops a server that reports endlessly nested folders. */
-    private static final int LONGEST = 4096;
+    static final int LONGEST = 4096;
 
     @FunctionalInterface
     public interface Visitor {

@@ -142,6 +142,9 @@ final class SftpFiles {
                         return;
                     }
                     byte[] bytes = reply.received();
+                    if (bytes.length == 0) {
+                        throw new IOException("the server sent nothing where it should have sent a part of the file");
+                    }
                     length = Math.min(bytes.length, STEP);
                     into.write(bytes, 0, length);
                     place += length;

@@ -32,6 +32,9 @@ final class TreeRemoval {
     /** What to remove with the next requests, and whether it is known for a link. */
     private final Map<String, Boolean> files = new LinkedHashMap<>();
 
+    /** For all names of the tree, so that a server that shows ever more of them comes to an end. */
+    private final SftpSession.Allowance allowance = new SftpSession.Allowance(SftpSession.MOST_MEMORY);
+
     private SftpStatusException failure;
 
     private TreeRemoval(SftpPipeline pipeline) {
@@ -93,9 +96,8 @@ final class TreeRemoval {
             }
         }
         List<Looked> all = List.copyOf(reading);
-        SftpSession.Allowance allowance = new SftpSession.Allowance(SftpSession.MOST_MEMORY);
         while (!reading.isEmpty()) {
-            read(reading, allowance);
+            read(reading);
             reading.removeIf(folder -> folder.ended);
         }
         for (Looked folder : all) {
@@ -119,7 +121,7 @@ final class TreeRemoval {
         files.clear();
     }
 
-    private void read(List<Looked> reading, SftpSession.Allowance allowance) throws IOException {
+    private void read(List<Looked> reading) throws IOException {
         List<SftpPacket> requests = new ArrayList<>();
         for (Looked folder : reading) {
             for (int i = 0; i < READS; i++) {
@@ -164,7 +166,7 @@ final class TreeRemoval {
             if (entry.name().equals(".") || entry.name().equals("..")) {
                 continue;
             }
-            if (!RemotePath.isName(entry.name())) {
+            if (!RemotePath.isName(entry.name()) || path.length() > RemoteTreeWalker.LONGEST) {
                 failed(SftpStatusException.leftAlone("%s has a name that no file can have".formatted(path)));
             } else if (entry.directory()) {
                 open.push(path);

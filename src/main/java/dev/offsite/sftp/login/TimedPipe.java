@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.SocketTimeoutException;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
@@ -11,6 +12,9 @@ import java.util.concurrent.TimeUnit;
 final class TimedPipe extends InputStream {
 
     private static final int SIZE = 256 << 10;
+
+    /** A wait without a timeout of its own ends, too; keep-alives notice a dead connection long before. */
+    private static final Duration MOST_WAIT = Duration.ofMinutes(30);
 
     private final byte[] ring = new byte[SIZE];
     private int from;
@@ -46,8 +50,9 @@ final class TimedPipe extends InputStream {
     private synchronized void put(byte[] bytes, int offset, int count) throws IOException {
         int done = 0;
         while (done < count) {
+            long end = System.nanoTime() + MOST_WAIT.toNanos();
             while (length == SIZE && !closed) {
-                await(0);
+                await(millisUntil(end));
             }
             if (closed) {
                 throw new IOException("the connection is closed");
@@ -78,13 +83,10 @@ final class TimedPipe extends InputStream {
         if (count == 0) {
             return 0;
         }
-        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
+        Duration most = timeoutMillis == 0 ? MOST_WAIT : Duration.ofMillis(timeoutMillis);
+        long end = System.nanoTime() + most.toNanos();
         while (length == 0 && !ended && !closed) {
-            long left = timeoutMillis == 0 ? 0 : TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
-            if (timeoutMillis > 0 && left <= 0) {
-                throw new SocketTimeoutException("Read timed out");
-            }
-            await(left);
+            await(millisUntil(end));
         }
         if (length == 0) {
             return -1;
@@ -97,7 +99,14 @@ final class TimedPipe extends InputStream {
         return part;
     }
 
-    /** The keep-alive of the jump host's connection ends a wait without timeout. */
+    private static long millisUntil(long end) throws SocketTimeoutException {
+        long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+        if (left <= 0) {
+            throw new SocketTimeoutException("Read timed out");
+        }
+        return left;
+    }
+
     @SuppressWarnings("WaitNotInLoop") // its callers loop
     private void await(long millis) throws IOException {
         try {
