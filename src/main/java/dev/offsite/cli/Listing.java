@@ -3,6 +3,7 @@ package dev.offsite.cli;
 import dev.offsite.catalog.Snapshot;
 import dev.offsite.catalog.SnapshotFile;
 import dev.offsite.drill.DrillResult;
+import dev.offsite.io.HumanTime;
 import dev.offsite.io.Text;
 import dev.offsite.job.Job;
 import java.time.Clock;
@@ -82,14 +83,7 @@ record Listing(Clock clock) {
 
     /** How long ago something was: such as {@code 40 s}, {@code 12 min}, {@code 5 h}, {@code 3 d}; {@code 0 s} for the future. */
     static String age(Duration age) {
-        long seconds = Math.max(0, age.toSeconds());
-        if (seconds < 120) {
-            return seconds + " s";
-        }
-        if (seconds < 7200) {
-            return seconds / 60 + " min";
-        }
-        return seconds < 2 * 86_400 ? seconds / 3600 + " h" : seconds / 86_400 + " d";
+        return HumanTime.of(age);
     }
 
     static String folders(List<Snapshot> snapshots) {

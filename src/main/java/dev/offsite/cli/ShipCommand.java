@@ -31,11 +31,13 @@ public final class ShipCommand implements Callable<Integer> {
         try (StateLock lock = StateLock.take(configuration.state(), "ship");
                 CamelApplication routes = CamelApplication.startShip(configuration)) {
             ShipOnce oneShot = new ShipOnce(routes);
-            return ExitCode.worst(names, job -> {
+            int exitCode = ExitCode.worst(names, job -> {
                 ShipOnce.Outcome outcome = oneShot.ship(job);
                 System.out.println(summary(outcome));
                 return outcome.exitCode();
             });
+            routes.services().monitor().check();
+            return exitCode;
         }
     }
 

@@ -193,10 +193,18 @@ public final class ShipOnce {
 
     private Outcome ended(ShipResult result, boolean targetsFault) {
         ShipCompletion completion = routes.services().completion();
-        String note = completion.worthEnding(result) ? completion.end(result).orElse("") : "";
+        String note = "";
+        if (completion.worthEnding(result)) {
+            note = completion.end(result).orElse("");
+        } else {
+            completion.nothing(result.job());
+        }
         Job job = routes.services().jobs().get(result.job());
-        List<String> trouble = routes.services().trouble().of(job).stream()
-                .filter(one -> !note.contains(one))
+        String pruning = note;
+        List<String> trouble = Stream.concat(
+                        routes.services().trouble().of(job).stream(),
+                        routes.services().monitor().reader().stale(job).stream())
+                .filter(one -> !pruning.contains(one))
                 .toList();
         boolean well = result.succeeded() && result.targetFailure() == null && note.isEmpty() && trouble.isEmpty();
         return new Outcome(result, ExitCode.of(targetsFault, well), note, trouble);

@@ -2,6 +2,7 @@ package dev.offsite.component;
 
 import dev.offsite.io.Placeholders;
 import dev.offsite.io.TextFile;
+import dev.offsite.job.CronTimes;
 import dev.offsite.job.Job;
 import dev.offsite.job.JobParser;
 import dev.offsite.job.Jobs;
@@ -39,7 +40,7 @@ public final class CamelJobs implements Jobs {
 
     private final ModelCamelContext context;
 
-    private record Parsed(Job job, Optional<String> drillCommand) {}
+    private record Parsed(Job job, Optional<String> drillCommand, Optional<String> schedule) {}
 
     CamelJobs(CamelContext context) {
         this.context = (ModelCamelContext) context;
@@ -61,6 +62,12 @@ public final class CamelJobs implements Jobs {
     @Override
     public Optional<String> drillCommand(String name) {
         return find(name).drillCommand();
+    }
+
+    @Override
+    public Optional<CronTimes> schedule(String name) {
+        Parsed found = find(name);
+        return found.schedule().map(cron -> new CronTimes(cron, found.job().zone()));
     }
 
     private Parsed find(String name) {
@@ -97,7 +104,8 @@ public final class CamelJobs implements Jobs {
                         text -> Duration.ofMillis(TimeUtils.toMilliSeconds(text)),
                         new SshConfigs(Surroundings.ofThisProcess()))
                 .job(route.getRouteId());
-        return new Parsed(job, Optional.ofNullable(values.get("drill-command")));
+        return new Parsed(
+                job, Optional.ofNullable(values.get("drill-command")), Optional.ofNullable(values.get("schedule")));
     }
 
     /** Whether the job is known not to set the parameter. */

@@ -4,6 +4,7 @@ import dev.offsite.bandwidth.BandwidthLimits;
 import dev.offsite.catalog.BackupCatalog;
 import dev.offsite.drill.DrillLog;
 import dev.offsite.drill.Drills;
+import dev.offsite.history.History;
 import dev.offsite.io.ByteSize;
 import dev.offsite.io.Clocks;
 import dev.offsite.job.Job;
@@ -34,6 +35,9 @@ import dev.offsite.ship.ShipCompletion;
 import dev.offsite.ship.ShipContext;
 import dev.offsite.ship.ShipResult;
 import dev.offsite.source.SourceCheck;
+import dev.offsite.status.JobMemoryFile;
+import dev.offsite.status.Monitor;
+import dev.offsite.status.StatusReader;
 import dev.offsite.upload.SmallFileBatch;
 import dev.offsite.upload.UploadConnections;
 import dev.offsite.verify.Debts;
@@ -85,7 +89,8 @@ public record OffsiteServices(
         Scrubber scrubber,
         BackupCatalog catalog,
         DrillLog drillLog,
-        Drills drills) {
+        Drills drills,
+        Monitor monitor) {
 
     private static final Logger LOG = LoggerFactory.getLogger("offsite");
 
@@ -108,6 +113,11 @@ public record OffsiteServices(
         VerificationLog verifications = new VerificationLog(state);
         Debts debts = new Debts(verifications);
         KnownTrouble trouble = new KnownTrouble(statuses, debts);
+        Monitor monitor = new Monitor(
+                jobs,
+                new StatusReader(jobs, new JobMemoryFile(state), trouble, verifications, clock),
+                new History(state),
+                events);
         BandwidthLimits limits = new BandwidthLimits(component.getLimit());
         limits.setCamelContext(context);
         TargetConnections connections =
@@ -143,9 +153,14 @@ public record OffsiteServices(
                 component.getPruneMax(),
                 clock,
                 name -> component.services().runs().current(name) != null,
-                events);
+                events,
+                monitor::observe);
         ShipCompletion completion = new ShipCompletion(
-                ship, result -> prune(pruner, jobs.get(result.job()), result), events, sftpProducers::disconnect);
+                ship,
+                result -> prune(pruner, jobs.get(result.job()), result),
+                events,
+                monitor::observe,
+                sftpProducers::disconnect);
         ActiveRuns runs = new ActiveRuns(ship, completion, threads, component.isService());
         CopyRepair repair = new CopyRepair(
                 (job, folder, file, name) -> copyRoute.ship(runs.again(job, folder, file.toFile(), name)));
@@ -162,7 +177,8 @@ public record OffsiteServices(
                 ConcurrentHashMap.newKeySet(),
                 clock,
                 () -> context.isStopping() || context.isStopped(),
-                events);
+                events,
+                monitor::observe);
         BackupCatalog catalog = new BackupCatalog(jobs, connections, verifications);
         DrillLog drillLog = new DrillLog(state);
         Drills drills = new Drills(
@@ -173,7 +189,8 @@ public record OffsiteServices(
                 clock,
                 Optional.ofNullable(context.getRegistry().findSingleByType(Random.class))
                         .orElseGet(Random::new),
-                events);
+                events,
+                monitor::observe);
         return new OffsiteServices(
                 context,
                 listeners,
@@ -202,7 +219,8 @@ public record OffsiteServices(
                 scrubber,
                 catalog,
                 drillLog,
-                drills);
+                drills,
+                monitor);
     }
 
     /** Prunes after a run without failure; returns why it did not, or empty. */

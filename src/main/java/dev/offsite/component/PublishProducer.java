@@ -14,6 +14,7 @@ import dev.offsite.ship.DatedFolderWriter;
 import dev.offsite.ship.ManifestWriter;
 import dev.offsite.ship.ShipRun;
 import dev.offsite.ship.Upload;
+import dev.offsite.status.Observation;
 import dev.offsite.verify.ExpectedFile;
 import dev.offsite.verify.VerificationLog;
 import dev.offsite.verify.VerificationResult;
@@ -125,7 +126,7 @@ final class PublishProducer extends DefaultAsyncProducer {
         }
         sync(folder, renamed, failures);
         renamed = without(failures, renamed);
-        record(run.job(), folder, renamed);
+        record(run, folder, renamed);
         replaced.keySet().removeAll(hashes(renamed).keySet());
         if (!replaced.isEmpty()) {
             listAgain(run.job(), folder, replaced);
@@ -224,13 +225,20 @@ final class PublishProducer extends DefaultAsyncProducer {
                         failures.put(copy, refused.get().get(copy.upload().path())));
     }
 
-    private void record(Job job, DatedFolderWriter folder, List<Copy> copies) {
+    private void record(ShipRun run, DatedFolderWriter folder, List<Copy> copies) {
+        Job job = run.job();
         Instant now = endpoint.services().clock().instant();
         List<VerificationLog.Entry> entries = copies.stream()
                 .map(Copy::upload)
                 .map(one -> new VerificationLog.Entry(one.name(), one.sha256(), Optional.of(one.verification()), now))
                 .toList();
         endpoint.services().verifications().add(job, folder.name(), entries);
+        if (!run.repairs() && !copies.isEmpty()) {
+            long bytes = copies.stream().mapToLong(copy -> copy.upload().size()).sum();
+            endpoint.services()
+                    .monitor()
+                    .observe(new Observation.Verified(job.name(), now, folder.name(), copies.size(), bytes));
+        }
     }
 
     /** Completes the exchanges in other threads, so that the next batch is not delayed by Camel's completion work. */

@@ -6,6 +6,7 @@ import dev.offsite.catalog.JobCatalog;
 import dev.offsite.catalog.RestoreException;
 import dev.offsite.catalog.Snapshot;
 import dev.offsite.catalog.SnapshotFile;
+import dev.offsite.history.HistoryEntry;
 import dev.offsite.io.StateFile;
 import dev.offsite.io.Text;
 import dev.offsite.job.Job;
@@ -16,6 +17,7 @@ import dev.offsite.restore.RestoreResult;
 import dev.offsite.restore.Restorer;
 import dev.offsite.sftp.FailureMessages;
 import dev.offsite.sftp.RemotePath;
+import dev.offsite.status.Observation;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -26,6 +28,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -52,7 +55,8 @@ public record Drills(
         long budget,
         Clock clock,
         Random random,
-        Consumer<JobEvent> events) {
+        Consumer<JobEvent> events,
+        Consumer<Observation> observed) {
 
     /** Maximum number of files of a drill, unless fewer are asked for. */
     public static final int MOST_FILES = 1000;
@@ -83,8 +87,20 @@ public record Drills(
      * @throws IOException if the state folder cannot be used
      */
     public Outcome run(String job, int files) throws Busy, IOException {
+        long startedNanos = System.nanoTime();
         Outcome outcome = runAlone(catalog.of(job), files);
         DrillResult result = outcome.result();
+        observed.accept(new Observation.Ended(new HistoryEntry(
+                job,
+                HistoryEntry.Verb.DRILL,
+                result.succeeded() ? HistoryEntry.Result.OK : HistoryEntry.Result.FAILED,
+                result.at(),
+                Duration.ofNanos(System.nanoTime() - startedNanos),
+                result.files(),
+                result.bytes(),
+                result.succeeded() ? 0 : 1,
+                result.folder().isEmpty() ? List.of() : List.of(result.folder()),
+                result.problem())));
         LOG.atLevel(result.succeeded() ? Level.INFO : Level.ERROR).log(result.summary());
         events.accept(new JobEvent.Drilled(
                 job, result.at(), result.folder(), result.files(), result.succeeded(), result.problem()));

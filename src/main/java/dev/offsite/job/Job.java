@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -27,6 +28,7 @@ import java.util.Set;
  * @param parallel maximum number of files uploaded at a time
  * @param byLink whether to use fewer uploads on a low-latency link; true if {@code parallel} is the default
  * @param limit maximum bytes a second for uploads, by the time of day in its zone
+ * @param maxAge how old the last verified copy may be; empty if nobody said so
  */
 public record Job(
         String name,
@@ -45,6 +47,7 @@ public record Job(
         int parallel,
         boolean byLink,
         BandwidthLimit limit,
+        Optional<Duration> maxAge,
         Target target) {
 
     /**
@@ -77,6 +80,7 @@ public record Job(
                 parallel,
                 byLink,
                 BandwidthLimit.NONE,
+                maxAge,
                 target);
     }
 

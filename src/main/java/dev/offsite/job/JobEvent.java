@@ -1,5 +1,6 @@
 package dev.offsite.job;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -81,4 +82,14 @@ public sealed interface JobEvent {
      */
     record Drilled(String job, Instant at, String folder, int files, boolean passed, String problem)
             implements JobEvent {}
+
+    /**
+     * No copy of the job was verified for longer than its {@code max-age}. Sent once.
+     *
+     * @param age how long ago the last copy was verified, or null if none ever was
+     */
+    record Stale(String job, Instant at, Duration age, Duration maxAge) implements JobEvent {}
+
+    /** A copy was verified after the job was stale; the time is when, or null. */
+    record Fresh(String job, Instant at, Instant verified) implements JobEvent {}
 }

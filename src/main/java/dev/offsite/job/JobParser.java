@@ -50,6 +50,7 @@ public record JobParser(
                 Integer.parseInt(text("parallel")),
                 isDefault.test("parallel"),
                 text("limit") == null ? BandwidthLimit.NONE : BandwidthLimit.parse(text("limit")),
+                Optional.ofNullable(text("max-age")).map(period),
                 new TargetParser(values, configs).target());
     }
 

@@ -18,6 +18,9 @@ public interface Jobs {
     /** The shell command that a drill of that job runs on the restored copies, if any. */
     Optional<String> drillCommand(String name);
 
+    /** When the service looks for new files of that job; empty if it polls. */
+    Optional<CronTimes> schedule(String name);
+
     default List<String> names() {
         return all().stream().map(Job::name).toList();
     }

@@ -20,7 +20,7 @@ public enum SettingType {
     SECRET_FILE("file on this machine that other users cannot read"),
     PATH("folder on this machine; created if it is missing"),
     ROOT("absolute path, not `/`"),
-    DURATION("period such as `10s`, `5m` or `1h`"),
+    DURATION("period such as `10s`, `5m`, `26h` or `3d`"),
     COUNT("whole number, 1 or more, or `all`"),
     POSITIVE("whole number, 1 or more"),
     PERIOD("days, weeks, months or years, such as `30d`, `8w`, `6m` or `1y6m`"),

@@ -13,6 +13,7 @@ import dev.offsite.sftp.TargetConnection;
 import dev.offsite.sftp.TargetConnections;
 import dev.offsite.sftp.login.SshException;
 import dev.offsite.ship.DatedFolderLocks;
+import dev.offsite.status.Observation;
 import dev.offsite.verify.KnownTrouble;
 import dev.offsite.verify.VerificationLog;
 import java.io.IOException;
@@ -36,6 +37,7 @@ import org.slf4j.LoggerFactory;
  * @param max how many folders may be pruned at once
  * @param shipping whether this process is shipping the job of that name now
  * @param events receives what was pruned or refused
+ * @param observed receives how each prune ended
  */
 public record Pruner(
         Jobs jobs,
@@ -47,7 +49,8 @@ public record Pruner(
         int max,
         Clock clock,
         Predicate<String> shipping,
-        Consumer<JobEvent> events) {
+        Consumer<JobEvent> events,
+        Consumer<Observation> observed) {
 
     private static final Logger LOG = LoggerFactory.getLogger("offsite");
 
@@ -96,6 +99,7 @@ public record Pruner(
      */
     public Result run(String name, Request request) throws PruneException, IOException {
         Job job = jobs.get(name);
+        PruneTimer timer = new PruneTimer(name, clock, System.nanoTime());
         try {
             Result result = run(job, request);
             List<String> failed = List.copyOf(result.failed().keySet());
@@ -104,13 +108,18 @@ public record Pruner(
             if (!request.dryRun() && !(removed.isEmpty() && failed.isEmpty())) {
                 events.accept(new JobEvent.Pruned(name, clock.instant(), removed, failed));
             }
+            if (!request.dryRun()) {
+                observed.accept(timer.ended(removed, result.failed()));
+            }
             return result;
         } catch (PruneException e) {
+            observed.accept(timer.refused(e.getMessage()));
             events.accept(new JobEvent.Refused(name, clock.instant(), e.getMessage()));
             throw e;
         } catch (IOException e) {
-            String reason = "prune: " + FailureMessages.of(e, job).message();
-            events.accept(new JobEvent.Failed(name, clock.instant(), Map.of(), reason));
+            String reason = FailureMessages.of(e, job).message();
+            observed.accept(timer.failed(reason));
+            events.accept(new JobEvent.Failed(name, clock.instant(), Map.of(), "prune: " + reason));
             throw e;
         }
     }

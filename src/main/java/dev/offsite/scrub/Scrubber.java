@@ -1,5 +1,7 @@
 package dev.offsite.scrub;
 
+import dev.offsite.history.HistoryEntry;
+import dev.offsite.io.Text;
 import dev.offsite.job.Job;
 import dev.offsite.job.JobEvent;
 import dev.offsite.job.JobStatus;
@@ -9,6 +11,7 @@ import dev.offsite.scrub.ScrubPlan.Listed;
 import dev.offsite.scrub.ScrubResult.Finding;
 import dev.offsite.sftp.TargetConnections;
 import dev.offsite.ship.DatedFolderLocks;
+import dev.offsite.status.Observation;
 import dev.offsite.verify.Debts;
 import dev.offsite.verify.ExpectedFile;
 import dev.offsite.verify.VerificationException;
@@ -17,6 +20,7 @@ import dev.offsite.verify.VerificationResult;
 import dev.offsite.verify.Verifier;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,7 +50,8 @@ public record Scrubber(
         Set<String> running,
         Clock clock,
         BooleanSupplier stopping,
-        Consumer<JobEvent> events) {
+        Consumer<JobEvent> events,
+        Consumer<Observation> observed) {
 
     /**
      * Scrubs one job; {@code all} ignores the budget.
@@ -69,6 +74,28 @@ public record Scrubber(
     }
 
     private void publish(ScrubResult result) {
+        List<Finding> bad =
+                result.findings().stream().filter(finding -> !finding.healed()).toList();
+        String reason = result.problem() != null
+                ? result.problem().message()
+                : bad.isEmpty()
+                        ? ""
+                        : "%d copies are bad, first %s: %s"
+                                .formatted(
+                                        bad.size(),
+                                        bad.get(0).path(),
+                                        bad.get(0).reason());
+        observed.accept(new Observation.Ended(new HistoryEntry(
+                result.job(),
+                HistoryEntry.Verb.SCRUB,
+                reason.isEmpty() ? HistoryEntry.Result.OK : HistoryEntry.Result.FAILED,
+                now(),
+                Duration.ofNanos(result.nanos()),
+                result.checked(),
+                result.bytes(),
+                bad.size(),
+                bad.stream().map(Finding::folder).distinct().limit(10).toList(),
+                Text.line(reason))));
         List<String> damaged = result.findings().stream()
                 .filter(finding -> !finding.healed())
                 .map(finding -> "%s %s: %s".formatted(finding.kind().word(), finding.path(), finding.reason()))

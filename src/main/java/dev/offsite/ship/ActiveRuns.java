@@ -78,7 +78,7 @@ public final class ActiveRuns {
     public ShipRun begin(Job job, Runnable poll) {
         ShipRun run = run(
                 job,
-                true,
+                ShipRun.Origin.POLLED,
                 today(job),
                 () -> execute(poll, e -> cut(job.name(), e)),
                 done -> execute(() -> finish(done), e -> finish(done)));
@@ -130,16 +130,16 @@ public final class ActiveRuns {
      */
     public Upload single(String job, File file, String name) {
         Job of = context.jobs().get(job);
-        return single(of, today(of), file, name);
+        return single(of, ShipRun.Origin.PUT, today(of), file, name);
     }
 
     /** Starts a separate run that writes the same bytes again; {@code folder} is absolute on the target. */
     public Upload again(Job job, String folder, File file, String name) {
-        return single(job, upload -> folder, file, name);
+        return single(job, ShipRun.Origin.REPAIR, upload -> folder, file, name);
     }
 
-    private Upload single(Job job, Function<Upload, String> place, File file, String name) {
-        ShipRun run = run(job, false, place, () -> {}, done -> {
+    private Upload single(Job job, ShipRun.Origin origin, Function<Upload, String> place, File file, String name) {
+        ShipRun run = run(job, origin, place, () -> {}, done -> {
             var unused = result(done);
         });
         Upload upload = new Upload(run, file, name);
@@ -158,8 +158,8 @@ public final class ActiveRuns {
     }
 
     private ShipRun run(
-            Job job, boolean polled, Function<Upload, String> place, Runnable poll, Consumer<ShipRun> whenDone) {
-        return new ShipRun(context, job, polled, place, bytes -> progress.accept(bytes), poll, whenDone);
+            Job job, ShipRun.Origin origin, Function<Upload, String> place, Runnable poll, Consumer<ShipRun> whenDone) {
+        return new ShipRun(context, job, origin, place, bytes -> progress.accept(bytes), poll, whenDone);
     }
 
     private ShipResult result(ShipRun run) {
@@ -177,6 +177,8 @@ public final class ActiveRuns {
             result = result(run);
             if (service && completion.worthEnding(result)) {
                 completion.end(result.withFailures(completion.passedOver(job)));
+            } else if (service) {
+                completion.nothing(job);
             }
             if (service) {
                 completion.remind(job);

@@ -1,5 +1,6 @@
 package dev.offsite.ship;
 
+import dev.offsite.io.HumanTime;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -42,7 +43,7 @@ public final class FailureLog {
             if (now.isBefore(last.again())) {
                 return last;
             }
-            LOG.error("{}: {} (for {} now)", job, message, time(last.since(), now));
+            LOG.error("{}: {} (for {} now)", job, message, HumanTime.of(Duration.between(last.since(), now)));
             Duration doubled = last.interval().multipliedBy(2);
             Duration next = doubled.compareTo(LONGEST_INTERVAL) < 0 ? doubled : LONGEST_INTERVAL;
             return new Failure(message, last.since(), now.plus(next), next);
@@ -57,7 +58,7 @@ public final class FailureLog {
     private void over(Subject subject) {
         Failure failure = failures.remove(subject);
         if (failure != null) {
-            String time = time(failure.since(), clock.instant());
+            String time = HumanTime.of(Duration.between(failure.since(), clock.instant()));
             LOG.info("{}: over after {}: {}", subject.job(), time, failure.message());
         }
     }
@@ -76,13 +77,5 @@ public final class FailureLog {
                 .filter(subject -> subject.job().equals(job) && !subject.name().isEmpty())
                 .filter(subject -> !names.contains(subject.name()))
                 .forEach(this::over);
-    }
-
-    private static String time(Instant since, Instant now) {
-        long seconds = Math.max(0, Duration.between(since, now).toSeconds());
-        if (seconds < 120) {
-            return seconds + " s";
-        }
-        return seconds < 2 * 3600 ? seconds / 60 + " min" : seconds / 3600 + " h";
     }
 }

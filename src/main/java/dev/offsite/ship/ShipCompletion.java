@@ -1,12 +1,17 @@
 package dev.offsite.ship;
 
+import dev.offsite.history.HistoryEntry;
+import dev.offsite.history.HistoryEntry.Result;
+import dev.offsite.history.HistoryEntry.Verb;
 import dev.offsite.io.StateException;
 import dev.offsite.io.Text;
 import dev.offsite.job.Job;
 import dev.offsite.job.JobEvent;
 import dev.offsite.job.JobStatus.Unfit;
 import dev.offsite.sftp.FailureMessages;
+import dev.offsite.sftp.RemotePath;
 import dev.offsite.source.SourceScan;
+import dev.offsite.status.Observation;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,6 +34,7 @@ public final class ShipCompletion {
     private final ShipContext context;
     private final Function<ShipResult, Optional<String>> prune;
     private final Consumer<JobEvent> events;
+    private final Consumer<Observation> observed;
     private final Runnable idle;
     private final Map<String, JobEvent.Failed> told = new ConcurrentHashMap<>();
     private final Map<String, Instant> reminded = new ConcurrentHashMap<>();
@@ -37,16 +43,19 @@ public final class ShipCompletion {
     /**
      * @param prune prunes the job after a run without failure; returns why that failed, or empty
      * @param events receives job events
+     * @param observed receives what is to be remembered
      * @param idle disconnects what only runs need
      */
     public ShipCompletion(
             ShipContext context,
             Function<ShipResult, Optional<String>> prune,
             Consumer<JobEvent> events,
+            Consumer<Observation> observed,
             Runnable idle) {
         this.context = context;
         this.prune = prune;
         this.events = events;
+        this.observed = observed;
         this.idle = idle;
     }
 
@@ -89,8 +98,17 @@ public final class ShipCompletion {
         return problem;
     }
 
+    /** A run that had nothing to ship. */
+    public void nothing(String job) {
+        observed.accept(new Observation.Ended(result(ShipResult.nothing(job, Map.of(), null), Result.NOTHING)));
+    }
+
     private void publish(ShipResult result) {
         Instant now = context.clock().instant();
+        boolean well = result.succeeded() && result.targetFailure() == null;
+        observed.accept(new Observation.Unshipped(result.job(), now, result.failed()));
+        observed.accept(new Observation.Ended(
+                result(result, !well ? Result.FAILED : result.shipped() > 0 ? Result.OK : Result.NOTHING)));
         if (result.shipped() > 0) {
             String weakest = result.weakest().map(Object::toString).orElse("");
             events.accept(new JobEvent.Shipped(
@@ -101,6 +119,36 @@ public final class ShipCompletion {
         } else {
             told.remove(result.job());
         }
+    }
+
+    private HistoryEntry result(ShipResult result, Result how) {
+        return new HistoryEntry(
+                result.job(),
+                Verb.SHIP,
+                how,
+                context.clock().instant(),
+                Duration.ofNanos(result.nanos()),
+                result.shipped(),
+                result.bytes(),
+                result.failures().size(),
+                result.folders().stream().map(RemotePath::name).toList(),
+                Text.line(reason(result)));
+    }
+
+    private static String reason(ShipResult result) {
+        if (result.targetFailure() != null) {
+            return result.targetFailure();
+        }
+        return result.failures().entrySet().stream()
+                .findFirst()
+                .map(first -> result.failures().size() == 1
+                        ? "%s: %s".formatted(first.getKey(), first.getValue())
+                        : "%s: %s (and %d more)"
+                                .formatted(
+                                        first.getKey(),
+                                        first.getValue(),
+                                        result.failures().size() - 1))
+                .orElse("");
     }
 
     /** Logs what is known to be wrong with the job's copies. */
@@ -133,6 +181,7 @@ public final class ShipCompletion {
             // The state may be the cause. Without a result the ship counts as failed, too.
             LOG.debug("{}: not recorded", job.name(), e);
         }
+        observed.accept(new Observation.Ended(result(ShipResult.nothing(job.name(), Map.of(), reason), Result.FAILED)));
         failed(new JobEvent.Failed(job.name(), context.clock().instant(), Map.of(), reason));
     }
 

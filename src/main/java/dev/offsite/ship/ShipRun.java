@@ -40,7 +40,16 @@ public final class ShipRun {
     private static final Logger LOG = LoggerFactory.getLogger("offsite");
     private final ShipContext context;
     private final Job job;
-    private final boolean polled;
+    /** Where the files come from. */
+    enum Origin {
+        /** From the job's own source, to be kept, moved or deleted. */
+        POLLED,
+        /** From another route, which owns them. */
+        PUT,
+        REPAIR
+    }
+
+    private final Origin origin;
     private final Function<Upload, String> place;
     private final SourceChecksums checksums;
     private final AfterCommit afterCommit;
@@ -62,22 +71,20 @@ public final class ShipRun {
     private volatile boolean stopping;
 
     /**
-     * @param polled whether the files come from the job's own source, to be kept, moved or deleted; otherwise another
-     *     route owns them
      * @param place the dated folder of a copy, absolute on the target
      * @param pollAgain makes the job's consumer poll again
      */
     ShipRun(
             ShipContext context,
             Job job,
-            boolean polled,
+            Origin origin,
             Function<Upload, String> place,
             LongConsumer progress,
             Runnable pollAgain,
             Consumer<ShipRun> whenDone) {
         this.context = context;
         this.job = job;
-        this.polled = polled;
+        this.origin = origin;
         this.place = place;
         this.checksums = new SourceChecksums(job.source(), job.ready());
         this.modes = new FolderModes(job.source());
@@ -98,7 +105,12 @@ public final class ShipRun {
 
     /** Whether its files come from the job's own source. */
     public boolean polled() {
-        return polled;
+        return origin == Origin.POLLED;
+    }
+
+    /** Whether it writes copies again that were lost, so that the backup gets no newer. */
+    public boolean repairs() {
+        return origin == Origin.REPAIR;
     }
 
     SourceChecksums checksums() {
@@ -254,7 +266,7 @@ public final class ShipRun {
             shipped.incrementAndGet();
             context.log().shipped(job.name(), copy.name());
             copy.end();
-            if (polled) {
+            if (polled()) {
                 // Only now is the file in both the manifest and the ledger.
                 context.ledger().add(job, copy.source(), copy.ledgerValue());
                 if (copy.onDisk()) {
@@ -310,7 +322,7 @@ public final class ShipRun {
         settle();
         folders.keySet().forEach(path -> context.folders()
                 .release(job, path, failures.byName().isEmpty()));
-        if (polled && begun.get() && failures.ofTarget().isEmpty()) {
+        if (polled() && begun.get() && failures.ofTarget().isEmpty()) {
             recordUnfit();
         }
         context.ledger().sync();

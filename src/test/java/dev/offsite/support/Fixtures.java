@@ -15,6 +15,7 @@ import dev.offsite.retention.RetentionPolicy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
+import java.util.Optional;
 
 /** A job to talk about. */
 public final class Fixtures {
@@ -55,6 +56,7 @@ public final class Fixtures {
                 4,
                 false,
                 BandwidthLimit.NONE,
+                Optional.empty(),
                 target);
     }
 

@@ -74,6 +74,7 @@ public final class Things {
                 4,
                 false,
                 BandwidthLimit.NONE,
+                Optional.empty(),
                 new Target(
                         "nas",
                         22,

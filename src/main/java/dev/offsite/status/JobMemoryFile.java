@@ -1,0 +1,252 @@
+package dev.offsite.status;
+
+import dev.offsite.history.HistoryEntry;
+import dev.offsite.history.HistoryEntry.Verb;
+import dev.offsite.io.StateException;
+import dev.offsite.io.StateFile;
+import dev.offsite.job.Job;
+import dev.offsite.status.JobMemory.LastRun;
+import dev.offsite.status.JobMemory.Seen;
+import dev.offsite.status.JobMemory.Stock;
+import dev.offsite.status.JobMemory.Totals;
+import dev.offsite.status.JobMemory.Unshipped;
+import dev.offsite.status.Observation.Amount;
+import dev.offsite.status.Observation.Verified;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import org.apache.camel.util.json.DeserializationException;
+import org.apache.camel.util.json.JsonArray;
+import org.apache.camel.util.json.JsonObject;
+import org.apache.camel.util.json.Jsoner;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The {@link JobMemory} of each job, as one JSON object in {@code <state>/<job>.memory}. It is replaced in one step. If it
+ * is lost or damaged, the next runs fill it again.
+ */
+public record JobMemoryFile(String state) {
+
+    private static final Logger LOG = LoggerFactory.getLogger("offsite");
+
+    /** They hold it for milliseconds. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(5);
+
+    /** Empty if there is none, or if it cannot be understood. */
+    Optional<JobMemory> read(Job job) {
+        StateFile file = file(job);
+        try {
+            return Jsoner.deserialize(Files.readString(file.path())) instanceof JsonObject object
+                    ? Optional.of(memory(job, object))
+                    : Optional.empty();
+        } catch (NoSuchFileException missing) {
+            return Optional.empty();
+        } catch (DeserializationException
+                | DateTimeException
+                | IllegalArgumentException
+                | NullPointerException
+                | ClassCastException damaged) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw StateException.unreadable(file.path(), e);
+        }
+    }
+
+    /**
+     * Changes the memory of a job; other processes may do the same. Nothing is written if nothing changes.
+     *
+     * @param first the memory of a job that has none
+     */
+    JobMemory update(Job job, Supplier<JobMemory> first, UnaryOperator<JobMemory> change) {
+        StateFile file = file(job);
+        Path locked = Path.of(state, "memory.lock");
+        try {
+            StateFile.makeFolder(locked.getParent());
+            try (FileChannel channel = StateFile.open(locked);
+                    FileLock lock = lock(channel)) {
+                if (lock == null) {
+                    throw new IOException("%s is locked by another process".formatted(locked));
+                }
+                Optional<JobMemory> before = read(job);
+                JobMemory after = change.apply(before.orElseGet(first));
+                if (!Optional.of(after).equals(before)) {
+                    // After a power cut it may be the one before: then a job counts as older than it is.
+                    file.replace(json(after).toJson() + "\n", false);
+                }
+                return after;
+            }
+        } catch (IOException e) {
+            throw StateException.unwritable(file.path(), e);
+        }
+    }
+
+    /** Null if others do not let go of it. */
+    private static FileLock lock(FileChannel channel) throws IOException {
+        for (long end = System.nanoTime() + PATIENCE.toNanos(); System.nanoTime() < end; ) {
+            try {
+                FileLock lock = channel.tryLock();
+                if (lock != null) {
+                    return lock;
+                }
+            } catch (OverlappingFileLockException e) {
+                LOG.debug("another context of this process has it", e);
+            }
+            LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+        }
+        return null;
+    }
+
+    private StateFile file(Job job) {
+        return StateFile.of(state, job.name(), "memory");
+    }
+
+    private static JsonObject json(JobMemory memory) {
+        JsonObject object = new JsonObject();
+        object.put("known", memory.known().toString());
+        put(object, "verified", memory.verified(), (to, verified) -> {
+            to.put("at", verified.at().toString());
+            to.put("folder", verified.folder());
+            to.put("copies", verified.copies());
+            to.put("bytes", verified.bytes());
+        });
+        JsonArray runs = new JsonArray();
+        memory.runs().values().forEach(last -> {
+            JsonObject run = last.run().json();
+            last.failingSince().ifPresent(since -> run.put("failingSince", since.toString()));
+            runs.add(run);
+        });
+        object.put("runs", runs);
+        put(object, "unshipped", memory.unshipped(), (to, left) -> {
+            to.put("count", left.count());
+            to.put("names", new JsonArray(left.names()));
+            to.put("since", left.since().toString());
+        });
+        put(object, "stock", memory.stock(), (to, stock) -> {
+            to.put("counted", stock.counted().toString());
+            JsonObject days = new JsonObject();
+            stock.verified()
+                    .forEach((day, amount) ->
+                            days.put(day.toString(), new JsonArray(List.of(amount.copies(), amount.bytes()))));
+            to.put("verified", days);
+        });
+        put(object, "free", memory.freeBytes(), JobMemoryFile::seen);
+        put(object, "trash", memory.trash(), JobMemoryFile::seen);
+        JsonObject totals = new JsonObject();
+        totals.put("copies", memory.totals().copies());
+        totals.put("bytes", memory.totals().bytes());
+        JsonObject failures = new JsonObject();
+        memory.totals().failures().forEach((verb, count) -> failures.put(verb.word(), count));
+        totals.put("failures", failures);
+        object.put("totals", totals);
+        JsonObject troubles = new JsonObject();
+        memory.troubles().forEach((key, since) -> troubles.put(key, since.toString()));
+        object.put("troubles", troubles);
+        return object;
+    }
+
+    private static <T> void put(JsonObject object, String key, Optional<T> value, BiConsumer<JsonObject, T> write) {
+        value.ifPresent(one -> {
+            JsonObject inner = new JsonObject();
+            write.accept(inner, one);
+            object.put(key, inner);
+        });
+    }
+
+    private static void seen(JsonObject to, Seen seen) {
+        to.put("at", seen.at().toString());
+        to.put("value", seen.value());
+    }
+
+    private static JobMemory memory(Job job, JsonObject object) {
+        JsonObject totals = object.getMap("totals");
+        return new JobMemory(
+                Instant.parse(object.getString("known")),
+                get(
+                        object,
+                        "verified",
+                        from -> new Verified(
+                                job.name(),
+                                at(from, "at"),
+                                from.getString("folder"),
+                                from.getInteger("copies"),
+                                from.getLong("bytes"))),
+                runs(object.getCollection("runs")),
+                get(
+                        object,
+                        "unshipped",
+                        from -> new Unshipped(
+                                from.getInteger("count"), strings(from.getCollection("names")), at(from, "since"))),
+                get(object, "stock", from -> new Stock(at(from, "counted"), days(from.getMap("verified")))),
+                get(object, "free", from -> new Seen(at(from, "at"), from.getLong("value"))),
+                get(object, "trash", from -> new Seen(at(from, "at"), from.getLong("value"))),
+                new Totals(
+                        totals.getLong("copies"),
+                        totals.getLong("bytes"),
+                        totals.<Map<String, Number>>getMap("failures").entrySet().stream()
+                                .collect(Collectors.toMap(entry -> verb(entry.getKey()), entry -> entry.getValue()
+                                        .longValue()))),
+                object.<Map<String, String>>getMap("troubles").entrySet().stream()
+                        .collect(Collectors.toMap(Map.Entry::getKey, entry -> Instant.parse(entry.getValue()))));
+    }
+
+    private static <T> Optional<T> get(JsonObject object, String key, Function<JsonObject, T> read) {
+        return Optional.ofNullable((JsonObject) object.get(key)).map(read);
+    }
+
+    private static Instant at(JsonObject object, String key) {
+        return Instant.parse(object.getString(key));
+    }
+
+    private static Verb verb(String word) {
+        return Verb.valueOf(word.toUpperCase(Locale.ROOT));
+    }
+
+    private static List<String> strings(List<?> values) {
+        return values.stream().map(Object::toString).toList();
+    }
+
+    private static Map<Verb, LastRun> runs(List<JsonObject> runs) {
+        Map<Verb, LastRun> all = new EnumMap<>(Verb.class);
+        for (JsonObject run : runs) {
+            HistoryEntry.of(run)
+                    .ifPresent(entry -> all.put(
+                            entry.verb(),
+                            new LastRun(
+                                    entry,
+                                    Optional.ofNullable(run.getString("failingSince"))
+                                            .map(Instant::parse))));
+        }
+        return all;
+    }
+
+    private static Map<LocalDate, Amount> days(Map<String, List<Number>> days) {
+        Map<LocalDate, Amount> amounts = new TreeMap<>();
+        days.forEach((day, amount) -> amounts.put(
+                LocalDate.parse(day),
+                new Amount(amount.get(0).longValue(), amount.get(1).longValue())));
+        return amounts;
+    }
+}

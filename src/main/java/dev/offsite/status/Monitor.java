@@ -1,0 +1,113 @@
+package dev.offsite.status;
+
+import dev.offsite.history.History;
+import dev.offsite.io.StateException;
+import dev.offsite.io.Text;
+import dev.offsite.job.Job;
+import dev.offsite.job.JobEvent;
+import dev.offsite.job.Jobs;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Remembers what happens to the jobs, and finds out what is wrong with them now. */
+public final class Monitor {
+
+    private static final Logger LOG = LoggerFactory.getLogger("offsite");
+
+    private final Jobs jobs;
+    private final StatusReader reader;
+    private final History history;
+    private final Consumer<JobEvent> events;
+    /** They hear of each check, with the reports of all jobs. */
+    private final Queue<Consumer<List<JobReport>>> listeners = new ConcurrentLinkedQueue<>();
+
+    public Monitor(Jobs jobs, StatusReader reader, History history, Consumer<JobEvent> events) {
+        this.jobs = jobs;
+        this.reader = reader;
+        this.history = history;
+        this.events = events;
+    }
+
+    public StatusReader reader() {
+        return reader;
+    }
+
+    public History history() {
+        return history;
+    }
+
+    /** Adds a listener of checks. What it throws is logged; it must not take long. */
+    public void onCheck(Consumer<List<JobReport>> listener) {
+        listeners.add(listener);
+    }
+
+    /** Remembers a fact. A state that cannot be written never fails a run for this. */
+    public synchronized void observe(Observation fact) {
+        try {
+            if (fact instanceof Observation.Ended ended) {
+                history.add(ended.run());
+            }
+            remember(jobs.get(fact.job()), before -> before.with(fact));
+        } catch (StateException e) {
+            LOG.warn("{}: not remembered: {}", fact.job(), e.getMessage());
+        }
+    }
+
+    /** The status of all jobs now; tells of jobs that became stale or fresh, and the listeners. */
+    public synchronized List<JobReport> check() {
+        List<JobReport> reports = jobs.all().stream().map(this::check).toList();
+        for (Consumer<List<JobReport>> listener : listeners) {
+            try {
+                listener.accept(reports);
+            } catch (RuntimeException e) {
+                LOG.error("monitoring: {}", Text.reason(e));
+                LOG.debug("monitoring", e);
+            }
+        }
+        return reports;
+    }
+
+    private JobReport check(Job job) {
+        JobReport report = reader.report(job);
+        Map<String, Instant> now = new HashMap<>();
+        report.troubles().forEach(trouble -> now.put(trouble.key(), trouble.since()));
+        boolean was = report.memory().troubles().containsKey(Trouble.Kind.STALE.word());
+        boolean is = now.containsKey(Trouble.Kind.STALE.word());
+        if (!now.equals(report.memory().troubles())) {
+            try {
+                remember(job, before -> before.withTroubles(now));
+            } catch (StateException e) {
+                LOG.warn("{}: not remembered: {}", job.name(), e.getMessage());
+            }
+        }
+        if (is && !was) {
+            report.troubles().stream()
+                    .filter(trouble -> trouble.kind() == Trouble.Kind.STALE)
+                    .forEach(trouble -> LOG.error("{}: {}", job.name(), trouble.text()));
+            events.accept(new JobEvent.Stale(
+                    job.name(),
+                    report.now(),
+                    report.age().orElse(null),
+                    job.maxAge().orElse(Duration.ZERO)));
+        } else if (was && !is) {
+            LOG.info("{}: a copy is verified again", job.name());
+            events.accept(new JobEvent.Fresh(
+                    job.name(), report.now(), report.verifiedAt().orElse(null)));
+        }
+        return report;
+    }
+
+    private void remember(Job job, UnaryOperator<JobMemory> change) {
+        var unused = reader.memory()
+                .update(job, () -> reader.firstMemory(job, reader.clock().instant()), change);
+    }
+}
