@@ -42,7 +42,18 @@ record EffectiveConfiguration(Configuration configuration, Instant now) {
                     .append(block(Setting.ofJob().stream().map(setting -> line(setting, job))))
                     .append(skipped(Setting.SCHEDULE.jobKey(job), zone(configuration.resolved(job, Setting.ZONE))));
         }
-        return text.toString();
+        return text.append(ageless()).toString();
+    }
+
+    /** Nobody would hear of it if such a job shipped nothing for months. */
+    private String ageless() {
+        List<String> jobs = configuration.jobs().stream()
+                .filter(job -> configuration.resolved(job, Setting.MAX_AGE).isEmpty())
+                .toList();
+        return jobs.isEmpty()
+                ? ""
+                : "%n# no max-age, so nobody is told when nothing is shipped any more: %s; set %s, such as 26h for daily backups%n"
+                        .formatted(Text.line(String.join(", ", jobs)), Setting.MAX_AGE.globalKey());
     }
 
     private static ZoneId zone(String name) {

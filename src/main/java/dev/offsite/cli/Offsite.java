@@ -84,6 +84,8 @@ public final class Offsite implements Runnable {
         verbs.put("put", PutCommand.class);
         verbs.put("scrub", ScrubCommand.class);
         verbs.put("adopt", AdoptCommand.class);
+        verbs.put("status", StatusCommand.class);
+        verbs.put("history", HistoryCommand.class);
         verbs.put("config", ConfigCommand.class);
         verbs.put("--warm-up", WarmUpCommand.class);
         verbs.put(WarmUpServerCommand.NAME, WarmUpServerCommand.class);

@@ -108,6 +108,9 @@ public final class PruneCommand extends VerbCommand {
         if (json) {
             System.out.println(results.toJson());
         }
+        if (!dryRun) {
+            routes.services().monitor().check();
+        }
         return exitCode;
     }
 

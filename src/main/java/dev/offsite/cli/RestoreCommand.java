@@ -5,6 +5,7 @@ import dev.offsite.catalog.DatedFolderRef;
 import dev.offsite.catalog.JobCatalog;
 import dev.offsite.catalog.Snapshot;
 import dev.offsite.catalog.SnapshotFile;
+import dev.offsite.component.OffsiteServices;
 import dev.offsite.job.Job;
 import dev.offsite.restore.RestorePlan;
 import dev.offsite.restore.RestoreResult;
@@ -60,19 +61,23 @@ public final class RestoreCommand extends VerbCommand {
         try (CamelApplication routes = CamelApplication.look(configuration)) {
             Job of = routes.services().jobs().get(job);
             try {
-                return restore(routes.services().catalog().of(job), of);
+                return restore(routes.services(), of);
             } catch (Exception e) {
+                String reason = FailureMessages.ofReading(e, of).message();
+                routes.services()
+                        .monitor()
+                        .observe(RestoreResult.failed(
+                                job, reason, routes.services().clock()));
                 if (json) {
-                    System.out.println(
-                            RestoreJson.of(of, FailureMessages.ofReading(e, of).message())
-                                    .toJson());
+                    System.out.println(RestoreJson.of(of, reason).toJson());
                 }
                 return Failures.say(e, of);
             }
         }
     }
 
-    private int restore(JobCatalog catalog, Job of) throws Exception {
+    private int restore(OffsiteServices services, Job of) throws Exception {
+        JobCatalog catalog = services.catalog().of(job);
         boolean dated = !words.isEmpty() && DateSelector.is(of, words.get(0));
         Restorer restore = new Restorer(catalog);
         DatedFolderRef place = restore.place(dated ? Optional.of(words.get(0)) : Optional.empty());
@@ -83,6 +88,7 @@ public final class RestoreCommand extends VerbCommand {
         try (Progress progress = Progress.of(job, plan.bytes())) {
             restored = restore.run(plan, progress);
         }
+        services.monitor().observe(restored.ended(services.clock()));
         System.out.println(
                 json ? RestoreJson.of(of, place, items, plan, restored).toJson() : restored.summary());
         return ExitCode.of(!restored.targetFailure().isEmpty(), restored.succeeded());

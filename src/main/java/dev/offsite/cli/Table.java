@@ -15,9 +15,10 @@ public final class Table {
     private static final String GREEN = "\033[32m";
     private static final String BOLD = "\033[1m";
     private static final String PLAIN = "\033[0m";
-    private static final Set<String> BAD = Set.of("damaged", "missing", "special", "FAILED", "removed");
+    private static final Set<String> BAD =
+            Set.of("damaged", "missing", "special", "FAILED", "removed", "STALE", "never");
     private static final Set<String> DOUBTFUL = Set.of("unverified", "listed", "in");
-    private static final Set<String> GOOD = Set.of("complete", "hash", "readback", "passed", "kept");
+    private static final Set<String> GOOD = Set.of("complete", "hash", "readback", "passed", "kept", "ok");
 
     private final List<String> header;
     private final List<String> titles;

@@ -34,6 +34,7 @@ import dev.offsite.ship.FailureLog;
 import dev.offsite.ship.ShipCompletion;
 import dev.offsite.ship.ShipContext;
 import dev.offsite.ship.ShipResult;
+import dev.offsite.ship.TargetPauses;
 import dev.offsite.source.SourceCheck;
 import dev.offsite.status.JobMemoryFile;
 import dev.offsite.status.Monitor;
@@ -54,6 +55,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.camel.CamelContext;
 import org.apache.camel.spi.ExecutorServiceManager;
@@ -79,6 +81,7 @@ public record OffsiteServices(
         DelayedRemoval delayedRemoval,
         ShipCompletion completion,
         ActiveRuns runs,
+        TargetPauses pauses,
         UploadConnections uploadConnections,
         SmallFileBatch smallFiles,
         CommitBatches commits,
@@ -91,6 +94,9 @@ public record OffsiteServices(
         DrillLog drillLog,
         Drills drills,
         Monitor monitor) {
+
+    /** How often a service finds out what is wrong with its jobs. */
+    private static final int LOOK_SECONDS = 15;
 
     private static final Logger LOG = LoggerFactory.getLogger("offsite");
 
@@ -155,8 +161,10 @@ public record OffsiteServices(
                 name -> component.services().runs().current(name) != null,
                 events,
                 monitor::observe);
+        TargetPauses pauses = new TargetPauses(clock);
         ShipCompletion completion = new ShipCompletion(
                 ship,
+                pauses,
                 result -> prune(pruner, jobs.get(result.job()), result),
                 events,
                 monitor::observe,
@@ -180,6 +188,12 @@ public record OffsiteServices(
                 events,
                 monitor::observe);
         BackupCatalog catalog = new BackupCatalog(jobs, connections, verifications);
+        if (component.isService()) {
+            // Whatever it meets, it looks again.
+            var unused = executors
+                    .newSingleThreadScheduledExecutor(component, "offsite-monitor")
+                    .scheduleWithFixedDelay(monitor::look, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
+        }
         DrillLog drillLog = new DrillLog(state);
         Drills drills = new Drills(
                 jobs,
@@ -209,6 +223,7 @@ public record OffsiteServices(
                 new DelayedRemoval(ship),
                 completion,
                 runs,
+                pauses,
                 new UploadConnections(connections, threads),
                 new SmallFileBatch(threads),
                 new CommitBatches(threads, verifier),

@@ -35,6 +35,7 @@ final class RestoreProducer extends OffsiteProducer {
         List<SnapshotFile> files = Restorer.choose(snapshot, words, false);
         boolean overwrite = flag(message, OffsiteConstants.OVERWRITE, endpoint().isOverwrite());
         RestoreResult result = restorer.run(restorer.plan(snapshot, files, Path.of(to), overwrite), bytes -> {});
+        services().monitor().observe(result.ended(services().clock()));
         message.setBody(result);
         message.setHeader(OffsiteConstants.DATE, folder.name());
         message.setHeader(OffsiteConstants.PATH, result.from());

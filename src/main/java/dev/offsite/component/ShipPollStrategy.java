@@ -64,7 +64,7 @@ public final class ShipPollStrategy implements PollingConsumerPollStrategy {
         int most = source.getMaxMessagesPerPoll();
         if (run == null) {
             most = most > 0 ? Math.min(most, FIRST) : FIRST;
-            if (component.isService() && (!hasSource(job) || !recovered(job))) {
+            if (component.isService() && (!hasSource(job) || pauses(job, source) || !recovered(job))) {
                 return false;
             }
             if (component.isService()) {
@@ -88,6 +88,13 @@ public final class ShipPollStrategy implements PollingConsumerPollStrategy {
         Optional<String> problem = services().sources().folder(job);
         problem.ifPresent(text -> services().completion().refused(job, new IOException(text)));
         return problem.isEmpty();
+    }
+
+    /** A run that is due by a schedule always happens. */
+    private boolean pauses(Job job, FileEndpoint source) {
+        Map<String, Object> scheduler = source.getSchedulerProperties();
+        boolean scheduled = scheduler != null && scheduler.containsKey("cron");
+        return !scheduled && services().pauses().hold(job.name(), Duration.ofMillis(source.getDelay()));
     }
 
     /** Once an hour, since it lists the whole source. */
@@ -130,6 +137,9 @@ public final class ShipPollStrategy implements PollingConsumerPollStrategy {
             return true;
         } catch (Exception e) {
             services().completion().refused(job, e);
+            if (ShipRun.isTargetsFault(e, job)) {
+                services().pauses().failed(job.name());
+            }
             return false;
         }
     }

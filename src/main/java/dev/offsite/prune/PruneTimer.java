@@ -4,12 +4,17 @@ import dev.offsite.history.HistoryEntry;
 import dev.offsite.history.HistoryEntry.Result;
 import dev.offsite.history.HistoryEntry.Verb;
 import dev.offsite.io.Text;
+import dev.offsite.job.Job;
 import dev.offsite.status.Observation;
+import dev.offsite.verify.VerificationLog;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * How a prune ended, for the history.
@@ -33,6 +38,15 @@ record PruneTimer(String job, Clock clock, long startedNanos) {
 
     Observation failed(String reason) {
         return entry(Result.FAILED, List.of(), 0, reason);
+    }
+
+    /** The copies of a folder that was pruned. */
+    static Observation gone(Job job, Collection<VerificationLog.Entry> copies, Clock clock) {
+        Map<LocalDate, Long> byDay = copies.stream()
+                .filter(copy -> copy.verification().isPresent())
+                .collect(Collectors.groupingBy(
+                        copy -> LocalDate.ofInstant(copy.at(), ZoneOffset.UTC), Collectors.counting()));
+        return new Observation.Pruned(job.name(), clock.instant(), byDay);
     }
 
     private Observation entry(Result result, Collection<String> removed, int failed, String reason) {

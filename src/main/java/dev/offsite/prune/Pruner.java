@@ -152,6 +152,7 @@ public record Pruner(
         Trash trash = new Trash(job, connection.sessions(), command);
         remove(job, planned.plan(), trash, failed);
         purge(job, trash, failed);
+        observed.accept(new Observation.Trash(job.name(), clock.instant(), trash.left()));
         return new Result(planned.plan(), failed, List.of(), Map.of());
     }
 
@@ -235,6 +236,7 @@ public record Pruner(
                     }
                 }
                 if (failure.isEmpty()) {
+                    observed.accept(PruneTimer.gone(job, known, clock));
                     LOG.info("{}: pruned {}", job.name(), path);
                 } else {
                     failed.put(folder, failure.get());

@@ -49,6 +49,7 @@ public final class Trash {
     private final RemoteExec command;
     private final String path;
     private Set<String> taken;
+    private int left;
 
     public Trash(Job job, SftpSessionPool sessions, RemoteExec command) {
         this.job = job;
@@ -185,11 +186,19 @@ public final class Trash {
         return due.values().stream().filter(name -> !failed.containsKey(name)).toList();
     }
 
+    /** How many folders the last {@link #purge} left for {@code prune --undo}. */
+    int left() {
+        return left;
+    }
+
     /** Renames the folders to delete, so that they can no longer be brought back. Returns new to old name. */
     private Map<String, String> due(SftpSession remote, Instant now, Map<String, String> failed) throws IOException {
         Map<String, String> due = new LinkedHashMap<>();
         List<RemoteFile> all = list(remote);
         Set<String> names = names(all);
+        left = (int) all.stream()
+                .filter(there -> there.directory() && entry(there.name()).isPresent())
+                .count();
         for (RemoteFile entry : all) {
             String name = entry.name();
             Matcher purging = PURGING.matcher(name);
@@ -201,6 +210,7 @@ public final class Trash {
                     rename(remote, below(name), below(to));
                     remote.remove(since(name));
                     due.put(to, name);
+                    left--;
                 } else if (entry.file() && name.startsWith(SINCE) && !names.contains(name.substring(SINCE.length()))) {
                     remote.remove(below(name));
                 }

@@ -1,7 +1,13 @@
 package dev.offsite.restore;
 
+import dev.offsite.history.HistoryEntry;
 import dev.offsite.io.Text;
+import dev.offsite.sftp.RemotePath;
+import dev.offsite.status.Observation;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -29,6 +35,42 @@ public record RestoreResult(
 
     public boolean succeeded() {
         return failed.isEmpty() && targetFailure.isEmpty();
+    }
+
+    /** For the history. */
+    public Observation ended(Clock clock) {
+        String reason = targetFailure.isEmpty()
+                ? failed.entrySet().stream()
+                        .findFirst()
+                        .map(first -> first.getKey() + ": " + first.getValue())
+                        .orElse("")
+                : targetFailure;
+        return new Observation.Ended(new HistoryEntry(
+                job,
+                HistoryEntry.Verb.RESTORE,
+                succeeded() ? HistoryEntry.Result.OK : HistoryEntry.Result.FAILED,
+                clock.instant(),
+                Duration.ofNanos(nanos),
+                files,
+                bytes,
+                failed.size(),
+                List.of(RemotePath.name(from)),
+                Text.line(reason)));
+    }
+
+    /** For the history: a restore that could not begin. */
+    public static Observation failed(String job, String reason, Clock clock) {
+        return new Observation.Ended(new HistoryEntry(
+                job,
+                HistoryEntry.Verb.RESTORE,
+                HistoryEntry.Result.FAILED,
+                clock.instant(),
+                Duration.ZERO,
+                0,
+                0,
+                1,
+                List.of(),
+                Text.line(reason)));
     }
 
     public String summary() {

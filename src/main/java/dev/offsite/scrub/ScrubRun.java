@@ -13,12 +13,16 @@ import dev.offsite.scrub.ScrubResult.Kind;
 import dev.offsite.sftp.FailureMessages;
 import dev.offsite.sftp.RemotePath;
 import dev.offsite.sftp.SftpSessionPool;
+import dev.offsite.status.Observation;
+import dev.offsite.status.Observation.Amount;
 import dev.offsite.verify.VerificationException;
 import dev.offsite.verify.VerificationLog;
 import dev.offsite.verify.VerificationLog.Loss;
 import dev.offsite.verify.VerificationResult;
 import java.io.IOException;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +42,9 @@ final class ScrubRun {
     private final ScrubFindings damage;
     private final long startedNanos = System.nanoTime();
 
+    /** All listed copies, by the day of their last verification. */
+    private final Map<LocalDate, Amount> stock = new TreeMap<>();
+
     private int checked;
     private int done;
     private int sizeOnly;
@@ -55,6 +62,7 @@ final class ScrubRun {
         FailureMessages problem = null;
         try {
             survey.look(sessions);
+            survey.listed().forEach(copy -> count(copy, day(copy.verified()), 1));
             report();
             long all = survey.listed().stream().mapToLong(Listed::size).sum();
             for (List<Listed> portion : ScrubPlan.portions(ScrubPlan.turn(survey.listed(), budget.of(all)))) {
@@ -66,6 +74,7 @@ final class ScrubRun {
             damage.unlist(survey.givenUp());
             damage.repair();
             damage.settle(survey.damagedLists());
+            scrub.observed().accept(new Observation.Counted(job.name(), scrub.now(), stock));
         } catch (IOException | VerificationException e) {
             problem = FailureMessages.of(e, job);
             LOG.error("{}: scrub: {}", job.name(), problem.message());
@@ -143,11 +152,21 @@ final class ScrubRun {
                 // The expected size is unknown, so this only shows that the file exists.
                 sizeOnly++;
             } else {
+                count(copy, day(copy.verified()), -1);
+                count(copy, day(now), 1);
                 entries.computeIfAbsent(copy.folder(), folder -> new ArrayList<>())
                         .add(copy.entry(result.verification(), now));
             }
         }
         entries.forEach((folder, those) -> scrub.verifications().add(job, folder, those));
+    }
+
+    private static LocalDate day(Instant verified) {
+        return verified.isBefore(Listed.NEVER) ? LocalDate.EPOCH : LocalDate.ofInstant(verified, ZoneOffset.UTC);
+    }
+
+    private void count(Listed copy, LocalDate day, int sign) {
+        stock.merge(day, new Amount(sign, sign * copy.size()), Amount::plus);
     }
 
     private void counted(Listed copy) {

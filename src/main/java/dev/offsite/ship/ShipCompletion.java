@@ -32,6 +32,7 @@ public final class ShipCompletion {
     private static final Duration REMINDER = Duration.ofDays(1);
 
     private final ShipContext context;
+    private final TargetPauses pauses;
     private final Function<ShipResult, Optional<String>> prune;
     private final Consumer<JobEvent> events;
     private final Consumer<Observation> observed;
@@ -41,6 +42,7 @@ public final class ShipCompletion {
     private final Set<String> named = ConcurrentHashMap.newKeySet();
 
     /**
+     * @param pauses hears whether targets can be used
      * @param prune prunes the job after a run without failure; returns why that failed, or empty
      * @param events receives job events
      * @param observed receives what is to be remembered
@@ -48,11 +50,13 @@ public final class ShipCompletion {
      */
     public ShipCompletion(
             ShipContext context,
+            TargetPauses pauses,
             Function<ShipResult, Optional<String>> prune,
             Consumer<JobEvent> events,
             Consumer<Observation> observed,
             Runnable idle) {
         this.context = context;
+        this.pauses = pauses;
         this.prune = prune;
         this.events = events;
         this.observed = observed;
@@ -105,6 +109,12 @@ public final class ShipCompletion {
 
     private void publish(ShipResult result) {
         Instant now = context.clock().instant();
+        if (result.targetFailure() == null) {
+            pauses.worked(result.job());
+            seeSpace(result);
+        } else if (!result.rootRefused()) {
+            pauses.failed(result.job());
+        }
         boolean well = result.succeeded() && result.targetFailure() == null;
         observed.accept(new Observation.Unshipped(result.job(), now, result.failed()));
         observed.accept(new Observation.Ended(
@@ -118,6 +128,24 @@ public final class ShipCompletion {
             failed(new JobEvent.Failed(result.job(), now, result.failures(), result.targetFailure()));
         } else {
             told.remove(result.job());
+        }
+    }
+
+    /** What is free there now. A server that does not tell, or is gone, fails no run. */
+    private void seeSpace(ShipResult result) {
+        if (result.shipped() == 0) {
+            return;
+        }
+        Job job = context.jobs().get(result.job());
+        try {
+            context.connections()
+                    .to(job)
+                    .sessions()
+                    .call(remote -> remote.space(job.root()))
+                    .ifPresent(space -> observed.accept(
+                            new Observation.Space(job.name(), context.clock().instant(), space.bytes())));
+        } catch (IOException e) {
+            LOG.debug("{}: free space is not known", job.name(), e);
         }
     }
 

@@ -63,6 +63,18 @@ public record JobMemory(
                     .reduce(Amount.NOTHING, Amount::plus);
         }
 
+        /** Their sizes are not known: each counts as large as the others of its day. */
+        private Stock minus(Map<LocalDate, Long> gone) {
+            Map<LocalDate, Amount> rest = new TreeMap<>(verified);
+            gone.forEach((day, copies) -> rest.computeIfPresent(day, (same, amount) -> {
+                long left = Math.max(0, amount.copies() - copies);
+                return left == 0
+                        ? null
+                        : new Amount(left, Math.round((double) amount.bytes() * left / amount.copies()));
+            }));
+            return new Stock(counted, rest);
+        }
+
         private Stock plus(LocalDate day, Amount more) {
             Map<LocalDate, Amount> sum = new TreeMap<>(verified);
             sum.merge(day, more, Amount::plus);
@@ -118,6 +130,9 @@ public record JobMemory(
         } else if (fact instanceof Observation.Trash folders) {
             Optional<Seen> seen = Optional.of(new Seen(folders.at(), folders.folders()));
             return new JobMemory(known, verified, runs, unshipped, stock, freeBytes, seen, totals, troubles);
+        } else if (fact instanceof Observation.Pruned gone) {
+            Optional<Stock> now = stock.map(before -> before.minus(gone.copies()));
+            return new JobMemory(known, verified, runs, unshipped, now, freeBytes, trash, totals, troubles);
         } else {
             Observation.Counted counted = (Observation.Counted) fact;
             Optional<Stock> now = Optional.of(new Stock(counted.at(), counted.verified()));

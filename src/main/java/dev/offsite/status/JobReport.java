@@ -1,5 +1,6 @@
 package dev.offsite.status;
 
+import dev.offsite.history.HistoryEntry;
 import dev.offsite.history.HistoryEntry.Verb;
 import dev.offsite.job.Job;
 import dev.offsite.status.JobMemory.LastRun;
@@ -8,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -58,6 +60,21 @@ public record JobReport(
                             : OptionalDouble.of((double) stock.since(day).bytes() / all);
                 })
                 .orElse(OptionalDouble.empty());
+    }
+
+    /** The run that ended last, of any verb. */
+    public Optional<HistoryEntry> lastRun() {
+        return memory.runs().values().stream().map(LastRun::run).max(Comparator.comparing(HistoryEntry::at));
+    }
+
+    /** Whether no copy was ever verified. */
+    public boolean untried() {
+        return memory.verified().isEmpty();
+    }
+
+    /** Whether nothing is wrong, and something is off-site. */
+    public boolean well() {
+        return troubles.isEmpty() && !untried() && memory.unshipped().isEmpty();
     }
 
     public boolean has(Trouble.Kind kind) {

@@ -30,6 +30,8 @@ public final class Monitor {
     /** They hear of each check, with the reports of all jobs. */
     private final Queue<Consumer<List<JobReport>>> listeners = new ConcurrentLinkedQueue<>();
 
+    private String problem = "";
+
     public Monitor(Jobs jobs, StatusReader reader, History history, Consumer<JobEvent> events) {
         this.jobs = jobs;
         this.reader = reader;
@@ -74,6 +76,21 @@ public final class Monitor {
             }
         }
         return reports;
+    }
+
+    /** A {@link #check} whose failure is logged, once for the same reason. */
+    public void look() {
+        try {
+            check();
+            problem = "";
+        } catch (RuntimeException e) {
+            String reason = Text.reason(e);
+            if (!reason.equals(problem)) {
+                LOG.error("monitoring: {}", reason);
+                LOG.debug("monitoring", e);
+            }
+            problem = reason;
+        }
     }
 
     private JobReport check(Job job) {

@@ -35,6 +35,9 @@ public sealed interface Observation {
      */
     record Counted(String job, Instant at, Map<LocalDate, Amount> verified) implements Observation {}
 
+    /** Copies were pruned, by the day (UTC) of their last verification. */
+    record Pruned(String job, Instant at, Map<LocalDate, Long> copies) implements Observation {}
+
     /** How many folders lie in the trash. */
     record Trash(String job, Instant at, int folders) implements Observation {}
 
