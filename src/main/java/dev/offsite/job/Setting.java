@@ -79,9 +79,6 @@ public enum Setting {
     DRILL_COMMAND(
             job("drill-command", SettingType.COMMAND, ""),
             "Shell command that a drill runs in the folder of the restored files, with their names as $@; it must exit with 0"),
-    MAX_AGE(
-            target("max-age", SettingType.DURATION, ""),
-            "How old the last verified copy may be, such as 26h; if it is older, ship and status name the job and end with 1, and you are told; default: any age"),
     POLL(job("poll", SettingType.DURATION, "1m"), "How often the service looks for new files"),
     SCHEDULE(
             job("schedule", SettingType.CRON, ""),
@@ -138,6 +135,9 @@ public enum Setting {
     SSH_PATH(
             target("ssh-path", SettingType.SSH_PATH, ""),
             "Translates SFTP paths for commands on the server, if both see different paths; offsite doctor finds the right value"),
+    MAX_AGE(
+            target("max-age", SettingType.DURATION, ""),
+            "How old the last verified copy may be, such as 26h; if it is older, ship and status name the job and end with 1, and you are told; default: any age"),
 
     STATE(
             global("state", SettingType.PATH, "state"),

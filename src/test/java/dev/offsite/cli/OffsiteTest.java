@@ -56,7 +56,7 @@ class OffsiteTest {
 
     @Test
     void aMisspeltVerbIsPutRight() {
-        assertThat(InJvm.run("shipp").err()).contains("Did you mean: offsite ship?");
+        assertThat(InJvm.run("shipp").err()).contains("Did you mean: offsite ship");
     }
 
     static Stream<List<String>> mistakes() {

@@ -761,6 +761,22 @@ class SettingEffectsIT {
     }
 
     @Test
+    @EffectOf(Setting.MAX_AGE)
+    void maxAgeCountsFromTheLastVerifiedCopy() throws Exception {
+        backup("a");
+        site.job("max-age", "1h");
+        assertThat(outcome().exitCode()).isEqualTo(ExitCode.OK);
+        try (CamelApplication routes = routes(false)) {
+            bind(routes, Clock.fixed(LATE.plusSeconds(3600), ZoneOffset.UTC));
+            assertThat(new ShipOnce(routes).ship("db").exitCode()).isEqualTo(ExitCode.OK);
+            bind(routes, Clock.fixed(LATE.plusSeconds(3601), ZoneOffset.UTC));
+            ShipOnce.Outcome stale = new ShipOnce(routes).ship("db");
+            assertThat(stale.exitCode()).isEqualTo(ExitCode.FAILED);
+            assertThat(stale.trouble()).singleElement().asString().contains("max-age is 60 min");
+        }
+    }
+
+    @Test
     @EffectOf(Setting.SCHEDULE)
     void scheduleIsNoMatterToTheCommand() throws Exception {
         backup("a");
