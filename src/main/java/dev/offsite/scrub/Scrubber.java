@@ -80,9 +80,9 @@ public record Scrubber(
                 ? result.problem().message()
                 : bad.isEmpty()
                         ? ""
-                        : "%d copies are bad, first %s: %s"
+                        : "%s bad, the first is %s: %s"
                                 .formatted(
-                                        bad.size(),
+                                        bad.size() == 1 ? "1 copy is" : bad.size() + " copies are",
                                         bad.get(0).path(),
                                         bad.get(0).reason());
         observed.accept(new Observation.Ended(new HistoryEntry(

@@ -1,8 +1,10 @@
 package dev.offsite.status;
 
 import dev.offsite.history.HistoryEntry;
+import dev.offsite.history.HistoryEntry.Result;
 import dev.offsite.history.HistoryEntry.Verb;
 import dev.offsite.status.Observation.Amount;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -36,6 +38,9 @@ public record JobMemory(
         Optional<Seen> trash,
         Totals totals,
         Map<String, Instant> troubles) {
+
+    /** Nothing new to ship is remembered once in that time. A service may look every second. */
+    private static final Duration SOON = Duration.ofMinutes(1);
 
     /**
      * How a verb ended last.
@@ -157,6 +162,13 @@ public record JobMemory(
     }
 
     private JobMemory with(HistoryEntry run) {
+        LastRun last = runs.get(run.verb());
+        if (last != null && run.result() == Result.NOTHING && last.run().result() == Result.NOTHING) {
+            Duration since = Duration.between(last.run().at(), run.at());
+            if (!since.isNegative() && since.compareTo(SOON) < 0) {
+                return this;
+            }
+        }
         Optional<Instant> before = Optional.ofNullable(runs.get(run.verb())).flatMap(LastRun::failingSince);
         Map<Verb, LastRun> now = new EnumMap<>(Verb.class);
         now.putAll(runs);

@@ -6,6 +6,7 @@ import dev.offsite.io.HumanTime;
 import dev.offsite.job.Job;
 import dev.offsite.job.JobStatus.Hold;
 import dev.offsite.job.Jobs;
+import dev.offsite.status.JobMemory.LastRun;
 import dev.offsite.verify.Debts.Debt;
 import dev.offsite.verify.KnownTrouble;
 import dev.offsite.verify.VerificationLog;
@@ -81,40 +82,52 @@ public record StatusReader(
 
     private List<Trouble> troubles(Job job, JobMemory remembered, List<Debt> debts, Instant now) {
         List<Trouble> troubles = new ArrayList<>();
-        for (Verb verb : List.of(Verb.SHIP, Verb.SCRUB, Verb.PRUNE, Verb.DRILL)) {
-            Optional.ofNullable(remembered.runs().get(verb))
-                    .filter(last -> last.run().result() == Result.FAILED)
-                    .ifPresent(last -> troubles.add(new Trouble(
-                            job.name(),
-                            Trouble.Kind.FAILED,
-                            verb.word(),
-                            last.failingSince().orElse(last.run().at()),
-                            verb.word() + ": " + last.run().reason(),
-                            command(job, verb))));
-        }
         stale(job, remembered, now).ifPresent(troubles::add);
-        known.damage(job).forEach(text -> {
-            Instant since = debts.stream()
-                    .map(debt -> debt.copy().at())
-                    .min(Instant::compareTo)
-                    .orElseGet(() -> remembered.troubles().getOrDefault(Trouble.Kind.DAMAGED.word(), now));
-            if (troubles.stream().noneMatch(one -> one.kind() == Trouble.Kind.DAMAGED)) {
-                troubles.add(
-                        new Trouble(job.name(), Trouble.Kind.DAMAGED, "", since, text, "offsite scrub " + job.name()));
+        damaged(job, remembered, debts, now).ifPresent(troubles::add);
+        boolean damaged = troubles.stream().anyMatch(trouble -> trouble.kind() == Trouble.Kind.DAMAGED);
+        for (Verb verb : List.of(Verb.SHIP, Verb.SCRUB, Verb.PRUNE, Verb.DRILL)) {
+            LastRun last = remembered.runs().get(verb);
+            boolean said =
+                    damaged && verb == Verb.SCRUB && last != null && last.run().failed() > 0;
+            if (last != null && last.run().result() == Result.FAILED && !said) {
+                troubles.add(of(job, Trouble.Kind.FAILED, last, command(job, verb)));
             }
-        });
-        String small = known.status().holds(job).get(Hold.IMPLAUSIBLE);
-        if (small != null) {
-            Instant since = remembered.troubles().getOrDefault(Trouble.Kind.REFUSED.word(), now);
-            troubles.add(new Trouble(
-                    job.name(),
-                    Trouble.Kind.REFUSED,
-                    "",
-                    since,
-                    KnownTrouble.implausible(job, small),
-                    "offsite prune --acknowledge " + job.name()));
+        }
+        refused(job, remembered, now).ifPresent(troubles::add);
+        LastRun prune = remembered.runs().get(Verb.PRUNE);
+        if (troubles.isEmpty() && prune != null && prune.run().result() == Result.REFUSED) {
+            troubles.add(of(job, Trouble.Kind.REFUSED, prune, "offsite prune --dry-run " + job.name()));
         }
         return troubles;
+    }
+
+    private static Trouble of(Job job, Trouble.Kind kind, LastRun last, String command) {
+        String verb = last.run().verb().word();
+        Instant since = last.failingSince().orElse(last.run().at());
+        return new Trouble(
+                job.name(), kind, verb, since, verb + ": " + last.run().reason(), command);
+    }
+
+    private Optional<Trouble> damaged(Job job, JobMemory remembered, List<Debt> debts, Instant now) {
+        Instant since = debts.stream()
+                .map(debt -> debt.copy().at())
+                .min(Instant::compareTo)
+                .orElseGet(() -> remembered.troubles().getOrDefault(Trouble.Kind.DAMAGED.word(), now));
+        return known.damage(job).stream()
+                .findFirst()
+                .map(text ->
+                        new Trouble(job.name(), Trouble.Kind.DAMAGED, "", since, text, "offsite scrub " + job.name()));
+    }
+
+    private Optional<Trouble> refused(Job job, JobMemory remembered, Instant now) {
+        return Optional.ofNullable(known.status().holds(job).get(Hold.IMPLAUSIBLE))
+                .map(small -> new Trouble(
+                        job.name(),
+                        Trouble.Kind.REFUSED,
+                        "",
+                        remembered.troubles().getOrDefault(Trouble.Kind.REFUSED.word(), now),
+                        KnownTrouble.implausible(job, small),
+                        "offsite prune --acknowledge " + job.name()));
     }
 
     private static String command(Job job, Verb verb) {

@@ -220,7 +220,7 @@ class StatusIT {
         JsonArray debts = (JsonArray) status(ExitCode.FAILED).get("debts");
         assertThat(debts.toJson()).contains("\"state\":\"missing\"", "\"name\":\"a\"");
         ends(ExitCode.OK, "given up", "scrub", "--forget", "db");
-        ends(ExitCode.FAILED, "scrub: 1 copies are bad", "status");
+        ends(ExitCode.FAILED, "scrub: 1 copy is bad", "status");
         ends(ExitCode.OK, "", "scrub");
         ends(ExitCode.OK, "scrub ok", "status");
     }
