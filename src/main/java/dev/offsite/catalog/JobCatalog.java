@@ -5,6 +5,7 @@ import dev.offsite.io.Text;
 import dev.offsite.job.Job;
 import dev.offsite.manifest.Manifest;
 import dev.offsite.manifest.ManifestReader;
+import dev.offsite.owner.RootMark;
 import dev.offsite.sftp.FailureMessages;
 import dev.offsite.sftp.RealFolders;
 import dev.offsite.sftp.RemoteFile;
@@ -63,7 +64,7 @@ public record JobCatalog(Job job, TargetConnection connection, VerificationLog v
         return places;
     }
 
-    /** What it means, for people, that there are no dated folders. */
+    /** What it means, for people, that there are no dated folders: that nothing is off-site only where that is known. */
     public String emptiness() throws IOException {
         String root = job.root();
         int known = verifications.folders(job).size();
@@ -71,10 +72,18 @@ public record JobCatalog(Job job, TargetConnection connection, VerificationLog v
             return "there is no dated folder in %s, and copies were verified in %d: is its disk mounted there?"
                     .formatted(root, known);
         }
-        boolean there = sessions().call(remote -> remote.follow(root)).isPresent();
-        return "nothing is off-site yet in %s%s"
-                .formatted(
-                        root, there ? "" : ", as far as one can see: there is no such folder (is its disk mounted?)");
+        return sessions().call(remote -> {
+            if (remote.follow(root).isEmpty()) {
+                return "there is no folder %s: nothing has been shipped there yet, or its disk is not mounted"
+                        .formatted(root);
+            }
+            // Only a job writes it, so that this is not the empty folder that a disk is mounted on.
+            boolean marked = remote.stat(RemotePath.below(root, RootMark.NAME)).isPresent();
+            return (marked
+                            ? "nothing is off-site yet in %s"
+                            : "there is no dated folder in %s: nothing has been shipped there yet, or its disk is not mounted")
+                    .formatted(root);
+        });
     }
 
     /** In the trash, a second folder of one day has a number appended. */

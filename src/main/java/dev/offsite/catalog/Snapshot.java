@@ -146,6 +146,11 @@ public record Snapshot(
         return String.join(", ", parts);
     }
 
+    /** Whether it has no manifest; false if that is not known. */
+    public boolean isUnlisted() {
+        return state == State.UNVERIFIED;
+    }
+
     public boolean listed() {
         return state == State.COMPLETE
                 || items.stream().anyMatch(item -> item.sha256().isPresent());

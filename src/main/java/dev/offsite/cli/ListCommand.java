@@ -110,9 +110,13 @@ public final class ListCommand extends VerbCommand {
             Job one = routes.services().jobs().get(name);
             try {
                 JobCatalog catalog = routes.services().catalog().of(name);
+                List<Snapshot> snapshots = catalog.read(catalog.places());
+                boolean none =
+                        snapshots.stream().allMatch(snapshot -> snapshot.place().trash());
                 rows.add(new Listing.Row(
                         one,
-                        catalog.read(catalog.places()),
+                        snapshots,
+                        none ? catalog.emptiness() : "",
                         routes.services().drillLog().last(name)));
                 return ExitCode.OK;
             } catch (Exception e) {

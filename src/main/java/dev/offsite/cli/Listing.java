@@ -23,8 +23,14 @@ record Listing(Clock clock) {
 
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss");
 
-    /** What is known of a job: all dated folders, newest first, and the last drill. */
-    record Row(Job job, List<Snapshot> snapshots, Optional<DrillResult> drill) {
+    /**
+     * What is known of a job.
+     *
+     * @param snapshots all dated folders, newest first
+     * @param emptiness what it means that there are none; empty if there are some
+     * @param drill the last one
+     */
+    record Row(Job job, List<Snapshot> snapshots, String emptiness, Optional<DrillResult> drill) {
 
         /** The newest dated folder with verified copies. */
         Optional<Snapshot> newest() {
@@ -63,8 +69,11 @@ record Listing(Clock clock) {
 
     private String note(Row row) {
         List<String> notes = new ArrayList<>();
-        if (row.newest().isEmpty()) {
-            notes.add("nothing verified is off-site");
+        if (row.kept().isEmpty()) {
+            notes.add(Text.line(row.emptiness()));
+        } else if (row.newest().isEmpty()) {
+            boolean known = row.kept().stream().allMatch(snapshot -> snapshot.listed() || snapshot.isUnlisted());
+            notes.add(known ? "nothing verified is off-site" : "no SHA256SUMS can be read");
         }
         for (Snapshot.State state : List.of(Snapshot.State.DAMAGED, Snapshot.State.UNVERIFIED, Snapshot.State.TRASH)) {
             if (row.count(state) > 0) {

@@ -133,6 +133,11 @@ public final class EmbeddedServer implements AutoCloseable {
         SftpModuleProperties.OPENSSH_EXTENSIONS.set(server, "hardlink@openssh.com=1,posix-rename@openssh.com=1");
     }
 
+    /** From now on a rename over a new connection replaces nothing. */
+    public void refuseReplacing() {
+        SftpModuleProperties.OPENSSH_EXTENSIONS.set(server, "hardlink@openssh.com=1,fsync@openssh.com=1");
+    }
+
     public void accessFiles(SftpFileSystemAccessor accessor) {
         sftp.setFileSystemAccessor(accessor);
     }

@@ -22,7 +22,7 @@ import org.apache.camel.util.function.ThrowingSupplier;
 public final class RealFolders {
 
     /** Requests about one folder. */
-    private static final int EACH = 3;
+    static final int EACH = 3;
 
     private RealFolders() {}
 

@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -16,6 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /** Reads and writes single files for {@link SftpSession}: pipelined where the server allows it, otherwise with JSch. */
@@ -40,6 +43,8 @@ final class SftpFiles {
 
     /** Reads that are under way at a time. */
     private static final int STEPS = 32;
+
+    private static final String NOTHING_CAME = "the server sent nothing where it should have sent a part of the file";
 
     private final SftpSession session;
 
@@ -83,13 +88,21 @@ final class SftpFiles {
     }
 
     void read(String file, OutputStream into, BooleanSupplier enough) throws SftpStatusException {
+        read(file, into, enough, PositionedWrite.DEADLINE);
+    }
+
+    /** {@code patience}: how long nothing of the file may come */
+    void read(String file, OutputStream into, BooleanSupplier enough, Duration patience) throws SftpStatusException {
         if (announcesNothing() && readInSteps(file, into, enough)) {
             return;
         }
         Until until = new Until(into, enough);
-        try {
+        try (Watch watch = new Watch(until, patience)) {
             session.channels().tell(sftp -> sftp.get(SftpSession.literal(file), until));
         } catch (SftpStatusException e) {
+            if (until.stalled) {
+                throw new SftpStatusException(SftpStatusException.CONNECTION_LOST, NOTHING_CAME, e);
+            }
             if (!until.reached) {
                 throw e;
             }
@@ -125,7 +138,7 @@ final class SftpFiles {
         }
     }
 
-    private static void readInSteps(SftpPipeline many, String file, OutputStream into, BooleanSupplier enough)
+    static void readInSteps(SftpPipeline many, String file, OutputStream into, BooleanSupplier enough)
             throws IOException {
         byte[] handle = many.ask(List.of(SftpPacket.openToRead(file))).get(0).received();
         try {
@@ -143,7 +156,7 @@ final class SftpFiles {
                     }
                     byte[] bytes = reply.received();
                     if (bytes.length == 0) {
-                        throw new IOException("the server sent nothing where it should have sent a part of the file");
+                        throw new IOException(NOTHING_CAME);
                     }
                     length = Math.min(bytes.length, STEP);
                     into.write(bytes, 0, length);
@@ -159,6 +172,9 @@ final class SftpFiles {
     private static final class Until extends FilterOutputStream {
         private final BooleanSupplier enough;
         private boolean reached;
+        private volatile boolean moved;
+        private volatile boolean writing;
+        private volatile boolean stalled;
 
         Until(OutputStream out, BooleanSupplier enough) {
             super(out);
@@ -167,11 +183,61 @@ final class SftpFiles {
 
         @Override
         public void write(byte[] bytes, int offset, int length) throws IOException {
+            writing = true;
             out.write(bytes, offset, length);
+            moved = true;
+            writing = false;
             if (enough.getAsBoolean()) {
                 reached = true;
                 throw new IOException("the rest is not needed");
             }
+        }
+
+        /** Whether nothing has come since this was asked last. */
+        private boolean isStill() {
+            boolean still = !moved && !writing;
+            moved = false;
+            return still;
+        }
+    }
+
+    /** Ends a read of which nothing comes any more: a server that answers with no bytes is asked again by JSch, for ever. */
+    private final class Watch implements AutoCloseable {
+        private final Until read;
+        private final Duration patience;
+        private volatile boolean ended;
+        private volatile CompletableFuture<Void> next = new CompletableFuture<>();
+
+        Watch(Until read, Duration patience) {
+            this.read = read;
+            this.patience = patience;
+            next();
+        }
+
+        private void next() {
+            CompletableFuture<Void> wait = new CompletableFuture<>();
+            next = wait;
+            CompletableFuture<Void> unused =
+                    wait.orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS).exceptionallyAsync(late -> look());
+            if (ended) {
+                wait.complete(null);
+            }
+        }
+
+        private Void look() {
+            if (!ended && read.isStill()) {
+                read.stalled = true;
+                session.close();
+            } else if (!ended) {
+                next();
+            }
+            return null;
+        }
+
+        @Override
+        public void close() {
+            ended = true;
+            next.complete(null);
         }
     }
 

@@ -279,6 +279,10 @@ public final class SftpSession implements AutoCloseable {
         files.read(file, into, enough);
     }
 
+    void read(String file, OutputStream into, Duration patience) throws SftpStatusException {
+        files.read(file, into, () -> false, patience);
+    }
+
     /** Writes a small UTF-8 file, replacing an existing one. Not atomic: use a temporary name. */
     public void write(String file, String text) throws IOException {
         write(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)), file, SftpPacket.NO_MODE);

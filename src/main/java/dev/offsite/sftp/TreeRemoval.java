@@ -24,6 +24,9 @@ final class TreeRemoval {
     /** READDIRs per folder and round trip: the last one of most folders finds their end. */
     private static final int READS = 2;
 
+    /** All requests about the folders that are read together: they wait for no answer. */
+    private static final int READING = TOGETHER * (READS + 1 + RealFolders.EACH);
+
     private final SftpPipeline pipeline;
     /** Folders to look into. */
     private final Deque<String> open = new ArrayDeque<>();
@@ -33,17 +36,22 @@ final class TreeRemoval {
     private final Map<String, Boolean> files = new LinkedHashMap<>();
 
     /** For all names of the tree, so that a server that shows ever more of them comes to an end. */
-    private final SftpSession.Allowance allowance = new SftpSession.Allowance(SftpSession.MOST_MEMORY);
+    private final SftpSession.Allowance allowance;
 
     private SftpStatusException failure;
 
-    private TreeRemoval(SftpPipeline pipeline) {
+    private TreeRemoval(SftpPipeline pipeline, SftpSession.Allowance allowance) {
         this.pipeline = pipeline;
+        this.allowance = allowance;
     }
 
     /** Removes all that can be removed, then fails with the reason why something was not. */
     static void run(SftpPipeline pipeline, String folder) throws IOException {
-        TreeRemoval removal = new TreeRemoval(pipeline);
+        run(pipeline, folder, new SftpSession.Allowance(SftpSession.MOST_MEMORY));
+    }
+
+    static void run(SftpPipeline pipeline, String folder, SftpSession.Allowance allowance) throws IOException {
+        TreeRemoval removal = new TreeRemoval(pipeline, allowance);
         removal.open.push(folder);
         while (!removal.open.isEmpty()) {
             removal.look();
@@ -130,9 +138,8 @@ final class TreeRemoval {
             requests.add(SftpPacket.realPath(RealFolders.parent(folder.path)));
             requests.addAll(RealFolders.requests(folder.path));
         }
-        // Few, since the answers are long.
         Iterator<SftpPipeline.Answer> replies =
-                pipeline.ask(PositionedWrite.DEADLINE, requests).iterator();
+                pipeline.ask(PositionedWrite.DEADLINE, READING, requests).iterator();
         for (Looked folder : reading) {
             for (int i = 0; i < READS; i++) {
                 SftpPipeline.Answer some = replies.next();
@@ -166,8 +173,11 @@ final class TreeRemoval {
             if (entry.name().equals(".") || entry.name().equals("..")) {
                 continue;
             }
-            if (!RemotePath.isName(entry.name()) || path.length() > RemoteTreeWalker.LONGEST) {
+            if (!RemotePath.isName(entry.name())) {
                 failed(SftpStatusException.leftAlone("%s has a name that no file can have".formatted(path)));
+            } else if (path.length() > RemoteTreeWalker.LONGEST) {
+                failed(SftpStatusException.leftAlone(
+                        "folders are nested too deeply to be removed from here; remove them on the server: " + path));
             } else if (entry.directory()) {
                 open.push(path);
             } else {

@@ -134,10 +134,41 @@ class ListIT {
     }
 
     @Test
-    void aJobThatHasShippedNothingSaysSo(@TempDir Path other) throws IOException {
-        TestSite empty = TestSite.of(other, server);
-        assertThat(empty.run("list", "db").out()).contains("db: nothing is off-site yet in ");
-        assertThat(empty.run("list").out()).contains("nothing verified is off-site");
+    void thatNothingIsOffsiteIsSaidOnlyWhereThatIsKnown(@TempDir Path other) throws IOException {
+        TestSite site = TestSite.of(other, server);
+        assertUnknown(site, "there is no folder " + site.root());
+
+        // What a disk is mounted on.
+        Files.createDirectories(site.root());
+        assertUnknown(site, "there is no dated folder in " + site.root());
+
+        site.backup("dump", "a dump");
+        assertThat(site.run("ship").exit()).isZero();
+        Files.move(site.dated(), other.resolve("moved away"));
+        assertUnknown(site, "copies were verified in 1: is its disk mounted there?");
+
+        Files.move(site.state(), other.resolve("another state"));
+        for (List<String> list : List.of(List.of("list"), List.of("list", "db"))) {
+            assertThat(site.run(list.toArray(String[]::new)).out()).contains("nothing is off-site yet in ");
+        }
+    }
+
+    private static void assertUnknown(TestSite site, String why) {
+        for (List<String> list : List.of(List.of("list"), List.of("list", "db"))) {
+            Result result = site.run(list.toArray(String[]::new));
+            assertThat(result.out()).as("%s", result).contains(why).doesNotContain("is off-site");
+        }
+    }
+
+    @Test
+    void whatCannotBeReadIsNotCalledMissing(@TempDir Path other) throws IOException {
+        TestSite site = TestSite.of(other, server);
+        Path dated = Files.createDirectories(site.root().resolve("20200101"));
+        assertThat(site.run("list").out()).contains("nothing verified is off-site");
+
+        Files.writeString(dated.resolve("SHA256SUMS"), "no manifest\n");
+
+        assertThat(site.run("list").out()).contains("no SHA256SUMS can be read").doesNotContain("is off-site");
     }
 
     @Test

@@ -10,6 +10,7 @@ import dev.offsite.demo.Exec;
 import dev.offsite.job.Jobs;
 import dev.offsite.support.TestSite;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -21,6 +22,8 @@ import java.util.Properties;
 import java.util.concurrent.CancellationException;
 import org.apache.camel.CamelContext;
 import org.apache.camel.main.Main;
+import org.apache.sshd.sftp.server.SftpFileSystemAccessor;
+import org.apache.sshd.sftp.server.SftpSubsystemProxy;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -36,6 +39,7 @@ class DoctorRunIT {
     private final Properties more = new Properties();
     private EmbeddedServer server;
     private Clock clock = Clock.systemUTC();
+    private SftpFileSystemAccessor files = SftpFileSystemAccessor.DEFAULT;
 
     @AfterEach
     void stop() throws IOException {
@@ -45,6 +49,7 @@ class DoctorRunIT {
 
     private Report examine(EmbeddedServer.Exec exec) throws IOException {
         server = EmbeddedServer.start(folder.resolve("server"), exec);
+        server.accessFiles(files);
         Files.createDirectories(server.files().resolve("srv"));
         Files.writeString(server.files().resolve("srv/precious"), "somebody's");
         Map<String, String> before = TestSite.tree(server.files());
@@ -121,6 +126,42 @@ class DoctorRunIT {
                             .result())
                     .isEqualTo(dev.offsite.doctor.Result.WARN);
         }
+    }
+
+    /** As asyncssh to clients that it does not know for OpenSSH's. */
+    @Test
+    void aServerThatTakesTheNamesOfALinkTheOtherWayRoundMakesLinks() throws IOException {
+        links((link, existing) -> Files.createSymbolicLink(existing, link));
+
+        Finding link = finding(examine(Exec.sha256sumAfter((command, files) -> {})), Check.SYMLINK);
+
+        assertThat(link.result()).as("%s", link).isEqualTo(dev.offsite.doctor.Result.OK);
+    }
+
+    @Test
+    void aServerThatMakesNoLinksIsNoFailure() throws IOException {
+        links((link, existing) -> {
+            throw new AccessDeniedException(link.toString());
+        });
+
+        Finding link = finding(examine(Exec.sha256sumAfter((command, files) -> {})), Check.SYMLINK);
+
+        assertThat(link.result()).as("%s", link).isEqualTo(dev.offsite.doctor.Result.NONE);
+        assertThat(link.detail()).contains("cannot be made over SFTP");
+    }
+
+    private interface Links {
+        void make(Path link, Path existing) throws IOException;
+    }
+
+    private void links(Links links) {
+        files = new SftpFileSystemAccessor() {
+            @Override
+            public void createLink(SftpSubsystemProxy subsystem, Path link, Path existing, boolean symbolic)
+                    throws IOException {
+                links.make(link, existing);
+            }
+        };
     }
 
     @Test

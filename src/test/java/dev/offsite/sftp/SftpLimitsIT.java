@@ -3,14 +3,17 @@ package dev.offsite.sftp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.offsite.support.FaultyFiles;
 import dev.offsite.support.Remote;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -112,6 +115,39 @@ class SftpLimitsIT {
         works();
         remote.sessions().run(session -> assertThat(session.read("/srv/large").orElseThrow())
                 .hasSizeBetween(64 << 10, 128 << 10));
+        works();
+    }
+
+    /** Invariant 12. */
+    @Test
+    void aFileThatNeitherComesNorEndsIsGivenUp() {
+        remote.server().accessFiles(new FaultyFiles(FaultyFiles.Fault.READS_NOTHING, file -> true));
+
+        assertThatThrownBy(() -> remote.sessions()
+                        .run(session ->
+                                session.read("/srv/small", new ByteArrayOutputStream(), Duration.ofMillis(300))))
+                .isInstanceOf(SftpStatusException.class)
+                .hasMessageContaining("sent nothing");
+    }
+
+    /** As with a limit on the bandwidth. */
+    @Test
+    void aFileThatWaitsForUsIsNotGivenUp() throws IOException {
+        byte[] large = new byte[1 << 20];
+        Files.write(remote.file("srv/large"), large);
+        ByteArrayOutputStream slow = new ByteArrayOutputStream() {
+            @Override
+            public synchronized void write(byte[] bytes, int offset, int length) {
+                if (size() == 0) {
+                    LockSupport.parkNanos(Duration.ofMillis(1500).toNanos());
+                }
+                super.write(bytes, offset, length);
+            }
+        };
+
+        remote.sessions().run(session -> session.read("/srv/large", slow, Duration.ofMillis(500)));
+
+        assertThat(slow.toByteArray()).isEqualTo(large);
         works();
     }
 }

@@ -3,13 +3,9 @@ package dev.offsite.sftp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -21,93 +17,48 @@ import org.junit.jupiter.api.Timeout;
 /** Against a server of our own that answers when it pleases; against real ones it is tried wherever files are shipped. */
 @Timeout(60)
 class SftpPipelineTest {
-    private static final int STATUS = 101;
-    private static final int ATTRS = 105;
-
     private final SftpPacketReader in = new SftpPacketReader();
-    private final List<Request> asked = new ArrayList<>();
-    private final List<Request> unanswered = new ArrayList<>();
-
-    private record Request(int type, int id) {}
-
-    private interface Body {
-        void writeTo(DataOutputStream out) throws IOException;
-    }
+    private final List<ScriptedServer.Request> asked = new ArrayList<>();
+    private final List<ScriptedServer.Request> unanswered = new ArrayList<>();
 
     /** Answers only when that many requests are there, and the last first. */
-    private OutputStream answering(int together) {
-        return new OutputStream() {
-            private final ByteArrayOutputStream received = new ByteArrayOutputStream();
-
-            @Override
-            public void write(int b) {
-                received.write(b);
-            }
-
-            @Override
-            public void flush() throws IOException {
-                DataInputStream data = new DataInputStream(new ByteArrayInputStream(received.toByteArray()));
-                received.reset();
-                while (data.available() > 0) {
-                    byte[] body = data.readNBytes(data.readInt());
-                    DataInputStream request = new DataInputStream(new ByteArrayInputStream(body));
-                    unanswered.add(new Request(request.readUnsignedByte(), request.readInt()));
-                    asked.add(unanswered.get(unanswered.size() - 1));
-                    if (unanswered.size() == together) {
-                        for (int i = unanswered.size() - 1; i >= 0; i--) {
-                            answer(unanswered.get(i));
-                        }
-                        unanswered.clear();
-                    }
+    private SftpPipeline answering(int together) {
+        ScriptedServer answering = new ScriptedServer(in, (request, server) -> {
+            unanswered.add(request);
+            asked.add(request);
+            if (unanswered.size() == together) {
+                for (int i = unanswered.size() - 1; i >= 0; i--) {
+                    answer(server, unanswered.get(i).type(), unanswered.get(i).id());
                 }
-            }
-        };
-    }
-
-    private void answer(Request request) throws IOException {
-        // Every third file is gone.
-        boolean refused = request.id() % 3 == 0;
-        send(refused || request.type() != 7 ? STATUS : ATTRS, out -> {
-            out.writeInt(request.id());
-            if (refused) {
-                out.writeInt(2);
-                text(out, "no such file");
-                text(out, "");
-            } else if (request.type() == 7) {
-                out.writeInt(1 | 4);
-                out.writeLong(1000L + request.id());
-                out.writeInt(0100644);
-            } else {
-                out.writeInt(0);
-                text(out, "");
-                text(out, "");
+                unanswered.clear();
             }
         });
+        return answering.pipeline();
     }
 
-    private void send(int type, Body body) throws IOException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        DataOutputStream out = new DataOutputStream(bytes);
-        out.writeByte(type);
-        body.writeTo(out);
-        ByteArrayOutputStream packet = new ByteArrayOutputStream();
-        new DataOutputStream(packet).writeInt(bytes.size());
-        bytes.writeTo(packet);
-        // As it may come: in pieces.
-        for (byte one : packet.toByteArray()) {
-            in.write(one);
+    private static void answer(ScriptedServer server, int type, int id) throws IOException {
+        // Every third file is gone.
+        if (id % 3 == 0) {
+            server.status(id, ScriptedServer.NO_SUCH_FILE, "no such file");
+        } else if (type == ScriptedServer.LSTAT) {
+            server.attributes(id, 1000L + id, ScriptedServer.FILE);
+        } else {
+            server.done(id);
         }
     }
 
-    private static void text(DataOutputStream out, String text) throws IOException {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        out.writeInt(bytes.length);
-        out.write(bytes);
+    /** To requests that were never sent. */
+    private SftpPipeline answered(int... ids) throws IOException {
+        ScriptedServer server = new ScriptedServer(in, (request, itself) -> {});
+        for (int id : ids) {
+            answer(server, 0, id);
+        }
+        return server.pipeline();
     }
 
     @Test
     void asksManyThingsBeforeTheFirstAnswer() throws IOException {
-        try (SftpPipeline pipeline = new SftpPipeline(in, answering(200), () -> {})) {
+        try (SftpPipeline pipeline = answering(200)) {
             List<SftpPacket> requests = IntStream.range(0, 100)
                     .boxed()
                     .flatMap(i -> List.of(
@@ -128,7 +79,7 @@ class SftpPipelineTest {
 
     @Test
     void knowsWhichAnswerIsWhose() throws IOException {
-        try (SftpPipeline pipeline = new SftpPipeline(in, answering(5), () -> {})) {
+        try (SftpPipeline pipeline = answering(5)) {
             assertThat(pipeline.ask(IntStream.range(0, 5)
                             .mapToObj(i -> SftpPacket.stat("file" + i))
                             .toList()))
@@ -139,7 +90,7 @@ class SftpPipelineTest {
 
     @Test
     void hasOnlySoManyOnTheirWay() throws IOException {
-        try (SftpPipeline pipeline = new SftpPipeline(in, answering(256), () -> {})) {
+        try (SftpPipeline pipeline = answering(256)) {
             assertThat(pipeline.ask(IntStream.range(0, 512)
                             .mapToObj(i -> SftpPacket.stat("file" + i))
                             .toList()))
@@ -149,8 +100,7 @@ class SftpPipelineTest {
 
     @Test
     void doesNotBelieveAnswersToWhatWasNotAsked() throws IOException {
-        SftpPipeline pipeline = new SftpPipeline(in, OutputStream.nullOutputStream(), () -> {});
-        answer(new Request(18, 7));
+        SftpPipeline pipeline = answered(7);
 
         assertThatIOException()
                 .isThrownBy(() -> pipeline.ask(List.of(SftpPacket.stat("file"))))
@@ -159,9 +109,7 @@ class SftpPipelineTest {
 
     @Test
     void doesNotBelieveTwoAnswersToOneRequest() throws IOException {
-        SftpPipeline pipeline = new SftpPipeline(in, OutputStream.nullOutputStream(), () -> {});
-        answer(new Request(18, 1));
-        answer(new Request(18, 1));
+        SftpPipeline pipeline = answered(1, 1);
 
         assertThatIOException()
                 .isThrownBy(() -> pipeline.ask(List.of(SftpPacket.stat("a"), SftpPacket.stat("b"))))
@@ -191,7 +139,7 @@ class SftpPipelineTest {
         assertThatIOException()
                 .isThrownBy(() -> {
                     for (int i = 0; i < 1_000_000; i++) {
-                        in.write(new byte[] {0, 0, 0, 1, STATUS}, 0, 5);
+                        in.write(new byte[] {0, 0, 0, 1, SftpPacket.STATUS}, 0, 5);
                     }
                 })
                 .withMessage("the server sends answers that nobody asked for");
@@ -209,5 +157,22 @@ class SftpPipelineTest {
         assertThatIOException()
                 .isThrownBy(() -> in.write(new byte[] {127, 0, 0, 0}, 0, 4))
                 .withMessage("the server sent something that is not an SFTP packet");
+    }
+
+    /** Invariant 12. */
+    @Test
+    void aFileThatNeitherComesNorEndsIsGivenUp() {
+        ScriptedServer stubborn = new ScriptedServer((request, server) -> {
+            switch (request.type()) {
+                case ScriptedServer.OPEN -> server.handle(request.id(), request.text());
+                case ScriptedServer.READ -> server.data(request.id(), "");
+                default -> server.done(request.id());
+            }
+        });
+
+        assertThatIOException()
+                .isThrownBy(() ->
+                        SftpFiles.readInSteps(stubborn.pipeline(), "/file", new ByteArrayOutputStream(), () -> false))
+                .withMessageContaining("sent nothing");
     }
 }

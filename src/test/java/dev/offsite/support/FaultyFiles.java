@@ -31,7 +31,9 @@ public final class FaultyFiles implements SftpFileSystemAccessor {
         /** The file is gone when it was closed. */
         LOSES,
         /** One bit of the first byte is read wrong; on the disk all is well. */
-        MISREADS
+        MISREADS,
+        /** A read is answered with no bytes, and there is no end. */
+        READS_NOTHING
     }
 
     /**
@@ -81,7 +83,7 @@ public final class FaultyFiles implements SftpFileSystemAccessor {
                 case CORRUPTS -> channel.write(flipped(from, channel.position()));
                 case TRUNCATES ->
                     channel.write(from.slice(0, (int) Math.max(0, Math.min(bytes, KEPT_BYTES - channel.position()))));
-                case LOSES, MISREADS -> channel.write(from);
+                case LOSES, MISREADS, READS_NOTHING -> channel.write(from);
                 case WRITES_NOTHING -> {}
             }
             from.position(from.limit());
@@ -90,6 +92,9 @@ public final class FaultyFiles implements SftpFileSystemAccessor {
 
         @Override
         public int read(ByteBuffer to) throws IOException {
+            if (fault == Fault.READS_NOTHING) {
+                return 0;
+            }
             long position = channel.position();
             int start = to.position();
             int bytes = channel.read(to);
