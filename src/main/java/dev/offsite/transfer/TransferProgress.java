@@ -73,7 +73,7 @@ public final class TransferProgress {
 
     void failed(String name, long size, Exception cause) {
         LOG.debug("{}: {}", way.verb(), display(name), cause);
-        FailureMessages problem = explain.apply(cause);
+        FailureMessages problem = explain.apply(cause).ofName(name);
         if (problem.target()) {
             targetFailed(problem.message());
             notTried(name, size);

@@ -86,7 +86,7 @@ public final class TreeTransfer {
 
     /** Explains a failure of {@link #run} as a whole. */
     public FailureMessages problem(Exception failure) {
-        return explain.apply(failure);
+        return explain.apply(failure).ofName(way.destination());
     }
 
     public long bytes() {
