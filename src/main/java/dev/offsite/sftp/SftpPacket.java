@@ -4,6 +4,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 
@@ -54,6 +57,12 @@ final class SftpPacket {
     static final String CHECK_FILE_NAME = "check-file-name";
     static final String CHECK_FILE_HANDLE = "check-file-handle";
     static final String SHA256 = "sha256";
+
+    /** What Java decodes bytes to that are no UTF-8. */
+    private static final char REPLACEMENT = '\uFFFD';
+
+    /** Plus such a byte: half of a pair, which is in no valid name. */
+    private static final int NO_UTF_8 = 0xdc00;
 
     /** Where the number of a request stands: after its length and type. */
     private static final int ID = Integer.BYTES + 1;
@@ -218,7 +227,41 @@ final class SftpPacket {
     }
 
     private SftpPacket text(String text) {
-        return bytes(text.getBytes(StandardCharsets.UTF_8));
+        return bytes(encode(text));
+    }
+
+    /** A name on the server: in UTF-8; bytes that are none become characters that {@link #encode} turns into them again. */
+    static String decode(byte[] name) {
+        String text = new String(name, StandardCharsets.UTF_8);
+        if (text.indexOf(REPLACEMENT) < 0) {
+            return text;
+        }
+        CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
+        ByteBuffer in = ByteBuffer.wrap(name);
+        CharBuffer out = CharBuffer.allocate(name.length);
+        for (CoderResult rest = decoder.decode(in, out, true);
+                rest.isMalformed();
+                rest = decoder.decode(in, out, true)) {
+            for (int i = 0; i < rest.length(); i++) {
+                out.put((char) (NO_UTF_8 + Byte.toUnsignedInt(in.get())));
+            }
+        }
+        return out.flip().toString();
+    }
+
+    static byte[] encode(String name) {
+        if (name.chars().noneMatch(c -> Character.isLowSurrogate((char) c))) {
+            return name.getBytes(StandardCharsets.UTF_8);
+        }
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        name.codePoints().forEach(c -> {
+            if (c > NO_UTF_8 + Byte.MAX_VALUE && c <= NO_UTF_8 + 0xff) {
+                bytes.write(c - NO_UTF_8);
+            } else {
+                bytes.writeBytes(Character.toString(c).getBytes(StandardCharsets.UTF_8));
+            }
+        });
+        return bytes.toByteArray();
     }
 
     private SftpPacket bytes(byte[] bytes) {

@@ -136,7 +136,7 @@ public final class SftpPipeline implements AutoCloseable {
         private static List<RemoteFile> names(DataInputStream packet) throws IOException {
             List<RemoteFile> names = new ArrayList<>();
             for (int left = packet.readInt(); left > 0; left--) {
-                String name = text(packet);
+                String name = SftpPacket.decode(bytes(packet));
                 // The line that ls would print.
                 bytes(packet);
                 names.add(RemoteFile.read(name, packet));

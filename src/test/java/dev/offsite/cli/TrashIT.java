@@ -181,6 +181,24 @@ class TrashIT {
         assertThat(root.resolve(".trash").toFile().list()).hasSize(1);
     }
 
+    /** Old backups of Windows machines have such. Beside them the names that they would be mistaken for. */
+    @Test
+    void namesThatAreNoUtf8AreRemovedWhereTheServerRunsNoCommands() throws IOException {
+        Path dated = offsite.root().resolve("20200101");
+        String make = "mkdir \"$(printf 'gr\\303\\237n\\374')\" \"$(printf '\\377')\" && touch \"$(printf 'gr\\374n')\""
+                + " \"$(printf '\\377/\\303')\" \"$(printf '\\355\\260\\200')\" '\uFFFD' 'gr\uFFFDn'";
+        Result made = TestSite.tool(dated, "sh", "-c", make);
+        assertThat(made.exit()).as("%s", made).isZero();
+        try (OpenSshServer noCommands =
+                OpenSshServer.start(folder.resolve("no commands"), "ForceCommand internal-sftp")) {
+            offsite.target(noCommands).job("trash", "0");
+
+            prune();
+        }
+        assertThat(offsite.root().toFile().list()).containsExactlyInAnyOrder("20200103", ".trash", ".offsite-owner");
+        assertThat(trash).isEmptyDirectory();
+    }
+
     /** Invariant 10: it would be two commands and a comment. */
     @Test
     void aRootIsNoCommand() throws IOException {
