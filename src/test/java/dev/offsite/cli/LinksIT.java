@@ -11,10 +11,16 @@ import dev.offsite.support.PlantedLinks;
 import dev.offsite.support.TestSite;
 import dev.offsite.support.TestSite.Result;
 import java.io.IOException;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
 import java.util.List;
+import java.util.Set;
+import org.apache.sshd.sftp.server.FileHandle;
+import org.apache.sshd.sftp.server.SftpSubsystemProxy;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
@@ -100,6 +106,38 @@ class LinksIT {
         assertThat(root.resolve(".trash/20200102")).doesNotExist();
         PlantedLinks.DATED.forEach(name -> assertThat(root.resolve(name)).isSymbolicLink());
         run("prune", "--make-room");
+    }
+
+    /** Somebody puts a link in its place after the prune looked at it. */
+    @ParameterizedTest
+    @EnumSource
+    void aFolderThatBecomesALinkIsNotMoved(Kind kind) throws IOException {
+        Path dated = root.resolve("20200101");
+        server.accessFiles(new LyingLinks(kind) {
+            @Override
+            public SeekableByteChannel openFile(
+                    SftpSubsystemProxy subsystem,
+                    FileHandle handle,
+                    Path file,
+                    String id,
+                    Set<? extends OpenOption> options,
+                    FileAttribute<?>... attributes)
+                    throws IOException {
+                // Written right before the move.
+                if (file.endsWith(".since-20200101") && !Files.isSymbolicLink(dated)) {
+                    Files.move(dated, folder.resolve("moved away"));
+                    links.asFolder(dated);
+                }
+                return super.openFile(subsystem, handle, file, id, options, attributes);
+            }
+        });
+
+        Result pruned = run("prune");
+
+        assertThat(pruned.exit()).as("%s", pruned).isEqualTo(ExitCode.FAILED);
+        assertThat(pruned.err()).contains("20200101 is no real folder (perhaps a symbolic link)");
+        assertThat(dated).isSymbolicLink();
+        assertThat(root.resolve(".trash/20200102")).isDirectory();
     }
 
     @ParameterizedTest

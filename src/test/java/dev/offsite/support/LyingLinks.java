@@ -13,7 +13,7 @@ import org.apache.sshd.sftp.server.SftpFileSystemAccessor;
 import org.apache.sshd.sftp.server.SftpSubsystemProxy;
 
 /** The files of an embedded server that, as some do, takes a symbolic link for what it leads to. */
-public final class LyingLinks implements SftpFileSystemAccessor {
+public class LyingLinks implements SftpFileSystemAccessor {
     private final Kind kind;
     /** The request that this thread answers. */
     private final ThreadLocal<Integer> current = ThreadLocal.withInitial(() -> 0);
