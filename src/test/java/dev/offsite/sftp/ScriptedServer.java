@@ -24,6 +24,7 @@ final class ScriptedServer extends OutputStream {
     static final int NO_SUCH_FILE = 2;
     static final int FOLDER = 0040755;
     static final int FILE = 0100644;
+    static final int LINK = 0120777;
 
     private static final int HAS_SIZE_AND_MODE = 1 | 4;
 

@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -17,6 +21,9 @@ class TreeRemovalTest {
     private static final String TOP = "/srv/20200101";
 
     private final List<String> removed = new ArrayList<>();
+    private final Map<String, String> realPaths = new HashMap<>();
+    private final Map<String, String> targets = new HashMap<>();
+    private final Set<String> links = new HashSet<>();
     private int listings;
 
     /** Entries of a folder, all of one kind. */
@@ -30,7 +37,7 @@ class TreeRemovalTest {
         }
     }
 
-    /** A server where all that is asked about is a real folder; it lists the same entries once, or for ever. */
+    /** A server where all that is asked about is a real folder, but for the links; it lists the same entries once, or for ever. */
     private ScriptedServer server(boolean forEver, Function<String, Entries> entries) {
         List<String> listed = new ArrayList<>();
         return new ScriptedServer((request, server) -> {
@@ -47,13 +54,22 @@ class TreeRemovalTest {
                     }
                     listed.add(path);
                 }
-                case ScriptedServer.LSTAT -> server.attributes(request.id(), 0, ScriptedServer.FOLDER);
-                case ScriptedServer.REALPATH -> server.names(request.id(), ScriptedServer.FOLDER, List.of(path));
+                case ScriptedServer.LSTAT ->
+                    server.attributes(
+                            request.id(), 0, links.contains(path) ? ScriptedServer.LINK : ScriptedServer.FOLDER);
+                case ScriptedServer.REALPATH ->
+                    server.names(request.id(), ScriptedServer.FOLDER, List.of(realPaths.getOrDefault(path, path)));
                 case ScriptedServer.REMOVE, ScriptedServer.RMDIR -> {
                     removed.add(path);
                     server.done(request.id());
                 }
-                case ScriptedServer.READLINK -> server.status(request.id(), SftpStatusException.FAILURE, "no link");
+                case ScriptedServer.READLINK -> {
+                    if (targets.containsKey(path)) {
+                        server.names(request.id(), ScriptedServer.FOLDER, List.of(targets.get(path)));
+                    } else {
+                        server.status(request.id(), SftpStatusException.FAILURE, "no link");
+                    }
+                }
                 default -> server.done(request.id());
             }
         });
@@ -104,6 +120,42 @@ class TreeRemovalTest {
 
         assertThat(refused(server, Long.MAX_VALUE)).hasMessageContaining("has a name that no file can have");
         assertThat(removed).containsExactlyInAnyOrder(TOP + "/file", TOP);
+    }
+
+    private ScriptedServer withLink() {
+        return server(
+                false, folder -> folder.equals(TOP) ? Entries.folders("folder", "link") : Entries.files("precious"));
+    }
+
+    @Test
+    void aFolderThatIsReallyElsewhereIsLeft() {
+        realPaths.put(TOP + "/link", "/srv/link");
+
+        assertThat(refused(withLink(), Long.MAX_VALUE))
+                .hasMessageStartingWith(TOP + "/link is no real folder")
+                .extracting(SftpStatusException::code)
+                .isEqualTo(SftpStatusException.LEFT_ALONE);
+        assertThat(removed).contains(TOP + "/folder/precious").noneMatch(path -> path.startsWith(TOP + "/link"));
+    }
+
+    /** As MySecureShell lists it. */
+    @Test
+    void aLinkThatIsListedAsAFolderIsRemovedAsALink() throws IOException {
+        links.add(TOP + "/link");
+
+        TreeRemoval.run(withLink().pipeline(), TOP);
+
+        assertThat(removed).contains(TOP + "/link", TOP + "/folder/precious").doesNotContain(TOP + "/link/precious");
+    }
+
+    /** As ProFTPD describes it. */
+    @Test
+    void aLinkWithTheAttributesOfAFolderIsRemovedAsALink() throws IOException {
+        targets.put(TOP + "/link", "/srv/other");
+
+        TreeRemoval.run(withLink().pipeline(), TOP);
+
+        assertThat(removed).contains(TOP + "/link", TOP + "/folder/precious").doesNotContain(TOP + "/link/precious");
     }
 
     /** On a long link each of them is dear. */
