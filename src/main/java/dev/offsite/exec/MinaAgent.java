@@ -18,6 +18,7 @@ import org.apache.sshd.agent.SshAgentKeyConstraint;
 import org.apache.sshd.agent.SshAgentServer;
 import org.apache.sshd.common.FactoryManager;
 import org.apache.sshd.common.channel.ChannelFactory;
+import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.session.ConnectionService;
 import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.session.SessionContext;
@@ -59,7 +60,10 @@ record MinaAgent(Target target) implements org.apache.sshd.agent.SshAgent, SshAg
         for (SshAgent.Key each : keys.held()) {
             if (Arrays.equals(each.blob(), blob)) {
                 Buffer signature = new ByteArrayBuffer(keys.agent().sign(each.blob(), data, algorithm));
-                return new SimpleImmutableEntry<>(signature.getString(), signature.getBytes());
+                String made = signature.getString();
+                // A certificate's key signs under its plain name, and sshd's client asks for the certificate's.
+                boolean asAsked = made.equals(KeyUtils.getSignatureAlgorithm(algorithm, key));
+                return new SimpleImmutableEntry<>(asAsked ? algorithm : made, signature.getBytes());
             }
         }
         throw new IOException("the agent no longer has that key");

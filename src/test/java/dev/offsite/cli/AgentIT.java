@@ -11,12 +11,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A real ssh-agent holds the keys. */
@@ -132,36 +134,53 @@ class AgentIT {
                 .contains("refuses the login");
     }
 
+    /** Over one channel, so that both SSH clients log in; the agent alone has the certificate. */
+    @ParameterizedTest
+    @CsvSource({"ed25519, true", "ecdsa, true", "rsa, true", "ed25519, false"})
+    void aCertificateOfTheAgentIsUsedByBothClients(String type, boolean named) throws Exception {
+        Path ca = folder.resolve("ca");
+        Path key = key(type, "");
+        Files.writeString(folder.resolve("sshd/authorized_keys"), "");
+        keygen("-t", "ed25519", "-N", "", "-f", ca.toString());
+        keygen("-s", ca.toString(), "-I", "test", "-n", server.user(), key + ".pub");
+        add(key);
+        Files.delete(folder.resolve(key.getFileName() + "-cert.pub"));
+        server.reconfigure("TrustedUserCAKeys " + ca + ".pub", "MaxSessions 1");
+        site.target("agent", socket.toString()).target("key", named ? key.toString() : "");
+
+        Result shipped = site.run("ship");
+
+        assertThat(shipped.exit()).as("%s%n%s", shipped, server.log()).isZero();
+        assertThat(shipped.err()).doesNotContain("of our connections at a time");
+        assertThat(site.verifications()).containsValue("hash");
+        assertThat(server.log().lines().filter(line -> line.contains("Accepted publickey")))
+                .hasSizeGreaterThan(1)
+                .allMatch(line -> line.contains("-CERT SHA256:"));
+    }
+
     @Test
-    void aCertificateOfTheAgentIsUsed() throws Exception {
+    void aCertificateOfTheAgentIsUsedForTheLoginThatVerifies() throws Exception {
         Path ca = folder.resolve("ca");
         Path key = key("ed25519", "");
         Files.writeString(folder.resolve("sshd/authorized_keys"), "");
-        assertThat(TestSite.tool(folder, "ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", ca.toString())
-                        .exit())
-                .isZero();
-        assertThat(TestSite.tool(
-                                folder,
-                                "ssh-keygen",
-                                "-q",
-                                "-s",
-                                ca.toString(),
-                                "-I",
-                                "test",
-                                "-n",
-                                server.user(),
-                                key + ".pub")
-                        .exit())
-                .isZero();
+        keygen("-t", "ed25519", "-N", "", "-f", ca.toString());
+        keygen("-s", ca.toString(), "-I", "test", "-n", server.user(), key + ".pub");
         add(key);
         Files.delete(folder.resolve(key.getFileName() + "-cert.pub"));
         server.reconfigure("TrustedUserCAKeys " + ca + ".pub");
-        site.target("agent", socket.toString()).target("key", key.toString());
+        site.target("agent", socket.toString()).target("key", "").target("verify.user", server.user());
 
         Result shipped = site.run("ship");
 
         assertThat(shipped.exit()).as("%s%n%s", shipped, server.log()).isZero();
         assertThat(site.verifications()).containsValue("hash");
+        assertThat(site.run("doctor").exit()).isZero();
+    }
+
+    private void keygen(String... arguments) {
+        String[] command = Stream.concat(Stream.of("ssh-keygen", "-q"), Stream.of(arguments))
+                .toArray(String[]::new);
+        assertThat(TestSite.tool(folder, command).exit()).isZero();
     }
 
     @Test
