@@ -157,6 +157,15 @@ public record Target(
                 : way.jumps().stream().map(Target::server).collect(Collectors.joining(",", "", "," + own));
     }
 
+    /** Its address, and those of the jump hosts that a connection depends on. */
+    public String withJumps() {
+        return way.jumps().stream()
+                .map(Target::toString)
+                .reduce((first, next) -> first + " and " + next)
+                .map(hops -> "%s through the jump host %s".formatted(this, hops))
+                .orElseGet(this::toString);
+    }
+
     /** The address {@code user@host:port}, without secrets. */
     @Override
     public String toString() {

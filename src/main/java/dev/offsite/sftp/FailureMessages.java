@@ -1,8 +1,6 @@
 package dev.offsite.sftp;
 
-import com.jcraft.jsch.JSch;
 import com.jcraft.jsch.JSchException;
-import com.jcraft.jsch.KeyPair;
 import com.jcraft.jsch.SftpException;
 import dev.offsite.io.ExplainedException;
 import dev.offsite.io.Text;
@@ -12,8 +10,7 @@ import dev.offsite.openssh.HostKeyVerdict;
 import dev.offsite.sftp.SftpSession.Space;
 import dev.offsite.sftp.login.HostKeyRefusal;
 import dev.offsite.sftp.login.JumpException;
-import dev.offsite.sftp.login.SessionAlgorithms;
-import dev.offsite.sftp.login.SftpLogin;
+import dev.offsite.sftp.login.LoginFailure;
 import dev.offsite.sftp.login.SshException;
 import dev.offsite.source.ChangedFileException;
 import java.io.IOException;
@@ -21,11 +18,9 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.camel.util.ObjectHelper;
 import org.slf4j.Logger;
@@ -53,13 +48,6 @@ public record FailureMessages(boolean target, boolean unexplained, boolean full,
     private static final int FIRST_BEYOND_ASCII = 0x80;
 
     private static final Duration ASK_AGAIN = Duration.ofMillis(100);
-
-    /** Reasons whose message says all. */
-    private static final Set<SshException.Reason> SAID = Set.of(
-            SshException.Reason.NO_AGENT,
-            SshException.Reason.NO_SFTP,
-            SshException.Reason.ENDED,
-            SshException.Reason.NO_PLACE);
 
     private static final String NO_SUCH_FILE = "there is no such file on the server";
 
@@ -104,7 +92,7 @@ public record FailureMessages(boolean target, boolean unexplained, boolean full,
             return sftp(status, target, deed);
         }
         if (ssh != null) {
-            return new FailureMessages(true, connection(ssh, target));
+            return new FailureMessages(true, LoginFailure.message(ssh, target));
         }
         return new FailureMessages(false, local(Text.root(failure)));
     }
@@ -114,7 +102,8 @@ public record FailureMessages(boolean target, boolean unexplained, boolean full,
         String message = null;
         if (failure instanceof SftpStatusException status) {
             message = lost(status)
-                    ? "the connection to %s was lost; run it again, it goes on from here".formatted(job.target())
+                    ? "the connection to %s was lost; run it again, it goes on from here"
+                            .formatted(job.target().withJumps())
                     : unreadable(status);
         } else if (failure instanceof NoSuchFileException) {
             message = NO_SUCH_FILE;
@@ -245,51 +234,6 @@ public record FailureMessages(boolean target, boolean unexplained, boolean full,
         return ObjectHelper.getException(type, failure);
     }
 
-    private static String connection(SshException failure, Target target) {
-        SshException.Reason reason = failure.reason();
-        if (SAID.contains(reason)) {
-            return oneLine(failure.getMessage());
-        }
-        if (reason != SshException.Reason.BAD_PASSPHRASE && target.passphrase() == null && encrypted(target.key())) {
-            return "the key %s has a passphrase and none is configured: set offsite.passphrase={{env:NAME}} or offsite.passphrase-file"
-                    .formatted(target.key());
-        }
-        String said = Text.root(failure).getMessage();
-        return switch (reason) {
-            case BAD_PASSPHRASE ->
-                "the passphrase for the key %s is wrong (offsite.passphrase or offsite.passphrase-file)"
-                        .formatted(target.key());
-            case LOGIN_REFUSED -> "%s refuses the login: %s".formatted(target, hint(target));
-            case BAD_KEY ->
-                "the key %s cannot be read as a private key: is its passphrase right?".formatted(target.key());
-            case NAME_UNKNOWN ->
-                "%s cannot be reached: the name %s is unknown here (DNS, or a misspelt offsite.host)"
-                        .formatted(target, target.host());
-            case UNREACHABLE ->
-                "%s cannot be reached: %s (is the server up, the port right, the firewall open?)"
-                        .formatted(target, said);
-            case TIMEOUT -> "%s does not answer in time".formatted(target);
-            case NO_WAY_ON -> oneLine("%s %s".formatted(target, failure.getMessage()));
-            case NO_COMMON_ALGORITHM ->
-                failure.mismatch()
-                        .orElseThrow()
-                        .explain(target.toString(), target.way().algorithms(), SessionAlgorithms::supports);
-            case NOT_SSH ->
-                ("%s is no SSH server, or closed the connection at once: is the port right, does it take another connection now,"
-                                + " and is this address not banned there?")
-                        .formatted(target);
-            default -> oneLine("the connection to %s failed: %s".formatted(target, said));
-        };
-    }
-
-    private static boolean encrypted(Path key) {
-        try {
-            return key != null && KeyPair.load(new JSch(), key.toString()).isEncrypted();
-        } catch (JSchException e) {
-            return false;
-        }
-    }
-
     private static FailureMessages sftp(SftpStatusException failure, Target target, String deed) {
         String said = oneLine(String.valueOf(failure.getMessage()));
         if (failure.code() == SftpStatusException.PERMISSION_DENIED) {
@@ -301,7 +245,8 @@ public record FailureMessages(boolean target, boolean unexplained, boolean full,
         if (lost(failure)) {
             return new FailureMessages(
                     false,
-                    "the connection to %s was lost during the transfer; the next run tries again".formatted(target));
+                    "the connection to %s was lost during the transfer; the next run tries again"
+                            .formatted(target.withJumps()));
         }
         if (failure.code() == SftpStatusException.FAILURE) {
             return new FailureMessages(
@@ -333,18 +278,5 @@ public record FailureMessages(boolean target, boolean unexplained, boolean full,
 
     private static String oneLine(String text) {
         return text == null ? "no reason given" : Text.line(text.strip());
-    }
-
-    private static String hint(Target target) {
-        if (target.way().agent() != null) {
-            return "is a key of the ssh-agent%s in the server's authorized_keys for user %s?"
-                    .formatted(target.key() == null ? "" : ", or the key " + target.key() + ",", target.user());
-        }
-        if (target.key() == null) {
-            return target.password() == null ? "no key is set (offsite.key)" : "is the password right?";
-        }
-        return "is the key %s right, and is its public key in the server's authorized_keys for user %s?"
-                        .formatted(target.key(), target.user())
-                + SftpLogin.certificateHint(target.key());
     }
 }

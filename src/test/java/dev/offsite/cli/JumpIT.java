@@ -3,17 +3,25 @@ package dev.offsite.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.offsite.job.Target;
+import dev.offsite.job.TargetParser;
+import dev.offsite.openssh.SshConfigs;
+import dev.offsite.openssh.Surroundings;
 import dev.offsite.support.OpenSshServer;
 import dev.offsite.support.RequiresSshd;
 import dev.offsite.support.TestSite;
 import dev.offsite.support.TestSite.Result;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -95,21 +103,12 @@ class JumpIT {
         shipsAll();
 
         assertThat(hops.get(0).logins()).isPositive();
-        await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(connections(server))
+        await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(server.sessions())
                 .as("only through the jump host")
                 .isEmpty());
         Result doctor = site.run("doctor");
         assertThat(doctor.exit()).as("%s", doctor).isZero();
         assertThat(doctor.out()).contains("the jump host");
-    }
-
-    /** Sessions that are still there. */
-    private static List<ProcessHandle> connections(OpenSshServer server) {
-        return ProcessHandle.current()
-                .children()
-                .filter(child -> child.info().commandLine().orElse("").contains(String.valueOf(server.port())))
-                .flatMap(ProcessHandle::children)
-                .toList();
     }
 
     @Test
@@ -188,5 +187,57 @@ class JumpIT {
                 .target("verify.user", server.user())
                 .target("verify.key", server.key().toString());
         shipsAll();
+    }
+
+    /** Written in brackets, or as an alias; the live part needs a machine that has ::1. */
+    @ParameterizedTest
+    @ValueSource(strings = {"[::1]:%d", "me@[::1]:%d", "[0:0:0:0:0:0:0:1]:%d", "six", "you@six"})
+    void aJumpHostWithAnIpv6Address(String written) throws Exception {
+        OpenSshServer hop = hops.get(0);
+        Path config = Files.writeString(
+                folder.resolve("ssh_config"),
+                "Host six\n  HostName ::1\n  Port %d\n  User %s\n".formatted(hop.port(), hop.user()));
+        String jump = written.formatted(hop.port()).replaceFirst("^(me|you)@", hop.user() + "@");
+        Map<String, String> values = new HashMap<>(Map.of(
+                "host", server.host(),
+                "user", server.user(),
+                "key", server.key().toString(),
+                "known-hosts", server.knownHosts().toString(),
+                "verify", "hash",
+                "verify.command", "auto",
+                "modes", "keep",
+                "ssh-config", config.toString(),
+                "jump", jump));
+
+        Target parsed = new TargetParser(values, new SshConfigs(Surroundings.ofThisProcess())).target();
+
+        assertThat(parsed.way().jumps()).singleElement().satisfies(target -> {
+            assertThat(target.port()).isEqualTo(hop.port());
+            assertThat(target.user()).isEqualTo(hop.user());
+            assertThat(target.host()).isIn("::1", "0:0:0:0:0:0:0:1");
+            assertThat(target.knownAs().entry()).isEqualTo("[::1]:" + hop.port());
+            assertThat(target).asString().contains("@[").endsWith("]:" + hop.port());
+        });
+        if (!hasIpv6()) {
+            return;
+        }
+        hop.reconfigure("ListenAddress ::1", "ListenAddress 127.0.0.1");
+        site.target("ssh-config", config.toString()).target("jump", jump);
+        assertThat(site.run("ship").err())
+                .contains("jump host on the way to", "is unknown", "no line for [::1]:" + hop.port());
+        Files.writeString(
+                folder.resolve("all_hosts"),
+                Files.readString(hop.knownHosts()).replace("[127.0.0.1]", "[::1]"),
+                StandardOpenOption.APPEND);
+        shipsAll();
+        assertThat(hop.log()).contains("from ::1 port");
+    }
+
+    private static boolean hasIpv6() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("::1"))) {
+            return socket.isBound();
+        } catch (IOException e) {
+            return false;
+        }
     }
 }

@@ -121,6 +121,19 @@ public final class OpenSshServer implements AutoCloseable {
                 .count();
     }
 
+    /** The connections that are open, each a process; none if the server is stopped. */
+    public synchronized List<ProcessHandle> sessions() {
+        return process == null ? List.of() : process.children().toList();
+    }
+
+    /** Ends the connections that are open, as if the machine had dropped them; new ones are let in. */
+    public void endSessions() {
+        for (ProcessHandle session : sessions()) {
+            session.descendants().forEach(ProcessHandle::destroyForcibly);
+            session.destroyForcibly();
+        }
+    }
+
     /** Stops the server and every session; does nothing if it is stopped. */
     public synchronized void stop() {
         if (process == null) {

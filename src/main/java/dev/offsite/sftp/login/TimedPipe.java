@@ -16,12 +16,22 @@ final class TimedPipe extends InputStream {
     /** A wait without a timeout of its own ends, too; keep-alives notice a dead connection long before. */
     private static final Duration MOST_WAIT = Duration.ofMinutes(30);
 
+    private final Duration mostWait;
     private final byte[] ring = new byte[SIZE];
     private int from;
     private int length;
     private boolean ended;
     private boolean closed;
     private int timeoutMillis;
+
+    TimedPipe() {
+        this(MOST_WAIT);
+    }
+
+    /** @param mostWait how long a write, or a read without a timeout of its own, waits */
+    TimedPipe(Duration mostWait) {
+        this.mostWait = mostWait;
+    }
 
     /** Where to write. Closing it lets the reader come to the end of what was written. */
     OutputStream sink() {
@@ -50,7 +60,7 @@ final class TimedPipe extends InputStream {
     private synchronized void put(byte[] bytes, int offset, int count) throws IOException {
         int done = 0;
         while (done < count) {
-            long end = System.nanoTime() + MOST_WAIT.toNanos();
+            long end = System.nanoTime() + mostWait.toNanos();
             while (length == SIZE && !closed) {
                 await(millisUntil(end));
             }
@@ -83,7 +93,7 @@ final class TimedPipe extends InputStream {
         if (count == 0) {
             return 0;
         }
-        Duration most = timeoutMillis == 0 ? MOST_WAIT : Duration.ofMillis(timeoutMillis);
+        Duration most = timeoutMillis == 0 ? mostWait : Duration.ofMillis(timeoutMillis);
         long end = System.nanoTime() + most.toNanos();
         while (length == 0 && !ended && !closed) {
             await(millisUntil(end));
