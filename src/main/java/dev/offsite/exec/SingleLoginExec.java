@@ -10,12 +10,17 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
+import org.apache.camel.util.ObjectHelper;
 import org.apache.sshd.client.SshClient;
 import org.apache.sshd.client.channel.ChannelExec;
 import org.apache.sshd.client.channel.ClientChannelEvent;
 import org.apache.sshd.client.session.ClientSession;
+import org.apache.sshd.common.channel.exception.SshChannelOpenException;
 
-/** Runs commands through camel-ssh's SSH client, with its host key check, but all over one login. */
+/**
+ * Runs commands through camel-ssh's SSH client, with its host key check, but all over one login, unless the server allows
+ * only one command for each (tinysshd).
+ */
 public final class SingleLoginExec implements CommandRunner, AutoCloseable {
 
     private static final Duration LOGIN = Duration.ofSeconds(20);
@@ -24,14 +29,18 @@ public final class SingleLoginExec implements CommandRunner, AutoCloseable {
 
     private static final int MOST_BYTES = 64 << 10;
 
+    private final StrictSshClientBuilder clients;
     private final SshClient client;
-    private final ClientSession session;
     private final Runnable stop;
+    private volatile ClientSession session;
+    /** Whether a command has run since the last login. */
+    private boolean run;
 
-    private SingleLoginExec(SshClient client, ClientSession session, Runnable stop) {
+    private SingleLoginExec(StrictSshClientBuilder clients, SshClient client, Runnable stop) throws IOException {
+        this.clients = clients;
         this.client = client;
-        this.session = session;
         this.stop = stop;
+        this.session = clients.logIn(client, LOGIN);
     }
 
     /** Logs in. {@code stop} is called repeatedly while a command runs; an exception from it ends the command. */
@@ -39,7 +48,7 @@ public final class SingleLoginExec implements CommandRunner, AutoCloseable {
         SshClient client = clients.build();
         client.start();
         try {
-            return new SingleLoginExec(client, clients.logIn(client, LOGIN), stop);
+            return new SingleLoginExec(clients, client, stop);
         } catch (IOException | RuntimeException e) {
             client.stop();
             throw e;
@@ -54,6 +63,31 @@ public final class SingleLoginExec implements CommandRunner, AutoCloseable {
 
     /** Also cuts the command as soon as its output so far is enough. */
     public ExecResult run(String command, Duration deadline, Predicate<String> enough) throws ExecException {
+        try {
+            if (run && !session.isOpen()) {
+                logInAgain();
+            }
+            try {
+                return once(command, deadline, enough);
+            } catch (IOException e) {
+                if (!run || (session.isOpen() && ObjectHelper.getException(SshChannelOpenException.class, e) == null)) {
+                    throw e;
+                }
+                logInAgain();
+                return once(command, deadline, enough);
+            }
+        } catch (IOException e) {
+            throw new ExecException("the server runs no command for us: " + e.getMessage(), false, e);
+        }
+    }
+
+    private void logInAgain() throws IOException {
+        run = false;
+        session.close(true);
+        session = clients.logIn(client, LOGIN);
+    }
+
+    private ExecResult once(String command, Duration deadline, Predicate<String> enough) throws IOException {
         ByteArrayOutputStream stdout = new Bounded();
         ByteArrayOutputStream stderr = new Bounded();
         try (ChannelExec channel = session.createExecChannel(command)) {
@@ -63,9 +97,8 @@ public final class SingleLoginExec implements CommandRunner, AutoCloseable {
             channel.setErr(stderr);
             channel.open().verify(LOGIN);
             awaitEnd(channel, deadline, () -> enough.test(text(stdout)));
+            run = true;
             return new ExecResult(Optional.ofNullable(channel.getExitStatus()), text(stdout), text(stderr));
-        } catch (IOException e) {
-            throw new ExecException("the server runs no command for us: " + e.getMessage(), false, e);
         }
     }
 
