@@ -118,6 +118,13 @@ public final class EmbeddedServer implements AutoCloseable {
         CoreModuleProperties.AUTH_METHODS.set(server, "keyboard-interactive");
     }
 
+    /** From now on offers this key exchange only. */
+    public void offerOnly(String keyExchange) {
+        server.setKeyExchangeFactories(server.getKeyExchangeFactories().stream()
+                .filter(each -> each.getName().equals(keyExchange))
+                .toList());
+    }
+
     /** From now on refuses the channel for commands. */
     public void refuseCommands() {
         server.setCommandFactory(null);

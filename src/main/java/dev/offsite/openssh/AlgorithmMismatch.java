@@ -52,10 +52,10 @@ public record AlgorithmMismatch(Map<AlgorithmKind, List<String>> ours, Map<Algor
                 .filter(cure -> cure.allow == null)
                 .map(cure -> cure.lacking == null
                         ? "Offsite's SSH client has none of these"
-                        : cure.lacking + " needs Bouncy Castle (bcprov and bcutil) or a newer Java on the class path")
+                        : "%s needs %s".formatted(cure.lacking, Algorithms.needs(cure.lacking)))
                 .toList();
         if (!missing.isEmpty()) {
-            return ": " + missing.get(0) + "; the server's administrator can allow newer ones";
+            return ": " + missing.get(0) + "; or the server's administrator allows others";
         }
         List<String> allow = cures.stream().map(Cure::allow).distinct().toList();
         return "; update the server, or, if you cannot, allow what is outdated: offsite.algorithms="

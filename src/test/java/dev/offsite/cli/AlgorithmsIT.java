@@ -3,14 +3,18 @@ package dev.offsite.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.jcraft.jsch.JSch;
+import dev.offsite.demo.EmbeddedServer;
 import dev.offsite.support.OpenSshServer;
 import dev.offsite.support.RequiresSshd;
 import dev.offsite.support.TestSite;
 import dev.offsite.support.TestSite.Result;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -25,6 +29,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AlgorithmsIT {
 
     private static final Pattern LINE = Pattern.compile("offsite\\.algorithms=(\\S+)");
+
+    private static final Pattern VERSION = Pattern.compile("JAVA_VERSION=\"([0-9]+)");
+
+    /** The first Java that has ML-KEM. */
+    private static final int NEW = 24;
 
     @TempDir
     private Path folder;
@@ -44,7 +53,9 @@ class AlgorithmsIT {
 
     @AfterEach
     void stop() {
-        server.close();
+        if (server != null) {
+            server.close();
+        }
     }
 
     @ParameterizedTest
@@ -96,8 +107,8 @@ class AlgorithmsIT {
         Result made =
                 TestSite.tool(folder, "ssh-keygen", "-q", "-t", "rsa", "-b", "2048", "-N", "", "-f", key.toString());
         assertThat(made.exit()).isZero();
-        java.nio.file.Files.writeString(
-                folder.resolve("sshd/authorized_keys"), java.nio.file.Files.readString(folder.resolve("rsa.pub")));
+        Files.writeString(
+                folder.resolve("sshd/authorized_keys"), Files.readString(folder.resolve("rsa.pub")));
         site.target("key", key.toString()).target("algorithms", "+ssh-rsa,-rsa-sha2-512,-rsa-sha2-256");
 
         Result shipped = site.run("ship");
@@ -112,18 +123,76 @@ class AlgorithmsIT {
             strings = {
                 "Ciphers chacha20-poly1305@openssh.com",
                 "KexAlgorithms sntrup761x25519-sha512@openssh.com",
-                "Ciphers aes256-gcm@openssh.com",
+                "KexAlgorithms curve25519-sha256",
                 "KexAlgorithms diffie-hellman-group16-sha512",
-                "MACs hmac-sha2-512"
+                "Ciphers aes256-gcm@openssh.com",
+                "Ciphers aes128-ctr;MACs hmac-sha2-256",
+                "Ciphers aes256-ctr;MACs hmac-sha2-512-etm@openssh.com",
+                "HostKeyAlgorithms ssh-ed25519",
+                "HostKeyAlgorithms rsa-sha2-512",
+                "HostKeyAlgorithms rsa-sha2-256",
+                "HostKeyAlgorithms ecdsa-sha2-nistp256",
+                "KexAlgorithms sntrup761x25519-sha512@openssh.com;Ciphers chacha20-poly1305@openssh.com;HostKeyAlgorithms ssh-ed25519"
             })
     void aStrictServerNeedsNothing(String config) throws IOException {
-        start(config);
+        start(config.split(";"));
 
         Result shipped = site.run("ship");
 
         assertThat(shipped.exit()).as("%s", shipped).isZero();
         site.assertAllOffsite();
         assertThat(site.verifications()).containsValue("hash");
+    }
+
+    /** OpenSSH 10 offers it first. Which Java runs this decides: ours, and a newer one if this machine has one. */
+    @ParameterizedTest
+    @ValueSource(strings = {"mlkem768x25519-sha256", "sntrup761x25519-sha512"})
+    void aServerThatOnlyHasAnotherPostQuantumKeyExchange(String keyExchange) throws IOException {
+        try (EmbeddedServer only = EmbeddedServer.start(folder.resolve("server"))) {
+            only.offerOnly(keyExchange);
+            site = TestSite.of(folder, only).target("verify", "hash").target("retries", "0");
+            site.backup("dump", "content");
+
+            Result shipped = site.run("ship");
+
+            if (keyExchange.startsWith("sntrup") || Runtime.version().feature() >= NEW) {
+                assertThat(shipped.exit()).as("%s", shipped).isZero();
+            } else {
+                assertThat(shipped.exit()).as("%s", shipped).isEqualTo(ExitCode.TARGET);
+                assertThat(shipped.err())
+                        .contains("no key exchange in common (it offers " + keyExchange)
+                        .contains(keyExchange + " needs Java 24 or newer (this is Java ")
+                        .doesNotContain("algorithms=");
+            }
+            for (Path java : newerJava()) {
+                site.env("JAVA_HOME", java.toString()).backup(java.getFileName().toString(), "content");
+                Result newer = site.run("ship");
+                assertThat(newer.exit()).as("%s: %s", java, newer).isZero();
+            }
+            site.assertAllOffsite();
+        }
+    }
+
+    /** Those on this machine that have ML-KEM. */
+    private static List<Path> newerJava() throws IOException {
+        Path all = Path.of("/usr/lib/jvm");
+        if (!Files.isDirectory(all)) {
+            return List.of();
+        }
+        try (Stream<Path> each = Files.list(all)) {
+            return each.filter(java -> !Files.isSymbolicLink(java) && Files.isExecutable(java.resolve("bin/java")))
+                    .filter(java -> feature(java.resolve("release")) >= NEW)
+                    .toList();
+        }
+    }
+
+    private static int feature(Path release) {
+        try {
+            Matcher version = VERSION.matcher(Files.readString(release));
+            return version.find() ? Integer.parseInt(version.group(1)) : 0;
+        } catch (IOException e) {
+            return 0;
+        }
     }
 
     @Test
