@@ -2,13 +2,14 @@ package dev.offsite.doctor;
 
 import dev.offsite.doctor.CheckRunner.Outcome;
 import dev.offsite.job.Target;
+import dev.offsite.sftp.login.Tunnel;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
-import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
 
 /** Checks, before anything must be trusted, that an SSH server answers and sends its identification line. */
 final class ServerBannerCheck {
@@ -25,22 +26,16 @@ final class ServerBannerCheck {
     static void check(Target server, Findings findings) {
         Target target =
                 server.way().jumps().isEmpty() ? server : server.way().jumps().get(0);
-        InetSocketAddress address = new InetSocketAddress(target.host(), target.port());
-        if (address.isUnresolved()) {
-            String unknown = "the name %s is unknown here (DNS, or a misspelt host)".formatted(target.host());
-            findings.add(Check.REACHABLE, Outcome.fail(unknown));
-            return;
-        }
-        String shown = "%s port %d%s"
-                .formatted(
-                        address.getAddress().getHostAddress(),
-                        target.port(),
-                        target.equals(server) ? "" : ", the jump host");
-        try (Socket socket = new Socket()) {
-            socket.connect(address, TIMEOUT_MILLIS);
-            findings.add(Check.REACHABLE, Outcome.ok(shown));
+        String via = target.equals(server) ? "" : ", the jump host";
+        String shown = "%s port %d%s".formatted(target.host(), target.port(), via);
+        try (Socket socket = Tunnel.socket(target)) {
+            String address = socket.getInetAddress().getHostAddress();
+            findings.add(Check.REACHABLE, Outcome.ok("%s port %d%s".formatted(address, target.port(), via)));
             socket.setSoTimeout(TIMEOUT_MILLIS);
             findings.add(Check.SSH, greeting(socket.getInputStream()));
+        } catch (UnknownHostException e) {
+            String unknown = "the name %s is unknown here (DNS, or a misspelt host)".formatted(target.host());
+            findings.add(Check.REACHABLE, Outcome.fail(unknown));
         } catch (IOException e) {
             if (findings.went(Check.REACHABLE)) {
                 findings.add(Check.SSH, Outcome.fail(silent(e)));

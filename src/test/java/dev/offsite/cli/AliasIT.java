@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The server is an alias of a configuration of ssh. */
@@ -114,6 +115,48 @@ class AliasIT {
 
         assertThat(refused.exit()).isEqualTo(ExitCode.CONFIGURATION);
         assertThat(refused.err()).contains("ssh-config: " + config + " line 2");
+    }
+
+    /** With both SSH clients: the server allows one channel, and lets in only who comes from there. */
+    @Test
+    void bindAddressIsWhereConnectionsComeFrom() throws IOException {
+        server.reconfigure("MaxSessions 1", "AllowUsers *@127.0.0.9");
+        config();
+        assertThat(site.run("ship").err()).contains("refuses the login");
+
+        config("Host nas", "  BindAddress 127.0.0.9");
+        Result shipped = site.run("ship");
+
+        assertThat(shipped.exit()).as("%s", shipped).isZero();
+        assertThat(site.verifications()).containsValue("hash");
+        Result doctor = site.run("doctor");
+        assertThat(doctor.exit()).as("%s", doctor).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "BindAddress 192.0.2.1|this machine has no address 192.0.2.1, which * wants (BindAddress)",
+                "BindAddress nowhere.invalid|this machine has no address nowhere.invalid, which * wants (BindAddress)",
+                "BindAddress ::1|127.0.0.1 has no IPv6 address, which * wants (BindAddress)",
+                "AddressFamily inet6|127.0.0.1 has no IPv6 address, which * wants (AddressFamily)"
+            })
+    void whatCannotBeDoneOfThemIsSaid(String line, String words) throws IOException {
+        config("Host nas", "  " + line);
+        String said = words.replace("*", config.toString());
+
+        for (String verb : new String[] {"ship", "doctor"}) {
+            Result refused = site.run(verb);
+            assertThat(refused.exit()).as("%s", refused).isEqualTo(ExitCode.TARGET);
+            assertThat(refused.out() + refused.err()).contains(said);
+        }
+    }
+
+    @Test
+    void addressFamilyIsObeyed() throws IOException {
+        config("Host nas", "  AddressFamily inet");
+        assertThat(site.run("ship").exit()).isZero();
     }
 
     @Test

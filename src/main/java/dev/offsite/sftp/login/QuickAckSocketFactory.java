@@ -35,13 +35,15 @@ final class QuickAckSocketFactory implements SocketFactory {
 
     @Override
     public Socket createSocket(String host, int port) throws IOException {
+        InetAddress from = way.bindAddress() == null ? null : ownAddress();
+        InetAddress to = address(host, from);
         Socket socket = new Socket();
         try {
-            if (way.bindAddress() != null) {
-                socket.bind(new InetSocketAddress(way.bindAddress(), 0));
+            if (from != null) {
+                bind(socket, from);
             }
-            socket.connect(new InetSocketAddress(address(host), port), (int)
-                    way.connectTimeout().toMillis());
+            socket.connect(
+                    new InetSocketAddress(to, port), (int) way.connectTimeout().toMillis());
             return socket;
         } catch (IOException | RuntimeException e) {
             socket.close();
@@ -49,16 +51,46 @@ final class QuickAckSocketFactory implements SocketFactory {
         }
     }
 
-    private InetAddress address(String host) throws IOException {
-        if (way.addressFamily() == null) {
+    private InetAddress ownAddress() throws IOException {
+        try {
+            return InetAddress.getByName(way.bindAddress());
+        } catch (UnknownHostException e) {
+            throw notOurs(e);
+        }
+    }
+
+    private void bind(Socket socket, InetAddress from) throws IOException {
+        try {
+            socket.bind(new InetSocketAddress(from, 0));
+        } catch (IOException e) {
+            throw notOurs(e);
+        }
+    }
+
+    /** Without a cause: the message says all. */
+    private IOException notOurs(IOException failure) {
+        IOException explained = new IOException(
+                "this machine has no address %s, which %s wants (BindAddress)".formatted(way.bindAddress(), way.file()));
+        explained.addSuppressed(failure);
+        return explained;
+    }
+
+    /** Of the family that is asked for, or that {@code from} has. */
+    private InetAddress address(String host, InetAddress from) throws IOException {
+        if (way.addressFamily() == null && from == null) {
             return InetAddress.getByName(host);
         }
-        Class<?> family = way.addressFamily().equals("inet") ? Inet4Address.class : Inet6Address.class;
+        boolean six = way.addressFamily() == null ? from instanceof Inet6Address : way.addressFamily().equals("inet6");
+        Class<?> family = six ? Inet6Address.class : Inet4Address.class;
         return Stream.of(InetAddress.getAllByName(host))
                 .filter(family::isInstance)
                 .findFirst()
-                .orElseThrow(() -> new UnknownHostException(
-                        "%s has no address of the family %s".formatted(host, way.addressFamily())));
+                .orElseThrow(() -> new IOException("%s has no %s address, which %s wants (%s)"
+                        .formatted(
+                                host,
+                                six ? "IPv6" : "IPv4",
+                                way.file(),
+                                way.addressFamily() == null ? "BindAddress" : "AddressFamily")));
     }
 
     @Override

@@ -75,13 +75,18 @@ public final class Tunnel implements ServerStreams {
     /** To the target, also without jump hosts. */
     public static ServerStreams open(Target target) throws IOException {
         if (target.way().jumps().isEmpty()) {
-            return new Direct(new QuickAckSocketFactory(target.way()).createSocket(target.host(), target.port()));
+            return new Direct(socket(target));
         }
         try {
             return open(target.way().jumps(), target.host(), target.port());
         } catch (JSchException e) {
             throw SshException.of(e);
         }
+    }
+
+    /** A socket of this machine that is connected to the target itself. */
+    public static Socket socket(Target target) throws IOException {
+        return new QuickAckSocketFactory(target.way()).createSocket(target.host(), target.port());
     }
 
     /** A socket of this machine. */
