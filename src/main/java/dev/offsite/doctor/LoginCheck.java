@@ -60,7 +60,7 @@ final class LoginCheck implements AutoCloseable {
             try {
                 return question.get();
             } catch (SshException e) {
-                if (e.reason() != SshException.Reason.NOT_SSH || millis > MOST_PAUSE_MILLIS) {
+                if (!e.mayPass() || millis > MOST_PAUSE_MILLIS) {
                     throw e;
                 }
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(millis));

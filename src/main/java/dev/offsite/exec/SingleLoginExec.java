@@ -77,7 +77,7 @@ public final class SingleLoginExec implements CommandRunner, AutoCloseable {
                 return once(command, deadline, enough);
             }
         } catch (IOException e) {
-            throw new ExecException("the server runs no command for us: " + e.getMessage(), false, e);
+            throw new ExecException("the server runs no command for us: " + LibraryWords.of(e), false, e);
         }
     }
 

@@ -148,7 +148,7 @@ public final class StrictSshClientBuilder extends ClientBuilder {
         while (root.getCause() != null) {
             root = root.getCause();
         }
-        return "%s cannot be reached: %s".formatted(target, root.getMessage());
+        return "%s cannot be reached: %s".formatted(target, LibraryWords.of(root));
     }
 
     private boolean canReadKey() {

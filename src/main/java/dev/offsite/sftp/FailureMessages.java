@@ -2,6 +2,7 @@ package dev.offsite.sftp;
 
 import com.jcraft.jsch.JSchException;
 import com.jcraft.jsch.SftpException;
+import dev.offsite.exec.LibraryWords;
 import dev.offsite.io.ExplainedException;
 import dev.offsite.io.Text;
 import dev.offsite.job.Job;
@@ -84,7 +85,7 @@ public record FailureMessages(boolean target, boolean unexplained, boolean full,
         if (unverified != null) {
             String cause = unverified.getCause() == null
                     ? ""
-                    : ": " + Text.root(unverified).getMessage();
+                    : ": " + LibraryWords.of(Text.root(unverified));
             return new FailureMessages(false, oneLine(unverified.getMessage() + cause));
         }
         SftpStatusException status = status(failure);

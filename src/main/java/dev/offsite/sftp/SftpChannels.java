@@ -7,6 +7,7 @@ import com.jcraft.jsch.SftpException;
 import dev.offsite.exec.ExecChannel;
 import dev.offsite.exec.ExecException;
 import dev.offsite.exec.ExecResult;
+import dev.offsite.exec.LibraryWords;
 import dev.offsite.sftp.login.FittedOutput;
 import dev.offsite.sftp.login.SftpLogin;
 import dev.offsite.sftp.login.SshException;
@@ -120,7 +121,7 @@ final class SftpChannels implements AutoCloseable {
             return sftp;
         } catch (JSchException | SshException e) {
             SshException cause = e instanceof JSchException jsch ? SshException.of(jsch) : (SshException) e;
-            throw new SftpStatusException(SftpStatusException.CONNECTION_LOST, cause.getMessage(), cause);
+            throw new SftpStatusException(SftpStatusException.CONNECTION_LOST, LibraryWords.of(cause), cause);
         }
     }
 

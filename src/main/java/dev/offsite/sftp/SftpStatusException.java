@@ -2,9 +2,11 @@ package dev.offsite.sftp;
 
 import com.jcraft.jsch.JSchException;
 import com.jcraft.jsch.SftpException;
+import dev.offsite.exec.LibraryWords;
 import dev.offsite.io.Text;
 import dev.offsite.sftp.login.SshException;
 import java.io.IOException;
+import java.util.Set;
 
 /** A failed SFTP request: the server refused it, or the connection broke first. The message has the server's words. */
 public final class SftpStatusException extends IOException {
@@ -32,6 +34,9 @@ public final class SftpStatusException extends IOException {
     /** A server may say anything, and a run keeps the reason for each file. */
     private static final int LONGEST = 1000;
 
+    /** JSch's own words that come without a cause. */
+    private static final Set<String> NOT_THE_SERVER = Set.of("inputstream is closed", "channel is down");
+
     private final int code;
 
     public SftpStatusException(int code, String message) {
@@ -55,7 +60,10 @@ public final class SftpStatusException extends IOException {
 
     static SftpStatusException of(SftpException e) {
         Throwable cause = e.getCause() instanceof JSchException ssh ? SshException.of(ssh) : e.getCause();
-        SftpStatusException translated = new SftpStatusException(e.id, e.getMessage(), cause);
+        // With a cause, it is not the server that speaks.
+        boolean library = e.getCause() != null || NOT_THE_SERVER.contains(String.valueOf(e.getMessage()));
+        String said = library ? LibraryWords.of(Text.root(e)) : e.getMessage();
+        SftpStatusException translated = new SftpStatusException(e.id, said, cause);
         translated.setStackTrace(e.getStackTrace());
         return translated;
     }

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A server, or what stands before it, may take few connections at a time: all goes on with these. */
@@ -85,10 +86,25 @@ class FewConnectionsIT {
         assertThat(proxy.mostOpen()).isLessThanOrEqualTo(places);
     }
 
-    private void everyVerb() throws Exception {
+    /** However it refuses the next one. */
+    @ParameterizedTest
+    @CsvSource({"1, RESET", "2, RESET", "3, RESET", "2, NOT_LISTENING", "2, SILENCE"})
+    void alsoWhereTheNextOneIsRefusedInAnotherWay(int places, Proxy.Refusal how) throws Exception {
+        Path config = Files.writeString(folder.resolve("ssh_config"), "Host *\n  ConnectTimeout 2\n");
+        offsite.target("ssh-config", config.toString());
+        proxy.places(places, how);
+        Result first = everyVerb();
+        assertThat(proxy.mostOpen()).isLessThanOrEqualTo(places);
+        assertThat(first.err().lines().filter(line -> line.contains(LIMIT)))
+                .isNotEmpty()
+                .allMatch(line -> line.contains("parallel="));
+    }
+
+    /** Returns what the ship said. */
+    private Result everyVerb() throws Exception {
         backups(200, 12);
+        Result shipped = well("ship");
         assertThat(well("doctor").out()).containsPattern("hash by sha256sum -- +ok");
-        well("ship");
         offsite.assertAllOffsite();
         well("list");
         well("scrub", "--all");
@@ -100,6 +116,7 @@ class FewConnectionsIT {
         assertThat(TestSite.tree(folder.resolve("got"))).containsAllEntriesOf(TestSite.tree(offsite.source()));
         well("drill");
         well("prune");
+        return shipped;
     }
 
     @Test

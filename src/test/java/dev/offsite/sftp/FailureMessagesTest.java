@@ -20,6 +20,7 @@ import java.nio.file.NoSuchFileException;
 import java.util.stream.Stream;
 import org.apache.camel.CamelExecutionException;
 import org.apache.camel.component.file.GenericFileOperationFailedException;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -67,6 +68,19 @@ class FailureMessagesTest {
                         new SftpException(4, "x", new SocketException("Broken pipe")),
                         false,
                         "the connection to me@nas:2222 was lost during the transfer"),
+                Arguments.of(
+                        new SftpException(4, "java.io.IOException: inputstream is closed", new IOException("inputstream is closed")),
+                        false,
+                        "the connection to me@nas:2222 was lost during the transfer"),
+                Arguments.of(new JSchException("channel is not opened."), true, "me@nas:2222 failed: the connection was lost"),
+                Arguments.of(
+                        new JSchException("SSH_MSG_DISCONNECT: 2 Too many logins "),
+                        true,
+                        "me@nas:2222 failed: the server ended the connection (it says: Too many logins)"),
+                Arguments.of(
+                        new VerificationException("cannot run sha256sum", new IOException("Pipe closed")),
+                        false,
+                        "cannot run sha256sum: the connection was lost"),
                 Arguments.of(new VerificationException("the copy differs"), false, "the copy differs"),
                 Arguments.of(
                         new VerificationException("cannot run sha256sum", new IOException("no channel")),
@@ -77,6 +91,22 @@ class FailureMessagesTest {
                 Arguments.of(new NoSuchFileException("/backups/a"), false, "it is gone: /backups/a"),
                 Arguments.of(new AccessDeniedException("/backups/a"), false, "it may not be read here: /backups/a"),
                 Arguments.of(new NullPointerException("odd"), false, "nullpointerexception: odd"));
+    }
+
+    /** These messages are shown in many places. */
+    @Test
+    void aBrokenChannelIsNotWhatTheServerSays() {
+        for (String said : new String[] {"inputstream is closed", "Pipe closed", "session is down"}) {
+            SftpException broken = new SftpException(4, "java.io.IOException: " + said, new JSchException(said));
+            assertThat(SftpStatusException.of(broken))
+                    .hasMessage("the connection was lost")
+                    .matches(e -> !e.answered());
+        }
+        assertThat(SftpStatusException.of(new SftpException(4, "inputstream is closed")))
+                .hasMessage("the connection was lost");
+        assertThat(SftpStatusException.of(new SftpException(4, "session is down, says the server")))
+                .hasMessage("session is down, says the server")
+                .matches(SftpStatusException::answered);
     }
 
     @ParameterizedTest

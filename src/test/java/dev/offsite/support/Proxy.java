@@ -20,7 +20,11 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** A bad line to an {@link OpenSshServer}: it can be cut, and held, after so many bytes towards the server. */
 public final class Proxy implements AutoCloseable {
-    private final ServerSocket listener = new ServerSocket(0, 50, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}));
+    private static final int BACKLOG = 50;
+
+    private final InetAddress here = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
+    private volatile ServerSocket listener = new ServerSocket(0, BACKLOG, here);
+    private final int port = listener.getLocalPort();
     private final OpenSshServer server;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private final AtomicLong bytes = new AtomicLong();
@@ -37,6 +41,20 @@ public final class Proxy implements AutoCloseable {
     private final AtomicInteger open = new AtomicInteger();
     private final AtomicInteger mostOpen = new AtomicInteger();
     private volatile int places = Integer.MAX_VALUE;
+    private volatile Refusal refusal = Refusal.CLOSE;
+    private volatile boolean ended;
+
+    /** What becomes of a connection that is one too many. */
+    public enum Refusal {
+        /** It is closed at once. */
+        CLOSE,
+        /** It is accepted and reset. */
+        RESET,
+        /** Nothing listens while all places are taken: {@code Connection refused}, which the proxy cannot count. */
+        NOT_LISTENING,
+        /** It is accepted, and never gets an answer. */
+        SILENCE
+    }
 
     public Proxy(OpenSshServer server) throws IOException {
         this.server = server;
@@ -44,7 +62,7 @@ public final class Proxy implements AutoCloseable {
     }
 
     public int port() {
-        return listener.getLocalPort();
+        return port;
     }
 
     /** A known_hosts for this proxy, with the server's keys. */
@@ -72,10 +90,15 @@ public final class Proxy implements AutoCloseable {
 
     /** Closes each connection from now on at once while so many are open. */
     public void places(int most) {
+        places(most, Refusal.CLOSE);
+    }
+
+    public void places(int most, Refusal how) {
+        refusal = how;
         places = most;
     }
 
-    /** How many connections were closed at once. */
+    /** How many connections were one too many. */
     public int refused() {
         return refused.get();
     }
@@ -113,6 +136,7 @@ public final class Proxy implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        ended = true;
         release();
         listener.close();
         for (Socket socket : sockets) {
@@ -121,11 +145,18 @@ public final class Proxy implements AutoCloseable {
     }
 
     private void accept() throws IOException {
-        while (true) {
+        while (!ended) {
+            if (refusal == Refusal.NOT_LISTENING && open.get() >= places) {
+                listener.close();
+                while (open.get() >= places && !ended) {
+                    Thread.onSpinWait();
+                }
+                listener = new ServerSocket(port, BACKLOG, here);
+                continue;
+            }
             Socket client = listener.accept();
             if (open.get() >= places) {
-                refused.incrementAndGet();
-                client.close();
+                refuse(client);
                 continue;
             }
             Socket onward;
@@ -152,6 +183,18 @@ public final class Proxy implements AutoCloseable {
                     }
                 });
             }
+        }
+    }
+
+    private void refuse(Socket client) throws IOException {
+        refused.incrementAndGet();
+        switch (refusal) {
+            case SILENCE -> sockets.add(client);
+            case RESET -> {
+                client.setSoLinger(true, 0);
+                client.close();
+            }
+            default -> client.close();
         }
     }
 

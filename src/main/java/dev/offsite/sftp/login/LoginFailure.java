@@ -3,6 +3,7 @@ package dev.offsite.sftp.login;
 import com.jcraft.jsch.JSch;
 import com.jcraft.jsch.JSchException;
 import com.jcraft.jsch.KeyPair;
+import dev.offsite.exec.LibraryWords;
 import dev.offsite.io.Text;
 import dev.offsite.job.Target;
 import java.nio.file.Path;
@@ -30,7 +31,7 @@ public final class LoginFailure {
             return "the key %s has a passphrase and none is configured: set offsite.passphrase={{env:NAME}} or offsite.passphrase-file"
                     .formatted(target.key());
         }
-        String said = Text.root(failure).getMessage();
+        String said = LibraryWords.of(Text.root(failure));
         return switch (reason) {
             case BAD_PASSPHRASE ->
                 "the passphrase for the key %s is wrong (offsite.passphrase or offsite.passphrase-file)"

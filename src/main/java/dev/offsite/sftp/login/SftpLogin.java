@@ -80,20 +80,25 @@ public final class SftpLogin extends SftpOperations {
         if (isConnected()) {
             return true;
         }
+        try {
+            return places.patiently(() -> logIn(configuration, exchange));
+        } catch (SshException e) {
+            throw new GenericFileOperationFailedException(e.getMessage(), e);
+        }
+    }
+
+    private boolean logIn(RemoteFileConfiguration configuration, Exchange exchange) throws SshException {
         try (Places.Turn turn = places.turn(false)) {
             boolean connected = super.connect(configuration, exchange);
             turn.opened(target, producers::isConnected);
             return connected;
-        } catch (SshException e) {
-            throw new GenericFileOperationFailedException(e.getMessage(), e);
         } catch (GenericFileOperationFailedException e) {
             JSchException jsch = ObjectHelper.getException(JSchException.class, e);
             disconnect();
-            SshException failure = jsch == null ? null : refused(SshException.of(jsch));
-            if (failure == null || failure.reason() != SshException.Reason.NO_PLACE) {
+            if (jsch == null) {
                 throw e;
             }
-            throw new GenericFileOperationFailedException(failure.getMessage(), failure);
+            throw refused(SshException.of(jsch));
         }
     }
 
