@@ -1,5 +1,6 @@
 package dev.offsite.exec;
 
+import com.jcraft.jsch.Channel;
 import com.jcraft.jsch.ChannelExec;
 import com.jcraft.jsch.JSchException;
 import com.jcraft.jsch.Session;
@@ -36,12 +37,21 @@ public final class ExecChannel implements AutoCloseable {
     public ExecChannel(Session session, String command) throws JSchException {
         this.session = session;
         this.command = command;
-        channel = (ChannelExec) session.openChannel("exec");
+        channel = (ChannelExec) newChannel(session, "exec");
         channel.setCommand(command.getBytes(StandardCharsets.UTF_8));
         // The command sees the end of its input at once.
         channel.setInputStream(new ByteArrayInputStream(new byte[0]));
         channel.setOutputStream(stdout);
         channel.setErrStream(stderr);
+    }
+
+    /** A channel that is not open yet. JSch gives none, without a word, if the connection is lost just then. */
+    public static Channel newChannel(Session session, String type) throws JSchException {
+        Channel made = session.openChannel(type);
+        if (made == null) {
+            throw new JSchException("session is down");
+        }
+        return made;
     }
 
     /**

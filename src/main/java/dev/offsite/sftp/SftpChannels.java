@@ -98,7 +98,7 @@ final class SftpChannels implements AutoCloseable {
     private ChannelSftp openSftp() throws SshException {
         int bulkRequests = login.settings().getBulkRequests();
         try {
-            ChannelSftp channel = (ChannelSftp) session.openChannel("sftp");
+            ChannelSftp channel = (ChannelSftp) ExecChannel.newChannel(session, "sftp");
             channel.setBulkRequests(bulkRequests);
             channel.connect(login.settings().getConnectTimeout());
             channel.setBulkRequests(bulkRequests);

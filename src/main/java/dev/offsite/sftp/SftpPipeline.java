@@ -3,6 +3,7 @@ package dev.offsite.sftp;
 import com.jcraft.jsch.ChannelSubsystem;
 import com.jcraft.jsch.JSchException;
 import com.jcraft.jsch.Session;
+import dev.offsite.exec.ExecChannel;
 import dev.offsite.sftp.login.FittedOutput;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -56,7 +57,7 @@ public final class SftpPipeline implements AutoCloseable {
 
     /** A {@link JSchException} means that the server allows no second channel. */
     static SftpPipeline open(Session session, int timeoutMillis) throws JSchException, IOException {
-        ChannelSubsystem channel = (ChannelSubsystem) session.openChannel("subsystem");
+        ChannelSubsystem channel = (ChannelSubsystem) ExecChannel.newChannel(session, "subsystem");
         channel.setSubsystem("sftp");
         channel.setWantReply(true);
         SftpPacketReader in = new SftpPacketReader();

@@ -210,7 +210,8 @@ public final class Places {
         }
         LOG.debug("{} refuses one more connection", server, failure);
         changed();
-        return full(failure);
+        // Without this failure as a cause: Camel's helpers would find it, and not the limit.
+        return full(failure.getCause());
     }
 
     private SshException full(Throwable cause) {

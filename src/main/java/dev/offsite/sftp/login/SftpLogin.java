@@ -92,6 +92,10 @@ public final class SftpLogin extends SftpOperations {
             boolean connected = super.connect(configuration, exchange);
             turn.opened(target, producers::isConnected);
             return connected;
+        } catch (NullPointerException e) {
+            // camel-ftp trusts JSch to make a channel.
+            disconnect();
+            throw refused(SshException.of(new JSchException("session is down", e)));
         } catch (GenericFileOperationFailedException e) {
             JSchException jsch = ObjectHelper.getException(JSchException.class, e);
             disconnect();

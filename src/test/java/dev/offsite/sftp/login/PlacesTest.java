@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.jcraft.jsch.JSchException;
 import dev.offsite.io.Activity;
 import dev.offsite.job.HashProgram;
 import dev.offsite.job.Modes;
@@ -11,12 +12,15 @@ import dev.offsite.job.SshPath;
 import dev.offsite.job.Target;
 import dev.offsite.job.VerificationMethod;
 import dev.offsite.job.Way;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.camel.component.file.GenericFileOperationFailedException;
+import org.apache.camel.util.ObjectHelper;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -82,6 +86,20 @@ class PlacesTest {
         one.set(false);
         assertThat(places.free()).isEqualTo(1);
         logIn(ME);
+    }
+
+    /** Camel's helper looks from the deepest cause up. */
+    @Test
+    void theLimitIsWhatIsFoundInAWrappedRefusal() throws Exception {
+        logIn(ME);
+        SshException refused =
+                places.refused(ME, SshException.of(new JSchException("connection is closed by foreign host")));
+        for (Throwable shown : new Throwable[] {
+            refused, new GenericFileOperationFailedException("Cannot connect", refused), new IOException(refused)
+        }) {
+            assertThat(ObjectHelper.getException(SshException.class, shown)).isSameAs(refused);
+        }
+        assertThat(refused.reason()).isEqualTo(SshException.Reason.NO_PLACE);
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -24,13 +25,16 @@ public final class StartedServer implements AutoCloseable {
     private final Process process;
     private final Thread lastResort = new Thread(this::stop, "stop server");
 
-    private StartedServer(RealServer kind, ServerAccount account) throws IOException {
+    private StartedServer(RealServer kind, ServerAccount account, List<String> more) throws IOException {
         this.kind = kind;
         this.account = account;
         port = freePort();
         knownHosts = account.knownHosts(port, kind.keyTypes());
         List<String> command =
                 account.inNamespace(kind.instead(account), kind.runsAsAccount(), kind.command(account, port));
+        if (!more.isEmpty()) {
+            Files.write(account.folder().resolve("proftpd.conf"), more, StandardOpenOption.APPEND);
+        }
         process = new ProcessBuilder(command)
                 .directory(account.folder().toFile())
                 .redirectInput(new File("/dev/null"))
@@ -42,7 +46,17 @@ public final class StartedServer implements AutoCloseable {
 
     /** Starts it in that folder, which is made. */
     public static StartedServer start(RealServer kind, Path folder) throws IOException {
-        StartedServer server = new StartedServer(kind, ServerAccount.in(folder, kind.shell(), kind.runsAsAccount()));
+        return start(kind, folder, List.of());
+    }
+
+    /** Starts ProFTPD with these lines after its configuration. */
+    public static StartedServer startProftpd(Path folder, String... more) throws IOException {
+        return start(RealServer.PROFTPD, folder, List.of(more));
+    }
+
+    private static StartedServer start(RealServer kind, Path folder, List<String> more) throws IOException {
+        StartedServer server =
+                new StartedServer(kind, ServerAccount.in(folder, kind.shell(), kind.runsAsAccount()), more);
         try {
             server.awaitReady();
         } catch (IOException e) {
