@@ -29,7 +29,8 @@ public final class LibraryWords {
     /** What the server says as it ends a connection: its code, its words, and perhaps a language. */
     private static final Pattern SAYS = Pattern.compile("SSH_MSG_DISCONNECT: \\d+ (.*?) ?");
 
-    private static final Pattern WHERE = Pattern.compile("(?:Session\\.connect: |[a-z]+(?:\\.\\w+)+(?:Exception|Error): )+");
+    private static final Pattern WHERE =
+            Pattern.compile("(?:Session\\.connect: |[a-z]+(?:\\.\\w+)+(?:Exception|Error): )+");
 
     private LibraryWords() {}
 
@@ -59,8 +60,6 @@ public final class LibraryWords {
         if (LATE.matcher(said).matches()) {
             return "the server did not answer in time";
         }
-        return GARBLED.matcher(said).matches()
-                ? "what arrives is damaged on the way, or is not SSH"
-                : Text.line(said);
+        return GARBLED.matcher(said).matches() ? "what arrives is damaged on the way, or is not SSH" : Text.line(said);
     }
 }

@@ -234,7 +234,8 @@ public record Algorithms(List<Change> changes, String setting) {
     /** What this Java lacks if it cannot run an algorithm that Offsite knows. */
     static String needs(String algorithm) {
         return algorithm.startsWith("mlkem")
-                ? "Java 24 or newer (this is Java %d)".formatted(Runtime.version().feature())
+                ? "Java 24 or newer (this is Java %d)"
+                        .formatted(Runtime.version().feature())
                 : "Bouncy Castle (bcprov and bcutil) on the class path";
     }
 }

@@ -83,9 +83,7 @@ public record FailureMessages(boolean target, boolean unexplained, boolean full,
         }
         ExplainedException unverified = find(failure, ExplainedException.class);
         if (unverified != null) {
-            String cause = unverified.getCause() == null
-                    ? ""
-                    : ": " + LibraryWords.of(Text.root(unverified));
+            String cause = unverified.getCause() == null ? "" : ": " + LibraryWords.of(Text.root(unverified));
             return new FailureMessages(false, oneLine(unverified.getMessage() + cause));
         }
         SftpStatusException status = status(failure);

@@ -107,8 +107,7 @@ class AlgorithmsIT {
         Result made =
                 TestSite.tool(folder, "ssh-keygen", "-q", "-t", "rsa", "-b", "2048", "-N", "", "-f", key.toString());
         assertThat(made.exit()).isZero();
-        Files.writeString(
-                folder.resolve("sshd/authorized_keys"), Files.readString(folder.resolve("rsa.pub")));
+        Files.writeString(folder.resolve("sshd/authorized_keys"), Files.readString(folder.resolve("rsa.pub")));
         site.target("key", key.toString()).target("algorithms", "+ssh-rsa,-rsa-sha2-512,-rsa-sha2-256");
 
         Result shipped = site.run("ship");

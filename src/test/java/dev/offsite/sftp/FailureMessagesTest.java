@@ -69,10 +69,16 @@ class FailureMessagesTest {
                         false,
                         "the connection to me@nas:2222 was lost during the transfer"),
                 Arguments.of(
-                        new SftpException(4, "java.io.IOException: inputstream is closed", new IOException("inputstream is closed")),
+                        new SftpException(
+                                4,
+                                "java.io.IOException: inputstream is closed",
+                                new IOException("inputstream is closed")),
                         false,
                         "the connection to me@nas:2222 was lost during the transfer"),
-                Arguments.of(new JSchException("channel is not opened."), true, "me@nas:2222 failed: the connection was lost"),
+                Arguments.of(
+                        new JSchException("channel is not opened."),
+                        true,
+                        "me@nas:2222 failed: the connection was lost"),
                 Arguments.of(
                         new JSchException("SSH_MSG_DISCONNECT: 2 Too many logins "),
                         true,

@@ -20,11 +20,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** A bad line to an {@link OpenSshServer}: it can be cut, and held, after so many bytes towards the server. */
 public final class Proxy implements AutoCloseable {
-    private static final int BACKLOG = 50;
-
-    private final InetAddress here = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
-    private volatile ServerSocket listener = new ServerSocket(0, BACKLOG, here);
-    private final int port = listener.getLocalPort();
+    private final ServerSocket listener = new ServerSocket(0, 50, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}));
     private final OpenSshServer server;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private final AtomicLong bytes = new AtomicLong();
@@ -42,7 +38,6 @@ public final class Proxy implements AutoCloseable {
     private final AtomicInteger mostOpen = new AtomicInteger();
     private volatile int places = Integer.MAX_VALUE;
     private volatile Refusal refusal = Refusal.CLOSE;
-    private volatile boolean ended;
 
     /** What becomes of a connection that is one too many. */
     public enum Refusal {
@@ -50,8 +45,6 @@ public final class Proxy implements AutoCloseable {
         CLOSE,
         /** It is accepted and reset. */
         RESET,
-        /** Nothing listens while all places are taken: {@code Connection refused}, which the proxy cannot count. */
-        NOT_LISTENING,
         /** It is accepted, and never gets an answer. */
         SILENCE
     }
@@ -62,7 +55,7 @@ public final class Proxy implements AutoCloseable {
     }
 
     public int port() {
-        return port;
+        return listener.getLocalPort();
     }
 
     /** A known_hosts for this proxy, with the server's keys. */
@@ -136,7 +129,6 @@ public final class Proxy implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        ended = true;
         release();
         listener.close();
         for (Socket socket : sockets) {
@@ -145,15 +137,7 @@ public final class Proxy implements AutoCloseable {
     }
 
     private void accept() throws IOException {
-        while (!ended) {
-            if (refusal == Refusal.NOT_LISTENING && open.get() >= places) {
-                listener.close();
-                while (open.get() >= places && !ended) {
-                    Thread.onSpinWait();
-                }
-                listener = new ServerSocket(port, BACKLOG, here);
-                continue;
-            }
+        while (true) {
             Socket client = listener.accept();
             if (open.get() >= places) {
                 refuse(client);

@@ -69,8 +69,8 @@ final class QuickAckSocketFactory implements SocketFactory {
 
     /** Without a cause: the message says all. */
     private IOException notOurs(IOException failure) {
-        IOException explained = new IOException(
-                "this machine has no address %s, which %s wants (BindAddress)".formatted(way.bindAddress(), way.file()));
+        IOException explained = new IOException("this machine has no address %s, which %s wants (BindAddress)"
+                .formatted(way.bindAddress(), way.file()));
         explained.addSuppressed(failure);
         return explained;
     }
@@ -80,7 +80,9 @@ final class QuickAckSocketFactory implements SocketFactory {
         if (way.addressFamily() == null && from == null) {
             return InetAddress.getByName(host);
         }
-        boolean six = way.addressFamily() == null ? from instanceof Inet6Address : way.addressFamily().equals("inet6");
+        boolean six = way.addressFamily() == null
+                ? from instanceof Inet6Address
+                : way.addressFamily().equals("inet6");
         Class<?> family = six ? Inet6Address.class : Inet4Address.class;
         return Stream.of(InetAddress.getAllByName(host))
                 .filter(family::isInstance)
