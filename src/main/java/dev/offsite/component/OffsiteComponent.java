@@ -84,11 +84,16 @@ public class OffsiteComponent extends DefaultComponent {
 
     @Override
     protected void doStop() throws Exception {
+        OffsiteServices ending;
         synchronized (this) {
-            if (services != null) {
-                services.stop();
-                services = null;
-            }
+            ending = services;
+        }
+        if (ending != null) {
+            // Without the lock: what it waits for may ask for the services.
+            ending.stop();
+        }
+        synchronized (this) {
+            services = null;
         }
         super.doStop();
     }
