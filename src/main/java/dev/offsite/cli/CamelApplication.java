@@ -51,7 +51,15 @@ public final class CamelApplication implements AutoCloseable {
 
     /** Starts nothing, and opens nothing that another context may have open. */
     static CamelApplication build(Configuration configuration, RouteFiles files, boolean service) {
-        Main main = new Main();
+        ClassLoader loader = Extensions.load(configuration, service);
+        Main main = new Main() {
+            @Override
+            protected CamelContext createCamelContext() {
+                CamelContext context = super.createCamelContext();
+                context.setApplicationContextClassLoader(loader);
+                return context;
+            }
+        };
         if (service) {
             // We install the only shutdown hook: Camel's would keep a reference to each reloaded context.
             main.setShutdownStrategy(new SimpleMainShutdownStrategy());
