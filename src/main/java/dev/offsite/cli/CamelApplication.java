@@ -23,9 +23,11 @@ import org.apache.camel.spi.Resource;
 public final class CamelApplication implements AutoCloseable {
 
     private final Main main;
+    private final Observability observability;
 
-    private CamelApplication(Main main) {
+    private CamelApplication(Main main, Observability observability) {
         this.main = main;
+        this.observability = observability;
     }
 
     /** @param service whether the routes poll and prune by themselves */
@@ -52,6 +54,7 @@ public final class CamelApplication implements AutoCloseable {
     /** Starts nothing, and opens nothing that another context may have open. */
     static CamelApplication build(Configuration configuration, RouteFiles files, boolean service) {
         ClassLoader loader = Extensions.load(configuration, service);
+        Observability observability = new Observability(configuration, service, loader);
         Main main = new Main() {
             @Override
             protected CamelContext createCamelContext() {
@@ -67,6 +70,7 @@ public final class CamelApplication implements AutoCloseable {
         Properties properties = new Properties();
         properties.putAll(configuration.properties());
         properties.setProperty("offsite.serve", String.valueOf(service));
+        observability.configure(properties);
         main.setOverrideProperties(properties);
         main.setRoutesCollector(new DefaultRoutesCollector() {
             @Override
@@ -86,16 +90,20 @@ public final class CamelApplication implements AutoCloseable {
             @Override
             public void beforeInitialize(BaseMainSupport starting) {
                 environmentLast(starting.getCamelContext());
+                observability.prepare(starting.getCamelContext());
             }
         });
         try {
             main.init();
+            observability.configure(main.getCamelContext());
             main.getCamelContext().init();
             main.getCamelContext().addLifecycleStrategy(new StopWatch());
         } catch (RuntimeException e) {
             throw new CommandException(Failures.ofRoutes(e));
         }
-        return new CamelApplication(main);
+        CamelApplication application = new CamelApplication(main, observability);
+        observability.connect(application.services());
+        return application;
     }
 
     /** For commands that only read what is off-site: nothing is started, so no ledger or lock is needed. */
@@ -110,7 +118,14 @@ public final class CamelApplication implements AutoCloseable {
     }
 
     CamelApplication start() {
-        main.start();
+        try {
+            observability.starting(services());
+            main.start();
+            observability.started(context());
+        } catch (CommandException e) {
+            close();
+            throw e;
+        }
         return this;
     }
 

@@ -211,6 +211,7 @@ public record Configuration(
             });
             problems.addAll(CrossSettingValidator.problems(
                     checked, targets, values.getOrDefault(Setting.STATE.globalKey(), "")));
+            problems.addAll(HttpSettings.problems(values));
         }
 
         private void checkKey(String job, String key) {

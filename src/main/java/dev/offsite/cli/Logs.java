@@ -19,6 +19,7 @@ public final class Logs {
     /** We already report in one line what these loggers warn of. */
     private static final List<String> SAID_BY_OURSELVES = List.of(
             "org.apache.camel.component.file",
+            "org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServer",
             "org.apache.camel.component.ssh",
             "org.apache.camel.impl.engine",
             "org.apache.camel.main",
@@ -27,7 +28,7 @@ public final class Logs {
 
     /** Of these only warnings are logged: failures in a user's own route must be visible. */
     private static final List<String> LIBRARIES =
-            List.of("org.apache", "org.quartz", "org.h2", "org.jline", "com.jcraft", "dev.offsite");
+            List.of("org.apache", "org.quartz", "org.h2", "org.jline", "com.jcraft", "io", "dev.offsite");
 
     private Logs() {}
 

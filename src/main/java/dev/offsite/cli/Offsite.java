@@ -189,11 +189,16 @@ public final class Offsite implements Runnable {
         return here;
     }
 
+    /** As in the jar's manifest. */
+    static String version() {
+        String version = Offsite.class.getPackage().getImplementationVersion();
+        return version == null ? "(not packaged)" : version;
+    }
+
     static final class Version implements CommandLine.IVersionProvider {
         @Override
         public String[] getVersion() {
-            String version = Offsite.class.getPackage().getImplementationVersion();
-            return new String[] {"offsite " + (version == null ? "(not packaged)" : version)};
+            return new String[] {"offsite " + version()};
         }
     }
 }

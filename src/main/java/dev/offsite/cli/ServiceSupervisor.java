@@ -2,9 +2,11 @@ package dev.offsite.cli;
 
 import dev.offsite.io.Text;
 import dev.offsite.job.Setting;
+import dev.offsite.metrics.HttpAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -97,6 +99,7 @@ public final class ServiceSupervisor {
                 return;
             }
             checkState(next.configuration());
+            checkPort(next.configuration());
             built = next.build();
         } catch (CommandException e) {
             LOG.error("refused; what ran before goes on running");
@@ -112,6 +115,14 @@ public final class ServiceSupervisor {
             throw new CommandException("%s: %s: a change (here from %s to %s) needs a restart"
                     .formatted(file, Setting.STATE.globalKey(), state, next.state()));
         }
+    }
+
+    /** While the old context may still have its own. */
+    private void checkPort(Configuration next) {
+        Optional<Integer> now = HttpSettings.of(setup.configuration()).map(HttpAddress::port);
+        HttpSettings.of(next)
+                .filter(address -> !now.equals(Optional.of(address.port())))
+                .ifPresent(HttpSettings::checkFree);
     }
 
     /** Only one context can have the ledger open, so the old one ends before the new one starts. */

@@ -73,6 +73,7 @@ public final class SettingValidator {
                 refusal(value, ZoneId::of)
                         .map(reason -> "'%s' is no time zone such as UTC or Europe/Berlin".formatted(value));
             case FOLDER -> folder(Path.of(value));
+            case NEW_FILE -> newFile(Path.of(value));
             case FILE -> file(setting, Path.of(value));
             case SECRET_FILE -> file(setting, Path.of(value)).or(() -> secret(Path.of(value)));
             case SSH_CONFIG -> value.equals(TargetParser.NONE) ? Optional.empty() : file(setting, Path.of(value));
@@ -154,6 +155,14 @@ public final class SettingValidator {
         boolean odd = NO_FOLDER.matcher(folder.toString()).find();
         return unless(
                 !odd, "the path %s has what Camel takes for something else (?, \\, or %% and two hex digits)", folder);
+    }
+
+    private static Optional<String> newFile(Path file) {
+        return unless(!Files.isDirectory(file), "%s is a folder; name a file in it", file)
+                .or(() -> unless(
+                        Files.isDirectory(file.getParent()),
+                        "there is no folder %s; create it, for it is not created here",
+                        file.getParent()));
     }
 
     private static Optional<String> file(Setting setting, Path file) {

@@ -165,7 +165,19 @@ public enum Setting {
             "How much data one scrub of a job hashes, starting with the copies verified longest ago; 0 only looks for missing and extra files"),
     PRUNE_MAX(
             global("prune.max", SettingType.POSITIVE, "15"),
-            "Maximum number of folders that one prune of a job may remove; if more would go, none is removed, unless you pass offsite prune --max");
+            "Maximum number of folders that one prune of a job may remove; if more would go, none is removed, unless you pass offsite prune --max"),
+    HTTP_PORT(
+            global("http.port", SettingType.PORT, ""),
+            "Port of the service for health checks and metrics over HTTP (docs/metrics.md); default: none"),
+    HTTP_HOST(
+            global("http.host", SettingType.HOST, "127.0.0.1"),
+            "Address of this machine that http.port listens on; any but 127.0.0.1 or ::1 needs http.password-file"),
+    HTTP_PASSWORD_FILE(
+            global("http.password-file", SettingType.SECRET_FILE, ""),
+            "File with user:password in its first line, which http.port then asks for (HTTP basic authentication)"),
+    METRICS_FILE(
+            global("metrics-file", SettingType.NEW_FILE, ""),
+            "File to write the metrics of all jobs to, at the end of each command and by the service, for node_exporter's textfile collector");
 
     public enum Scope {
         JOB,

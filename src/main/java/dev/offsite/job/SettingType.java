@@ -19,6 +19,7 @@ public enum SettingType {
     FILE("file on this machine"),
     SECRET_FILE("file on this machine that other users cannot read"),
     PATH("folder on this machine; created if it is missing"),
+    NEW_FILE("file on this machine, in a folder that is there; the file itself is created or replaced"),
     ROOT("absolute path, not `/`"),
     DURATION("period such as `10s`, `5m`, `26h` or `3d`"),
     COUNT("whole number, 1 or more, or `all`"),
@@ -57,7 +58,7 @@ public enum SettingType {
     /** Whether a value is a path here; relative ones are resolved against the configuration file's folder. */
     public boolean isLocalPath(String value) {
         return switch (this) {
-            case FOLDER, FILE, SECRET_FILE, PATH -> true;
+            case FOLDER, FILE, SECRET_FILE, PATH, NEW_FILE -> true;
             case SSH_CONFIG -> !value.equals(TargetParser.NONE);
             case AGENT -> !value.equals("true") && !value.equals("false");
             default -> false;

@@ -1,0 +1,64 @@
+package dev.offsite.metrics;
+
+import dev.offsite.status.JobReport;
+import dev.offsite.status.Trouble;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.apache.camel.health.HealthCheckResultBuilder;
+import org.apache.camel.impl.health.AbstractHealthCheck;
+
+/**
+ * The health of one job, as it was last found. It counts for the health as a whole, but neither for liveness nor for
+ * readiness: a restart heals no job, and a service that is taken off the network tells nobody.
+ */
+public final class JobHealthCheck extends AbstractHealthCheck {
+
+    private final String job;
+    private final Supplier<Optional<JobReport>> last;
+
+    /** @param last the job's last report; empty if there is none yet */
+    public JobHealthCheck(String job, Supplier<Optional<JobReport>> last) {
+        super("offsite", "offsite-" + job);
+        this.job = job;
+        this.last = last;
+    }
+
+    @Override
+    public boolean isLiveness() {
+        return false;
+    }
+
+    @Override
+    public boolean isReadiness() {
+        return false;
+    }
+
+    @Override
+    protected void doCall(HealthCheckResultBuilder builder, Map<String, Object> options) {
+        builder.detail(CHECK_KIND, Kind.ALL);
+        builder.detail("job", job);
+        Optional<JobReport> report = last.get();
+        if (report.isEmpty()) {
+            builder.unknown();
+            return;
+        }
+        List<Trouble> troubles = report.get().troubles();
+        report.get().verifiedAt().ifPresent(at -> builder.detail("verified", at.toString()));
+        troubles.forEach(trouble -> {
+            builder.detail(trouble.key(), trouble.text());
+            builder.detail(trouble.key() + " since", trouble.since().toString());
+        });
+        if (troubles.isEmpty()) {
+            builder.up();
+        } else {
+            builder.down();
+            builder.message(troubles.stream()
+                    .map(trouble ->
+                            "%s (since %s): %s".formatted(trouble.kind().word(), trouble.since(), trouble.text()))
+                    .collect(Collectors.joining("; ")));
+        }
+    }
+}

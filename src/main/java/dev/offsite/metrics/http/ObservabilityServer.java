@@ -1,0 +1,64 @@
+package dev.offsite.metrics.http;
+
+import dev.offsite.metrics.HttpAddress;
+import dev.offsite.metrics.HttpServer;
+import dev.offsite.metrics.Metrics.Sample;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
+import java.util.List;
+import org.apache.camel.CamelContext;
+import org.apache.camel.component.micrometer.MicrometerConstants;
+import org.apache.camel.component.platform.http.main.ManagementHttpServer;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServer;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServerConfiguration;
+
+/**
+ * The management server that camel-main starts for camel-observability-services, made small, and with our metrics and
+ * login. camel-main reads users from a file of another format.
+ */
+public final class ObservabilityServer implements HttpServer {
+
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final Meters meters = new Meters(registry);
+
+    @Override
+    public void prepare(CamelContext context) {
+        // They can be set in no other way. Little is sent here, so it needs no pools of memory.
+        System.setProperty("io.netty.allocator.type", "unpooled");
+        System.setProperty("io.netty.noUnsafe", "true");
+        System.setProperty("vertx.disableDnsResolver", "true");
+        VertxOptions options = new VertxOptions()
+                .setEventLoopPoolSize(1)
+                .setWorkerPoolSize(2)
+                .setInternalBlockingPoolSize(1)
+                .setFileSystemOptions(new FileSystemOptions()
+                        .setClassPathResolvingEnabled(false)
+                        .setFileCachingEnabled(false));
+        context.getRegistry().bind("offsite-vertx", options);
+        context.getRegistry().bind(MicrometerConstants.METRICS_REGISTRY_NAME, registry);
+    }
+
+    @Override
+    public void configure(CamelContext context, HttpAddress address) {
+        VertxPlatformHttpServerConfiguration configuration =
+                context.hasService(ManagementHttpServer.class).getConfiguration();
+        address.login()
+                .ifPresent(login -> new BasicAuthentication(login).configure(configuration.getAuthenticationConfig()));
+        // Where routes from platform-http find the port
+        context.getRegistry().bind("offsite-http", configuration);
+    }
+
+    @Override
+    public boolean isListening(CamelContext context) {
+        // Camel only logs that it cannot listen.
+        VertxPlatformHttpServer server = context.hasService(VertxPlatformHttpServer.class);
+        return server.getServer() != null && server.getServer().actualPort() > 0;
+    }
+
+    @Override
+    public void update(List<Sample> samples) {
+        meters.update(samples);
+    }
+}
