@@ -68,6 +68,7 @@ public final class RestoreCommand extends VerbCommand {
                         .monitor()
                         .observe(RestoreResult.failed(
                                 job, reason, routes.services().clock()));
+                routes.services().monitor().check();
                 if (json) {
                     System.out.println(RestoreJson.of(of, reason).toJson());
                 }
@@ -89,6 +90,7 @@ public final class RestoreCommand extends VerbCommand {
             restored = restore.run(plan, progress);
         }
         services.monitor().observe(restored.ended(services.clock()));
+        services.monitor().check();
         System.out.println(
                 json ? RestoreJson.of(of, place, items, plan, restored).toJson() : restored.summary());
         return ExitCode.of(!restored.targetFailure().isEmpty(), restored.succeeded());

@@ -1,12 +1,17 @@
 package dev.offsite.metrics;
 
+import dev.offsite.job.Job;
+import dev.offsite.job.Target;
 import dev.offsite.status.JobReport;
 import dev.offsite.status.Trouble;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.camel.health.HealthCheckResultBuilder;
 import org.apache.camel.impl.health.AbstractHealthCheck;
 
@@ -48,7 +53,7 @@ public final class JobHealthCheck extends AbstractHealthCheck {
         List<Trouble> troubles = report.get().troubles();
         report.get().verifiedAt().ifPresent(at -> builder.detail("verified", at.toString()));
         troubles.forEach(trouble -> {
-            builder.detail(trouble.key(), trouble.text());
+            builder.detail(trouble.key(), text(report.get().job(), trouble));
             builder.detail(trouble.key() + " since", trouble.since().toString());
         });
         if (troubles.isEmpty()) {
@@ -56,9 +61,23 @@ public final class JobHealthCheck extends AbstractHealthCheck {
         } else {
             builder.down();
             builder.message(troubles.stream()
-                    .map(trouble ->
-                            "%s (since %s): %s".formatted(trouble.kind().word(), trouble.since(), trouble.text()))
+                    .map(trouble -> "%s (since %s): %s"
+                            .formatted(
+                                    trouble.kind().word(),
+                                    trouble.since(),
+                                    text(report.get().job(), trouble)))
                     .collect(Collectors.joining("; ")));
         }
+    }
+
+    /** Where the private keys are is nobody's business who can only ask for the health. */
+    private static String text(Job job, Trouble trouble) {
+        Target target = job.target();
+        return Stream.of(
+                        target.key(),
+                        target.verifyLogin() == null ? null : target.verifyLogin().key())
+                .filter(Objects::nonNull)
+                .map(Path::toString)
+                .reduce(trouble.text(), (text, key) -> text.replace(key, "(its file)"));
     }
 }
