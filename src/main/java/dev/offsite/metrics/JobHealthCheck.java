@@ -75,7 +75,9 @@ public final class JobHealthCheck extends AbstractHealthCheck {
         Target target = job.target();
         return Stream.of(
                         target.key(),
-                        target.verifyLogin() == null ? null : target.verifyLogin().key())
+                        target.verifyLogin() == null
+                                ? null
+                                : target.verifyLogin().key())
                 .filter(Objects::nonNull)
                 .map(Path::toString)
                 .reduce(trouble.text(), (text, key) -> text.replace(key, "(its file)"));

@@ -23,8 +23,8 @@ class HttpSettingsTest {
     private Path folder;
 
     private static List<String> problems(String host, String file) {
-        return HttpSettings.problems(Map.of(
-                "offsite.http.port", "9464", "offsite.http.host", host, "offsite.http.password-file", file));
+        return HttpSettings.problems(
+                Map.of("offsite.http.port", "9464", "offsite.http.host", host, "offsite.http.password-file", file));
     }
 
     @ParameterizedTest
@@ -34,7 +34,9 @@ class HttpSettingsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"0.0.0.0", "::", "192.0.2.1", "backup.example.org", "localhost.example.org", "127.0.0.1.example"})
+    @ValueSource(
+            strings = {"0.0.0.0", "::", "192.0.2.1", "backup.example.org", "localhost.example.org", "127.0.0.1.example"
+            })
     void anotherAddressNeedsOne(String host) throws IOException {
         Path file = Files.writeString(folder.resolve("password"), "me:secret\n");
 

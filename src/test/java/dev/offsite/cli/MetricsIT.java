@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -74,7 +75,11 @@ class MetricsIT {
             assertThat(metrics).contains("offsite_build_info{");
             checkMetrics(metrics);
 
-            assertThat(listeners(serving.process().pid())).isNotEmpty().allMatch(line -> line.contains("127.0.0.1:"));
+            assertThat(listeners(port))
+                    .singleElement()
+                    .asString()
+                    .as("127.0.0.1, or the same within IPv6")
+                    .isIn("0100007F", "0000000000000000FFFF00000100007F");
             serving.process().destroy();
             Result end = serving.end();
             assertThat(end.exit()).as("%s", end).isZero();
@@ -127,11 +132,16 @@ class MetricsIT {
             offsite.target("http.port", String.valueOf(taken.getLocalPort()));
             Result refused = offsite.asProcess().run("serve");
             assertThat(refused.exit()).as("%s", refused).isEqualTo(ExitCode.CONFIGURATION);
-            assertThat(refused.complaints()).as("%s", refused).singleElement().asString().contains("offsite.http.port");
+            assertThat(refused.complaints())
+                    .as("%s", refused)
+                    .singleElement()
+                    .asString()
+                    .contains("offsite.http.port");
 
             offsite.target("http.port", String.valueOf(port));
             try (Running serving = serve()) {
-                offsite.target("http.port", String.valueOf(taken.getLocalPort())).configuration();
+                offsite.target("http.port", String.valueOf(taken.getLocalPort()))
+                        .configuration();
                 await().atMost(SOON).until(() -> serving.err().contains("refused; what ran before goes on running"));
                 assertThat(get("/observe/health/live").statusCode()).isEqualTo(200);
 
@@ -159,13 +169,22 @@ class MetricsIT {
         offsite.target("metrics-file", file.toString());
         offsite.backup("dump.sql", "a dump");
         ProcessBuilder shell = new ProcessBuilder(
-                "sh", "-c", "umask 077; exec \"$@\"", "sh", "target/offsite/bin/offsite", "ship", "-c", offsite.configuration().toString());
+                "sh",
+                "-c",
+                "umask 077; exec \"$@\"",
+                "sh",
+                "target/offsite/bin/offsite",
+                "ship",
+                "-c",
+                offsite.configuration().toString());
         shell.directory(new File("").getAbsoluteFile())
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("ship.out").toFile());
         Process ship = shell.start();
         assertThat(ship.waitFor(SOON.toSeconds(), TimeUnit.SECONDS)).isTrue();
-        assertThat(ship.exitValue()).as(Files.readString(folder.resolve("ship.out"))).isZero();
+        assertThat(ship.exitValue())
+                .as(Files.readString(folder.resolve("ship.out")))
+                .isZero();
 
         assertThat(file).content().contains("offsite_shipped_copies_total{job=\"db\"} 1\n");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
@@ -181,7 +200,9 @@ class MetricsIT {
             assertThat(run.exit()).as("%s", run).isZero();
             assertThat(file).as("%s", verb).content().contains("verb=\"%s\"} 0".formatted(verb.get(0)));
         }
-        assertThat(offsite.target("metrics-file", folder.resolve("missing/offsite.prom").toString())
+        assertThat(offsite.target(
+                                "metrics-file",
+                                folder.resolve("missing/offsite.prom").toString())
                         .run("ship")
                         .err())
                 .contains("offsite.metrics-file: there is no folder");
@@ -218,8 +239,7 @@ class MetricsIT {
         Path memory = offsite.state().resolve("db.memory");
         Files.writeString(
                 memory,
-                Files.readString(memory)
-                        .replaceFirst("(\"verified\":\\{\"at\":\")[^\"]*", "$12020-01-31T02:30:00Z"));
+                Files.readString(memory).replaceFirst("(\"verified\":\\{\"at\":\")[^\"]*", "$12020-01-31T02:30:00Z"));
         Process prometheus = new ProcessBuilder(
                         "prometheus",
                         "--config.file=" + configuration,
@@ -248,7 +268,8 @@ class MetricsIT {
 
     private static String alerts(int web) throws IOException, InterruptedException {
         try {
-            return send("http://127.0.0.1:%d/api/v1/alerts".formatted(web), null).body();
+            return send("http://127.0.0.1:%d/api/v1/alerts".formatted(web), null)
+                    .body();
         } catch (java.net.ConnectException notYet) {
             return "";
         }
@@ -285,12 +306,18 @@ class MetricsIT {
         assertThat(check.out() + check.err()).isEmpty();
     }
 
-    private List<String> listeners(long pid) {
-        return TestSite.tool(folder, "ss", "-ltnp")
-                .out()
-                .lines()
-                .filter(line -> line.contains("pid=" + pid + ","))
-                .toList();
+    /** The addresses that something listens at on that port, as Linux writes them. */
+    private static List<String> listeners(int port) throws IOException {
+        List<String> addresses = new ArrayList<>();
+        for (String table : List.of("/proc/net/tcp", "/proc/net/tcp6")) {
+            for (String line : Files.readAllLines(Path.of(table))) {
+                String[] words = line.strip().split("\\s+");
+                if (words[3].equals("0A") && words[1].endsWith(":%04X".formatted(port))) {
+                    addresses.add(words[1].substring(0, words[1].indexOf(':')));
+                }
+            }
+        }
+        return addresses;
     }
 
     private static int freePort() throws IOException {

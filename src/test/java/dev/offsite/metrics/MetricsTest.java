@@ -72,7 +72,10 @@ class MetricsTest {
                 "1"));
 
         assertThat(text.lines())
-                .contains("offsite_stale{job=\"db\"} 1", "offsite_damaged{job=\"db\"} 1", "offsite_refused{job=\"db\"} 1");
+                .contains(
+                        "offsite_stale{job=\"db\"} 1",
+                        "offsite_damaged{job=\"db\"} 1",
+                        "offsite_refused{job=\"db\"} 1");
     }
 
     @Test

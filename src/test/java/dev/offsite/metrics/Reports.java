@@ -25,8 +25,7 @@ final class Reports {
     private Reports() {}
 
     private static JobReport report(String job, JobMemory memory, List<Trouble> troubles) {
-        return new JobReport(
-                Fixtures.job(job, "/srv/offsite/db"), NOW, memory, List.of(), troubles, Optional.empty());
+        return new JobReport(Fixtures.job(job, "/srv/offsite/db"), NOW, memory, List.of(), troubles, Optional.empty());
     }
 
     /** Of a job that never ran. */
@@ -60,8 +59,10 @@ final class Reports {
                 Optional.of(new JobMemory.Stock(
                         NOW,
                         Map.of(
-                                LocalDate.parse("2026-01-31"), new Amount(3, 3000),
-                                LocalDate.EPOCH, new Amount(1, 1000)))),
+                                LocalDate.parse("2026-01-31"),
+                                new Amount(3, 3000),
+                                LocalDate.EPOCH,
+                                new Amount(1, 1000)))),
                 Optional.of(new JobMemory.Seen(NOW, 1L << 50)),
                 Optional.of(new JobMemory.Seen(NOW, 4)),
                 new JobMemory.Totals(7, 7000, Map.of(Verb.SHIP, 2L)),
