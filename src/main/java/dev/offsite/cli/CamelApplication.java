@@ -3,6 +3,7 @@ package dev.offsite.cli;
 import dev.offsite.component.OffsiteComponent;
 import dev.offsite.component.OffsiteServices;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.Properties;
@@ -21,6 +22,9 @@ import org.apache.camel.spi.Resource;
  * if a route file is broken.
  */
 public final class CamelApplication implements AutoCloseable {
+
+    /** How long a one-shot run waits until the receivers of notifications were told. */
+    private static final Duration TELLING = Duration.ofSeconds(20);
 
     private final Main main;
     private final Observability observability;
@@ -43,12 +47,16 @@ public final class CamelApplication implements AutoCloseable {
     /** Starts only the route that runs commands. No ledger is opened, so it works while the service runs. */
     static CamelApplication startCommands(Configuration configuration) throws Exception {
         CamelApplication routes = look(configuration);
-        routes.context().setAutoStartup(false);
-        // The jobs' endpoints start the ledger even if their routes are not started.
-        routes.services().ledger().stayClosed();
-        routes.start();
+        routes.startWithoutLedger();
         routes.context().getRouteController().startRoute("offsite-exec");
         return routes;
+    }
+
+    private void startWithoutLedger() {
+        context().setAutoStartup(false);
+        // The jobs' endpoints start the ledger even if their routes are not started.
+        services().ledger().stayClosed();
+        start();
     }
 
     /** Starts nothing, and opens nothing that another context may have open. */
@@ -132,6 +140,16 @@ public final class CamelApplication implements AutoCloseable {
     /** The folder of the distribution, if this runs from one. */
     static Optional<Path> home() {
         return Optional.ofNullable(System.getProperty("offsite.home")).map(Path::of);
+    }
+
+    /** At the end of a one-shot run: finds out what is wrong now, and tells whom the configuration names. */
+    void tell() {
+        services().monitor().check();
+        if (!services().notifications().isEmpty() && !context().isStarted()) {
+            // Nothing is sent by a context that only looks.
+            startWithoutLedger();
+        }
+        services().notifications().deliver(TELLING);
     }
 
     CamelContext context() {

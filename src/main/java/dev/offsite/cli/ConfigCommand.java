@@ -5,6 +5,7 @@ import dev.offsite.job.Setting;
 import dev.offsite.source.SourceCheck;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 
@@ -24,13 +25,19 @@ public final class ConfigCommand extends VerbCommand {
     public Integer call() {
         Configuration configuration = offsite.configuration();
         Instant now;
+        List<String> unusable;
         try (CamelApplication routes = CamelApplication.look(configuration)) {
             now = Clocks.of(routes.context()).instant();
+            unusable = NotifyValidator.unusable(
+                    configuration, routes.services().notifications().problems());
         }
         System.out.println("# " + configuration.file());
         System.out.print(new EffectiveConfiguration(configuration, now).text());
-        return configuration.jobs().stream().anyMatch(job -> isMissing(configuration, job))
-                ? ExitCode.FAILED
-                : ExitCode.OK;
+        unusable.forEach(problem -> Failures.say("%s: %s".formatted(configuration.file(), problem)));
+        boolean missing = configuration.jobs().stream()
+                        .filter(job -> isMissing(configuration, job))
+                        .count()
+                > 0;
+        return unusable.isEmpty() ? ExitCode.of(false, !missing) : ExitCode.CONFIGURATION;
     }
 }

@@ -146,7 +146,7 @@ public record Configuration(
                 } else if (PropertiesFile.isNearlyOfJob(key)) {
                     problems.add(key + ": is no key of a job; write camel.routeTemplate[<name>].<key>, and a backslash"
                             + " before each blank in the name");
-                } else if (key.startsWith("offsite.")) {
+                } else if (key.startsWith("offsite.") && !NotifyValidator.isOurs(key)) {
                     String name = key.substring("offsite.".length());
                     Optional<String> renamed = RenamedSetting.problem("offsite.", name);
                     if (renamed.isPresent()) {
@@ -209,6 +209,7 @@ public record Configuration(
                         .target(settings, (setting, problem) -> problems.add(keyOf(job, setting) + ": " + problem))
                         .ifPresent(target -> targets.put(job, target));
             });
+            problems.addAll(NotifyValidator.problems(properties, jobs.keySet(), this::resolve, this::local));
             problems.addAll(CrossSettingValidator.problems(
                     checked, targets, values.getOrDefault(Setting.STATE.globalKey(), "")));
             problems.addAll(HttpSettings.problems(values));

@@ -43,7 +43,7 @@ public final class DrillCommand extends VerbCommand {
             if (json) {
                 System.out.println(new JsonObject(Map.of("jobs", results)).toJson());
             }
-            routes.services().monitor().check();
+            routes.tell();
             return exitCode;
         }
     }

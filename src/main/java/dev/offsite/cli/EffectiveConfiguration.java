@@ -6,6 +6,7 @@ import dev.offsite.job.Setting;
 import dev.offsite.job.SettingType;
 import dev.offsite.job.Target;
 import dev.offsite.job.Way;
+import dev.offsite.notify.PingUrl;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,6 +36,10 @@ record EffectiveConfiguration(Configuration configuration, Instant now) {
         StringBuilder text = new StringBuilder(block(Setting.ofAll().stream()
                 .filter(setting -> setting.scope() == Setting.Scope.GLOBAL)
                 .map(setting -> line(setting, setting.globalKey(), setting.globalKey()))));
+        text.append(block(configuration.properties().stringPropertyNames().stream()
+                .filter(NotifyValidator::isOurs)
+                .sorted()
+                .map(this::receiver)));
         List.of(Setting.PRUNE_SCHEDULE, Setting.SCRUB_SCHEDULE, Setting.DRILL_SCHEDULE)
                 .forEach(setting -> text.append(skipped(setting.globalKey(), ZoneId.systemDefault())));
         for (String job : configuration.jobs()) {
@@ -54,6 +59,12 @@ record EffectiveConfiguration(Configuration configuration, Instant now) {
                 ? ""
                 : "%n# no max-age, so nobody is told when nothing is shipped any more: %s; set %s, such as 26h for daily backups%n"
                         .formatted(Text.line(String.join(", ", jobs)), Setting.MAX_AGE.globalKey());
+    }
+
+    private Line receiver(String key) {
+        String value = configuration.properties().getProperty(key);
+        String origin = value.contains("{{") ? "file, with what {{ }} stands for" : "file";
+        return new Line(key + "=" + Text.line(NotifyValidator.shown(key, value)), origin);
     }
 
     private static ZoneId zone(String name) {
@@ -141,16 +152,27 @@ record EffectiveConfiguration(Configuration configuration, Instant now) {
     private Line line(Setting setting, String shown, String from) {
         Map<String, String> written = configuration.written();
         String value = Text.line(configuration.values().getOrDefault(from, ""));
-        boolean secret = setting.type() == SettingType.SECRET;
         String origin = origin(from, value);
         String global = setting.globalKey();
         if (!from.equals(shown) && written.containsKey(from)) {
             origin = from + (origin.equals("file") ? "" : ", " + origin);
         } else if (!from.equals(global) && written.containsKey(global)) {
             String other = configuration.values().getOrDefault(global, written.get(global));
-            origin += ", not " + global + (secret ? "" : "=" + Text.line(other));
+            origin += ", not " + global
+                    + (setting.type() == SettingType.SECRET ? "" : "=" + Text.line(shown(setting, other)));
         }
-        return new Line(shown + "=" + (secret && !value.isEmpty() ? MASK : value), origin);
+        return new Line(shown + "=" + shown(setting, value), origin);
+    }
+
+    private static String shown(Setting setting, String value) {
+        if (value.isEmpty()) {
+            return "";
+        }
+        return switch (setting.type()) {
+            case SECRET -> MASK;
+            case URL -> PingUrl.parse(value).shown();
+            default -> value;
+        };
     }
 
     private String origin(String key, String value) {

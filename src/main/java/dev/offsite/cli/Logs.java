@@ -18,7 +18,10 @@ public final class Logs {
 
     /** We already report in one line what these loggers warn of. */
     private static final List<String> SAID_BY_OURSELVES = List.of(
+            "org.apache.camel.component.exec",
             "org.apache.camel.component.file",
+            "org.apache.camel.component.http",
+            "org.apache.camel.component.mail",
             "org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServer",
             "org.apache.camel.component.ssh",
             "org.apache.camel.impl.engine",

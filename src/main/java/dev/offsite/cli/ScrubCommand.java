@@ -78,7 +78,7 @@ public final class ScrubCommand extends VerbCommand {
             if (json) {
                 System.out.println(results.toJson());
             }
-            routes.services().monitor().check();
+            routes.tell();
             return exitCode;
         }
     }

@@ -13,6 +13,7 @@ import dev.offsite.job.SettingType;
 import dev.offsite.job.SshPath;
 import dev.offsite.job.TargetParser;
 import dev.offsite.job.VerificationMethod;
+import dev.offsite.notify.PingUrl;
 import dev.offsite.openssh.AlgorithmKind;
 import dev.offsite.openssh.Algorithms;
 import dev.offsite.openssh.JumpHost;
@@ -63,6 +64,7 @@ public final class SettingValidator {
         return switch (setting.type()) {
             case DONE_FILE -> doneFile(value);
             case PATTERNS -> plain(value);
+            case URL -> refusal(value, PingUrl::parse);
             case HOST -> refusal(value, HostName::parse);
             case TEXT, SECRET, PATH, COMMAND -> Optional.empty();
             case AFTER -> oneOf(value, "keep", "move", "delete");

@@ -28,16 +28,24 @@ public final class ShipCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         Configuration configuration = offsite.configuration();
         List<String> names = JobNames.of(jobs).in(configuration);
-        try (StateLock lock = StateLock.take(configuration.state(), "ship");
-                CamelApplication routes = CamelApplication.startShip(configuration)) {
-            ShipOnce oneShot = new ShipOnce(routes);
-            int exitCode = ExitCode.worst(names, job -> {
-                ShipOnce.Outcome outcome = oneShot.ship(job);
-                System.out.println(summary(outcome));
-                return outcome.exitCode();
-            });
-            routes.services().monitor().check();
-            return exitCode;
+        try (ShipPings pings = ShipPings.of(configuration, names);
+                StateLock lock = StateLock.take(configuration.state(), "ship")) {
+            pings.start();
+            try (CamelApplication routes = CamelApplication.startShip(configuration)) {
+                ShipOnce oneShot = new ShipOnce(routes);
+                int exitCode = ExitCode.worst(names, job -> {
+                    ShipOnce.Outcome outcome = oneShot.ship(job);
+                    String summary = summary(outcome);
+                    System.out.println(summary);
+                    pings.ended(job, outcome.exitCode(), summary);
+                    return outcome.exitCode();
+                });
+                routes.tell();
+                return exitCode;
+            } catch (Exception | Error e) {
+                pings.failed(e);
+                throw e;
+            }
         }
     }
 

@@ -40,7 +40,7 @@ public final class CamelJobs implements Jobs {
 
     private final ModelCamelContext context;
 
-    private record Parsed(Job job, Optional<String> drillCommand, Optional<String> schedule) {}
+    private record Parsed(Job job, Optional<String> drillCommand, Optional<String> schedule, Parameters parameters) {}
 
     CamelJobs(CamelContext context) {
         this.context = (ModelCamelContext) context;
@@ -68,6 +68,11 @@ public final class CamelJobs implements Jobs {
     public Optional<CronTimes> schedule(String name) {
         Parsed found = find(name);
         return found.schedule().map(cron -> new CronTimes(cron, found.job().zone()));
+    }
+
+    @Override
+    public Optional<String> ping(String name) {
+        return Optional.ofNullable(find(name).parameters().secret("ping"));
     }
 
     private Parsed find(String name) {
@@ -105,7 +110,10 @@ public final class CamelJobs implements Jobs {
                         new SshConfigs(Surroundings.ofThisProcess()))
                 .job(route.getRouteId());
         return new Parsed(
-                job, Optional.ofNullable(values.get("drill-command")), Optional.ofNullable(values.get("schedule")));
+                job,
+                Optional.ofNullable(values.get("drill-command")),
+                Optional.ofNullable(values.get("schedule")),
+                parameters);
     }
 
     /** Whether the job is known not to set the parameter. */

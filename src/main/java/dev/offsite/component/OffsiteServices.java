@@ -7,6 +7,7 @@ import dev.offsite.drill.Drills;
 import dev.offsite.history.History;
 import dev.offsite.io.ByteSize;
 import dev.offsite.io.Clocks;
+import dev.offsite.io.Placeholders;
 import dev.offsite.job.Job;
 import dev.offsite.job.JobEvent;
 import dev.offsite.job.JobStatus;
@@ -14,6 +15,11 @@ import dev.offsite.job.Jobs;
 import dev.offsite.job.ScrubBudget;
 import dev.offsite.ledger.Ledger;
 import dev.offsite.manifest.PartNames;
+import dev.offsite.notify.Notifications;
+import dev.offsite.notify.NotifySetting;
+import dev.offsite.notify.PingUrl;
+import dev.offsite.notify.ReceiverParser;
+import dev.offsite.notify.ServicePing;
 import dev.offsite.owner.ManifestLocks;
 import dev.offsite.owner.Owner;
 import dev.offsite.owner.RootOwners;
@@ -48,14 +54,18 @@ import dev.offsite.verify.VerificationLog;
 import dev.offsite.verify.Verifier;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.Queue;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.apache.camel.CamelContext;
 import org.apache.camel.spi.ExecutorServiceManager;
@@ -93,7 +103,9 @@ public record OffsiteServices(
         BackupCatalog catalog,
         DrillLog drillLog,
         Drills drills,
-        Monitor monitor) {
+        Monitor monitor,
+        Notifications notifications,
+        ServicePing ping) {
 
     /** How often a service finds out what is wrong with its jobs. */
     private static final int LOOK_SECONDS = 15;
@@ -109,9 +121,11 @@ public record OffsiteServices(
                 work -> executors.newThread("offsite-prepare", work).start();
         Clock clock = Clocks.of(context);
         Queue<OffsiteEventsConsumer> listeners = new ConcurrentLinkedQueue<>();
+        AtomicReference<Notifications> notified = new AtomicReference<>();
         Consumer<JobEvent> events = event -> {
             LOG.debug("{}", event);
             listeners.forEach(listener -> listener.accept(event));
+            notified.get().event(event);
         };
         Jobs jobs = new CamelJobs(context);
         Ledger ledger = component.getLedger();
@@ -124,6 +138,13 @@ public record OffsiteServices(
                 new StatusReader(jobs, new JobMemoryFile(state), trouble, verifications, clock),
                 new History(state),
                 events);
+        Notifications notifications = notifications(component, context, monitor.reader());
+        notified.set(notifications);
+        monitor.onCheck(notifications::check);
+        ServicePing ping = new ServicePing(name -> jobs.ping(name).map(PingUrl::parse), state, clock);
+        if (component.isService()) {
+            monitor.onCheck(ping::check);
+        }
         BandwidthLimits limits = new BandwidthLimits(component.getLimit());
         limits.setCamelContext(context);
         TargetConnections connections =
@@ -235,7 +256,36 @@ public record OffsiteServices(
                 catalog,
                 drillLog,
                 drills,
-                monitor);
+                monitor,
+                notifications,
+                ping);
+    }
+
+    private static Notifications notifications(OffsiteComponent component, CamelContext context, StatusReader reader) {
+        Map<String, String> values = new TreeMap<>();
+        // Its forEach would find nothing: Camel keeps the keys beside the map that Properties are.
+        Properties given = context.getPropertiesComponent().loadProperties(key -> key.startsWith(NotifySetting.PREFIX));
+        given.stringPropertyNames().forEach(key -> values.put(key, resolved(context, given.getProperty(key))));
+        boolean retries = component.isService() && !values.isEmpty();
+        return new Notifications(
+                context,
+                new ReceiverParser(values, (word, known) -> ""),
+                component.getState(),
+                Owner.host(),
+                reader,
+                retries
+                        ? context.getExecutorServiceManager()
+                                .newSingleThreadScheduledExecutor(component, "offsite-notify")
+                        : null);
+    }
+
+    /** Without a value for a placeholder, the receiver is reported as one that cannot be used: it stops nothing else. */
+    private static String resolved(CamelContext context, String value) {
+        try {
+            return Placeholders.resolve(context, value);
+        } catch (IllegalArgumentException e) {
+            return value;
+        }
     }
 
     /** Prunes after a run without failure; returns why it did not, or empty. */
@@ -250,6 +300,8 @@ public record OffsiteServices(
     }
 
     void stop() {
+        notifications.close();
+        ping.close();
         runs.stopStarting();
         copyRoute.stop();
         sftpProducers.disconnect();

@@ -21,6 +21,11 @@ public interface Jobs {
     /** When the service looks for new files of that job; empty if it polls. */
     Optional<CronTimes> schedule(String name);
 
+    /** The URL of the dead man's switch that the service pings for that job; empty if there is none. */
+    default Optional<String> ping(String name) {
+        return Optional.empty();
+    }
+
     default List<String> names() {
         return all().stream().map(Job::name).toList();
     }

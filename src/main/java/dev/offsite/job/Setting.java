@@ -138,6 +138,10 @@ public enum Setting {
     MAX_AGE(
             target("max-age", SettingType.DURATION, ""),
             "How old the last verified copy may be, such as 26h; if it is older, ship and status name the job and end with 1, and you are told; default: any age"),
+    PING(
+            target("ping", SettingType.URL, ""),
+            "URL of a dead man's switch, such as one of healthchecks.io: a run of ship posts to it with /start, and with nothing or /fail at its end; the service once an hour, and when something changes (docs/notifications.md)"),
+    PING_FILE(target("ping-file", SettingType.SECRET_FILE, ""), "File with that URL in its first line"),
 
     STATE(
             global("state", SettingType.PATH, "state"),

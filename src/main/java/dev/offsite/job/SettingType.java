@@ -36,6 +36,7 @@ public enum SettingType {
     SSH_PATH("`<path over SFTP>:<path for commands>`, such as `/:/srv/chroot`"),
     PORT("whole number, 1 to 65535"),
     BOOLEAN("`true` or `false`"),
+    URL("URL that begins with `https://` or `http://`"),
     SECRET("secret; write `{{env:NAME}}`, without a default, never the secret itself"),
     COMMAND("command line for `sh`"),
     BYTES("size such as `500MiB` or `2GiB`"),

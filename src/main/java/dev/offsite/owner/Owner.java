@@ -79,8 +79,8 @@ public final class Owner {
         }
     }
 
-    /** Not by asking for an address, which may take as long as a name server does. */
-    static String host() {
+    /** The name of this machine. Not by asking for an address, which may take as long as a name server does. */
+    public static String host() {
         try {
             String name = Files.exists(HOST)
                     ? Files.readString(HOST).strip()
