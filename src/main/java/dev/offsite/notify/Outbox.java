@@ -213,15 +213,6 @@ final class Outbox {
         new Waiting(latest.file(), latest.message(), latest.attempts() + 1, next, reason).write();
     }
 
-    /** Deletes what a power cut damaged. Only under the lock. */
-    void clean() throws IOException {
-        for (Path file : files()) {
-            if (Waiting.read(file).isEmpty() && Files.deleteIfExists(file)) {
-                LOG.error("notify {}: the message in {} was damaged, and is gone", receiver, file);
-            }
-        }
-    }
-
     /** The receiver cannot be used at all: so it says in {@link Untold}. */
     void doesNotWork(String reason, Instant now) {
         try {
@@ -235,9 +226,18 @@ final class Outbox {
         }
     }
 
+    /** The receiver can be used. Deletes what a power cut damaged. */
     void works() {
-        try {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        try (ProcessLock lock = lock()) {
             Files.deleteIfExists(folder.resolve(PROBLEM));
+            for (Path file : files()) {
+                if (Waiting.read(file).isEmpty() && Files.deleteIfExists(file)) {
+                    LOG.error("notify {}: the message in {} was damaged, and is gone", receiver, file);
+                }
+            }
         } catch (IOException e) {
             throw unwritable(e);
         }

@@ -102,7 +102,7 @@ public record JobMemory(
         }
     }
 
-    static JobMemory since(Instant now) {
+    public static JobMemory since(Instant now) {
         return new JobMemory(
                 now,
                 Optional.empty(),

@@ -1,6 +1,7 @@
 package dev.offsite.job;
 
 import dev.offsite.job.Setting.Scope;
+import dev.offsite.notify.NotifySetting;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +55,23 @@ final class SettingDocs {
             text.append("| Key | Description | Value | Default |\n|---|---|---|---|\n");
             of(scope).forEach(setting -> text.append(row(setting)));
         });
+        text.append(
+                """
+
+                ## Notifications
+
+                For each receiver, under a name of your choice in brackets: `offsite.notify[ops].to`. [notifications.md](notifications.md) has examples.
+
+                | Key | Description | Value | Default |
+                |---|---|---|---|
+                """);
+        Stream.of(NotifySetting.values())
+                .forEach(setting -> text.append("| `%s` | %s | %s | %s |\n"
+                        .formatted(
+                                setting.of("<name>"),
+                                setting.description(),
+                                setting.words(),
+                                setting.defaultValue().isEmpty() ? "none" : "`" + setting.defaultValue() + "`")));
         return text.toString();
     }
 
@@ -113,6 +131,15 @@ final class SettingDocs {
             }
             of(scope).forEach(setting -> text.append(entry(setting)));
         });
+        text.append("\n# ---- Notifications %s\n# You can have any number of receivers. Write the name of each in the brackets.\n"
+                .formatted("-".repeat(87)));
+        Stream.of(NotifySetting.values())
+                .forEach(setting -> text.append("\n# %s (%s)\n#%s=%s\n"
+                        .formatted(
+                                setting.description(),
+                                setting.words().replace("`", ""),
+                                setting.of("ops"),
+                                setting.defaultValue())));
         return text.toString();
     }
 
