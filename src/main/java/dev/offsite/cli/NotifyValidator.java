@@ -65,6 +65,9 @@ final class NotifyValidator {
             }
             values.put(key, value.orElse(raw));
         }
+        if (values.isEmpty()) {
+            return problems;
+        }
         problems.addAll(new ReceiverParser(values, SpellingSuggestion::to).problems(jobs));
         return problems;
     }

@@ -1,5 +1,6 @@
 package dev.offsite.cli;
 
+import dev.offsite.io.StateException;
 import dev.offsite.io.TextFile;
 import dev.offsite.job.Setting;
 import dev.offsite.notify.Ping;
@@ -37,9 +38,19 @@ final class ShipPings implements AutoCloseable {
 
     static ShipPings of(Configuration configuration, List<String> names) {
         Map<String, PingUrl> all = new TreeMap<>();
-        configuration.jobs().forEach(job -> url(configuration, job).ifPresent(url -> all.put(job, url)));
-        if (!all.isEmpty()) {
+        for (String job : configuration.jobs()) {
+            Optional<PingUrl> url = url(configuration, job);
+            if (url.isPresent()) {
+                all.put(job, url.get());
+            }
+        }
+        if (all.isEmpty() && !PingLog.isAny(configuration.state().toString())) {
+            return new ShipPings(all);
+        }
+        try {
             new PingLog(configuration.state().toString()).keep(List.copyOf(all.values()));
+        } catch (StateException e) {
+            LOG.warn("ping: {}", e.getMessage());
         }
         all.keySet().retainAll(names);
         ShipPings run = new ShipPings(all);
@@ -82,12 +93,16 @@ final class ShipPings implements AutoCloseable {
     /** The run begins: no other one is active. */
     void start() {
         started = true;
-        pings.values().forEach(Ping::start);
+        for (Ping ping : pings.values()) {
+            ping.start();
+        }
     }
 
     void ended(String job, int exitCode, String summary) {
         exitCodes.put(job, exitCode);
-        Optional.ofNullable(urls.get(job)).ifPresent(url -> summaries.get(url).put(job, summary));
+        if (urls.containsKey(job)) {
+            summaries.get(urls.get(job)).put(job, summary);
+        }
     }
 
     /** The run ends with a failure that is of no job alone. */
@@ -98,15 +113,19 @@ final class ShipPings implements AutoCloseable {
     /** Says how the run ended. */
     @Override
     public void close() {
-        pings.forEach((url, ping) -> {
+        for (Map.Entry<PingUrl, Ping> ping : pings.entrySet()) {
             if (started) {
-                boolean well = failure.isEmpty()
-                        && urls.entrySet().stream()
-                                .filter(job -> job.getValue().equals(url))
-                                .allMatch(job -> exitCodes.getOrDefault(job.getKey(), ExitCode.FAILED) == ExitCode.OK);
-                ping.end(well, String.join("\n", summaries.get(url).values()) + "\n" + failure);
+                String text = String.join("\n", summaries.get(ping.getKey()).values()) + "\n" + failure;
+                ping.getValue().end(isWell(ping.getKey()), text);
             }
-            ping.close();
-        });
+            ping.getValue().close();
+        }
+    }
+
+    private boolean isWell(PingUrl url) {
+        return failure.isEmpty()
+                && urls.entrySet().stream()
+                        .filter(job -> job.getValue().equals(url))
+                        .allMatch(job -> exitCodes.getOrDefault(job.getKey(), ExitCode.FAILED) == ExitCode.OK);
     }
 }

@@ -18,7 +18,6 @@ import dev.offsite.manifest.PartNames;
 import dev.offsite.notify.Notifications;
 import dev.offsite.notify.NotifySetting;
 import dev.offsite.notify.PingUrl;
-import dev.offsite.notify.ReceiverParser;
 import dev.offsite.notify.ServicePing;
 import dev.offsite.owner.ManifestLocks;
 import dev.offsite.owner.Owner;
@@ -104,8 +103,7 @@ public record OffsiteServices(
         DrillLog drillLog,
         Drills drills,
         Monitor monitor,
-        Notifications notifications,
-        ServicePing ping) {
+        Notifications notifications) {
 
     /** How often a service finds out what is wrong with its jobs. */
     private static final int LOOK_SECONDS = 15;
@@ -141,9 +139,8 @@ public record OffsiteServices(
         Notifications notifications = notifications(component, context, monitor.reader());
         notified.set(notifications);
         monitor.onCheck(notifications::check);
-        ServicePing ping = new ServicePing(name -> jobs.ping(name).map(PingUrl::parse), state, clock);
         if (component.isService()) {
-            monitor.onCheck(ping::check);
+            monitor.onCheck(new ServicePing(name -> jobs.ping(name).map(PingUrl::parse), state, clock)::check);
         }
         BandwidthLimits limits = new BandwidthLimits(component.getLimit());
         limits.setCamelContext(context);
@@ -257,8 +254,7 @@ public record OffsiteServices(
                 drillLog,
                 drills,
                 monitor,
-                notifications,
-                ping);
+                notifications);
     }
 
     private static Notifications notifications(OffsiteComponent component, CamelContext context, StatusReader reader) {
@@ -269,7 +265,7 @@ public record OffsiteServices(
         boolean retries = component.isService() && !values.isEmpty();
         return new Notifications(
                 context,
-                new ReceiverParser(values, (word, known) -> ""),
+                values,
                 component.getState(),
                 Owner.host(),
                 reader,
@@ -301,7 +297,6 @@ public record OffsiteServices(
 
     void stop() {
         notifications.close();
-        ping.close();
         runs.stopStarting();
         copyRoute.stop();
         sftpProducers.disconnect();

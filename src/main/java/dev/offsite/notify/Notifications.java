@@ -46,23 +46,34 @@ public final class Notifications {
     /**
      * Reads the receivers; one that cannot be used is logged, and is in {@link Untold}.
      *
+     * @param values of the keys of receivers, with placeholders resolved
      * @param host the name of this machine
      * @param thread of a service, for what is sent again; null in a one-shot run
      */
     public Notifications(
             CamelContext context,
-            ReceiverParser parser,
+            Map<String, String> values,
             String state,
             String host,
             StatusReader reader,
             ScheduledExecutorService thread) {
         this.state = state;
         this.reader = reader;
+        if (!values.isEmpty()) {
+            read(context, new ReceiverParser(values, (word, known) -> ""), host);
+        }
+        if (thread != null) {
+            var unused =
+                    thread.scheduleWithFixedDelay(() -> begin(false), 0, INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void read(CamelContext context, ReceiverParser parser, String host) {
         MessageWriter writer = new MessageWriter(host, reader.clock().getZone());
         for (String name : parser.names()) {
-            Outbox outbox = new Outbox(state, name);
             try {
                 Receiver receiver = parser.receiver(name);
+                Outbox outbox = new Outbox(state, name);
                 EndpointSender sender = new EndpointSender(context, receiver, host);
                 lines.add(new Line(
                         receiver,
@@ -73,10 +84,6 @@ public final class Notifications {
             } catch (IllegalArgumentException e) {
                 broken.put(name, e.getMessage());
             }
-        }
-        if (thread != null) {
-            var unused =
-                    thread.scheduleWithFixedDelay(() -> begin(false), 0, INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 
@@ -99,6 +106,9 @@ public final class Notifications {
             return;
         }
         begun = true;
+        if (lines.isEmpty() && broken.isEmpty() && !Outbox.isAny(state)) {
+            return;
+        }
         broken.forEach((name, reason) -> LOG.error("notify {}: nobody is told: {}", name, reason));
         try {
             lines.forEach(line -> line.outbox.works());

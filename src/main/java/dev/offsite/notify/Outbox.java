@@ -57,6 +57,11 @@ final class Outbox {
         return Path.of(state, "notify");
     }
 
+    /** Whether anybody was ever told. */
+    static boolean isAny(String state) {
+        return Files.isDirectory(folder(state));
+    }
+
     Path folder() {
         return folder;
     }
@@ -269,6 +274,9 @@ final class Outbox {
                 LOG.info(
                         "notify: {} is no longer in the configuration, and is forgotten",
                         Text.line(other.getFileName().toString()));
+            }
+            if (kept.isEmpty()) {
+                Files.deleteIfExists(folder(state));
             }
         } catch (NoSuchFileException none) {
             return;

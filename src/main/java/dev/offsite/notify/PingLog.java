@@ -55,6 +55,11 @@ public record PingLog(String state) {
         }
     }
 
+    /** Whether anything was ever pinged. */
+    public static boolean isAny(String state) {
+        return Files.exists(Path.of(state, FILE));
+    }
+
     Optional<Last> last(PingUrl url) {
         return read().stream().filter(one -> one.id().equals(url.id())).findFirst();
     }

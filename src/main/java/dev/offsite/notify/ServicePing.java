@@ -29,7 +29,6 @@ public final class ServicePing {
     private final Function<String, Optional<PingUrl>> urls;
     private final String state;
     private final Clock clock;
-    private final Map<PingUrl, Ping> pings = new ConcurrentHashMap<>();
     /** Jobs whose address cannot be read. */
     private final Set<String> unusable = ConcurrentHashMap.newKeySet();
 
@@ -76,9 +75,8 @@ public final class ServicePing {
         }
         Thread thread = new Thread(
                 () -> {
-                    try {
-                        pings.computeIfAbsent(url, one -> new Ping(one, state, clock))
-                                .end(troubles.isEmpty(), text(reports, troubles));
+                    try (Ping ping = new Ping(url, state, clock)) {
+                        ping.end(troubles.isEmpty(), text(reports, troubles));
                     } catch (RuntimeException e) {
                         LOG.warn("ping {}: {}", url.shown(), e.getClass().getSimpleName());
                     } finally {
@@ -98,7 +96,7 @@ public final class ServicePing {
                         .collect(Collectors.joining());
     }
 
-    public void close() {
-        pings.values().forEach(Ping::close);
+    boolean isUnderWay() {
+        return busy.values().stream().anyMatch(AtomicBoolean::get);
     }
 }

@@ -12,6 +12,7 @@ import dev.offsite.job.Setting;
 import dev.offsite.manifest.Manifest;
 import dev.offsite.owner.RootMark;
 import dev.offsite.ship.ShipResult;
+import dev.offsite.support.HttpReceiver;
 import dev.offsite.support.KnownHash;
 import dev.offsite.support.Sha256sumExec;
 import dev.offsite.support.TestSite;
@@ -965,6 +966,37 @@ class SettingEffectsIT {
         site.job("password-file", secretFile("password", "hunter2\n").toString());
         assertThat(outcome().exitCode()).isZero();
         assertThat(copies()).containsExactly("a");
+    }
+
+    @Test
+    @EffectOf(Setting.PING)
+    void ping() throws Exception {
+        try (HttpReceiver receiver = HttpReceiver.start()) {
+            site.target("ping", receiver.url("/all"));
+            check();
+            soon().until(() -> receiver.paths().equals(List.of("/all")));
+            site.job("ping", receiver.url("/db"));
+            check();
+            soon().until(() -> receiver.paths().equals(List.of("/all", "/db")));
+        }
+    }
+
+    @Test
+    @EffectOf(Setting.PING_FILE)
+    void pingFile() throws Exception {
+        try (HttpReceiver receiver = HttpReceiver.start()) {
+            site.target("ping-file", secretFile("url", receiver.url("/file") + "\n").toString());
+            check();
+            soon().until(() -> receiver.paths().equals(List.of("/file")));
+        }
+    }
+
+    /** As a service does each minute. */
+    private void check() throws IOException {
+        try (CamelApplication routes = routes(true)) {
+            var unused = routes.services().monitor().check();
+            soon().until(() -> Files.exists(site.state().resolve("pings")));
+        }
     }
 
     @Test

@@ -130,7 +130,7 @@ class NotificationsTest {
                 clock);
         return new Notifications(
                 context,
-                new ReceiverParser(values, (word, known) -> ""),
+                values,
                 state.toString(),
                 "box",
                 reader,
