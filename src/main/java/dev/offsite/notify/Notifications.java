@@ -37,6 +37,7 @@ public final class Notifications {
 
     private final String state;
     private final StatusReader reader;
+    private final ScheduledExecutorService thread;
     private boolean begun;
 
     /** All that a receiver has. */
@@ -58,6 +59,7 @@ public final class Notifications {
             StatusReader reader,
             ScheduledExecutorService thread) {
         this.state = state;
+        this.thread = thread;
         this.reader = reader;
         if (!values.isEmpty()) {
             read(context, new ReceiverParser(values, (word, known) -> ""), host);
@@ -97,6 +99,9 @@ public final class Notifications {
         first();
         for (Line line : lines) {
             guarded(line, () -> line.notifier.check(reports));
+        }
+        if (thread != null) {
+            thread.execute(() -> begin(false));
         }
     }
 
