@@ -161,7 +161,9 @@ public final class Address {
             secrets.add(rest);
             secrets.addAll(List.of(rest.split("/")));
             secrets.add(query());
-            secrets.addAll(List.of(query().split("&")));
+            for (String given : query().split("&")) {
+                secrets.add(given.substring(given.indexOf('=') + 1));
+            }
         }
         Matcher user = USER.matcher(parts.group(2));
         if (user.matches()) {

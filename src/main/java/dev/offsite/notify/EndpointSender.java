@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
+import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -63,7 +64,7 @@ final class EndpointSender {
         Map<String, Object> option = new HashMap<>();
         receiver.to().password().ifPresent(secret -> {
             String bean = "offsite.notify." + receiver.name() + ".password";
-            context.getRegistry().bind(bean, new StringBuilder(secret));
+            context.getRegistry().bind(bean, CharBuffer.wrap(secret));
             option.put(receiver.to().passwordOption(), "#bean:" + bean);
         });
         return option;

@@ -15,10 +15,13 @@ import jakarta.mail.internet.MimeMessage;
 import jakarta.mail.internet.MimeMultipart;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.camel.util.json.JsonObject;
@@ -279,7 +282,7 @@ class NotifyIT {
         offsite.set("offsite.notify[chat].to", receiver.url("/x"));
         breakTheSource();
         try (TestSite.Running running = offsite.start("ship")) {
-            await().until(() -> !receiver.requests().isEmpty());
+            await().atMost(Duration.ofSeconds(60)).until(() -> !receiver.requests().isEmpty());
             running.kill();
         }
         receiver.slow(false);
@@ -309,5 +312,25 @@ class NotifyIT {
         assertThat(offsite.run("drill").exit()).isZero();
         assertThat(receiver.requests().get(receiver.requests().size() - 1).body())
                 .contains("\"event\":\"over\"", "drill failed");
+    }
+
+    @Test
+    void aMailServerThatIsSilentOrWithoutTlsIsNamed() throws Exception {
+        GreenMail mail = mailServer();
+        try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            offsite.set("offsite.notify[slow].to", "smtp://127.0.0.1:%d?to=a@b.org".formatted(silent.getLocalPort()))
+                    .set(
+                            "offsite.notify[tls].to",
+                            "smtp://127.0.0.1:%d?to=a@b.org&mail.smtp.starttls.enable=true&mail.smtp.starttls.required=true"
+                                    .formatted(mail.getSmtp().getPort()));
+            breakTheSource();
+
+            assertThat(offsite.run("ship").err())
+                    .containsPattern("notify slow: not told: smtp://127.0.0.1:\\d+ did not answer in time")
+                    .containsPattern("notify tls: not told: smtp://127.0.0.1:\\d+: STARTTLS is required");
+            assertThat(mail.getReceivedMessages()).isEmpty();
+        } finally {
+            mail.stop();
+        }
     }
 }
