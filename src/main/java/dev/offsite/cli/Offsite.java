@@ -86,6 +86,7 @@ public final class Offsite implements Runnable {
         verbs.put("adopt", AdoptCommand.class);
         verbs.put("status", StatusCommand.class);
         verbs.put("history", HistoryCommand.class);
+        verbs.put("report", ReportCommand.class);
         verbs.put("config", ConfigCommand.class);
         verbs.put("--warm-up", WarmUpCommand.class);
         verbs.put(WarmUpServerCommand.NAME, WarmUpServerCommand.class);

@@ -2,7 +2,9 @@ package dev.offsite.history;
 
 import dev.offsite.io.StateException;
 import dev.offsite.io.StateFile;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -90,6 +93,39 @@ public final class History {
     /** The entries of one file. */
     public static List<HistoryEntry> read(Path month) {
         return lines(month).map(HistoryEntry::parse).flatMap(Optional::stream).toList();
+    }
+
+    /**
+     * Hands over the entries of one file that begin at that byte or later, without holding the whole file in memory.
+     *
+     * @return where the last whole line ends, to go on from there when the file has grown
+     */
+    public static long read(Path month, long from, Consumer<HistoryEntry> entries) {
+        long end = from;
+        try (InputStream in = Channels.newInputStream(
+                FileChannel.open(month, StandardOpenOption.READ).position(from))) {
+            ByteArrayOutputStream line = new ByteArrayOutputStream();
+            byte[] part = new byte[TAIL];
+            for (int length = in.read(part); length >= 0; length = in.read(part)) {
+                int begin = 0;
+                for (int i = 0; i < length; i++) {
+                    if (part[i] == '\n') {
+                        line.write(part, begin, i - begin);
+                        begin = i + 1;
+                        end += line.size() + 1L;
+                        HistoryEntry.parse(line.toString(StandardCharsets.UTF_8))
+                                .ifPresent(entries);
+                        line.reset();
+                    }
+                }
+                line.write(part, begin, length - begin);
+            }
+            return end;
+        } catch (NoSuchFileException e) {
+            return from;
+        } catch (IOException e) {
+            throw StateException.unreadable(month, e);
+        }
     }
 
     /** Whatever a power cut left in it: such a line is no entry. */

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import org.apache.camel.util.json.DeserializationException;
 import org.apache.camel.util.json.JsonArray;
@@ -63,6 +64,8 @@ public record HistoryEntry(
     }
 
     public HistoryEntry {
+        Objects.requireNonNull(job);
+        Objects.requireNonNull(reason);
         folders = List.copyOf(folders);
     }
 

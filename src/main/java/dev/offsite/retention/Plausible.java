@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.regex.Pattern;
 
 /**
  * Finds new copies that are suspiciously small. A copy is compared with earlier ones whose names differ only in digits,
@@ -21,6 +22,8 @@ public final class Plausible {
 
     /** Minimum number of comparable copies before a size can be called small. An empty copy needs only one. */
     private static final int LIKE = 3;
+
+    private static final Pattern DIGITS = Pattern.compile("[0-9]+");
 
     private Plausible() {}
 
@@ -60,7 +63,7 @@ public final class Plausible {
     }
 
     private static String pattern(String name) {
-        return name.replaceAll("[0-9]+", "#");
+        return DIGITS.matcher(name).replaceAll("#");
     }
 
     private static long median(List<Long> sorted) {
