@@ -153,10 +153,14 @@ final class JobViews {
         Tone tone = trouble.kind() == Trouble.Kind.REFUSED ? Tone.WARN : Tone.BAD;
         return new Wrong(
                 tone,
-                trouble.kind().word(),
+                word(trouble.kind()),
                 PageText.visible(trouble.text()),
                 moment(trouble.since()),
                 PageText.visible(trouble.command()));
+    }
+
+    private static String word(Trouble.Kind kind) {
+        return kind.name().charAt(0) + kind.word().substring(1);
     }
 
     private List<Fact> facts() {
@@ -177,7 +181,10 @@ final class JobViews {
                         () -> facts.add(new Fact("Next run", "no schedule: the service looks for files all the time", Optional.empty())));
         facts.add(memory.unshipped()
                 .map(left -> new Fact("Not shipped", unshipped(left), Optional.of(moment(left.since()))))
-                .orElse(new Fact("Not shipped", "nothing, after the last run", Optional.empty())));
+                .orElse(new Fact(
+                        "Not shipped",
+                        report.last(Verb.SHIP).isPresent() ? "nothing, after the last run" : "not known yet",
+                        Optional.empty())));
         memory.stock().ifPresent(stock -> {
             Amount all = stock.all();
             facts.add(new Fact(
@@ -256,7 +263,9 @@ final class JobViews {
     }
 
     /** As a shell takes it. */
-    static String restore(String name) {
+    static String restore(String job) {
+        // No shell takes NUL.
+        String name = job.replace("\0", "");
         String word = ShellQuoting.isPlain(name) ? name : ShellQuoting.quote(name);
         String folder = ShellQuoting.isPlain(name) ? "restored/" + name : ShellQuoting.quote("restored/" + name);
         return PageText.visible(

@@ -38,8 +38,8 @@ public final class Page {
         List<JobView> views = jobs.stream().map(this::view).toList();
         String version = Optional.ofNullable(Page.class.getPackage().getImplementationVersion())
                 .orElse("(not packaged)");
-        return renderer.render(
-                PageView.of(views, Moment.of(now, now, ZoneId.systemDefault()), host(), version));
+        ZoneId zone = ZoneId.systemDefault();
+        return renderer.render(PageView.of(views, Moment.of(now, now, zone), zone.getId(), host(), version));
     }
 
     private JobView view(Job job) {

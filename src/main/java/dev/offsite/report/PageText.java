@@ -49,7 +49,10 @@ final class PageText {
     }
 
     static String ago(Duration age) {
-        return age.isNegative() ? "in the future" : age.toSeconds() < 5 ? "just now" : HumanTime.of(age) + " ago";
+        if (age.isNegative()) {
+            return "in " + HumanTime.of(age.negated());
+        }
+        return age.toSeconds() < 5 ? "just now" : HumanTime.of(age) + " ago";
     }
 
     /** With spaces that do not break. */

@@ -9,11 +9,12 @@ import java.util.List;
  *
  * @param headline how the jobs are, in one sentence
  * @param jobs the worst first
+ * @param zone that {@code made} is in
  * @param host that made it
  */
-public record PageView(Tone tone, String headline, List<JobView> jobs, Moment made, String host, String version) {
+public record PageView(Tone tone, String headline, List<JobView> jobs, Moment made, String zone, String host, String version) {
 
-    static PageView of(List<JobView> jobs, Moment made, String host, String version) {
+    static PageView of(List<JobView> jobs, Moment made, String zone, String host, String version) {
         List<JobView> sorted = jobs.stream()
                 .sorted(Comparator.comparing(JobView::state))
                 .toList();
@@ -21,7 +22,7 @@ public record PageView(Tone tone, String headline, List<JobView> jobs, Moment ma
         long none = jobs.stream().filter(job -> job.state() == State.NOTHING_YET).count();
         boolean worse = jobs.stream().anyMatch(job -> job.state().tone() == Tone.BAD);
         Tone tone = worse ? Tone.BAD : bad > 0 ? Tone.WARN : none > 0 ? Tone.NONE : Tone.GOOD;
-        return new PageView(tone, headline(jobs.size(), bad, none), sorted, made, host, version);
+        return new PageView(tone, headline(jobs.size(), bad, none), sorted, made, zone, host, version);
     }
 
     private static String headline(int all, long bad, long none) {
