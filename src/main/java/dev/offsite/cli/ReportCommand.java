@@ -17,8 +17,9 @@ import picocli.CommandLine.Option;
 
 /** {@code offsite report}: writes the page. */
 @Command(
-        description = "Writes a page about the jobs, as one HTML file: how each is, a year of days, sizes, last runs, what is"
-                + " missing, and how to bring it back. Logs in nowhere; the service may run.")
+        description =
+                "Writes a page about the jobs, as one HTML file: how each is, a year of days, sizes, last runs, what is"
+                        + " missing, and how to bring it back. Logs in nowhere; the service may run.")
 public final class ReportCommand extends VerbCommand {
 
     private static final String STDOUT = "-";
@@ -30,7 +31,8 @@ public final class ReportCommand extends VerbCommand {
             names = "--html",
             required = true,
             paramLabel = "FILE",
-            description = "The file to write, replaced in one step; - is the standard output. Only you may read a new file.")
+            description =
+                    "The file to write, replaced in one step; - is the standard output. Only you may read a new file.")
     private String html;
 
     @Override
@@ -39,8 +41,7 @@ public final class ReportCommand extends VerbCommand {
         List<String> names = jobs.in(configuration);
         byte[] page;
         try (CamelApplication routes = CamelApplication.look(configuration)) {
-            List<Job> chosen =
-                    names.stream().map(routes.services().jobs()::get).toList();
+            List<Job> chosen = names.stream().map(routes.services().jobs()::get).toList();
             page = new Page(routes.services().monitor()).html(chosen);
         }
         if (html.equals(STDOUT)) {

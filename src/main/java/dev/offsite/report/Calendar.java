@@ -65,8 +65,7 @@ public record Calendar(String summary, List<Half> halves, List<Month> months, Li
         List<CalendarDay> worst = days.stream()
                 .filter(day -> day.kind().failed() || day.kind() == CalendarDay.Kind.REFUSED)
                 .toList();
-        return new Calendar(
-                summary(days), halves, months(days, history), last(worst));
+        return new Calendar(summary(days), halves, months(days, history), last(worst));
     }
 
     private static Half half(List<Week> weeks) {
@@ -79,8 +78,8 @@ public record Calendar(String summary, List<Half> halves, List<Month> months, Li
             // The first column is labelled only if its month is not about to end.
             boolean begins = before == null ? monday.getDayOfMonth() <= PITCH : !month.equals(before);
             if (begins && i >= free && i <= weeks.size() - 2) {
-                labels.add(new Label(
-                        weeks.get(i).x(), month.getMonth().getDisplayName(TextStyle.SHORT, Locale.ENGLISH)));
+                labels.add(
+                        new Label(weeks.get(i).x(), month.getMonth().getDisplayName(TextStyle.SHORT, Locale.ENGLISH)));
                 free = i + ROOM;
             }
             before = month;
@@ -140,7 +139,8 @@ public record Calendar(String summary, List<Half> halves, List<Month> months, Li
                     counts.get(CalendarDay.Kind.NOTHING) + counts.get(CalendarDay.Kind.PRUNED),
                     counts.get(CalendarDay.Kind.NO_RUN),
                     summaries.stream().mapToLong(DaySummary::pruned).sum(),
-                    PageText.size(summaries.stream().mapToLong(DaySummary::bytes).sum())));
+                    PageText.size(
+                            summaries.stream().mapToLong(DaySummary::bytes).sum())));
         });
         return months;
     }

@@ -82,7 +82,8 @@ final class HistorySummaries {
             boolean grown = known && now.size() > before.size;
             Sums sums = new Sums(file, zone, grown ? before : null);
             long end = History.read(file, grown ? before.end : 0, sums::add);
-            return new Month(zone, now.fileKey(), now.size(), now.lastModifiedTime(), end, sums.days, newest(sums.last));
+            return new Month(
+                    zone, now.fileKey(), now.size(), now.lastModifiedTime(), end, sums.days, newest(sums.last));
         } catch (IOException e) {
             throw StateException.unreadable(file, e);
         }

@@ -99,21 +99,25 @@ final class JobViews {
 
     private String headline(State state) {
         return switch (state) {
-            case DAMAGED -> report.debts().isEmpty()
-                    ? "Copies on the server are damaged."
-                    : PageText.count(report.debts().size(), "copy", "copies") + " on the server "
-                            + (report.debts().size() == 1 ? "is" : "are") + " missing or damaged.";
-            case FAILED -> "The last "
-                    + report.troubles().stream()
-                            .filter(trouble -> trouble.kind() == Trouble.Kind.FAILED)
-                            .map(Trouble::subject)
-                            .collect(Collectors.joining(" and the last "))
-                    + " failed.";
-            case STALE -> report.verifiedAt().isEmpty()
-                    ? "No copy was ever verified."
-                    : report.age().filter(Duration::isZero).isPresent()
-                            ? "The last copy was verified in the future."
-                            : "No new copy was verified for " + HumanTime.of(report.age().get()) + ".";
+            case DAMAGED ->
+                report.debts().isEmpty()
+                        ? "Copies on the server are damaged."
+                        : PageText.count(report.debts().size(), "copy", "copies") + " on the server "
+                                + (report.debts().size() == 1 ? "is" : "are") + " missing or damaged.";
+            case FAILED ->
+                "The last "
+                        + report.troubles().stream()
+                                .filter(trouble -> trouble.kind() == Trouble.Kind.FAILED)
+                                .map(Trouble::subject)
+                                .collect(Collectors.joining(" and the last "))
+                        + " failed.";
+            case STALE ->
+                report.verifiedAt().isEmpty()
+                        ? "No copy was ever verified."
+                        : report.age().filter(Duration::isZero).isPresent()
+                                ? "The last copy was verified in the future."
+                                : "No new copy was verified for "
+                                        + HumanTime.of(report.age().get()) + ".";
             case DECIDE -> "Pruning waits for your decision.";
             case NOTHING_YET -> "No copy was verified yet.";
             case VERIFIED -> "Verified " + PageText.ago(report.age().get()) + ".";
@@ -130,7 +134,8 @@ final class JobViews {
         String age = HumanTime.of(report.age().get());
         return job.maxAge()
                 .map(most -> report.age().get().compareTo(most) <= 0
-                        ? "The last verified copy is %s old, within the max-age of %s.".formatted(age, HumanTime.of(most))
+                        ? "The last verified copy is %s old, within the max-age of %s."
+                                .formatted(age, HumanTime.of(most))
                         : "The last verified copy is %s old, more than the max-age of %s."
                                 .formatted(age, HumanTime.of(most)))
                 .orElse("The last verified copy is %s old. Without a max-age, nobody is told when copies stop coming."
@@ -178,7 +183,10 @@ final class JobViews {
         report.next()
                 .ifPresentOrElse(
                         next -> facts.add(new Fact("Next run", "", Optional.of(moment(next)))),
-                        () -> facts.add(new Fact("Next run", "no schedule: the service looks for files all the time", Optional.empty())));
+                        () -> facts.add(new Fact(
+                                "Next run",
+                                "no schedule: the service looks for files all the time",
+                                Optional.empty())));
         facts.add(memory.unshipped()
                 .map(left -> new Fact("Not shipped", unshipped(left), Optional.of(moment(left.since()))))
                 .orElse(new Fact(
@@ -198,8 +206,8 @@ final class JobViews {
                         "%d %% of the bytes on the server".formatted((int) Math.floor(ratio * 100)),
                         Optional.empty())));
         memory.freeBytes()
-                .ifPresent(free -> facts.add(
-                        new Fact("Free space", PageText.size(free.value()), Optional.of(moment(free.at())))));
+                .ifPresent(free ->
+                        facts.add(new Fact("Free space", PageText.size(free.value()), Optional.of(moment(free.at())))));
         memory.trash()
                 .ifPresent(trash -> facts.add(new Fact(
                         "In the trash",
@@ -209,13 +217,13 @@ final class JobViews {
     }
 
     private static String unshipped(JobMemory.Unshipped left) {
-        String names = left.names().stream()
-                .limit(NAMES)
-                .map(PageText::visible)
-                .collect(Collectors.joining(", "));
+        String names = left.names().stream().limit(NAMES).map(PageText::visible).collect(Collectors.joining(", "));
         int more = left.count() - Math.min(NAMES, left.names().size());
         return "%s: %s%s"
-                .formatted(PageText.count(left.count(), "file", "files"), names, more > 0 ? " and %d more".formatted(more) : "");
+                .formatted(
+                        PageText.count(left.count(), "file", "files"),
+                        names,
+                        more > 0 ? " and %d more".formatted(more) : "");
     }
 
     private Run run(HistoryEntry run) {
@@ -256,9 +264,7 @@ final class JobViews {
     /** Other characters of the name as numbers, so that no two names have the same. */
     static String id(String name) {
         return name.codePoints()
-                .mapToObj(c -> c < 128 && Character.isLetterOrDigit(c)
-                        ? Character.toString(c)
-                        : "-%x-".formatted(c))
+                .mapToObj(c -> c < 128 && Character.isLetterOrDigit(c) ? Character.toString(c) : "-%x-".formatted(c))
                 .collect(Collectors.joining("", "job-", ""));
     }
 

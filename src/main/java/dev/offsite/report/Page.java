@@ -52,7 +52,8 @@ public final class Page {
         try {
             return PageText.visible(Files.readString(HOST_NAME).strip());
         } catch (IOException e) {
-            return PageText.visible(Optional.ofNullable(System.getenv("HOSTNAME")).orElse(""));
+            return PageText.visible(
+                    Optional.ofNullable(System.getenv("HOSTNAME")).orElse(""));
         }
     }
 }

@@ -12,14 +12,15 @@ import java.util.List;
  * @param zone that {@code made} is in
  * @param host that made it
  */
-public record PageView(Tone tone, String headline, List<JobView> jobs, Moment made, String zone, String host, String version) {
+public record PageView(
+        Tone tone, String headline, List<JobView> jobs, Moment made, String zone, String host, String version) {
 
     static PageView of(List<JobView> jobs, Moment made, String zone, String host, String version) {
-        List<JobView> sorted = jobs.stream()
-                .sorted(Comparator.comparing(JobView::state))
-                .toList();
+        List<JobView> sorted =
+                jobs.stream().sorted(Comparator.comparing(JobView::state)).toList();
         long bad = jobs.stream().filter(job -> job.state().needsSomebody()).count();
-        long none = jobs.stream().filter(job -> job.state() == State.NOTHING_YET).count();
+        long none =
+                jobs.stream().filter(job -> job.state() == State.NOTHING_YET).count();
         boolean worse = jobs.stream().anyMatch(job -> job.state().tone() == Tone.BAD);
         Tone tone = worse ? Tone.BAD : bad > 0 ? Tone.WARN : none > 0 ? Tone.NONE : Tone.GOOD;
         return new PageView(tone, headline(jobs.size(), bad, none), sorted, made, zone, host, version);

@@ -107,7 +107,15 @@ public record Sizes(
     private static void bar(StringBuilder path, long x, double height) {
         long hundredths = Math.round(height * 100);
         String up = hundredths / 100 + "." + (hundredths / 10 % 10) + (hundredths % 10);
-        path.append('M').append(x).append(' ').append(HEIGHT).append("v-").append(up).append("h.8v").append(up).append('z');
+        path.append('M')
+                .append(x)
+                .append(' ')
+                .append(HEIGHT)
+                .append("v-")
+                .append(up)
+                .append("h.8v")
+                .append(up)
+                .append('z');
     }
 
     private static NavigableMap<LocalDate, Finding> small(
@@ -125,7 +133,8 @@ public record Sizes(
         if (job.pruning().plausible() == 0) {
             return small;
         }
-        for (Finding finding : Plausible.findings(sizes, days.keySet(), job.pruning().plausible())) {
+        for (Finding finding :
+                Plausible.findings(sizes, days.keySet(), job.pruning().plausible())) {
             small.put(days.get(finding.folder()), finding);
         }
         return small;

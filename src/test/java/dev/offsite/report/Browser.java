@@ -89,7 +89,8 @@ public final class Browser implements AutoCloseable {
                         "media",
                         look == Look.PRINT ? "print" : "screen",
                         "features",
-                        List.of(Map.of("name", "prefers-color-scheme", "value", look == Look.DARK ? "dark" : "light"))));
+                        List.of(Map.of(
+                                "name", "prefers-color-scheme", "value", look == Look.DARK ? "dark" : "light"))));
         driver.executeCdpCommand(
                 "Emulation.setDeviceMetricsOverride",
                 Map.of("width", width, "height", 900, "deviceScaleFactor", 1, "mobile", width < 500));

@@ -7,6 +7,7 @@ import dev.offsite.report.Browser.Look;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -99,8 +100,10 @@ class PageIT {
             open(scenes, WIDE, Look.LIGHT);
             assertThat(asked).containsExactly("GET /");
             assertThat(browser.console()).isEmpty();
-            assertThat(browser.number("return document.scripts.length + document.images.length"
-                            + " + document.querySelectorAll('[onmouseover],[onerror],iframe,object,form,link:not([rel=icon])').length"))
+            assertThat(
+                            browser.number(
+                                    "return document.scripts.length + document.images.length"
+                                            + " + document.querySelectorAll('[onmouseover],[onerror],iframe,object,form,link:not([rel=icon])').length"))
                     .isZero();
         }
     }
@@ -143,7 +146,7 @@ class PageIT {
 
         byte[] pdf = browser.pdf();
 
-        assertThat(new String(pdf, 0, 5, java.nio.charset.StandardCharsets.ISO_8859_1)).isEqualTo("%PDF-");
+        assertThat(new String(pdf, 0, 5, StandardCharsets.ISO_8859_1)).isEqualTo("%PDF-");
         browser.look(PAPER, Look.PRINT);
         assertThat(browser.text("h1")).isEqualTo("4 of 5 jobs need you");
         assertThat(browser.css("body", "background-color")).isEqualTo("rgba(255, 255, 255, 1)");
@@ -176,15 +179,21 @@ class PageIT {
         browser.press(Keys.ENTER);
         assertThat(browser.element("#job-mail table.months").isDisplayed()).isTrue();
         assertThat(browser.texts("h1, h2, h3").get(0)).isEqualTo("4 of 5 jobs need you");
-        assertThat(browser.number("const levels = [...document.querySelectorAll('h1,h2,h3,h4,h5,h6')].map(h => +h.tagName[1]);"
-                        + "return levels.filter((level, i) => i > 0 && level > levels[i - 1] + 1).length"))
+        assertThat(browser.number(
+                        "const levels = [...document.querySelectorAll('h1,h2,h3,h4,h5,h6')].map(h => +h.tagName[1]);"
+                                + "return levels.filter((level, i) => i > 0 && level > levels[i - 1] + 1).length"))
                 .isZero();
     }
 
     @Test
     void takesPictures() throws IOException {
-        Map<String, Scenes> scenes =
-                Map.of("demo", scenes("demo").demo(), "broken", scenes("broken").broken(), "hostile", scenes("hostile").hostile());
+        Map<String, Scenes> scenes = Map.of(
+                "demo",
+                scenes("demo").demo(),
+                "broken",
+                scenes("broken").broken(),
+                "hostile",
+                scenes("hostile").hostile());
         for (Map.Entry<String, Scenes> scene : scenes.entrySet()) {
             for (Look look : Look.values()) {
                 int width = look == Look.PRINT ? PAPER : WIDE;
@@ -201,7 +210,11 @@ class PageIT {
         empty.add("database", null);
         empty.add("photos", Duration.ofHours(26));
         return List.of(
-                scenes("none"), empty, scenes("demo").demo(), scenes("broken").broken(), scenes("hostile").hostile());
+                scenes("none"),
+                empty,
+                scenes("demo").demo(),
+                scenes("broken").broken(),
+                scenes("hostile").hostile());
     }
 
     private int states;

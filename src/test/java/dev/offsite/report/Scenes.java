@@ -15,6 +15,7 @@ import dev.offsite.job.Jobs;
 import dev.offsite.job.PruneSettings;
 import dev.offsite.retention.RetentionPolicy;
 import dev.offsite.status.JobMemoryFile;
+import dev.offsite.status.JobReport;
 import dev.offsite.status.Monitor;
 import dev.offsite.status.Observation;
 import dev.offsite.status.Observation.Amount;
@@ -47,14 +48,12 @@ final class Scenes implements Jobs {
     private static final String HASH = "ab".repeat(32);
 
     private final Map<String, Job> jobs = new LinkedHashMap<>();
-    private final Path state;
     private final History history;
     private final JobStatus statuses;
     private final Debts debts;
     private final Monitor monitor;
 
     Scenes(Path state) {
-        this.state = state;
         this.history = new History(state.toString());
         this.statuses = new JobStatus(state.toString());
         VerificationLog verifications = new VerificationLog(state.toString());
@@ -79,8 +78,8 @@ final class Scenes implements Jobs {
         return page().html(all());
     }
 
-    Path state() {
-        return state;
+    JobReport report(Job job) {
+        return monitor.reader().report(job);
     }
 
     History history() {
@@ -156,7 +155,12 @@ final class Scenes implements Jobs {
     Scenes hostile() {
         String evil = "</style></svg></title>--><script>alert('x')</script><img src=x onerror=\"alert(1)\">";
         for (String name : List.of(
-                evil, "\"' onmouseover='alert(1)", "bidi \u202Egpj.exe\u2066", "a\u0007\u0000b\nc\u200Bd", "n".repeat(200), "-rf")) {
+                evil,
+                "\"' onmouseover='alert(1)",
+                "bidi \u202Egpj.exe\u2066",
+                "a\u0007\u0000b\nc\u200Bd",
+                "n".repeat(200),
+                "-rf")) {
             add(name, Duration.ofHours(26));
             for (int i = 3; i >= 0; i--) {
                 run(name, Verb.SHIP, Result.OK, NOW.minus(Duration.ofDays(i)), 1, GIB, "");
@@ -213,9 +217,7 @@ final class Scenes implements Jobs {
         monitor.observe(new Observation.Counted(
                 name,
                 last,
-                Map.of(
-                        lastDay, new Amount(12, 12 * mib << 20),
-                        lastDay.minusDays(40), new Amount(2, 2 * mib << 20))));
+                Map.of(lastDay, new Amount(12, 12 * mib << 20), lastDay.minusDays(40), new Amount(2, 2 * mib << 20))));
         monitor.observe(new Observation.Space(name, last, 812 * GIB));
         monitor.observe(new Observation.Trash(name, last, 7));
     }
