@@ -1,5 +1,6 @@
 package dev.offsite.cli;
 
+import dev.offsite.notify.Untold;
 import dev.offsite.status.JobReport;
 import java.util.List;
 import org.apache.camel.util.json.JsonArray;
@@ -30,16 +31,19 @@ public final class StatusCommand extends VerbCommand {
                     .map(name -> routes.services().jobs().get(name))
                     .map(routes.services().monitor().reader()::report)
                     .toList();
+            List<Untold> untold = Untold.of(configuration.state().toString());
             if (json) {
                 JsonArray objects = new JsonArray();
                 reports.forEach(report -> objects.add(StatusJson.of(report)));
                 JsonObject all = new JsonObject();
                 all.put("jobs", objects);
+                all.put("untold", StatusJson.of(untold));
                 System.out.println(all.toJson());
             } else {
-                System.out.print(StatusTable.of(reports));
+                System.out.print(StatusTable.of(reports) + StatusTable.untold(untold));
             }
-            return reports.stream().allMatch(JobReport::well) ? ExitCode.OK : ExitCode.FAILED;
+            boolean well = reports.stream().allMatch(JobReport::well) && untold.isEmpty();
+            return well ? ExitCode.OK : ExitCode.FAILED;
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.offsite.cli;
 
 import dev.offsite.history.HistoryEntry.Verb;
+import dev.offsite.notify.Untold;
 import dev.offsite.status.JobMemory.LastRun;
 import dev.offsite.status.JobMemory.Stock;
 import dev.offsite.status.JobReport;
@@ -8,6 +9,7 @@ import dev.offsite.status.Trouble;
 import dev.offsite.verify.Debts.Debt;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -65,6 +67,17 @@ final class StatusJson {
         object.put("freeSeen", text(report.memory().freeBytes().map(seen -> seen.at())));
         object.put("next", text(report.next()));
         return object;
+    }
+
+    static JsonArray of(List<Untold> untold) {
+        return untold.stream()
+                .map(one -> object(to -> {
+                    to.put("receiver", one.receiver());
+                    to.put("messages", one.messages());
+                    to.put("since", one.since().toString());
+                    to.put("reason", one.reason());
+                }))
+                .collect(Collectors.toCollection(JsonArray::new));
     }
 
     private static JsonObject object(Consumer<JsonObject> fill) {

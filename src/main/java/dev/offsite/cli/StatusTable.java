@@ -4,11 +4,14 @@ import dev.offsite.history.HistoryEntry;
 import dev.offsite.history.HistoryEntry.Verb;
 import dev.offsite.io.HumanTime;
 import dev.offsite.io.Text;
+import dev.offsite.notify.Untold;
 import dev.offsite.status.JobReport;
 import dev.offsite.status.Trouble;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** The status of jobs for people: a row for each job, then a line for each trouble. */
 final class StatusTable {
@@ -71,11 +74,27 @@ final class StatusTable {
         return table.text() + troubles;
     }
 
+    /** A line for each receiver of notifications that cannot be reached. */
+    static String untold(List<Untold> untold) {
+        return untold.stream()
+                .map(one -> "%s: not told%s since %s: %s%n"
+                        .formatted(
+                                Text.line(one.receiver()),
+                                one.messages() == 0
+                                        ? ""
+                                        : one.messages() == 1
+                                                ? " of 1 message"
+                                                : " of %d messages".formatted(one.messages()),
+                                one.since(),
+                                Text.line(one.reason())))
+                .collect(Collectors.joining());
+    }
+
     private static String ago(Duration age) {
         return HumanTime.of(age) + " ago";
     }
 
-    private static String since(java.time.Instant since, JobReport report) {
+    private static String since(Instant since, JobReport report) {
         return "for " + HumanTime.of(Duration.between(since, report.now()));
     }
 

@@ -159,9 +159,9 @@ public final class Address {
             secrets.add(uri);
             String rest = parts.group(2).replaceFirst("^[^/]*/?", "");
             secrets.add(rest);
-            secrets.addAll(List.of(rest.split("/")));
+            secrets.addAll(List.of(rest.split("/", -1)));
             secrets.add(query());
-            for (String given : query().split("&")) {
+            for (String given : query().split("&", -1)) {
                 secrets.add(given.substring(given.indexOf('=') + 1));
             }
         }

@@ -311,7 +311,7 @@ class MetricsIT {
         List<String> addresses = new ArrayList<>();
         for (String table : List.of("/proc/net/tcp", "/proc/net/tcp6")) {
             for (String line : Files.readAllLines(Path.of(table))) {
-                String[] words = line.strip().split("\\s+");
+                String[] words = line.strip().split("\\s+", -1);
                 if (words[3].equals("0A") && words[1].endsWith(":%04X".formatted(port))) {
                     addresses.add(words[1].substring(0, words[1].indexOf(':')));
                 }

@@ -82,7 +82,9 @@ class NotifyConfigTest {
     @Test
     void secretsAreNotShown() throws IOException {
         keys.put("offsite.notify[chat].to", "https://hooks.example.org/services/Tulip99?x=Tulip98");
-        keys.put("offsite.notify[mail].to", "smtp://mail.example.org:25?username=me&password=RAW({{env:HOME}})&to=a@b.org");
+        keys.put(
+                "offsite.notify[mail].to",
+                "smtp://mail.example.org:25?username=me&password=RAW({{env:HOME}})&to=a@b.org");
         keys.put("offsite.notify[mail].on", "failed, stale");
         keys.put("offsite.ping", "https://hc-ping.com/Tulip97");
         Result result = config();
@@ -97,7 +99,9 @@ class NotifyConfigTest {
 
     @Test
     void whatStopsOnlyNotificationsIsNamedByConfig() throws IOException {
-        keys.put("offsite.notify[a].to-file", file("hook", "https://hooks.example.org/Tulip99", "rw-r--r--").toString());
+        keys.put(
+                "offsite.notify[a].to-file",
+                file("hook", "https://hooks.example.org/Tulip99", "rw-r--r--").toString());
         keys.put("offsite.notify[b].to", "sjms2:queue:alerts");
         keys.put("offsite.notify[c].to", "https://hooks.example.org/Tulip98?conectTimeout=3");
         keys.put("offsite.notify[d].to", "smtp://mail.example.org?nosuch=3&to=a@b.org");

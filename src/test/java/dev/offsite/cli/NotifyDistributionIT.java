@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
+import dev.offsite.demo.EmbeddedServer;
 import dev.offsite.support.HttpReceiver;
 import dev.offsite.support.TestSite;
 import dev.offsite.support.TestSite.Result;
-import dev.offsite.demo.EmbeddedServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,7 +48,8 @@ class NotifyDistributionIT {
         try (HttpReceiver receiver = HttpReceiver.start()) {
             offsite.set(
                             "offsite.notify[a].to",
-                            "smtp://127.0.0.1:%d?to=a@example.org".formatted(mail.getSmtp().getPort()))
+                            "smtp://127.0.0.1:%d?to=a@example.org"
+                                    .formatted(mail.getSmtp().getPort()))
                     .set("offsite.notify[b].to", receiver.url("/x"))
                     .set("offsite.notify[c].to", "exec:tee?args=seen");
 
@@ -68,15 +69,25 @@ class NotifyDistributionIT {
     @Test
     void aComponentOfYourOwnGoesIntoLibExt() throws Exception {
         Path home = folder.resolve("offsite");
-        Result copied = TestSite.tool(folder, "cp", "-r", Path.of("target/offsite").toAbsolutePath().toString(), home.toString());
+        Result copied = TestSite.tool(
+                folder, "cp", "-r", Path.of("target/offsite").toAbsolutePath().toString(), home.toString());
         assertThat(copied.exit()).as("%s", copied).isZero();
         offsite.set("offsite.notify[log].to", "log:alerts?showHeaders=true");
-        String[] ship = {home.resolve("bin/offsite").toString(), "ship", "-c", offsite.configuration().toString()};
+        String[] ship = {
+            home.resolve("bin/offsite").toString(),
+            "ship",
+            "-c",
+            offsite.configuration().toString()
+        };
 
         assertThat(TestSite.tool(folder, ship).err())
                 .contains("there is no component for log: put the jar that has it into lib/ext, probably camel-log");
 
-        Path jar = Path.of(LogComponent.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+        Path jar = Path.of(LogComponent.class
+                .getProtectionDomain()
+                .getCodeSource()
+                .getLocation()
+                .toURI());
         Files.createDirectories(home.resolve("lib/ext"));
         Files.copy(jar, home.resolve("lib/ext").resolve(jar.getFileName()));
         assertThat(TestSite.tool(folder, ship).err())
@@ -86,7 +97,8 @@ class NotifyDistributionIT {
     @Test
     void aRunWithoutNotificationsLoadsNoneOfIt() throws Exception {
         Path loaded = folder.resolve("loaded");
-        Result result = offsite.env("OFFSITE_JAVA_OPTS", "-Xlog:class+load:file=" + loaded).run("ship");
+        Result result = offsite.env("OFFSITE_JAVA_OPTS", "-Xlog:class+load:file=" + loaded)
+                .run("ship");
 
         assertThat(result.exit()).as("%s", result).isEqualTo(ExitCode.FAILED);
         List<String> classes = Files.readAllLines(loaded);

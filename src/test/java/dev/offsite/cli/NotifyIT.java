@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.apache.camel.util.json.JsonObject;
 import org.apache.camel.util.json.Jsoner;
@@ -102,7 +103,9 @@ class NotifyIT {
                             "offsite.notify[ops].to",
                             "smtp://127.0.0.1:%d?username=ops&to=ops@example.org&from=böx <offsite@example.org>"
                                     .formatted(mail.getSmtp().getPort()))
-                    .set("offsite.notify[ops].password-file", secretFile("pw", SECRET).toString());
+                    .set(
+                            "offsite.notify[ops].password-file",
+                            secretFile("pw", SECRET).toString());
             Path strange = offsite.backup("fünf \n\r\nBcc: evil@example.org", "x");
             Files.setPosixFilePermissions(strange, PosixFilePermissions.fromString("---------"));
             breakTheSource();
@@ -125,8 +128,8 @@ class NotifyIT {
                             offsite.root().toString());
             assertThat(parts.getBodyPart(1).getFileName()).isEqualTo("event.json");
             try (InputStream attached = parts.getBodyPart(1).getInputStream()) {
-                JsonObject json = (JsonObject)
-                        Jsoner.deserialize(new String(attached.readAllBytes(), StandardCharsets.UTF_8));
+                JsonObject json =
+                        (JsonObject) Jsoner.deserialize(new String(attached.readAllBytes(), StandardCharsets.UTF_8));
                 assertThat(json.getString("event")).isEqualTo("failed");
                 assertThat(json.getString("job")).isEqualTo("db");
                 assertThat(json.getString("text"))
@@ -148,14 +151,20 @@ class NotifyIT {
 
     @Test
     void aServerThatIsDownIsToldByTheNextRun() throws Exception {
-        offsite.set("offsite.notify[chat].to-file", secretFile("hook", receiver.url("/hooks/" + SECRET.substring(0, 12))).toString());
+        offsite.set(
+                "offsite.notify[chat].to-file",
+                secretFile("hook", receiver.url("/hooks/" + SECRET.substring(0, 12)))
+                        .toString());
         receiver.down();
         breakTheSource();
 
         Result failed = offsite.run("ship");
 
         assertThat(failed.exit()).as("%s", failed).isEqualTo(ExitCode.FAILED);
-        assertThat(failed.err()).contains("notify chat: not told").doesNotContain("s3cret").doesNotContain("/hooks");
+        assertThat(failed.err())
+                .contains("notify chat: not told")
+                .doesNotContain("s3cret")
+                .doesNotContain("/hooks");
         List<Untold> untold = Untold.of(offsite.state().toString());
         assertThat(untold).hasSize(1);
         assertThat(untold.get(0).receiver()).isEqualTo("chat");
@@ -175,7 +184,8 @@ class NotifyIT {
         HttpReceiver.Request told = receiver.requests().get(1);
         assertThat(told.method()).isEqualTo("POST");
         assertThat(told.headers().get("Content-type")).first().asString().startsWith("application/json");
-        assertThat(told.headers().keySet()).noneMatch(name -> name.toLowerCase().startsWith("camel"));
+        assertThat(told.headers().keySet())
+                .noneMatch(name -> name.toLowerCase(Locale.ROOT).startsWith("camel"));
         JsonObject json = (JsonObject) Jsoner.deserialize(told.body());
         assertThat(json.getString("event")).isEqualTo("failed");
         assertThat(json.getString("subject")).isEqualTo("offsite: db: ship failed");
@@ -217,7 +227,8 @@ class NotifyIT {
     void filesAndPrograms() throws Exception {
         Path seen = folder.resolve("seen");
         Path program = Files.writeString(
-                folder.resolve("tell"), "#!/bin/sh\necho \"$@\" >> '%s'; cat >> '%s'; exit $(cat '%s')\n"
+                folder.resolve("tell"),
+                "#!/bin/sh\necho \"$@\" >> '%s'; cat >> '%s'; exit $(cat '%s')\n"
                         .formatted(seen, seen, folder.resolve("code")));
         Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
         Files.writeString(folder.resolve("code"), "3");
@@ -231,7 +242,10 @@ class NotifyIT {
         Result failed = offsite.run("ship");
 
         assertThat(failed.err()).contains("notify a: not told: exec:");
-        assertThat(seen).content().startsWith("failed db\noffsite: db: ship failed\n\n").contains("What:     ship");
+        assertThat(seen)
+                .content()
+                .startsWith("failed db\noffsite: db: ship failed\n\n")
+                .contains("What:     ship");
         Files.writeString(folder.resolve("code"), "0");
         mendTheSource();
         Result shipped = offsite.run("ship");
@@ -244,8 +258,8 @@ class NotifyIT {
             assertThat(files.get(0)).content().startsWith("offsite: db: ship failed\n");
         }
         try (Stream<Path> jsons = Files.list(folder.resolve("jsons"))) {
-            JsonObject json =
-                    (JsonObject) Jsoner.deserialize(Files.readString(jsons.findFirst().orElseThrow()));
+            JsonObject json = (JsonObject)
+                    Jsoner.deserialize(Files.readString(jsons.findFirst().orElseThrow()));
             assertThat(json.getString("event")).isEqualTo("shipped");
             assertThat(json.getInteger("files")).isEqualTo(1);
         }
@@ -265,7 +279,8 @@ class NotifyIT {
         assertThat(failed.exit()).as("%s", failed).isEqualTo(ExitCode.FAILED);
         assertThat(failed.err())
                 .contains("notify gone: nobody is told: offsite.notify[gone].to-file: the file ")
-                .contains("notify mq: not told: there is no component for nosuch: put the jar that has it into lib/ext");
+                .contains(
+                        "notify mq: not told: there is no component for nosuch: put the jar that has it into lib/ext");
         assertThat(receiver.requests()).hasSize(2);
         Result config = offsite.run("config");
         assertThat(config.exit()).as("%s", config).isEqualTo(ExitCode.CONFIGURATION);
@@ -282,7 +297,8 @@ class NotifyIT {
         offsite.set("offsite.notify[chat].to", receiver.url("/x"));
         breakTheSource();
         try (TestSite.Running running = offsite.start("ship")) {
-            await().atMost(Duration.ofSeconds(60)).until(() -> !receiver.requests().isEmpty());
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> !receiver.requests().isEmpty());
             running.kill();
         }
         receiver.slow(false);

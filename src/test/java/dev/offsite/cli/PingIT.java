@@ -101,7 +101,9 @@ class PingIT {
                 .job("ping", receiver.url("/db"))
                 .set("camel.routeTemplate[web].templateId", "ship")
                 .set("camel.routeTemplate[web].source", second.toString())
-                .set("camel.routeTemplate[web].root", offsite.root().resolveSibling("web").toString());
+                .set(
+                        "camel.routeTemplate[web].root",
+                        offsite.root().resolveSibling("web").toString());
 
         assertThat(offsite.run("ship", "web").exit()).isZero();
         assertThat(receiver.paths()).containsExactly("/all/start", "/all");
@@ -119,7 +121,10 @@ class PingIT {
         Result shipped = offsite.run("ship");
 
         assertThat(shipped.exit()).as("%s", shipped).isZero();
-        assertThat(shipped.err()).contains("WARN").contains("ping http://127.0.0.1").doesNotContain("secret");
+        assertThat(shipped.err())
+                .contains("WARN")
+                .contains("ping http://127.0.0.1")
+                .doesNotContain("secret");
         List<Untold> untold = Untold.of(offsite.state().toString());
         assertThat(untold).hasSize(1);
         assertThat(untold.get(0).receiver()).startsWith("ping http://127.0.0.1");

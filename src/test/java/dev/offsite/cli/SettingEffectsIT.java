@@ -985,7 +985,8 @@ class SettingEffectsIT {
     @EffectOf(Setting.PING_FILE)
     void pingFile() throws Exception {
         try (HttpReceiver receiver = HttpReceiver.start()) {
-            site.target("ping-file", secretFile("url", receiver.url("/file") + "\n").toString());
+            site.target(
+                    "ping-file", secretFile("url", receiver.url("/file") + "\n").toString());
             check();
             soon().until(() -> receiver.paths().equals(List.of("/file")));
         }

@@ -3,6 +3,7 @@ package dev.offsite.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.offsite.history.History;
 import dev.offsite.support.MovedClock;
 import dev.offsite.support.OpenSshServer;
 import dev.offsite.support.RequiresSshd;
@@ -59,9 +60,8 @@ class StatusIT {
     }
 
     private JsonObject status(int exit) {
-        JsonObject all = (JsonObject)
-                Jsoner.deserialize(ends(exit, "{", "status", "--json").out(), new JsonObject());
-        return ((JsonArray) all.get("jobs")).getMap(0) instanceof JsonObject one ? one : null;
+        JsonObject all = Jsoner.deserialize(ends(exit, "{", "status", "--json").out(), new JsonObject());
+        return (JsonObject) ((JsonArray) all.get("jobs")).get(0);
     }
 
     private List<String> events() throws IOException {
@@ -237,8 +237,7 @@ class StatusIT {
         ends(ExitCode.OK, "restored", "restore", "db", "--to", "back");
         server.close();
         ends(ExitCode.TARGET, "", "restore", "db", "--to", "again");
-        Path month =
-                Files.list(offsite.state().resolve("history/db")).findFirst().orElseThrow();
+        Path month = new History(offsite.state().toString()).months("db").get(0);
         Files.writeString(month, Files.readString(month) + "\n{\"job\":\"db\",\"verb\":\"sh\u0000");
 
         List<String> runs = ends(ExitCode.OK, "RESULT", "history", "db")

@@ -131,8 +131,9 @@ final class SettingDocs {
             }
             of(scope).forEach(setting -> text.append(entry(setting)));
         });
-        text.append("\n# ---- Notifications %s\n# You can have any number of receivers. Write the name of each in the brackets.\n"
-                .formatted("-".repeat(87)));
+        text.append(
+                "\n# ---- Notifications %s\n# You can have any number of receivers. Write the name of each in the brackets.\n"
+                        .formatted("-".repeat(87)));
         Stream.of(NotifySetting.values())
                 .forEach(setting -> text.append("\n# %s (%s)\n#%s=%s\n"
                         .formatted(

@@ -128,13 +128,7 @@ class NotificationsTest {
                 new KnownTrouble(new JobStatus(state.toString()), new Debts(verifications)),
                 verifications,
                 clock);
-        return new Notifications(
-                context,
-                values,
-                state.toString(),
-                "box",
-                reader,
-                service);
+        return new Notifications(context, values, state.toString(), "box", reader, service);
     }
 
     private record OneJob(Job job) implements Jobs {
@@ -168,8 +162,8 @@ class NotificationsTest {
     }
 
     private List<JobReport> reports() {
-        return List.of(new JobReport(
-                db, clock.instant(), JobMemory.since(START), List.of(), troubles, Optional.empty()));
+        return List.of(
+                new JobReport(db, clock.instant(), JobMemory.since(START), List.of(), troubles, Optional.empty()));
     }
 
     /** As a run that begins anew does. */
@@ -240,7 +234,8 @@ class NotificationsTest {
         after(Duration.ofDays(3));
         assertThat(receiving.subjects())
                 .containsExactly(
-                        "offsite: db: no new copy for too long", "offsite: db: over after 3 d: no new copy for too long");
+                        "offsite: db: no new copy for too long",
+                        "offsite: db: over after 3 d: no new copy for too long");
         assertThat(receiving.bodies.get(1)).contains("\"event\":\"fresh\"");
     }
 
@@ -348,7 +343,7 @@ class NotificationsTest {
         troubles = List.of(failed("one"));
         run();
         Path folder = new Outbox(state.toString(), "ops").folder();
-        Files.writeString(folder.resolve("told"), "{\"told\":[{\"job\":1");
+        Files.writeString(folder.resolve("told"), "{\"told\":[{\"job\":\"db\"}]}");
         Files.writeString(folder.resolve("000000000000001.json"), "{\"mess");
         receiving.failure = "";
         run();

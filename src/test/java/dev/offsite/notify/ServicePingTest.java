@@ -80,12 +80,10 @@ class ServicePingTest {
     void oneThatFailedIsSentAgainAtTheNextCheckAndIsInTheStatus() throws IOException {
         receiver.answer(404);
         check(0);
-        assertThat(Untold.of(state.toString()))
-                .singleElement()
-                .satisfies(untold -> {
-                    assertThat(untold.reason()).isEqualTo("the answer was HTTP status 404");
-                    assertThat(untold.since()).isEqualTo(START);
-                });
+        assertThat(Untold.of(state.toString())).singleElement().satisfies(untold -> {
+            assertThat(untold.reason()).isEqualTo("the answer was HTTP status 404");
+            assertThat(untold.since()).isEqualTo(START);
+        });
         check(1);
         assertThat(Untold.of(state.toString()).get(0).since()).isEqualTo(START);
         receiver.answer(200);

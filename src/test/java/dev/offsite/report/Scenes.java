@@ -217,7 +217,11 @@ final class Scenes implements Jobs {
         monitor.observe(new Observation.Counted(
                 name,
                 last,
-                Map.of(lastDay, new Amount(12, 12 * mib << 20), lastDay.minusDays(40), new Amount(2, 2 * mib << 20))));
+                Map.of(
+                        lastDay,
+                        new Amount(12, (12 * mib) << 20),
+                        lastDay.minusDays(40),
+                        new Amount(2, (2 * mib) << 20))));
         monitor.observe(new Observation.Space(name, last, 812 * GIB));
         monitor.observe(new Observation.Trash(name, last, 7));
     }

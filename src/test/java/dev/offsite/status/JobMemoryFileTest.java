@@ -48,8 +48,8 @@ class JobMemoryFileTest {
         observe(new Observation.Ended(run(Result.FAILED, NOW)));
         observe(new Observation.Unshipped("db", NOW, List.of("a b", "ü\n")));
         observe(new Observation.Space("db", NOW, 1L << 50));
-        JobMemory last = observe(new Observation.Trash("db", NOW, 3));
-        last = new JobMemoryFile(state.toString())
+        observe(new Observation.Trash("db", NOW, 3));
+        JobMemory last = new JobMemoryFile(state.toString())
                 .update(job, () -> JobMemory.since(NOW), before -> before.withTroubles(Map.of("failed ship", NOW)));
 
         assertThat(new JobMemoryFile(state.toString()).read(job)).contains(last);
