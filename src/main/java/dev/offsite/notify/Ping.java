@@ -8,11 +8,10 @@ import java.io.OutputStream;
 import java.net.HttpURLConnection;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -143,14 +142,13 @@ public final class Ping implements AutoCloseable {
 
     /** The end of it, which says how it ended. */
     private static byte[] bounded(String text) {
-        ByteBuffer bytes = ByteBuffer.allocate(MOST_BYTES);
-        int from = Math.max(0, text.length() - MOST_BYTES);
-        // An incomplete character at the end is left out.
-        var unused =
-                StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text, from, text.length()), bytes, true);
-        byte[] bounded = new byte[bytes.flip().remaining()];
-        bytes.get(bounded);
-        return bounded;
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        int from = Math.max(0, bytes.length - MOST_BYTES);
+        // Not from the middle of a character.
+        while (from < bytes.length && (bytes[from] & 0xC0) == 0x80) {
+            from++;
+        }
+        return Arrays.copyOfRange(bytes, from, bytes.length);
     }
 
     @Override

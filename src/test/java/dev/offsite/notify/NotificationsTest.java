@@ -347,7 +347,7 @@ class NotificationsTest {
         Files.writeString(folder.resolve("000000000000001.json"), "{\"mess");
         receiving.failure = "";
         run();
-        assertThat(receiving.subjects()).isNotEmpty();
+        assertThat(receiving.subjects()).hasSize(2);
         assertThat(folder.resolve("000000000000001.json")).doesNotExist();
     }
 

@@ -10,6 +10,7 @@ import dev.offsite.status.Trouble;
 import dev.offsite.support.Fixtures;
 import dev.offsite.support.HttpReceiver;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -101,7 +102,8 @@ class ServicePingTest {
     void aLongTextIsCut() {
         String end = "ü".repeat(10_000) + "the end";
         check(0, new Trouble("db", Trouble.Kind.FAILED, "ship", START, end, ""));
-        assertThat(receiver.requests().get(0).body().getBytes(java.nio.charset.StandardCharsets.UTF_8).length)
-                .isBetween(9_900, 10_000);
+        String body = receiver.requests().get(0).body();
+        assertThat(body).endsWith("üthe end\n").doesNotContain("\uFFFD");
+        assertThat(body.getBytes(StandardCharsets.UTF_8).length).isBetween(9_990, 10_000);
     }
 }
