@@ -1,7 +1,9 @@
 package dev.offsite.component;
 
 import dev.offsite.job.JobEvent;
+import dev.offsite.job.Jobs;
 import dev.offsite.ledger.Ledger;
+import dev.offsite.report.Page;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -45,6 +47,7 @@ public class OffsiteComponent extends DefaultComponent {
     private int pruneMax = 15;
 
     private OffsiteServices services;
+    private Page page;
 
     @Override
     protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters) throws Exception {
@@ -71,6 +74,28 @@ public class OffsiteComponent extends DefaultComponent {
         return services;
     }
 
+    /**
+     * The page about all jobs, or about one, for a route that serves it.
+     *
+     * @param job null for all
+     * @return null if there is no such job
+     */
+    public byte[] page(String job) {
+        Jobs jobs = services().jobs();
+        if (job != null && !jobs.names().contains(job)) {
+            return null;
+        }
+        return page().html(job == null ? jobs.all() : List.of(jobs.get(job)));
+    }
+
+    /** Created at first use: most contexts have no page. */
+    private synchronized Page page() {
+        if (page == null) {
+            page = new Page(services().monitor());
+        }
+        return page;
+    }
+
     /** Whether no further run may begin. */
     synchronized boolean stopsRuns() {
         return services != null && services.runs().stopping();
@@ -94,6 +119,7 @@ public class OffsiteComponent extends DefaultComponent {
         }
         synchronized (this) {
             services = null;
+            page = null;
         }
         super.doStop();
     }

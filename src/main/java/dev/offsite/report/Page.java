@@ -42,6 +42,11 @@ public final class Page {
         return renderer.render(PageView.of(views, Moment.of(now, now, zone), zone.getId(), host(), version));
     }
 
+    /** The Content-Security-Policy to send with it. */
+    public static String policy() {
+        return PageRenderer.policy();
+    }
+
     private JobView view(Job job) {
         JobReport report = status.report(job);
         return JobViews.of(report, history.of(job, JobViews.from(report)));
