@@ -253,9 +253,8 @@ public record Configuration(
         }
 
         private void note(String key) {
-            if (properties.containsKey(key)) {
-                written.putIfAbsent(key, properties.getProperty(key));
-            }
+            // Adds nothing where there is none.
+            written.computeIfAbsent(key, properties::getProperty);
         }
 
         private String check(String key, Setting setting) {
