@@ -38,10 +38,7 @@ public enum Metrics {
     REFUSED(
             "offsite_refused",
             "1 if pruning is held back until a person decides, else 0",
-            ofJob(report -> Optional.of(number(report.has(Trouble.Kind.REFUSED)
-                    || report.last(Verb.PRUNE)
-                            .filter(last -> last.run().result() == Result.REFUSED)
-                            .isPresent())))),
+            ofJob(report -> Optional.of(number(report.has(Trouble.Kind.REFUSED))))),
     COPIES("offsite_copies", "Verified copies on the server, as last counted", ofStock(all -> (double) all.copies())),
     BYTES("offsite_bytes", "Size of the verified copies on the server, as last counted", ofStock(all ->
             (double) all.bytes())),

@@ -95,7 +95,10 @@ public record StatusReader(
         }
         refused(job, remembered, now).ifPresent(troubles::add);
         LastRun prune = remembered.runs().get(Verb.PRUNE);
-        if (troubles.isEmpty() && prune != null && prune.run().result() == Result.REFUSED) {
+        if (troubles.isEmpty()
+                && prune != null
+                && prune.run().result() == Result.REFUSED
+                && !prune.run().reason().contains(KnownTrouble.ACKNOWLEDGE)) {
             troubles.add(of(job, Trouble.Kind.REFUSED, prune, "offsite prune --dry-run " + job.name()));
         }
         return troubles;
@@ -127,7 +130,7 @@ public record StatusReader(
                         "",
                         remembered.troubles().getOrDefault(Trouble.Kind.REFUSED.word(), now),
                         KnownTrouble.implausible(job, small),
-                        "offsite prune --acknowledge " + job.name()));
+                        KnownTrouble.ACKNOWLEDGE + job.name()));
     }
 
     private static String command(Job job, Verb verb) {

@@ -11,6 +11,9 @@ import java.util.Map;
 /** What is known to be wrong with a job's copies. It counts in every run, and stops pruning, until it is gone. */
 public record KnownTrouble(JobStatus status, Debts debts) {
 
+    /** What a person runs, with the name of the job, when a small copy is as it should be. */
+    public static final String ACKNOWLEDGE = "offsite prune --acknowledge ";
+
     /** Each in one line, with what to do about it; empty if all is well. */
     public List<String> of(Job job) {
         List<String> trouble = new ArrayList<>(damage(job));
@@ -43,7 +46,6 @@ public record KnownTrouble(JobStatus status, Debts debts) {
 
     /** What to do about a new copy that is suspiciously small. */
     public static String implausible(Job job, String reason) {
-        return "%s; look at it, and if it is as it should be: offsite prune --acknowledge %s"
-                .formatted(reason, job.name());
+        return "%s; look at it, and if it is as it should be: %s%s".formatted(reason, ACKNOWLEDGE, job.name());
     }
 }

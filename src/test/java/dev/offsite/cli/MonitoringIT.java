@@ -312,7 +312,7 @@ class MonitoringIT {
         try (CamelApplication service = CamelApplication.start(Configuration.load(offsite.configuration()), true)) {
             assertThat(service.context().isStarted()).isTrue();
             await().atMost(MINUTE).until(() -> get(port, "/observe/metrics").contains("offsite_stale{job=\"db\"} 0"));
-            assertThat(get(port, "/observe/health")).contains("\"status\": \"UP\"");
+            assertThat(get(port, "/observe/health")).contains("\"status\":\"UP\"");
 
             clock.move(DAY.multipliedBy(3));
             await().atMost(MINUTE).until(() -> subjects(mail).size() == 1);
