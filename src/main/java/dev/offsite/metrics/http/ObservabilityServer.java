@@ -5,20 +5,26 @@ import dev.offsite.metrics.HttpServer;
 import dev.offsite.metrics.Metrics.Sample;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
+import io.vertx.ext.web.Router;
 import java.util.List;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.micrometer.MicrometerConstants;
 import org.apache.camel.component.platform.http.main.ManagementHttpServer;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServer;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServerConfiguration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The management server that camel-main starts for camel-observability-services, made small, and with our metrics and
  * login. camel-main reads users from a file of another format.
  */
 public final class ObservabilityServer implements HttpServer {
+
+    private static final Logger LOG = LoggerFactory.getLogger("offsite");
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final Meters meters = new Meters(registry);
@@ -36,8 +42,30 @@ public final class ObservabilityServer implements HttpServer {
                 .setFileSystemOptions(new FileSystemOptions()
                         .setClassPathResolvingEnabled(false)
                         .setFileCachingEnabled(false));
+        loadAhead(options);
         context.getRegistry().bind("offsite-vertx", options);
         context.getRegistry().bind(MicrometerConstants.METRICS_REGISTRY_NAME, registry);
+    }
+
+    /**
+     * Loads most of the libraries while the context is made, which makes the start faster. What fails here fails again
+     * where it is needed, and is reported there.
+     */
+    private static void loadAhead(VertxOptions options) {
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        Vertx vertx = Vertx.vertx(options);
+                        Router.router(vertx);
+                        vertx.createHttpServer();
+                        vertx.close();
+                    } catch (RuntimeException | LinkageError e) {
+                        LOG.debug("not loaded ahead", e);
+                    }
+                },
+                "offsite-load-ahead");
+        thread.setDaemon(true);
+        thread.start();
     }
 
     @Override
