@@ -1,6 +1,8 @@
 package dev.offsite.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.jcraft.jsch.JSch;
@@ -22,6 +24,14 @@ import dev.offsite.transfer.TreeTransfer;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.reflect.Method;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,6 +43,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -728,6 +739,66 @@ class SettingEffectsIT {
             soon().untilAsserted(() -> assertThat(copies()).containsExactly("a", "b"));
             assertThat(routes.context().isStarted()).isTrue();
         }
+    }
+
+    private static HttpResponse<String> get(int port, String login) throws Exception {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:%d/observe/metrics".formatted(port)));
+        if (!login.isEmpty()) {
+            request.header("Authorization", "Basic " + Base64.getEncoder().encodeToString(login.getBytes(UTF_8)));
+        }
+        return HttpClient.newHttpClient()
+                .send(request.timeout(Duration.ofSeconds(20)).build(), BodyHandlers.ofString());
+    }
+
+    private int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            site.target("http.port", String.valueOf(socket.getLocalPort()));
+            return socket.getLocalPort();
+        }
+    }
+
+    @Test
+    @EffectOf(Setting.HTTP_PORT)
+    void httpPortAnswersWithMetrics() throws Exception {
+        int port = freePort();
+        try (CamelApplication routes = routes(true)) {
+            assertThat(get(port, "").body()).contains("offsite_stale{job=\"db\"} 0.0");
+        }
+    }
+
+    @Test
+    @EffectOf(Setting.HTTP_HOST)
+    void httpHostIsTheOnlyAddressThatAnswers() throws Exception {
+        int port = freePort();
+        site.target("http.host", "127.0.0.2");
+        try (CamelApplication routes = routes(true)) {
+            assertThatThrownBy(() -> get(port, "")).isInstanceOf(ConnectException.class);
+        }
+    }
+
+    @Test
+    @EffectOf(Setting.HTTP_PASSWORD_FILE)
+    void httpPasswordFileIsAskedFor() throws Exception {
+        int port = freePort();
+        Path file = Files.writeString(folder.resolve("http-password"), "me:secret\n");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        site.target("http.password-file", file.toString());
+        try (CamelApplication routes = routes(true)) {
+            assertThat(get(port, "").statusCode()).isEqualTo(401);
+            assertThat(get(port, "me:secret").statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    @EffectOf(Setting.METRICS_FILE)
+    void metricsFileHasTheMetrics() throws Exception {
+        Path file = folder.resolve("offsite.prom");
+        site.target("metrics-file", file.toString());
+        try (CamelApplication routes = routes(false)) {
+            routes.services().monitor().check();
+        }
+        assertThat(file).content().contains("offsite_stale{job=\"db\"} 0\n");
     }
 
     @Test

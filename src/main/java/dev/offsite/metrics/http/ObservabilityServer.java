@@ -48,10 +48,10 @@ public final class ObservabilityServer implements HttpServer {
     }
 
     /**
-     * Loads most of the libraries while the context is made, which makes the start faster. What fails here fails again
+     * Loads most of the libraries while the context is made, which makes the start and the first answer faster. What fails here fails again
      * where it is needed, and is reported there.
      */
-    private static void loadAhead(VertxOptions options) {
+    private void loadAhead(VertxOptions options) {
         Thread thread = new Thread(
                 () -> {
                     try {
@@ -59,6 +59,7 @@ public final class ObservabilityServer implements HttpServer {
                         Router.router(vertx);
                         vertx.createHttpServer();
                         vertx.close();
+                        registry.scrape();
                     } catch (RuntimeException | LinkageError e) {
                         LOG.debug("not loaded ahead", e);
                     }
