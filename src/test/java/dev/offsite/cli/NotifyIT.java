@@ -184,7 +184,8 @@ class NotifyIT {
         HttpReceiver.Request told = receiver.requests().get(1);
         assertThat(told.method()).isEqualTo("POST");
         assertThat(told.headers().get("Content-type")).first().asString().startsWith("application/json");
-        assertThat(told.headers().keySet()).noneMatch(name -> name.toLowerCase(Locale.ROOT).startsWith("camel"));
+        assertThat(told.headers().keySet())
+                .noneMatch(name -> name.toLowerCase(Locale.ROOT).startsWith("camel"));
         JsonObject json = (JsonObject) Jsoner.deserialize(told.body());
         assertThat(json.getString("event")).isEqualTo("failed");
         assertThat(json.getString("subject")).isEqualTo("offsite: db: ship failed");
