@@ -27,7 +27,8 @@ import org.apache.camel.support.ResourceHelper;
 public record RouteFiles(Map<String, String> texts) {
 
     private static final String SUFFIX = ".camel.yaml";
-    private static final List<String> OURS = files("beans", "drill", "errors", "exec", "page", "prune", "scrub", "ship");
+    private static final List<String> OURS =
+            files("beans", "drill", "errors", "exec", "page", "prune", "scrub", "ship");
 
     /** The schedules and the page, which a one-shot ship does not need. */
     private static final List<String> NOT_TO_SHIP = files("drill", "page", "prune", "scrub");

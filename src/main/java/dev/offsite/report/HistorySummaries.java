@@ -17,6 +17,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,24 +44,44 @@ final class HistorySummaries {
         }
     };
 
+    /** By the name of the job. */
+    private final Map<String, Known> known = new HashMap<>();
+
     HistorySummaries(History history) {
         this.history = history;
     }
 
     /** From that day on, though runs before it may be among the last ones. */
     synchronized JobHistory of(Job job, LocalDate from) {
-        NavigableMap<LocalDate, DaySummary> days = new TreeMap<>();
-        List<HistoryEntry> last = new ArrayList<>();
+        List<Month> read = read(job, from);
+        Known before = known.get(job.name());
+        if (before == null || !before.from.equals(from) || !before.months.equals(read)) {
+            before = new Known(from, read, sum(read, from));
+            known.put(job.name(), before);
+        }
+        return before.history;
+    }
+
+    private List<Month> read(Job job, LocalDate from) {
+        List<Month> read = new ArrayList<>();
         // A month of UTC ends up to a day before or after that of the job's zone.
         String first = YearMonth.from(from.minusDays(1)).toString();
         for (Path file : history.months(job.name())) {
             if (file.getFileName().toString().compareTo(first) >= 0) {
-                Month month = months.get(file);
-                Month now = read(file, job.zone(), month);
+                Month now = read(file, job.zone(), months.get(file));
                 months.put(file, now);
-                now.days.forEach((day, summary) -> days.merge(day, summary, DaySummary::plus));
-                last.addAll(now.last);
+                read.add(now);
             }
+        }
+        return read;
+    }
+
+    private static JobHistory sum(List<Month> months, LocalDate from) {
+        NavigableMap<LocalDate, DaySummary> days = new TreeMap<>();
+        List<HistoryEntry> last = new ArrayList<>();
+        for (Month month : months) {
+            month.days.forEach((day, summary) -> days.merge(day, summary, DaySummary::plus));
+            last.addAll(month.last);
         }
         return new JobHistory(days.tailMap(from, true), newest(last));
     }
@@ -82,22 +103,34 @@ final class HistorySummaries {
             boolean grown = known && now.size() > before.size;
             Sums sums = new Sums(file, zone, grown ? before : null);
             long end = History.read(file, grown ? before.end : 0, sums::add);
-            return new Month(
-                    zone, now.fileKey(), now.size(), now.lastModifiedTime(), end, sums.days, newest(sums.last));
+            return new Month(zone, now, end, sums);
         } catch (IOException e) {
             throw StateException.unreadable(file, e);
         }
     }
 
-    /** @param end of what was read of the file */
-    private record Month(
-            ZoneId zone,
-            Object key,
-            long size,
-            FileTime time,
-            long end,
-            Map<LocalDate, DaySummary> days,
-            List<HistoryEntry> last) {}
+    private record Known(LocalDate from, List<Month> months, JobHistory history) {}
+
+    /** What was read of a file, up to that end. Each equals only itself, so that they are compared fast. */
+    private static final class Month {
+        private final ZoneId zone;
+        private final Object key;
+        private final long size;
+        private final FileTime time;
+        private final long end;
+        private final Map<LocalDate, DaySummary> days;
+        private final List<HistoryEntry> last;
+
+        Month(ZoneId zone, BasicFileAttributes file, long end, Sums sums) {
+            this.zone = zone;
+            this.key = file.fileKey();
+            this.size = file.size();
+            this.time = file.lastModifiedTime();
+            this.end = end;
+            this.days = sums.days;
+            this.last = newest(sums.last);
+        }
+    }
 
     private static final class Sums {
         private final ZoneId zone;

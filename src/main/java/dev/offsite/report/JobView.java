@@ -26,8 +26,6 @@ public record JobView(
         String zone,
         List<Wrong> troubles,
         List<Fact> facts,
-        Calendar calendar,
-        Sizes sizes,
         List<Run> runs,
         List<Owed> owed,
         int owedMore,

@@ -50,12 +50,11 @@ final class JobViews {
         return Calendar.first(today(report));
     }
 
-    private static LocalDate today(JobReport report) {
+    static LocalDate today(JobReport report) {
         return LocalDate.ofInstant(report.now(), report.job().zone());
     }
 
     private JobView view() {
-        LocalDate today = today(report);
         State state = state(report);
         Optional<Duration> age = report.age();
         return new JobView(
@@ -69,8 +68,6 @@ final class JobViews {
                 job.zone().getId(),
                 report.troubles().stream().map(this::wrong).toList(),
                 facts(),
-                Calendar.of(history, known(today), today),
-                Sizes.of(job, history, today),
                 history.last().stream().map(this::run).toList(),
                 report.debts().stream()
                         .limit(OWED)
@@ -146,9 +143,12 @@ final class JobViews {
         return most.isZero() ? 100 : (int) Math.min(100, age.toSeconds() * 100 / Math.max(1, most.toSeconds()));
     }
 
-    private LocalDate known(LocalDate today) {
+    /** The first day on which something is known of the job. */
+    static LocalDate known(JobReport report, JobHistory history) {
         Instant known = report.memory().known();
-        LocalDate first = known.equals(Instant.EPOCH) ? today.plusDays(1) : LocalDate.ofInstant(known, job.zone());
+        LocalDate first = known.equals(Instant.EPOCH)
+                ? today(report).plusDays(1)
+                : LocalDate.ofInstant(known, report.job().zone());
         return history.days().isEmpty() || first.isBefore(history.days().firstKey())
                 ? first
                 : history.days().firstKey();

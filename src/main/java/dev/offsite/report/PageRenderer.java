@@ -1,5 +1,6 @@
 package dev.offsite.report;
 
+import gg.jte.Content;
 import gg.jte.ContentType;
 import gg.jte.TemplateEngine;
 import gg.jte.output.Utf8ByteOutput;
@@ -30,9 +31,20 @@ final class PageRenderer {
         return POLICY + "; frame-ancestors 'none'";
     }
 
-    byte[] render(PageView page) {
+    /** @param years what {@link #year} made for each job, by its id */
+    byte[] page(PageView page, Map<String, Content> years) {
+        return render("page.jte", Map.of("page", page, "years", years, "style", STYLE, "policy", POLICY));
+    }
+
+    /** The part of a job's section with its calendar and its sizes. */
+    Content year(String id, Calendar calendar, Sizes sizes) {
+        byte[] html = render("year.jte", Map.of("id", id, "calendar", calendar, "sizes", sizes));
+        return output -> output.writeBinaryContent(html);
+    }
+
+    private byte[] render(String template, Map<String, Object> parameters) {
         Utf8ByteOutput output = new Utf8ByteOutput();
-        engine.render("page.jte", Map.of("page", page, "style", STYLE, "policy", POLICY), output);
+        engine.render(template, parameters, output);
         return output.toByteArray();
     }
 
