@@ -23,6 +23,8 @@ import org.openqa.selenium.print.PrintOptions;
 /** Debian's Chromium, without a window. */
 public final class Browser implements AutoCloseable {
 
+    private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
+    private static final Path DRIVER = Path.of("/usr/bin/chromedriver");
     private static final Path PICTURES = Path.of("target/page");
 
     /** Texts with less contrast to what is behind them than WCAG's level AA asks for. */
@@ -61,17 +63,22 @@ public final class Browser implements AutoCloseable {
 
     private final ChromeDriver driver;
 
+    /** Whether it is here; .ci/run installs it. */
+    public static boolean isInstalled() {
+        return Files.isExecutable(CHROMIUM) && Files.isExecutable(DRIVER);
+    }
+
     public Browser(Path profile) {
         LoggingPreferences logs = new LoggingPreferences();
         logs.enable(LogType.BROWSER, Level.ALL);
         ChromeOptions options = new ChromeOptions();
-        options.setBinary("/usr/bin/chromium");
+        options.setBinary(CHROMIUM.toFile());
         // Root has no sandbox there; /dev/shm is small in containers.
         options.addArguments("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--hide-scrollbars");
         options.addArguments("--user-data-dir=" + profile);
         options.setCapability("goog:loggingPrefs", logs);
         ChromeDriverService service = new ChromeDriverService.Builder()
-                .usingDriverExecutable(Path.of("/usr/bin/chromedriver").toFile())
+                .usingDriverExecutable(DRIVER.toFile())
                 .usingAnyFreePort()
                 .build();
         driver = new ChromeDriver(service, options);

@@ -18,12 +18,14 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 
 /** The page as Chromium shows it. Pictures of it are in {@code target/page}. */
+@EnabledIf("dev.offsite.report.Browser#isInstalled")
 class PageIT {
 
     private static final int WIDE = 1100;
@@ -195,6 +197,9 @@ class PageIT {
                 "hostile",
                 scenes("hostile").hostile());
         for (Map.Entry<String, Scenes> scene : scenes.entrySet()) {
+            open(scene.getValue(), WIDE, Look.LIGHT);
+            // That of the demo is docs/images/page.png.
+            browser.picture(scene.getKey(), WIDE, 0, 1400);
             for (Look look : Look.values()) {
                 int width = look == Look.PRINT ? PAPER : WIDE;
                 open(scene.getValue(), width, look);
