@@ -105,14 +105,11 @@ public final class PruneCommand extends VerbCommand {
     private int prune(CamelApplication routes, List<String> names) throws Exception {
         JsonArray results = new JsonArray();
         int exitCode = ExitCode.worst(names, name -> prune(routes, name, results));
-        if (!dryRun) {
-            routes.tell();
-        }
         if (json) {
             System.out.println(results.toJson());
         }
         if (!dryRun) {
-            routes.services().monitor().check();
+            routes.tell();
         }
         return exitCode;
     }

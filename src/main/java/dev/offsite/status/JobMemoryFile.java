@@ -2,6 +2,7 @@ package dev.offsite.status;
 
 import dev.offsite.history.HistoryEntry;
 import dev.offsite.history.HistoryEntry.Verb;
+import dev.offsite.io.ProcessLock;
 import dev.offsite.io.StateException;
 import dev.offsite.io.StateFile;
 import dev.offsite.job.Job;
@@ -13,9 +14,6 @@ import dev.offsite.status.JobMemory.Unshipped;
 import dev.offsite.status.Observation.Amount;
 import dev.offsite.status.Observation.Verified;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -29,7 +27,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -39,8 +36,6 @@ import org.apache.camel.util.json.DeserializationException;
 import org.apache.camel.util.json.JsonArray;
 import org.apache.camel.util.json.JsonObject;
 import org.apache.camel.util.json.Jsoner;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The {@link JobMemory} of each job, as one JSON object in {@code <state>/<job>.memory}. It is replaced in one step. If it
@@ -48,12 +43,8 @@ import org.slf4j.LoggerFactory;
  */
 public record JobMemoryFile(String state) {
 
-    private static final Logger LOG = LoggerFactory.getLogger("offsite");
-
     /** They hold it for milliseconds. */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
-
-    private static final Duration LOOK_AGAIN = Duration.ofMillis(5);
 
     /** Empty if there is none, or if it cannot be understood. */
     Optional<JobMemory> read(Job job) {
@@ -84,12 +75,8 @@ public record JobMemoryFile(String state) {
         StateFile file = file(job);
         Path locked = Path.of(state, "memory.lock");
         try {
-            StateFile.makeFolder(locked.getParent());
-            try (FileChannel channel = StateFile.open(locked);
-                    FileLock lock = lock(channel)) {
-                if (lock == null) {
-                    throw new IOException("%s is locked by another process".formatted(locked));
-                }
+            try (ProcessLock lock = ProcessLock.take(locked, PATIENCE)
+                    .orElseThrow(() -> new IOException("%s is locked by another process".formatted(locked)))) {
                 Optional<JobMemory> before = read(job);
                 JobMemory after = change.apply(before.orElseGet(first));
                 if (!Optional.of(after).equals(before)) {
@@ -101,22 +88,6 @@ public record JobMemoryFile(String state) {
         } catch (IOException e) {
             throw StateException.unwritable(file.path(), e);
         }
-    }
-
-    /** Null if others do not let go of it. */
-    private static FileLock lock(FileChannel channel) throws IOException {
-        for (long end = System.nanoTime() + PATIENCE.toNanos(); System.nanoTime() < end; ) {
-            try {
-                FileLock lock = channel.tryLock();
-                if (lock != null) {
-                    return lock;
-                }
-            } catch (OverlappingFileLockException e) {
-                LOG.debug("another context of this process has it", e);
-            }
-            LockSupport.parkNanos(LOOK_AGAIN.toNanos());
-        }
-        return null;
     }
 
     private StateFile file(Job job) {

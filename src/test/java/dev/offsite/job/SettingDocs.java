@@ -140,7 +140,9 @@ final class SettingDocs {
                                 setting.description(),
                                 setting.words().replace("`", ""),
                                 setting.of("ops"),
-                                setting.defaultValue())));
+                                setting == NotifySetting.TO
+                                        ? "smtp://mail.example.org?to=ops@example.org"
+                                        : setting.defaultValue())));
         return text.toString();
     }
 
