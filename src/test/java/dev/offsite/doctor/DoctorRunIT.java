@@ -8,6 +8,7 @@ import dev.offsite.demo.EmbeddedServer;
 import dev.offsite.demo.EmbeddedServer.Exec.Result;
 import dev.offsite.demo.Exec;
 import dev.offsite.job.Jobs;
+import dev.offsite.support.Routes;
 import dev.offsite.support.TestSite;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -75,9 +76,7 @@ class DoctorRunIT {
                 Files.createDirectories(folder.resolve("source")).toString());
         properties.setProperty("camel.routeTemplate[db].root", "/srv/offsite/db");
         properties.putAll(more);
-        main.setOverrideProperties(properties);
-        main.configure().setAutoConfigurationLogSummary(false);
-        main.configure().setRoutesIncludePattern("classpath:camel/*.camel.yaml");
+        Routes.configure(main, properties);
         main.init();
         context().init();
         var services =

@@ -8,6 +8,7 @@ import dev.offsite.component.OffsiteComponent;
 import dev.offsite.retention.RetentionPolicy;
 import dev.offsite.retention.Rule;
 import dev.offsite.retention.Within;
+import dev.offsite.support.Routes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,9 +58,7 @@ class JobsTest {
     }
 
     private Jobs start() {
-        main.setOverrideProperties(properties);
-        main.configure().setAutoConfigurationLogSummary(false);
-        main.configure().setRoutesIncludePattern("classpath:camel/*.camel.yaml");
+        Routes.configure(main, properties);
         main.start();
         return main.getCamelContext()
                 .getRegistry()

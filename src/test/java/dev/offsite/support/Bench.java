@@ -95,12 +95,9 @@ public final class Bench implements AutoCloseable {
     }
 
     public Bench start() {
-        main.setOverrideProperties(properties);
+        Routes.configure(main, properties);
         main.bind("clock", Clock.fixed(NOW, ZoneOffset.UTC));
-        main.configure().setAutoConfigurationLogSummary(false);
         main.configure().setStreamCachingEnabled(false);
-        // Where Camel looks by itself.
-        main.configure().setRoutesIncludePattern("classpath:camel/*.camel.yaml");
         main.start();
         return this;
     }
