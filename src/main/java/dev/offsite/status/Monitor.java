@@ -94,6 +94,10 @@ public final class Monitor {
     }
 
     private JobReport check(Job job) {
+        if (reader.memory().read(job).isEmpty()) {
+            // What an earlier version left is looked through once.
+            remember(job, UnaryOperator.identity());
+        }
         JobReport report = reader.report(job);
         Map<String, Instant> now = new HashMap<>();
         report.troubles().forEach(trouble -> now.put(trouble.key(), trouble.since()));

@@ -1,5 +1,6 @@
 package dev.offsite.status;
 
+import dev.offsite.exec.ShellQuoting;
 import dev.offsite.history.HistoryEntry.Result;
 import dev.offsite.history.HistoryEntry.Verb;
 import dev.offsite.io.HumanTime;
@@ -99,7 +100,7 @@ public record StatusReader(
                 && prune != null
                 && prune.run().result() == Result.REFUSED
                 && !prune.run().reason().contains(KnownTrouble.ACKNOWLEDGE)) {
-            troubles.add(of(job, Trouble.Kind.REFUSED, prune, "offsite prune --dry-run " + job.name()));
+            troubles.add(of(job, Trouble.Kind.REFUSED, prune, "offsite prune --dry-run " + name(job)));
         }
         return troubles;
     }
@@ -119,7 +120,7 @@ public record StatusReader(
         return known.damage(job).stream()
                 .findFirst()
                 .map(text ->
-                        new Trouble(job.name(), Trouble.Kind.DAMAGED, "", since, text, "offsite scrub " + job.name()));
+                        new Trouble(job.name(), Trouble.Kind.DAMAGED, "", since, text, "offsite scrub " + name(job)));
     }
 
     private Optional<Trouble> refused(Job job, JobMemory remembered, Instant now) {
@@ -130,11 +131,16 @@ public record StatusReader(
                         "",
                         remembered.troubles().getOrDefault(Trouble.Kind.REFUSED.word(), now),
                         KnownTrouble.implausible(job, small),
-                        KnownTrouble.ACKNOWLEDGE + job.name()));
+                        KnownTrouble.ACKNOWLEDGE + name(job)));
+    }
+
+    /** To be copied into a shell. */
+    private static String name(Job job) {
+        return ShellQuoting.isPlain(job.name()) ? job.name() : ShellQuoting.quote(job.name());
     }
 
     private static String command(Job job, Verb verb) {
-        return verb == Verb.SHIP ? "offsite doctor " + job.name() : "offsite %s %s".formatted(verb.word(), job.name());
+        return verb == Verb.SHIP ? "offsite doctor " + name(job) : "offsite %s %s".formatted(verb.word(), name(job));
     }
 
     private Optional<Trouble> stale(Job job, JobMemory remembered, Instant now) {
@@ -165,6 +171,6 @@ public record StatusReader(
     }
 
     private static Trouble stale(Job job, Instant since, String text) {
-        return new Trouble(job.name(), Trouble.Kind.STALE, "", since, text, "offsite ship " + job.name());
+        return new Trouble(job.name(), Trouble.Kind.STALE, "", since, text, "offsite ship " + name(job));
     }
 }
