@@ -1,6 +1,5 @@
 package dev.offsite.cli;
 
-import dev.offsite.component.OffsiteComponent;
 import dev.offsite.component.OffsiteServices;
 import dev.offsite.job.HostName;
 import dev.offsite.job.Setting;
@@ -117,8 +116,9 @@ final class Observability {
         Thread thread = new Thread(
                 () -> {
                     try {
-                        byte[] page = context.getComponent("offsite", OffsiteComponent.class)
-                                .page(null);
+                        byte[] page = context.createFluentProducerTemplate()
+                                .to("direct:offsite-page")
+                                .request(byte[].class);
                         LOG.debug("the page has {} bytes", page.length);
                     } catch (RuntimeException e) {
                         // Whoever looks at it is told.

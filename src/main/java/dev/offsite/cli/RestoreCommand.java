@@ -11,6 +11,8 @@ import dev.offsite.restore.RestorePlan;
 import dev.offsite.restore.RestoreResult;
 import dev.offsite.restore.Restorer;
 import dev.offsite.sftp.FailureMessages;
+import dev.offsite.status.Observation;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -64,11 +66,9 @@ public final class RestoreCommand extends VerbCommand {
                 return restore(routes.services(), of);
             } catch (Exception e) {
                 String reason = FailureMessages.ofReading(e, of).message();
-                routes.services()
-                        .monitor()
-                        .observe(RestoreResult.failed(
-                                job, reason, routes.services().clock()));
-                routes.services().monitor().check();
+                remember(
+                        routes.services(),
+                        RestoreResult.failed(job, reason, routes.services().clock()));
                 if (json) {
                     System.out.println(RestoreJson.of(of, reason).toJson());
                 }
@@ -89,10 +89,17 @@ public final class RestoreCommand extends VerbCommand {
         try (Progress progress = Progress.of(job, plan.bytes())) {
             restored = restore.run(plan, progress);
         }
-        services.monitor().observe(restored.ended(services.clock()));
-        services.monitor().check();
+        remember(services, restored.ended(services.clock()));
         System.out.println(
                 json ? RestoreJson.of(of, place, items, plan, restored).toJson() : restored.summary());
         return ExitCode.of(!restored.targetFailure().isEmpty(), restored.succeeded());
+    }
+
+    /** Not on a machine that only restores: it gets no state. */
+    private static void remember(OffsiteServices services, Observation run) {
+        if (Files.isDirectory(Path.of(services.sources().state()))) {
+            services.monitor().observe(run);
+            services.monitor().check();
+        }
     }
 }

@@ -26,7 +26,7 @@ public final class TargetPauses {
     /** Whether a job that looks for files every {@code poll} must leave its target alone now. */
     public boolean hold(String job, Duration poll) {
         Failures failed = failures.get(job);
-        if (failed == null) {
+        if (failed == null || poll.compareTo(LONGEST) >= 0) {
             return false;
         }
         Duration pause = poll;

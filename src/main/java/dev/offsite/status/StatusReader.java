@@ -136,7 +136,8 @@ public record StatusReader(
 
     /** To be copied into a shell. */
     private static String name(Job job) {
-        return ShellQuoting.isPlain(job.name()) ? job.name() : ShellQuoting.quote(job.name());
+        String name = job.name().replace("\0", "");
+        return ShellQuoting.isPlain(name) ? name : ShellQuoting.quote(name);
     }
 
     private static String command(Job job, Verb verb) {

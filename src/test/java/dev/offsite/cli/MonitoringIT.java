@@ -230,6 +230,42 @@ class MonitoringIT {
     }
 
     @Test
+    void aServerThatIsFull() throws IOException {
+        Path root = offsite.root();
+        Path before = folder.resolve("before");
+        run("cp", "-a", root.toString(), before.toString());
+        run("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", root.toString());
+        try {
+            run("cp", "-a", before + "/.", root.toString());
+            Files.write(offsite.source().resolve("b"), new byte[200_000]);
+            TestSite.aged(offsite.source().resolve("b"), Duration.ofHours(1));
+            ends(ExitCode.FAILED, "is full", "ship");
+            isTold("failed", "is full", "offsite_last_run_failed{job=\"db\",verb=\"ship\"} 1");
+        } finally {
+            run("umount", root.toString());
+        }
+        ends(ExitCode.OK, "shipped", "ship");
+        isOver("offsite_last_run_failed{job=\"db\",verb=\"ship\"} 0");
+    }
+
+    private void run(String... command) {
+        Result result = TestSite.tool(folder, command);
+        assertThat(result.exit()).as("as root: %s", result).isZero();
+    }
+
+    /** No ping comes, which the switch notices; and whoever asks for the status hears of it after max-age. */
+    @Test
+    void anOffsiteThatDoesNotRun() throws IOException {
+        clock.move(DAY.multipliedBy(3));
+        assertThat(ends(ExitCode.FAILED, "no new copy was verified for 3 d", "status")
+                        .out())
+                .contains("db: STALE");
+        assertThat(page()).contains("No new copy was verified for 3 d");
+        assertThat(pings()).containsExactly("/ping/start", "/ping");
+        assertThat(told()).isEmpty();
+    }
+
+    @Test
     void aDrillThatFails() throws IOException {
         offsite.job("drill-command", "echo unreadable; exit 1");
         ends(ExitCode.FAILED, "FAILED", "drill");
