@@ -58,10 +58,10 @@ public final class Monitor {
             if (fact instanceof Observation.Ended ended) {
                 history.add(ended.run());
             }
-            remember(jobs.get(fact.job()), before -> before.with(fact));
         } catch (StateException e) {
-            LOG.warn("{}: not remembered: {}", fact.job(), e.getMessage());
+            notRemembered(fact.job(), e);
         }
+        remember(jobs.get(fact.job()), before -> before.with(fact));
     }
 
     /** The status of all jobs now; tells of jobs that became stale or fresh, and the listeners. */
@@ -94,21 +94,15 @@ public final class Monitor {
     }
 
     private JobReport check(Job job) {
-        if (reader.memory().read(job).isEmpty()) {
-            // What an earlier version left is looked through once.
-            remember(job, UnaryOperator.identity());
-        }
+        // What an earlier version left is looked through once.
+        remember(job, UnaryOperator.identity());
         JobReport report = reader.report(job);
         Map<String, Instant> now = new HashMap<>();
         report.troubles().forEach(trouble -> now.put(trouble.key(), trouble.since()));
         boolean was = report.memory().troubles().containsKey(Trouble.Kind.STALE.word());
         boolean is = now.containsKey(Trouble.Kind.STALE.word());
         if (!now.equals(report.memory().troubles())) {
-            try {
-                remember(job, before -> before.withTroubles(now));
-            } catch (StateException e) {
-                LOG.warn("{}: not remembered: {}", job.name(), e.getMessage());
-            }
+            remember(job, before -> before.withTroubles(now));
         }
         if (is && !was) {
             report.troubles().stream()
@@ -128,7 +122,16 @@ public final class Monitor {
     }
 
     private void remember(Job job, UnaryOperator<JobMemory> change) {
-        var unused = reader.memory()
-                .update(job, () -> reader.firstMemory(job, reader.clock().instant()), change);
+        try {
+            var unused = reader.memory()
+                    .update(job, () -> reader.firstMemory(job, reader.clock().instant()), change);
+        } catch (StateException e) {
+            notRemembered(job.name(), e);
+        }
+    }
+
+    /** A run that cannot write its state fails and says so itself. */
+    private static void notRemembered(String job, StateException e) {
+        LOG.debug("{}: not remembered: {}", job, e.getMessage());
     }
 }

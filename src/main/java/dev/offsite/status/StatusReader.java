@@ -4,6 +4,7 @@ import dev.offsite.exec.ShellQuoting;
 import dev.offsite.history.HistoryEntry.Result;
 import dev.offsite.history.HistoryEntry.Verb;
 import dev.offsite.io.HumanTime;
+import dev.offsite.io.StateException;
 import dev.offsite.job.Job;
 import dev.offsite.job.JobStatus.Hold;
 import dev.offsite.job.Jobs;
@@ -28,17 +29,23 @@ public record StatusReader(
     /** A clock may be a little ahead of another one. */
     private static final Duration SKEW = Duration.ofMinutes(5);
 
+    /** A state that cannot be read is a trouble of the job. */
     public JobReport report(Job job) {
         Instant now = clock.instant();
-        JobMemory remembered = memory.read(job).orElseGet(() -> firstMemory(job, Instant.EPOCH));
-        List<Debt> debts = known.debts().of(job);
-        return new JobReport(
-                job,
-                now,
-                remembered,
-                debts,
-                troubles(job, remembered, debts, now),
-                jobs.schedule(job.name()).flatMap(times -> times.next(now)));
+        try {
+            JobMemory remembered = memory.read(job).orElseGet(() -> firstMemory(job, Instant.EPOCH));
+            List<Debt> debts = known.debts().of(job);
+            return new JobReport(
+                    job,
+                    now,
+                    remembered,
+                    debts,
+                    troubles(job, remembered, debts, now),
+                    jobs.schedule(job.name()).flatMap(times -> times.next(now)));
+        } catch (StateException e) {
+            Trouble trouble = new Trouble(job.name(), Trouble.Kind.FAILED, "state", now, e.getMessage(), "");
+            return new JobReport(job, now, JobMemory.since(now), List.of(), List.of(trouble), Optional.empty());
+        }
     }
 
     /** Why the job is stale, in one line; empty if it is not. */
