@@ -88,7 +88,7 @@ class FewConnectionsIT {
 
     /** However it refuses the next one. */
     @ParameterizedTest
-    @CsvSource({"2, SILENCE", "1, RESET", "2, RESET", "3, RESET"})
+    @CsvSource({"2, SILENCE", "1, RESET", "2, RESET"})
     void alsoWhereTheNextOneIsRefusedInAnotherWay(int places, Proxy.Refusal how) throws Exception {
         Path config = Files.writeString(folder.resolve("ssh_config"), "Host *\n  ConnectTimeout 2\n");
         offsite.target("ssh-config", config.toString());
