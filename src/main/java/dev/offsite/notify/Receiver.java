@@ -4,7 +4,7 @@ import dev.offsite.status.Trouble;
 import java.util.Set;
 
 /**
- * Somebody who is told.
+ * A receiver of notifications.
  *
  * @param name as in the configuration
  * @param on the events that they asked for
