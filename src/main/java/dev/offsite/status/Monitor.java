@@ -17,6 +17,7 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** Remembers what happens to the jobs, and finds out what is wrong with them now. */
 public final class Monitor {
@@ -58,10 +59,14 @@ public final class Monitor {
             if (fact instanceof Observation.Ended ended) {
                 history.add(ended.run());
             }
+            update(jobs.get(fact.job()), before -> before.with(fact));
         } catch (StateException e) {
-            notRemembered(fact.job(), e);
+            // A run that failed has most likely said so itself.
+            boolean well =
+                    fact instanceof Observation.Ended ended && ended.run().well();
+            LOG.atLevel(well ? Level.WARN : Level.DEBUG)
+                    .log("{}: this run is not in the history and in the status: {}", fact.job(), e.getMessage());
         }
-        remember(jobs.get(fact.job()), before -> before.with(fact));
     }
 
     /** The status of all jobs now; tells of jobs that became stale or fresh, and the listeners. */
@@ -123,15 +128,14 @@ public final class Monitor {
 
     private void remember(Job job, UnaryOperator<JobMemory> change) {
         try {
-            var unused = reader.memory()
-                    .update(job, () -> reader.firstMemory(job, reader.clock().instant()), change);
+            update(job, change);
         } catch (StateException e) {
-            notRemembered(job.name(), e);
+            LOG.debug("{}: not remembered: {}", job.name(), e.getMessage());
         }
     }
 
-    /** A run that cannot write its state fails and says so itself. */
-    private static void notRemembered(String job, StateException e) {
-        LOG.debug("{}: not remembered: {}", job, e.getMessage());
+    private void update(Job job, UnaryOperator<JobMemory> change) {
+        var unused = reader.memory()
+                .update(job, () -> reader.firstMemory(job, reader.clock().instant()), change);
     }
 }
