@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 public enum NotifySetting {
     TO(
             "to",
-            "Who is told: any Camel endpoint, such as smtp://mail.example.org?to=ops@example.org (docs/notifications.md)",
+            "Where messages go: any Camel endpoint, such as smtp://mail.example.org?to=ops@example.org (docs/notifications.md)",
             "endpoint URI, without a secret in it",
             ""),
     TO_FILE(

@@ -57,7 +57,7 @@ final class Outbox {
         return Path.of(state, "notify");
     }
 
-    /** Whether anybody was ever told. */
+    /** Whether a message was ever sent. */
     static boolean isAny(String state) {
         return Files.isDirectory(folder(state));
     }

@@ -55,7 +55,7 @@ public record PingLog(String state) {
         }
     }
 
-    /** Whether anything was ever pinged. */
+    /** Whether a ping was ever sent. */
     public static boolean isAny(String state) {
         return Files.exists(Path.of(state, FILE));
     }
