@@ -1,6 +1,8 @@
 package dev.offsite.sftp;
 
 import com.jcraft.jsch.JSchException;
+import dev.offsite.sftp.pipeline.SftpPacket;
+import dev.offsite.sftp.pipeline.SftpPipeline;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

@@ -1,5 +1,8 @@
 package dev.offsite.sftp;
 
+import dev.offsite.sftp.pipeline.PositionedWrite;
+import dev.offsite.sftp.pipeline.SftpPacket;
+import dev.offsite.sftp.pipeline.SftpPipeline;
 import java.io.IOException;
 import java.text.Normalizer;
 import java.util.ArrayList;

@@ -35,7 +35,7 @@ public record RemoteFile(String name, boolean directory, boolean file, long size
     }
 
     /** Reads the attributes at this place of a packet; those that are left out are 0, a size -1. */
-    static RemoteFile read(String name, DataInputStream packet) throws IOException {
+    public static RemoteFile read(String name, DataInputStream packet) throws IOException {
         int has = packet.readInt();
         long size = (has & ATTR_SIZE) != 0 ? packet.readLong() : -1;
         if ((has & ATTR_UIDGID) != 0) {

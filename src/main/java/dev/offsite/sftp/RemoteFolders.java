@@ -1,5 +1,7 @@
 package dev.offsite.sftp;
 
+import dev.offsite.sftp.pipeline.SftpPacket;
+import dev.offsite.sftp.pipeline.SftpPipeline;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;

@@ -12,6 +12,8 @@ import dev.offsite.sftp.login.FittedOutput;
 import dev.offsite.sftp.login.SftpLogin;
 import dev.offsite.sftp.login.SshException;
 import dev.offsite.sftp.login.TargetEndpoint;
+import dev.offsite.sftp.pipeline.SftpPacket;
+import dev.offsite.sftp.pipeline.SftpPipeline;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;

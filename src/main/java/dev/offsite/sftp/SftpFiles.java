@@ -1,6 +1,9 @@
 package dev.offsite.sftp;
 
 import com.jcraft.jsch.ChannelSftp;
+import dev.offsite.sftp.pipeline.PositionedWrite;
+import dev.offsite.sftp.pipeline.SftpPacket;
+import dev.offsite.sftp.pipeline.SftpPipeline;
 import java.io.ByteArrayOutputStream;
 import java.io.FilterOutputStream;
 import java.io.IOException;

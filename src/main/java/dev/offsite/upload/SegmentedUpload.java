@@ -1,9 +1,9 @@
 package dev.offsite.upload;
 
-import dev.offsite.sftp.PositionedWrite;
 import dev.offsite.sftp.SftpSession;
 import dev.offsite.sftp.SftpSessionPool;
 import dev.offsite.sftp.SftpStatusException;
+import dev.offsite.sftp.pipeline.PositionedWrite;
 import dev.offsite.upload.SegmentQueue.Piece;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,10 +1,10 @@
 package dev.offsite.upload;
 
 import dev.offsite.io.Batcher;
-import dev.offsite.sftp.BatchWrite;
 import dev.offsite.sftp.LinkQuality;
 import dev.offsite.sftp.SftpSessionPool;
 import dev.offsite.sftp.SftpStatusException;
+import dev.offsite.sftp.pipeline.BatchWrite;
 import dev.offsite.ship.DatedFolderWriter;
 import dev.offsite.ship.Upload;
 import dev.offsite.source.SourceScan.SourceFile;

@@ -1,5 +1,8 @@
 package dev.offsite.sftp;
 
+import dev.offsite.sftp.pipeline.SftpPacket;
+import dev.offsite.sftp.pipeline.SftpPacketReader;
+import dev.offsite.sftp.pipeline.SftpPipeline;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;

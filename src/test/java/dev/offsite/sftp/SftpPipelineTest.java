@@ -3,6 +3,9 @@ package dev.offsite.sftp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
+import dev.offsite.sftp.pipeline.SftpPacket;
+import dev.offsite.sftp.pipeline.SftpPacketReader;
+import dev.offsite.sftp.pipeline.SftpPipeline;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -1,5 +1,6 @@
-package dev.offsite.sftp;
+package dev.offsite.sftp.pipeline;
 
+import dev.offsite.sftp.SftpStatusException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -12,7 +13,7 @@ import java.util.Map;
 public final class PositionedWrite {
 
     /** Long, because a disk may be slow. JSch detects a dead link earlier. */
-    static final Duration DEADLINE = Duration.ofMinutes(5);
+    public static final Duration DEADLINE = Duration.ofMinutes(5);
 
     private static final int PIECE = 255 << 10;
 
@@ -36,14 +37,14 @@ public final class PositionedWrite {
      *
      * @param mode -1 leaves it to the server
      */
-    static PositionedWrite create(SftpPipeline pipeline, String path, int mode, long window) throws IOException {
+    public static PositionedWrite create(SftpPipeline pipeline, String path, int mode, long window) throws IOException {
         List<BatchWrite> file = List.of(new BatchWrite(path, new byte[0], mode));
         return new PositionedWrite(
                 pipeline, BatchWrite.createAnew(pipeline, file).get(0).received(), window);
     }
 
     /** Opens a file that another connection has just created; nothing but a regular file. */
-    static PositionedWrite open(SftpPipeline pipeline, String path, long window) throws IOException {
+    public static PositionedWrite open(SftpPipeline pipeline, String path, long window) throws IOException {
         List<SftpPipeline.Answer> replies =
                 pipeline.askWithLimits(DEADLINE, List.of(SftpPacket.stat(path), SftpPacket.openToWrite(path)));
         PositionedWrite file = new PositionedWrite(pipeline, replies.get(1).received(), window);
@@ -59,7 +60,7 @@ public final class PositionedWrite {
      * Writes a whole stream from the start, has the server write it to its disk where it can be asked for that, and closes
      * the file. The connection can go on after a refusal, and after an {@link UncheckedIOException}: then the stream failed.
      */
-    void writeAll(InputStream from) throws IOException {
+    public void writeAll(InputStream from) throws IOException {
         byte[] piece = new byte[PIECE];
         try {
             long offset = 0;
@@ -83,13 +84,13 @@ public final class PositionedWrite {
     }
 
     /** Closes the file without waiting for the reply. */
-    void closeUnawaited() throws IOException {
+    public void closeUnawaited() throws IOException {
         pipeline.sendOnly(SftpPacket.close(handle));
         pipeline.flush();
     }
 
     /** Waits for all replies, whatever they say, and closes the file. */
-    void abandon() throws IOException {
+    public void abandon() throws IOException {
         while (!underWay.isEmpty()) {
             underWay.remove(pipeline.reply(DEADLINE).id());
         }

@@ -1,9 +1,11 @@
-package dev.offsite.sftp;
+package dev.offsite.sftp.pipeline;
 
 import com.jcraft.jsch.ChannelSubsystem;
 import com.jcraft.jsch.JSchException;
 import com.jcraft.jsch.Session;
 import dev.offsite.exec.ExecChannel;
+import dev.offsite.sftp.RemoteFile;
+import dev.offsite.sftp.SftpStatusException;
 import dev.offsite.sftp.login.FittedOutput;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -27,13 +29,13 @@ import java.util.Set;
 public final class SftpPipeline implements AutoCloseable {
 
     /** Bytes per write that every server must accept. */
-    static final int USUAL_WRITE = 32 << 10;
+    public static final int USUAL_WRITE = 32 << 10;
 
     /** Requests in flight at a time. */
     private static final int WINDOW = 256;
 
     /** The same for requests whose replies are short. */
-    static final int MANY = 4096;
+    public static final int MANY = 4096;
 
     private static final Duration DEADLINE = Duration.ofMinutes(1);
 
@@ -49,14 +51,14 @@ public final class SftpPipeline implements AutoCloseable {
     private final Set<Integer> unawaited = new HashSet<>();
 
     /** {@code end} closes both streams. */
-    SftpPipeline(SftpPacketReader in, OutputStream out, Runnable end) {
+    public SftpPipeline(SftpPacketReader in, OutputStream out, Runnable end) {
         this.in = in;
         this.out = out;
         this.end = end;
     }
 
     /** A {@link JSchException} means that the server allows no second channel. */
-    static SftpPipeline open(Session session, int timeoutMillis) throws JSchException, IOException {
+    public static SftpPipeline open(Session session, int timeoutMillis) throws JSchException, IOException {
         ChannelSubsystem channel = (ChannelSubsystem) ExecChannel.newChannel(session, "subsystem");
         channel.setSubsystem("sftp");
         channel.setWantReply(true);
@@ -80,7 +82,7 @@ public final class SftpPipeline implements AutoCloseable {
     }
 
     /** Exchanges versions and reads the server's extensions. */
-    void start() throws IOException {
+    public void start() throws IOException {
         SftpPacket.init().writeTo(out, 3);
         out.flush();
         DataInputStream version = in.take(DEADLINE);
@@ -105,11 +107,12 @@ public final class SftpPipeline implements AutoCloseable {
      * @param content the handle of an opened file, what was read, or what an extended reply contains; otherwise empty
      * @param entries what a folder contains, or one with the path that was asked for; or one without a name, for attributes
      */
-    record Answer(int type, int id, SftpStatusException refusal, Optional<byte[]> content, List<RemoteFile> entries) {
+    public record Answer(
+            int type, int id, SftpStatusException refusal, Optional<byte[]> content, List<RemoteFile> entries) {
 
         private static final int FILE_TYPE = 0170000;
 
-        static Answer of(DataInputStream packet) throws IOException {
+        public static Answer of(DataInputStream packet) throws IOException {
             int type = packet.readUnsignedByte();
             int id = packet.readInt();
             return switch (type) {
@@ -157,21 +160,21 @@ public final class SftpPipeline implements AutoCloseable {
             return in.readNBytes(length);
         }
 
-        static IOException unexpected() {
+        public static IOException unexpected() {
             return new IOException("the server sent an answer that fits no request");
         }
 
-        boolean done() {
+        public boolean done() {
             return refusal == null;
         }
 
         /** What was asked about; empty if the request was not done. */
-        Optional<RemoteFile> entry() {
+        public Optional<RemoteFile> entry() {
             return entries.stream().findFirst();
         }
 
         /** Bytes of a regular file; otherwise empty. */
-        OptionalLong size() {
+        public OptionalLong size() {
             return entries.stream()
                     .filter(entry -> entry.file() && entry.size() >= 0)
                     .mapToLong(RemoteFile::size)
@@ -179,21 +182,21 @@ public final class SftpPipeline implements AutoCloseable {
         }
 
         /** Whether it describes something that is neither a regular file nor of an unknown type. */
-        boolean isNoFile() {
+        public boolean isNoFile() {
             return entries.stream().anyMatch(entry -> !entry.file() && (entry.mode() & FILE_TYPE) != 0);
         }
 
-        Answer refused(SftpStatusException why) {
+        public Answer refused(SftpStatusException why) {
             return new Answer(type, id, why, Optional.empty(), List.of());
         }
 
         /** Whether it says that the file has no more. */
-        boolean isEnd() {
+        public boolean isEnd() {
             return refusal != null && refusal.code() == SftpStatusException.EOF;
         }
 
         /** The handle, or what was read; fails as the request did. */
-        byte[] received() throws IOException {
+        public byte[] received() throws IOException {
             if (refusal != null) {
                 throw refusal;
             }
@@ -202,12 +205,12 @@ public final class SftpPipeline implements AutoCloseable {
     }
 
     /** Replaces {@code to} in one step where the server has posix-rename. */
-    SftpPacket rename(String from, String to) {
+    public SftpPacket rename(String from, String to) {
         return SftpPacket.rename(from, to, posixRename);
     }
 
     /** Like {@link #ask(Duration, List)}, for requests that take no time. */
-    List<Answer> ask(List<SftpPacket> requests) throws IOException {
+    public List<Answer> ask(List<SftpPacket> requests) throws IOException {
         return ask(DEADLINE, requests);
     }
 
@@ -217,12 +220,12 @@ public final class SftpPipeline implements AutoCloseable {
      * @param deadline how long to wait for each reply
      * @throws IOException if the connection broke; it is then unknown which requests were done
      */
-    List<Answer> ask(Duration deadline, List<SftpPacket> requests) throws IOException {
+    public List<Answer> ask(Duration deadline, List<SftpPacket> requests) throws IOException {
         return ask(deadline, WINDOW, requests);
     }
 
     /** Like {@link #ask(Duration, List)}, with that many requests in flight. */
-    List<Answer> ask(Duration deadline, int window, List<SftpPacket> requests) throws IOException {
+    public List<Answer> ask(Duration deadline, int window, List<SftpPacket> requests) throws IOException {
         int first = lastId + 1;
         int sent = 0;
         Answer[] replies = new Answer[requests.size()];
@@ -245,7 +248,7 @@ public final class SftpPipeline implements AutoCloseable {
     }
 
     /** Like {@link #ask(Duration, List)}; also asks for the maximum write size, if it is unknown. */
-    List<Answer> askWithLimits(Duration deadline, List<SftpPacket> requests) throws IOException {
+    public List<Answer> askWithLimits(Duration deadline, List<SftpPacket> requests) throws IOException {
         if (!limits) {
             return ask(deadline, requests);
         }
@@ -267,22 +270,22 @@ public final class SftpPipeline implements AutoCloseable {
     }
 
     /** Sends a request and returns its number; it may be buffered until the next {@link #flush()}. */
-    int send(SftpPacket request) throws IOException {
+    public int send(SftpPacket request) throws IOException {
         request.writeTo(out, ++lastId);
         return lastId;
     }
 
-    void flush() throws IOException {
+    public void flush() throws IOException {
         out.flush();
     }
 
     /** Sends a request whose result does not matter, with the next flush. */
-    void sendOnly(SftpPacket request) throws IOException {
+    public void sendOnly(SftpPacket request) throws IOException {
         unawaited.add(send(request));
     }
 
     /** The next reply. */
-    Answer reply(Duration deadline) throws IOException {
+    public Answer reply(Duration deadline) throws IOException {
         Answer reply = Answer.of(in.take(deadline));
         while (unawaited.remove(reply.id())) {
             reply = Answer.of(in.take(deadline));
@@ -291,12 +294,12 @@ public final class SftpPipeline implements AutoCloseable {
     }
 
     /** Whether the server can be asked to write a file to its disk. */
-    boolean syncs() {
+    public boolean syncs() {
         return fsync;
     }
 
     /** Maximum bytes per write. */
-    int mostOfWrite() {
+    public int mostOfWrite() {
         return mostOfWrite;
     }
 }

@@ -1,4 +1,4 @@
-package dev.offsite.sftp;
+package dev.offsite.sftp.pipeline;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -11,15 +11,15 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 
 /** A request in SFTP version 3 (draft-ietf-secsh-filexfer-02). */
-final class SftpPacket {
+public final class SftpPacket {
 
-    static final int VERSION = 2;
-    static final int STATUS = 101;
-    static final int HANDLE = 102;
-    static final int DATA = 103;
-    static final int NAME = 104;
-    static final int ATTRS = 105;
-    static final int EXTENDED_REPLY = 201;
+    public static final int VERSION = 2;
+    public static final int STATUS = 101;
+    public static final int HANDLE = 102;
+    public static final int DATA = 103;
+    public static final int NAME = 104;
+    public static final int ATTRS = 105;
+    public static final int EXTENDED_REPLY = 201;
 
     private static final int INIT = 1;
     private static final int OPEN = 3;
@@ -46,17 +46,17 @@ final class SftpPacket {
     private static final int ATTR_ACMODTIME = 8;
 
     /** Leaves the mode to the server. */
-    static final int NO_MODE = -1;
+    public static final int NO_MODE = -1;
 
-    static final String POSIX_RENAME = "posix-rename@openssh.com";
+    public static final String POSIX_RENAME = "posix-rename@openssh.com";
     /** OpenSSH's PROTOCOL, section 4.8. */
-    static final String LIMITS = "limits@openssh.com";
+    public static final String LIMITS = "limits@openssh.com";
     /** OpenSSH's PROTOCOL, section 4.6. */
-    static final String FSYNC = "fsync@openssh.com";
+    public static final String FSYNC = "fsync@openssh.com";
 
-    static final String CHECK_FILE_NAME = "check-file-name";
-    static final String CHECK_FILE_HANDLE = "check-file-handle";
-    static final String SHA256 = "sha256";
+    public static final String CHECK_FILE_NAME = "check-file-name";
+    public static final String CHECK_FILE_HANDLE = "check-file-handle";
+    public static final String SHA256 = "sha256";
 
     /** What Java decodes bytes to that are no UTF-8. */
     private static final char REPLACEMENT = '\uFFFD';
@@ -82,41 +82,41 @@ final class SftpPacket {
     }
 
     /** The first packet; its number is the version. */
-    static SftpPacket init() {
+    public static SftpPacket init() {
         return new SftpPacket(INIT, VERSION);
     }
 
     /** Creates a file, or truncates it; if {@code exclusively}, nothing may have its name, not even a link. */
-    static SftpPacket create(String path, boolean exclusively, int mode) {
+    public static SftpPacket create(String path, boolean exclusively, int mode) {
         int flags = FOR_WRITING | CREATE_AND_TRUNCATE | (exclusively ? EXCLUSIVELY : 0);
         return new SftpPacket(OPEN, HANDLE).text(path).number(flags).mode(mode);
     }
 
     /** Opens an existing file to write. */
-    static SftpPacket openToWrite(String path) {
+    public static SftpPacket openToWrite(String path) {
         return new SftpPacket(OPEN, HANDLE).text(path).number(FOR_WRITING).number(0);
     }
 
-    static SftpPacket openToRead(String path) {
+    public static SftpPacket openToRead(String path) {
         return new SftpPacket(OPEN, HANDLE).text(path).number(FOR_READING).number(0);
     }
 
     /** Has the server write an open file to its disk. */
-    static SftpPacket sync(byte[] handle) {
+    public static SftpPacket sync(byte[] handle) {
         return extended(FSYNC, STATUS).bytes(handle);
     }
 
-    static SftpPacket close(byte[] handle) {
+    public static SftpPacket close(byte[] handle) {
         return new SftpPacket(CLOSE, STATUS).bytes(handle);
     }
 
     /** Reads at most {@code length} bytes at {@code place} of the file. */
-    static SftpPacket read(byte[] handle, long place, int length) {
+    public static SftpPacket read(byte[] handle, long place, int length) {
         return new SftpPacket(READ, DATA).bytes(handle).number(place).number(length);
     }
 
     /** Writes a part of {@code data} at {@code place} of the file; it is not copied first. */
-    static SftpPacket write(byte[] handle, long place, byte[] data, int offset, int length) {
+    public static SftpPacket write(byte[] handle, long place, byte[] data, int offset, int length) {
         SftpPacket write = new SftpPacket(WRITE, STATUS).bytes(handle).number(place);
         write.number(length);
         write.data = data;
@@ -125,60 +125,60 @@ final class SftpPacket {
         return write;
     }
 
-    static SftpPacket remove(String path) {
+    public static SftpPacket remove(String path) {
         return new SftpPacket(REMOVE, STATUS).text(path);
     }
 
     /** Replaces {@code to} in one step if it is {@code posix}. */
-    static SftpPacket rename(String from, String to, boolean posix) {
+    public static SftpPacket rename(String from, String to, boolean posix) {
         SftpPacket rename = posix ? extended(POSIX_RENAME, STATUS) : new SftpPacket(RENAME, STATUS);
         return rename.text(from).text(to);
     }
 
     /** The parent must exist. */
-    static SftpPacket makeFolder(String path, int mode) {
+    public static SftpPacket makeFolder(String path, int mode) {
         return new SftpPacket(MKDIR, STATUS).text(path).mode(mode);
     }
 
-    static SftpPacket openFolder(String path) {
+    public static SftpPacket openFolder(String path) {
         return new SftpPacket(OPENDIR, HANDLE).text(path);
     }
 
     /** Asks for some more entries of an open folder; refused with EOF after the last. */
-    static SftpPacket readFolder(byte[] handle) {
+    public static SftpPacket readFolder(byte[] handle) {
         return new SftpPacket(READDIR, NAME).bytes(handle);
     }
 
-    static SftpPacket removeFolder(String path) {
+    public static SftpPacket removeFolder(String path) {
         return new SftpPacket(RMDIR, STATUS).text(path);
     }
 
     /** Asks for the path without links; some servers only tidy up what it is asked about. */
-    static SftpPacket realPath(String path) {
+    public static SftpPacket realPath(String path) {
         return new SftpPacket(REALPATH, NAME).text(path);
     }
 
     /** Asks where a symbolic link leads; refused for anything else. */
-    static SftpPacket readLink(String path) {
+    public static SftpPacket readLink(String path) {
         return new SftpPacket(READLINK, NAME).text(path);
     }
 
     /** Asks for a file's size, or whether it is a folder; a symbolic link is neither, if the server knows it for one. */
-    static SftpPacket stat(String path) {
+    public static SftpPacket stat(String path) {
         return new SftpPacket(LSTAT, ATTRS).text(path);
     }
 
-    static SftpPacket setMode(String path, int mode) {
+    public static SftpPacket setMode(String path, int mode) {
         return new SftpPacket(SETSTAT, STATUS).text(path).mode(mode);
     }
 
     /** Whole seconds: SFTP has no finer unit. */
-    static SftpPacket setModified(String path, Instant modified) {
+    public static SftpPacket setModified(String path, Instant modified) {
         return setModified(path, NO_MODE, modified);
     }
 
     /** Sets the mode, too, unless it is {@link #NO_MODE}. */
-    static SftpPacket setModified(String path, int mode, Instant modified) {
+    public static SftpPacket setModified(String path, int mode, Instant modified) {
         int seconds = (int) Math.max(0, modified.getEpochSecond());
         SftpPacket set = new SftpPacket(SETSTAT, STATUS).text(path);
         set = mode == NO_MODE
@@ -188,17 +188,17 @@ final class SftpPacket {
     }
 
     /** Asks for the maximum size of a write. */
-    static SftpPacket limits() {
+    public static SftpPacket limits() {
         return extended(LIMITS, EXTENDED_REPLY);
     }
 
     /** Asks for the SHA-256 of a whole file (draft-ietf-secsh-filexfer-extensions-00). */
-    static SftpPacket checkFile(String path) {
+    public static SftpPacket checkFile(String path) {
         return wholeBySha256(extended(CHECK_FILE_NAME, EXTENDED_REPLY).text(path));
     }
 
     /** The same for an open file. */
-    static SftpPacket checkFile(byte[] handle) {
+    public static SftpPacket checkFile(byte[] handle) {
         return wholeBySha256(extended(CHECK_FILE_HANDLE, EXTENDED_REPLY).bytes(handle));
     }
 
@@ -231,7 +231,7 @@ final class SftpPacket {
     }
 
     /** A name on the server: in UTF-8; bytes that are none become characters that {@link #encode} turns into them again. */
-    static String decode(byte[] name) {
+    public static String decode(byte[] name) {
         String text = new String(name, StandardCharsets.UTF_8);
         if (text.indexOf(REPLACEMENT) < 0) {
             return text;
@@ -249,7 +249,7 @@ final class SftpPacket {
         return out.flip().toString();
     }
 
-    static byte[] encode(String name) {
+    public static byte[] encode(String name) {
         if (name.chars().noneMatch(c -> Character.isLowSurrogate((char) c))) {
             return name.getBytes(StandardCharsets.UTF_8);
         }
@@ -270,7 +270,7 @@ final class SftpPacket {
         return this;
     }
 
-    void writeTo(OutputStream out, int id) throws IOException {
+    public void writeTo(OutputStream out, int id) throws IOException {
         byte[] fields = packet.toByteArray();
         ByteBuffer.wrap(fields)
                 .putInt(0, fields.length - Integer.BYTES + length)
@@ -279,7 +279,7 @@ final class SftpPacket {
         out.write(data, offset, length);
     }
 
-    boolean isAnsweredBy(SftpPipeline.Answer answer) {
+    public boolean isAnsweredBy(SftpPipeline.Answer answer) {
         return answer.type() == reply || answer.type() == STATUS;
     }
 }

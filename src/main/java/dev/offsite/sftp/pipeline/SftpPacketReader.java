@@ -1,4 +1,4 @@
-package dev.offsite.sftp;
+package dev.offsite.sftp.pipeline;
 
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
@@ -72,7 +72,7 @@ public final class SftpPacketReader extends OutputStream {
     }
 
     /** The next packet without its length; fails if nothing arrives before the deadline. */
-    DataInputStream take(Duration deadline) throws IOException {
+    public DataInputStream take(Duration deadline) throws IOException {
         try {
             byte[] packet = whole.poll(deadline.toMillis(), TimeUnit.MILLISECONDS);
             if (packet == null) {

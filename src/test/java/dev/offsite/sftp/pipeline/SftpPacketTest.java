@@ -1,4 +1,4 @@
-package dev.offsite.sftp;
+package dev.offsite.sftp.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,5 +1,6 @@
-package dev.offsite.sftp;
+package dev.offsite.sftp.pipeline;
 
+import dev.offsite.sftp.SftpStatusException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -39,7 +40,7 @@ public final class BatchWrite {
      *
      * @throws IOException if the connection broke; it is then unknown which files were written
      */
-    static void write(SftpPipeline pipeline, List<BatchWrite> files) throws IOException {
+    public static void write(SftpPipeline pipeline, List<BatchWrite> files) throws IOException {
         List<BatchWrite> left = files;
         for (int before = Integer.MAX_VALUE; !left.isEmpty() && left.size() < before; ) {
             before = left.size();
@@ -75,7 +76,7 @@ public final class BatchWrite {
      * Opens files, has each written to disk, and closes them: two round trips for each {@code TOGETHER} of them. As with
      * {@link #write}, some may follow; returns why a file was not written, by path.
      */
-    static Map<String, SftpStatusException> sync(SftpPipeline pipeline, List<String> files) throws IOException {
+    public static Map<String, SftpStatusException> sync(SftpPipeline pipeline, List<String> files) throws IOException {
         Map<String, SftpStatusException> refusals = new HashMap<>();
         for (int from = 0; from < files.size(); from += TOGETHER) {
             List<String> left = files.subList(from, Math.min(from + TOGETHER, files.size()));
@@ -133,7 +134,8 @@ public final class BatchWrite {
      * Creates files after removing what has their names. A server that knows no exclusive creation, or allows no
      * removal, gets an ordinary request, if nothing or a regular file is there: nobody else knows these names.
      */
-    static List<SftpPipeline.Answer> createAnew(SftpPipeline pipeline, List<BatchWrite> files) throws IOException {
+    public static List<SftpPipeline.Answer> createAnew(SftpPipeline pipeline, List<BatchWrite> files)
+            throws IOException {
         List<SftpPacket> requests = new ArrayList<>();
         for (BatchWrite file : files) {
             requests.add(SftpPacket.remove(file.path));
