@@ -18,7 +18,9 @@ public final class Permissions {
 
     private static final int PRIVATE_FOLDER = 0700;
     private static final int READ = 0444;
-    private static final int ALL = 0777;
+    /** All bits that say who may do what. */
+    public static final int ALL = 0777;
+
     private static final int DEFAULT = 0666;
     private static final int READ_TO_SEARCH = 2;
 

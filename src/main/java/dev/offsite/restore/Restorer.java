@@ -6,14 +6,12 @@ import dev.offsite.catalog.JobCatalog;
 import dev.offsite.catalog.RestoreException;
 import dev.offsite.catalog.Snapshot;
 import dev.offsite.catalog.SnapshotFile;
+import dev.offsite.download.Downloads;
 import dev.offsite.io.HashedFile;
-import dev.offsite.io.Parallel;
 import dev.offsite.io.Text;
 import dev.offsite.job.Job;
 import dev.offsite.sftp.FailureMessages;
 import dev.offsite.sftp.RemotePath;
-import dev.offsite.sftp.SftpStatusException;
-import dev.offsite.sftp.TargetConnection;
 import dev.offsite.verify.VerificationException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -38,8 +36,6 @@ import org.slf4j.LoggerFactory;
 public record Restorer(JobCatalog catalog) {
 
     private static final Logger LOG = LoggerFactory.getLogger("offsite");
-    /** A retry uses a new connection. */
-    private static final int ATTEMPTS = 3;
 
     private Job job() {
         return catalog.job();
@@ -138,8 +134,26 @@ public record Restorer(JobCatalog catalog) {
         if (destination.has(name, item.sha256(), overwrite)) {
             return new HashedFile(item.sha256().orElseThrow(), Files.size(to));
         }
-        destination.make(destination.path(name), mode(item));
-        return fetch(place, item, destination.path(name), bytes -> {});
+        AtomicReference<HashedFile> restored = new AtomicReference<>();
+        AtomicReference<Exception> failure = new AtomicReference<>();
+        String path = RemotePath.below(place.path(), item.name());
+        CopyDownload copy = new CopyDownload(
+                item, path, destination, destination.path(name), mode(item), bytes -> {}, (file, e) -> {
+                    restored.set(file);
+                    failure.set(e);
+                });
+        Downloads.all(catalog.connection(), job().parallel(), List.of(copy));
+        if (failure.get() != null) {
+            throw rethrown(failure.get());
+        }
+        return restored.get();
+    }
+
+    private static IOException rethrown(Exception failure) throws VerificationException {
+        if (failure instanceof VerificationException differs) {
+            throw differs;
+        }
+        return failure instanceof IOException known ? known : new IOException(failure.toString(), failure);
     }
 
     /** The permissions of a restored file; -1 leaves them to the umask. */
@@ -160,30 +174,11 @@ public record Restorer(JobCatalog catalog) {
     public RestoreResult run(RestorePlan plan, LongConsumer progress) throws IOException {
         Running running = new Running(plan, progress);
         plan.refused().forEach(running::failed);
-        Parallel.forEach(catalog.connection().activity(), job().parallel(), plan.fetch(), running::restore);
+        Downloads.all(
+                catalog.connection(),
+                job().parallel(),
+                plan.fetch().stream().map(running::download).toList());
         return running.result();
-    }
-
-    private HashedFile fetch(DatedFolderRef place, SnapshotFile item, Path to, LongConsumer progress)
-            throws IOException, VerificationException {
-        String path = RemotePath.below(place.path(), item.name());
-        TargetConnection target = catalog.connection();
-        for (int attempt = 1; ; attempt++) {
-            try {
-                return Download.file(
-                        target.sessions(),
-                        path,
-                        item,
-                        to,
-                        mode(item),
-                        target.throttle().before(progress));
-            } catch (SftpStatusException e) {
-                if (!FailureMessages.lost(e) || attempt == ATTEMPTS) {
-                    throw e;
-                }
-                LOG.debug("{}: {}: once more", job().name(), item.name(), e);
-            }
-        }
     }
 
     private final class Running {
@@ -200,36 +195,36 @@ public record Restorer(JobCatalog catalog) {
             this.progress = progress;
         }
 
-        void restore(SnapshotFile item) {
-            if (!targetFailure.get().isEmpty()) {
-                failed.put(item.name(), targetFailure.get());
+        CopyDownload download(SnapshotFile item) {
+            String path = RemotePath.below(plan.snapshot().place().path(), item.name());
+            RestoreTarget destination = plan.destination();
+            Path to = destination.path(item.name());
+            return new CopyDownload(item, path, destination, to, mode(item), progress, (file, failure) -> {
+                if (failure == null) {
+                    bytes.add(file.size());
+                    LOG.info(
+                            "{}: {} -> {} ({}, {})",
+                            job.name(),
+                            Text.line(path),
+                            Text.line(to.toString()),
+                            Text.size(file.size()),
+                            item.sha256().isPresent() ? "verified" : "NOT verified");
+                } else {
+                    LOG.debug("{}: {}", job.name(), item.name(), failure);
+                    failed(item, FailureMessages.ofReading(failure, job));
+                }
+            });
+        }
+
+        private void failed(SnapshotFile item, FailureMessages failure) {
+            if (!failure.target()) {
+                failed(item.name(), failure.message());
                 return;
             }
-            try {
-                DatedFolderRef place = plan.snapshot().place();
-                Path to = plan.destination().path(item.name());
-                plan.destination().make(to, mode(item));
-                HashedFile fetched = fetch(place, item, to, progress);
-                bytes.add(fetched.size());
-                LOG.info(
-                        "{}: {} -> {} ({}, {})",
-                        job.name(),
-                        Text.line(RemotePath.below(place.path(), item.name())),
-                        Text.line(to.toString()),
-                        Text.size(fetched.size()),
-                        item.sha256().isPresent() ? "verified" : "NOT verified");
-            } catch (Exception e) {
-                LOG.debug("{}: {}", job.name(), item.name(), e);
-                FailureMessages failure = FailureMessages.ofReading(e, job);
-                if (failure.target()) {
-                    if (targetFailure.compareAndSet("", failure.message())) {
-                        LOG.error("{}: {}", job.name(), failure.message());
-                    }
-                    failed.put(item.name(), failure.message());
-                } else {
-                    failed(item.name(), failure.message());
-                }
+            if (targetFailure.compareAndSet("", failure.message())) {
+                LOG.error("{}: {}", job.name(), failure.message());
             }
+            failed.put(item.name(), failure.message());
         }
 
         void failed(String name, String reason) {

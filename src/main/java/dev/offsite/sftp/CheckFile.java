@@ -140,8 +140,8 @@ final class CheckFile {
      * The hash in a reply: the name of the algorithm, then the hash. MINA begins with a word, and says how long the hash is.
      * Hashes of several blocks are none of the whole file.
      */
-    static Optional<String> parse(byte[] reply) {
-        ByteBuffer rest = ByteBuffer.wrap(reply);
+    static Optional<String> parse(ByteBuffer reply) {
+        ByteBuffer rest = reply.duplicate();
         Optional<String> word = text(rest);
         if (word.filter(REPLY::equals).isPresent()) {
             word = text(rest);

@@ -122,7 +122,8 @@ public record FailureMessages(boolean target, boolean unexplained, boolean full,
         return switch (failure.code()) {
             case SftpStatusException.NO_SUCH_FILE -> NO_SUCH_FILE;
             case SftpStatusException.PERMISSION_DENIED -> "we may not read it on the server";
-            case SftpStatusException.TOO_MUCH, SftpStatusException.LEFT_ALONE -> failure.getMessage();
+            case SftpStatusException.TOO_MUCH, SftpStatusException.LEFT_ALONE, SftpStatusException.EOF ->
+                failure.getMessage();
             default -> "the server cannot read it (it says: %s)".formatted(oneLine(failure.getMessage()));
         };
     }

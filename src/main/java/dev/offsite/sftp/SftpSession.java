@@ -234,7 +234,7 @@ public final class SftpSession implements AutoCloseable {
     }
 
     /** The pipeline; fails if the server allows none. */
-    SftpPipeline channel() throws IOException {
+    public SftpPipeline channel() throws IOException {
         return channels.pipeline()
                 .orElseThrow(() -> new SftpStatusException(
                         SftpStatusException.OP_UNSUPPORTED,

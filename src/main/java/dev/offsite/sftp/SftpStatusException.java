@@ -54,8 +54,15 @@ public final class SftpStatusException extends IOException {
     }
 
     /** {@code message}: a line for the user */
-    static SftpStatusException leftAlone(String message) {
+    public static SftpStatusException leftAlone(String message) {
         return new SftpStatusException(LEFT_ALONE, Text.line(message));
+    }
+
+    /** The connection is lost, or of no use any more, for this reason. */
+    public static SftpStatusException lost(Exception cause) {
+        return cause instanceof SftpStatusException known
+                ? known
+                : new SftpStatusException(CONNECTION_LOST, cause.toString(), cause);
     }
 
     static SftpStatusException of(SftpException e) {

@@ -4,6 +4,7 @@ import dev.offsite.io.HashedFile;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.LongConsumer;
 
 /**
@@ -56,8 +57,13 @@ public interface Direction {
         return pathToVerify(name);
     }
 
-    /** Writes the temporary name; returns the bytes as read (put) or received (get). */
-    HashedFile send(FileTreeEntry file, LongConsumer progress) throws IOException;
+    /**
+     * Writes the temporary name.
+     *
+     * @param whenSent is called once, perhaps later and in another thread, with the bytes as read (put) or received (get), or with
+     *     why that failed for good; unless an exception is thrown, after which it may be tried again
+     */
+    void send(FileTreeEntry file, LongConsumer progress, BiConsumer<HashedFile, Exception> whenSent) throws IOException;
 
     /** The path on the server that must have the bytes that were sent. */
     String pathToVerify(String name);
@@ -67,4 +73,7 @@ public interface Direction {
 
     /** Removes an unpublished file, if there is one. */
     void discard(String name) throws IOException;
+
+    /** Called when nothing more is to be sent. */
+    default void end() {}
 }

@@ -1,10 +1,12 @@
 package dev.offsite.transfer;
 
+import dev.offsite.download.Downloads;
+import dev.offsite.download.PartFile;
 import dev.offsite.io.HashedFile;
 import dev.offsite.io.HashingInputStream;
 import dev.offsite.io.Permissions;
 import dev.offsite.job.Modes;
-import dev.offsite.restore.Download;
+import dev.offsite.job.VerificationMethod;
 import dev.offsite.sftp.RemoteFile;
 import dev.offsite.sftp.RemotePath;
 import dev.offsite.sftp.SftpSessionPool;
@@ -20,10 +22,12 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.LongConsumer;
 
 /** Downloads the absolute path {@code source} on the server to the absolute path {@code local}. */
-public record GetDirection(TargetConnection connection, String source, Path local, boolean tree) implements Direction {
+public record GetDirection(TargetConnection connection, Downloads downloads, String source, Path local, boolean tree)
+        implements Direction {
 
     private SftpSessionPool sessions() {
         return connection.sessions();
@@ -107,21 +111,10 @@ public record GetDirection(TargetConnection connection, String source, Path loca
     }
 
     @Override
-    public HashedFile send(FileTreeEntry file, LongConsumer progress) throws IOException {
-        String path = pathToVerify(file.name());
-        return sessions().call(remote -> {
-            // Check again: a file that has been replaced by a pipe since it was listed would never end.
-            RemoteFile entry = remote.stat(path).orElseThrow(() -> new NoSuchFileException(path));
-            if (entry.size() != file.size() || !entry.modified().equals(file.modified())) {
-                throw new IOException("it has changed on the server since it was listed; get it again");
-            }
-            return Download.part(
-                    remote,
-                    path,
-                    entry,
-                    local.resolve(file.name()),
-                    connection.throttle().before(progress));
-        });
+    public void send(FileTreeEntry file, LongConsumer progress, BiConsumer<HashedFile, Exception> whenSent) {
+        boolean resume = connection.target().verification() != VerificationMethod.SIZE;
+        downloads.add(new TreeFileDownload(
+                file, pathToVerify(file.name()), local.resolve(file.name()), resume, progress, whenSent));
     }
 
     @Override
@@ -131,11 +124,16 @@ public record GetDirection(TargetConnection connection, String source, Path loca
 
     @Override
     public void publish(FileTreeEntry file) throws IOException {
-        Download.publish(local.resolve(file.name()), file.modified(), modes().of(file.mode()));
+        PartFile.publish(local.resolve(file.name()), file.modified(), modes().of(file.mode()));
     }
 
     @Override
     public void discard(String name) throws IOException {
-        Download.discard(local.resolve(name));
+        PartFile.discard(local.resolve(name));
+    }
+
+    @Override
+    public void end() {
+        downloads.close();
     }
 }

@@ -21,6 +21,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.LongConsumer;
 
 /** Uploads {@code local} to the absolute path {@code destination} on the server. */
@@ -98,7 +99,12 @@ public record PutDirection(
     }
 
     @Override
-    public HashedFile send(FileTreeEntry file, LongConsumer progress) throws IOException {
+    public void send(FileTreeEntry file, LongConsumer progress, BiConsumer<HashedFile, Exception> whenSent)
+            throws IOException {
+        whenSent.accept(send(file, progress), null);
+    }
+
+    private HashedFile send(FileTreeEntry file, LongConsumer progress) throws IOException {
         Path local = this.local.resolve(file.name());
         checkUnchanged(file);
         try (HashingInputStream in = new HashingInputStream(

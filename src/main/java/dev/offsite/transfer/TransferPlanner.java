@@ -1,5 +1,6 @@
 package dev.offsite.transfer;
 
+import dev.offsite.download.Downloads;
 import dev.offsite.job.Job;
 import dev.offsite.manifest.PartNames;
 import dev.offsite.sftp.FailureMessages;
@@ -82,7 +83,7 @@ public final class TransferPlanner {
         boolean folder = tree.files().stream().noneMatch(file -> file.name().isEmpty());
         Path to = !folder && (into || Files.isDirectory(local)) ? local.resolve(remote.name()) : local;
         return transfer(
-                new GetDirection(connection, from, to, folder),
+                new GetDirection(connection, new Downloads(connection, options.parallel()), from, to, folder),
                 tree,
                 options,
                 failure -> failure instanceof AccessDeniedException denied

@@ -145,6 +145,7 @@ public final class TreeTransfer {
             tree.files().forEach(file -> workers.begin(() -> step(new Item(file), this::begin)));
             activity.await(millis -> open.await(millis, TimeUnit.MILLISECONDS), "files were transferred");
         } finally {
+            way.end();
             verifying.shutdownNow();
         }
         tree.folders().keySet().forEach(this::setModified);
@@ -231,7 +232,22 @@ public final class TreeTransfer {
 
     private void send(Item item) throws Exception {
         item.sent = true;
-        HashedFile sent = way.send(item.file, progress);
+        way.send(
+                item.file,
+                progress,
+                (sent, failure) -> workers.goOn(() -> step(item, same -> {
+                    if (failure == null) {
+                        verify(item, sent);
+                    } else {
+                        // Tried again already, as often as it makes sense; what has come may be of use to the next run.
+                        item.sent = false;
+                        item.retries = options.retries();
+                        throw failure;
+                    }
+                })));
+    }
+
+    private void verify(Item item, HashedFile sent) {
         verify(item, new ExpectedFile(way.pathToVerify(item.name()), sent.sha256(), sent.size()), result -> {
             if (result.isVerified()) {
                 way.publish(item.file);
@@ -240,6 +256,7 @@ public final class TreeTransfer {
                 open.countDown();
             } else if (result.state() == VerificationResult.State.DIFFERENT && item.retries++ < options.retries()) {
                 outcomes.again(item.name(), result.reason());
+                way.discard(item.name());
                 send(item);
             } else {
                 fail(item, result.reason());

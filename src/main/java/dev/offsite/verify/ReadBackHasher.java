@@ -1,19 +1,25 @@
 package dev.offsite.verify;
 
-import dev.offsite.bandwidth.Throttle;
-import dev.offsite.io.HashingOutputStream;
-import dev.offsite.io.Parallel;
+import dev.offsite.download.Downloads;
+import dev.offsite.download.Incoming;
+import dev.offsite.io.HashingInputStream;
 import dev.offsite.io.Text;
 import dev.offsite.job.VerificationMethod;
+import dev.offsite.sftp.RemoteFile;
 import dev.offsite.sftp.SftpStatusException;
 import dev.offsite.sftp.TargetConnection;
 import dev.offsite.sftp.login.SshException;
 import java.io.IOException;
-import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
 import java.util.Collection;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
 import java.util.regex.Pattern;
+import org.apache.camel.util.ObjectHelper;
 
 /** Verifies copies on servers that run no commands: reads every byte back over SFTP and hashes it here. */
 public final class ReadBackHasher {
@@ -44,40 +50,97 @@ public final class ReadBackHasher {
      */
     Map<String, VerificationResult> verify(Collection<ExpectedFile> files, int parallel) throws IOException {
         Map<String, VerificationResult> results = new ConcurrentHashMap<>();
-        Parallel.forEach(connection.activity(), parallel, files, file -> results.put(file.path(), verify(file)));
+        AtomicReference<SshException> target = new AtomicReference<>();
+        Downloads.all(
+                connection,
+                parallel,
+                files.stream()
+                        .map(file -> new ReadBack(file, (hash, failure) -> {
+                            SshException refused = ObjectHelper.getException(SshException.class, failure);
+                            if (failure == null) {
+                                results.put(
+                                        file.path(), VerificationResult.of(file, hash, VerificationMethod.READBACK));
+                            } else if (refused == null) {
+                                results.put(file.path(), not(failure));
+                            } else {
+                                target.set(refused);
+                            }
+                        }))
+                        .toList());
+        if (target.get() != null) {
+            throw target.get();
+        }
         return results;
     }
 
-    private VerificationResult verify(ExpectedFile file) throws SshException {
-        try {
-            return VerificationResult.of(file, hash(file), VerificationMethod.READBACK);
-        } catch (SshException e) {
-            throw e;
-        } catch (IOException e) {
-            return VerificationResult.not(
-                    isDamage(e) ? VerificationResult.State.DIFFERENT : VerificationResult.State.UNVERIFIED,
-                    "the copy cannot be read back: " + Text.line(String.valueOf(e.getMessage())));
+    private static VerificationResult not(Exception failure) {
+        if (failure instanceof VerificationException) {
+            return VerificationResult.not(VerificationResult.State.DIFFERENT, failure.getMessage());
         }
+        return VerificationResult.not(
+                isDamage(failure) ? VerificationResult.State.DIFFERENT : VerificationResult.State.UNVERIFIED,
+                "the copy cannot be read back: " + Text.line(String.valueOf(failure.getMessage())));
     }
 
     /** Whether the server has the file and fails to read it, as after a fault of its disk; not for want of a permission. */
-    private static boolean isDamage(IOException e) {
+    private static boolean isDamage(Exception e) {
         return e instanceof SftpStatusException refusal
-                && refusal.answered()
-                && refusal.code() == SftpStatusException.FAILURE
-                && !NOT_ALLOWED.matcher(String.valueOf(refusal.getMessage())).find();
+                && (refusal.code() == SftpStatusException.EOF
+                        || (refusal.answered()
+                                && refusal.code() == SftpStatusException.FAILURE
+                                && !NOT_ALLOWED
+                                        .matcher(String.valueOf(refusal.getMessage()))
+                                        .find()));
     }
 
-    private String hash(ExpectedFile file) throws IOException {
-        Throttle throttle = connection.throttle();
-        try (HashingOutputStream out =
-                new HashingOutputStream(OutputStream.nullOutputStream(), throttle.before(read -> {}))) {
-            connection.sessions().call(remote -> {
-                // One byte too many is enough to know that it differs.
-                remote.read(file.path(), out, () -> file.size() >= 0 && out.count() > file.size());
-                return null;
-            });
-            return out.sha256();
+    /** A copy that is hashed as it comes, and not kept. */
+    private static final class ReadBack implements Incoming {
+        private final ExpectedFile file;
+        private final MessageDigest digest = HashingInputStream.sha256Digest();
+        private final BiConsumer<String, Exception> whenDone;
+
+        ReadBack(ExpectedFile file, BiConsumer<String, Exception> whenDone) {
+            this.file = file;
+            this.whenDone = whenDone;
+        }
+
+        @Override
+        public String path() {
+            return file.path();
+        }
+
+        @Override
+        public long size() {
+            return file.size();
+        }
+
+        @Override
+        public void check(RemoteFile there) throws VerificationException {
+            if (file.size() >= 0 && file.size() != there.size()) {
+                throw new VerificationException("the copy differs: it has %d bytes on the server, it should have %d"
+                        .formatted(there.size(), file.size()));
+            }
+        }
+
+        @Override
+        public long begin() {
+            return 0;
+        }
+
+        @Override
+        public void write(ByteBuffer bytes) {
+            digest.update(bytes);
+        }
+
+        @Override
+        public boolean end() {
+            whenDone.accept(HexFormat.of().formatHex(digest.digest()), null);
+            return true;
+        }
+
+        @Override
+        public void fail(Exception cause) {
+            whenDone.accept(null, cause);
         }
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
@@ -36,7 +37,7 @@ class CheckFileTest {
     void theAlgorithmAndTheHash() throws IOException {
         text("sha256").bytes(BYTES);
 
-        assertThat(CheckFile.parse(reply.toByteArray())).contains(HASH);
+        assertThat(CheckFile.parse(ByteBuffer.wrap(reply.toByteArray()))).contains(HASH);
     }
 
     /** As the draft has it. */
@@ -44,7 +45,7 @@ class CheckFileTest {
     void withTheWordInFront() throws IOException {
         text("check-file").text("SHA-256").bytes(BYTES);
 
-        assertThat(CheckFile.parse(reply.toByteArray())).contains(HASH);
+        assertThat(CheckFile.parse(ByteBuffer.wrap(reply.toByteArray()))).contains(HASH);
     }
 
     /** As MINA answers. */
@@ -52,36 +53,36 @@ class CheckFileTest {
     void withTheLengthOfTheHash() throws IOException {
         text("check-file").text("sha256").text(BYTES);
 
-        assertThat(CheckFile.parse(reply.toByteArray())).contains(HASH);
+        assertThat(CheckFile.parse(ByteBuffer.wrap(reply.toByteArray()))).contains(HASH);
     }
 
     @Test
     void severalBlocksAreNotTheWholeFile() throws IOException {
         text("sha256").bytes(BYTES).bytes(BYTES);
 
-        assertThat(CheckFile.parse(reply.toByteArray())).isEmpty();
+        assertThat(CheckFile.parse(ByteBuffer.wrap(reply.toByteArray()))).isEmpty();
     }
 
     @Test
     void anotherAlgorithmIsNotTaken() throws IOException {
         text("sha512").bytes(BYTES).bytes(BYTES);
 
-        assertThat(CheckFile.parse(reply.toByteArray())).isEmpty();
+        assertThat(CheckFile.parse(ByteBuffer.wrap(reply.toByteArray()))).isEmpty();
         reply.reset();
         text("md5").bytes(BYTES);
-        assertThat(CheckFile.parse(reply.toByteArray())).isEmpty();
+        assertThat(CheckFile.parse(ByteBuffer.wrap(reply.toByteArray()))).isEmpty();
     }
 
     @Test
     void anythingElseIsNoHash() throws IOException {
-        assertThat(CheckFile.parse(new byte[0])).isEmpty();
+        assertThat(CheckFile.parse(ByteBuffer.allocate(0))).isEmpty();
         out.writeInt(Integer.MAX_VALUE);
-        assertThat(CheckFile.parse(reply.toByteArray())).isEmpty();
+        assertThat(CheckFile.parse(ByteBuffer.wrap(reply.toByteArray()))).isEmpty();
         reply.reset();
         out.writeInt(-1);
-        assertThat(CheckFile.parse(reply.toByteArray())).isEmpty();
+        assertThat(CheckFile.parse(ByteBuffer.wrap(reply.toByteArray()))).isEmpty();
         reply.reset();
         text("sha256").bytes(new byte[31]);
-        assertThat(CheckFile.parse(reply.toByteArray())).isEmpty();
+        assertThat(CheckFile.parse(ByteBuffer.wrap(reply.toByteArray()))).isEmpty();
     }
 }

@@ -17,6 +17,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 
 /** A bad line to an {@link OpenSshServer}: it can be cut, and held, after so many bytes towards the server. */
 public final class Proxy implements AutoCloseable {
@@ -28,6 +29,9 @@ public final class Proxy implements AutoCloseable {
     private final AtomicInteger connections = new AtomicInteger();
     private final AtomicInteger cuts = new AtomicInteger();
     private final CountDownLatch released = new CountDownLatch(1);
+    private final AtomicLong received = new AtomicLong();
+    private volatile long downPerSecond = Long.MAX_VALUE;
+    private volatile long cutDownEvery = Long.MAX_VALUE;
     private volatile long cutAfter = Long.MAX_VALUE;
     private volatile int cutAtMost;
     private volatile long holdAfter = Long.MAX_VALUE;
@@ -122,6 +126,21 @@ public final class Proxy implements AutoCloseable {
         return sent.stream().filter(one -> one.get() >= bytesOfOneConnection).count();
     }
 
+    /** Cuts each connection over which that many bytes have come from the server. */
+    public void cutDownAfter(long bytesOfOneConnection) {
+        cutDownEvery = bytesOfOneConnection;
+    }
+
+    /** How many bytes may come over each connection in a second. */
+    public void slowDown(long bytesPerSecond) {
+        downPerSecond = bytesPerSecond;
+    }
+
+    /** Bytes from the server so far. */
+    public long received() {
+        return received.get();
+    }
+
     /** Bytes towards the server so far. */
     public long bytes() {
         return bytes.get();
@@ -201,6 +220,13 @@ public final class Proxy implements AutoCloseable {
                         held = true;
                         await();
                     }
+                }
+                if (!up) {
+                    received.addAndGet(n);
+                    if (sentByThis.addAndGet(n) > cutDownEvery) {
+                        return;
+                    }
+                    LockSupport.parkNanos(n * 1_000_000_000L / downPerSecond);
                 }
                 out.write(buffer, 0, n);
             }

@@ -8,6 +8,7 @@ import dev.offsite.job.SshPath;
 import dev.offsite.job.Target;
 import dev.offsite.job.VerificationMethod;
 import dev.offsite.sftp.SftpSessionPool;
+import dev.offsite.sftp.TargetConnection;
 import dev.offsite.sftp.TargetConnections;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,14 +21,13 @@ public final class Remote implements AutoCloseable {
 
     private final EmbeddedServer server;
     private final CamelContext context = new DefaultCamelContext();
-    private final SftpSessionPool sessions;
+    private final TargetConnection connection;
 
     public Remote(Path folder) throws IOException {
         server = EmbeddedServer.start(folder);
         TargetConnections connections = new TargetConnections(false, new BandwidthLimits(""));
         connections.setCamelContext(context);
-        sessions = connections
-                .to(new Target(
+        connection = connections.to(new Target(
                         server.host(),
                         server.port(),
                         server.user(),
@@ -39,12 +39,15 @@ public final class Remote implements AutoCloseable {
                         SshPath.SAME,
                         HashProgram.AUTO,
                         null,
-                        Modes.KEEP))
-                .sessions();
+                        Modes.KEEP));
     }
 
     public SftpSessionPool sessions() {
-        return sessions;
+        return connection.sessions();
+    }
+
+    public TargetConnection connection() {
+        return connection;
     }
 
     public EmbeddedServer server() {
@@ -60,7 +63,7 @@ public final class Remote implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        sessions.close();
+        sessions().close();
         context.stop();
         server.close();
     }

@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
 import java.util.function.LongConsumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -249,13 +250,15 @@ class TreeTransferTest {
         }
 
         @Override
-        public synchronized HashedFile send(FileTreeEntry file, LongConsumer progress) throws IOException {
+        public synchronized void send(
+                FileTreeEntry file, LongConsumer progress, BiConsumer<HashedFile, Exception> whenSent)
+                throws IOException {
             sends.incrementAndGet();
             parts.put(file.name(), "sent");
             if (sendFailures-- > 0) {
                 throw sendFails;
             }
-            return new HashedFile("hash", file.size());
+            whenSent.accept(new HashedFile("hash", file.size()), null);
         }
 
         @Override

@@ -1,13 +1,10 @@
 package dev.offsite.sftp.pipeline;
 
-import java.io.ByteArrayInputStream;
-import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -30,9 +27,15 @@ public final class SftpPacketReader extends OutputStream {
 
     private static final byte[] END = {};
 
+    private static final String NO_PACKET = "the server sent something that is not an SFTP packet";
+
     private final BlockingQueue<byte[]> whole = new LinkedBlockingQueue<>();
     private final AtomicInteger waiting = new AtomicInteger();
-    private byte[] rest = {};
+    private final ByteBuffer length = ByteBuffer.allocate(Integer.BYTES);
+    /** Why nothing more comes, once that is so. */
+    private volatile String end = "the connection was lost";
+    /** What has come of the next packet; null before its length is known. */
+    private ByteBuffer packet;
 
     @Override
     public void write(int one) throws IOException {
@@ -40,30 +43,42 @@ public final class SftpPacketReader extends OutputStream {
     }
 
     @Override
-    public void write(byte[] bytes, int offset, int length) throws IOException {
-        ByteBuffer all = ByteBuffer.allocate(rest.length + length)
-                .put(rest)
-                .put(bytes, offset, length)
-                .flip();
-        while (all.remaining() >= Integer.BYTES) {
-            int size = all.getInt(all.position());
-            if (size < 1 || size > MAX_BYTES) {
-                close();
-                throw new IOException("the server sent something that is not an SFTP packet");
+    public void write(byte[] bytes, int offset, int size) throws IOException {
+        ByteBuffer from = ByteBuffer.wrap(bytes, offset, size);
+        while (from.hasRemaining()) {
+            if (packet == null) {
+                fill(length, from);
+                if (length.hasRemaining()) {
+                    return;
+                }
+                packet = ByteBuffer.allocate(size(length.flip().getInt()));
+                length.clear();
             }
-            if (all.remaining() < Integer.BYTES + size) {
-                break;
+            fill(packet, from);
+            if (!packet.hasRemaining()) {
+                whole.add(packet.array());
+                packet = null;
             }
-            if (waiting.addAndGet(EACH + size) > MOST_WAITING) {
-                close();
-                throw new IOException("the server sends answers that nobody asked for");
-            }
-            all.getInt();
-            byte[] packet = new byte[size];
-            all.get(packet);
-            whole.add(packet);
         }
-        rest = Arrays.copyOfRange(all.array(), all.position(), all.limit());
+    }
+
+    private static void fill(ByteBuffer to, ByteBuffer from) {
+        int some = Math.min(to.remaining(), from.remaining());
+        to.put(from.slice().limit(some));
+        from.position(from.position() + some);
+    }
+
+    private int size(int announced) throws IOException {
+        if (announced < 1 || announced > MAX_BYTES) {
+            end = NO_PACKET;
+            close();
+            throw new IOException(NO_PACKET);
+        }
+        if (waiting.addAndGet(EACH + announced) > MOST_WAITING) {
+            close();
+            throw new IOException("the server sends answers that nobody asked for");
+        }
+        return announced;
     }
 
     @Override
@@ -71,19 +86,24 @@ public final class SftpPacketReader extends OutputStream {
         whole.add(END);
     }
 
+    /** Whether a packet has come that nobody has taken. */
+    boolean isReady() {
+        return !whole.isEmpty();
+    }
+
     /** The next packet without its length; fails if nothing arrives before the deadline. */
-    public DataInputStream take(Duration deadline) throws IOException {
+    public byte[] take(Duration deadline) throws IOException {
         try {
-            byte[] packet = whole.poll(deadline.toMillis(), TimeUnit.MILLISECONDS);
-            if (packet == null) {
+            byte[] next = whole.poll(deadline.toMillis(), TimeUnit.MILLISECONDS);
+            if (next == null) {
                 throw new IOException("the server did not answer within " + deadline.toSeconds() + " s");
             }
-            if (packet == END) {
+            if (next == END) {
                 whole.add(END);
-                throw new IOException("the connection was lost");
+                throw new IOException(end);
             }
-            waiting.addAndGet(-EACH - packet.length);
-            return new DataInputStream(new ByteArrayInputStream(packet));
+            waiting.addAndGet(-EACH - next.length);
+            return next;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while the server was asked");

@@ -7,6 +7,8 @@ import dev.offsite.exec.ExecChannel;
 import dev.offsite.sftp.RemoteFile;
 import dev.offsite.sftp.SftpStatusException;
 import dev.offsite.sftp.login.FittedOutput;
+import dev.offsite.sftp.login.ReceiveWindow;
+import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -17,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 
@@ -28,11 +31,14 @@ import java.util.Set;
  */
 public final class SftpPipeline implements AutoCloseable {
 
-    /** Bytes per write that every server must accept. */
+    /** Bytes per read or write that every server must accept. */
     public static final int USUAL_WRITE = 32 << 10;
 
     /** Requests in flight at a time. */
     private static final int WINDOW = 256;
+
+    /** Bytes of one read or write that are enough: OpenSSH takes a little less, and a reply must fit into a packet. */
+    private static final int MOST_OF_REPLY = 255 << 10;
 
     /** The same for requests whose replies are short. */
     public static final int MANY = 4096;
@@ -45,6 +51,7 @@ public final class SftpPipeline implements AutoCloseable {
     private boolean posixRename;
     private boolean limits;
     private boolean fsync;
+    private int mostOfRead = USUAL_WRITE;
     private int mostOfWrite = USUAL_WRITE;
     private int lastId;
     /** Requests whose replies nobody waits for. */
@@ -64,6 +71,7 @@ public final class SftpPipeline implements AutoCloseable {
         channel.setWantReply(true);
         SftpPacketReader in = new SftpPacketReader();
         channel.setOutputStream(in);
+        ReceiveWindow.widen(channel);
         try {
             OutputStream out = channel.getOutputStream();
             channel.connect(timeoutMillis);
@@ -85,7 +93,7 @@ public final class SftpPipeline implements AutoCloseable {
     public void start() throws IOException {
         SftpPacket.init().writeTo(out, 3);
         out.flush();
-        DataInputStream version = in.take(DEADLINE);
+        DataInputStream version = Answer.stream(in.take(DEADLINE));
         if (version.readUnsignedByte() != SftpPacket.VERSION) {
             throw new IOException("the server did not answer with SFTP; does a login script print something?");
         }
@@ -108,22 +116,23 @@ public final class SftpPipeline implements AutoCloseable {
      * @param entries what a folder contains, or one with the path that was asked for; or one without a name, for attributes
      */
     public record Answer(
-            int type, int id, SftpStatusException refusal, Optional<byte[]> content, List<RemoteFile> entries) {
+            int type, int id, SftpStatusException refusal, Optional<ByteBuffer> content, List<RemoteFile> entries) {
 
         private static final int FILE_TYPE = 0170000;
 
-        public static Answer of(DataInputStream packet) throws IOException {
+        public static Answer of(byte[] whole) throws IOException {
+            DataInputStream packet = stream(whole);
             int type = packet.readUnsignedByte();
             int id = packet.readInt();
             return switch (type) {
                 case SftpPacket.STATUS -> new Answer(type, id, refusal(packet), Optional.empty(), List.of());
                 case SftpPacket.HANDLE, SftpPacket.DATA ->
-                    new Answer(type, id, null, Optional.of(bytes(packet)), List.of());
+                    new Answer(type, id, null, Optional.of(content(packet, whole)), List.of());
                 case SftpPacket.NAME -> new Answer(type, id, null, Optional.empty(), names(packet));
                 case SftpPacket.ATTRS ->
                     new Answer(type, id, null, Optional.empty(), List.of(RemoteFile.read("", packet)));
                 case SftpPacket.EXTENDED_REPLY ->
-                    new Answer(type, id, null, Optional.of(packet.readAllBytes()), List.of());
+                    new Answer(type, id, null, Optional.of(ByteBuffer.wrap(packet.readAllBytes())), List.of());
                 default -> throw unexpected();
             };
         }
@@ -152,12 +161,27 @@ public final class SftpPipeline implements AutoCloseable {
             return new String(bytes(in), StandardCharsets.UTF_8);
         }
 
-        private static byte[] bytes(DataInputStream in) throws IOException {
+        private static DataInputStream stream(byte[] packet) {
+            return new DataInputStream(new ByteArrayInputStream(packet));
+        }
+
+        /** What follows its own length, not copied. */
+        private static ByteBuffer content(DataInputStream in, byte[] packet) throws IOException {
+            int length = length(in);
+            return ByteBuffer.wrap(packet, packet.length - in.available(), length)
+                    .slice();
+        }
+
+        private static int length(DataInputStream in) throws IOException {
             int length = in.readInt();
             if (length < 0 || length > in.available()) {
                 throw new IOException("the server sent something that is not an SFTP packet");
             }
-            return in.readNBytes(length);
+            return length;
+        }
+
+        private static byte[] bytes(DataInputStream in) throws IOException {
+            return in.readNBytes(length(in));
         }
 
         public static IOException unexpected() {
@@ -197,10 +221,19 @@ public final class SftpPipeline implements AutoCloseable {
 
         /** The handle, or what was read; fails as the request did. */
         public byte[] received() throws IOException {
+            ByteBuffer bytes = data();
+            byte[] copy = new byte[bytes.remaining()];
+            bytes.get(copy);
+            return copy;
+        }
+
+        /** Like {@link #received}, not copied. */
+        ByteBuffer data() throws IOException {
             if (refusal != null) {
                 throw refusal;
             }
-            return content.orElseThrow(() -> new IOException("the server says that it did it, and sent nothing"));
+            return content.orElseThrow(() -> new IOException("the server says that it did it, and sent nothing"))
+                    .duplicate();
         }
     }
 
@@ -233,7 +266,6 @@ public final class SftpPipeline implements AutoCloseable {
             while (sent < replies.length && sent - received < window) {
                 send(requests.get(sent++));
             }
-            flush();
             Answer reply = reply(deadline);
             int place = reply.id() - first;
             if (place < 0
@@ -256,17 +288,29 @@ public final class SftpPipeline implements AutoCloseable {
         List<SftpPacket> all = new ArrayList<>(requests);
         all.add(SftpPacket.limits());
         List<Answer> replies = ask(deadline, all);
-        long most = mostOfWrite(replies.get(requests.size()));
-        mostOfWrite = (int) Math.max(USUAL_WRITE, Math.min(most, Integer.MAX_VALUE));
+        limited(replies.get(requests.size()));
         return replies;
     }
 
-    private static long mostOfWrite(Answer limits) {
+    /** Asks for the maximum sizes, unless they are known; the reply goes to {@link #limited}. */
+    OptionalInt sendLimits() throws IOException {
+        if (!limits) {
+            return OptionalInt.empty();
+        }
+        limits = false;
+        return OptionalInt.of(send(SftpPacket.limits()));
+    }
+
+    void limited(Answer reply) {
         // Maximum packet, read and write length.
-        return limits.content()
-                .filter(sizes -> sizes.length >= 3 * Long.BYTES)
-                .map(sizes -> ByteBuffer.wrap(sizes).getLong(2 * Long.BYTES))
-                .orElse((long) USUAL_WRITE);
+        reply.content().filter(sizes -> sizes.remaining() >= 3 * Long.BYTES).ifPresent(sizes -> {
+            mostOfRead = most(sizes.getLong(sizes.position() + Long.BYTES));
+            mostOfWrite = most(sizes.getLong(sizes.position() + 2 * Long.BYTES));
+        });
+    }
+
+    private static int most(long length) {
+        return (int) Math.max(USUAL_WRITE, Math.min(length, MOST_OF_REPLY));
     }
 
     /** Sends a request and returns its number; it may be buffered until the next {@link #flush()}. */
@@ -284,13 +328,20 @@ public final class SftpPipeline implements AutoCloseable {
         unawaited.add(send(request));
     }
 
-    /** The next reply. */
+    /** The next reply; sends what waits to be sent before it waits. */
     public Answer reply(Duration deadline) throws IOException {
-        Answer reply = Answer.of(in.take(deadline));
+        Answer reply = take(deadline);
         while (unawaited.remove(reply.id())) {
-            reply = Answer.of(in.take(deadline));
+            reply = take(deadline);
         }
         return reply;
+    }
+
+    private Answer take(Duration deadline) throws IOException {
+        if (!in.isReady()) {
+            flush();
+        }
+        return Answer.of(in.take(deadline));
     }
 
     /** Whether the server can be asked to write a file to its disk. */
@@ -301,5 +352,10 @@ public final class SftpPipeline implements AutoCloseable {
     /** Maximum bytes per write. */
     public int mostOfWrite() {
         return mostOfWrite;
+    }
+
+    /** Maximum bytes per read. */
+    int mostOfRead() {
+        return mostOfRead;
     }
 }

@@ -1,0 +1,174 @@
+package dev.offsite.download;
+
+import dev.offsite.bandwidth.Throttle;
+import dev.offsite.download.Arriving.Stretch;
+import dev.offsite.sftp.SftpSession;
+import dev.offsite.sftp.SftpStatusException;
+import dev.offsite.sftp.pipeline.BatchWrite;
+import dev.offsite.sftp.pipeline.FileReads;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.LongConsumer;
+
+/** The work of one connection: asks for bytes of whatever file is next, and hands over what comes. */
+final class DownloadLane {
+
+    /** Open files that a server allows that allows few. */
+    private static final int FEW = 4;
+
+    private final DownloadQueue queue;
+    private final FileReads<Arriving> reads;
+    private final RequestWindow window;
+    private final LongConsumer limit;
+    /** Bytes of each file that were asked for and have not come; 0 for a file that is only looked at. */
+    private final Map<Arriving, Long> expected = new HashMap<>();
+    /** What was refused because too many files are open, to be asked for alone. */
+    private final Deque<Stretch> later = new ArrayDeque<>();
+    /** What was asked for of files of which nothing has come. */
+    private final Map<Arriving, List<Stretch>> unread = new HashMap<>();
+
+    private int mostOpen = BatchWrite.TOGETHER;
+
+    private DownloadLane(DownloadQueue queue, FileReads<Arriving> reads, RequestWindow window, Throttle throttle) {
+        this.queue = queue;
+        this.reads = reads;
+        this.window = window;
+        this.limit = throttle.before(bytes -> {});
+    }
+
+    /**
+     * Downloads over a connection until nothing is left to do.
+     *
+     * @throws SftpStatusException if the connection is lost; others may take what has not come
+     */
+    static void run(DownloadQueue queue, SftpSession remote, Duration roundTrip, Throttle throttle) throws IOException {
+        RequestWindow window = new RequestWindow(roundTrip, System.nanoTime());
+        DownloadLane lane = new DownloadLane(queue, new FileReads<>(remote.channel()), window, throttle);
+        try {
+            lane.work();
+        } catch (IOException | RuntimeException e) {
+            queue.giveBack(lane.missing());
+            throw SftpStatusException.lost(e);
+        }
+    }
+
+    private void work() throws IOException {
+        while (true) {
+            ask();
+            if (reads.isIdle()) {
+                break;
+            }
+            take(reads.next());
+        }
+        for (Arriving file : reads.idle()) {
+            reads.closeIfIdle(file);
+        }
+        reads.flush();
+    }
+
+    private void take(FileReads.Event<Arriving> event) throws IOException {
+        Arriving file = event.file();
+        if (event.busy() && unread.containsKey(file)) {
+            mostOpen = Math.max(FEW, mostOpen / 2);
+            later.addAll(unread.remove(file));
+            expected.remove(file);
+        } else if (event.refusal().isPresent()) {
+            forget(file);
+            queue.fail(file, event.refusal().get());
+        } else if (event.there().isPresent()) {
+            queue.look(file, event.there().get());
+            expected.computeIfPresent(file, (same, bytes) -> bytes == 0 ? null : bytes);
+        } else {
+            int length = event.bytes().remaining();
+            window.arrived(length, System.nanoTime());
+            unread.remove(file);
+            expected.computeIfPresent(file, (same, bytes) -> bytes == length ? null : bytes - length);
+            queue.arrived(file, event.offset(), event.bytes());
+        }
+        if (file.isEnded()) {
+            forget(file);
+            reads.giveUp(file);
+        }
+        if (!expected.containsKey(file) && !file.hasMore()) {
+            reads.closeIfIdle(file);
+        }
+    }
+
+    private void forget(Arriving file) {
+        unread.remove(file);
+        Long bytes = expected.remove(file);
+        if (bytes != null) {
+            queue.release(bytes);
+        }
+    }
+
+    private void ask() throws IOException {
+        while (reads.bytesUnderWay() < window.bytes()) {
+            if (!later.isEmpty()) {
+                askAlone();
+                return;
+            }
+            if (reads.openFiles() >= mostOpen && !makeRoom(mostOpen)) {
+                return;
+            }
+            Optional<Stretch> next = queue.take(reads.isIdle());
+            if (next.isEmpty()) {
+                return;
+            }
+            ask(next.get());
+        }
+    }
+
+    /** Asks for one file that was postponed, when no other is open. */
+    private void askAlone() throws IOException {
+        if (makeRoom(1)) {
+            Arriving file = later.peek().file();
+            while (!later.isEmpty() && later.peek().file() == file) {
+                ask(later.remove());
+            }
+        }
+    }
+
+    /** Closes files of which nothing is under way, although more of them may be asked for. */
+    private boolean makeRoom(int most) throws IOException {
+        for (Arriving file : List.copyOf(reads.idle())) {
+            reads.closeIfIdle(file);
+        }
+        return reads.openFiles() < most;
+    }
+
+    private void ask(Stretch next) throws IOException {
+        Arriving file = next.file();
+        if (!reads.isOpen(file) || unread.containsKey(file)) {
+            unread.computeIfAbsent(file, none -> new ArrayList<>()).add(next);
+        }
+        expected.merge(file, (long) next.length(), Long::sum);
+        limit.accept(next.length());
+        if (!reads.isOpen(file)) {
+            reads.open(file, file.to.path());
+        }
+        if (next.length() > 0) {
+            reads.read(new FileReads.Stretch<>(file, next.offset(), next.length()));
+        }
+    }
+
+    private List<Stretch> missing() {
+        List<Stretch> missing = new ArrayList<>(later);
+        for (FileReads.Stretch<Arriving> stretch : reads.missing()) {
+            missing.add(new Stretch(stretch.file(), stretch.offset(), stretch.length()));
+        }
+        expected.forEach((file, bytes) -> {
+            if (bytes == 0) {
+                missing.add(new Stretch(file, 0, 0));
+            }
+        });
+        return missing;
+    }
+}

@@ -1,0 +1,329 @@
+package dev.offsite.download;
+
+import dev.offsite.download.Arriving.Stretch;
+import dev.offsite.io.Activity;
+import dev.offsite.sftp.RemoteFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The files to download, in order, for connections that each take the next bytes to ask for and hand over what comes. Bytes
+ * reach each file in their order, and at most so many are under way that they fit into memory.
+ */
+final class DownloadQueue {
+
+    /** Bytes that were taken by a connection and have not been written. */
+    static final int MOST = 24 << 20;
+
+    private static final String WHAT = "files were downloaded";
+
+    private final Activity activity;
+    private final int stretch;
+    private final Deque<Arriving> waiting = new ArrayDeque<>();
+    private final Deque<Arriving> begun = new ArrayDeque<>();
+    /** What connections took that were lost. */
+    private final Deque<Stretch> again = new ArrayDeque<>();
+
+    private final Set<Arriving> unfinished = new LinkedHashSet<>();
+    private long bytes;
+    private long reserved;
+    private long moved;
+    private boolean closed;
+    private Exception stopped;
+
+    /** {@code stretch}: how many bytes a connection takes at a time */
+    DownloadQueue(Activity activity, int stretch) {
+        this.activity = activity;
+        this.stretch = stretch;
+    }
+
+    void add(Incoming file) {
+        Exception cause;
+        synchronized (this) {
+            cause = stopped;
+            if (cause == null) {
+                Arriving next = new Arriving(file);
+                waiting.add(next);
+                unfinished.add(next);
+                bytes += Math.max(0, file.size());
+                notifyAll();
+            }
+        }
+        if (cause != null) {
+            file.fail(cause);
+        }
+    }
+
+    /** Nothing more is added. */
+    synchronized void close() {
+        closed = true;
+        notifyAll();
+    }
+
+    /** Bytes and files that were added so far. */
+    synchronized long bytes() {
+        return bytes;
+    }
+
+    synchronized int unfinished() {
+        return unfinished.size();
+    }
+
+    /** Grows whenever something arrives. */
+    synchronized long moved() {
+        return moved;
+    }
+
+    /**
+     * The next bytes to ask for.
+     *
+     * @param patiently whether to wait until there are some, or nothing is left to do
+     */
+    Optional<Stretch> take(boolean patiently) throws IOException {
+        while (true) {
+            Arriving first;
+            synchronized (this) {
+                Optional<Stretch> next = next();
+                if (next.isPresent() || stopped != null) {
+                    return next;
+                }
+                first = reserved < MOST ? waiting.poll() : null;
+                if (first == null && (!patiently || isDone())) {
+                    return Optional.empty();
+                }
+                if (first == null) {
+                    activity.await(this, () -> stopped != null || hasNext() || isDone(), WHAT);
+                    continue;
+                }
+                first.busy = true;
+            }
+            Optional<Stretch> look = begin(first);
+            if (look.isPresent()) {
+                return look;
+            }
+        }
+    }
+
+    private boolean isDone() {
+        return closed && unfinished.isEmpty();
+    }
+
+    private boolean hasNext() {
+        return !again.isEmpty() || (reserved < MOST && !(begun.isEmpty() && waiting.isEmpty()));
+    }
+
+    private Optional<Stretch> next() {
+        for (Stretch next = again.poll(); next != null; next = again.poll()) {
+            if (!next.file().isEnded()) {
+                return Optional.of(next);
+            }
+            reserved -= next.length();
+        }
+        while (!begun.isEmpty() && !begun.peek().hasMore()) {
+            begun.remove();
+        }
+        if (begun.isEmpty() || reserved >= MOST) {
+            return Optional.empty();
+        }
+        Stretch next = begun.peek().next(stretch);
+        reserved += next.length();
+        return Optional.of(next);
+    }
+
+    /** Begins a file; if nothing is to be asked for, or nobody knows how much, it is only looked at. */
+    private Optional<Stretch> begin(Arriving file) {
+        try {
+            long here = file.to.begin();
+            boolean more;
+            synchronized (this) {
+                file.busy = false;
+                file.begin(here);
+                more = file.hasMore();
+                if (more) {
+                    begun.add(file);
+                    notifyAll();
+                }
+            }
+            settle(file);
+            return more ? Optional.empty() : Optional.of(new Stretch(file, here, 0));
+        } catch (Exception e) {
+            failed(file, e);
+            return Optional.empty();
+        }
+    }
+
+    /** Gives back what will not come over a connection that was lost. */
+    synchronized void giveBack(List<Stretch> stretches) {
+        again.addAll(stretches);
+        notifyAll();
+    }
+
+    /** What lies on the server in the place of a file. */
+    void look(Arriving file, RemoteFile there) {
+        try {
+            synchronized (this) {
+                if (file.isEnded()) {
+                    return;
+                }
+                boolean known = file.isSizeKnown();
+                file.look(there);
+                if (!known && file.hasMore()) {
+                    begun.add(file);
+                    notifyAll();
+                }
+            }
+        } catch (Exception e) {
+            fail(file, e);
+            return;
+        }
+        write(file);
+    }
+
+    void arrived(Arriving file, long offset, ByteBuffer some) {
+        synchronized (this) {
+            moved++;
+            if (file.isEnded()) {
+                release(some.remaining());
+                return;
+            }
+            file.arrived(offset, some);
+        }
+        write(file);
+    }
+
+    /** Bytes that a connection took will not come, and are not needed. */
+    synchronized void release(long some) {
+        reserved -= some;
+        notifyAll();
+    }
+
+    /** Writes what is next, unless another thread is at it. */
+    private void write(Arriving file) {
+        synchronized (this) {
+            if (file.busy || file.isEnded() || file.failure != null) {
+                return;
+            }
+            file.busy = true;
+        }
+        try {
+            for (ByteBuffer next = next(file); next != null; next = next(file)) {
+                int length = next.remaining();
+                file.to.write(next);
+                synchronized (this) {
+                    file.written(length);
+                    release(length);
+                }
+            }
+        } catch (Exception e) {
+            failed(file, e);
+        }
+    }
+
+    /** The bytes to be written next. If there are none, the thread is no longer at work with the file. */
+    private ByteBuffer next(Arriving file) throws Exception {
+        boolean whole;
+        synchronized (this) {
+            ByteBuffer next = file.failure == null ? file.takeNext() : null;
+            if (next != null) {
+                return next;
+            }
+            whole = file.failure == null && file.isWhole();
+            if (!whole) {
+                file.busy = false;
+            }
+        }
+        if (whole) {
+            end(file);
+        } else {
+            settle(file);
+        }
+        return null;
+    }
+
+    private void end(Arriving file) throws Exception {
+        boolean done = file.to.end();
+        synchronized (this) {
+            moved++;
+            file.busy = false;
+            if (done) {
+                finish(file);
+            } else {
+                file.begin(0);
+                waiting.addFirst(file);
+                notifyAll();
+            }
+        }
+        settle(file);
+    }
+
+    private synchronized void finish(Arriving file) {
+        release(file.end());
+        unfinished.remove(file);
+        begun.remove(file);
+        notifyAll();
+    }
+
+    /** A file failed in this thread, which is at work with it. */
+    private void failed(Arriving file, Exception cause) {
+        synchronized (this) {
+            file.busy = false;
+            file.failure = file.failure == null ? cause : file.failure;
+        }
+        settle(file);
+    }
+
+    /** Ends a file that failed; its thread does that, if one is at work with it. */
+    void fail(Arriving file, Exception cause) {
+        synchronized (this) {
+            if (file.isEnded()) {
+                return;
+            }
+            if (file.failure == null) {
+                file.failure = cause;
+            }
+        }
+        settle(file);
+    }
+
+    private void settle(Arriving file) {
+        Exception cause;
+        synchronized (this) {
+            cause = file.failure;
+            if (cause == null || file.busy || file.isEnded()) {
+                return;
+            }
+            release(file.end());
+        }
+        try {
+            file.to.fail(cause);
+        } finally {
+            // Not before: whoever waits for all of them must know of it.
+            finish(file);
+        }
+    }
+
+    /** Ends everything: all files that are not here fail with this cause. */
+    void stop(Exception cause) {
+        Collection<Arriving> left;
+        synchronized (this) {
+            if (stopped == null) {
+                stopped = cause;
+            }
+            left = List.copyOf(unfinished);
+            notifyAll();
+        }
+        left.forEach(file -> fail(file, stopped));
+    }
+
+    /** Waits until all files are here or have failed. */
+    void await() throws IOException {
+        activity.await(this, unfinished::isEmpty, WHAT);
+    }
+}

@@ -1,0 +1,150 @@
+package dev.offsite.download;
+
+import dev.offsite.bandwidth.Throttle;
+import dev.offsite.io.RetryPauses;
+import dev.offsite.sftp.FailureMessages;
+import dev.offsite.sftp.SftpSession;
+import dev.offsite.sftp.SftpSessionPool;
+import dev.offsite.sftp.TargetConnection;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Downloads files of one target: small ones many at a time, large ones over several connections, each byte once. A connection
+ * that breaks is made again, as long as anything moves.
+ */
+public final class Downloads implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Downloads.class);
+
+    /** Bytes that a connection takes at a time: large enough that most files are read over one. */
+    private static final int STRETCH = 1 << 20;
+
+    /** The same under a bandwidth limit, which counts them when they are asked for. */
+    private static final int LIMITED_STRETCH = 64 << 10;
+
+    private final SftpSessionPool sessions;
+    private final Throttle throttle;
+    private final int parallel;
+    private final DownloadQueue queue;
+    private final Set<SftpSession> inUse = ConcurrentHashMap.newKeySet();
+    /** Connections are made again one after another. */
+    private final ReentrantLock again = new ReentrantLock();
+
+    private int lanes;
+
+    /** {@code parallel}: the most connections */
+    public Downloads(TargetConnection connection, int parallel) {
+        this.sessions = connection.sessions();
+        this.throttle = connection.throttle();
+        this.parallel = parallel;
+        this.queue = new DownloadQueue(connection.activity(), throttle.limits() ? LIMITED_STRETCH : STRETCH);
+    }
+
+    /** Downloads these files; returns when each is here or has failed. */
+    public static void all(TargetConnection connection, int parallel, Collection<? extends Incoming> files)
+            throws IOException {
+        if (files.isEmpty()) {
+            return;
+        }
+        try (Downloads downloads = new Downloads(connection, parallel)) {
+            files.forEach(downloads.queue::add);
+            downloads.queue.close();
+            downloads.arrange();
+            downloads.queue.await();
+        }
+    }
+
+    /** Adds a file, and returns at once. */
+    public void add(Incoming file) {
+        queue.add(file);
+        arrange();
+    }
+
+    private synchronized void arrange() {
+        int wanted = DownloadPlan.lanes(queue.bytes(), queue.unfinished(), sessions.linkSoFar(), parallel);
+        while (lanes < wanted) {
+            boolean first = lanes++ == 0;
+            Thread lane = new Thread(() -> lane(first), "offsite-download");
+            lane.setDaemon(true);
+            lane.start();
+        }
+    }
+
+    private void lane(boolean first) {
+        try {
+            RetryPauses pauses = new RetryPauses();
+            for (boolean made = false; !download(first, made, pauses); ) {
+                made = true;
+            }
+        } catch (Exception | Error e) {
+            stop(e instanceof Exception known ? known : new IOException(e.toString(), e));
+        }
+    }
+
+    /** Returns whether the lane has ended. */
+    private boolean download(boolean first, boolean made, RetryPauses pauses) throws IOException, InterruptedException {
+        long before = queue.moved();
+        try {
+            if (first) {
+                sessions.run(this::download);
+            } else {
+                sessions.callIfFree(remote -> {
+                    download(remote);
+                    return remote;
+                });
+            }
+            return true;
+        } catch (IOException e) {
+            LOG.debug("a connection for downloads is over", e);
+            boolean moves = queue.moved() != before;
+            if (!first && !moves && !made) {
+                // The server may allow no more of them.
+                return true;
+            }
+            if (!FailureMessages.lost(e) && !made && !moves) {
+                throw e;
+            }
+            again.lockInterruptibly();
+            try {
+                if (!pauses.await(moves || queue.moved() != before)) {
+                    if (first) {
+                        throw e;
+                    }
+                    return true;
+                }
+            } finally {
+                again.unlock();
+            }
+            return false;
+        }
+    }
+
+    private void download(SftpSession remote) throws IOException {
+        inUse.add(remote);
+        try {
+            DownloadLane.run(queue, remote, sessions.linkSoFar().roundTrip(), throttle);
+        } finally {
+            inUse.remove(remote);
+        }
+    }
+
+    private void stop(Exception cause) {
+        queue.stop(cause);
+        inUse.forEach(SftpSession::close);
+    }
+
+    /** Ends what is under way. */
+    @Override
+    public void close() {
+        queue.close();
+        if (queue.unfinished() > 0) {
+            stop(new IOException("it was ended before the file was here"));
+        }
+    }
+}
