@@ -1,28 +1,33 @@
 package dev.offsite.catalog;
 
-import dev.offsite.io.Parallel;
 import dev.offsite.io.Text;
 import dev.offsite.job.Job;
 import dev.offsite.manifest.Manifest;
 import dev.offsite.manifest.ManifestReader;
 import dev.offsite.owner.RootMark;
 import dev.offsite.sftp.FailureMessages;
+import dev.offsite.sftp.FolderListing;
 import dev.offsite.sftp.RealFolders;
 import dev.offsite.sftp.RemoteFile;
 import dev.offsite.sftp.RemotePath;
+import dev.offsite.sftp.RemoteStat;
 import dev.offsite.sftp.RemoteTreeWalker;
 import dev.offsite.sftp.SftpSession;
 import dev.offsite.sftp.SftpSessionPool;
 import dev.offsite.sftp.SftpStatusException;
+import dev.offsite.sftp.SmallFiles;
 import dev.offsite.sftp.TargetConnection;
 import dev.offsite.verify.VerificationLog;
 import java.io.IOException;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
@@ -30,6 +35,9 @@ import java.util.regex.Pattern;
 public record JobCatalog(Job job, TargetConnection connection, VerificationLog verifications) {
 
     private static final String TRASH = ".trash";
+    /** Dated folders that are read together. */
+    private static final int TOGETHER = 32;
+
     private static final Pattern NUMBER = Pattern.compile("\\.[0-9]{1,6}$");
 
     private SftpSessionPool sessions() {
@@ -38,25 +46,28 @@ public record JobCatalog(Job job, TargetConnection connection, VerificationLog v
 
     /** The dated folders, newest first, then those in the trash. Symbolic links do not count. */
     public List<DatedFolderRef> places() throws IOException {
-        return sessions().call(remote -> {
-            List<DatedFolderRef> places = new ArrayList<>(places(remote, job.root(), false));
-            places.addAll(places(remote, RemotePath.below(job.root(), TRASH), true));
+        return sessions().callForMany(remote -> {
+            String trash = RemotePath.below(job.root(), TRASH);
+            List<FolderListing> listings = FolderListing.of(remote, List.of(job.root(), trash));
+            List<DatedFolderRef> places = places(listings.get(0), false);
+            // The root may be a link, but the trash folder never is.
+            if (listings.get(1).real()) {
+                places.addAll(places(listings.get(1), true));
+            }
+            Set<String> real = RealFolders.among(
+                    remote, places.stream().map(DatedFolderRef::path).toList());
+            places.removeIf(place -> !real.contains(place.path()));
             return places;
         });
     }
 
-    private List<DatedFolderRef> places(SftpSession remote, String folder, boolean trash) throws IOException {
+    /** What may be a dated folder. */
+    private List<DatedFolderRef> places(FolderListing folder, boolean trash) throws SftpStatusException {
         List<DatedFolderRef> places = new ArrayList<>();
-        // The root may be a link, but the trash folder never is.
-        if (trash && !RealFolders.is(remote, folder)) {
-            return places;
-        }
-        for (RemoteFile entry :
-                RealFolders.confirm(remote, folder, remote.listIfThere(folder), name -> date(name, trash)
-                        .isPresent())) {
+        for (RemoteFile entry : folder.entriesIfThere()) {
             Optional<LocalDate> date = date(entry.name(), trash);
             if (entry.directory() && date.isPresent()) {
-                String path = RemotePath.below(folder, entry.name());
+                String path = RemotePath.below(folder.path(), entry.name());
                 places.add(new DatedFolderRef(entry.name(), job.folders().name(date.get()), date.get(), path, trash));
             }
         }
@@ -100,43 +111,98 @@ public record JobCatalog(Job job, TargetConnection connection, VerificationLog v
      * @throws RestoreException if there is none
      */
     public DatedFolderRef firstVerified(List<DatedFolderRef> places) throws RestoreException, IOException {
-        for (DatedFolderRef place : places) {
-            if (!place.trash() && isFile(RemotePath.below(place.path(), Manifest.NAME))) {
-                return place;
+        List<DatedFolderRef> dated =
+                places.stream().filter(place -> !place.trash()).toList();
+        for (int from = 0; from < dated.size(); from += TOGETHER) {
+            List<DatedFolderRef> some = dated.subList(from, Math.min(from + TOGETHER, dated.size()));
+            List<String> manifests = some.stream().map(JobCatalog::manifest).toList();
+            Map<String, RemoteStat> stats = sessions().callForMany(remote -> RemoteStat.of(remote, manifests));
+            for (DatedFolderRef place : some) {
+                if (stats.get(manifest(place))
+                        .entryOrFail()
+                        .filter(RemoteFile::file)
+                        .isPresent()) {
+                    return place;
+                }
             }
         }
         throw new RestoreException("there is no verified dated folder in %s on %s".formatted(job.root(), job.target()));
     }
 
-    private boolean isFile(String path) throws IOException {
-        return sessions()
-                .call(remote -> remote.stat(path))
-                .filter(RemoteFile::file)
-                .isPresent();
+    private static String manifest(DatedFolderRef place) {
+        return RemotePath.below(place.path(), Manifest.NAME);
     }
 
     /** Reads a dated folder. If the server refuses, the snapshot says so. */
     public Snapshot read(DatedFolderRef place) throws IOException {
-        try {
-            return sessions().call(remote -> {
-                Map<String, RemoteFile> tree = new TreeMap<>();
-                RemoteTreeWalker.walk(remote, place.path(), (name, entry) -> {
-                    tree.put(name, entry);
-                    return true;
-                });
-                return snapshot(remote, place, tree);
-            });
-        } catch (SftpStatusException e) {
-            String reason = FailureMessages.ofReading(e, job).message();
-            if (FailureMessages.lost(e)) {
-                throw new IOException(reason, e);
-            }
-            return Snapshot.unreadable(place, reason);
-        }
+        return read(List.of(place)).get(0);
     }
 
+    /** Reads dated folders, some of them together. */
     public List<Snapshot> read(List<DatedFolderRef> places) throws IOException {
-        return Parallel.map(connection.activity(), job.parallel(), places, this::read);
+        List<Snapshot> snapshots = new ArrayList<>();
+        for (int from = 0; from < places.size(); from += TOGETHER) {
+            List<DatedFolderRef> some = places.subList(from, Math.min(from + TOGETHER, places.size()));
+            snapshots.addAll(sessions().callForMany(remote -> together(remote, some)));
+        }
+        return snapshots;
+    }
+
+    private List<Snapshot> together(SftpSession remote, List<DatedFolderRef> places) throws IOException {
+        Map<String, Map<String, RemoteFile>> trees = new HashMap<>();
+        Map<String, RemoteTreeWalker.Visitor> visitors = new LinkedHashMap<>();
+        for (DatedFolderRef place : places) {
+            Map<String, RemoteFile> tree = new TreeMap<>();
+            trees.put(place.path(), tree);
+            visitors.put(place.path(), (name, entry) -> {
+                tree.put(name, entry);
+                return true;
+            });
+        }
+        Map<String, SftpStatusException> failures;
+        try {
+            failures = RemoteTreeWalker.walk(remote, visitors);
+        } catch (SftpStatusException e) {
+            Snapshot first = unreadable(places.get(0), e);
+            trees.clear();
+            return places.size() == 1 ? List.of(first) : oneByOne(remote, places);
+        }
+        SmallFiles manifests = RemoteManifest.together(
+                remote,
+                places.stream()
+                        .map(DatedFolderRef::path)
+                        .filter(path -> !failures.containsKey(path) && hasManifest(trees.get(path)))
+                        .toList());
+        List<Snapshot> snapshots = new ArrayList<>();
+        for (DatedFolderRef place : places) {
+            Map<String, RemoteFile> tree = trees.remove(place.path());
+            try {
+                if (failures.containsKey(place.path())) {
+                    throw failures.get(place.path());
+                }
+                snapshots.add(snapshot(remote, place, tree, Optional.of(manifests)));
+            } catch (SftpStatusException e) {
+                snapshots.add(unreadable(place, e));
+            }
+        }
+        return snapshots;
+    }
+
+    /** After all together had too many entries. */
+    private List<Snapshot> oneByOne(SftpSession remote, List<DatedFolderRef> places) throws IOException {
+        List<Snapshot> snapshots = new ArrayList<>();
+        for (DatedFolderRef place : places) {
+            snapshots.addAll(together(remote, List.of(place)));
+        }
+        return snapshots;
+    }
+
+    private Snapshot unreadable(DatedFolderRef place, SftpStatusException e) throws IOException {
+        String reason = FailureMessages.ofReading(e, job).message();
+        if (FailureMessages.lost(e)) {
+            throw new IOException(reason, e);
+        }
+        return Snapshot.unreadable(place, reason);
     }
 
     /**
@@ -154,7 +220,7 @@ public record JobCatalog(Job job, TargetConnection connection, VerificationLog v
                 stat(remote, place, name, tree);
             }
             stat(remote, place, Manifest.NAME, tree);
-            return snapshot(remote, place, tree);
+            return snapshot(remote, place, tree, Optional.empty());
         });
         return snapshot.items().stream()
                 .filter(item -> item.name().equals(name) && item.state() != SnapshotFile.State.UNVERIFIED)
@@ -171,16 +237,17 @@ public record JobCatalog(Job job, TargetConnection connection, VerificationLog v
         remote.stat(RemotePath.below(place.path(), name)).ifPresent(entry -> tree.put(name, entry));
     }
 
-    private Snapshot snapshot(SftpSession remote, DatedFolderRef place, Map<String, RemoteFile> tree)
+    private Snapshot snapshot(
+            SftpSession remote, DatedFolderRef place, Map<String, RemoteFile> tree, Optional<SmallFiles> manifests)
             throws SftpStatusException {
-        return Snapshot.of(place, tree, manifest(remote, place, tree), verifications.of(job, place.name()));
+        Optional<ManifestReader> manifest = hasManifest(tree)
+                ? RemoteManifest.open(remote, place.path(), Manifest.EMPTY, manifests)
+                : Optional.empty();
+        return Snapshot.of(place, tree, manifest, verifications.of(job, place.name()));
     }
 
-    private static Optional<ManifestReader> manifest(
-            SftpSession remote, DatedFolderRef place, Map<String, RemoteFile> tree) throws SftpStatusException {
+    private static boolean hasManifest(Map<String, RemoteFile> tree) {
         RemoteFile entry = tree.get(Manifest.NAME);
-        return entry == null || !entry.file()
-                ? Optional.empty()
-                : RemoteManifest.open(remote, place.path(), Manifest.EMPTY);
+        return entry != null && entry.file();
     }
 }

@@ -5,6 +5,8 @@ import dev.offsite.manifest.ManifestReader;
 import dev.offsite.sftp.RemotePath;
 import dev.offsite.sftp.SftpSession;
 import dev.offsite.sftp.SftpStatusException;
+import dev.offsite.sftp.SmallFiles;
+import java.util.List;
 import java.util.Optional;
 
 /** Reads the manifest of a dated folder. */
@@ -27,11 +29,39 @@ public final class RemoteManifest {
         return open(remote, folder, known).map(ManifestReader::manifest);
     }
 
+    /** Like {@link #read(SftpSession, String, Manifest)}, unless it was {@code read} with others. */
+    public static Optional<Manifest> read(SftpSession remote, String folder, Manifest known, SmallFiles read)
+            throws SftpStatusException {
+        return open(remote, folder, known, Optional.of(read)).map(ManifestReader::manifest);
+    }
+
     /** What was read, which may be damaged; empty if there is no manifest. */
     static Optional<ManifestReader> open(SftpSession remote, String folder, Manifest known) throws SftpStatusException {
+        return open(remote, folder, known, Optional.empty());
+    }
+
+    /** The manifests of these folders that are small, to be taken by {@link #open}. */
+    public static SmallFiles together(SftpSession remote, List<String> folders) throws SftpStatusException {
+        return SmallFiles.of(
+                remote,
+                folders.stream()
+                        .map(folder -> RemotePath.below(folder, Manifest.NAME))
+                        .toList());
+    }
+
+    /** {@code read}: with others, perhaps */
+    static Optional<ManifestReader> open(SftpSession remote, String folder, Manifest known, Optional<SmallFiles> read)
+            throws SftpStatusException {
         ManifestReader reader = new ManifestReader(SftpSession.MOST_MEMORY, known);
+        String path = RemotePath.below(folder, Manifest.NAME);
         try {
-            remote.read(RemotePath.below(folder, Manifest.NAME), reader, reader::hasEnough);
+            Optional<byte[]> content =
+                    read.isEmpty() ? Optional.empty() : read.get().take(path);
+            if (content.isPresent()) {
+                reader.write(content.get(), 0, content.get().length);
+            } else {
+                remote.read(path, reader, reader::hasEnough);
+            }
             return Optional.of(reader);
         } catch (SftpStatusException e) {
             if (e.code() == SftpStatusException.NO_SUCH_FILE) {

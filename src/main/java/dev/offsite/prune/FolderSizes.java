@@ -6,16 +6,17 @@ import dev.offsite.manifest.TemporaryName;
 import dev.offsite.sftp.RemoteExec;
 import dev.offsite.sftp.RemotePath;
 import dev.offsite.sftp.RemoteTreeWalker;
-import dev.offsite.sftp.SftpSession;
 import dev.offsite.sftp.SftpSessionPool;
 import dev.offsite.sftp.SftpStatusException;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -46,14 +47,37 @@ record FolderSizes(Job job, SftpSessionPool sessions, RemoteExec command) {
         if (folders.size() > most) {
             return new TreeMap<>();
         }
-        return sessions.call(remote -> {
-            NavigableMap<String, Map<String, Long>> listed = new TreeMap<>();
-            int[] left = {most};
-            for (String folder : folders) {
-                listed(remote, folder, left).ifPresent(copies -> listed.put(folder, copies));
+        NavigableMap<String, Map<String, Long>> listed = new TreeMap<>();
+        Map<String, RemoteTreeWalker.Visitor> visitors = new HashMap<>();
+        Set<String> cut = new HashSet<>();
+        int[] left = {most - folders.size()};
+        for (String folder : folders) {
+            Map<String, Long> copies = new HashMap<>();
+            listed.put(folder, copies);
+            visitors.put(RemotePath.below(job.root(), folder), (name, entry) -> {
+                if (entry.file() && counts(name)) {
+                    copies.put(name, entry.size());
+                }
+                if (entry.directory() && left[0]-- <= 0) {
+                    cut.add(folder);
+                }
+                return !cut.contains(folder);
+            });
+        }
+        try {
+            Map<String, SftpStatusException> refusals =
+                    sessions.call(remote -> RemoteTreeWalker.walk(remote, visitors));
+            for (SftpStatusException refusal : refusals.values()) {
+                RootListing.unreadable(refusal);
             }
+            listed.keySet()
+                    .removeIf(folder ->
+                            cut.contains(folder) || refusals.containsKey(RemotePath.below(job.root(), folder)));
             return listed;
-        });
+        } catch (SftpStatusException e) {
+            RootListing.unreadable(e);
+            return new TreeMap<>();
+        }
     }
 
     /** Needs GNU find: others have no -printf. */
@@ -78,26 +102,6 @@ record FolderSizes(Job job, SftpSessionPool sessions, RemoteExec command) {
             }
         }
         return Optional.of(sizes);
-    }
-
-    private Optional<Map<String, Long>> listed(SftpSession remote, String folder, int[] left)
-            throws SftpStatusException {
-        Map<String, Long> copies = new HashMap<>();
-        if (left[0]-- <= 0) {
-            return Optional.empty();
-        }
-        try {
-            RemoteTreeWalker.walk(remote, RemotePath.below(job.root(), folder), (name, entry) -> {
-                if (entry.file() && counts(name)) {
-                    copies.put(name, entry.size());
-                }
-                return entry.directory() && left[0]-- > 0;
-            });
-        } catch (SftpStatusException e) {
-            RootListing.unreadable(e);
-            return Optional.empty();
-        }
-        return left[0] < 0 ? Optional.empty() : Optional.of(copies);
     }
 
     private static boolean counts(String name) {

@@ -11,17 +11,16 @@ import dev.offsite.sftp.RealFolders;
 import dev.offsite.sftp.RemoteExec;
 import dev.offsite.sftp.RemoteFile;
 import dev.offsite.sftp.RemotePath;
-import dev.offsite.sftp.SftpSession;
+import dev.offsite.sftp.RemoteStat;
+import dev.offsite.sftp.RemoteTreeWalker;
 import dev.offsite.sftp.SftpSessionPool;
 import dev.offsite.sftp.SftpStatusException;
 import dev.offsite.sftp.login.SshException;
 import java.io.IOException;
 import java.time.LocalDate;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -157,18 +156,24 @@ record RootListing(Job job, SftpSessionPool sessions, RemoteExec command) {
         if (seen.all() && open.size() > ASKED_AGAIN) {
             open.forEach(name -> unverified.put(name, Optional.of(NO_MANIFEST)));
         } else {
-            unverified.putAll(sessions.ask(job.parallel(), open, this::unverified));
+            List<String> manifests = open.stream().map(this::manifest).toList();
+            Map<String, RemoteStat> stats = sessions.call(remote -> RemoteStat.of(remote, manifests));
+            for (String name : open) {
+                unverified.put(name, unverified(stats.get(manifest(name))));
+            }
         }
         return unverified;
     }
 
-    private Optional<String> unverified(SftpSession remote, String folder) throws SftpStatusException {
-        try {
-            Optional<RemoteFile> manifest = remote.stat(job.root() + "/" + folder + "/" + Manifest.NAME);
-            return manifest.filter(RemoteFile::file).isPresent() ? Optional.empty() : Optional.of(NO_MANIFEST);
-        } catch (SftpStatusException e) {
-            return Optional.of(unreadable(e));
+    private String manifest(String folder) {
+        return RemotePath.below(RemotePath.below(job.root(), folder), Manifest.NAME);
+    }
+
+    private static Optional<String> unverified(RemoteStat manifest) throws SftpStatusException {
+        if (manifest.refusal() != null) {
+            return Optional.of(unreadable(manifest.refusal()));
         }
+        return manifest.entry().filter(RemoteFile::file).isPresent() ? Optional.empty() : Optional.of(NO_MANIFEST);
     }
 
     /** The reason for a folder that cannot be read. Throws if the server did not answer. */
@@ -183,11 +188,17 @@ record RootListing(Job job, SftpSessionPool sessions, RemoteExec command) {
     private Map<String, RemoteFile> parts(Collection<String> newestFirst, Seen seen) throws IOException {
         Map<String, RemoteFile> parts = new TreeMap<>();
         if (seen.below().isEmpty()) {
-            Deque<String> open = new ArrayDeque<>();
-            newestFirst.stream().limit(LOOKED_INTO).forEach(name -> open.add(RemotePath.below(job.root(), name)));
+            int[] listed = {0};
+            Map<String, RemoteTreeWalker.Visitor> newest = new TreeMap<>();
+            newestFirst.stream()
+                    .limit(LOOKED_INTO)
+                    .map(name -> RemotePath.below(job.root(), name))
+                    .forEach(folder -> newest.put(folder, new Parts(folder, parts, listed)));
             sessions.run(remote -> {
-                for (int listed = 0; listed < MOST_LISTED && !open.isEmpty(); listed++) {
-                    look(remote, open.poll(), open, parts);
+                for (SftpStatusException refused :
+                        RemoteTreeWalker.walk(remote, newest).values()) {
+                    // Its part files are left alone.
+                    unreadable(refused);
                 }
             });
         } else {
@@ -196,26 +207,34 @@ record RootListing(Job job, SftpSessionPool sessions, RemoteExec command) {
                     .filter(path -> newestFirst.contains(path.substring(0, path.indexOf('/'))))
                     .map(path -> RemotePath.below(job.root(), path))
                     .toList();
-            sessions.ask(job.parallel(), paths, SftpSession::stat)
-                    .forEach((path, entry) -> entry.ifPresent(there -> parts.put(path, there)));
+            for (Map.Entry<String, RemoteStat> stat :
+                    sessions.call(remote -> RemoteStat.of(remote, paths)).entrySet()) {
+                stat.getValue().entryOrFail().ifPresent(there -> parts.put(stat.getKey(), there));
+            }
         }
         parts.values().removeIf(entry -> !entry.file());
         return parts;
     }
 
-    private void look(SftpSession remote, String folder, Deque<String> open, Map<String, RemoteFile> parts)
-            throws IOException {
-        try {
-            for (RemoteFile entry : RealFolders.list(remote, folder, name -> true)) {
-                if (entry.directory()) {
-                    open.add(RemotePath.below(folder, entry.name()));
-                } else if (TemporaryName.matches(entry.name())) {
-                    parts.put(RemotePath.below(folder, entry.name()), entry);
-                }
+    /** Collects part files below {@code top}; {@code listed} counts the subfolders of all. */
+    private record Parts(String top, Map<String, RemoteFile> parts, int[] listed) implements RemoteTreeWalker.Visitor {
+        @Override
+        public boolean matters(String name) {
+            return listed[0]++ < MOST_LISTED;
+        }
+
+        @Override
+        public boolean found(String name, RemoteFile entry) {
+            if (!entry.directory() && TemporaryName.matches(entry.name())) {
+                parts.put(RemotePath.below(top, name), entry);
             }
-        } catch (SftpStatusException e) {
+            return true;
+        }
+
+        @Override
+        public void unreadable(String name, SftpStatusException e) throws SftpStatusException {
             // Its part files are left alone.
-            unreadable(e);
+            RootListing.unreadable(e);
         }
     }
 }

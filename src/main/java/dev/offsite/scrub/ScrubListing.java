@@ -49,6 +49,9 @@ record ScrubListing(
 
     private static final Duration STALE = Duration.ofDays(1);
 
+    /** Dated folders that are listed together. */
+    private static final int TOGETHER = 32;
+
     /** A finding, and the expected state of its copies. */
     record Found(Finding finding, List<Listed> copies) {}
 
@@ -57,7 +60,7 @@ record ScrubListing(
     }
 
     void look(SftpSessionPool sessions) throws IOException {
-        Optional<Set<String>> names = sessions.call(this::names);
+        Optional<Set<String>> names = sessions.callForMany(this::names);
         Set<String> there = names.orElse(Set.of());
         Map<String, List<Entry>> gone = gone(sessions, there);
         if (there.isEmpty() && !gone.isEmpty()) {
@@ -69,15 +72,9 @@ record ScrubListing(
                                     + " not mounted")
                             .formatted(job.root()));
         }
-        for (String folder : there) {
-            try {
-                look(sessions, folder);
-            } catch (SftpStatusException e) {
-                if (!e.answered()) {
-                    throw e;
-                }
-                found(Kind.UNCHECKED, folder, "", FailureMessages.of(e, job).message(), List.of());
-            }
+        List<String> folders = List.copyOf(there);
+        for (int from = 0; from < folders.size(); from += TOGETHER) {
+            look(sessions, folders.subList(from, Math.min(from + TOGETHER, folders.size())));
         }
         for (Map.Entry<String, List<Entry>> one : gone.entrySet()) {
             String path = RemotePath.below(job.root(), one.getKey());
@@ -143,11 +140,31 @@ record ScrubListing(
                 .toList();
     }
 
-    private void look(SftpSessionPool sessions, String folder) throws IOException {
-        String path = RemotePath.below(job.root(), folder);
-        boolean used = scrub.folders().used(job, path);
+    private void look(SftpSessionPool sessions, List<String> folders) throws IOException {
+        List<String> paths = folders.stream().map(this::path).toList();
+        Set<String> used =
+                paths.stream().filter(path -> scrub.folders().used(job, path)).collect(Collectors.toSet());
         Instant stale = scrub.now().minus(STALE);
-        Optional<DatedFolderListing> looked = sessions.call(remote -> DatedFolderListing.of(remote, path, stale));
+        Map<String, DatedFolderListing.Looked> looked =
+                sessions.callForMany(remote -> DatedFolderListing.of(remote, paths, stale));
+        for (String folder : folders) {
+            try {
+                look(sessions, folder, looked.get(path(folder)).listingOrFail(), used.contains(path(folder)));
+            } catch (SftpStatusException e) {
+                if (!e.answered()) {
+                    throw e;
+                }
+                found(Kind.UNCHECKED, folder, "", FailureMessages.of(e, job).message(), List.of());
+            }
+        }
+    }
+
+    private String path(String folder) {
+        return RemotePath.below(job.root(), folder);
+    }
+
+    private void look(SftpSessionPool sessions, String folder, Optional<DatedFolderListing> looked, boolean used)
+            throws IOException {
         if (looked.isEmpty()) {
             return;
         }
@@ -157,7 +174,7 @@ record ScrubListing(
         Map<String, Entry> known = scrub.verifications().of(job, folder);
         listing.manifest().ifPresent(manifest -> listed(folder, manifest, listing, known));
         // During a ship a file may be published but not listed yet.
-        if (!used && !scrub.folders().used(job, path)) {
+        if (!used && !scrub.folders().used(job, path(folder))) {
             unlisted(sessions, folder, listing, known);
         }
     }

@@ -1,5 +1,6 @@
 package dev.offsite.sftp;
 
+import java.io.IOException;
 import java.time.Duration;
 
 /**
@@ -23,6 +24,27 @@ public record LinkQuality(Duration roundTrip, boolean largeWrites, boolean narro
     private static final int SHORT_LINK_UPLOADS = 4;
 
     private static final Duration LONG = Duration.ofMillis(5);
+
+    /** More than a busy server nearby takes to start its SFTP. */
+    private static final Duration SURELY_LONG = Duration.ofMillis(20);
+
+    /** The link of a new session. One that seems long is measured once more, as the server may only have been busy. */
+    static LinkQuality measured(SftpChannels channels) {
+        LinkQuality seen = channels.link();
+        boolean surely = seen.roundTrip.compareTo(SURELY_LONG) >= 0
+                && channels.startOfPipeline().compareTo(SURELY_LONG) >= 0;
+        if (!seen.isLong() || surely) {
+            return seen;
+        }
+        long before = System.nanoTime();
+        try {
+            channels.ping();
+        } catch (IOException e) {
+            // Only the time matters, not the answer.
+        }
+        Duration again = Duration.ofNanos(System.nanoTime() - before);
+        return again.compareTo(seen.roundTrip) < 0 ? new LinkQuality(again, seen.largeWrites, seen.narrow) : seen;
+    }
 
     /** Bytes of a file that may be in flight on one connection. */
     long window() {

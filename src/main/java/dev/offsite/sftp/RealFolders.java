@@ -7,10 +7,12 @@ import java.io.IOException;
 import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.apache.camel.util.function.ThrowingSupplier;
 
@@ -87,6 +89,18 @@ public final class RealFolders {
     /** Whether there is a real folder at this path; links above it are followed. */
     public static boolean is(SftpSession remote, String path) throws IOException {
         return are(remote, List.of(path)).get(0);
+    }
+
+    /** Those of these paths where a real folder is. */
+    public static Set<String> among(SftpSession remote, List<String> paths) throws IOException {
+        Set<String> among = new HashSet<>();
+        Iterator<Boolean> real = are(remote, paths).iterator();
+        for (String path : paths) {
+            if (real.next()) {
+                among.add(path);
+            }
+        }
+        return among;
     }
 
     /**
@@ -194,33 +208,12 @@ public final class RealFolders {
         return links;
     }
 
-    /** The entry at a path; a link, if the server shows it as something else and still says where it leads. */
-    static Optional<RemoteFile> stat(SftpSession remote, String path) throws SftpStatusException {
-        List<SftpPipeline.Answer> replies;
-        try {
-            Optional<SftpPipeline> open = remote.channels().pipelineFor(1);
-            if (open.isEmpty()) {
-                Optional<RemoteFile> attributes = remote.attributes(path);
-                return attributes.isEmpty() || attributes.get().link()
-                        ? attributes
-                        : new Answers(attributes, Optional.empty(), answer(() -> target(remote, path))).entry(path);
-            }
-            replies = open.get().ask(List.of(SftpPacket.stat(path), SftpPacket.readLink(path)));
-        } catch (SftpStatusException e) {
-            throw e;
-        } catch (IOException e) {
-            throw new SftpStatusException(SftpStatusException.CONNECTION_LOST, e.toString(), e);
-        }
-        SftpStatusException refusal = replies.get(0).refusal();
-        if (refusal != null && refusal.code() != SftpStatusException.NO_SUCH_FILE) {
-            throw refusal;
-        }
-        Optional<String> target = replies.get(1).entry().map(RemoteFile::name);
-        return new Answers(
-                        replies.get(0).entry().map(entry -> entry.called(RemotePath.name(path))),
-                        Optional.empty(),
-                        target)
-                .entry(path);
+    /** Like {@link RemoteStat}, without a pipeline. */
+    static Optional<RemoteFile> statUnpipelined(SftpSession remote, String path) throws SftpStatusException {
+        Optional<RemoteFile> attributes = remote.attributes(path);
+        return attributes.isEmpty() || attributes.get().link()
+                ? attributes
+                : new Answers(attributes, Optional.empty(), answer(() -> target(remote, path))).entry(path);
     }
 
     /** The entries of a folder, the folders among them confirmed: what is none is an entry like that of a link. */

@@ -1,6 +1,7 @@
 package dev.offsite.sftp;
 
 import com.jcraft.jsch.SftpATTRS;
+import dev.offsite.sftp.pipeline.SftpPacket;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.time.Instant;
@@ -61,6 +62,12 @@ public record RemoteFile(String name, boolean directory, boolean file, long size
 
     RemoteFile called(String other) {
         return new RemoteFile(other, directory, file, size, modified, mode);
+    }
+
+    /** The same entry with a name that is a text: bytes that are no UTF-8 become replacement characters. */
+    RemoteFile readable() {
+        String text = SftpPacket.readable(name);
+        return text.equals(name) ? this : called(text);
     }
 
     /** The same entry, known for a symbolic link whatever the server said. */

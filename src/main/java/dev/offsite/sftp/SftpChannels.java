@@ -16,6 +16,7 @@ import dev.offsite.sftp.pipeline.SftpPacket;
 import dev.offsite.sftp.pipeline.SftpPipeline;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -34,8 +35,7 @@ final class SftpChannels implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(SftpChannels.class);
 
-    /** Milliseconds. */
-    private static final int MOST_PAUSE = 2000;
+    private static final int MOST_PAUSE_MILLIS = 2000;
 
     private final SftpLogin login;
     private Session session;
@@ -54,9 +54,7 @@ final class SftpChannels implements AutoCloseable {
         login = new SftpLogin(endpoint);
     }
 
-    /**
-     * @param many whether to open the pipeline instead of JSch's SFTP
-     */
+    /** {@code many}: whether to open the pipeline instead of JSch's SFTP */
     static SftpChannels open(TargetEndpoint endpoint, boolean many) throws SshException {
         SftpChannels channels = new SftpChannels(endpoint);
         boolean opened = false;
@@ -64,6 +62,8 @@ final class SftpChannels implements AutoCloseable {
             channels.logIn(true);
             if (many) {
                 channels.pipeline = channels.openPipeline(channels.session);
+                channels.largeWrites = channels.pipeline.takesLargeWrites();
+                channels.narrow = channels.pipeline.isNarrow();
             } else {
                 channels.openSftp();
             }
@@ -92,7 +92,7 @@ final class SftpChannels implements AutoCloseable {
         login.connect(session, needed);
     }
 
-    /** What the server calls itself in its first line, after {@code SSH-2.0-}. */
+    /** What follows {@code SSH-2.0-} in the server's first line. */
     String software() {
         return session.getServerVersion().replaceFirst("^SSH-[0-9.]+-", "");
     }
@@ -177,7 +177,7 @@ final class SftpChannels implements AutoCloseable {
     /** Opens a channel in the place of one that the server may still be closing. */
     private <T, E extends Exception> Optional<T> onceClosed(ThrowingSupplier<Optional<T>, E> opening) throws E {
         Optional<T> opened = opening.get();
-        for (int millis = 10; opened.isEmpty() && session.isConnected() && millis < MOST_PAUSE; millis *= 2) {
+        for (int millis = 10; opened.isEmpty() && session.isConnected() && millis < MOST_PAUSE_MILLIS; millis *= 2) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(millis));
             opened = opening.get();
         }
@@ -190,6 +190,20 @@ final class SftpChannels implements AutoCloseable {
         } catch (SshException e) {
             LOG.debug("the server opens no channel", e);
             return Optional.empty();
+        }
+    }
+
+    /** Of SFTP for the pipeline, with at least one round trip; zero without one. */
+    Duration startOfPipeline() {
+        return pipeline == null ? Duration.ZERO : pipeline.startTime();
+    }
+
+    /** Asks for something that takes one round trip. */
+    void ping() throws IOException {
+        if (pipeline != null) {
+            pipeline.ask(List.of(SftpPacket.stat("/")));
+        } else {
+            tell(open -> open.lstat("/"));
         }
     }
 
@@ -312,22 +326,6 @@ final class SftpChannels implements AutoCloseable {
 
     LinkQuality link() {
         return new LinkQuality(login.roundTrip(), largeWrites, narrow);
-    }
-
-    /** The link quality. A link that seems long is measured once more, as the server may only have been busy. */
-    LinkQuality confirmedLink() {
-        LinkQuality seen = link();
-        if (!seen.isLong()) {
-            return seen;
-        }
-        long before = System.nanoTime();
-        try {
-            tell(open -> open.lstat("/"));
-        } catch (SftpStatusException e) {
-            // Only the time matters, not the answer.
-        }
-        Duration again = Duration.ofNanos(System.nanoTime() - before);
-        return again.compareTo(seen.roundTrip()) < 0 ? new LinkQuality(again, largeWrites, narrow) : seen;
     }
 
     String loginMethod() {

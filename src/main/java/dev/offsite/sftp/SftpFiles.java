@@ -91,12 +91,14 @@ final class SftpFiles {
     }
 
     void read(String file, OutputStream into, BooleanSupplier enough) throws SftpStatusException {
-        read(file, into, enough, PositionedWrite.DEADLINE);
+        if (!readInSteps(file, into, enough, 1)) {
+            read(file, into, enough, PositionedWrite.DEADLINE);
+        }
     }
 
     /** {@code patience}: how long nothing of the file may come */
     void read(String file, OutputStream into, BooleanSupplier enough, Duration patience) throws SftpStatusException {
-        if (announcesNothing() && readInSteps(file, into, enough)) {
+        if (announcesNothing() && readInSteps(file, into, enough, Integer.MAX_VALUE)) {
             return;
         }
         Until until = new Until(into, enough);
@@ -124,11 +126,13 @@ final class SftpFiles {
      * Reads with requests of the size that every server must support, and takes no more of an answer than was asked for: old
      * servers (lsh) answer JSch's, which are a little smaller, with more.
      *
+     * @param worth 1 if only a pipeline that is open already is used
      * @return false if it cannot be done over this connection
      */
-    private boolean readInSteps(String file, OutputStream into, BooleanSupplier enough) throws SftpStatusException {
+    private boolean readInSteps(String file, OutputStream into, BooleanSupplier enough, int worth)
+            throws SftpStatusException {
         try {
-            Optional<SftpPipeline> many = session.channels().pipeline();
+            Optional<SftpPipeline> many = session.channels().pipelineFor(worth);
             if (many.isPresent()) {
                 readInSteps(many.get(), file, into, enough);
             }

@@ -40,9 +40,6 @@ public final class SftpSession implements AutoCloseable {
     /** Limit for the memory that the names of one listing may take, in bytes. */
     public static final long MOST_MEMORY = Runtime.getRuntime().maxMemory() / 2;
 
-    /** Bytes of memory that an entry takes besides its name. */
-    private static final int EACH = 160;
-
     private final SftpChannels channels;
     private final SftpFiles files = new SftpFiles(this);
 
@@ -78,42 +75,11 @@ public final class SftpSession implements AutoCloseable {
 
     /** The entries of a folder without {@code .} and {@code ..}. Symbolic links are not followed. */
     public List<RemoteFile> list(String folder) throws SftpStatusException {
-        List<RemoteFile> entries = new ArrayList<>();
-        list(folder, new Allowance(MOST_MEMORY), entries);
-        return entries;
+        return list(folder, new FolderReader.Allowance(MOST_MEMORY));
     }
 
-    void list(String folder, Allowance allowance, List<RemoteFile> entries) throws SftpStatusException {
-        channels.tell(sftp -> sftp.ls(literal(folder), entry -> {
-            if (!entry.getFilename().equals(".") && !entry.getFilename().equals("..")) {
-                RemoteFile one = RemoteFile.of(entry.getFilename(), entry.getAttrs());
-                entries.add(one);
-                allowance.take(one);
-            }
-            return allowance.left < 0 ? ChannelSftp.LsEntrySelector.BREAK : ChannelSftp.LsEntrySelector.CONTINUE;
-        }));
-        allowance.check(folder, entries.size());
-    }
-
-    /** How much memory one or several listings may still take. */
-    static final class Allowance {
-        private long left;
-
-        Allowance(long bytes) {
-            left = bytes;
-        }
-
-        void take(RemoteFile entry) {
-            left -= EACH + entry.name().length();
-        }
-
-        void check(String folder, int entries) throws SftpStatusException {
-            if (left < 0) {
-                throw SftpStatusException.tooMuch(
-                        "%s has too many entries to list, more than %d; OFFSITE_JAVA_OPTS=-Xmx512m allows more"
-                                .formatted(folder, entries));
-            }
-        }
+    List<RemoteFile> list(String folder, FolderReader.Allowance allowance) throws SftpStatusException {
+        return FolderListing.entries(this, folder, allowance);
     }
 
     /** The entries of a folder; empty if it does not exist. */
@@ -123,7 +89,7 @@ public final class SftpSession implements AutoCloseable {
 
     /** The entry at this path, without following a symbolic link; empty if there is none. */
     public Optional<RemoteFile> stat(String path) throws SftpStatusException {
-        return RealFolders.stat(this, path);
+        return RemoteStat.of(this, path);
     }
 
     /** What the server says of the entry itself; some follow links here. */
@@ -133,6 +99,11 @@ public final class SftpSession implements AutoCloseable {
 
     /** The entry at this path, following a symbolic link; empty if there is none. */
     public Optional<RemoteFile> follow(String path) throws SftpStatusException {
+        return RemoteStat.follow(this, path);
+    }
+
+    /** Like {@link #follow}, with JSch. */
+    Optional<RemoteFile> followUnpipelined(String path) throws SftpStatusException {
         return entry(path, sftp -> sftp.stat(literal(path)));
     }
 

@@ -66,12 +66,17 @@ public final class SftpSessionPool implements AutoCloseable {
 
     /** Runs the work with an idle session or a new one, which is not reused after a connection error. */
     public <T> T call(ThrowingFunction<SftpSession, T, IOException> work) throws IOException {
-        return call(take(), work);
+        return call(take(false), work);
+    }
+
+    /** Like {@link #call}, for work that asks for much at once: a new session gets the pipeline, and JSch's SFTP at first use. */
+    public <T> T callForMany(ThrowingFunction<SftpSession, T, IOException> work) throws IOException {
+        return call(take(true), work);
     }
 
     /** Like {@link #call}, unless the server takes no more sessions than those in use; then it is empty. */
     public <T> Optional<T> callIfFree(ThrowingFunction<SftpSession, T, IOException> work) throws IOException {
-        SftpSession session = takeIfFree();
+        SftpSession session = takeIfFree(false);
         return session == null ? Optional.empty() : Optional.of(call(session, work));
     }
 
@@ -126,7 +131,7 @@ public final class SftpSessionPool implements AutoCloseable {
         if (!loggedIn.isDone() && begun.compareAndSet(null, login)) {
             thread.execute(() -> {
                 try {
-                    login.complete(login());
+                    login.complete(login(false));
                 } catch (SshException | RuntimeException | Error e) {
                     // Else whoever waits for the login would wait forever.
                     login.completeExceptionally(e);
@@ -198,19 +203,23 @@ public final class SftpSessionPool implements AutoCloseable {
 
     /** An idle session or a new one. The caller must {@link #give} it back. */
     SftpSession take() throws IOException {
-        SftpSession session = takeIfFree();
+        return take(false);
+    }
+
+    private SftpSession take(boolean many) throws IOException {
+        SftpSession session = takeIfFree(many);
         while (session == null) {
             // One of those in use, or its place, must become free.
             AtomicReference<SftpSession> next = new AtomicReference<>();
             activity.await(
                     places, () -> (next.compareAndSet(null, idle()) && next.get() != null) || places.isFree(), WAIT);
-            session = next.get() == null ? takeIfFree() : next.get();
+            session = next.get() == null ? takeIfFree(many) : next.get();
         }
         return session;
     }
 
     /** An idle session or a new one; null if the server takes no more than those that are in use. */
-    private SftpSession takeIfFree() throws IOException {
+    private SftpSession takeIfFree(boolean many) throws IOException {
         activity.sign();
         SftpSession session = idle();
         while (session == null && loggedIn.isDone() && awaitAhead()) {
@@ -220,7 +229,7 @@ public final class SftpSessionPool implements AutoCloseable {
             if (session == null) {
                 session = begun();
             }
-            return session == null ? login() : session;
+            return session == null ? login(many) : session;
         } catch (SshException e) {
             if (e.reason() != SshException.Reason.NO_PLACE) {
                 throw e;
@@ -229,14 +238,15 @@ public final class SftpSessionPool implements AutoCloseable {
         }
     }
 
-    private SftpSession login() throws SshException {
+    private SftpSession login(boolean many) throws SshException {
         if (refusal != null) {
             throw refusal;
         }
         try {
-            SftpSession session = places.patiently(() -> SftpSession.open(endpoint));
+            SftpSession session =
+                    places.patiently(() -> many ? SftpSession.openForMany(endpoint) : SftpSession.open(endpoint));
             if (link == null) {
-                link = session.channels().confirmedLink();
+                link = LinkQuality.measured(session.channels());
                 // camel-ftp logs in with the same settings.
                 endpoint.getConfiguration().setBulkRequests((int) (link.window() / WRITE));
             }

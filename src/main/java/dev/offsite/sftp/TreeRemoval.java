@@ -12,7 +12,6 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * Removes a folder with all that is in it, some folders at a time, pipelined: opens them; reads them while it asks whether
@@ -24,12 +23,6 @@ final class TreeRemoval {
     /** Folders that are open at a time; many servers allow a hundred handles. */
     private static final int TOGETHER = 64;
 
-    /** READDIRs per folder and round trip: the last one of most folders finds their end. */
-    private static final int READS = 2;
-
-    /** All requests about the folders that are read together: they wait for no answer. */
-    private static final int READING = TOGETHER * (READS + 1 + RealFolders.EACH);
-
     private final SftpPipeline pipeline;
     /** Folders to look into. */
     private final Deque<String> open = new ArrayDeque<>();
@@ -38,42 +31,27 @@ final class TreeRemoval {
     /** What to remove with the next requests, and whether it is known for a link. */
     private final Map<String, Boolean> files = new LinkedHashMap<>();
 
-    /** For all names of the tree, so that a server that shows ever more of them comes to an end. */
-    private final SftpSession.Allowance allowance;
+    private final FolderReader reader;
 
     private SftpStatusException failure;
 
-    private TreeRemoval(SftpPipeline pipeline, SftpSession.Allowance allowance) {
+    private TreeRemoval(SftpPipeline pipeline, FolderReader.Allowance allowance) {
         this.pipeline = pipeline;
-        this.allowance = allowance;
+        reader = new FolderReader(pipeline, allowance);
     }
 
     /** Removes all that can be removed, then fails with the reason why something was not. */
     static void run(SftpPipeline pipeline, String folder) throws IOException {
-        run(pipeline, folder, new SftpSession.Allowance(SftpSession.MOST_MEMORY));
+        run(pipeline, folder, new FolderReader.Allowance(SftpSession.MOST_MEMORY));
     }
 
-    static void run(SftpPipeline pipeline, String folder, SftpSession.Allowance allowance) throws IOException {
+    static void run(SftpPipeline pipeline, String folder, FolderReader.Allowance allowance) throws IOException {
         TreeRemoval removal = new TreeRemoval(pipeline, allowance);
         removal.open.push(folder);
         while (!removal.open.isEmpty()) {
             removal.look();
         }
         removal.finish();
-    }
-
-    private static final class Looked {
-        private final String path;
-        private final byte[] handle;
-        private final List<RemoteFile> entries = new ArrayList<>();
-        private boolean ended;
-        private boolean real;
-        private boolean link;
-
-        Looked(String path, byte[] handle) {
-            this.path = path;
-            this.handle = handle;
-        }
     }
 
     private List<SftpPipeline.Answer> ask(List<SftpPacket> requests) throws IOException {
@@ -92,29 +70,8 @@ final class TreeRemoval {
         while (group.size() < TOGETHER && !open.isEmpty()) {
             group.add(open.pop());
         }
-        List<SftpPacket> requests = removals();
-        int removing = requests.size();
-        group.forEach(path -> requests.add(SftpPacket.openFolder(path)));
-        List<SftpPipeline.Answer> replies = ask(requests);
-        removed(replies.subList(0, removing));
-        List<Looked> reading = new ArrayList<>();
-        for (int i = 0; i < group.size(); i++) {
-            SftpPipeline.Answer opened = replies.get(removing + i);
-            if (opened.done()) {
-                reading.add(new Looked(group.get(i), opened.received()));
-            } else {
-                failed(opened.refusal());
-            }
-        }
-        List<Looked> all = List.copyOf(reading);
-        while (!reading.isEmpty()) {
-            read(reading);
-            reading.removeIf(folder -> folder.ended);
-        }
-        for (Looked folder : all) {
-            pipeline.sendOnly(SftpPacket.close(folder.handle));
-            take(folder);
-        }
+        removed(reader.open(removals(), group));
+        reader.read(group, List.of()).forEach(this::take);
     }
 
     private List<SftpPacket> removals() {
@@ -132,50 +89,22 @@ final class TreeRemoval {
         files.clear();
     }
 
-    private void read(List<Looked> reading) throws IOException {
-        List<SftpPacket> requests = new ArrayList<>();
-        for (Looked folder : reading) {
-            for (int i = 0; i < READS; i++) {
-                requests.add(SftpPacket.readFolder(folder.handle));
-            }
-            requests.add(SftpPacket.realPath(RealFolders.parent(folder.path)));
-            requests.addAll(RealFolders.requests(folder.path));
+    private void take(FolderReader.Folder folder) {
+        failed(folder.refusal());
+        if (!folder.isOpened()) {
+            return;
         }
-        Iterator<SftpPipeline.Answer> replies =
-                pipeline.ask(PositionedWrite.DEADLINE, READING, requests).iterator();
-        for (Looked folder : reading) {
-            for (int i = 0; i < READS; i++) {
-                SftpPipeline.Answer some = replies.next();
-                folder.ended |= !some.done() || some.entries().isEmpty();
-                if (!some.done() && some.refusal().code() != SftpStatusException.EOF) {
-                    failed(some.refusal());
-                }
-                folder.entries.addAll(some.entries());
-                some.entries().forEach(allowance::take);
-                allowance.check(folder.path, folder.entries.size());
-            }
-            Optional<String> parent = replies.next().entry().map(RemoteFile::name);
-            RealFolders.Answers is = RealFolders.Answers.of(replies);
-            folder.real = is.isRealFolder(folder.path, parent);
-            folder.link = is.entry(folder.path).filter(RemoteFile::link).isPresent();
-        }
-    }
-
-    private void take(Looked folder) {
-        if (!folder.real) {
-            if (folder.link) {
-                files.put(folder.path, true);
+        if (!folder.isReal()) {
+            if (folder.isLink()) {
+                files.put(folder.path(), true);
             } else {
-                failed(RealFolders.leftAlone(folder.path));
+                failed(RealFolders.leftAlone(folder.path()));
             }
             return;
         }
-        emptied.add(folder.path);
-        for (RemoteFile entry : folder.entries) {
-            String path = RemotePath.below(folder.path, entry.name());
-            if (entry.name().equals(".") || entry.name().equals("..")) {
-                continue;
-            }
+        emptied.add(folder.path());
+        for (RemoteFile entry : folder.entries()) {
+            String path = RemotePath.below(folder.path(), entry.name());
             if (!RemotePath.isName(entry.name())) {
                 failed(SftpStatusException.leftAlone("%s has a name that no file can have".formatted(path)));
             } else if (path.length() > RemoteTreeWalker.LONGEST) {

@@ -4,6 +4,7 @@ import dev.offsite.job.Job;
 import dev.offsite.manifest.Manifest;
 import dev.offsite.manifest.TemporaryName;
 import dev.offsite.sftp.RealFolders;
+import dev.offsite.sftp.RemoteFile;
 import dev.offsite.sftp.RemoteTreeWalker;
 import dev.offsite.sftp.SftpSession;
 import dev.offsite.sftp.SftpSessionPool;
@@ -112,16 +113,24 @@ public final class CrashRecovery {
             return sizes;
         }
         List<String> parts = new ArrayList<>();
-        RemoteTreeWalker.walk(remote, dated, (name, entry) -> {
-            if (entry.file() && TemporaryName.matches(entry.name())) {
-                // In a shared root it may be another writer's. A prune removes it when it is a day old.
-                if (!job.shared()) {
-                    parts.add(dated + "/" + name);
-                }
-            } else if (entry.file() && !name.equals(Manifest.NAME)) {
-                sizes.put(name, entry.size());
+        RemoteTreeWalker.walk(remote, dated, new RemoteTreeWalker.Visitor() {
+            @Override
+            public boolean matters(String name) {
+                return folders.contains(dated + "/" + name);
             }
-            return folders.contains(dated + "/" + name);
+
+            @Override
+            public boolean found(String name, RemoteFile entry) {
+                if (entry.file() && TemporaryName.matches(entry.name())) {
+                    // In a shared root it may be another writer's. A prune removes it when it is a day old.
+                    if (!job.shared()) {
+                        parts.add(dated + "/" + name);
+                    }
+                } else if (entry.file() && !name.equals(Manifest.NAME)) {
+                    sizes.put(name, entry.size());
+                }
+                return true;
+            }
         });
         for (String part : parts) {
             remote.remove(part);

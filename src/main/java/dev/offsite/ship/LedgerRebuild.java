@@ -119,12 +119,20 @@ public final class LedgerRebuild {
             wanted.removeIf(name -> !files.has(name));
             if (!wanted.isEmpty()) {
                 // Does not follow links: they may lead out of the root.
-                RemoteTreeWalker.walk(remote, path, (name, entry) -> {
-                    if (entry.file()) {
-                        sizes.put(name, entry.size());
+                RemoteTreeWalker.walk(remote, path, new RemoteTreeWalker.Visitor() {
+                    @Override
+                    public boolean matters(String name) {
+                        String below = wanted.ceiling(name + "/");
+                        return below != null && below.startsWith(name + "/");
                     }
-                    String below = wanted.ceiling(name + "/");
-                    return below != null && below.startsWith(name + "/");
+
+                    @Override
+                    public boolean found(String name, RemoteFile entry) {
+                        if (entry.file()) {
+                            sizes.put(name, entry.size());
+                        }
+                        return true;
+                    }
                 });
             }
             return listed;

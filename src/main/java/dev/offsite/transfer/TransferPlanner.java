@@ -74,12 +74,12 @@ public final class TransferPlanner {
      */
     public TreeTransfer get(RemotePath remote, Path local, boolean into, TreeTransfer.Options options)
             throws IOException {
-        String from = sessions().call(session -> {
+        String from = sessions().callForMany(session -> {
             RemoteFile entry = session.stat(remote.path())
                     .orElseThrow(() -> new IOException("there is no %s on %s".formatted(remote.path(), job.target())));
             return entry.link() ? session.resolve(remote.path()) : remote.path();
         });
-        FileTree tree = sessions().call(session -> RemoteTreeScan.of(session, from));
+        FileTree tree = sessions().callForMany(session -> RemoteTreeScan.of(session, from));
         boolean folder = tree.files().stream().noneMatch(file -> file.name().isEmpty());
         Path to = !folder && (into || Files.isDirectory(local)) ? local.resolve(remote.name()) : local;
         return transfer(

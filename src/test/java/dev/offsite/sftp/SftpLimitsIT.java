@@ -65,10 +65,9 @@ class SftpLimitsIT {
     @Test
     void aListingIsLimitedByTheMemoryThatItsNamesTake() throws IOException {
         remote.sessions().run(session -> {
-            List<RemoteFile> entries = new ArrayList<>();
-            session.list("/srv/many", new SftpSession.Allowance(30 * 400), entries);
-            assertThat(entries).hasSize(30);
-            assertThatThrownBy(() -> session.list("/srv/many", new SftpSession.Allowance(20 * 360), new ArrayList<>()))
+            assertThat(session.list("/srv/many", new FolderReader.Allowance(30 * 400)))
+                    .hasSize(30);
+            assertThatThrownBy(() -> session.list("/srv/many", new FolderReader.Allowance(20 * 360)))
                     .isInstanceOf(SftpStatusException.class)
                     .hasMessageStartingWith("/srv/many has too many entries to list, more than 2");
         });
@@ -82,7 +81,6 @@ class SftpLimitsIT {
             assertThatThrownBy(() -> RemoteTreeWalker.walk(
                             session,
                             "/srv/deep",
-                            "",
                             new RemoteTreeWalker.Visitor() {
                                 @Override
                                 public boolean found(String name, RemoteFile entry) {
@@ -94,7 +92,7 @@ class SftpLimitsIT {
                                     // One folder of many: the walk goes on.
                                 }
                             },
-                            new SftpSession.Allowance(10 * 540)))
+                            new FolderReader.Allowance(10 * 540)))
                     .isInstanceOf(SftpStatusException.class)
                     .hasMessageContaining("too many entries");
             assertThat(found).hasSizeBetween(10, 30);

@@ -77,7 +77,7 @@ class TreeRemovalTest {
 
     private SftpStatusException refused(ScriptedServer server, long bytes) {
         return assertThatExceptionOfType(SftpStatusException.class)
-                .isThrownBy(() -> TreeRemoval.run(server.pipeline(), TOP, new SftpSession.Allowance(bytes)))
+                .isThrownBy(() -> TreeRemoval.run(server.pipeline(), TOP, new FolderReader.Allowance(bytes)))
                 .actual();
     }
 

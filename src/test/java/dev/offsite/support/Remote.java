@@ -28,18 +28,18 @@ public final class Remote implements AutoCloseable {
         TargetConnections connections = new TargetConnections(false, new BandwidthLimits(""));
         connections.setCamelContext(context);
         connection = connections.to(new Target(
-                        server.host(),
-                        server.port(),
-                        server.user(),
-                        server.key(),
-                        null,
-                        null,
-                        server.knownHosts(),
-                        VerificationMethod.READBACK,
-                        SshPath.SAME,
-                        HashProgram.AUTO,
-                        null,
-                        Modes.KEEP));
+                server.host(),
+                server.port(),
+                server.user(),
+                server.key(),
+                null,
+                null,
+                server.knownHosts(),
+                VerificationMethod.READBACK,
+                SshPath.SAME,
+                HashProgram.AUTO,
+                null,
+                Modes.KEEP));
     }
 
     public SftpSessionPool sessions() {

@@ -34,6 +34,7 @@ public final class SftpPacket {
     private static final int MKDIR = 14;
     private static final int RMDIR = 15;
     private static final int REALPATH = 16;
+    private static final int STAT = 17;
     private static final int RENAME = 18;
     private static final int READLINK = 19;
     private static final int EXTENDED = 200;
@@ -168,6 +169,11 @@ public final class SftpPacket {
         return new SftpPacket(LSTAT, ATTRS).text(path);
     }
 
+    /** Like {@link #stat}, for what a symbolic link leads to. */
+    public static SftpPacket follow(String path) {
+        return new SftpPacket(STAT, ATTRS).text(path);
+    }
+
     public static SftpPacket setMode(String path, int mode) {
         return new SftpPacket(SETSTAT, STATUS).text(path).mode(mode);
     }
@@ -247,6 +253,17 @@ public final class SftpPacket {
             }
         }
         return out.flip().toString();
+    }
+
+    /** A decoded name as a text, in which each byte that is no UTF-8 is a replacement character. */
+    public static String readable(String decoded) {
+        if (decoded.chars().noneMatch(c -> Character.isLowSurrogate((char) c))) {
+            return decoded;
+        }
+        return decoded.codePoints()
+                .map(c -> c > NO_UTF_8 + Byte.MAX_VALUE && c <= NO_UTF_8 + 0xff ? REPLACEMENT : c)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString();
     }
 
     public static byte[] encode(String name) {

@@ -49,7 +49,11 @@ public final class SftpPipeline implements AutoCloseable {
     private final OutputStream out;
     private final Runnable end;
     private boolean posixRename;
+    private Duration startTime = Duration.ZERO;
+    private boolean knowsLimits;
+    /** Whether to ask for them. */
     private boolean limits;
+
     private boolean fsync;
     private int mostOfRead = USUAL_WRITE;
     private int mostOfWrite = USUAL_WRITE;
@@ -91,6 +95,7 @@ public final class SftpPipeline implements AutoCloseable {
 
     /** Exchanges versions and reads the server's extensions. */
     public void start() throws IOException {
+        long before = System.nanoTime();
         SftpPacket.init().writeTo(out, 3);
         out.flush();
         DataInputStream version = Answer.stream(in.take(DEADLINE));
@@ -105,6 +110,8 @@ public final class SftpPipeline implements AutoCloseable {
             limits |= name.equals(SftpPacket.LIMITS);
             fsync |= name.equals(SftpPacket.FSYNC);
         }
+        knowsLimits = limits;
+        startTime = Duration.ofNanos(System.nanoTime() - before);
     }
 
     /**
@@ -342,6 +349,21 @@ public final class SftpPipeline implements AutoCloseable {
             flush();
         }
         return Answer.of(in.take(deadline));
+    }
+
+    /** How long the server took to answer with its version. */
+    public Duration startTime() {
+        return startTime;
+    }
+
+    /** Whether the server says how large a write may be. */
+    public boolean takesLargeWrites() {
+        return knowsLimits;
+    }
+
+    /** Whether the channel has room for little at a time. */
+    public boolean isNarrow() {
+        return out instanceof FittedOutput;
     }
 
     /** Whether the server can be asked to write a file to its disk. */

@@ -1,0 +1,127 @@
+package dev.offsite.sftp.pipeline;
+
+import dev.offsite.sftp.SftpStatusException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Reads many small files at once. */
+public final class BatchRead {
+
+    /** Files open at a time; many servers allow a hundred. */
+    private static final int TOGETHER = 64;
+
+    /** Bytes of a file that is read with others. */
+    private static final long LARGEST = 256 << 10;
+
+    /** Bytes that are under way at a time. */
+    private static final long MOST = 4 << 20;
+
+    private BatchRead() {}
+
+    /**
+     * What came of a file.
+     *
+     * @param content all of it; empty if it was refused, is large, or changes: then it must be read alone
+     * @param refusal why it cannot be read; null if it can
+     */
+    public record Read(Optional<byte[]> content, SftpStatusException refusal) {
+
+        static final Read ALONE = new Read(Optional.empty(), null);
+    }
+
+    private static final class Open {
+        private final String path;
+        private final byte[] handle;
+        private final int size;
+
+        Open(String path, byte[] handle, int size) {
+            this.path = path;
+            this.handle = handle;
+            this.size = size;
+        }
+    }
+
+    /** Opens files and asks for their sizes, then reads and closes them: two round trips for {@code TOGETHER} of them. */
+    public static Map<String, Read> of(SftpPipeline pipeline, List<String> paths) throws IOException {
+        Map<String, Read> all = new HashMap<>();
+        for (int from = 0; from < paths.size(); from += TOGETHER) {
+            List<String> some = paths.subList(from, Math.min(from + TOGETHER, paths.size()));
+            List<Open> open = open(pipeline, some, all);
+            for (int first = 0; first < open.size(); ) {
+                int end = first;
+                for (long bytes = 0; end < open.size() && bytes + open.get(end).size <= MOST; end++) {
+                    bytes += open.get(end).size;
+                }
+                read(pipeline, open.subList(first, end), all);
+                first = end;
+            }
+        }
+        pipeline.flush();
+        return all;
+    }
+
+    private static List<Open> open(SftpPipeline pipeline, List<String> paths, Map<String, Read> all)
+            throws IOException {
+        List<SftpPacket> requests = new ArrayList<>();
+        for (String path : paths) {
+            requests.add(SftpPacket.openToRead(path));
+            requests.add(SftpPacket.stat(path));
+        }
+        Iterator<SftpPipeline.Answer> replies =
+                pipeline.ask(PositionedWrite.DEADLINE, requests).iterator();
+        List<Open> open = new ArrayList<>();
+        for (String path : paths) {
+            SftpPipeline.Answer opened = replies.next();
+            long size = replies.next().size().orElse(Long.MAX_VALUE);
+            if (!opened.done()) {
+                // One that was refused because others are open can be read alone.
+                boolean other = opened.refusal().code() == SftpStatusException.FAILURE;
+                all.put(path, other ? Read.ALONE : new Read(Optional.empty(), opened.refusal()));
+            } else if (size > LARGEST) {
+                all.put(path, Read.ALONE);
+                pipeline.sendOnly(SftpPacket.close(opened.received()));
+            } else {
+                open.add(new Open(path, opened.received(), (int) size));
+            }
+        }
+        return open;
+    }
+
+    private static void read(SftpPipeline pipeline, List<Open> files, Map<String, Read> all) throws IOException {
+        List<SftpPacket> requests = new ArrayList<>();
+        for (Open file : files) {
+            for (int at = 0; at < file.size; at += SftpPipeline.USUAL_WRITE) {
+                requests.add(SftpPacket.read(file.handle, at, Math.min(SftpPipeline.USUAL_WRITE, file.size - at)));
+            }
+            // Finds its end, unless it has grown.
+            requests.add(SftpPacket.read(file.handle, file.size, 1));
+        }
+        Iterator<SftpPipeline.Answer> replies =
+                pipeline.ask(PositionedWrite.DEADLINE, requests).iterator();
+        for (Open file : files) {
+            pipeline.sendOnly(SftpPacket.close(file.handle));
+            all.put(file.path, read(file, replies));
+        }
+    }
+
+    private static Read read(Open file, Iterator<SftpPipeline.Answer> replies) throws IOException {
+        ByteArrayOutputStream content = new ByteArrayOutputStream();
+        boolean whole = true;
+        for (int at = 0; at < file.size; at += SftpPipeline.USUAL_WRITE) {
+            int length = Math.min(SftpPipeline.USUAL_WRITE, file.size - at);
+            SftpPipeline.Answer reply = replies.next();
+            byte[] some = reply.done() ? reply.received() : new byte[0];
+            // Some servers send more than was asked for (lsh).
+            whole &= some.length >= length;
+            content.write(some, 0, Math.min(some.length, length));
+        }
+        whole &= replies.next().isEnd();
+        return whole ? new Read(Optional.of(content.toByteArray()), null) : Read.ALONE;
+    }
+}
