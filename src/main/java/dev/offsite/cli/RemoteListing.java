@@ -37,7 +37,7 @@ record RemoteListing(CamelApplication routes, Target target) {
 
     private Found find(String path) {
         try {
-            return routes.services().connections().to(target).sessions().call(session -> find(session, path));
+            return routes.services().connections().to(target).sessions().callForMany(session -> find(session, path));
         } catch (IOException e) {
             throw new CommandException(FailureMessages.of(e, target, "list " + path));
         }

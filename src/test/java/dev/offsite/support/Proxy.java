@@ -37,6 +37,7 @@ public final class Proxy implements AutoCloseable {
     private volatile long holdAfter = Long.MAX_VALUE;
     private volatile boolean held;
     private volatile long delayNanos;
+    private final AtomicInteger turns = new AtomicInteger();
     private final AtomicInteger refused = new AtomicInteger();
     private final AtomicInteger open = new AtomicInteger();
     private final AtomicInteger mostOpen = new AtomicInteger();
@@ -141,6 +142,14 @@ public final class Proxy implements AutoCloseable {
         return received.get();
     }
 
+    /**
+     * How often a client has spoken after its server has: the round trips that it has waited for, if there is a delay that is
+     * long against what each side takes to say what it has to say at once.
+     */
+    public int turns() {
+        return turns.get();
+    }
+
     /** Bytes towards the server so far. */
     public long bytes() {
         return bytes.get();
@@ -175,10 +184,11 @@ public final class Proxy implements AutoCloseable {
             connections.incrementAndGet();
             mostOpen.accumulateAndGet(open.incrementAndGet(), Math::max);
             AtomicBoolean both = new AtomicBoolean();
+            AtomicBoolean answered = new AtomicBoolean(true);
             for (boolean up : new boolean[] {true, false}) {
                 daemon(() -> {
                     try {
-                        forward(up ? client : onward, up ? onward : client, up);
+                        forward(up ? client : onward, up ? onward : client, up, answered);
                     } finally {
                         if (both.compareAndSet(false, true)) {
                             open.decrementAndGet();
@@ -201,7 +211,7 @@ public final class Proxy implements AutoCloseable {
         }
     }
 
-    private void forward(Socket from, Socket to, boolean up) throws IOException {
+    private void forward(Socket from, Socket to, boolean up, AtomicBoolean answered) throws IOException {
         try (from;
                 to) {
             InputStream in = from.getInputStream();
@@ -212,6 +222,9 @@ public final class Proxy implements AutoCloseable {
                 sent.add(sentByThis);
             }
             for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+                if (answered.getAndSet(!up) && up) {
+                    turns.incrementAndGet();
+                }
                 if (up) {
                     if (sentByThis.addAndGet(n) > cutAfter && cuts.incrementAndGet() <= cutAtMost) {
                         return;

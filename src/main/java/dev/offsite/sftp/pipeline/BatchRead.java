@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -47,12 +48,12 @@ public final class BatchRead {
         }
     }
 
-    /** Opens files and asks for their sizes, then reads and closes them: two round trips for {@code TOGETHER} of them. */
+    /** Looks at files, opens the small ones, and reads and closes them: three round trips for {@code TOGETHER} of them. */
     public static Map<String, Read> of(SftpPipeline pipeline, List<String> paths) throws IOException {
         Map<String, Read> all = new HashMap<>();
         for (int from = 0; from < paths.size(); from += TOGETHER) {
             List<String> some = paths.subList(from, Math.min(from + TOGETHER, paths.size()));
-            List<Open> open = open(pipeline, some, all);
+            List<Open> open = open(pipeline, small(pipeline, some, all), all);
             for (int first = 0; first < open.size(); ) {
                 int end = first;
                 for (long bytes = 0; end < open.size() && bytes + open.get(end).size <= MOST; end++) {
@@ -66,28 +67,43 @@ public final class BatchRead {
         return all;
     }
 
-    private static List<Open> open(SftpPipeline pipeline, List<String> paths, Map<String, Read> all)
+    /** The sizes of small regular files: to open a named pipe would stop a server. */
+    private static Map<String, Integer> small(SftpPipeline pipeline, List<String> paths, Map<String, Read> all)
             throws IOException {
-        List<SftpPacket> requests = new ArrayList<>();
+        Iterator<SftpPipeline.Answer> replies = pipeline.ask(
+                        PositionedWrite.DEADLINE,
+                        paths.stream().map(SftpPacket::stat).toList())
+                .iterator();
+        Map<String, Integer> sizes = new LinkedHashMap<>();
         for (String path : paths) {
-            requests.add(SftpPacket.openToRead(path));
-            requests.add(SftpPacket.stat(path));
-        }
-        Iterator<SftpPipeline.Answer> replies =
-                pipeline.ask(PositionedWrite.DEADLINE, requests).iterator();
-        List<Open> open = new ArrayList<>();
-        for (String path : paths) {
-            SftpPipeline.Answer opened = replies.next();
-            long size = replies.next().size().orElse(Long.MAX_VALUE);
-            if (!opened.done()) {
-                // One that was refused because others are open can be read alone.
-                boolean other = opened.refusal().code() == SftpStatusException.FAILURE;
-                all.put(path, other ? Read.ALONE : new Read(Optional.empty(), opened.refusal()));
+            SftpPipeline.Answer looked = replies.next();
+            long size = looked.size().orElse(Long.MAX_VALUE);
+            if (!looked.done()) {
+                all.put(path, new Read(Optional.empty(), looked.refusal()));
             } else if (size > LARGEST) {
                 all.put(path, Read.ALONE);
-                pipeline.sendOnly(SftpPacket.close(opened.received()));
             } else {
-                open.add(new Open(path, opened.received(), (int) size));
+                sizes.put(path, (int) size);
+            }
+        }
+        return sizes;
+    }
+
+    private static List<Open> open(SftpPipeline pipeline, Map<String, Integer> sizes, Map<String, Read> all)
+            throws IOException {
+        Iterator<SftpPipeline.Answer> replies = pipeline.ask(
+                        PositionedWrite.DEADLINE,
+                        sizes.keySet().stream().map(SftpPacket::openToRead).toList())
+                .iterator();
+        List<Open> open = new ArrayList<>();
+        for (Map.Entry<String, Integer> file : sizes.entrySet()) {
+            SftpPipeline.Answer opened = replies.next();
+            if (opened.done()) {
+                open.add(new Open(file.getKey(), opened.received(), file.getValue()));
+            } else {
+                // One that was refused because others are open can be read alone.
+                boolean other = opened.refusal().code() == SftpStatusException.FAILURE;
+                all.put(file.getKey(), other ? Read.ALONE : new Read(Optional.empty(), opened.refusal()));
             }
         }
         return open;
