@@ -211,16 +211,10 @@ public record JobCatalog(Job job, TargetConnection connection, VerificationLog v
      * @throws RestoreException if the manifest does not list it, or cannot be read
      */
     public SnapshotFile item(DatedFolderRef place, String name) throws RestoreException, IOException {
-        Snapshot snapshot = sessions().call(remote -> {
-            Map<String, RemoteFile> tree = new TreeMap<>();
-            for (String parent : RemotePath.parents(name)) {
-                stat(remote, place, parent, tree);
-            }
-            if (tree.values().stream().allMatch(RemoteFile::directory)) {
-                stat(remote, place, name, tree);
-            }
-            stat(remote, place, Manifest.NAME, tree);
-            return snapshot(remote, place, tree, Optional.empty());
+        Snapshot snapshot = sessions().callForMany(remote -> {
+            List<String> names = new ArrayList<>(RemotePath.parents(name));
+            names.add(name);
+            return snapshot(remote, place, stat(remote, place, names), Optional.empty());
         });
         return snapshot.items().stream()
                 .filter(item -> item.name().equals(name) && item.state() != SnapshotFile.State.UNVERIFIED)
@@ -232,9 +226,21 @@ public record JobCatalog(Job job, TargetConnection connection, VerificationLog v
                                 snapshot.listed() ? "" : " (" + snapshot.problem() + ")")));
     }
 
-    private static void stat(SftpSession remote, DatedFolderRef place, String name, Map<String, RemoteFile> tree)
-            throws SftpStatusException {
-        remote.stat(RemotePath.below(place.path(), name)).ifPresent(entry -> tree.put(name, entry));
+    /** {@code names}: parents first; what is below something that is no folder is left out */
+    private static Map<String, RemoteFile> stat(SftpSession remote, DatedFolderRef place, List<String> names)
+            throws IOException {
+        List<String> paths = new ArrayList<>(names.stream()
+                .map(name -> RemotePath.below(place.path(), name))
+                .toList());
+        paths.add(manifest(place));
+        Map<String, RemoteStat> stats = RemoteStat.of(remote, paths);
+        Map<String, RemoteFile> tree = new TreeMap<>();
+        for (int i = 0; i < names.size() && tree.values().stream().allMatch(RemoteFile::directory); i++) {
+            String name = names.get(i);
+            stats.get(paths.get(i)).entryOrFail().ifPresent(entry -> tree.put(name, entry));
+        }
+        stats.get(manifest(place)).entryOrFail().ifPresent(entry -> tree.put(Manifest.NAME, entry));
+        return tree;
     }
 
     private Snapshot snapshot(
