@@ -27,7 +27,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
@@ -54,10 +53,12 @@ public record JobCatalog(Job job, TargetConnection connection, VerificationLog v
             if (listings.get(1).real()) {
                 places.addAll(places(listings.get(1), true));
             }
-            Set<String> real = RealFolders.among(
-                    remote, places.stream().map(DatedFolderRef::path).toList());
-            places.removeIf(place -> !real.contains(place.path()));
-            return places;
+            Map<String, RemoteStat> real = RealFolders.with(
+                    remote, places.stream().map(DatedFolderRef::path).toList(), Manifest.NAME);
+            return places.stream()
+                    .filter(place -> real.containsKey(place.path()))
+                    .map(place -> place.with(real.get(place.path())))
+                    .toList();
         });
     }
 
@@ -68,7 +69,7 @@ public record JobCatalog(Job job, TargetConnection connection, VerificationLog v
             Optional<LocalDate> date = date(entry.name(), trash);
             if (entry.directory() && date.isPresent()) {
                 String path = RemotePath.below(folder.path(), entry.name());
-                places.add(new DatedFolderRef(entry.name(), job.folders().name(date.get()), date.get(), path, trash));
+                places.add(new DatedFolderRef(entry.name(), job.folders().name(date.get()), date.get(), path, trash, false));
             }
         }
         places.sort(Comparator.comparing(DatedFolderRef::date).reversed());
@@ -110,23 +111,12 @@ public record JobCatalog(Job job, TargetConnection connection, VerificationLog v
      *
      * @throws RestoreException if there is none
      */
-    public DatedFolderRef firstVerified(List<DatedFolderRef> places) throws RestoreException, IOException {
-        List<DatedFolderRef> dated =
-                places.stream().filter(place -> !place.trash()).toList();
-        for (int from = 0; from < dated.size(); from += TOGETHER) {
-            List<DatedFolderRef> some = dated.subList(from, Math.min(from + TOGETHER, dated.size()));
-            List<String> manifests = some.stream().map(JobCatalog::manifest).toList();
-            Map<String, RemoteStat> stats = sessions().callForMany(remote -> RemoteStat.of(remote, manifests));
-            for (DatedFolderRef place : some) {
-                if (stats.get(manifest(place))
-                        .entryOrFail()
-                        .filter(RemoteFile::file)
-                        .isPresent()) {
-                    return place;
-                }
-            }
-        }
-        throw new RestoreException("there is no verified dated folder in %s on %s".formatted(job.root(), job.target()));
+    public DatedFolderRef firstVerified(List<DatedFolderRef> places) throws RestoreException {
+        return places.stream()
+                .filter(place -> place.listed() && !place.trash())
+                .findFirst()
+                .orElseThrow(() -> new RestoreException(
+                        "there is no verified dated folder in %s on %s".formatted(job.root(), job.target())));
     }
 
     private static String manifest(DatedFolderRef place) {

@@ -7,12 +7,12 @@ import java.io.IOException;
 import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.apache.camel.util.function.ThrowingSupplier;
 
@@ -91,16 +91,29 @@ public final class RealFolders {
         return are(remote, List.of(path)).get(0);
     }
 
-    /** Those of these paths where a real folder is. */
-    public static Set<String> among(SftpSession remote, List<String> paths) throws IOException {
-        Set<String> among = new HashSet<>();
-        Iterator<Boolean> real = are(remote, paths).iterator();
-        for (String path : paths) {
+    /** Those of these folders that are real, each with what lies at {@code name} in it. */
+    public static Map<String, RemoteStat> with(SftpSession remote, List<String> folders, String name)
+            throws IOException {
+        Map<String, RemoteStat> found = new LinkedHashMap<>();
+        List<String> paths =
+                folders.stream().map(path -> RemotePath.below(path, name)).toList();
+        Optional<SftpPipeline> many = remote.channels().pipelineFor(folders.size());
+        List<RemoteStat> stats = new ArrayList<>();
+        Iterator<Boolean> real;
+        if (many.isPresent()) {
+            real = are(many.get(), folders, RemoteStat.requests(paths), replies -> paths.forEach(
+                            path -> stats.add(RemoteStat.of(path, replies.next(), replies.next()))))
+                    .iterator();
+        } else {
+            real = are(remote, folders).iterator();
+            stats.addAll(RemoteStat.of(remote, paths).values());
+        }
+        for (int i = 0; i < folders.size(); i++) {
             if (real.next()) {
-                among.add(path);
+                found.put(folders.get(i), stats.get(i));
             }
         }
-        return among;
+        return found;
     }
 
     /**
@@ -149,11 +162,25 @@ public final class RealFolders {
             }
             return real;
         }
-        List<SftpPacket> requests = new ArrayList<>(parents.size() + EACH * paths.size());
+        return are(many.get(), paths, List.of(), replies -> {});
+    }
+
+    /** {@code others}: requests that are sent at the same time, and who takes the replies to them */
+    private static List<Boolean> are(
+            SftpPipeline many,
+            List<String> paths,
+            List<SftpPacket> others,
+            Consumer<Iterator<SftpPipeline.Answer>> taker)
+            throws IOException {
+        List<String> parents =
+                paths.stream().map(RealFolders::parent).distinct().toList();
+        Map<String, Optional<String>> realParents = new HashMap<>();
+        List<Boolean> real = new ArrayList<>();
+        List<SftpPacket> requests = new ArrayList<>(parents.size() + EACH * paths.size() + others.size());
         parents.forEach(parent -> requests.add(SftpPacket.realPath(parent)));
         paths.forEach(path -> requests.addAll(requests(path)));
-        Iterator<SftpPipeline.Answer> replies = many.get()
-                .ask(PositionedWrite.DEADLINE, SftpPipeline.MANY, requests)
+        requests.addAll(others);
+        Iterator<SftpPipeline.Answer> replies = many.ask(PositionedWrite.DEADLINE, SftpPipeline.MANY, requests)
                 .iterator();
         for (String parent : parents) {
             realParents.put(parent, replies.next().entry().map(RemoteFile::name));
@@ -161,6 +188,7 @@ public final class RealFolders {
         for (String path : paths) {
             real.add(Answers.of(replies).isRealFolder(path, realParents.get(parent(path))));
         }
+        taker.accept(replies);
         return real;
     }
 

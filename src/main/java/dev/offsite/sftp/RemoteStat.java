@@ -24,13 +24,8 @@ public record RemoteStat(Optional<RemoteFile> entry, SftpStatusException refusal
         Map<String, RemoteStat> stats = new LinkedHashMap<>();
         Optional<SftpPipeline> many = remote.channels().pipelineFor(paths.size());
         if (many.isPresent()) {
-            List<SftpPacket> requests = new ArrayList<>();
-            for (String path : paths) {
-                requests.add(SftpPacket.stat(path));
-                requests.add(SftpPacket.readLink(path));
-            }
             Iterator<SftpPipeline.Answer> replies = many.get()
-                    .ask(PositionedWrite.DEADLINE, SftpPipeline.MANY, requests)
+                    .ask(PositionedWrite.DEADLINE, SftpPipeline.MANY, requests(paths))
                     .iterator();
             for (String path : paths) {
                 stats.put(path, of(path, replies.next(), replies.next()));
@@ -50,15 +45,28 @@ public record RemoteStat(Optional<RemoteFile> entry, SftpStatusException refusal
         return stats;
     }
 
-    private static RemoteStat of(String path, SftpPipeline.Answer attributes, SftpPipeline.Answer target) {
+    /** Two for each path. */
+    static List<SftpPacket> requests(List<String> paths) {
+        List<SftpPacket> requests = new ArrayList<>();
+        for (String path : paths) {
+            requests.add(SftpPacket.stat(path));
+            requests.add(SftpPacket.readLink(path));
+        }
+        return requests;
+    }
+
+    static RemoteStat of(String path, SftpPipeline.Answer attributes, SftpPipeline.Answer target) {
+        return of(path, attributes, target.entry().map(RemoteFile::name));
+    }
+
+    private static RemoteStat of(String path, SftpPipeline.Answer attributes, Optional<String> target) {
         SftpStatusException refusal = attributes.refusal();
         if (refusal != null) {
             boolean absent = refusal.code() == SftpStatusException.NO_SUCH_FILE;
             return new RemoteStat(Optional.empty(), absent ? null : refusal);
         }
         Optional<RemoteFile> entry = attributes.entry().map(there -> there.called(RemotePath.name(path)));
-        Optional<String> leads = target.entry().map(RemoteFile::name);
-        return new RemoteStat(new RealFolders.Answers(entry, Optional.empty(), leads).entry(path), null);
+        return new RemoteStat(new RealFolders.Answers(entry, Optional.empty(), target).entry(path), null);
     }
 
     static Optional<RemoteFile> of(SftpSession remote, String path) throws SftpStatusException {
@@ -80,7 +88,7 @@ public record RemoteStat(Optional<RemoteFile> entry, SftpStatusException refusal
             }
             SftpPipeline.Answer reply =
                     open.get().ask(List.of(SftpPacket.follow(path))).get(0);
-            return of(path, reply, reply).entryOrFail();
+            return of(path, reply, Optional.empty()).entryOrFail();
         } catch (SftpStatusException e) {
             throw e;
         } catch (IOException e) {
