@@ -69,7 +69,8 @@ public record JobCatalog(Job job, TargetConnection connection, VerificationLog v
             Optional<LocalDate> date = date(entry.name(), trash);
             if (entry.directory() && date.isPresent()) {
                 String path = RemotePath.below(folder.path(), entry.name());
-                places.add(new DatedFolderRef(entry.name(), job.folders().name(date.get()), date.get(), path, trash, false));
+                places.add(new DatedFolderRef(
+                        entry.name(), job.folders().name(date.get()), date.get(), path, trash, false));
             }
         }
         places.sort(Comparator.comparing(DatedFolderRef::date).reversed());
@@ -219,9 +220,8 @@ public record JobCatalog(Job job, TargetConnection connection, VerificationLog v
     /** {@code names}: parents first; what is below something that is no folder is left out */
     private static Map<String, RemoteFile> stat(SftpSession remote, DatedFolderRef place, List<String> names)
             throws IOException {
-        List<String> paths = new ArrayList<>(names.stream()
-                .map(name -> RemotePath.below(place.path(), name))
-                .toList());
+        List<String> paths = new ArrayList<>(
+                names.stream().map(name -> RemotePath.below(place.path(), name)).toList());
         paths.add(manifest(place));
         Map<String, RemoteStat> stats = RemoteStat.of(remote, paths);
         Map<String, RemoteFile> tree = new TreeMap<>();

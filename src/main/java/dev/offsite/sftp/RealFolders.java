@@ -101,8 +101,12 @@ public final class RealFolders {
         List<RemoteStat> stats = new ArrayList<>();
         Iterator<Boolean> real;
         if (many.isPresent()) {
-            real = are(many.get(), folders, RemoteStat.requests(paths), replies -> paths.forEach(
-                            path -> stats.add(RemoteStat.of(path, replies.next(), replies.next()))))
+            real = are(
+                            many.get(),
+                            folders,
+                            RemoteStat.requests(paths),
+                            replies -> paths.forEach(
+                                    path -> stats.add(RemoteStat.of(path, replies.next(), replies.next()))))
                     .iterator();
         } else {
             real = are(remote, folders).iterator();
@@ -180,8 +184,8 @@ public final class RealFolders {
         parents.forEach(parent -> requests.add(SftpPacket.realPath(parent)));
         paths.forEach(path -> requests.addAll(requests(path)));
         requests.addAll(others);
-        Iterator<SftpPipeline.Answer> replies = many.ask(PositionedWrite.DEADLINE, SftpPipeline.MANY, requests)
-                .iterator();
+        Iterator<SftpPipeline.Answer> replies =
+                many.ask(PositionedWrite.DEADLINE, SftpPipeline.MANY, requests).iterator();
         for (String parent : parents) {
             realParents.put(parent, replies.next().entry().map(RemoteFile::name));
         }

@@ -238,9 +238,7 @@ class RemoteTreeWalkerIT {
         try (Remote remote = new Remote(folder.resolve("lying"))) {
             Files.writeString(remote.file("srv/top/real/file"), "x");
             Files.writeString(remote.file("srv/elsewhere/precious"), "x");
-            Files.createSymbolicLink(
-                    remote.file("srv/top/link"),
-                    remote.file("srv/elsewhere/precious").getParent());
+            Files.createSymbolicLink(remote.file("srv/top/link"), Path.of("../elsewhere"));
             remote.server().accessFiles(new LyingLinks(kind));
             Set<String> names = new TreeSet<>();
 
@@ -249,7 +247,7 @@ class RemoteTreeWalkerIT {
                 return true;
             });
 
-            assertThat(names).contains("real/", "real/file").noneMatch(name -> name.startsWith("link/"));
+            assertThat(names).containsExactlyInAnyOrder("real/", "real/file", "link@");
         }
     }
 }

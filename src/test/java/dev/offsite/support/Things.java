@@ -43,7 +43,8 @@ public final class Things {
     }
 
     public static DatedFolderRef place(String name) {
-        return new DatedFolderRef(name, name, DatedFolder.BASIC.parse(name).orElseThrow(), "/srv/db/" + name, false, true);
+        return new DatedFolderRef(
+                name, name, DatedFolder.BASIC.parse(name).orElseThrow(), "/srv/db/" + name, false, true);
     }
 
     public static SnapshotFile item(String name, long size) {
