@@ -15,7 +15,7 @@ def svg(results):
     for workload in results['workloads']:
         peer = fastest(workload['tools'])
         run = best(workload['tools'])
-        if peer and run:
+        if peer and run and not workload.get('verb', 'ship').startswith('cut'):  # there, time is not the point
             parts.append(text(10, y + 14, workload['title'], weight='bold'))
             y += HEAD - 8
             top = y
@@ -30,7 +30,7 @@ def svg(results):
     head = [f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{y}" viewBox="0 0 {width} {y}" '
             'font-family="Helvetica, Arial, sans-serif" font-size="12">',
             f'<rect width="{width}" height="{y}" fill="#fff"/>',
-            text(10, 22, f'Time to ship and verify, as a ratio to the fastest peer ({day})', size=15, weight='bold'),
+            text(10, 22, f'Time to ship or restore, and to verify, as a ratio to the fastest peer ({day})', size=15, weight='bold'),
             text(10, 40, 'Shorter is faster; the dashed line is the fastest peer. Blue: Offsite. Pale: for reference, hashed by openssl.', fill='#555')]
     return '\n'.join([*head, *parts, '</svg>']) + '\n'
 

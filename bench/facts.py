@@ -8,13 +8,14 @@ import sys
 from pathlib import Path
 
 
-def machine(known):
+def machine(known, work):
     cpu = re.search(r'^model name\s*:\s*(.+)$', Path('/proc/cpuinfo').read_text(), re.M)
     memory = re.search(r'^MemTotal:\s*(\d+)', Path('/proc/meminfo').read_text(), re.M)
     system = re.search(r'^PRETTY_NAME="?([^"\n]+)', Path('/etc/os-release').read_text(), re.M)
     rows = {
         'Processor': f"{cpu[1] if cpu else os.uname().machine}, {os.cpu_count()} cores, {int(memory[1]) / 2**20:.0f} GiB",
         'System': f'{system[1] if system else os.uname().sysname}, Linux {os.uname().release}',
+        'Data, copies and what is restored': first_line('stat', '-f', '-c', '%T', str(work)),
         'OpenSSH': first_line('ssh', '-V'), 'sha256sum': first_line('sha256sum', '--version'), 'openssl': first_line('openssl', 'version')}
     ours = [tool for tool in known if tool.family == 'offsite']
     if ours:

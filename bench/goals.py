@@ -1,5 +1,6 @@
 """What is to be reached, and whether it was. Pure."""
 
+import cut
 from figures import fastest, is_offsite, ours, ratio, summary
 
 MB = 1e6
@@ -14,9 +15,16 @@ def goals(results):
     rows += small(by_name.get('2000x8KiB', []), results['parallel'])
     rows += slow(by_name.get('large50ms', []), by_name.get('200x8KiB', []))
     rows += nothing(by_name.get('nothing', []))
-    dropbear = by_name.get('dropbear', [])
-    rows.append(row('dropbear: ≤ 2 of sftp', ratio(best_of_ours(dropbear), fastest(dropbear)), 2, ' of sftp'))
-    rows.append(memory(results['workloads']))
+    for name in ('dropbear', 'restore-dropbear'):
+        tools = by_name.get(name, [])
+        rows.append(row(f'{name}: ≤ 2 of sftp', ratio(best_of_ours(tools), fastest(tools)), 2, ' of sftp'))
+    rows += flushed(by_name.get('2000x8KiB-tmpfs', []))
+    rows += restored(by_name)
+    rows.append(read_back(by_name.get('readback', [])))
+    for name in ('cut-ship', 'cut-restore'):
+        rows += struck(name, by_name.get(name, []))
+    rows += no_worse(by_name, results.get('earlier'))
+    rows += memory(results['workloads'])
     return rows
 
 
@@ -55,7 +63,7 @@ def small(tools, parallel):
     limit = 2 * (parallel or 0) + 5
     return [
         row('2000x8KiB: faster than rclone at its best', ratio(mine, rclone(tools)), 1, ' of rclone', strict=True),
-        row('2000x8KiB: the ratio to rsync is reported', ratio(mine, fastest(tools, lambda t: t['family'] == 'rsync')), float('inf'),
+        row('2000x8KiB: the ratio to rsync is reported', ratio(mine, rsync(tools)), float('inf'),
             ' of rsync'),
         row(f'2000x8KiB: logins ≤ 2 × parallel ({parallel}) + 5', logins, limit, unit='{:d}'),
     ]
@@ -85,8 +93,77 @@ def nothing(tools):
     ]
 
 
+def flushed(tools):
+    mine, seventeen = best_of_ours(tools), ours(tools, False, 'auto')
+    return [
+        row('2000x8KiB-tmpfs: ≤ 0.85 of rclone at its best, newest Java', ratio(mine, rclone(tools)), 0.85, ' of rclone'),
+        row('2000x8KiB-tmpfs: ≤ 0.85 of rclone at its best, Java 17', ratio(seventeen, rclone(tools)), 0.85, ' of rclone'),
+        row('2000x8KiB-tmpfs: under 1.5 of rsync, newest Java', ratio(mine, rsync(tools)), 1.5, ' of rsync', strict=True),
+    ]
+
+
+def rsync(tools):
+    return fastest(tools, lambda t: t['family'] == 'rsync')
+
+
+def restored(by_name):
+    def of(name, other, limit, words, more=''):
+        tools = by_name.get(name, [])
+        seventeen = ratio(ours(tools, False, 'auto'), other(tools))
+        return row(f'{name}: ≤ {limit} of {words}', ratio(best_of_ours(tools), other(tools)), limit, more + beside('Java 17:', seventeen))
+
+    return [
+        of('restore-large50ms', fastest, 0.6, 'the fastest peer'),
+        of('restore-200x8KiB', rclone, 0.3, 'rclone at its best', ' of rclone'),
+        of('restore-200x8KiB', rsync, 2, 'rsync', ' of rsync'),
+        of('restore-2000x8KiB', rclone, 0.9, 'rclone at its best', ' of rclone'),
+        of('restore-1x1GiB', fastest, 0.65, 'the fastest peer'),
+    ]
+
+
+def read_back(tools):
+    return row('readback: ≤ 0.6 of rclone copy and rclone check --download', ratio(best_of_ours(tools), rclone(tools)), 0.6, ' of rclone')
+
+
+def struck(name, tools):
+    """Of all our runs, those on Java 17 as well: the one that was worst."""
+    figures = [s for s in (cut.summary(t) for t in tools if t['family'] == 'offsite') if s]
+    failed = next((t['failed'] for t in tools if t['family'] == 'offsite' and t['failed']), '')
+    goals_of = (f'{name}: at most 1 % sent again, and verified', f'{name}: one hash of the prefix per cut or kill, and one of the whole')
+    if failed:
+        return [(goal, failed, 'no') for goal in goals_of]
+    worst = max((s['again'] for s in figures), default=None)
+    spare = max((s['spare'] for s in figures), default=None)
+    return [row(goals_of[0], worst, 1, ' %'), row(goals_of[1], spare, 0, ' too many' if spare and spare > 0 else ' beside those', unit='{:d}')]
+
+
+EARLIER = '2026-11-27'  # the results that later ones are compared with
+NOISE = 1.05  # what a ratio changes by from one day to the next
+
+
+def no_worse(by_name, earlier):
+    """Ratios to the fastest peer beside those of earlier results."""
+    rows = []
+    for name, before in (earlier['ratios'] if earlier else {}).items():
+        tools = by_name.get(name, [])
+        rows.append(row(f"{name}: no worse than on {earlier['day']} ({before:.2f} of the fastest peer, and {NOISE - 1:.0%} for noise)",
+                        ratio(best_of_ours(tools), fastest(tools)), before * NOISE))
+    return rows
+
+
+def ratios(results):
+    """Ours to the fastest peer, by workload; of those that ship and are compared with peers."""
+    found = {w['name']: ratio(best_of_ours(w['tools']), fastest(w['tools'])) for w in results['workloads'] if w.get('verb', 'ship') == 'ship'}
+    return {name: value for name, value in found.items() if value}
+
+
 def memory(all_workloads):
-    peaks = {f"{t['label']}, {w['name']}": summary(t)['peak'] / MB for w in all_workloads for t in w['tools']
-             if t['family'] == 'offsite' and t['samples']}
-    most = max(peaks, key=peaks.get, default=None)
-    return row('Peak memory ≤ 256 MB in every workload', peaks.get(most), 256, f' MB ({most})', unit='{:.0f}')
+    def most(accept):
+        peaks = {f"{t['label']}, {w['name']}": max(s['peak'] for s in t['samples']) / MB for w in all_workloads for t in w['tools']
+                 if t['family'] == 'offsite' and t['samples'] and accept(t)}
+        worst = max(peaks, key=peaks.get, default=None)
+        return peaks.get(worst), f' MB ({worst})'
+
+    every, seventeen = most(lambda t: True), most(lambda t: not t['newest'])
+    return [row('Peak memory ≤ 256 MB in every workload', every[0], 256, every[1], unit='{:.0f}'),
+            row('Peak memory ≤ 200 MB in every workload, Java 17', seventeen[0], 200, seventeen[1], unit='{:.0f}')]

@@ -1,4 +1,4 @@
-"""The ways to the server: loopback, and one of 50 ms round trip, by netem where the kernel has it, else through delay.py."""
+"""The ways to the server: loopback, one of 50 ms round trip, by netem where the kernel has it, else through delay.py, and one that is cut."""
 
 import contextlib
 import os
@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from faultmatrix.gate import Gate
 from server import free_port
 
 ONE_WAY = 0.025
@@ -18,6 +19,19 @@ class Direct:
 
     def __init__(self, server, port=None, process=None):
         self.server, self.port, self.sshd = server, port or server.port, process or server.process
+
+
+@contextlib.contextmanager
+def cut(server):
+    """A link through a gate that counts, and that cuts when it is told to."""
+    gate = Gate(server.port)
+    try:
+        server.trust(gate.port)
+        link = Direct(server, gate.port)
+        link.gate = gate
+        yield link
+    finally:
+        gate.close()
 
 
 @contextlib.contextmanager

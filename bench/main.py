@@ -1,7 +1,9 @@
 """The command line: what is measured, in which order, and where the results go."""
 
 import argparse
+import contextlib
 import datetime
+import json
 import os
 import shutil
 import signal
@@ -10,6 +12,7 @@ import tempfile
 from pathlib import Path
 
 import facts
+import goals
 import links
 import report
 import rounds
@@ -27,24 +30,35 @@ def arguments(argv):
                                      'and a course script, each with a SHA-256 comparison of every file.')
     parser.add_argument('--rounds', type=int, help='runs of each tool (default 5; 1 with --quick)')
     parser.add_argument('--quick', action='store_true', help='small sizes, one round, about a minute; writes results only with --out')
-    parser.add_argument('--only', default='', metavar='NAMES', help='workloads, comma-separated: ' + ','.join(workloads.NAMES))
+    parser.add_argument('--only', default='', metavar='NAMES', help='workloads or groups of them, comma-separated: ' + ','.join([*workloads.GROUPS, *workloads.NAMES]))
     parser.add_argument('--tools', default='', metavar='NAMES', help='tools by the beginning of their names, e.g. offsite,rclone')
     parser.add_argument('--offsite', type=Path, default=HERE.parent / 'target/offsite', metavar='DIR',
                         help="Offsite's distribution (default target/offsite)")
     parser.add_argument('--before', type=Path, metavar='DIR', help='the distribution of an earlier build, which is measured beside it')
+    parser.add_argument('--cut-size', type=amount, default=0, metavar='SIZE', help='the file that goes over a line that is cut, e.g. 1GiB (default 4GiB)')
     parser.add_argument('--hash', choices=('auto', 'sha256sum'), help='only with this hash command (default: both that Offsite chooses and sha256sum)')
     parser.add_argument('--out', type=Path, metavar='DIR', help='where results go (default bench/results)')
-    parser.add_argument('--work', type=Path, metavar='DIR', help='a folder for data and copies, 5 GiB free (default: a temporary one)')
+    parser.add_argument('--work', type=Path, metavar='DIR', help='a folder for data and copies (default: a temporary one)')
     parser.add_argument('--port', type=int, default=0, help="the server's port; the next one is the slow link's (default: any that are free)")
     parser.add_argument('--self-test', action='store_true', help='checks the benchmark itself')
     given = parser.parse_args(argv)
-    unknown = set(filter(None, given.only.split(','))) - set(workloads.NAMES)
-    if unknown:
-        parser.error('no such workload: ' + ', '.join(sorted(unknown)))
+    try:
+        names = workloads.chosen(given.only)
+    except ValueError as e:
+        parser.error(str(e))
+    given.workloads = [workload for workload in workloads.all_of(given.quick, given.cut_size) if workload.name in names]
     given.rounds = given.rounds or (1 if given.quick else 5)
     if given.out is None and not given.quick:
         given.out = HERE / 'results'
     return given
+
+
+def amount(text):
+    """Bytes, of a whole number and a unit."""
+    for unit, size in (('GiB', workloads.GIB), ('MiB', workloads.MIB)):
+        if text.endswith(unit):
+            return int(text.removesuffix(unit)) * size
+    raise argparse.ArgumentTypeError('a size is a whole number with MiB or GiB after it')
 
 
 def command_line(argv):
@@ -62,6 +76,26 @@ def command_line(argv):
     return ' '.join(words)
 
 
+@contextlib.contextmanager
+def link_of(workload, server, slow, work):
+    """The way to the server that the workload needs: one of the two that are there, or, to another kind of server, a new one."""
+    with contextlib.ExitStack() as stack:
+        if workload.dropbear:
+            yield links.Direct(stack.enter_context(Dropbear(work / f'server-{workload.name}')))
+        elif workload.cut:
+            yield stack.enter_context(links.cut(stack.enter_context(Server(work / f'server-{workload.name}', counting=True))))
+        elif workload.verb == 'readback':
+            yield stack.enter_context(links.slow(stack.enter_context(Server(work / f'server-{workload.name}', sftp_only=True))))
+        else:
+            yield slow if workload.slow else links.Direct(server)
+
+
+def earlier():
+    """The ratios that later builds must not be worse than."""
+    kept = HERE / 'results' / f'{goals.EARLIER}.json'
+    return {'day': goals.EARLIER, 'ratios': goals.ratios(json.loads(kept.read_text()))} if kept.is_file() else None
+
+
 def measure(given, work):
     known = tools.installed(given.offsite, given.before, work, given.tools)
     if given.hash:
@@ -69,27 +103,21 @@ def measure(given, work):
     if not known:
         sys.exit('bench/run: no tool of that name is installed')
     results = {'date': datetime.datetime.now(datetime.timezone.utc).strftime('%Y-%m-%d %H:%M UTC'), 'quick': given.quick,
-               'rounds': given.rounds, 'workloads': []}
+               'rounds': given.rounds, 'earlier': earlier(), 'workloads': []}
     with Server(work / 'server', given.port) as server:
         with links.slow(server, given.port and given.port + 1) as slow:
             results['link'] = slow.words
             for tool in known:
                 tool.warm_up(server)
-            results['machine'] = facts.machine(known)
+            results['machine'] = facts.machine(known, work)
             results['parallel'] = next((t.parallel for t in known if t.family == 'offsite'), None)
-            wanted = list(filter(None, given.only.split(','))) or workloads.USUAL
-            for workload in workloads.all_of(given.quick):
-                if workload.name not in wanted:
+            for workload in given.workloads:
+                reason = workloads.missing(workload) or (Dropbear.missing() if workload.dropbear else '')
+                if reason:
+                    print(f'{workload.name}: skipped: {reason}', file=sys.stderr)
                     continue
-                patience = 10 if given.quick else 60
-                if not workload.dropbear:
-                    link = slow if workload.slow else links.Direct(server)
-                    results['workloads'].append(rounds.run(workload, known, link, given.rounds, work, patience))
-                elif Dropbear.missing():
-                    print(f'{workload.name}: skipped: {Dropbear.missing()}', file=sys.stderr)
-                else:
-                    with Dropbear(work / 'dropbear-server') as other:
-                        results['workloads'].append(rounds.run(workload, known, links.Direct(other), given.rounds, work, patience))
+                with link_of(workload, server, slow, work) as link:
+                    results['workloads'].append(rounds.run(workload, known, link, given.rounds, work, 10 if given.quick else 60))
     return results
 
 
@@ -103,8 +131,9 @@ def main(argv):
     try:
         if any(c.isspace() or c in '\'"' for c in str(work)):
             sys.exit('bench/run: rsync and lftp cannot be told of a key in a folder with spaces or quotes: say --work DIR')
-        if not given.quick and shutil.disk_usage(work).free < 5 << 30:
-            sys.exit('bench/run: needs 5 GiB of free space: say --work DIR')
+        need = max(map(workloads.space, given.workloads))
+        if shutil.disk_usage(work).free < need:
+            sys.exit(f'bench/run: needs {(need >> 30) + 1} GiB of free space: say --work DIR')
         results = measure(given, work)
     finally:
         shutil.rmtree(work, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""Offsite as a user runs it: its distribution, a configuration file, one `ship`."""
+"""Offsite as a user runs it: its distribution, a configuration file, one `ship` or `restore`."""
 
 import dataclasses
 import os
@@ -8,6 +8,8 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+
+from compare import differences
 
 KEY = 'offsite.verify.command'
 
@@ -30,13 +32,14 @@ class Offsite:
         self.label = ('Offsite' if self.family == 'offsite' else 'The build before') + f', Java {major}' + ('' if self.hash == 'auto' else ', ' + self.hash)
 
     def takes(self, workload):
-        return self.hash == 'auto' or not (workload.shipped or workload.slow or workload.dropbear)  # the hash command makes no difference there
+        # Elsewhere the hash command makes no difference.
+        return self.hash == 'auto' or workload.verb == 'ship' and not (workload.shipped or workload.slow or workload.dropbear or workload.memory)
 
-    def argv(self, config, verb, cds='on'):
+    def argv(self, config, *words, cds='on'):
         return ['env', '-u', 'OFFSITE_JAVA_OPTS', f'JAVA_HOME={self.java_home}', f'OFFSITE_CDS={cds}', str(self.home / 'bin/offsite'),
-                '-c', str(config), verb]
+                '-c', str(config), *words]
 
-    def configure(self, site):
+    def configure(self, site, workload=None):
         config = site.scratch / 'application.properties'
         lines = {'offsite.host': '127.0.0.1', 'offsite.port': site.link.port, 'offsite.user': site.server.user,
                  'offsite.key': site.server.key, 'offsite.known-hosts': site.server.known_hosts, 'offsite.state': 'state',
@@ -44,6 +47,8 @@ class Offsite:
                  'camel.routeTemplate[db].root': site.root}
         if self.hash != 'auto':
             lines[KEY] = self.hash
+        if workload and workload.verb == 'readback':
+            lines['offsite.verify'] = 'readback'
         config.write_text(''.join(f'{key}={value}\n' for key, value in lines.items()))
         return config
 
@@ -59,22 +64,25 @@ class Offsite:
         file.write_bytes(b'a')
         os.utime(file, (time.time() - 3600,) * 2)
         config = self.configure(site)
-        done = subprocess.run(self.argv(config, 'ship', 'wait'), capture_output=True, text=True, check=False)
+        done = subprocess.run(self.argv(config, 'ship', cds='wait'), capture_output=True, text=True, check=False)
         if done.returncode:
             sys.exit('bench/run: Offsite does not run: ' + done.stderr[-500:])
         shown = subprocess.run(self.argv(config, 'config'), capture_output=True, text=True, check=False).stdout
         self.parallel = int(next(iter(re.findall(r'\.parallel=(\d+)', shown)), 0))
 
     def prepare(self, site, workload):
-        config = self.configure(site)
+        config = self.configure(site, workload)
         if workload.shipped and not (site.scratch / 'state').exists():
             subprocess.run(self.argv(config, 'ship'), capture_output=True, check=True)
 
     def command(self, site, workload):
-        return self.argv(site.scratch / 'application.properties', '--help' if workload.help else 'ship')
+        words = ['--help'] if workload.help else ['restore', 'db', '--to', str(site.restored)] if workload.restores else ['ship']
+        return self.argv(site.scratch / 'application.properties', *words)
 
     def check(self, site, workload):
-        """What is wrong with the copies; empty if the manifests hold and list all files."""
+        """What is wrong with the copies; empty if the manifests hold and list all files, or if what was restored is what the source is."""
+        if workload.restores:
+            return differences(site.source, site.restored)
         listed = 0
         for manifest in site.root.glob('*/SHA256SUMS'):
             listed += len(manifest.read_text().splitlines())
@@ -129,5 +137,5 @@ def variants(distribution, work):
 def knows_verify_command(home, java_home, work):
     config = work / 'probe.properties'
     config.write_text(f'{KEY}=sha256sum\n')
-    done = subprocess.run(Offsite(home, java_home, '17', 'auto').argv(config, 'config', 'off'), capture_output=True, text=True, check=False)
+    done = subprocess.run(Offsite(home, java_home, '17', 'auto').argv(config, 'config', cds='off'), capture_output=True, text=True, check=False)
     return f'{KEY}: there is no such key' not in done.stderr

@@ -3,6 +3,7 @@
 import json
 
 import chart
+import cut
 from figures import fastest, is_offsite, is_peer, ours, ratio, summary
 from goals import MB, goals
 
@@ -11,8 +12,13 @@ fastest peer: below 1 is faster. Every tool checks the host key strictly, and ev
 the server's: Offsite's own verification, by the hash command that it chooses, or by the one named; for the peers, hashes made here while they transfer, and one `sha256sum` over ssh at the end, which is
 the best they can get. Offsite's time includes that the server writes every copy to its disk; the peers do not ask for that. (The course script hashes file by file; where there is nothing to do, nobody hashes.) Peers run with several
 settings; those that are not their best, and those hopelessly behind, run once. CPU is user + system of all the tool's processes here, and
-of its sessions on the server. Peak is the resident memory of the largest process (10 MB is the least that shows), the most of all runs;
-logins are the most of all runs. Afterwards, every copy was compared once more, untimed.'''
+of its sessions on the server. Peak is the resident memory of all the tool's processes here together, as seen twenty times a second, and at
+least that of the largest (10 MB is the least that shows), the most of all runs; logins are the most of all runs. Afterwards, every copy was compared once more, untimed.
+**Restore:** from a dated folder that Offsite shipped before, into a new folder. Offsite verifies each file by its `SHA256SUMS`; the peers download, and then
+`sha256sum -c` compares all files with the same `SHA256SUMS`.'''
+CUT_METHOD = '''All connections are reset each time so many bytes went through, in both directions together, and the client is killed (-9) when 20, 50 and 80 %
+of the file's size went through. Whatever ends is started again until it ends well, 40 times at most, or until three times the file was sent. **Again** is what was sent in the
+direction of the copy beyond the size of the file, in percent of it, with all that SSH adds (about 0.3 %). Hashes there are commands on the server that read 1 MiB or more.'''
 
 
 def table(workload):
@@ -36,13 +42,48 @@ def table(workload):
     return '\n'.join(lines)
 
 
+def cut_table(workload):
+    lines = ['| Sent again | Tool | Runs | Cuts | Kills | Sent MB | Other way MB | Hashes there | Hashed there MB | Wall s | CPU s | Peak MB |',
+             '|--:|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|']
+    run = [t for t in workload['tools'] if t['samples']]
+    for tool in sorted(run, key=lambda t: cut.summary(t)['again']):
+        s = cut.summary(tool)
+        label = f"**{tool['label']}**" if is_offsite(tool) else tool['label']
+        label += '; then ' + tool['failed'] if tool['failed'] else ''
+        lines.append(f"| {s['again']:.2f} % | {label} | {s['runs']:g} | {s['cuts']:g} | {s['kills']:g} | {s['sent'] / MB:.0f} | {s['back'] / MB:.0f} | {s['hashes']:g} "
+                     f"| {s['hashed'] / MB:.0f} | {s['wall']:.1f} | {s['cpu']:.1f} | {s['peak'] / MB:.0f} |")
+    lines += [f"| – | {t['label']}: {t['failed']} |" + ' – |' * 10 for t in workload['tools'] if not t['samples']]
+    return '\n'.join(lines)
+
+
+def is_cut(workload):
+    return workload.get('verb', 'ship').startswith('cut')
+
+
+def peaks(workloads):
+    """The memory of each workload: ours on each Java, and the least of rclone's settings."""
+    def most(tools):
+        return min((max(s['peak'] for s in t['samples']) / MB for t in tools if t['samples']), default=None)
+
+    def cell(value):
+        return '–' if value is None else f'{value:.0f}'
+
+    rows = []
+    for workload in workloads:
+        mine = [[t for t in workload['tools'] if t['family'] == 'offsite' and t['newest'] == newest and t['hash'] == 'auto'] for newest in (True, False)]
+        values = [most(tools) for tools in [*mine, [t for t in workload['tools'] if t['family'] == 'rclone']]]
+        if any(values[:2]):
+            rows.append(f"| `{workload['name']}` | " + ' | '.join(map(cell, values)) + ' |')
+    return ['## Peak memory', '\n'.join(['| Workload | Offsite, newest Java, MB | Java 17, MB | rclone, MB |', '|---|--:|--:|--:|', *rows])] if rows else []
+
+
 def beside_before(workloads):
     """This build as a ratio to the one before, both on the newest Java; empty if only one of them was measured."""
     rows = []
     for workload in workloads:
         mine = ours(workload['tools'], True, 'auto')
         before = next((t for t in workload['tools'] if t['family'] == 'before'), None)
-        if ratio(mine, before):
+        if ratio(mine, before) and not is_cut(workload):
             now, then = summary(mine), summary(before)
             rows.append(f"| `{workload['name']}` | {ratio(mine, before):.3f} | {now['cpu'] / then['cpu']:.3f} | {now['wall']:.2f} | "
                         f"{then['wall']:.2f} | {now['cpu']:.2f} | {then['cpu']:.2f} | {now['runs']} |")
@@ -56,7 +97,8 @@ def markdown(results, picture=None):
     if picture:
         parts.append(f'![Ratios to the fastest peer]({picture})')
     for workload in results['workloads']:
-        parts += ['## ' + workload['title'], f"`{workload['name']}`", table(workload)]
+        parts += ['## ' + workload['title'], f"`{workload['name']}`", *([CUT_METHOD, cut_table(workload)] if is_cut(workload) else [table(workload)])]
+    parts += peaks(results['workloads'])
     parts += beside_before(results['workloads'])
     parts += ['## Goals', '\n'.join(['| Goal | Measured | Met |', '|---|---|---|', *(f'| {a} | {b} | {c} |' for a, b, c in goals(results))])]
     parts += ['## Machine', '\n'.join(['| | |', '|---|---|', *(f'| {name} | {value} |' for name, value in results['machine'].items())])]

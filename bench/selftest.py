@@ -1,4 +1,4 @@
-"""Checks of the benchmark itself: the figures, the tables, who is dropped, and the delaying proxy. bench/run --self-test"""
+"""Checks of the benchmark itself: the figures, the tables, who is dropped, what is judged, and the proxies that delay and cut. bench/run --self-test"""
 
 import contextlib
 import json
@@ -14,14 +14,19 @@ from pathlib import Path
 from xml.dom import minidom
 
 import chart
+import compare
+import cut
 import figures
 import goals
 import measure
+import peers
 import report
 import rounds
 import workloads
+from faultmatrix.gate import Gate
+from links import Direct
 from main import command_line
-from server import free_port
+from server import HASHERS, Server, free_port
 
 DELAY = 0.025
 
@@ -54,11 +59,33 @@ class Figures(unittest.TestCase):
         verdicts = {goal: met for goal, _, met in goals.goals(results(
             '1x1GiB', tool('offsite-25', 5.8, family='offsite', hash='auto', newest=True, peak=300e6),
             tool('offsite-25-sha256sum', 9.6, family='offsite', newest=True), tool('tar', 10)))}
-        self.assertEqual({'–': 10, 'yes': 1, 'no': 2}, {v: list(verdicts.values()).count(v) for v in verdicts.values()})
+        self.assertEqual({'–': 26, 'yes': 1, 'no': 2}, {v: list(verdicts.values()).count(v) for v in verdicts.values()})
 
     def test_an_offsite_that_cannot_choose_hashes_by_sha256sum(self):
         mine = tool('offsite-25', 5, family='offsite', hash='auto', newest=True)
         self.assertIs(mine, figures.ours([mine], True, 'sha256sum'))
+
+
+class Workloads(unittest.TestCase):
+    def test_a_group_means_all_of_it(self):
+        self.assertEqual(['cut-ship', 'cut-restore', 'nothing'], workloads.chosen('cut,nothing'))
+        self.assertEqual(5, len(workloads.chosen('restore')))
+        self.assertEqual(['readback'], workloads.chosen('readback'))
+        self.assertIn('restore-1x1GiB', workloads.chosen(''))
+        self.assertNotIn('8GiB-ship', workloads.chosen(''))
+        with self.assertRaises(ValueError):
+            workloads.chosen('restored')
+
+    def test_all_have_quick_sizes(self):
+        for small, large in zip(workloads.all_of(True), workloads.all_of(False)):
+            self.assertLessEqual(small.files * small.size, 100 << 20, small.name)
+            self.assertEqual(small.cut, large.cut)
+        self.assertEqual({64 << 20}, {w.size for w in workloads.all_of(False, 64 << 20) if w.cut})
+
+    def test_each_is_taken_by_rclone_or_sftp(self):
+        for workload in workloads.all_of(False):
+            if not workload.help and not workload.shipped:
+                self.assertTrue([p for p in peers.all_peers() if p.family in ('rclone', 'sftp') and p.takes(workload)], workload.name)
 
 
 class Reports(unittest.TestCase):
@@ -85,6 +112,11 @@ class Reports(unittest.TestCase):
         shown = chart.best([tool('offsite-17', 3, family='offsite'), tool('tar', 2), tool('tar-gcm', 1, family='tar'), tool('offsite-25', 4)])
         self.assertEqual(['tar-gcm', 'offsite-17', 'offsite-25'], [t['name'] for t in shown])
 
+    def test_peak_memory_of_each_workload(self):
+        mine = tool('offsite-25', 1, family='offsite', hash='auto', newest=True, peak=150e6)
+        shown = report.peaks(results('x', mine, tool('offsite-17', 1, family='offsite', hash='auto', peak=170e6), tool('rclone', 1, peak=60e6))['workloads'])
+        self.assertIn('| `x` | 150 | 170 | 60 |', shown[1])
+
     def test_no_folder_in_the_command(self):
         self.assertEqual('bench/run --work DIR --out=DIR --quick', command_line(['--work', '/home/me', '--out=/home/me', '--quick']))
 
@@ -98,7 +130,7 @@ class Rounds(unittest.TestCase):
 
     def test_data(self):
         with tempfile.TemporaryDirectory() as folder:
-            workloads.make(workloads.Workload('x', 'x', 5, 10, 2), Path(folder) / 'a')
+            workloads.make(workloads.Workload('x', 5, 10, 2), Path(folder) / 'a')
             made = list(Path(folder).glob('a/*/*'))
             self.assertEqual([10] * 5, [f.stat().st_size for f in made])
             self.assertTrue(all(f.stat().st_mtime < time.time() - 3000 for f in made))
@@ -142,6 +174,135 @@ def behind_proxy(handler):
         finally:
             process.kill()
             process.wait()
+
+
+class NoServer:
+    """Where nothing is sent to: peers that copy within this machine."""
+
+    user = key = known_hosts = 'none'
+
+    def __init__(self, process):
+        self.port, self.process = 0, process
+
+    def logins(self):
+        return 0
+
+
+class Judgements(unittest.TestCase):
+    COPY = 'cp -a "$ROOT"/. .'
+
+    def restored(self, script):
+        """What is said of a peer that restores so."""
+        with tempfile.TemporaryDirectory() as folder, subprocess.Popen(['sleep', '60']) as idle:
+            try:
+                work = Path(folder)
+                peer = peers.Peer('x', 'x', 'x', script, verify=peers.RESTORED, verb='restore')
+                small = workloads.Workload('restore-x', 3, 5000, 1, 'restore')
+                outcome = rounds.run(small, [peer], Direct(NoServer(idle)), 1, work, 30)
+            finally:
+                idle.kill()
+        return outcome['tools'][0]['failed']
+
+    def test_an_honest_restore_passes(self):
+        self.assertEqual('', self.restored(self.COPY))
+
+    def test_a_wrong_byte_is_noticed(self):
+        damage = '; printf x | dd of=backup-00001.dump bs=1 seek=4999 conv=notrunc 2>/dev/null'
+        self.assertIn('exit code 1', self.restored(self.COPY + damage))
+        self.assertIn('differ', self.restored(self.COPY + damage + '; sha256sum *.dump >SHA256SUMS'))
+
+    def test_missing_and_left_over_files_are_noticed(self):
+        self.assertIn('Only in', self.restored(self.COPY + '; rm backup-00001.dump; sha256sum *.dump >SHA256SUMS'))
+        self.assertIn('Only in', self.restored(self.COPY + '; : >.backup.part'))
+
+    def test_a_copy_that_cannot_be_read_differs(self):
+        self.assertNotEqual('', compare.differences('/nowhere/a', '/nowhere/b'))
+
+    def test_memory_of_processes_together(self):
+        hold = f'{sys.executable} -c "import time; b = bytearray(60_000_000); b[::4096] = bytes(len(b[::4096])); time.sleep(1)"'
+        with tempfile.TemporaryDirectory() as folder:
+            subprocess.run([sys.executable, '-B', measure.__file__, folder + '/m', '30', 'sh', '-c', f'{hold} & {hold}; wait'], check=True)
+            self.assertGreater(json.loads(Path(folder, 'm').read_text())['peak'], 120e6)
+
+
+class Bad(unittest.TestCase):
+    """The line that is cut."""
+
+    def sample(self, **more):
+        return {'wall': 1, 'cpu': 1, 'peak': 1e8, 'runs': 4, 'cuts': 13, 'kills': 3, 'size': 4000, 'sent': 4020, 'back': 100, 'hashes': 17, 'hashed': 9000} | more
+
+    def judged(self, **more):
+        mine = tool('offsite-25', family='offsite', hash='auto', newest=True) | {'samples': [self.sample(**more)]}
+        return [met for _, _, met in goals.struck('cut-ship', [mine])]
+
+    def test_verdicts(self):
+        self.assertEqual(['yes', 'yes'], self.judged())
+        self.assertEqual(['no', 'yes'], self.judged(sent=4041))
+        self.assertEqual(['yes', 'no'], self.judged(hashes=18))
+        self.assertEqual(['no', 'no'], [met for _, _, met in goals.struck('cut-ship', [tool('offsite-25', family='offsite') | {'failed': 'given up'}])])
+        self.assertEqual(['–', '–'], [met for _, _, met in goals.struck('cut-ship', [])])
+
+    def test_table_has_the_least_first_and_failures_last(self):
+        tools = [tool('a') | {'samples': [self.sample(sent=5000)]}, tool('b') | {'samples': [self.sample()]}, tool('c') | {'failed': 'given up'}]
+        workload = {'name': 'cut-ship', 'title': 'x', 'verb': 'cut-ship', 'tools': tools}
+        lines = report.cut_table(workload).splitlines()
+        self.assertTrue(lines[2].startswith('| 0.50 % | b | 4 | 13 | 3 |'), lines[2])
+        self.assertEqual({line.count('|') for line in lines}, {13})
+        self.assertIn('given up', lines[4])
+
+    def test_hashes_of_parts_are_counted_and_others_not(self):
+        log = f'begin 1\nend 1 5000\nbegin 2\nend 2 {cut.LARGE}\nbegin 3\n'
+        self.assertEqual((2, 5000 + cut.LARGE), cut.counted(log))
+
+    def test_the_gate_cuts_all_connections_and_counts(self):
+        every, got = 1_000_000, []
+        def swallow(end):
+            with contextlib.suppress(OSError):
+                while data := end.recv(1 << 16):
+                    got.append(len(data))
+        with socket.create_server(('127.0.0.1', 0)) as door:
+            def accept():
+                with contextlib.suppress(OSError):
+                    while True:
+                        threading.Thread(target=swallow, args=(door.accept()[0],), daemon=True).start()
+            threading.Thread(target=accept, daemon=True).start()
+            gate = Gate(door.getsockname()[1])
+            gate.begin(every)
+            struck = []
+            gate.at(2_500_000, lambda: struck.append(gate.carried['up']))
+            lost = 0
+            for _ in range(3):
+                with socket.create_connection(('127.0.0.1', gate.port)) as idle, socket.create_connection(('127.0.0.1', gate.port)) as end:
+                    idle.settimeout(10)
+                    with contextlib.suppress(OSError):
+                        while True:
+                            end.sendall(bytes(10_000))
+                    with contextlib.suppress(ConnectionError):
+                        self.assertEqual(b'', idle.recv(1))  # the other connection is cut as well
+                    lost += 1
+            self.assertEqual((3, 3), (lost, gate.cuts))
+            self.assertTrue(3 * every <= gate.carried['up'] < 3 * every + 1_000_000, gate.carried)
+            self.assertEqual(1, len(struck))
+            gate.begin()
+            self.assertEqual(0, gate.carried['up'])
+            gate.close()
+
+    def test_a_hash_command_on_the_server_is_counted_with_what_it_read(self):
+        with tempfile.TemporaryDirectory() as folder:
+            server = Server(Path(folder).resolve() / 'server', counting=True)
+            server.folder.mkdir()
+            data = Path(folder, 'data')
+            data.write_bytes(bytes(3 << 20))
+            server.forget_hashes()
+            counters = str(server.counters())
+            self.assertIn('sha256sum', HASHERS)
+            done = subprocess.run(['sh', '-c', f'head -c 2000000 {data} | sha256sum; sha256sum {data}; sha256sum /nowhere'],
+                                  env=os.environ | {'PATH': counters + ':' + os.environ['PATH']}, capture_output=True, text=True, check=False)
+            self.assertEqual(1, done.returncode)
+            self.assertEqual(2, done.stdout.count('\n'))
+            count, total = cut.counted(server.hashes())
+        self.assertEqual(2, count)
+        self.assertAlmostEqual(2e6 + (3 << 20), total, delta=200_000)
 
 
 class Delay(unittest.TestCase):

@@ -20,8 +20,20 @@ def free_port():
         return probe.getsockname()[1]
 
 
+HASHERS = ('sha256sum', 'openssl', 'shasum', 'sha256', 'gsha256sum')
+# What a process and its children read is counted by the kernel.
+COUNTING = '''#!/bin/sh
+echo "begin $$" >>{log}
+{program} "$@"
+code=$?
+while read -r name size; do [ "$name" != rchar: ] || echo "end $$ $size" >>{log}; done </proc/$$/io
+exit $code
+'''
+
+
 class Server:
-    def __init__(self, folder, port=0):
+    def __init__(self, folder, port=0, sftp_only=False, counting=False):
+        self.sftp_only, self.counting, self.hash_log = sftp_only, counting, folder / 'hashes'
         self.folder, self.port, self.user = folder, port or free_port(), getpass.getuser()
         self.key, self.known_hosts = folder / 'key', folder / 'known_hosts'
         self.log, self.process = folder / 'log', None
@@ -50,9 +62,28 @@ class Server:
                    f"AuthorizedKeysFile={self.folder / 'authorized_keys'}", 'PasswordAuthentication=no', 'StrictModes=no',
                    'PermitRootLogin=prohibit-password', 'UsePAM=no', 'Subsystem=sftp internal-sftp', 'LogLevel=INFO', 'PrintMotd=no',
                    'MaxStartups=100',
-                   f'SetEnv=HOME={home}', 'PermitUserRC=no']
+                   f'SetEnv=HOME={home}' + (f' PATH={self.counters()}:{PATH}' if self.counting else ''), 'PermitUserRC=no']
+        if self.sftp_only:
+            options.append('ForceCommand=internal-sftp')
         return subprocess.Popen([*prefix, sshd, '-D', '-f', '/dev/null', '-E', str(self.log),
                                  *(word for option in options for word in ('-o', option))], stdin=subprocess.DEVNULL)
+
+    def counters(self):
+        """A folder of hash commands that count what they read."""
+        folder = self.folder / 'counters'
+        folder.mkdir(exist_ok=True)
+        for name in HASHERS:
+            program = shutil.which(name)
+            if program:
+                (folder / name).write_text(COUNTING.format(log=self.hash_log, program=program))
+                (folder / name).chmod(0o755)
+        return folder
+
+    def forget_hashes(self):
+        self.hash_log.write_text('')
+
+    def hashes(self):
+        return self.hash_log.read_text()
 
     def trust(self, port):
         host = ' '.join((self.folder / 'host.pub').read_text().split()[:2])

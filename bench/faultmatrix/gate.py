@@ -1,4 +1,5 @@
-"""A port that leads to the server. It counts whose turn it is, so that a fault can strike at a chosen point of the conversation."""
+"""A port that leads to the server. It counts whose turn it is and how many bytes passed, so that a fault can strike at a chosen point
+of the conversation."""
 
 import contextlib
 import ctypes
@@ -67,6 +68,7 @@ class Gate:
         self.pairs, self.turns, self.trap = set(), 0, None
         self.stalled, self.stall_new, self.refuse = set(), False, False
         self.first = None  # when the first connection came
+        self.carried, self.marks, self.cuts = {'up': 0, 'down': 0}, [], 0
         self.door = socket.create_server(('127.0.0.1', 0), backlog=128)
         self.port = self.door.getsockname()[1]
         threading.Thread(target=self.accept, daemon=True).start()
@@ -116,6 +118,7 @@ class Gate:
             try:
                 if data:
                     target.sendall(data)
+                    self.count(direction, len(data))
                     continue
                 target.shutdown(socket.SHUT_WR)
             except OSError:
@@ -129,6 +132,33 @@ class Gate:
         if not pair.open:
             pair.client.close()
             pair.server.close()
+
+    def count(self, direction, size):
+        with self.lock:
+            self.carried[direction] += size
+            total = sum(self.carried.values())
+            due = [action for at, action in self.marks if at <= total]
+            self.marks = [mark for mark in self.marks if mark[0] > total]
+        for action in due:
+            action()
+
+    def begin(self, every=0):
+        """Counts bytes from here on; every so many bytes, of both directions together, all connections are reset."""
+        with self.lock:
+            self.carried, self.marks, self.cuts = {'up': 0, 'down': 0}, [], 0
+        if every:
+            self.at(every, lambda: self.cut_again(every))
+
+    def at(self, total, action):
+        """Does it once so many bytes have passed, in the thread that carries them."""
+        with self.lock:
+            self.marks.append((total, action))
+
+    def cut_again(self, every):
+        with self.lock:
+            self.cuts += 1
+            self.marks.append((sum(self.carried.values()) + every, lambda: self.cut_again(every)))
+        self.reset(self.live())
 
     def arm(self, trap):
         with self.lock:
