@@ -56,7 +56,7 @@ def counted(log):
 
 
 def given_up(sample):
-    return (f"given up after {sample['runs']} runs, {sample['cuts']} cuts and {sample['kills']} kills, when {sample['sent'] / sample['size']:.1f} times "
+    return (f"{'stopped' if sample['late'] else 'given up'} after {sample['wall']:.0f} s, {sample['runs']} runs, {sample['cuts']} cuts and {sample['kills']} kills, when {sample['sent'] / sample['size']:.1f} times "
             f"the file was sent; exit code {sample['exit']}")
 
 

@@ -15,7 +15,7 @@ def machine(known, work):
     rows = {
         'Processor': f"{cpu[1] if cpu else os.uname().machine}, {os.cpu_count()} cores, {int(memory[1]) / 2**20:.0f} GiB",
         'System': f'{system[1] if system else os.uname().sysname}, Linux {os.uname().release}',
-        'Data, copies and what is restored': first_line('stat', '-f', '-c', '%T', str(work)),
+        'Data, copies and what is restored': first_line('findmnt', '-n', '-o', 'FSTYPE', '-T', str(work)),
         'OpenSSH': first_line('ssh', '-V'), 'sha256sum': first_line('sha256sum', '--version'), 'openssl': first_line('openssl', 'version')}
     ours = [tool for tool in known if tool.family == 'offsite']
     if ours:

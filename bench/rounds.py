@@ -19,6 +19,7 @@ TOO_SLOW = 3.0  # times the fastest peer: not run again
 LIKE = 1.1  # times the best setting of the same tool: not run again
 KEPT = 64 << 20  # bytes that a run leaves there until the end of its workload, at most
 PATIENCE = 15.0  # times the fastest, and the seconds given: stopped
+FIRST = 15  # times the seconds given: the first of all is stopped
 
 
 def run(workload, known, link, rounds, work, patience):
@@ -43,9 +44,9 @@ def turns(workload, known, link, rounds, folder, there, patience):
         turn = number % len(active) if active else 0
         for tool in active[turn:] + active[:turn]:
             walls = [s['wall'] for r in records.values() for s in r['samples']]
-            sample = once(tool, workload, link, folder, there, max(patience, PATIENCE * min(walls)) if walls else 900)
+            sample = once(tool, workload, link, folder, there, max(patience, PATIENCE * min(walls)) if walls else FIRST * patience)
             record = records[tool.name]
-            if sample.pop('late') and walls:
+            if sample.pop('late') and walls and not workload.cut:
                 record['failed'] = f"stopped after {sample['wall']:.0f} s, {sample['wall'] / min(walls):.0f} times the fastest"
             elif sample['failed']:
                 record['failed'] = sample['failed']
