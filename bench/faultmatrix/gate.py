@@ -45,8 +45,15 @@ class Trap:
 
 class Pair:
     def __init__(self, client, server):
-        self.client, self.server, self.last, self.open = client, server, None, 2
+        self.client, self.server, self.last, self.open, self.lost = client, server, None, 2, False
         self.port = server.getsockname()[1]
+
+    def lose(self):
+        """Both sides get what was sent to them so far, and then the end. What they still send is lost."""
+        self.lost = True
+        for end in (self.client, self.server):
+            with contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_WR)
 
     def close(self, reset=False):
         for end in (self.client, self.server):
@@ -116,12 +123,16 @@ class Gate:
                 while data and pair in self.stalled:
                     self.lock.wait(0.2)
             try:
+                if data and pair.lost:
+                    continue
                 if data:
                     target.sendall(data)
                     self.count(direction, len(data))
                     continue
                 target.shutdown(socket.SHUT_WR)
             except OSError:
+                if data and pair.lost:
+                    continue
                 pair.close()
             break
         with self.lock:
@@ -143,7 +154,7 @@ class Gate:
             action()
 
     def begin(self, every=0):
-        """Counts bytes from here on; every so many bytes, of both directions together, all connections are reset."""
+        """Counts bytes from here on; every so many bytes, of both directions together, all connections are lost."""
         with self.lock:
             self.carried, self.marks, self.cuts = {'up': 0, 'down': 0}, [], 0
         if every:
@@ -158,7 +169,8 @@ class Gate:
         with self.lock:
             self.cuts += 1
             self.marks.append((sum(self.carried.values()) + every, lambda: self.cut_again(every)))
-        self.reset(self.live())
+        for pair in self.live():
+            pair.lose()
 
     def arm(self, trap):
         with self.lock:
