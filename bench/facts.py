@@ -20,6 +20,7 @@ def machine(known, work):
     ours = [tool for tool in known if tool.family == 'offsite']
     if ours:
         rows['Offsite'] = first_line('env', 'OFFSITE_CDS=off', f'JAVA_HOME={ours[0].java_home}', str(ours[0].home / 'bin/offsite'), '--version') + commit()
+        rows['No archive of classes, so slow to start'] = ', '.join(tool.label for tool in ours if not tool.archived)
         rows['Java'] = ', '.join(dict.fromkeys(tool.java for tool in ours))
     families = {tool.family for tool in known}
     for program in ('rclone', 'rsync', 'lftp', 'tar'):

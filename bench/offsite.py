@@ -25,6 +25,7 @@ class Offsite:
     family: str = 'offsite'
     newest: bool = False
     parallel: int = 0
+    archived: bool = False  # its start has an archive of classes
 
     def __post_init__(self):
         major = self.java.split('.')[0]
@@ -67,6 +68,11 @@ class Offsite:
         done = subprocess.run(self.argv(config, 'ship', cds='wait'), capture_output=True, text=True, check=False)
         if done.returncode:
             sys.exit('bench/run: Offsite does not run: ' + done.stderr[-500:])
+        kind = 'aot' if int(self.java.split('.')[0]) >= 25 else 'jsa'
+        # The launcher leaves an empty one where it could not make one.
+        self.archived = any(file.stat().st_size for file in (self.home / 'lib/cds').glob('*.' + kind))
+        if not self.archived:
+            print(f'bench/run: {self.label} has no archive of classes: each of its starts is slow', file=sys.stderr)
         shown = subprocess.run(self.argv(config, 'config'), capture_output=True, text=True, check=False).stdout
         self.parallel = int(next(iter(re.findall(r'\.parallel=(\d+)', shown)), 0))
 
