@@ -29,7 +29,7 @@ def played(command, workload, site, timeout):
         running[:] = [launch.start(command, site, max(1.0, end - time.monotonic()))]
         runs.append(launch.finish(running[0], site))
         sent = sum(gate.carried.values())
-        if runs[-1]['exit'] == 0 or runs[-1]['late'] or len(runs) >= MOST_RUNS or sent > MOST_SENT * workload.size:
+        if not runs[-1]['exit'] or runs[-1]['late'] or len(runs) >= MOST_RUNS or sent > MOST_SENT * workload.size:
             break
         gate.settle(site.server.process.pid)
         time.sleep(REST)
@@ -75,5 +75,6 @@ def summary(tool):
     samples = tool['samples']
     if not samples:
         return None
-    middle = {name: median(s[name] for s in samples) for name in ('wall', 'cpu', 'runs', 'cuts', 'kills', 'sent', 'back', 'hashes', 'hashed')}
+    names = ('wall', 'cpu', 'runs', 'cuts', 'kills', 'sent', 'back', 'hashes', 'hashed')
+    middle = {name: median(s[name] for s in samples) for name in names}
     return middle | {'again': median(map(again, samples)), 'spare': max(map(spare_hashes, samples)), 'peak': max(s['peak'] for s in samples)}

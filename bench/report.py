@@ -13,12 +13,15 @@ the server's: Offsite's own verification, by the hash command that it chooses, o
 the best they can get. Offsite's time includes that the server writes every copy to its disk; the peers do not ask for that. (The course script hashes file by file; where there is nothing to do, nobody hashes.) Peers run with several
 settings; those that are not their best, and those hopelessly behind, run once. CPU is user + system of all the tool's processes here, and
 of its sessions on the server. Peak is the resident memory of all the tool's processes here together, as seen twenty times a second, and at
-least that of the largest (10 MB is the least that shows), the most of all runs; logins are the most of all runs. Afterwards, every copy was compared once more, untimed.
-**Restore:** from a dated folder that Offsite shipped before, into a new folder. Offsite verifies each file by its `SHA256SUMS`; the peers download, and then
-`sha256sum -c` compares all files with the same `SHA256SUMS`.'''
-CUT_METHOD = '''All connections end each time so many bytes went through, in both directions together; what had come through still arrives, and counts as sent, and what was on its way is lost, and does not. The client is killed (-9) when 20, 50 and 80 %
-of the file's size went through. Whatever ends is started again until it ends well, 40 times at most, or until three times the file was sent. **Again** is what was sent in the
-direction of the copy beyond the size of the file, in percent of it, with all that SSH adds (about 0.3 %). Hashes there are commands on the server that read 1 MiB or more.'''
+least that of the largest (10 MB is the least that shows), the most of all runs; logins are the most of all runs. Afterwards, every copy was
+compared once more, untimed.
+**Restore:** from a dated folder that Offsite shipped before, into a new folder on this machine's disk. Offsite verifies each file by its `SHA256SUMS`;
+the peers download, and then `sha256sum -c` compares all files with the same `SHA256SUMS`.'''
+CUT_METHOD = '''All connections end each time so many bytes went through, in both directions together; what had come through still arrives, and counts as
+sent, and what was on its way is lost, and does not. The client is killed (-9) when 20, 50 and 80 % of the file's size went through. Whatever ends is
+started again until it ends well, 40 times at most, or until three times the file was sent. **Sent again** is what went in the direction of the copy
+beyond the size of the file, in percent of it, with all that SSH adds (about 0.3 %). Hashes there are commands on the server that read 1 MiB or
+more. Offsite verifies each copy; the peers hash here and there at the end.'''
 
 
 def table(workload):

@@ -276,6 +276,7 @@ class Bad(unittest.TestCase):
                 with socket.create_connection(('127.0.0.1', gate.port)) as idle, socket.create_connection(('127.0.0.1', gate.port)) as end:
                     idle.settimeout(10)
                     while not select.select([end], [], [], 0)[0]:
+                        self.assertLess(gate.carried['up'], 5 * every, 'it does not cut')
                         end.sendall(bytes(10_000))
                     self.assertEqual(b'', end.recv(1))
                     self.assertEqual(b'', idle.recv(1))  # the other connection is lost as well
