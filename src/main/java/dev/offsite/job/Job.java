@@ -62,6 +62,12 @@ public record Job(
         }
     }
 
+    /** Of what tells jobs apart. For all components, Java would generate code at each start. */
+    @Override
+    public int hashCode() {
+        return 31 * name.hashCode() + root.hashCode();
+    }
+
     public Job unlimited() {
         return new Job(
                 name,
