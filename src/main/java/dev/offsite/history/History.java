@@ -39,6 +39,9 @@ public final class History {
     private static final Duration AGAIN = Duration.ofHours(1);
 
     private static final int TAIL = 8192;
+    /** What is read and parsed at once. */
+    private static final int BLOCK = 64 << 10;
+
     private static final Pattern MONTH = Pattern.compile("\\d{4}-\\d{2}\\.jsonl");
 
     private final Path folder;
@@ -90,9 +93,10 @@ public final class History {
         return months(folder(job));
     }
 
-    /** The entries of one file. */
-    public static List<HistoryEntry> read(Path month) {
-        return lines(month).map(HistoryEntry::parse).flatMap(Optional::stream).toList();
+    private static List<HistoryEntry> read(Path month) {
+        List<HistoryEntry> entries = new ArrayList<>();
+        read(month, 0, entries::add);
+        return entries;
     }
 
     /**
@@ -104,21 +108,21 @@ public final class History {
         long end = from;
         try (InputStream in = Channels.newInputStream(
                 FileChannel.open(month, StandardOpenOption.READ).position(from))) {
-            ByteArrayOutputStream line = new ByteArrayOutputStream();
-            byte[] part = new byte[TAIL];
+            ByteArrayOutputStream lines = new ByteArrayOutputStream();
+            byte[] part = new byte[BLOCK];
             for (int length = in.read(part); length >= 0; length = in.read(part)) {
-                int begin = 0;
-                for (int i = 0; i < length; i++) {
-                    if (part[i] == '\n') {
-                        line.write(part, begin, i - begin);
-                        begin = i + 1;
-                        end += line.size() + 1L;
-                        HistoryEntry.parse(line.toString(StandardCharsets.UTF_8))
-                                .ifPresent(entries);
-                        line.reset();
-                    }
+                int whole = length;
+                while (whole > 0 && part[whole - 1] != '\n') {
+                    whole--;
                 }
-                line.write(part, begin, length - begin);
+                lines.write(part, 0, whole);
+                if (whole > 0) {
+                    end += lines.size();
+                    HistoryEntry.parse(lines.toString(StandardCharsets.UTF_8).lines())
+                            .forEach(entries);
+                    lines.reset();
+                }
+                lines.write(part, whole, length - whole);
             }
             return end;
         } catch (NoSuchFileException e) {

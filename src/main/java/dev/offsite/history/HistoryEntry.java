@@ -1,5 +1,7 @@
 package dev.offsite.history;
 
+import java.io.IOException;
+import java.io.StringReader;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -7,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.camel.util.json.DeserializationException;
 import org.apache.camel.util.json.JsonArray;
 import org.apache.camel.util.json.JsonObject;
@@ -106,13 +109,35 @@ public record HistoryEntry(
         return object;
     }
 
+    /** The entries among these lines, in their order. */
+    static List<HistoryEntry> parse(Stream<String> text) {
+        List<String> lines = text.filter(line -> !line.isBlank()).toList();
+        try {
+            // All at once: the parser makes a buffer of 32 KB for each call.
+            JsonArray values = Jsoner.deserializeMany(new StringReader(String.join("\n", lines)));
+            if (values.size() == lines.size()) {
+                return values.stream()
+                        .map(HistoryEntry::ofValue)
+                        .flatMap(Optional::stream)
+                        .toList();
+            }
+        } catch (DeserializationException | IOException damaged) {
+            // One of them is, so each is parsed by itself.
+        }
+        return lines.stream().map(HistoryEntry::parse).flatMap(Optional::stream).toList();
+    }
+
     /** Empty if the line is no entry, as after a power cut. */
     static Optional<HistoryEntry> parse(String line) {
         try {
-            return Jsoner.deserialize(line) instanceof JsonObject object ? of(object) : Optional.empty();
+            return ofValue(Jsoner.deserialize(line));
         } catch (DeserializationException cut) {
             return Optional.empty();
         }
+    }
+
+    private static Optional<HistoryEntry> ofValue(Object value) {
+        return value instanceof JsonObject object ? of(object) : Optional.empty();
     }
 
     /** Empty if the object is no entry. */

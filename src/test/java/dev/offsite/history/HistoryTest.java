@@ -13,6 +13,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.YearMonth;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -99,6 +101,26 @@ class HistoryTest {
         assertThat(history.since("a/b \"ü", Instant.EPOCH))
                 .extracting(HistoryEntry::at)
                 .containsExactly(THEN.minusSeconds(9), THEN.minusSeconds(8), THEN.minusSeconds(7));
+    }
+
+    /** Lines are parsed many at once. */
+    @Test
+    void aDamagedLineHidesNoOther() throws IOException {
+        StringBuilder lines = new StringBuilder();
+        for (int i = 0; i < 1000; i++) {
+            String line = entry(Result.OK, THEN.minusSeconds(1000 - i), "ü".repeat(i)).json().toJson();
+            lines.append('\n').append(i == 500 ? line.substring(9) : i == 700 ? line + line : line).append('\n');
+        }
+        history.add(entry(Result.OK, THEN.minusSeconds(1001), ""));
+        Files.writeString(month(THEN), lines, StandardOpenOption.APPEND);
+
+        List<HistoryEntry> read = new ArrayList<>();
+        long end = History.read(month(THEN), 0, read::add);
+
+        assertThat(end).isEqualTo(Files.size(month(THEN)));
+        assertThat(read).hasSize(999).isSortedAccordingTo(Comparator.comparing(HistoryEntry::at));
+        assertThat(read.get(998).reason()).isEqualTo("ü".repeat(999));
+        assertThat(read.get(501).reason()).isEqualTo("ü".repeat(501));
     }
 
     @Test
