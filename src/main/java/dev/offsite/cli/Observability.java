@@ -107,27 +107,8 @@ final class Observability {
                         .formatted(Setting.HTTP_PORT.globalKey(), where));
             }
             LOG.info("health and metrics: http://{}/observe/health, http://{}/observe/metrics", where, where);
-            drawAhead(context);
+            new FetchAhead(some).start();
         });
-    }
-
-    /** Makes the page once, so that the first one who looks at it need not wait. */
-    private static void drawAhead(CamelContext context) {
-        Thread thread = new Thread(
-                () -> {
-                    try {
-                        byte[] page = context.createFluentProducerTemplate()
-                                .to("direct:offsite-page")
-                                .request(byte[].class);
-                        LOG.debug("the page has {} bytes", page.length);
-                    } catch (RuntimeException e) {
-                        // Whoever looks at it is told.
-                        LOG.debug("the page is not drawn ahead", e);
-                    }
-                },
-                "offsite-draw-ahead");
-        thread.setDaemon(true);
-        thread.start();
     }
 
     private void update(List<JobReport> reports) {

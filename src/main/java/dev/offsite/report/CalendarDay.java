@@ -7,7 +7,7 @@ import java.time.LocalDate;
  *
  * @param kind how it is drawn
  * @param row in the calendar: 0 is Monday
- * @param text what happened, in words
+ * @param text what happened, in words; empty if nothing is known of the day
  */
 public record CalendarDay(LocalDate day, Kind kind, int row, boolean today, String text) {
 
@@ -50,8 +50,17 @@ public record CalendarDay(LocalDate day, Kind kind, int row, boolean today, Stri
     /** @param known the first day on which something is known of the job */
     static CalendarDay of(LocalDate day, DaySummary summary, LocalDate known, LocalDate today) {
         Kind kind = kind(summary, day.isBefore(known));
-        String what = kind == Kind.UNKNOWN ? "" : PageText.day(day) + ": " + words(summary, day.equals(today));
+        String what = kind == Kind.UNKNOWN ? "" : words(summary, day.equals(today));
         return new CalendarDay(day, kind, day.getDayOfWeek().getValue() - 1, day.equals(today), what);
+    }
+
+    public String dayText() {
+        return PageText.day(day);
+    }
+
+    /** Without the year. */
+    public String shortDayText() {
+        return PageText.shortDay(day);
     }
 
     private static Kind kind(DaySummary summary, boolean before) {
@@ -93,7 +102,7 @@ public record CalendarDay(LocalDate day, Kind kind, int row, boolean today, Stri
             add(words, PageText.count(summary.pruned(), "folder", "folders") + " pruned");
         }
         if (summary.rehashed() > 0) {
-            add(words, PageText.count(summary.rehashed(), "copy", "copies") + " verified again");
+            add(words, PageText.number(summary.rehashed()) + " verified again");
         }
         if (summary.restored() > 0) {
             add(words, PageText.count(summary.restored(), "file", "files") + " restored");

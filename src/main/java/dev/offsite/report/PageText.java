@@ -15,6 +15,8 @@ final class PageText {
 
     private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("d MMM uuuu", Locale.ENGLISH);
 
+    private static final DateTimeFormatter SHORT_DAY = DateTimeFormatter.ofPattern("d MMM", Locale.ENGLISH);
+
     private PageText() {}
 
     /**
@@ -46,6 +48,11 @@ final class PageText {
 
     static String day(LocalDate day) {
         return DAY.format(day);
+    }
+
+    /** Without the year. */
+    static String shortDay(LocalDate day) {
+        return SHORT_DAY.format(day);
     }
 
     static String ago(Duration age) {

@@ -18,7 +18,7 @@ import java.util.TreeMap;
  * What was shipped and verified on each day, as bars, and the days that break the pattern.
  *
  * @param width of the drawing: one unit a day; its height is {@value #HEIGHT}
- * @param bars the outline of the bars of days as they should be
+ * @param bars a line for each day as it should be, half a bar left of the middle of the bar
  * @param smallBars that of days on which suspiciously little was shipped
  * @param marks above those days
  * @param top what the upper edge stands for
@@ -103,19 +103,13 @@ public record Sizes(
                 words(small, today));
     }
 
-    /** As the outline of a rectangle, with two decimals. */
+    /** As a line from the bottom up, whose width the style sheet sets. */
     private static void bar(StringBuilder path, long x, double height) {
-        long hundredths = Math.round(height * 100);
-        String up = hundredths / 100 + "." + (hundredths / 10 % 10) + (hundredths % 10);
-        path.append('M')
-                .append(x)
-                .append(' ')
-                .append(HEIGHT)
-                .append("v-")
-                .append(up)
-                .append("h.8v")
-                .append(up)
-                .append('z');
+        long tenths = Math.round(height * 10);
+        path.append('M').append(x).append(' ').append(HEIGHT).append("v-").append(tenths / 10);
+        if (tenths % 10 != 0) {
+            path.append('.').append(tenths % 10);
+        }
     }
 
     private static NavigableMap<LocalDate, Finding> small(

@@ -108,8 +108,12 @@ class HistoryTest {
     void aDamagedLineHidesNoOther() throws IOException {
         StringBuilder lines = new StringBuilder();
         for (int i = 0; i < 1000; i++) {
-            String line = entry(Result.OK, THEN.minusSeconds(1000 - i), "ü".repeat(i)).json().toJson();
-            lines.append('\n').append(i == 500 ? line.substring(9) : i == 700 ? line + line : line).append('\n');
+            String line = entry(Result.OK, THEN.minusSeconds(1000 - i), "ü".repeat(i))
+                    .json()
+                    .toJson();
+            lines.append('\n')
+                    .append(i == 500 ? line.substring(9) : i == 700 ? line + line : line)
+                    .append('\n');
         }
         history.add(entry(Result.OK, THEN.minusSeconds(1001), ""));
         Files.writeString(month(THEN), lines, StandardOpenOption.APPEND);

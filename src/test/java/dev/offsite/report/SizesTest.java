@@ -41,8 +41,8 @@ class SizesTest {
                 .extracting(small -> small.dayText() + ": " + small.text())
                 .containsExactly("24 Nov 2026: only 20.0\u00a0MiB; the median of the 10 days before is 100.0\u00a0MiB");
         assertThat(sizes.marks()).hasSize(1);
-        assertThat(sizes.smallBars()).isEqualTo("M54 100v-20.00h.8v20.00z");
-        assertThat(sizes.bars()).contains("M58 100v-100.00h.8v100.00z").doesNotContain("M54 ");
+        assertThat(sizes.smallBars()).isEqualTo("M54 100v-20");
+        assertThat(sizes.bars()).contains("M58 100v-100").doesNotContain("M54 ");
         assertThat(sizes.top()).isEqualTo("100.0\u00a0MiB");
         assertThat(sizes.width()).isEqualTo(60);
     }
@@ -83,7 +83,7 @@ class SizesTest {
         assertThat(sizes().isEmpty()).isTrue();
         shipped(1, 1, Long.MAX_VALUE);
         shipped(0, 1, 0);
-        assertThat(sizes().bars()).contains("M58 100v-100.00");
+        assertThat(sizes().bars()).contains("M58 100v-100");
         assertThat(sizes().summary()).startsWith("8192.0\u00a0PiB in all.");
     }
 }
