@@ -66,7 +66,7 @@ final class StatusTable {
                             .map(at -> Listing.time(at, report.job().zone()))
                             .orElse(UNKNOWN));
             report.troubles().forEach(trouble -> troubles.append(line(trouble, report)));
-            if (report.untried()) {
+            if (report.untried() && !report.has(Trouble.Kind.STALE)) {
                 troubles.append("%s: no copy was ever verified; to ship: offsite ship %s%n"
                         .formatted(report.name(), report.name()));
             }

@@ -64,8 +64,10 @@ public final class Monitor {
             // A run that failed has most likely said so itself.
             boolean well =
                     fact instanceof Observation.Ended ended && ended.run().well();
+            String what =
+                    fact instanceof Observation.Ended ended ? ended.run().verb().word() : "fact";
             LOG.atLevel(well ? Level.WARN : Level.DEBUG)
-                    .log("{}: this run is not in the history and in the status: {}", fact.job(), e.getMessage());
+                    .log("{}: this {} is not in the history and in the status: {}", fact.job(), what, e.getMessage());
         }
     }
 

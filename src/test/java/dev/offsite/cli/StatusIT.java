@@ -93,9 +93,50 @@ class StatusIT {
     }
 
     @Test
-    void aJobThatNeverShippedIsNamed() {
-        ends(ExitCode.FAILED, "db: no copy was ever verified; to ship: offsite ship db", "status");
+    void aJobThatNeverShippedIsNamedInOneLine() throws IOException {
+        Result stale = ends(ExitCode.FAILED, "db: STALE: no copy was ever verified", "status");
+        assertThat(stale.out().lines().filter(line -> line.startsWith("db: "))).hasSize(1);
+
+        offsite.unset("offsite.max-age").unset("camel.routeTemplate[db].max-age");
+        Result untried = ends(ExitCode.FAILED, "db: no copy was ever verified; to ship: offsite ship db", "status");
+        assertThat(untried.out().lines().filter(line -> line.startsWith("db: ")))
+                .hasSize(1);
         assertThat(offsite.state()).doesNotExist();
+    }
+
+    @Test
+    void aRunThatCannotBeRememberedSaysSo() throws IOException {
+        offsite.backup("a", "0123456789");
+        Files.createDirectories(offsite.state());
+        Files.writeString(offsite.state().resolve("history"), "in the way of the folder");
+
+        Result shipped = ends(ExitCode.OK, "1 file shipped", "ship");
+
+        assertThat(shipped.err().lines())
+                .filteredOn(line -> line.contains("db: this ship is not in the history and in the status: "))
+                .singleElement()
+                .asString()
+                .contains("WARN", offsite.state().resolve("history").toString());
+    }
+
+    /** Whoever restores reads the result; no later run would say that it is over. A drill is what tells you. */
+    @Test
+    void aFailedRestoreIsRememberedAndNoTrouble() throws IOException {
+        offsite.backup("a", "0123456789");
+        ends(ExitCode.OK, "1 file shipped", "ship");
+        offsite.set("offsite.notify[ops].to", "file:" + folder.resolve("messages"));
+        String[] restore = {
+            "restore", "db", "no-such-file", "--to", folder.resolve("to").toString()
+        };
+        Result failed = offsite.run(restore);
+        assertThat(failed.exit()).as("%s", failed).isNotZero();
+
+        JsonObject history =
+                Jsoner.deserialize(ends(ExitCode.OK, "{", "history", "--json").out(), new JsonObject());
+        assertThat(history.toJson()).contains("\"verb\":\"restore\",\"result\":\"failed\"");
+        ends(ExitCode.OK, "restore FAILED", "status");
+        ends(ExitCode.OK, "nothing new", "ship");
+        assertThat(folder.resolve("messages")).doesNotExist();
     }
 
     @Test
