@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.ServiceConfigurationError;
 import java.util.Set;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -151,8 +152,20 @@ public final class Offsite implements Runnable {
             known.getMessage().lines().forEach(Failures::say);
             return known.exitCode();
         }
-        Failures.say(Failures.line(e) + (debug() ? "" : " (--debug shows more)"));
+        if (e instanceof LinkageError || e instanceof ServiceConfigurationError) {
+            Failures.say(
+                    ("a library is missing, damaged or of another version (%s): install the whole distribution again;"
+                                            + " lib/ext must have all that your own jars need")
+                                    .formatted(Failures.line(e))
+                            + more());
+            return ExitCode.FAILED;
+        }
+        Failures.say(Failures.line(e) + more());
         return ExitCode.FAILED;
+    }
+
+    private String more() {
+        return debug() ? "" : " (--debug shows more)";
     }
 
     @Override

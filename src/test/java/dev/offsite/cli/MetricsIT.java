@@ -122,7 +122,26 @@ class MetricsIT {
                 assertThat(get(path, "you:s3cret:, word").statusCode()).as(path).isEqualTo(401);
             }
             assertThat(get("/observe/metrics", "me:s3cret:, word").statusCode()).isEqualTo(200);
+            HttpResponse<String> page = get("/", "me:s3cret:, word");
+            assertThat(page.statusCode()).isEqualTo(200);
+            assertThat(page.body()).contains("The job ", "<h2 id=\"job-db-name\">");
             assertThat(serving.err()).doesNotContain("s3cret");
+        }
+    }
+
+    /** So that nobody waits for the first page: with its own password. */
+    @Test
+    void theServiceFetchesItsOwnPageFirst() throws Exception {
+        Path file = Files.writeString(folder.resolve("http-password"), "me:s3cret:, word\n");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        offsite.target("http.port", String.valueOf(port)).target("http.password-file", file.toString());
+        offsite.target("http.host", "0.0.0.0");
+        try (Running serving = offsite.start("serve", "--debug")) {
+            await().atMost(SOON).until(() -> serving.err().contains("/observe/metrics has "));
+            assertThat(serving.err())
+                    .containsPattern(" / has [0-9]{5,} bytes")
+                    .containsPattern("/observe/metrics has [0-9]{4,} bytes")
+                    .doesNotContain("s3cret");
         }
     }
 

@@ -194,6 +194,32 @@ class NotifyIT {
         assertThat(Untold.of(offsite.state().toString())).isEmpty();
     }
 
+    /** With --debug there are stack traces, and the libraries say what they do. */
+    @Test
+    void theUrlOfAWebhookIsInNoLog() throws Exception {
+        String url = receiver.url("/hooks/s3cret-path?token=s3cret-token");
+        offsite.set("offsite.notify[chat].to-file", secretFile("hook", url).toString());
+        offsite.set(
+                "offsite.notify[login].to-file",
+                secretFile("login", url.replace("http://", "http://me:s3cret-word@"))
+                        .toString());
+        offsite.set("offsite.ping-file", secretFile("ping", url).toString());
+        breakTheSource();
+        for (int status : List.of(500, 302, 404, 200)) {
+            receiver.answer(status);
+            assertNoSecret(offsite.run("ship", "--debug"));
+        }
+        assertThat(receiver.requests()).hasSizeGreaterThan(4);
+        receiver.down();
+        mendTheSource();
+        assertNoSecret(offsite.run("ship", "--debug"));
+        assertNoSecret(offsite.run("status"));
+    }
+
+    private static void assertNoSecret(Result result) {
+        assertThat(result.out() + result.err()).doesNotContain("s3cret", "czNjcmV0", "bWU6czNjcmV0"); // also in base64
+    }
+
     @Test
     void aServerThatNeverAnswersDelaysARunForABoundedTime() throws Exception {
         receiver.slow(true);
