@@ -28,6 +28,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FewConnectionsIT {
 
     private static final int PARALLEL = 8;
+    /** Several for each connection that is wanted. */
+    private static final int SOME = 5 * PARALLEL;
+    /** In one case, so that each connection has many. */
+    private static final int MANY = 200;
+
     private static final String LIMIT = "of our connections at a time";
 
     @TempDir
@@ -70,10 +75,10 @@ class FewConnectionsIT {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 2, 3, 4, 6})
-    void everyVerbGoesOnWithThem(int places) throws Exception {
+    @CsvSource({"1, " + SOME, "2, " + SOME, "3, " + MANY, "4, " + SOME, "6, " + SOME})
+    void everyVerbGoesOnWithThem(int places, int files) throws Exception {
         proxy.places(places);
-        everyVerb();
+        everyVerb(files);
         assertThat(proxy.mostOpen()).isLessThanOrEqualTo(places);
     }
 
@@ -82,7 +87,7 @@ class FewConnectionsIT {
     void alsoWhereAConnectionHasOneChannel(int places) throws Exception {
         server.reconfigure("MaxSessions 1");
         proxy.places(places);
-        everyVerb();
+        everyVerb(SOME);
         assertThat(proxy.mostOpen()).isLessThanOrEqualTo(places);
     }
 
@@ -93,7 +98,7 @@ class FewConnectionsIT {
         Path config = Files.writeString(folder.resolve("ssh_config"), "Host *\n  ConnectTimeout 2\n");
         offsite.target("ssh-config", config.toString());
         proxy.places(places, how);
-        Result first = everyVerb();
+        Result first = everyVerb(SOME);
         assertThat(proxy.mostOpen()).isLessThanOrEqualTo(places);
         assertThat(first.err().lines().filter(line -> line.contains(LIMIT)))
                 .isNotEmpty()
@@ -101,8 +106,8 @@ class FewConnectionsIT {
     }
 
     /** Returns what the ship said. */
-    private Result everyVerb() throws Exception {
-        backups(200, 12);
+    private Result everyVerb(int files) throws Exception {
+        backups(files, 12);
         Result shipped = well("ship");
         assertThat(well("doctor").out()).containsPattern("hash by sha256sum -- +ok");
         offsite.assertAllOffsite();
