@@ -61,8 +61,12 @@ public abstract class TransferOptions extends VerbCommand {
     private static TreeTransfer prepare(
             Preparation preparation, OffsiteServices services, Job job, TreeTransfer.Options options) throws Exception {
         try {
-            TransferPlanner trees =
-                    new TransferPlanner(services.connections(), services.verifier(), services.partNames(), job);
+            TransferPlanner trees = new TransferPlanner(
+                    services.connections(),
+                    services.verifier(),
+                    services.partNames(),
+                    services.resumableUploads(),
+                    job);
             return preparation.of(trees, services.jobs().all(), options);
         } catch (IOException e) {
             throw new CommandException(FailureMessages.of(e, job.target(), "list what is there"));

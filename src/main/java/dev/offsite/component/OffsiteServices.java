@@ -24,6 +24,8 @@ import dev.offsite.owner.Owner;
 import dev.offsite.owner.RootOwners;
 import dev.offsite.prune.Pruner;
 import dev.offsite.prune.SizeAnomalyLog;
+import dev.offsite.resume.ReopenProbe;
+import dev.offsite.resume.UploadRecords;
 import dev.offsite.scrub.CopyRepair;
 import dev.offsite.scrub.Scrubber;
 import dev.offsite.sftp.FailureMessages;
@@ -44,6 +46,7 @@ import dev.offsite.source.SourceCheck;
 import dev.offsite.status.JobMemoryFile;
 import dev.offsite.status.Monitor;
 import dev.offsite.status.StatusReader;
+import dev.offsite.upload.ResumableUploads;
 import dev.offsite.upload.SmallFileBatch;
 import dev.offsite.upload.UploadConnections;
 import dev.offsite.verify.Debts;
@@ -93,6 +96,7 @@ public record OffsiteServices(
         TargetPauses pauses,
         UploadConnections uploadConnections,
         SmallFileBatch smallFiles,
+        ResumableUploads resumableUploads,
         CommitBatches commits,
         SftpProducers sftpProducers,
         CopyRoute copyRoute,
@@ -151,7 +155,8 @@ public record OffsiteServices(
         Verifier verifier = new Verifier(connections, new HashCapabilities(state, partNames, clock), preparations);
         Owner owner = new Owner(state);
         RootOwners owners = new RootOwners(state, owner, jobs);
-        DatedFolderLocks folders = new DatedFolderLocks(ledger, owners, new ManifestLocks(state, owner));
+        UploadRecords uploads = new UploadRecords(state, clock);
+        DatedFolderLocks folders = new DatedFolderLocks(ledger, owners, new ManifestLocks(state, owner), uploads);
         ShipContext ship = new ShipContext(
                 context,
                 jobs,
@@ -244,6 +249,7 @@ public record OffsiteServices(
                 pauses,
                 new UploadConnections(connections, threads),
                 new SmallFileBatch(threads),
+                new ResumableUploads(uploads, new ReopenProbe(state, partNames), verifier),
                 new CommitBatches(threads, verifier),
                 sftpProducers,
                 copyRoute,

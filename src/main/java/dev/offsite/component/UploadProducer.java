@@ -8,11 +8,12 @@ import dev.offsite.sftp.TargetConnection;
 import dev.offsite.ship.DatedFolderWriter;
 import dev.offsite.ship.ShipRun;
 import dev.offsite.ship.Upload;
+import dev.offsite.source.FileState;
+import dev.offsite.upload.ResumableUploads;
 import dev.offsite.upload.SegmentPlan;
-import dev.offsite.upload.SegmentedUpload;
 import dev.offsite.upload.SmallFileBatch;
+import dev.offsite.upload.UploadTask;
 import java.io.IOException;
-import java.util.function.IntSupplier;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePropertyKey;
@@ -20,10 +21,12 @@ import org.apache.camel.component.file.GenericFile;
 import org.apache.camel.support.DefaultAsyncProducer;
 
 /**
- * {@code offsite:upload}: sends a file to its hidden name. Small files share a connection, large ones on a long link
- * use several, and all others go through camel-ftp.
+ * {@code offsite:upload}: sends a file to its hidden name. Small files share a connection, large ones use one or several and
+ * go on after a cut, and all others go through camel-ftp.
  */
 final class UploadProducer extends DefaultAsyncProducer {
+
+    private static final String RETRIES = "{{offsite.retries:2}}";
 
     private final OffsiteEndpoint endpoint;
 
@@ -46,8 +49,8 @@ final class UploadProducer extends DefaultAsyncProducer {
             }
             folder.makeFolderOf(upload);
             upload.run().takeSlot(upload);
-            try (HashingInputStream file = upload.open(folder)) {
-                send(upload, file, plainly);
+            try {
+                send(upload, folder, plainly);
             } finally {
                 upload.run().giveSlot(upload);
             }
@@ -79,19 +82,43 @@ final class UploadProducer extends DefaultAsyncProducer {
         return before != null && !FailureMessages.lost(before);
     }
 
-    private void send(Upload upload, HashingInputStream file, boolean inOnePiece) throws Exception {
+    private void send(Upload upload, DatedFolderWriter folder, boolean inOnePiece) throws Exception {
+        ShipRun run = upload.run();
+        if (!inOnePiece && upload.size() >= ResumableUploads.LARGE) {
+            endpoint.services().resumableUploads().send(task(upload, folder));
+            return;
+        }
+        upload.startOver();
+        try (HashingInputStream file = upload.open(folder)) {
+            if (inOnePiece || !suitsCamel(run) || !sendByCamel(upload, file)) {
+                // Opened once: the server may allow few open files.
+                run.connection().sessions().run(remote -> remote.write(file, upload.part(), upload.partMode()));
+            }
+        }
+    }
+
+    private UploadTask task(Upload upload, DatedFolderWriter folder) throws IOException {
         ShipRun run = upload.run();
         int parallel = upload.job().parallel();
-        if (!inOnePiece
-                && SegmentPlan.mayBeWorthwhile(upload.size(), parallel)
-                && SegmentPlan.worthwhile(upload.size(), run.link(), parallel)) {
-            UploadPermits permits = run.connection().slots();
-            IntSupplier lanes = () -> SegmentPlan.lanes(parallel, run.link(), permits.taken());
-            new SegmentedUpload(run.connection().sessions(), upload.part(), upload.partMode(), lanes).send(file);
-        } else if (inOnePiece || !suitsCamel(run) || !sendByCamel(upload, file)) {
-            // Opened once: the server may allow few open files.
-            run.connection().sessions().run(remote -> remote.write(file, upload.part(), upload.partMode()));
-        }
+        UploadPermits permits = run.connection().slots();
+        return new UploadTask(
+                run.connection(),
+                upload.key(),
+                upload.job().name(),
+                upload.job().name() + ": " + upload.name(),
+                upload.source().file().toPath(),
+                FileState.of(upload.source().file().toPath()),
+                upload.part(folder),
+                upload.partMode(),
+                () -> upload.open(folder),
+                run::progress,
+                () -> SegmentPlan.lanes(upload.size(), parallel, run.link(), permits.taken()),
+                retries(),
+                run::isStopping);
+    }
+
+    private int retries() {
+        return Integer.parseInt(endpoint.getCamelContext().resolvePropertyPlaceholders(RETRIES));
     }
 
     /** Whether the server takes a connection for each of camel-ftp's producers, and JSch's writes as they are. */

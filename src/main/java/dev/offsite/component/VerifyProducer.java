@@ -72,6 +72,9 @@ final class VerifyProducer extends DefaultAsyncProducer {
             sent.upload().verified(result.verification().orElseThrow());
             sent.end(null);
         } else {
+            if (result.state() != VerificationResult.State.UNVERIFIED) {
+                sent.upload().startOver();
+            }
             fail(sent, new VerificationException(result.reason()));
         }
     }

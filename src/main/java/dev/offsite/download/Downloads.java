@@ -8,8 +8,10 @@ import dev.offsite.sftp.SftpSessionPool;
 import dev.offsite.sftp.TargetConnection;
 import java.io.IOException;
 import java.util.Collection;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +29,11 @@ public final class Downloads implements AutoCloseable {
 
     /** The same under a bandwidth limit, which counts them when they are asked for. */
     private static final int LIMITED_STRETCH = 64 << 10;
+
+    /** Without anything moving: half a minute in all. */
+    private static final int ATTEMPTS = 6;
+
+    private static final int ENDED = -1;
 
     private final SftpSessionPool sessions;
     private final Throttle throttle;
@@ -78,57 +85,64 @@ public final class Downloads implements AutoCloseable {
 
     private void lane(boolean first) {
         try {
-            RetryPauses pauses = new RetryPauses();
-            for (boolean made = false; !download(first, made, pauses); ) {
-                made = true;
+            RetryPauses pauses = new RetryPauses(new Random());
+            for (int failures = 0; failures >= 0; ) {
+                failures = download(first, failures, pauses);
             }
         } catch (Exception | Error e) {
             stop(e instanceof Exception known ? known : new IOException(e.toString(), e));
         }
     }
 
-    /** Returns whether the lane has ended. */
-    private boolean download(boolean first, boolean made, RetryPauses pauses) throws IOException, InterruptedException {
+    /**
+     * Downloads over a connection, and waits after a failure.
+     *
+     * @param failures how often that failed before, without anything moving
+     * @return how often it has failed now; negative if the lane has ended
+     */
+    private int download(boolean first, int failures, RetryPauses pauses) throws IOException, InterruptedException {
         long before = queue.moved();
         try {
             if (first) {
-                sessions.run(this::download);
+                sessions.callForMany(this::download);
             } else {
-                sessions.callIfFree(remote -> {
-                    download(remote);
-                    return remote;
-                });
+                sessions.callIfFree(this::download);
             }
-            return true;
+            return ENDED;
         } catch (IOException e) {
             LOG.debug("a connection for downloads is over", e);
-            boolean moves = queue.moved() != before;
-            if (!first && !moves && !made) {
+            boolean moved = queue.moved() != before;
+            if (moved) {
+                pauses.reset();
+            } else if (failures == 0 && !first) {
                 // The server may allow no more of them.
-                return true;
-            }
-            if (!FailureMessages.lost(e) && !made && !moves) {
+                return ENDED;
+            } else if (failures == 0 && !FailureMessages.lost(e)) {
                 throw e;
+            }
+            int now = moved ? 1 : failures + 1;
+            if (now > ATTEMPTS && first) {
+                throw e;
+            }
+            if (now > ATTEMPTS) {
+                return ENDED;
             }
             again.lockInterruptibly();
             try {
-                if (!pauses.await(moves || queue.moved() != before)) {
-                    if (first) {
-                        throw e;
-                    }
-                    return true;
-                }
+                TimeUnit.NANOSECONDS.sleep(pauses.next().toNanos());
             } finally {
                 again.unlock();
             }
-            return false;
+            return now;
         }
     }
 
-    private void download(SftpSession remote) throws IOException {
+    /** Returns when nothing is left to do. */
+    private long download(SftpSession remote) throws IOException {
         inUse.add(remote);
         try {
             DownloadLane.run(queue, remote, sessions.linkSoFar().roundTrip(), throttle);
+            return queue.moved();
         } finally {
             inUse.remove(remote);
         }

@@ -24,7 +24,7 @@ public final class HashingInputStream extends FilterInputStream {
     private final Map<String, MessageDigest> digests = new HashMap<>();
 
     private final Map<String, String> hashes = new HashMap<>();
-    private final LongConsumer progress;
+    private LongConsumer progress;
     private long count;
 
     /** {@code progress} receives the number of bytes of each read, which fails as it does. */
@@ -32,6 +32,22 @@ public final class HashingInputStream extends FilterInputStream {
         super(in);
         this.progress = progress;
         digests.put(SHA256, sha256Digest());
+    }
+
+    /** Replaces who receives the number of bytes of each read; returns who did. */
+    public LongConsumer telling(LongConsumer other) {
+        LongConsumer before = progress;
+        progress = other;
+        return before;
+    }
+
+    /** What the SHA-256 of all that was read so far is calculated from; reading on does not change it. */
+    public MessageDigest beginning() {
+        try {
+            return (MessageDigest) digests.get(SHA256).clone();
+        } catch (CloneNotSupportedException e) {
+            throw new IllegalStateException("Every Java can copy " + SHA256, e);
+        }
     }
 
     /** Adds another hash to the SHA-256; the name is one of {@link MessageDigest}. */

@@ -1,34 +1,31 @@
 package dev.offsite.io;
 
 import java.time.Duration;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
+import java.util.Random;
 
-/** Pauses before a lost connection is made again: each about twice as long as the last, until something moves again. */
+/** The pauses between attempts to reach a server: growing, and never quite the same, so that many clients do not come at once. */
 public final class RetryPauses {
 
     private static final Duration FIRST = Duration.ofMillis(500);
-    private static final Duration LONGEST = Duration.ofSeconds(30);
+    private static final Duration MOST = Duration.ofMinutes(1);
 
-    /** Without any progress: half a minute in all. */
-    private static final int MOST = 6;
+    private final Random random;
+    private Duration next = FIRST;
 
-    private int since;
+    public RetryPauses(Random random) {
+        this.random = random;
+    }
 
-    /**
-     * Waits before another attempt.
-     *
-     * @param moved whether anything has moved since the last call; then it begins anew
-     * @return false if nothing has moved for too long; then it does not wait
-     */
-    public boolean await(boolean moved) throws InterruptedException {
-        since = moved ? 0 : since;
-        if (since == MOST) {
-            return false;
-        }
-        long most = Math.min(LONGEST.toMillis(), FIRST.toMillis() << since++);
-        // Not all at the same time.
-        TimeUnit.MILLISECONDS.sleep(ThreadLocalRandom.current().nextLong(most / 2, most + 1));
-        return true;
+    /** Begins with short ones again. */
+    public void reset() {
+        next = FIRST;
+    }
+
+    /** Between a half and the whole of the longest that it may be now. */
+    public Duration next() {
+        long nanos = next.toNanos();
+        Duration doubled = next.multipliedBy(2);
+        next = doubled.compareTo(MOST) > 0 ? MOST : doubled;
+        return Duration.ofNanos(nanos / 2 + (long) (random.nextDouble() * nanos / 2));
     }
 }

@@ -5,6 +5,7 @@ import dev.offsite.io.Text;
 import dev.offsite.job.Job;
 import dev.offsite.job.VerificationMethod;
 import dev.offsite.manifest.Manifest;
+import dev.offsite.resume.UploadRecords;
 import dev.offsite.retention.Folder;
 import dev.offsite.retention.Plausible;
 import dev.offsite.retention.RetentionPlan;
@@ -33,6 +34,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.LongStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,7 +43,7 @@ import org.slf4j.LoggerFactory;
 public final class PruneCandidates {
 
     private static final Logger LOG = LoggerFactory.getLogger("offsite");
-    /** An older part file belongs to an interrupted run. */
+    /** An older part file belongs to an interrupted run. That of another writer of the root may go on later. */
     private static final Duration STALE = Duration.ofDays(1);
     /** With more folders, a dry run does not look into each. */
     private static final int LOOKED_INTO = 500;
@@ -51,11 +53,15 @@ public final class PruneCandidates {
     private final RemoteExec command;
     private final Instant now;
     private final int max;
+    private final Predicate<String> kept;
     private final Map<String, Read> manifests = new HashMap<>();
     private Set<String> staleParts = Set.of();
     private RetentionPlan plan;
 
-    PruneCandidates(Job job, SftpSessionPool sessions, RemoteExec command, Instant now, int max) {
+    /** {@code kept}: whether a part file, absolute, belongs to an upload that will go on */
+    PruneCandidates(
+            Job job, SftpSessionPool sessions, RemoteExec command, Predicate<String> kept, Instant now, int max) {
+        this.kept = kept;
         this.job = job;
         this.sessions = sessions;
         this.command = command;
@@ -83,7 +89,8 @@ public final class PruneCandidates {
         found.folders().forEach(folder -> folders.put(folder.name(), folder));
         staleParts = new TreeSet<>();
         found.parts().forEach((path, part) -> {
-            if (part.modified().isAfter(now.minus(STALE))) {
+            Instant stale = now.minus(job.shared() ? UploadRecords.KEPT : STALE);
+            if (part.modified().isAfter(stale) || kept.test(path)) {
                 unverified(folders, datedFolder(path), "partly uploaded (part files)");
             } else {
                 staleParts.add(path);

@@ -132,7 +132,8 @@ public record Pruner(
         TargetConnection connection = connections.to(job.target());
         RemoteExec command = connection.commands();
         int most = request.max().orElse(max);
-        PruneCandidates planned = new PruneCandidates(job, connection.sessions(), command, clock.instant(), most);
+        PruneCandidates planned = new PruneCandidates(
+                job, connection.sessions(), command, part -> open.keeps(job, part), clock.instant(), most);
         List<String> refusals = new ArrayList<>(PruneGuards.ofStatus(job, trouble, unended(job, request)));
         refuse(refusals, request);
         planned.look(request.dryRun());

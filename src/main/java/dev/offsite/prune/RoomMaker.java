@@ -84,8 +84,13 @@ public final class RoomMaker {
             return new Result(needed, Optional.empty(), true, List.of(), List.of(), Map.of());
         }
         Instant now = pruner.clock().instant();
-        PruneCandidates planned =
-                new PruneCandidates(job, connection.sessions(), connection.commands(), now, Integer.MAX_VALUE);
+        PruneCandidates planned = new PruneCandidates(
+                job,
+                connection.sessions(),
+                connection.commands(),
+                part -> pruner.open().keeps(job, part),
+                now,
+                Integer.MAX_VALUE);
         // What a failed ship has begun must not push out what is complete.
         planned.look(false, needed.folders());
         if (!dryRun) {

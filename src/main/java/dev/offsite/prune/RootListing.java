@@ -27,6 +27,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 
 /**
@@ -188,7 +189,7 @@ record RootListing(Job job, SftpSessionPool sessions, RemoteExec command) {
     private Map<String, RemoteFile> parts(Collection<String> newestFirst, Seen seen) throws IOException {
         Map<String, RemoteFile> parts = new TreeMap<>();
         if (seen.below().isEmpty()) {
-            int[] listed = {0};
+            AtomicInteger listed = new AtomicInteger();
             Map<String, RemoteTreeWalker.Visitor> newest = new TreeMap<>();
             newestFirst.stream()
                     .limit(LOOKED_INTO)
@@ -217,10 +218,11 @@ record RootListing(Job job, SftpSessionPool sessions, RemoteExec command) {
     }
 
     /** Collects part files below {@code top}; {@code listed} counts the subfolders of all. */
-    private record Parts(String top, Map<String, RemoteFile> parts, int[] listed) implements RemoteTreeWalker.Visitor {
+    private record Parts(String top, Map<String, RemoteFile> parts, AtomicInteger listed)
+            implements RemoteTreeWalker.Visitor {
         @Override
         public boolean matters(String name) {
-            return listed[0]++ < MOST_LISTED;
+            return listed.getAndIncrement() < MOST_LISTED;
         }
 
         @Override

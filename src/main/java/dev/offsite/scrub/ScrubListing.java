@@ -5,6 +5,7 @@ import dev.offsite.job.Job;
 import dev.offsite.job.JobStatus.Hold;
 import dev.offsite.manifest.Manifest;
 import dev.offsite.prune.Trash;
+import dev.offsite.resume.UploadRecords;
 import dev.offsite.scrub.ScrubPlan.Listed;
 import dev.offsite.scrub.ScrubResult.Finding;
 import dev.offsite.scrub.ScrubResult.Kind;
@@ -144,7 +145,7 @@ record ScrubListing(
         List<String> paths = folders.stream().map(this::path).toList();
         Set<String> used =
                 paths.stream().filter(path -> scrub.folders().used(job, path)).collect(Collectors.toSet());
-        Instant stale = scrub.now().minus(STALE);
+        Instant stale = scrub.now().minus(job.shared() ? UploadRecords.KEPT : STALE);
         Map<String, DatedFolderListing.Looked> looked =
                 sessions.callForMany(remote -> DatedFolderListing.of(remote, paths, stale));
         for (String folder : folders) {
@@ -169,7 +170,9 @@ record ScrubListing(
             return;
         }
         DatedFolderListing listing = looked.get();
-        listing.staleParts().forEach(part -> staleParts.add(RemotePath.below(folder, part)));
+        listing.staleParts().stream()
+                .filter(part -> !scrub.folders().keeps(job, RemotePath.below(path(folder), part)))
+                .forEach(part -> staleParts.add(RemotePath.below(folder, part)));
         scrub.verifications().compact(job, folder);
         Map<String, Entry> known = scrub.verifications().of(job, folder);
         listing.manifest().ifPresent(manifest -> listed(folder, manifest, listing, known));

@@ -1,6 +1,7 @@
 package dev.offsite.sftp;
 
 import com.jcraft.jsch.JSchException;
+import dev.offsite.sftp.pipeline.Answer;
 import dev.offsite.sftp.pipeline.SftpPacket;
 import dev.offsite.sftp.pipeline.SftpPipeline;
 import java.io.IOException;
@@ -62,7 +63,7 @@ final class CheckFile {
         try (SftpPipeline pipeline = channels.newPipeline()) {
             Map<String, String> hashes = new HashMap<>();
             List<String> asked = regular(pipeline, files, hashes);
-            List<SftpPipeline.Answer> replies = pipeline.ask(
+            List<Answer> replies = pipeline.ask(
                     deadline, asked.stream().map(SftpPacket::checkFile).toList());
             List<String> refused = new ArrayList<>();
             for (int i = 0; i < asked.size(); i++) {
@@ -80,12 +81,34 @@ final class CheckFile {
         }
     }
 
+    /** The hash of the first bytes of a file; empty if the server refuses, or ends the channel. */
+    static Optional<String> ofBeginning(SftpChannels channels, String file, long length, Duration deadline)
+            throws IOException {
+        try (SftpPipeline pipeline = channels.newPipeline()) {
+            Optional<String> hash = pipeline.ask(deadline, List.of(SftpPacket.checkBeginning(file, length)))
+                    .get(0)
+                    .content()
+                    .flatMap(CheckFile::parse);
+            if (hash.isPresent()) {
+                return hash;
+            }
+            Answer opened = pipeline.ask(List.of(SftpPacket.openToRead(file))).get(0);
+            return opened.done()
+                    ? pipeline.ask(deadline, List.of(SftpPacket.checkBeginning(opened.received(), length)))
+                            .get(0)
+                            .content()
+                            .flatMap(CheckFile::parse)
+                    : Optional.empty();
+        } catch (JSchException e) {
+            throw new SftpStatusException(SftpStatusException.OP_UNSUPPORTED, "it allows no further channel");
+        }
+    }
+
     /** The regular files, without the empty ones, of which there is nothing to hash: servers need not cope with others. */
     private static List<String> regular(SftpPipeline pipeline, Collection<String> files, Map<String, String> hashes)
             throws IOException {
         List<String> all = List.copyOf(files);
-        List<SftpPipeline.Answer> there =
-                pipeline.ask(all.stream().map(SftpPacket::stat).toList());
+        List<Answer> there = pipeline.ask(all.stream().map(SftpPacket::stat).toList());
         List<String> regular = new ArrayList<>();
         for (int i = 0; i < all.size(); i++) {
             Optional<RemoteFile> entry = there.get(i).entry().filter(RemoteFile::file);
@@ -103,7 +126,7 @@ final class CheckFile {
             throws IOException {
         for (int from = 0; from < files.size(); from += OPEN) {
             List<String> some = files.subList(from, Math.min(from + OPEN, files.size()));
-            List<SftpPipeline.Answer> opened =
+            List<Answer> opened =
                     pipeline.ask(some.stream().map(SftpPacket::openToRead).toList());
             List<SftpPacket> requests = new ArrayList<>();
             List<String> asked = new ArrayList<>();
@@ -113,12 +136,12 @@ final class CheckFile {
                     asked.add(some.get(i));
                 }
             }
-            List<SftpPipeline.Answer> replies = pipeline.ask(deadline, requests);
+            List<Answer> replies = pipeline.ask(deadline, requests);
             boolean any = false;
             for (int i = 0; i < asked.size(); i++) {
                 any |= put(hashes, asked.get(i), replies.get(i));
             }
-            for (SftpPipeline.Answer file : opened) {
+            for (Answer file : opened) {
                 if (file.done()) {
                     pipeline.sendOnly(SftpPacket.close(file.received()));
                 }
@@ -130,7 +153,7 @@ final class CheckFile {
         }
     }
 
-    private static boolean put(Map<String, String> hashes, String file, SftpPipeline.Answer reply) {
+    private static boolean put(Map<String, String> hashes, String file, Answer reply) {
         Optional<String> hash = reply.content().flatMap(CheckFile::parse);
         hash.ifPresent(known -> hashes.put(file, known));
         return hash.isPresent();

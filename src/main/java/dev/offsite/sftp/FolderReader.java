@@ -1,5 +1,6 @@
 package dev.offsite.sftp;
 
+import dev.offsite.sftp.pipeline.Answer;
 import dev.offsite.sftp.pipeline.PositionedWrite;
 import dev.offsite.sftp.pipeline.SftpPacket;
 import dev.offsite.sftp.pipeline.SftpPipeline;
@@ -42,7 +43,7 @@ final class FolderReader implements AutoCloseable {
     /** For all names that are read, so that a server that shows ever more of them comes to an end. */
     private final Allowance allowance;
     /** Folders that were opened and not read yet; in the order of their paths, if they must be closed. */
-    private final Map<String, SftpPipeline.Answer> opened = new TreeMap<>();
+    private final Map<String, Answer> opened = new TreeMap<>();
     /** Whether the server has refused to open as many as it was asked to. */
     private boolean takesFew;
 
@@ -126,7 +127,7 @@ final class FolderReader implements AutoCloseable {
             return is.entry(path).filter(RemoteFile::link).isPresent();
         }
 
-        private void open(SftpPipeline.Answer answer) throws IOException {
+        private void open(Answer answer) throws IOException {
             opened = answer.done();
             ended = !opened;
             refusal = answer.refusal();
@@ -138,7 +139,7 @@ final class FolderReader implements AutoCloseable {
             return !opened && !FINAL.contains(refusal.code());
         }
 
-        private void read(SftpPipeline.Answer some) {
+        private void read(Answer some) {
             ended = !some.done() || some.entries().isEmpty();
             if (!some.done() && !some.isEnd()) {
                 refusal = some.refusal();
@@ -152,15 +153,15 @@ final class FolderReader implements AutoCloseable {
     }
 
     /** Opens folders that are to be read next, after other requests, whose replies it returns. */
-    List<SftpPipeline.Answer> open(List<SftpPacket> before, Collection<String> paths) throws IOException {
+    List<Answer> open(List<SftpPacket> before, Collection<String> paths) throws IOException {
         List<SftpPacket> requests = new ArrayList<>(before);
         paths.forEach(path -> requests.add(SftpPacket.openFolder(path)));
-        List<SftpPipeline.Answer> replies = pipeline.ask(PositionedWrite.DEADLINE, SftpPipeline.MANY, requests);
+        List<Answer> replies = pipeline.ask(PositionedWrite.DEADLINE, SftpPipeline.MANY, requests);
         opened(paths, replies.subList(before.size(), replies.size()).iterator());
         return replies.subList(0, before.size());
     }
 
-    private void opened(Collection<String> paths, Iterator<SftpPipeline.Answer> replies) {
+    private void opened(Collection<String> paths, Iterator<Answer> replies) {
         paths.forEach(path -> opened.put(path, replies.next()));
     }
 
@@ -227,7 +228,7 @@ final class FolderReader implements AutoCloseable {
         folders.forEach(folder -> others.addAll(RealFolders.requests(folder.path)));
         toOpen.forEach(path -> others.add(SftpPacket.openFolder(path)));
         int most = FIRST_READS;
-        Iterator<SftpPipeline.Answer> replies = read(reading, most, others);
+        Iterator<Answer> replies = read(reading, most, others);
         Map<String, Optional<String>> realParents = new HashMap<>();
         for (String parent : parents) {
             realParents.put(parent, replies.next().entry().map(RemoteFile::name));
@@ -244,8 +245,7 @@ final class FolderReader implements AutoCloseable {
     }
 
     /** Reads some more of folders; returns the replies to the other requests. */
-    private Iterator<SftpPipeline.Answer> read(List<Folder> reading, int most, List<SftpPacket> others)
-            throws IOException {
+    private Iterator<Answer> read(List<Folder> reading, int most, List<SftpPacket> others) throws IOException {
         int each = Math.max(LEAST_READS, Math.min(most, MOST_READS / Math.max(1, reading.size())));
         List<SftpPacket> requests = new ArrayList<>();
         for (Folder folder : reading) {
@@ -254,11 +254,11 @@ final class FolderReader implements AutoCloseable {
             }
         }
         requests.addAll(others);
-        Iterator<SftpPipeline.Answer> replies = pipeline.ask(PositionedWrite.DEADLINE, SftpPipeline.MANY, requests)
+        Iterator<Answer> replies = pipeline.ask(PositionedWrite.DEADLINE, SftpPipeline.MANY, requests)
                 .iterator();
         for (Folder folder : reading) {
             for (int i = 0; i < each; i++) {
-                SftpPipeline.Answer some = replies.next();
+                Answer some = replies.next();
                 if (!folder.ended) {
                     folder.read(some);
                     some.entries().forEach(allowance::take);
@@ -272,7 +272,7 @@ final class FolderReader implements AutoCloseable {
     /** Closes what was opened and not read. */
     @Override
     public void close() throws IOException {
-        for (SftpPipeline.Answer folder : opened.values()) {
+        for (Answer folder : opened.values()) {
             if (folder.done()) {
                 pipeline.sendOnly(SftpPacket.close(folder.received()));
             }

@@ -1,5 +1,6 @@
 package dev.offsite.sftp;
 
+import dev.offsite.sftp.pipeline.Answer;
 import dev.offsite.sftp.pipeline.PositionedWrite;
 import dev.offsite.sftp.pipeline.SftpPacket;
 import dev.offsite.sftp.pipeline.SftpPipeline;
@@ -40,7 +41,7 @@ public final class RealFolders {
      */
     record Answers(Optional<RemoteFile> attributes, Optional<String> path, Optional<String> target) {
 
-        static Answers of(Iterator<SftpPipeline.Answer> replies) {
+        static Answers of(Iterator<Answer> replies) {
             return new Answers(
                     replies.next().entry(),
                     replies.next().entry().map(RemoteFile::name),
@@ -171,10 +172,7 @@ public final class RealFolders {
 
     /** {@code others}: requests that are sent at the same time, and who takes the replies to them */
     private static List<Boolean> are(
-            SftpPipeline many,
-            List<String> paths,
-            List<SftpPacket> others,
-            Consumer<Iterator<SftpPipeline.Answer>> taker)
+            SftpPipeline many, List<String> paths, List<SftpPacket> others, Consumer<Iterator<Answer>> taker)
             throws IOException {
         List<String> parents =
                 paths.stream().map(RealFolders::parent).distinct().toList();
@@ -184,7 +182,7 @@ public final class RealFolders {
         parents.forEach(parent -> requests.add(SftpPacket.realPath(parent)));
         paths.forEach(path -> requests.addAll(requests(path)));
         requests.addAll(others);
-        Iterator<SftpPipeline.Answer> replies =
+        Iterator<Answer> replies =
                 many.ask(PositionedWrite.DEADLINE, SftpPipeline.MANY, requests).iterator();
         for (String parent : parents) {
             realParents.put(parent, replies.next().entry().map(RemoteFile::name));
@@ -228,7 +226,7 @@ public final class RealFolders {
             requests.add(SftpPacket.realPath(parent(path)));
             requests.addAll(requests(path));
         }
-        Iterator<SftpPipeline.Answer> replies = pipeline.ask(requests).iterator();
+        Iterator<Answer> replies = pipeline.ask(requests).iterator();
         List<String> links = new ArrayList<>();
         for (String path : paths) {
             Optional<String> parent = replies.next().entry().map(RemoteFile::name);

@@ -1,5 +1,6 @@
 package dev.offsite.sftp;
 
+import dev.offsite.sftp.pipeline.Answer;
 import dev.offsite.sftp.pipeline.SftpPacket;
 import dev.offsite.sftp.pipeline.SftpPipeline;
 import java.io.IOException;
@@ -104,7 +105,7 @@ public final class RemoteFolders {
 
     /** Pipelined {@link #make(SftpSession, String, int)} for folders whose parents exist. */
     static List<Made> make(SftpPipeline pipeline, List<String> folders, ToIntFunction<String> mode) throws IOException {
-        List<SftpPipeline.Answer> made = pipeline.ask(folders.stream()
+        List<Answer> made = pipeline.ask(folders.stream()
                 .map(folder -> SftpPacket.makeFolder(folder, mode.applyAsInt(folder)))
                 .toList());
         List<SftpPacket> doubtful = new ArrayList<>();
@@ -114,11 +115,11 @@ public final class RemoteFolders {
                 doubtful.addAll(RealFolders.requests(folders.get(i)));
             }
         }
-        Iterator<SftpPipeline.Answer> there = pipeline.ask(doubtful).iterator();
+        Iterator<Answer> there = pipeline.ask(doubtful).iterator();
         List<Made> result = new ArrayList<>();
         for (int i = 0; i < folders.size(); i++) {
             String folder = folders.get(i);
-            SftpPipeline.Answer reply = made.get(i);
+            Answer reply = made.get(i);
             result.add(
                     reply.done()
                             ? new Made(null, mode.applyAsInt(folder), true)
@@ -127,8 +128,7 @@ public final class RemoteFolders {
         return result;
     }
 
-    private static Made notMade(
-            String folder, SftpPipeline.Answer refused, SftpPipeline.Answer parent, RealFolders.Answers there) {
+    private static Made notMade(String folder, Answer refused, Answer parent, RealFolders.Answers there) {
         Optional<RemoteFile> entry = there.attributes();
         if (there.isRealFolder(folder, parent.entry().map(RemoteFile::name))) {
             return new Made(null, entry.orElseThrow().mode() & PERMISSIONS, false);

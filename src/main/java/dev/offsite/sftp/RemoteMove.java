@@ -1,5 +1,6 @@
 package dev.offsite.sftp;
 
+import dev.offsite.sftp.pipeline.Answer;
 import dev.offsite.sftp.pipeline.SftpPacket;
 import dev.offsite.sftp.pipeline.SftpPipeline;
 import java.io.IOException;
@@ -57,7 +58,7 @@ public record RemoteMove(String from, String to, Instant modified, int mode, boo
             // After the rename: a part file with an old time would look abandoned.
             requests.add(SftpPacket.setModified(move.to(), move.mode(), move.modified()));
         }
-        List<SftpPipeline.Answer> replies = pipeline.ask(requests);
+        List<Answer> replies = pipeline.ask(requests);
         List<Optional<SftpStatusException>> failures = new ArrayList<>();
         List<SftpPacket> again = new ArrayList<>();
         for (int i = 0; i < moves.size(); i++) {
@@ -83,7 +84,7 @@ public record RemoteMove(String from, String to, Instant modified, int mode, boo
     private static void removeLinks(SftpPipeline pipeline, List<RemoteMove> moves) throws IOException {
         List<String> names =
                 moves.stream().filter(move -> !move.free()).map(RemoteMove::to).toList();
-        List<SftpPipeline.Answer> targets =
+        List<Answer> targets =
                 pipeline.ask(names.stream().map(SftpPacket::readLink).toList());
         List<String> suspects = IntStream.range(0, names.size())
                 .filter(i -> targets.get(i).entry().isPresent())

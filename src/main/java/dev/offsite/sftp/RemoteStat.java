@@ -1,5 +1,6 @@
 package dev.offsite.sftp;
 
+import dev.offsite.sftp.pipeline.Answer;
 import dev.offsite.sftp.pipeline.PositionedWrite;
 import dev.offsite.sftp.pipeline.SftpPacket;
 import dev.offsite.sftp.pipeline.SftpPipeline;
@@ -24,7 +25,7 @@ public record RemoteStat(Optional<RemoteFile> entry, SftpStatusException refusal
         Map<String, RemoteStat> stats = new LinkedHashMap<>();
         Optional<SftpPipeline> many = remote.channels().pipelineFor(paths.size());
         if (many.isPresent()) {
-            Iterator<SftpPipeline.Answer> replies = many.get()
+            Iterator<Answer> replies = many.get()
                     .ask(PositionedWrite.DEADLINE, SftpPipeline.MANY, requests(paths))
                     .iterator();
             for (String path : paths) {
@@ -55,11 +56,11 @@ public record RemoteStat(Optional<RemoteFile> entry, SftpStatusException refusal
         return requests;
     }
 
-    static RemoteStat of(String path, SftpPipeline.Answer attributes, SftpPipeline.Answer target) {
+    static RemoteStat of(String path, Answer attributes, Answer target) {
         return of(path, attributes, target.entry().map(RemoteFile::name));
     }
 
-    private static RemoteStat of(String path, SftpPipeline.Answer attributes, Optional<String> target) {
+    private static RemoteStat of(String path, Answer attributes, Optional<String> target) {
         SftpStatusException refusal = attributes.refusal();
         if (refusal != null) {
             boolean absent = refusal.code() == SftpStatusException.NO_SUCH_FILE;
@@ -86,8 +87,7 @@ public record RemoteStat(Optional<RemoteFile> entry, SftpStatusException refusal
             if (open.isEmpty()) {
                 return remote.followUnpipelined(path);
             }
-            SftpPipeline.Answer reply =
-                    open.get().ask(List.of(SftpPacket.follow(path))).get(0);
+            Answer reply = open.get().ask(List.of(SftpPacket.follow(path))).get(0);
             return of(path, reply, Optional.empty()).entryOrFail();
         } catch (SftpStatusException e) {
             throw e;

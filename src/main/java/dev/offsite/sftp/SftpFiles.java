@@ -1,6 +1,7 @@
 package dev.offsite.sftp;
 
 import com.jcraft.jsch.ChannelSftp;
+import dev.offsite.sftp.pipeline.Answer;
 import dev.offsite.sftp.pipeline.PositionedWrite;
 import dev.offsite.sftp.pipeline.SftpPacket;
 import dev.offsite.sftp.pipeline.SftpPipeline;
@@ -22,6 +23,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 
 /** Reads and writes single files for {@link SftpSession}: pipelined where the server allows it, otherwise with JSch. */
@@ -65,7 +67,7 @@ final class SftpFiles {
             return sizes;
         }
         List<String> asked = List.copyOf(paths);
-        List<SftpPipeline.Answer> replies =
+        List<Answer> replies =
                 many.get().ask(asked.stream().map(SftpPacket::stat).toList());
         for (int i = 0; i < asked.size(); i++) {
             String path = asked.get(i);
@@ -147,17 +149,36 @@ final class SftpFiles {
 
     static void readInSteps(SftpPipeline many, String file, OutputStream into, BooleanSupplier enough)
             throws IOException {
+        readInSteps(many, file, 0, into, enough);
+    }
+
+    /** Reads that many bytes from a place on, or fewer if there are no more. */
+    static void readRange(SftpPipeline many, String file, long from, long length, OutputStream into)
+            throws IOException {
+        AtomicLong left = new AtomicLong(length);
+        OutputStream some = new FilterOutputStream(into) {
+            @Override
+            public void write(byte[] bytes, int offset, int count) throws IOException {
+                int taken = (int) Math.min(count, left.get());
+                left.addAndGet(-taken);
+                out.write(bytes, offset, taken);
+            }
+        };
+        readInSteps(many, file, from, some, () -> left.get() <= 0);
+    }
+
+    private static void readInSteps(
+            SftpPipeline many, String file, long from, OutputStream into, BooleanSupplier enough) throws IOException {
         byte[] handle = many.ask(List.of(SftpPacket.openToRead(file))).get(0).received();
         try {
-            for (long place = 0; !enough.getAsBoolean(); ) {
+            for (long place = from; !enough.getAsBoolean(); ) {
                 List<SftpPacket> requests = new ArrayList<>();
                 for (int i = 0; i < STEPS; i++) {
                     requests.add(SftpPacket.read(handle, place + (long) i * STEP, STEP));
                 }
                 int length = STEP;
-                for (Iterator<SftpPipeline.Answer> replies = many.ask(requests).iterator();
-                        replies.hasNext() && length == STEP; ) {
-                    SftpPipeline.Answer reply = replies.next();
+                for (Iterator<Answer> replies = many.ask(requests).iterator(); replies.hasNext() && length == STEP; ) {
+                    Answer reply = replies.next();
                     if (reply.isEnd()) {
                         return;
                     }
@@ -286,18 +307,16 @@ final class SftpFiles {
         } catch (SftpStatusException e) {
             return Optional.of(e);
         }
-        SftpPipeline.Answer opened = many.ask(List.of(SftpPacket.create(file, true, SftpPacket.NO_MODE)))
+        Answer opened = many.ask(List.of(SftpPacket.create(file, true, SftpPacket.NO_MODE)))
                 .get(0);
         if (!opened.done()) {
             return Optional.of(opened.refusal());
         }
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        List<SftpPipeline.Answer> written = many.ask(List.of(
+        List<Answer> written = many.ask(List.of(
                 SftpPacket.write(opened.received(), 0, bytes, 0, bytes.length), SftpPacket.close(opened.received())));
-        Optional<SftpStatusException> refusal = written.stream()
-                .map(SftpPipeline.Answer::refusal)
-                .filter(Objects::nonNull)
-                .findFirst();
+        Optional<SftpStatusException> refusal =
+                written.stream().map(Answer::refusal).filter(Objects::nonNull).findFirst();
         if (refusal.isPresent()) {
             session.remove(file);
         }

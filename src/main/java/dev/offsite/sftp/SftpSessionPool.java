@@ -74,9 +74,9 @@ public final class SftpSessionPool implements AutoCloseable {
         return call(take(true), work);
     }
 
-    /** Like {@link #call}, unless the server takes no more sessions than those in use; then it is empty. */
+    /** Like {@link #callForMany}, unless the server takes no more sessions than those in use; then it is empty. */
     public <T> Optional<T> callIfFree(ThrowingFunction<SftpSession, T, IOException> work) throws IOException {
-        SftpSession session = takeIfFree(false);
+        SftpSession session = takeIfFree(true);
         return session == null ? Optional.empty() : Optional.of(call(session, work));
     }
 

@@ -1,5 +1,6 @@
 package dev.offsite.sftp;
 
+import dev.offsite.sftp.pipeline.Answer;
 import dev.offsite.sftp.pipeline.PositionedWrite;
 import dev.offsite.sftp.pipeline.SftpPacket;
 import dev.offsite.sftp.pipeline.SftpPipeline;
@@ -54,7 +55,7 @@ final class TreeRemoval {
         removal.finish();
     }
 
-    private List<SftpPipeline.Answer> ask(List<SftpPacket> requests) throws IOException {
+    private List<Answer> ask(List<SftpPacket> requests) throws IOException {
         return pipeline.ask(PositionedWrite.DEADLINE, SftpPipeline.MANY, requests);
     }
 
@@ -78,9 +79,9 @@ final class TreeRemoval {
         return new ArrayList<>(files.keySet().stream().map(SftpPacket::remove).toList());
     }
 
-    private void removed(List<SftpPipeline.Answer> replies) {
+    private void removed(List<Answer> replies) {
         Iterator<Map.Entry<String, Boolean>> file = files.entrySet().iterator();
-        for (SftpPipeline.Answer reply : replies) {
+        for (Answer reply : replies) {
             Map.Entry<String, Boolean> one = file.next();
             boolean stays = !reply.done() && reply.refusal().code() != SftpStatusException.NO_SUCH_FILE;
             // The server's own words would not say what is there.
@@ -125,9 +126,9 @@ final class TreeRemoval {
         List<String> left = new ArrayList<>(emptied);
         Collections.reverse(left);
         left.forEach(path -> requests.add(SftpPacket.removeFolder(path)));
-        List<SftpPipeline.Answer> replies = ask(requests);
+        List<Answer> replies = ask(requests);
         removed(replies.subList(0, removing));
-        List<SftpPipeline.Answer> rest = replies.subList(removing, replies.size());
+        List<Answer> rest = replies.subList(removing, replies.size());
         List<String> stay = stay(left, rest);
         while (failure == null && !stay.isEmpty()) {
             rest = ask(stay.stream().map(SftpPacket::removeFolder).toList());
@@ -142,7 +143,7 @@ final class TreeRemoval {
         }
     }
 
-    private static List<String> stay(List<String> folders, List<SftpPipeline.Answer> replies) {
+    private static List<String> stay(List<String> folders, List<Answer> replies) {
         List<String> stay = new ArrayList<>();
         for (int i = 0; i < folders.size(); i++) {
             SftpStatusException refusal = replies.get(i).refusal();

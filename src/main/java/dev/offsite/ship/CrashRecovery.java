@@ -1,20 +1,25 @@
 package dev.offsite.ship;
 
+import dev.offsite.io.Text;
 import dev.offsite.job.Job;
 import dev.offsite.manifest.Manifest;
 import dev.offsite.manifest.TemporaryName;
+import dev.offsite.resume.UploadRecords;
 import dev.offsite.sftp.RealFolders;
 import dev.offsite.sftp.RemoteFile;
 import dev.offsite.sftp.RemoteTreeWalker;
 import dev.offsite.sftp.SftpSession;
 import dev.offsite.sftp.SftpSessionPool;
+import dev.offsite.sftp.SftpStatusException;
 import dev.offsite.source.SourceScan;
 import dev.offsite.source.SourceScan.SourceFile;
 import dev.offsite.verify.VerificationLog.Entry;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -41,6 +46,7 @@ public final class CrashRecovery {
     public boolean needed(String name) {
         Job job = context.jobs().get(name);
         return rebuild.isSuspected(job)
+                || !ended(job).isEmpty()
                 || context.ledger().openFolders(job).stream()
                         .anyMatch(folder -> !context.folders().used(job, datedFolder(job, folder)));
     }
@@ -61,6 +67,7 @@ public final class CrashRecovery {
     public void run(String name, List<SourceFile> waiting) throws Exception {
         Job job = context.jobs().get(name);
         boolean lost = rebuild.isSuspected(job);
+        removeEnded(job);
         UncommittedFiles files = new UncommittedFiles(context, job, waiting);
         Map<String, Set<String>> byDate = context.ledger().openFolders(job).stream()
                 .collect(Collectors.groupingBy(folder -> datedFolder(job, folder), TreeMap::new, Collectors.toSet()));
@@ -81,6 +88,45 @@ public final class CrashRecovery {
         }
         if (lost) {
             rebuild.search(job, files);
+        }
+    }
+
+    /** The uploads that were cut and will not go on, and why. */
+    private Map<UploadRecords.Kept, String> ended(Job job) {
+        UploadRecords uploads = context.folders().uploads();
+        Map<UploadRecords.Kept, String> ended = new LinkedHashMap<>();
+        uploads.resting(job.name(), job.target().toString()).forEach(kept -> uploads.fault(kept.record())
+                .or(() -> Optional.of("it was shipped since").filter(reason -> context.ledger()
+                        .contains(job, SourceFile.of(kept.record().source().toFile()))))
+                .ifPresent(reason -> ended.put(kept, reason)));
+        return ended;
+    }
+
+    private void removeEnded(Job job) throws IOException {
+        SftpSessionPool sessions = context.connections().to(job.target()).sessions();
+        for (Map.Entry<UploadRecords.Kept, String> one : ended(job).entrySet()) {
+            UploadRecords.Kept kept = one.getKey();
+            String part = kept.record().part();
+            if (part.startsWith(job.root() + "/")) {
+                context.folders().owners().check(job, sessions);
+                sessions.run(remote -> {
+                    try {
+                        RealFolders.requireParents(remote, job.root(), part);
+                        remote.remove(part);
+                    } catch (SftpStatusException e) {
+                        if (!e.answered()) {
+                            throw e;
+                        }
+                        LOG.debug("{}: {} stays", job.name(), part, e);
+                    }
+                });
+            }
+            context.folders().uploads().remove(kept.key());
+            LOG.info(
+                    "{}: removed what a run that was cut had sent of {}: {}",
+                    job.name(),
+                    Text.line(kept.record().source().toString()),
+                    one.getValue());
         }
     }
 
@@ -105,9 +151,8 @@ public final class CrashRecovery {
         context.ledger().sync();
     }
 
-    /** Removes the part files in the folders; returns the sizes of other files by their names below the dated folder. */
-    private static Map<String, Long> sweep(Job job, SftpSession remote, String dated, Set<String> folders)
-            throws IOException {
+    /** Removes the part files in the folders, but not those of uploads that go on; returns the sizes of other files by their names below the dated folder. */
+    private Map<String, Long> sweep(Job job, SftpSession remote, String dated, Set<String> folders) throws IOException {
         Map<String, Long> sizes = new TreeMap<>();
         if (!RealFolders.is(remote, dated)) {
             return sizes;
@@ -123,7 +168,7 @@ public final class CrashRecovery {
             public boolean found(String name, RemoteFile entry) {
                 if (entry.file() && TemporaryName.matches(entry.name())) {
                     // In a shared root it may be another writer's. A prune removes it when it is a day old.
-                    if (!job.shared()) {
+                    if (!job.shared() && !context.folders().keeps(job, dated + "/" + name)) {
                         parts.add(dated + "/" + name);
                     }
                 } else if (entry.file() && !name.equals(Manifest.NAME)) {

@@ -4,6 +4,7 @@ import dev.offsite.job.Job;
 import dev.offsite.ledger.Ledger;
 import dev.offsite.owner.ManifestLocks;
 import dev.offsite.owner.RootOwners;
+import dev.offsite.resume.UploadRecords;
 import dev.offsite.sftp.SftpSessionPool;
 import java.io.IOException;
 import java.util.HashMap;
@@ -17,14 +18,26 @@ public final class DatedFolderLocks {
     private final Ledger ledger;
     private final RootOwners owners;
     private final ManifestLocks locks;
+    private final UploadRecords uploads;
     private final Map<String, Shared> folders = new HashMap<>();
     /** Folders that {@link CrashRecovery} is working on. */
     private final Set<String> claimed = new HashSet<>();
 
-    public DatedFolderLocks(Ledger ledger, RootOwners owners, ManifestLocks locks) {
+    public DatedFolderLocks(Ledger ledger, RootOwners owners, ManifestLocks locks, UploadRecords uploads) {
         this.ledger = ledger;
         this.owners = owners;
         this.locks = locks;
+        this.uploads = uploads;
+    }
+
+    /** The uploads into the folders that are under way or were cut. */
+    public UploadRecords uploads() {
+        return uploads;
+    }
+
+    /** Whether a part file belongs to an upload that will go on. */
+    public boolean keeps(Job job, String part) {
+        return uploads.keeps(job.target().toString(), part);
     }
 
     public RootOwners owners() {

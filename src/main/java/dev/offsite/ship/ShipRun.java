@@ -6,6 +6,7 @@ import dev.offsite.io.UploadPermits;
 import dev.offsite.job.Job;
 import dev.offsite.job.VerificationMethod;
 import dev.offsite.ledger.Ledger.Delay;
+import dev.offsite.resume.UploadRecords;
 import dev.offsite.sftp.FailureMessages;
 import dev.offsite.sftp.LinkQuality;
 import dev.offsite.sftp.RemotePath;
@@ -135,6 +136,10 @@ public final class ShipRun {
         return !stopping;
     }
 
+    UploadRecords uploads() {
+        return context.folders().uploads();
+    }
+
     /** The temporary name of a copy; the same in the next run. */
     String partName(String folder, SourceFile file, String name) {
         return context.partNames().of(folder, name, file.size(), file.modified());
@@ -145,7 +150,7 @@ public final class ShipRun {
         return modes.common(folder);
     }
 
-    void progress(long read) {
+    public void progress(long read) {
         progress.accept(read);
     }
 
@@ -266,6 +271,7 @@ public final class ShipRun {
             shipped.incrementAndGet();
             context.log().shipped(job.name(), copy.name());
             copy.end();
+            copy.startOver();
             if (polled()) {
                 // Only now is the file in both the manifest and the ledger.
                 context.ledger().add(job, copy.source(), copy.ledgerValue());
@@ -297,8 +303,8 @@ public final class ShipRun {
     public void failed(Upload copy, Throwable cause) {
         try {
             giveSlot(copy);
-            if (copy.started()) {
-                removePart(copy);
+            if (copy.started() && !uploads().survives(copy.key(), cause)) {
+                copy.discard();
             }
             copy.end();
             failures.failed(copy, cause, stopping);
@@ -306,14 +312,6 @@ public final class ShipRun {
             failed(copy.name(), e);
         } finally {
             intake.done(copy.source().file(), false);
-        }
-    }
-
-    private void removePart(Upload copy) {
-        try {
-            connection.sessions().run(remote -> remote.remove(copy.part()));
-        } catch (Exception e) {
-            LOG.debug("{}: {} is left for the next run to remove", job.name(), copy.part(), e);
         }
     }
 

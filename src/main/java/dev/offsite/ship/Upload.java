@@ -5,6 +5,7 @@ import dev.offsite.io.HashingInputStream;
 import dev.offsite.io.Permissions;
 import dev.offsite.job.Job;
 import dev.offsite.job.VerificationMethod;
+import dev.offsite.resume.UploadRecords;
 import dev.offsite.source.ChangedFileException;
 import dev.offsite.source.FileState;
 import dev.offsite.source.SourceChecksumException;
@@ -16,12 +17,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The upload of one local file into a dated folder. Created when the file is polled; its remote names are set when the
  * upload starts.
  */
 public final class Upload {
+
+    private static final Logger LOG = LoggerFactory.getLogger("offsite");
 
     private static final int READABLE_BY_OWNER = 0400;
 
@@ -155,12 +160,38 @@ public final class Upload {
         return startedNanos;
     }
 
+    /** What its record is found by while it is under way, also in the next run. */
+    public String key() {
+        return UploadRecords.key(
+                job().name(), job().target().toString(), name, source.file().toPath());
+    }
+
+    /** Forgets how far an earlier attempt came, so that the next one begins from zero. */
+    public void startOver() {
+        run.uploads().remove(key());
+    }
+
+    /** Removes what was sent; call it only if it was {@link #started()}. */
+    void discard() {
+        startOver();
+        try {
+            run.connection().sessions().run(remote -> remote.remove(part));
+        } catch (Exception e) {
+            LOG.debug("{}: {} is left for the next run to remove", job().name(), part, e);
+        }
+    }
+
+    /** The temporary name in a folder, absolute on the target. */
+    public String part(DatedFolderWriter into) {
+        return into.path() + "/" + run.partName(into.path(), source, name);
+    }
+
     /** Opens the file for one attempt, discarding any earlier attempt. */
     public HashingInputStream open(DatedFolderWriter into) throws IOException {
         state = checkUnchanged();
         into.begin(this);
         folder = into;
-        part = into.path() + "/" + run.partName(into.path(), source, name);
+        part = part(into);
         startedNanos = System.nanoTime();
         // Read the checksum files first, so that an unreadable one fails before the upload.
         Path file = source.file().toPath();

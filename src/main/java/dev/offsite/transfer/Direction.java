@@ -68,10 +68,13 @@ public interface Direction {
     /** The path on the server that must have the bytes that were sent. */
     String pathToVerify(String name);
 
+    /** What was sent turned out to be something else: the next sending begins from zero. */
+    default void differs(String name) {}
+
     /** Sets time and mode of the transferred file and gives it its final name. */
     void publish(FileTreeEntry file) throws IOException;
 
-    /** Removes an unpublished file, if there is one. */
+    /** Removes an unpublished file, if there is one, unless the next run goes on with it. */
     void discard(String name) throws IOException;
 
     /** Called when nothing more is to be sent. */

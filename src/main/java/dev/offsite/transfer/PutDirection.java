@@ -3,8 +3,10 @@ package dev.offsite.transfer;
 import dev.offsite.io.HashedFile;
 import dev.offsite.io.HashingInputStream;
 import dev.offsite.io.Permissions;
+import dev.offsite.io.UploadPermits;
 import dev.offsite.job.Modes;
 import dev.offsite.manifest.PartNames;
+import dev.offsite.resume.UploadRecords;
 import dev.offsite.sftp.RemoteFile;
 import dev.offsite.sftp.RemoteFolders;
 import dev.offsite.sftp.RemoteMove;
@@ -14,6 +16,9 @@ import dev.offsite.sftp.SftpStatusException;
 import dev.offsite.sftp.TargetConnection;
 import dev.offsite.source.ChangedFileException;
 import dev.offsite.source.FileState;
+import dev.offsite.upload.ResumableUploads;
+import dev.offsite.upload.SegmentPlan;
+import dev.offsite.upload.UploadTask;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +31,13 @@ import java.util.function.LongConsumer;
 
 /** Uploads {@code local} to the absolute path {@code destination} on the server. */
 public record PutDirection(
-        TargetConnection connection, PartNames partNames, Path local, String destination, boolean tree)
+        TargetConnection connection,
+        PartNames partNames,
+        ResumableUploads uploads,
+        Path local,
+        String destination,
+        boolean tree,
+        TreeTransfer.Options options)
         implements Direction {
 
     private static final int READABLE_BY_OWNER = 0400;
@@ -105,17 +116,67 @@ public record PutDirection(
     }
 
     private HashedFile send(FileTreeEntry file, LongConsumer progress) throws IOException {
-        Path local = this.local.resolve(file.name());
         checkUnchanged(file);
-        try (HashingInputStream in = new HashingInputStream(
-                Files.newInputStream(local), connection.throttle().before(progress))) {
-            int mode = connection.target().verifyLogin() == null
-                    ? modes().of(Permissions.PRIVATE)
-                    : modes().of(Permissions.PRIVATE | file.mode());
-            sessions().run(remote -> remote.write(in, pathToVerify(file.name()), mode));
-            checkUnchanged(file);
-            return new HashedFile(in.sha256(), in.count());
+        HashingInputStream sent =
+                file.size() >= ResumableUploads.LARGE ? sendResumably(file, progress) : sendInOnePiece(file, progress);
+        checkUnchanged(file);
+        return new HashedFile(sent.sha256(), sent.count());
+    }
+
+    private HashingInputStream sendInOnePiece(FileTreeEntry file, LongConsumer progress) throws IOException {
+        try (HashingInputStream in = open(file, progress)) {
+            sessions().run(remote -> remote.write(in, pathToVerify(file.name()), partMode(file)));
+            return in;
         }
+    }
+
+    private HashingInputStream sendResumably(FileTreeEntry file, LongConsumer progress) throws IOException {
+        UploadPermits slots = connection.slots();
+        // Not to wait, but for others to know how many there are.
+        slots.take(Integer.MAX_VALUE);
+        try {
+            return uploads.send(new UploadTask(
+                    connection,
+                    key(file.name()),
+                    "",
+                    "put: " + path(file.name()),
+                    source(file.name()),
+                    FileState.of(source(file.name())),
+                    pathToVerify(file.name()),
+                    partMode(file),
+                    () -> open(file, progress),
+                    progress,
+                    () -> SegmentPlan.lanes(
+                            file.size(), options.parallel(), sessions().linkSoFar(), slots.taken()),
+                    options.retries(),
+                    () -> false));
+        } finally {
+            slots.give();
+        }
+    }
+
+    private HashingInputStream open(FileTreeEntry file, LongConsumer progress) throws IOException {
+        return new HashingInputStream(
+                Files.newInputStream(source(file.name())), connection.throttle().before(progress));
+    }
+
+    private int partMode(FileTreeEntry file) {
+        return connection.target().verifyLogin() == null
+                ? modes().of(Permissions.PRIVATE)
+                : modes().of(Permissions.PRIVATE | file.mode());
+    }
+
+    private Path source(String name) {
+        return local.resolve(name).toAbsolutePath();
+    }
+
+    private String key(String name) {
+        return UploadRecords.key("", connection.target().toString(), path(name), source(name));
+    }
+
+    @Override
+    public void differs(String name) {
+        uploads.forget(key(name));
     }
 
     private void checkUnchanged(FileTreeEntry file) throws IOException {
@@ -137,6 +198,7 @@ public record PutDirection(
         Optional<SftpStatusException> refusal = sessions()
                 .call(remote -> remote.rename(List.of(move), connection::modesRefused))
                 .get(0);
+        uploads.forget(key(file.name()));
         if (refusal.isPresent()) {
             throw refusal.get();
         }
@@ -144,7 +206,9 @@ public record PutDirection(
 
     @Override
     public void discard(String name) throws IOException {
-        sessions().run(remote -> remote.remove(pathToVerify(name)));
+        if (!uploads.isKept(key(name))) {
+            sessions().run(remote -> remote.remove(pathToVerify(name)));
+        }
     }
 
     private String path(String name) {

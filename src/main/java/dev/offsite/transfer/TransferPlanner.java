@@ -9,6 +9,7 @@ import dev.offsite.sftp.RemotePath;
 import dev.offsite.sftp.SftpSessionPool;
 import dev.offsite.sftp.TargetConnection;
 import dev.offsite.sftp.TargetConnections;
+import dev.offsite.upload.ResumableUploads;
 import dev.offsite.verify.Verifier;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -24,10 +25,13 @@ public final class TransferPlanner {
     private final TargetConnection connection;
     private final Verifier verifier;
     private final PartNames partNames;
+    private final ResumableUploads uploads;
     private final Job job;
 
-    public TransferPlanner(TargetConnections connections, Verifier verifier, PartNames partNames, Job job) {
+    public TransferPlanner(
+            TargetConnections connections, Verifier verifier, PartNames partNames, ResumableUploads uploads, Job job) {
         this.partNames = partNames;
+        this.uploads = uploads;
         this.connection = connections.to(job.target());
         this.verifier = verifier;
         // The files are not the job's, so only the global rate limit applies, also to verification.
@@ -54,7 +58,7 @@ public final class TransferPlanner {
         refuseJobs(jobs, to);
         tree.folders().keySet().forEach(name -> refuseJobs(jobs, RemotePath.below(to, name)));
         tree.files().forEach(file -> refuseJobs(jobs, RemotePath.below(to, file.name())));
-        PutDirection way = new PutDirection(connection, partNames, local, to, folder);
+        PutDirection way = new PutDirection(connection, partNames, uploads, local, to, folder, options);
         return transfer(way, tree, options, failure -> explain(failure, way.folder()));
     }
 

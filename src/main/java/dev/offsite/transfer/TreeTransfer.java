@@ -254,7 +254,12 @@ public final class TreeTransfer {
                 long nanos = System.nanoTime() - item.startedNanos;
                 outcomes.transferred(item.file, sent, result.verification().orElseThrow(), nanos);
                 open.countDown();
-            } else if (result.state() == VerificationResult.State.DIFFERENT && item.retries++ < options.retries()) {
+                return;
+            }
+            if (result.state() != VerificationResult.State.UNVERIFIED) {
+                way.differs(item.name());
+            }
+            if (result.state() == VerificationResult.State.DIFFERENT && item.retries++ < options.retries()) {
                 outcomes.again(item.name(), result.reason());
                 way.discard(item.name());
                 send(item);

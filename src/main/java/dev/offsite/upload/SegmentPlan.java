@@ -3,7 +3,7 @@ package dev.offsite.upload;
 import dev.offsite.sftp.LinkQuality;
 import java.time.Duration;
 
-/** Decides whether a file is sent over several connections, and over how many. */
+/** Decides over how many connections a file is sent. */
 public final class SegmentPlan {
 
     /** For smaller files, the extra logins cost what they gain. */
@@ -40,11 +40,15 @@ public final class SegmentPlan {
 
     /** How many connections a file of this size would get if it were the only one. */
     public static int lanes(long size, int parallel, LinkQuality link) {
-        return worthwhile(size, link, parallel) ? lanes(parallel, link, 1) : 1;
+        return lanes(size, parallel, link, 1);
     }
 
     /** How many connections one of {@code uploads} may use now, so that together they stay within the job's limit. */
-    public static int lanes(int parallel, LinkQuality link, int uploads) {
+    public static int lanes(long size, int parallel, LinkQuality link, int uploads) {
+        return worthwhile(size, link, parallel) ? lanes(parallel, link, uploads) : 1;
+    }
+
+    private static int lanes(int parallel, LinkQuality link, int uploads) {
         int most = isLong(link) ? parallel : Math.min(parallel, SHORT_LINK);
         return Math.max(1, most / Math.max(1, uploads));
     }

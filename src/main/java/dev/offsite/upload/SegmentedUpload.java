@@ -1,126 +1,268 @@
 package dev.offsite.upload;
 
+import dev.offsite.io.HashingInputStream;
+import dev.offsite.io.RetryPauses;
+import dev.offsite.sftp.FailureMessages;
 import dev.offsite.sftp.SftpSession;
 import dev.offsite.sftp.SftpSessionPool;
 import dev.offsite.sftp.SftpStatusException;
+import dev.offsite.sftp.login.SshException;
 import dev.offsite.sftp.pipeline.PositionedWrite;
+import dev.offsite.upload.SegmentQueue.Confirmed;
+import dev.offsite.upload.SegmentQueue.Lane;
 import dev.offsite.upload.SegmentQueue.Piece;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.IntSupplier;
 import org.apache.camel.util.function.ThrowingFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One attempt to upload a file over several connections. The calling thread reads the file once, in order, and lanes
- * send the pieces: threads with a connection each, whose number changes as other uploads start and end.
+ * One attempt to upload a file over one or several connections. The calling thread reads the file once, in order, and lanes
+ * send the pieces: threads with a connection each, whose number changes as other uploads start and end. What a lost
+ * connection had not delivered is sent by another; if all are lost, the upload waits for the server and goes on.
  */
-public final class SegmentedUpload {
+final class SegmentedUpload {
 
     private static final Logger LOG = LoggerFactory.getLogger(SegmentedUpload.class);
 
     /** Bytes of a piece: what OpenSSH accepts in one write, and small enough that the file grows nearly in order. */
     private static final int PIECE = 255 << 10;
 
+    /** How often the lanes are looked after, in milliseconds. */
+    private static final long LOOK = 50;
+
+    private static final String WHAT = "a file was sent in segments";
+
     private final SftpSessionPool sessions;
     private final String part;
     private final int mode;
     private final IntSupplier most;
-    private final SegmentQueue queue;
+    private final Continuation continuation;
+    private final Duration patience;
     private final Set<SftpSession> writing = ConcurrentHashMap.newKeySet();
-    private final AtomicInteger lanes = new AtomicInteger();
-    private final LongAdder acknowledged = new LongAdder();
-    private volatile boolean noMore;
-    private int peak;
+    /** Threads that have not joined the queue yet. */
+    private final AtomicInteger starting = new AtomicInteger();
+
     private final AtomicInteger logins = new AtomicInteger();
+    private final RetryPauses pauses = new RetryPauses(new Random());
+    private SegmentQueue queue;
+    private MessageDigest hashAtEnd;
+    private int peak;
+    private volatile boolean noMore;
+
+    // Guarded by this.
+    private Exception loss;
+    private int losses;
+    private long progressBefore = -1;
+    private long withoutProgressSince;
+    private long notBefore = System.nanoTime();
 
     /**
      * {@code mode} is the part file's, {@code most} is asked repeatedly: the number of connections the upload may use
-     * now.
+     * now. {@code patience}: how long it waits for a server without any progress
      */
-    public SegmentedUpload(SftpSessionPool sessions, String part, int mode, IntSupplier most) {
+    SegmentedUpload(
+            SftpSessionPool sessions,
+            String part,
+            int mode,
+            IntSupplier most,
+            Continuation continuation,
+            Duration patience) {
         this.sessions = sessions;
-        this.queue = new SegmentQueue(sessions.activity());
         this.part = part;
         this.mode = mode;
         this.most = most;
+        this.continuation = continuation;
+        this.patience = patience;
     }
 
-    /** Sends the whole file; after a failure, no connection is writing any more. */
-    public void send(InputStream file) throws Exception {
-        start(true);
+    /**
+     * Sends the file from where the stream is; from its start, the part file is created anew. After a failure, no connection
+     * is writing any more.
+     */
+    void send(HashingInputStream file) throws IOException {
+        queue = new SegmentQueue(sessions.activity(), file.count());
+        if (file.count() > 0) {
+            queue.created();
+        }
         try {
-            long read = read(file);
+            start(true);
+            read(file);
             queue.end();
-            queue.awaitLanes();
-            if (acknowledged.sum() != read) {
-                throw new IOException("the server has written %d of %d bytes".formatted(acknowledged.sum(), read));
-            }
-        } catch (Exception | Error e) {
+            await(millis -> queue.isOver(millis));
+            queue.check();
+        } catch (IOException | RuntimeException | Error e) {
             fail(e);
-            queue.awaitLanes();
+            try {
+                sessions.activity().await(millis -> queue.isOver(millis), WHAT);
+            } catch (IOException interrupted) {
+                e.addSuppressed(interrupted);
+            }
             throw e;
+        } finally {
+            LOG.debug(
+                    "{}: {} of {} bytes sent again after {} lost connections",
+                    part,
+                    queue.sentAgain(),
+                    queue.length(),
+                    losses);
         }
     }
 
-    private long read(InputStream file) throws Exception {
-        long offset = 0;
+    private void read(HashingInputStream file) throws IOException {
         while (true) {
-            arrange();
+            long offset = file.count();
+            hashAtEnd = file.beginning();
             byte[] bytes = new byte[PIECE];
             int length = file.readNBytes(bytes, 0, PIECE);
             if (length == 0) {
-                return offset;
+                return;
             }
-            queue.put(new Piece(offset, ByteBuffer.wrap(bytes, 0, length)));
-            offset += length;
+            Piece piece = new Piece(offset, bytes, length, hashAtEnd);
+            await(millis -> queue.offer(piece, millis));
         }
     }
 
-    /** Starts the lanes that are allowed now. Total logins are limited, since many small uploads may come and go. */
+    @FunctionalInterface
+    private interface Step {
+        boolean within(long millis) throws InterruptedException;
+    }
+
+    /** Looks after the lanes until the step is done or something has failed. */
+    private void await(Step step) throws IOException {
+        sessions.activity()
+                .await(
+                        millis -> {
+                            arrange();
+                            return step.within(Math.min(millis, LOOK)) || queue.hasFailed();
+                        },
+                        WHAT);
+        queue.check();
+    }
+
+    /** Starts the lanes that are allowed now, and at most one at a time on a line that has cut some. */
     private void arrange() {
         int wanted = most.getAsInt();
         peak = Math.max(peak, wanted);
         queue.want(wanted);
-        int free = Math.min(sessions.free(), wanted - lanes.get());
-        for (int i = 0; i < free && !noMore && logins.get() < 2 * peak; i++) {
-            start(false);
+        if (queue.lanes() + starting.get() == 0) {
+            goOn();
+        } else if (wanted > 1 && queue.isCreated() && !noMore) {
+            int free = Math.min(sessions.free(), wanted - queue.lanes() - starting.get());
+            for (int i = 0; i < free && mayStart(); i++) {
+                start(false);
+            }
         }
     }
 
-    private void start(boolean first) {
-        lanes.incrementAndGet();
+    /** Total logins are limited, since many small uploads may come and go. */
+    private synchronized boolean mayStart() {
+        boolean calm = losses == 0 || (starting.get() == 0 && System.nanoTime() - notBefore >= 0);
+        return calm && logins.get() < 2 * peak + losses;
+    }
+
+    /** All lanes are lost. */
+    private void goOn() {
+        if (queue.isOver()) {
+            return;
+        }
+        synchronized (this) {
+            long now = System.nanoTime();
+            if (!queue.isCreated() || now - withoutProgressSince > patience.toNanos()) {
+                fail(loss);
+                return;
+            }
+            if (now - notBefore < 0) {
+                return;
+            }
+        }
+        try {
+            Confirmed confirmed = queue.confirmed();
+            MessageDigest hash = confirmed.hash().orElse(hashAtEnd);
+            if (continuation.mayGoOn(confirmed.end(), confirmed.highest(), hash)) {
+                start(true);
+            } else {
+                fail(loss);
+            }
+        } catch (IOException | RuntimeException e) {
+            lost(e);
+        }
+    }
+
+    /** {@code alone}: it waits for a connection, since the file has no other. */
+    private void start(boolean alone) {
+        starting.incrementAndGet();
         logins.incrementAndGet();
-        Thread thread = new Thread(() -> lane(new Lane(first)), "offsite-segment");
+        Thread thread = new Thread(() -> run(new Sending(alone)), "offsite-segment");
         thread.setDaemon(true);
         thread.start();
     }
 
-    private void lane(Lane lane) {
+    private void run(Sending lane) {
         try {
-            Optional<Long> written = lane.first ? Optional.of(sessions.call(lane)) : sessions.callIfFree(lane);
-            written.ifPresentOrElse(acknowledged::add, logins::decrementAndGet);
-        } catch (Exception | Error e) {
-            if (lane.first || lane.took) {
-                fail(e);
-            } else {
-                // The server may allow no more connections; continue without this one.
+            if (lane.alone) {
+                sessions.call(lane);
+            } else if (!continuation.reopens()) {
                 noMore = true;
-                LOG.debug("{}: no further connection", part, e);
+            } else if (sessions.callIfFree(lane).isEmpty()) {
+                logins.decrementAndGet();
             }
+        } catch (Exception | Error e) {
+            failed(lane, e);
         } finally {
-            lanes.decrementAndGet();
-            if (lane.joined) {
-                queue.leave(lane.dismissed);
-            }
+            lane.place.ifPresentOrElse(queue::leave, starting::decrementAndGet);
         }
+    }
+
+    private void failed(Sending lane, Throwable cause) {
+        boolean lost = cause instanceof Exception e
+                && (FailureMessages.lost(e) || (e instanceof SshException login && !login.isRefusal()));
+        if (lost && (lane.opened || (lane.alone && queue.isCreated()))) {
+            lost((Exception) cause);
+        } else if (lane.alone || lane.opened) {
+            fail(cause);
+        } else if (lost && isOnBadLine()) {
+            pause();
+        } else {
+            // The server may allow no more connections; continue without this one.
+            noMore = true;
+            LOG.debug("{}: no further connection", part, cause);
+        }
+    }
+
+    private synchronized boolean isOnBadLine() {
+        return losses > 0;
+    }
+
+    private synchronized void pause() {
+        notBefore = System.nanoTime() + pauses.next().toNanos();
+    }
+
+    private void lost(Exception cause) {
+        if (cause instanceof SshException login && login.isRefusal()) {
+            fail(cause);
+            return;
+        }
+        LOG.debug("{}: a connection was lost", part, cause);
+        long progress = queue.progress();
+        synchronized (this) {
+            if (progress > progressBefore) {
+                progressBefore = progress;
+                withoutProgressSince = System.nanoTime();
+                pauses.reset();
+            }
+            losses++;
+            loss = cause;
+        }
+        pause();
     }
 
     private void fail(Throwable cause) {
@@ -128,54 +270,74 @@ public final class SegmentedUpload {
         writing.forEach(SftpSession::close);
     }
 
-    /** The work of one connection; returns the bytes written, as confirmed by the server. */
-    private final class Lane implements ThrowingFunction<SftpSession, Long, IOException> {
-        private final boolean first;
-        private boolean joined;
-        private boolean took;
-        private boolean dismissed;
+    /** The work of one connection. */
+    private final class Sending implements ThrowingFunction<SftpSession, Boolean, IOException> {
+        private final boolean alone;
+        private Optional<Lane> place = Optional.empty();
+        private boolean opened;
         private boolean done;
 
-        Lane(boolean first) {
-            this.first = first;
+        Sending(boolean alone) {
+            this.alone = alone;
         }
 
         @Override
-        public Long apply(SftpSession remote) throws IOException {
-            joined = queue.join(first);
-            if (!joined) {
-                return 0L;
+        public Boolean apply(SftpSession remote) throws IOException {
+            place = queue.join();
+            if (place.isEmpty()) {
+                return false;
             }
+            starting.decrementAndGet();
             writing.add(remote);
             try {
-                long written = write(remote);
+                write(remote, place.get());
                 done = true;
-                return written;
+                return true;
             } catch (SftpStatusException e) {
                 throw e;
             } catch (IOException e) {
                 throw new SftpStatusException(SftpStatusException.CONNECTION_LOST, e.toString(), e);
             } finally {
                 writing.remove(remote);
-                if (!first || !done) {
+                if (!alone || !done) {
                     // Replies may still be outstanding, and the job's connection limit must hold.
                     remote.close();
                 }
             }
         }
 
-        private long write(SftpSession remote) throws IOException {
-            PositionedWrite file = first ? remote.create(part, mode) : remote.segments(part);
-            if (first) {
-                queue.created();
+        private void write(SftpSession remote, Lane lane) throws IOException {
+            boolean there = queue.isCreated();
+            PositionedWrite file = (there ? remote.segments(part) : remote.create(part, mode))
+                    .telling((offset, length) -> {
+                        queue.confirm(lane, offset, length);
+                        continuation.confirmed(queue.confirmed().end());
+                    });
+            opened = true;
+            queue.created();
+            try {
+                write(file, lane);
+            } finally {
+                // What the server has confirmed before the connection was lost is not sent again.
+                file.takeWhatCame();
             }
-            for (Optional<Piece> piece = queue.take(); piece.isPresent(); piece = queue.take()) {
-                took = true;
-                Piece next = piece.get();
-                file.write(next.offset(), next.bytes().array(), next.bytes().limit());
+        }
+
+        private void write(PositionedWrite file, Lane lane) throws IOException {
+            while (true) {
+                Optional<Piece> piece = file.isQuiet() ? queue.take(lane) : queue.poll(lane);
+                if (piece.isPresent()) {
+                    file.write(
+                            piece.get().offset(),
+                            piece.get().bytes(),
+                            piece.get().length());
+                } else if (file.isQuiet()) {
+                    file.finish();
+                    return;
+                } else {
+                    file.awaitOne();
+                }
             }
-            dismissed = true;
-            return file.finish();
         }
     }
 }

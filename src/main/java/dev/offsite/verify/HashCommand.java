@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -29,6 +30,9 @@ public enum HashCommand {
     OPENSSL("openssl dgst -sha256 -r");
 
     private static final int HASH_DIGITS = 64;
+
+    /** The hash of no bytes, which a broken command returns for every file, and a pipe for a file that is not there. */
+    static final String OF_NOTHING = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
     private final String words;
 
@@ -63,6 +67,23 @@ public enum HashCommand {
             throw new IllegalArgumentException("no path to hash");
         }
         return paths.stream().map(this::word).collect(Collectors.joining(" ", words + " ", ""));
+    }
+
+    /** The command that hashes the first bytes of a file; empty for shells that only split the line into words. */
+    Optional<String> ofBeginning(String path, long length) {
+        return this == SHA256SUM_PLAIN
+                ? Optional.empty()
+                : Optional.of("head -c %d %s | %s".formatted(length, word(path), words.replaceFirst(" --$", "")));
+    }
+
+    /** The hash in the output of {@link #ofBeginning}; empty if there is none, or more than one. */
+    static Optional<String> parseOne(String stdout) {
+        List<String> hashes = stdout.lines()
+                .filter(HashCommand::beginsWithHash)
+                .map(line -> line.substring(0, HASH_DIGITS))
+                .distinct()
+                .toList();
+        return hashes.size() == 1 ? Optional.of(hashes.get(0)) : Optional.empty();
     }
 
     private String word(String path) {

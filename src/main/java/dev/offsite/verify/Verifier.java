@@ -39,9 +39,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Verifier {
 
-    /** The hash of no bytes, which a broken command returns for every file. */
-    private static final String EMPTY = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
-
     private static final Logger LOG = LoggerFactory.getLogger(Verifier.class);
 
     public static final String LET_IT_READ = "let this user read what the other one uploads (by a group or an ACL, see "
@@ -164,6 +161,25 @@ public final class Verifier {
     }
 
     /**
+     * Whether a file on the target begins with bytes that have this SHA-256; empty if the target cannot tell.
+     *
+     * @param size of the whole file there
+     * @throws IOException if the target cannot be asked now
+     */
+    public Optional<Boolean> begins(TargetConnection connection, String file, long length, long size, String sha256)
+            throws IOException {
+        awaitPrepared(connection.target());
+        try {
+            CommandRunner server = connection.hashing();
+            HashCapability known = capabilities.of(connection, server, RemotePath.parent(file));
+            return new BeginningHasher(connection, server, known.methods()).begins(file, length, size, sha256);
+        } catch (NoLoginException e) {
+            LOG.debug("{}: no hash of a part", connection.target(), e);
+            return Optional.empty();
+        }
+    }
+
+    /**
      * Has the target write copies to its disk, after their last rename, so that a power cut there loses none of them.
      *
      * @param files absolute; the manifest last
@@ -249,7 +265,7 @@ public final class Verifier {
         List<ExpectedFile> left = new ArrayList<>();
         for (ExpectedFile file : files) {
             String hash = hashes.found().get(file.path());
-            if (hash == null || (hash.equals(EMPTY) && file.size() > 0)) {
+            if (hash == null || (hash.equals(HashCommand.OF_NOTHING) && file.size() > 0)) {
                 left.add(file);
             } else {
                 results.put(file.path(), VerificationResult.of(file, hash, VerificationMethod.HASH));

@@ -97,13 +97,14 @@ class SegmentsIT {
     }
 
     @Test
-    void aConnectionThatIsCutHasTheFileSentAgain() throws Exception {
+    void whatAConnectionThatIsCutHadNotDeliveredIsSentByAnother() throws Exception {
         proxy.cutAfter(6 << 20, 1);
 
         assertShips();
 
         assertThat(proxy.cuts()).isEqualTo(1);
-        assertThat(proxy.bytes()).isGreaterThan(LARGE + (6 << 20));
+        // The window of one connection.
+        assertThat(proxy.bytes()).as("bytes sent").isLessThan(LARGE + (6 << 20));
     }
 
     @Test

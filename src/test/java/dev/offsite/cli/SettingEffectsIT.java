@@ -1353,6 +1353,7 @@ class SettingEffectsIT {
                     routes.services().connections(),
                     routes.services().verifier(),
                     routes.services().partNames(),
+                    routes.services().resumableUploads(),
                     job);
             assertTime(() -> assertThat(trees.put(
                                             site.source().resolve("a"),

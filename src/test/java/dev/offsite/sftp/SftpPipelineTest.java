@@ -3,6 +3,7 @@ package dev.offsite.sftp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
+import dev.offsite.sftp.pipeline.Answer;
 import dev.offsite.sftp.pipeline.SftpPacket;
 import dev.offsite.sftp.pipeline.SftpPacketReader;
 import dev.offsite.sftp.pipeline.SftpPipeline;
@@ -69,7 +70,7 @@ class SftpPipelineTest {
                             .stream())
                     .toList();
 
-            List<SftpPipeline.Answer> answers = pipeline.ask(requests);
+            List<Answer> answers = pipeline.ask(requests);
 
             assertThat(answers).hasSize(200);
             for (int i = 0; i < answers.size(); i++) {

@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
-/** A bad line to an {@link OpenSshServer}: it can be cut, and held, after so many bytes towards the server. */
+/** A bad line to an {@link OpenSshServer}: it can be cut, held, and slowed down, after so many bytes towards the server. */
 public final class Proxy implements AutoCloseable {
     private final ServerSocket listener = new ServerSocket(0, 50, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}));
     private final OpenSshServer server;
@@ -38,6 +38,12 @@ public final class Proxy implements AutoCloseable {
     private volatile boolean held;
     private volatile long delayNanos;
     private final AtomicInteger turns = new AtomicInteger();
+    private volatile long cutAllEvery = Long.MAX_VALUE;
+    private final AtomicLong cutAllAt = new AtomicLong(Long.MAX_VALUE);
+    private final AtomicInteger cutsOfAll = new AtomicInteger();
+    private volatile long bytesPerSecond = Long.MAX_VALUE;
+    private volatile boolean down;
+    private final AtomicInteger refusedWhileDown = new AtomicInteger();
     private final AtomicInteger refused = new AtomicInteger();
     private final AtomicInteger open = new AtomicInteger();
     private final AtomicInteger mostOpen = new AtomicInteger();
@@ -74,6 +80,53 @@ public final class Proxy implements AutoCloseable {
         cuts.set(0);
         cutAtMost = times;
         cutAfter = bytesOfOneConnection;
+    }
+
+    /** Cuts all connections each time that they have sent so many bytes together. */
+    public void cutAllEvery(long bytesInAll) {
+        cutAllEvery = bytesInAll;
+        cutAllAt.set(bytes.get() + bytesInAll);
+    }
+
+    public void cutNoMore() {
+        cutAllAt.set(Long.MAX_VALUE);
+    }
+
+    /** How often all connections were cut. */
+    public int cutsOfAll() {
+        return cutsOfAll.get();
+    }
+
+    /** Cuts all connections now. */
+    public void cutAll() {
+        cutsOfAll.incrementAndGet();
+        sockets.forEach(Proxy::reset);
+    }
+
+    /** While it is down, all connections are cut, and new ones closed at once. */
+    public void down(boolean isDown) {
+        down = isDown;
+        if (isDown) {
+            cutAll();
+        }
+    }
+
+    /** How many connections were tried while it was down. */
+    public int refusedWhileDown() {
+        return refusedWhileDown.get();
+    }
+
+    /** How much each connection may send from now on. */
+    public void throttle(long bytesOfOneConnectionPerSecond) {
+        bytesPerSecond = bytesOfOneConnectionPerSecond;
+    }
+
+    private static void reset(Socket socket) {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            // It was closed already.
+        }
     }
 
     /** Lets all connections together send that many bytes, and no more until {@link #release()}. */
@@ -167,6 +220,11 @@ public final class Proxy implements AutoCloseable {
     private void accept() throws IOException {
         while (true) {
             Socket client = listener.accept();
+            if (down) {
+                refusedWhileDown.incrementAndGet();
+                client.close();
+                continue;
+            }
             if (open.get() >= places) {
                 refuse(client);
                 continue;
@@ -229,9 +287,18 @@ public final class Proxy implements AutoCloseable {
                     if (sentByThis.addAndGet(n) > cutAfter && cuts.incrementAndGet() <= cutAtMost) {
                         return;
                     }
-                    if (bytes.addAndGet(n) > holdAfter) {
+                    long all = bytes.addAndGet(n);
+                    if (all > holdAfter) {
                         held = true;
                         await();
+                    }
+                    long cut = cutAllAt.get();
+                    if (all > cut && cutAllAt.compareAndSet(cut, all + cutAllEvery)) {
+                        cutAll();
+                        return;
+                    }
+                    if (bytesPerSecond < Long.MAX_VALUE) {
+                        LockSupport.parkNanos(n * 1_000_000_000L / bytesPerSecond);
                     }
                 }
                 if (!up) {

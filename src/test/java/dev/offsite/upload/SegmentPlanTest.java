@@ -51,14 +51,16 @@ class SegmentPlanTest {
         "4, 0, 4",
     })
     void allUploadsTogetherHaveNoMoreConnectionsThanTheJobMay(int parallel, int uploads, int lanes) {
-        assertThat(SegmentPlan.lanes(parallel, link(10, true), uploads)).isEqualTo(lanes);
+        assertThat(SegmentPlan.lanes(SegmentPlan.LARGE, parallel, link(10, true), uploads))
+                .isEqualTo(lanes);
         assertThat(lanes * Math.min(uploads, parallel)).isLessThanOrEqualTo(parallel);
     }
 
     @ParameterizedTest
     @CsvSource({"8, 1, 3", "2, 1, 2", "8, 2, 1", "8, 3, 1", "8, 20, 1"})
     void onAShortLinkAFewKeepBothEndsBusy(int parallel, int uploads, int lanes) {
-        assertThat(SegmentPlan.lanes(parallel, link(9, true), uploads)).isEqualTo(lanes);
+        assertThat(SegmentPlan.lanes(SegmentPlan.LARGE, parallel, link(9, true), uploads))
+                .isEqualTo(lanes);
     }
 
     @ParameterizedTest

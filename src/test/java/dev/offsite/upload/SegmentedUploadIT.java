@@ -3,6 +3,7 @@ package dev.offsite.upload;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.offsite.io.HashingInputStream;
 import dev.offsite.sftp.FailureMessages;
 import dev.offsite.sftp.SftpSessionPool;
 import dev.offsite.sftp.SftpStatusException;
@@ -21,6 +22,7 @@ import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
+import java.time.Duration;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -64,7 +66,11 @@ class SegmentedUploadIT {
     }
 
     private void send(InputStream file, IntSupplier lanes) throws Exception {
-        new SegmentedUpload(sessions, PART, -1, lanes).send(file);
+        upload(PART, lanes).send(new HashingInputStream(file, read -> {}));
+    }
+
+    private SegmentedUpload upload(String part, IntSupplier lanes) {
+        return new SegmentedUpload(sessions, part, -1, lanes, Continuation.NONE, Duration.ZERO);
     }
 
     private static byte[] bytes(int size) {
@@ -182,8 +188,8 @@ class SegmentedUploadIT {
 
     @Test
     void aFolderThatIsNotThereIsSaid() {
-        assertThatThrownBy(() -> new SegmentedUpload(sessions, "/none/x.part", -1, () -> 2)
-                        .send(new ByteArrayInputStream(bytes(1_000_000))))
+        assertThatThrownBy(() -> upload("/none/x.part", () -> 2)
+                        .send(new HashingInputStream(new ByteArrayInputStream(bytes(1_000_000)), read -> {})))
                 .isInstanceOfSatisfying(SftpStatusException.class, e -> assertThat(e.code())
                         .isEqualTo(SftpStatusException.NO_SUCH_FILE));
     }
@@ -234,7 +240,7 @@ class SegmentedUploadIT {
     }
 
     /** A disk with room for so many bytes of each file. */
-    private record Full(long room) implements SftpFileSystemAccessor {
+    record Full(long room) implements SftpFileSystemAccessor {
         @Override
         public SeekableByteChannel openFile(
                 SftpSubsystemProxy subsystem,

@@ -70,13 +70,13 @@ public final class BatchRead {
     /** The sizes of small regular files: to open a named pipe would stop a server. */
     private static Map<String, Integer> small(SftpPipeline pipeline, List<String> paths, Map<String, Read> all)
             throws IOException {
-        Iterator<SftpPipeline.Answer> replies = pipeline.ask(
+        Iterator<Answer> replies = pipeline.ask(
                         PositionedWrite.DEADLINE,
                         paths.stream().map(SftpPacket::stat).toList())
                 .iterator();
         Map<String, Integer> sizes = new LinkedHashMap<>();
         for (String path : paths) {
-            SftpPipeline.Answer looked = replies.next();
+            Answer looked = replies.next();
             long size = looked.size().orElse(Long.MAX_VALUE);
             if (!looked.done()) {
                 all.put(path, new Read(Optional.empty(), looked.refusal()));
@@ -91,13 +91,13 @@ public final class BatchRead {
 
     private static List<Open> open(SftpPipeline pipeline, Map<String, Integer> sizes, Map<String, Read> all)
             throws IOException {
-        Iterator<SftpPipeline.Answer> replies = pipeline.ask(
+        Iterator<Answer> replies = pipeline.ask(
                         PositionedWrite.DEADLINE,
                         sizes.keySet().stream().map(SftpPacket::openToRead).toList())
                 .iterator();
         List<Open> open = new ArrayList<>();
         for (Map.Entry<String, Integer> file : sizes.entrySet()) {
-            SftpPipeline.Answer opened = replies.next();
+            Answer opened = replies.next();
             if (opened.done()) {
                 open.add(new Open(file.getKey(), opened.received(), file.getValue()));
             } else {
@@ -118,7 +118,7 @@ public final class BatchRead {
             // Finds its end, unless it has grown.
             requests.add(SftpPacket.read(file.handle, file.size, 1));
         }
-        Iterator<SftpPipeline.Answer> replies =
+        Iterator<Answer> replies =
                 pipeline.ask(PositionedWrite.DEADLINE, requests).iterator();
         for (Open file : files) {
             pipeline.sendOnly(SftpPacket.close(file.handle));
@@ -126,12 +126,12 @@ public final class BatchRead {
         }
     }
 
-    private static Read read(Open file, Iterator<SftpPipeline.Answer> replies) throws IOException {
+    private static Read read(Open file, Iterator<Answer> replies) throws IOException {
         ByteArrayOutputStream content = new ByteArrayOutputStream();
         boolean whole = true;
         for (int at = 0; at < file.size; at += SftpPipeline.USUAL_WRITE) {
             int length = Math.min(SftpPipeline.USUAL_WRITE, file.size - at);
-            SftpPipeline.Answer reply = replies.next();
+            Answer reply = replies.next();
             byte[] some = reply.done() ? reply.received() : new byte[0];
             // Some servers send more than was asked for (lsh).
             whole &= some.length >= length;

@@ -50,7 +50,7 @@ public final class BatchWrite {
 
     /** Returns the files that could not be opened. */
     private static List<BatchWrite> writeOnce(SftpPipeline pipeline, List<BatchWrite> files) throws IOException {
-        List<SftpPipeline.Answer> opened = create(pipeline, files);
+        List<Answer> opened = create(pipeline, files);
         List<SftpPacket> writes = new ArrayList<>();
         List<BatchWrite> asking = new ArrayList<>();
         List<BatchWrite> refused = new ArrayList<>();
@@ -64,7 +64,7 @@ public final class BatchWrite {
                 refused.add(file);
             }
         }
-        List<SftpPipeline.Answer> written = pipeline.ask(PositionedWrite.DEADLINE, writes);
+        List<Answer> written = pipeline.ask(PositionedWrite.DEADLINE, writes);
         for (int i = 0; i < written.size(); i++) {
             BatchWrite file = asking.get(i);
             file.refusal = file.refusal == null ? written.get(i).refusal() : file.refusal;
@@ -91,14 +91,14 @@ public final class BatchWrite {
     /** Returns the files that could not be opened. */
     private static List<String> syncOnce(
             SftpPipeline pipeline, List<String> files, Map<String, SftpStatusException> refusals) throws IOException {
-        List<SftpPipeline.Answer> opened = pipeline.ask(
+        List<Answer> opened = pipeline.ask(
                 PositionedWrite.DEADLINE,
                 files.stream().map(SftpPacket::openToRead).toList());
         List<SftpPacket> requests = new ArrayList<>();
         List<String> asking = new ArrayList<>();
         List<String> refused = new ArrayList<>();
         for (int i = 0; i < files.size(); i++) {
-            SftpPipeline.Answer answer = opened.get(i);
+            Answer answer = opened.get(i);
             if (answer.refusal() != null) {
                 refusals.put(files.get(i), answer.refusal());
                 refused.add(files.get(i));
@@ -109,7 +109,7 @@ public final class BatchWrite {
                 asking.add(files.get(i));
             }
         }
-        List<SftpPipeline.Answer> replies = pipeline.ask(PositionedWrite.DEADLINE, requests);
+        List<Answer> replies = pipeline.ask(PositionedWrite.DEADLINE, requests);
         for (int i = 0; i < asking.size(); i++) {
             SftpStatusException refusal = replies.get(2 * i).refusal();
             if (refusal != null) {
@@ -120,36 +120,35 @@ public final class BatchWrite {
     }
 
     /** Creates files that nothing has the name of. What is refused is sent again alone, and then with more care. */
-    private static List<SftpPipeline.Answer> create(SftpPipeline pipeline, List<BatchWrite> files) throws IOException {
-        List<SftpPipeline.Answer> opened = pipeline.ask(
+    private static List<Answer> create(SftpPipeline pipeline, List<BatchWrite> files) throws IOException {
+        List<Answer> opened = pipeline.ask(
                 PositionedWrite.DEADLINE,
                 files.stream()
                         .map(file -> SftpPacket.create(file.path, true, file.mode))
                         .toList());
         // All of them: the server may know no exclusive creation.
-        return opened.stream().anyMatch(SftpPipeline.Answer::done) ? opened : createAnew(pipeline, files);
+        return opened.stream().anyMatch(Answer::done) ? opened : createAnew(pipeline, files);
     }
 
     /**
      * Creates files after removing what has their names. A server that knows no exclusive creation, or allows no
      * removal, gets an ordinary request, if nothing or a regular file is there: nobody else knows these names.
      */
-    public static List<SftpPipeline.Answer> createAnew(SftpPipeline pipeline, List<BatchWrite> files)
-            throws IOException {
+    public static List<Answer> createAnew(SftpPipeline pipeline, List<BatchWrite> files) throws IOException {
         List<SftpPacket> requests = new ArrayList<>();
         for (BatchWrite file : files) {
             requests.add(SftpPacket.remove(file.path));
             requests.add(SftpPacket.create(file.path, true, file.mode));
             requests.add(SftpPacket.stat(file.path));
         }
-        List<SftpPipeline.Answer> replies = pipeline.askWithLimits(PositionedWrite.DEADLINE, requests);
-        List<SftpPipeline.Answer> opened = new ArrayList<>();
+        List<Answer> replies = pipeline.askWithLimits(PositionedWrite.DEADLINE, requests);
+        List<Answer> opened = new ArrayList<>();
         List<Integer> again = new ArrayList<>();
         List<SftpPacket> simpler = new ArrayList<>();
         for (int i = 0; i < files.size(); i++) {
-            SftpPipeline.Answer removed = replies.get(3 * i);
-            SftpPipeline.Answer created = replies.get(3 * i + 1);
-            SftpPipeline.Answer there = replies.get(3 * i + 2);
+            Answer removed = replies.get(3 * i);
+            Answer created = replies.get(3 * i + 1);
+            Answer there = replies.get(3 * i + 2);
             boolean stays = !removed.done() && removed.refusal().code() != SftpStatusException.NO_SUCH_FILE;
             if (there.isNoFile() && (created.done() || stays)) {
                 if (created.done()) {
@@ -165,7 +164,7 @@ public final class BatchWrite {
             }
             opened.add(created);
         }
-        List<SftpPipeline.Answer> simply = pipeline.ask(PositionedWrite.DEADLINE, simpler);
+        List<Answer> simply = pipeline.ask(PositionedWrite.DEADLINE, simpler);
         for (int i = 0; i < again.size(); i++) {
             opened.set(again.get(i), simply.get(2 * i + 1));
         }

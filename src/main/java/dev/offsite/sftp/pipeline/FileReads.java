@@ -2,7 +2,6 @@ package dev.offsite.sftp.pipeline;
 
 import dev.offsite.sftp.RemoteFile;
 import dev.offsite.sftp.SftpStatusException;
-import dev.offsite.sftp.pipeline.SftpPipeline.Answer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;

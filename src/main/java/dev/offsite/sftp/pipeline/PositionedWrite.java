@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A remote file open for writing at any offset, with many writes in flight. Not thread-safe. */
 public final class PositionedWrite {
@@ -15,24 +17,37 @@ public final class PositionedWrite {
     /** Long, because a disk may be slow. JSch detects a dead link earlier. */
     public static final Duration DEADLINE = Duration.ofMinutes(5);
 
+    private static final Logger LOG = LoggerFactory.getLogger(PositionedWrite.class);
+
     private static final int PIECE = 255 << 10;
+
+    private static final Range NOTHING = new Range(0, 0, 0);
 
     private final SftpPipeline pipeline;
     private final byte[] handle;
-    private final long window;
-    private final Map<Integer, Integer> underWay = new HashMap<>();
+    private final MeasuredWindow window;
+    private final Map<Integer, Range> underWay = new HashMap<>();
+    private Confirmation confirmation = (place, length) -> {};
     private long bytesUnderWay;
     private long acknowledged;
     private SftpStatusException refusal;
 
+    private record Range(long place, int length, long sentNanos) {}
+
+    /** Told of each write that the server has confirmed. */
+    @FunctionalInterface
+    public interface Confirmation {
+        void of(long place, int length);
+    }
+
     private PositionedWrite(SftpPipeline pipeline, byte[] handle, long window) {
         this.pipeline = pipeline;
         this.handle = handle;
-        this.window = window;
+        this.window = new MeasuredWindow(window, System.nanoTime());
     }
 
     /**
-     * Creates a file, with at most {@code window} bytes in flight. An existing file is removed, not truncated: an old
+     * Creates a file, with at most {@code window} bytes in flight, fewer if the link carries less. An existing file is removed, not truncated: an old
      * connection that the server still holds open could otherwise keep writing into it.
      *
      * @param mode -1 leaves it to the server
@@ -43,9 +58,9 @@ public final class PositionedWrite {
                 pipeline, BatchWrite.createAnew(pipeline, file).get(0).received(), window);
     }
 
-    /** Opens a file that another connection has just created; nothing but a regular file. */
+    /** Opens a file that is there, without changing it; nothing but a regular file. */
     public static PositionedWrite open(SftpPipeline pipeline, String path, long window) throws IOException {
-        List<SftpPipeline.Answer> replies =
+        List<Answer> replies =
                 pipeline.askWithLimits(DEADLINE, List.of(SftpPacket.stat(path), SftpPacket.openToWrite(path)));
         PositionedWrite file = new PositionedWrite(pipeline, replies.get(1).received(), window);
         if (replies.get(0).isNoFile()) {
@@ -97,16 +112,46 @@ public final class PositionedWrite {
         closeUnawaited();
     }
 
+    /** {@code told}: of each write from now on that the server confirms */
+    public PositionedWrite telling(Confirmation told) {
+        confirmation = told;
+        return this;
+    }
+
+    /** Whether no reply is awaited. */
+    public boolean isQuiet() {
+        return underWay.isEmpty();
+    }
+
+    /** Waits for one reply; fails if it is a refusal. */
+    public void awaitOne() throws IOException {
+        acknowledge();
+        check();
+    }
+
+    /** Takes the replies that have come already, without waiting for others. */
+    public void takeWhatCame() {
+        try {
+            while (!underWay.isEmpty() && pipeline.isReady()) {
+                acknowledge();
+            }
+        } catch (IOException e) {
+            LOG.debug("no more replies", e);
+        }
+    }
+
     /** Sends a write at this offset, without waiting for its reply. */
     public void write(long place, byte[] bytes, int size) throws IOException {
         int most = pipeline.mostOfWrite();
         for (int at = 0; at < size; at += most) {
             int length = Math.min(most, size - at);
-            while (bytesUnderWay > 0 && bytesUnderWay + length > window) {
+            while (bytesUnderWay > 0 && bytesUnderWay + length > window.bytes()) {
                 pipeline.flush();
                 acknowledge();
             }
-            underWay.put(pipeline.send(SftpPacket.write(handle, place + at, bytes, at, length)), length);
+            underWay.put(
+                    pipeline.send(SftpPacket.write(handle, place + at, bytes, at, length)),
+                    new Range(place + at, length, System.nanoTime()));
             bytesUnderWay += length;
         }
         pipeline.flush();
@@ -123,9 +168,9 @@ public final class PositionedWrite {
             acknowledge();
         }
         if (sync && refusal == null) {
-            underWay.put(pipeline.send(SftpPacket.sync(handle)), 0);
+            underWay.put(pipeline.send(SftpPacket.sync(handle)), NOTHING);
         }
-        underWay.put(pipeline.send(SftpPacket.close(handle)), 0);
+        underWay.put(pipeline.send(SftpPacket.close(handle)), NOTHING);
         pipeline.flush();
         while (!underWay.isEmpty()) {
             acknowledge();
@@ -141,14 +186,19 @@ public final class PositionedWrite {
     }
 
     private void acknowledge() throws IOException {
-        SftpPipeline.Answer reply = pipeline.reply(DEADLINE);
-        Integer length = underWay.remove(reply.id());
-        if (reply.type() != SftpPacket.STATUS || length == null) {
-            throw SftpPipeline.Answer.unexpected();
+        Answer reply = pipeline.reply(DEADLINE);
+        Range range = underWay.remove(reply.id());
+        if (reply.type() != SftpPacket.STATUS || range == null) {
+            throw Answer.unexpected();
         }
-        bytesUnderWay -= length;
+        bytesUnderWay -= range.length();
         if (reply.done()) {
-            acknowledged += length;
+            acknowledged += range.length();
+            if (range.length() > 0) {
+                long now = System.nanoTime();
+                window.confirmed(range.length(), now - range.sentNanos(), now);
+                confirmation.of(range.place(), range.length());
+            }
         } else if (refusal == null) {
             refusal = reply.refusal();
         }

@@ -200,17 +200,27 @@ public final class SftpPacket {
 
     /** Asks for the SHA-256 of a whole file (draft-ietf-secsh-filexfer-extensions-00). */
     public static SftpPacket checkFile(String path) {
-        return wholeBySha256(extended(CHECK_FILE_NAME, EXTENDED_REPLY).text(path));
+        return checkBeginning(path, 0);
     }
 
     /** The same for an open file. */
     public static SftpPacket checkFile(byte[] handle) {
-        return wholeBySha256(extended(CHECK_FILE_HANDLE, EXTENDED_REPLY).bytes(handle));
+        return checkBeginning(handle, 0);
     }
 
-    /** From the start to the end, as one block. One algorithm, since not every server takes a list. */
-    private static SftpPacket wholeBySha256(SftpPacket check) {
-        return check.text(SHA256).number(0L).number(0L).number(0);
+    /** Asks for the SHA-256 of the first bytes of a file. */
+    public static SftpPacket checkBeginning(String path, long length) {
+        return bySha256(extended(CHECK_FILE_NAME, EXTENDED_REPLY).text(path), length);
+    }
+
+    /** The same for an open file. */
+    public static SftpPacket checkBeginning(byte[] handle, long length) {
+        return bySha256(extended(CHECK_FILE_HANDLE, EXTENDED_REPLY).bytes(handle), length);
+    }
+
+    /** From the start on, to the end if the length is 0, as one block. One algorithm, since not every server takes a list. */
+    private static SftpPacket bySha256(SftpPacket check, long length) {
+        return check.text(SHA256).number(0L).number(length).number(0);
     }
 
     private static SftpPacket extended(String name, int reply) {
@@ -296,7 +306,7 @@ public final class SftpPacket {
         out.write(data, offset, length);
     }
 
-    public boolean isAnsweredBy(SftpPipeline.Answer answer) {
+    public boolean isAnsweredBy(Answer answer) {
         return answer.type() == reply || answer.type() == STATUS;
     }
 }
