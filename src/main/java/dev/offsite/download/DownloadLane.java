@@ -26,6 +26,7 @@ final class DownloadLane {
     private final DownloadQueue queue;
     private final FileReads<Arriving> reads;
     private final RequestWindow window;
+    private final Runnable moved;
     private final LongConsumer limit;
     /** Bytes of each file that were asked for and have not come; 0 for a file that is only looked at. */
     private final Map<Arriving, Long> expected = new HashMap<>();
@@ -36,7 +37,9 @@ final class DownloadLane {
 
     private int mostOpen = BatchWrite.TOGETHER;
 
-    private DownloadLane(DownloadQueue queue, FileReads<Arriving> reads, RequestWindow window, Throttle throttle) {
+    private DownloadLane(
+            DownloadQueue queue, FileReads<Arriving> reads, RequestWindow window, Throttle throttle, Runnable moved) {
+        this.moved = moved;
         this.queue = queue;
         this.reads = reads;
         this.window = window;
@@ -46,11 +49,13 @@ final class DownloadLane {
     /**
      * Downloads over a connection until nothing is left to do.
      *
+     * @param moved called when something has come
      * @throws SftpStatusException if the connection is lost; others may take what has not come
      */
-    static void run(DownloadQueue queue, SftpSession remote, Duration roundTrip, Throttle throttle) throws IOException {
+    static void run(DownloadQueue queue, SftpSession remote, Duration roundTrip, Throttle throttle, Runnable moved)
+            throws IOException {
         RequestWindow window = new RequestWindow(roundTrip, System.nanoTime());
-        DownloadLane lane = new DownloadLane(queue, new FileReads<>(remote.channel()), window, throttle);
+        DownloadLane lane = new DownloadLane(queue, new FileReads<>(remote.channel()), window, throttle, moved);
         try {
             lane.work();
         } catch (IOException | RuntimeException e) {
@@ -65,7 +70,10 @@ final class DownloadLane {
             if (reads.isIdle()) {
                 break;
             }
-            take(reads.next());
+            Optional<FileReads.Event<Arriving>> event = reads.next();
+            if (event.isPresent()) {
+                take(event.get());
+            }
         }
         for (Arriving file : reads.idle()) {
             reads.closeIfIdle(file);
@@ -87,6 +95,7 @@ final class DownloadLane {
             expected.computeIfPresent(file, (same, bytes) -> bytes == 0 ? null : bytes);
         } else {
             int length = event.bytes().remaining();
+            moved.run();
             window.arrived(length, System.nanoTime());
             unread.remove(file);
             expected.computeIfPresent(file, (same, bytes) -> bytes == length ? null : bytes - length);

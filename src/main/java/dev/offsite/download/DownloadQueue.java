@@ -5,6 +5,7 @@ import dev.offsite.io.Activity;
 import dev.offsite.sftp.RemoteFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
@@ -33,9 +34,9 @@ final class DownloadQueue {
 
     private final Set<Arriving> unfinished = new LinkedHashSet<>();
     private long bytes;
+    private int beginning;
     private long reserved;
     private long moved;
-    private boolean closed;
     private Exception stopped;
 
     /** {@code stretch}: how many bytes a connection takes at a time */
@@ -61,12 +62,6 @@ final class DownloadQueue {
         }
     }
 
-    /** Nothing more is added. */
-    synchronized void close() {
-        closed = true;
-        notifyAll();
-    }
-
     /** Bytes and files that were added so far. */
     synchronized long bytes() {
         return bytes;
@@ -82,9 +77,9 @@ final class DownloadQueue {
     }
 
     /**
-     * The next bytes to ask for.
+     * The next bytes to ask for; empty if there are none now.
      *
-     * @param patiently whether to wait until there are some, or nothing is left to do
+     * @param patiently whether to wait for some as long as any are left: what is under way must be written first
      */
     Optional<Stretch> take(boolean patiently) throws IOException {
         while (true) {
@@ -95,14 +90,15 @@ final class DownloadQueue {
                     return next;
                 }
                 first = reserved < MOST ? waiting.poll() : null;
-                if (first == null && (!patiently || isDone())) {
+                if (first == null && !(patiently && isAnyLeft())) {
                     return Optional.empty();
                 }
                 if (first == null) {
-                    activity.await(this, () -> stopped != null || hasNext() || isDone(), WHAT);
+                    activity.await(this, () -> stopped != null || hasNext() || !isAnyLeft(), WHAT);
                     continue;
                 }
                 first.busy = true;
+                beginning++;
             }
             Optional<Stretch> look = begin(first);
             if (look.isPresent()) {
@@ -111,8 +107,13 @@ final class DownloadQueue {
         }
     }
 
-    private boolean isDone() {
-        return closed && unfinished.isEmpty();
+    /** Whether anything is left that no connection has taken. */
+    synchronized boolean isAnyLeft() {
+        return stopped == null
+                && (beginning > 0
+                        || !waiting.isEmpty()
+                        || !again.isEmpty()
+                        || begun.stream().anyMatch(Arriving::hasMore));
     }
 
     private boolean hasNext() {
@@ -144,16 +145,21 @@ final class DownloadQueue {
             boolean more;
             synchronized (this) {
                 file.busy = false;
+                beginning--;
                 file.begin(here);
                 more = file.hasMore();
                 if (more) {
                     begun.add(file);
-                    notifyAll();
                 }
+                notifyAll();
             }
             settle(file);
             return more ? Optional.empty() : Optional.of(new Stretch(file, here, 0));
         } catch (Exception e) {
+            synchronized (this) {
+                beginning--;
+                notifyAll();
+            }
             failed(file, e);
             return Optional.empty();
         }
@@ -320,6 +326,12 @@ final class DownloadQueue {
             notifyAll();
         }
         left.forEach(file -> fail(file, stopped));
+    }
+
+    /** Waits, but not when nothing is left to wait for. */
+    synchronized void pause(Duration time) throws IOException {
+        long end = System.nanoTime() + time.toNanos();
+        activity.await(this, () -> unfinished.isEmpty() || stopped != null || System.nanoTime() >= end, WHAT);
     }
 
     /** Waits until all files are here or have failed. */

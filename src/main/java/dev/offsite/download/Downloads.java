@@ -1,6 +1,7 @@
 package dev.offsite.download;
 
 import dev.offsite.bandwidth.Throttle;
+import dev.offsite.io.Activity;
 import dev.offsite.io.RetryPauses;
 import dev.offsite.sftp.FailureMessages;
 import dev.offsite.sftp.SftpSession;
@@ -11,8 +12,7 @@ import java.util.Collection;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,35 +33,31 @@ public final class Downloads implements AutoCloseable {
     /** Without anything moving: half a minute in all. */
     private static final int ATTEMPTS = 6;
 
-    private static final int ENDED = -1;
-
     private final SftpSessionPool sessions;
     private final Throttle throttle;
-    private final int parallel;
     private final DownloadQueue queue;
     private final Set<SftpSession> inUse = ConcurrentHashMap.newKeySet();
-    /** Connections are made again one after another. */
-    private final ReentrantLock again = new ReentrantLock();
+    /** Held while a connection waits to be made again: they come one after another. */
+    private final Object again = new Object();
 
+    private final Activity activity;
+    private int most;
     private int lanes;
 
     /** {@code parallel}: the most connections */
     public Downloads(TargetConnection connection, int parallel) {
         this.sessions = connection.sessions();
         this.throttle = connection.throttle();
-        this.parallel = parallel;
+        this.activity = connection.activity();
+        this.most = parallel;
         this.queue = new DownloadQueue(connection.activity(), throttle.limits() ? LIMITED_STRETCH : STRETCH);
     }
 
     /** Downloads these files; returns when each is here or has failed. */
     public static void all(TargetConnection connection, int parallel, Collection<? extends Incoming> files)
             throws IOException {
-        if (files.isEmpty()) {
-            return;
-        }
         try (Downloads downloads = new Downloads(connection, parallel)) {
             files.forEach(downloads.queue::add);
-            downloads.queue.close();
             downloads.arrange();
             downloads.queue.await();
         }
@@ -73,76 +69,81 @@ public final class Downloads implements AutoCloseable {
         arrange();
     }
 
+    /** Starts the connections that are worth their logins. */
     private synchronized void arrange() {
-        int wanted = DownloadPlan.lanes(queue.bytes(), queue.unfinished(), sessions.linkSoFar(), parallel);
-        while (lanes < wanted) {
+        int wanted = DownloadPlan.lanes(queue.bytes(), queue.unfinished(), sessions.linkSoFar(), most);
+        while (lanes < wanted && queue.isAnyLeft()) {
             boolean first = lanes++ == 0;
-            Thread lane = new Thread(() -> lane(first), "offsite-download");
+            Thread lane = new Thread(() -> run(first), "offsite-download");
             lane.setDaemon(true);
             lane.start();
         }
     }
 
-    private void lane(boolean first) {
+    private void run(boolean first) {
+        boolean all = false;
         try {
-            RetryPauses pauses = new RetryPauses(new Random());
-            for (int failures = 0; failures >= 0; ) {
-                failures = download(first, failures, pauses);
-            }
+            all = lane(first);
         } catch (Exception | Error e) {
             stop(e instanceof Exception known ? known : new IOException(e.toString(), e));
         }
+        synchronized (this) {
+            lanes--;
+            if (!all && !first) {
+                // The server may allow no more of them.
+                most = Math.max(1, lanes);
+            }
+            notifyAll();
+        }
+        // Something may have been added when it had just looked.
+        arrange();
     }
 
-    /**
-     * Downloads over a connection, and waits after a failure.
-     *
-     * @param failures how often that failed before, without anything moving
-     * @return how often it has failed now; negative if the lane has ended
-     */
-    private int download(boolean first, int failures, RetryPauses pauses) throws IOException, InterruptedException {
-        long before = queue.moved();
-        try {
-            if (first) {
-                sessions.callForMany(this::download);
-            } else {
-                sessions.callIfFree(this::download);
-            }
-            return ENDED;
-        } catch (IOException e) {
-            LOG.debug("a connection for downloads is over", e);
-            boolean moved = queue.moved() != before;
-            if (moved) {
-                pauses.reset();
-            } else if (failures == 0 && !first) {
-                // The server may allow no more of them.
-                return ENDED;
-            } else if (failures == 0 && !FailureMessages.lost(e)) {
-                throw e;
-            }
-            int now = moved ? 1 : failures + 1;
-            if (now > ATTEMPTS && first) {
-                throw e;
-            }
-            if (now > ATTEMPTS) {
-                return ENDED;
-            }
-            again.lockInterruptibly();
+    /** Downloads over one connection at a time, until nothing is left; returns false if it ended without that. */
+    private boolean lane(boolean first) throws IOException {
+        RetryPauses pauses = new RetryPauses(new Random());
+        for (int failures = 0; ; ) {
+            long before = queue.moved();
+            AtomicBoolean moved = new AtomicBoolean();
             try {
-                TimeUnit.NANOSECONDS.sleep(pauses.next().toNanos());
-            } finally {
-                again.unlock();
+                if (first) {
+                    sessions.callForMany(remote -> download(remote, moved));
+                    return true;
+                }
+                return sessions.callIfFree(remote -> download(remote, moved)).isPresent();
+            } catch (IOException e) {
+                LOG.debug("a connection for downloads is over", e);
+                boolean neverWorked = failures == 0 && !moved.get() && !(first && FailureMessages.lost(e));
+                // The first one gives up when nothing moves on any connection.
+                boolean goesOn = moved.get() || (first && queue.moved() != before);
+                failures = goesOn ? 1 : failures + 1;
+                if (neverWorked || failures > ATTEMPTS) {
+                    return ended(first, e);
+                }
+                if (moved.get()) {
+                    pauses.reset();
+                }
             }
-            return now;
+            synchronized (again) {
+                queue.pause(pauses.next());
+            }
         }
     }
 
+    /** The others may go on without one that is not the first. */
+    private static boolean ended(boolean first, IOException cause) throws IOException {
+        if (first) {
+            throw cause;
+        }
+        return false;
+    }
+
     /** Returns when nothing is left to do. */
-    private long download(SftpSession remote) throws IOException {
+    private boolean download(SftpSession remote, AtomicBoolean moved) throws IOException {
         inUse.add(remote);
         try {
-            DownloadLane.run(queue, remote, sessions.linkSoFar().roundTrip(), throttle);
-            return queue.moved();
+            DownloadLane.run(queue, remote, sessions.linkSoFar().roundTrip(), throttle, () -> moved.set(true));
+            return true;
         } finally {
             inUse.remove(remote);
         }
@@ -153,12 +154,16 @@ public final class Downloads implements AutoCloseable {
         inUse.forEach(SftpSession::close);
     }
 
-    /** Ends what is under way. */
+    /** Ends what is under way; returns when no connection is in use any more. */
     @Override
     public void close() {
-        queue.close();
         if (queue.unfinished() > 0) {
             stop(new IOException("it was ended before the file was here"));
+        }
+        try {
+            activity.await(this, () -> lanes == 0, "connections were given back");
+        } catch (IOException e) {
+            LOG.debug("a connection for downloads does not end", e);
         }
     }
 }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -64,7 +65,11 @@ class FileReadsTest {
             reads.read(new FileReads.Stretch<>(file, 0, 10));
         }
         while (!reads.isIdle()) {
-            FileReads.Event<String> event = reads.next();
+            Optional<FileReads.Event<String>> next = reads.next();
+            if (next.isEmpty()) {
+                break;
+            }
+            FileReads.Event<String> event = next.get();
             event.there().ifPresent(entry -> seen.add(event.file()));
             event.refusal().ifPresent(why -> refused.put(event.file(), why));
             byte[] bytes = new byte[event.bytes().remaining()];
@@ -73,6 +78,7 @@ class FileReadsTest {
             assertThat(bytes.length == 0 || event.offset() == text.length()).isTrue();
             text.append(new String(bytes, StandardCharsets.US_ASCII));
         }
+        assertThat(reads.isIdle()).isTrue();
         assertThat(reads.bytesUnderWay()).isZero();
     }
 
@@ -115,6 +121,14 @@ class FileReadsTest {
         assertThat(refused.get("/link")).hasMessageContaining("no regular file");
         assertThat(refused.get("/secret").code()).isEqualTo(SftpStatusException.PERMISSION_DENIED);
         assertThat(seen).contains("/file").doesNotContain("/link", "/pipe", "/none");
+    }
+
+    /** Both requests about it are refused, and only one of the answers matters. */
+    @Test
+    void afterARefusalNothingIsWaitedFor() throws IOException {
+        run(reading(), "/none");
+
+        assertThat(refused).containsOnlyKeys("/none");
     }
 
     @Test

@@ -175,15 +175,15 @@ public final class FileReads<F> {
     }
 
     /**
-     * Waits for the next event. After a refusal, nothing more comes of that file.
+     * Waits for the next event; empty if no more can come. After a refusal, nothing more comes of that file.
      *
      * @throws IOException if the connection is lost, or the server answers nonsense
      */
-    public Event<F> next() throws IOException {
-        while (ready.isEmpty()) {
+    public Optional<Event<F>> next() throws IOException {
+        while (ready.isEmpty() && !underWay.isEmpty()) {
             take(pipeline.reply(PositionedWrite.DEADLINE));
         }
-        return ready.remove();
+        return Optional.ofNullable(ready.poll());
     }
 
     private void take(Answer reply) throws IOException {
