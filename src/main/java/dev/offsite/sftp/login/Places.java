@@ -81,7 +81,9 @@ public final class Places {
             try {
                 return login.get();
             } catch (SshException e) {
-                if (!e.mayPass() || !mayTryAgain()) {
+                // One that let us in may not have noticed yet that the last connection of another run was closed.
+                boolean letIn = e.reason() == SshException.Reason.ENDED;
+                if (!e.mayPass() || !(mayTryAgain() || letIn)) {
                     throw e;
                 }
                 LOG.debug("{} takes no connection now", server, e);
