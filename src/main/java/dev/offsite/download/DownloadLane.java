@@ -2,10 +2,10 @@ package dev.offsite.download;
 
 import dev.offsite.bandwidth.Throttle;
 import dev.offsite.download.Arriving.Stretch;
-import dev.offsite.sftp.SftpSession;
 import dev.offsite.sftp.SftpStatusException;
 import dev.offsite.sftp.pipeline.BatchWrite;
 import dev.offsite.sftp.pipeline.FileReads;
+import dev.offsite.sftp.pipeline.SftpPipeline;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -14,13 +14,15 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.LongConsumer;
 
 /** The work of one connection: asks for bytes of whatever file is next, and hands over what comes. */
 final class DownloadLane {
 
-    /** Open files that a server allows that allows few. */
+    /** Where a server limits how many files are open, they are asked for one at a time if it allows fewer than these. */
     private static final int FEW = 4;
 
     private final DownloadQueue queue;
@@ -28,12 +30,13 @@ final class DownloadLane {
     private final RequestWindow window;
     private final Runnable moved;
     private final LongConsumer limit;
-    /** Bytes of each file that were asked for and have not come; 0 for a file that is only looked at. */
-    private final Map<Arriving, Long> expected = new HashMap<>();
+    /**
+     * What was taken of each file and has not come: lengths by offset; none for a file that is only looked at. Known before it is
+     * asked for, so that nothing is forgotten if the connection breaks just then.
+     */
+    private final Map<Arriving, NavigableMap<Long, Integer>> expected = new HashMap<>();
     /** What was refused because too many files are open, to be asked for alone. */
     private final Deque<Stretch> later = new ArrayDeque<>();
-    /** What was asked for of files of which nothing has come. */
-    private final Map<Arriving, List<Stretch>> unread = new HashMap<>();
 
     private int mostOpen = BatchWrite.TOGETHER;
 
@@ -52,10 +55,10 @@ final class DownloadLane {
      * @param moved called when something has come
      * @throws SftpStatusException if the connection is lost; others may take what has not come
      */
-    static void run(DownloadQueue queue, SftpSession remote, Duration roundTrip, Throttle throttle, Runnable moved)
+    static void run(DownloadQueue queue, SftpPipeline connection, Duration roundTrip, Throttle throttle, Runnable moved)
             throws IOException {
         RequestWindow window = new RequestWindow(roundTrip, System.nanoTime());
-        DownloadLane lane = new DownloadLane(queue, new FileReads<>(remote.channel()), window, throttle, moved);
+        DownloadLane lane = new DownloadLane(queue, new FileReads<>(connection), window, throttle, moved);
         try {
             lane.work();
         } catch (IOException | RuntimeException e) {
@@ -83,22 +86,20 @@ final class DownloadLane {
 
     private void take(FileReads.Event<Arriving> event) throws IOException {
         Arriving file = event.file();
-        if (event.busy() && unread.containsKey(file)) {
+        if (event.busy() && expected.containsKey(file)) {
             mostOpen = Math.max(FEW, mostOpen / 2);
-            later.addAll(unread.remove(file));
-            expected.remove(file);
+            later.addAll(stretches(file, expected.remove(file)));
         } else if (event.refusal().isPresent()) {
             forget(file);
             queue.fail(file, event.refusal().get());
         } else if (event.there().isPresent()) {
             queue.look(file, event.there().get());
-            expected.computeIfPresent(file, (same, bytes) -> bytes == 0 ? null : bytes);
+            expected.computeIfPresent(file, (same, stretches) -> stretches.isEmpty() ? null : stretches);
         } else {
             int length = event.bytes().remaining();
             moved.run();
             window.arrived(length, System.nanoTime());
-            unread.remove(file);
-            expected.computeIfPresent(file, (same, bytes) -> bytes == length ? null : bytes - length);
+            came(file, event.offset(), length);
             queue.arrived(file, event.offset(), event.bytes());
         }
         if (file.isEnded()) {
@@ -110,11 +111,31 @@ final class DownloadLane {
         }
     }
 
+    private void came(Arriving file, long offset, int length) {
+        NavigableMap<Long, Integer> stretches = expected.get(file);
+        Map.Entry<Long, Integer> one = stretches == null ? null : stretches.floorEntry(offset);
+        if (one == null) {
+            return;
+        }
+        stretches.remove(one.getKey());
+        int before = (int) (offset - one.getKey());
+        int after = one.getValue() - before - length;
+        if (before > 0) {
+            stretches.put(one.getKey(), before);
+        }
+        if (after > 0) {
+            stretches.put(offset + length, after);
+        }
+        if (stretches.isEmpty()) {
+            expected.remove(file);
+        }
+    }
+
     private void forget(Arriving file) {
-        unread.remove(file);
-        Long bytes = expected.remove(file);
-        if (bytes != null) {
-            queue.release(bytes);
+        NavigableMap<Long, Integer> stretches = expected.remove(file);
+        if (stretches != null) {
+            queue.release(
+                    stretches.values().stream().mapToLong(Integer::longValue).sum());
         }
     }
 
@@ -155,10 +176,10 @@ final class DownloadLane {
 
     private void ask(Stretch next) throws IOException {
         Arriving file = next.file();
-        if (!reads.isOpen(file) || unread.containsKey(file)) {
-            unread.computeIfAbsent(file, none -> new ArrayList<>()).add(next);
+        NavigableMap<Long, Integer> stretches = expected.computeIfAbsent(file, none -> new TreeMap<>());
+        if (next.length() > 0) {
+            stretches.put(next.offset(), next.length());
         }
-        expected.merge(file, (long) next.length(), Long::sum);
         limit.accept(next.length());
         if (!reads.isOpen(file)) {
             reads.open(file, file.to.path());
@@ -170,14 +191,15 @@ final class DownloadLane {
 
     private List<Stretch> missing() {
         List<Stretch> missing = new ArrayList<>(later);
-        for (FileReads.Stretch<Arriving> stretch : reads.missing()) {
-            missing.add(new Stretch(stretch.file(), stretch.offset(), stretch.length()));
-        }
-        expected.forEach((file, bytes) -> {
-            if (bytes == 0) {
-                missing.add(new Stretch(file, 0, 0));
-            }
-        });
+        expected.forEach((file, stretches) -> missing.addAll(stretches(file, stretches)));
         return missing;
+    }
+
+    private static List<Stretch> stretches(Arriving file, NavigableMap<Long, Integer> stretches) {
+        return stretches.isEmpty()
+                ? List.of(new Stretch(file, 0, 0))
+                : stretches.entrySet().stream()
+                        .map(one -> new Stretch(file, one.getKey(), one.getValue()))
+                        .toList();
     }
 }

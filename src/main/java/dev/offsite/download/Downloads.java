@@ -8,6 +8,7 @@ import dev.offsite.sftp.SftpSession;
 import dev.offsite.sftp.SftpSessionPool;
 import dev.offsite.sftp.TargetConnection;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.util.Collection;
 import java.util.Random;
 import java.util.Set;
@@ -142,7 +143,8 @@ public final class Downloads implements AutoCloseable {
     private boolean download(SftpSession remote, AtomicBoolean moved) throws IOException {
         inUse.add(remote);
         try {
-            DownloadLane.run(queue, remote, sessions.linkSoFar().roundTrip(), throttle, () -> moved.set(true));
+            DownloadLane.run(
+                    queue, remote.channel(), sessions.linkSoFar().roundTrip(), throttle, () -> moved.set(true));
             return true;
         } finally {
             inUse.remove(remote);
@@ -158,7 +160,7 @@ public final class Downloads implements AutoCloseable {
     @Override
     public void close() {
         if (queue.unfinished() > 0) {
-            stop(new IOException("it was ended before the file was here"));
+            stop(new InterruptedIOException("it was ended before the file was here"));
         }
         try {
             activity.await(this, () -> lanes == 0, "connections were given back");

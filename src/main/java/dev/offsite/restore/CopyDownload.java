@@ -108,7 +108,7 @@ final class CopyDownload implements Incoming {
     @Override
     public void fail(Exception cause) {
         try {
-            part.leave(FailureMessages.lost(cause) && copy.sha256().isPresent());
+            part.leave(FailureMessages.cut(cause) && copy.sha256().isPresent());
         } catch (IOException e) {
             LOG.debug("{}: its part file stays", to, e);
         }

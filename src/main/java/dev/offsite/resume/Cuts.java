@@ -2,9 +2,7 @@ package dev.offsite.resume;
 
 import dev.offsite.exec.ExecException;
 import dev.offsite.sftp.FailureMessages;
-import dev.offsite.sftp.login.SshException;
 import dev.offsite.verify.VerificationException;
-import java.io.InterruptedIOException;
 import java.util.List;
 import org.apache.camel.util.ObjectHelper;
 
@@ -12,8 +10,6 @@ import org.apache.camel.util.ObjectHelper;
 final class Cuts {
 
     private static final List<Class<? extends Throwable>> KINDS = List.of(
-            SshException.class,
-            InterruptedIOException.class,
             ExecException.class,
             // Of a copy that was not compared: the record of one that differs is gone.
             VerificationException.class);
@@ -22,7 +18,7 @@ final class Cuts {
 
     /** Whether the connection was lost or the verification not possible, so that the next attempt may go on. */
     static boolean isOne(Throwable failure) {
-        return FailureMessages.lost(failure)
+        return FailureMessages.cut(failure)
                 || KINDS.stream().anyMatch(kind -> ObjectHelper.getException(kind, failure) != null);
     }
 }

@@ -15,6 +15,7 @@ import dev.offsite.sftp.login.LoginFailure;
 import dev.offsite.sftp.login.SshException;
 import dev.offsite.source.ChangedFileException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.InvalidPathException;
@@ -139,6 +140,11 @@ public record FailureMessages(boolean target, boolean unexplained, boolean full,
         return broken
                 || status.code() == SftpStatusException.CONNECTION_LOST
                 || status.code() == SftpStatusException.NO_CONNECTION;
+    }
+
+    /** Whether the connection broke or could not be made, or the work was ended: what was transferred may be of use later. */
+    public static boolean cut(Throwable failure) {
+        return lost(failure) || ssh(failure) != null || find(failure, InterruptedIOException.class) != null;
     }
 
     /** Finds a failed request in the chain, including JSch's own exception, which camel-ftp throws. */

@@ -84,7 +84,7 @@ final class TreeFileDownload implements Incoming {
     @Override
     public void fail(Exception cause) {
         try {
-            part.leave(resume && FailureMessages.lost(cause));
+            part.leave(resume && FailureMessages.cut(cause));
         } catch (IOException e) {
             LOG.debug("{}: its part file stays", to, e);
         }

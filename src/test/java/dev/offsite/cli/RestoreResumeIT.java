@@ -147,14 +147,27 @@ class RestoreResumeIT {
     }
 
     @Test
-    void aServerThatIsGoneForTooLongEndsItAndTheNextRunGoesOn() throws IOException {
-        leave(content, 30 * MIB);
-        offsite.target("port", "1");
-        assertThat(restore().exit()).isEqualTo(ExitCode.TARGET);
-        assertThat(part()).hasSize(30 * MIB);
-        offsite.target("port", String.valueOf(server.port()));
+    void aServerThatIsGoneForTooLongEndsItAndTheNextRunGoesOn() throws Exception {
+        Result gone;
+        try (Proxy proxy = new Proxy(server)) {
+            offsite.through(proxy);
+            proxy.slowDown(8 * MIB);
+            try (Running running = offsite.start("restore", "db", "--to", to.toString())) {
+                await().atMost(Duration.ofSeconds(30)).until(() -> size(part()) > 8 * MIB);
+                proxy.close();
+                gone = running.end();
+            }
+        }
+        assertThat(gone.exit()).as("%s", gone).isEqualTo(ExitCode.TARGET);
+        assertThat(to.resolve("large.dump")).doesNotExist();
+        long left = size(part());
+        assertThat(left).isGreaterThan(8 * MIB);
 
-        assertWhole(restore());
+        try (Proxy proxy = new Proxy(server)) {
+            offsite.through(proxy);
+            assertWhole(restore());
+            assertThat(proxy.received()).isLessThan(SIZE - left + MIB);
+        }
     }
 
     @Test

@@ -132,28 +132,6 @@ class FileReadsTest {
     }
 
     @Test
-    void whatHasNotComeIsKnown() throws IOException {
-        ScriptedServer silent = new ScriptedServer((request, server) -> {
-            if (request.type() == ScriptedServer.OPEN && request.text().equals("/open")) {
-                server.handle(request.id(), "/open");
-            } else if (request.type() == ScriptedServer.LSTAT) {
-                server.attributes(request.id(), 10, ScriptedServer.FILE);
-            }
-        });
-        FileReads<String> reads = new FileReads<>(silent.pipeline());
-        reads.open("/open", "/open");
-        reads.open("/opening", "/opening");
-        reads.read(new FileReads.Stretch<>("/open", 0, 4));
-        reads.read(new FileReads.Stretch<>("/opening", 6, 4));
-        reads.next();
-        reads.next();
-
-        assertThat(reads.missing())
-                .containsExactlyInAnyOrder(
-                        new FileReads.Stretch<>("/open", 0, 4), new FileReads.Stretch<>("/opening", 6, 4));
-    }
-
-    @Test
     void manyFilesAreOpenedAndReadInTwoRoundTrips() throws IOException {
         ScriptedServer server = new ScriptedServer((request, itself) -> {
             switch (request.type()) {

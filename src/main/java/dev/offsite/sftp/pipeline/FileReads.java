@@ -157,18 +157,6 @@ public final class FileReads<F> {
         }
     }
 
-    /** What was asked for and has not come, after the connection was lost. */
-    public List<Stretch<F>> missing() {
-        List<Stretch<F>> missing = new ArrayList<>();
-        for (Asked<F> asked : underWay.values()) {
-            if (asked.request == Request.READ && !asked.file.refused) {
-                missing.add(new Stretch<>(asked.file.mark, asked.offset, asked.length));
-            }
-        }
-        files.values().forEach(file -> missing.addAll(file.waiting));
-        return missing;
-    }
-
     /** Sends what waits to be sent. */
     public void flush() throws IOException {
         pipeline.flush();
