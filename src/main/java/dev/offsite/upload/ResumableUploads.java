@@ -86,7 +86,8 @@ public final class ResumableUploads {
                         task.mode(),
                         task.lanes(),
                         progress,
-                        PATIENCE.multipliedBy(task.retries()))
+                        PATIENCE.multipliedBy(task.retries()),
+                        task.retries())
                 .send(file);
         progress.end(file.count());
         return file;

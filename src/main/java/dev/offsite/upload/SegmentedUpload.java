@@ -47,6 +47,7 @@ final class SegmentedUpload {
     private final IntSupplier most;
     private final Continuation continuation;
     private final Duration patience;
+    private final int retries;
     private final Set<SftpSession> writing = ConcurrentHashMap.newKeySet();
     /** Threads that have not joined the queue yet. */
     private final AtomicInteger starting = new AtomicInteger();
@@ -63,11 +64,15 @@ final class SegmentedUpload {
     private int losses;
     private long progressBefore = -1;
     private long withoutProgressSince;
+    /** Connections in a row that were lost before the server had confirmed a byte more. */
+    private int fruitless;
+
     private long notBefore = System.nanoTime();
 
     /**
      * {@code mode} is the part file's, {@code most} is asked repeatedly: the number of connections the upload may use
-     * now. {@code patience}: how long it waits for a server without any progress
+     * now. {@code patience}: how long it waits for a server without any progress; {@code retries}: how many connections in a
+     * row may be lost in this file without any
      */
     SegmentedUpload(
             SftpSessionPool sessions,
@@ -75,13 +80,15 @@ final class SegmentedUpload {
             int mode,
             IntSupplier most,
             Continuation continuation,
-            Duration patience) {
+            Duration patience,
+            int retries) {
         this.sessions = sessions;
         this.part = part;
         this.mode = mode;
         this.most = most;
         this.continuation = continuation;
         this.patience = patience;
+        this.retries = retries;
     }
 
     /**
@@ -176,7 +183,8 @@ final class SegmentedUpload {
         }
         synchronized (this) {
             long now = System.nanoTime();
-            if (!queue.isCreated() || now - withoutProgressSince > patience.toNanos()) {
+            boolean isHopeless = fruitless > retries || now - withoutProgressSince > patience.toNanos();
+            if (queue.progress() == 0 || isHopeless) {
                 fail(loss);
                 return;
             }
@@ -193,7 +201,7 @@ final class SegmentedUpload {
                 fail(loss);
             }
         } catch (IOException | RuntimeException e) {
-            lost(e);
+            lost(e, false);
         }
     }
 
@@ -226,7 +234,7 @@ final class SegmentedUpload {
         boolean lost = cause instanceof Exception e
                 && (FailureMessages.lost(e) || (e instanceof SshException login && !login.isRefusal()));
         if (lost && (lane.opened || (lane.alone && queue.isCreated()))) {
-            lost((Exception) cause);
+            lost((Exception) cause, lane.alone && lane.opened);
         } else if (lane.alone || lane.opened) {
             fail(cause);
         } else if (lost && isOnBadLine()) {
@@ -246,7 +254,8 @@ final class SegmentedUpload {
         notBefore = System.nanoTime() + pauses.next().toNanos();
     }
 
-    private void lost(Exception cause) {
+    /** {@code inFile}: the server was there, and had opened the file. */
+    private void lost(Exception cause, boolean inFile) {
         if (cause instanceof SshException login && login.isRefusal()) {
             fail(cause);
             return;
@@ -258,6 +267,9 @@ final class SegmentedUpload {
                 progressBefore = progress;
                 withoutProgressSince = System.nanoTime();
                 pauses.reset();
+                fruitless = 0;
+            } else if (inFile) {
+                fruitless++;
             }
             losses++;
             loss = cause;

@@ -31,6 +31,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(180)
 class FailuresIT {
     /** What a person who runs backups need not know: our classes, our libraries, their words. */
+    /** Of one connection, with its login; an upload writes 32 KiB at a time. */
+    private static final int LESS_THAN_ONE_WRITE = 24 << 10;
+
     private static final Pattern JARGON = Pattern.compile(
             "(?i)exception|jsch|camel|mina|sshd?[-.]core|org\\.|com\\.|java\\.|dev\\.offsite|SSH_FX|inputstream"
                     + "|pipe closed|\\bnull\\b|\\bat [a-z.]+\\(|\\b\\d: Failure");
@@ -377,19 +380,34 @@ class FailuresIT {
     }
 
     @Test
-    void aConnectionThatIsCutInEveryUploadIsNamed() throws IOException {
+    void aConnectionThatIsCutAgainAndAgainShipsWhatMakesProgress() throws IOException {
         offsite.backup("big", bytes(4 << 20));
         try (Proxy proxy = through()) {
             proxy.cutAfter(1 << 20, Integer.MAX_VALUE);
 
             Result result = offsite.run("ship");
 
+            assertThat(proxy.cuts()).isGreaterThan(3);
+            assertThat(result.complaints()).as("%s", result).isEmpty();
+            assertThat(result.exit()).as("%s", result).isEqualTo(ExitCode.OK);
+            offsite.assertAllOffsite();
+        }
+    }
+
+    @Test
+    void aConnectionThatIsCutInEveryUploadBeforeAnythingArrivedIsNamed() throws IOException {
+        offsite.backup("big", bytes(4 << 20));
+        try (Proxy proxy = through()) {
+            proxy.cutAfter(LESS_THAN_ONE_WRITE, Integer.MAX_VALUE);
+
+            Result result = offsite.run("ship");
+
             assertThat(complaint(result, ExitCode.FAILED)).contains("big", "connection", "was lost");
             assertThat(proxy.cuts()).isEqualTo(3);
-            assertThat(offsite.parts()).isEmpty();
         }
         direct();
         assertShips();
+        assertThat(offsite.parts()).isEmpty();
     }
 
     @Test
