@@ -38,13 +38,14 @@ final class DownloadLane {
     /** What was refused because too many files are open, to be asked for alone. */
     private final Deque<Stretch> later = new ArrayDeque<>();
 
-    private int mostOpen = BatchWrite.TOGETHER;
+    private int mostOpen;
 
     private DownloadLane(
-            DownloadQueue queue, FileReads<Arriving> reads, RequestWindow window, Throttle throttle, Runnable moved) {
+            DownloadQueue queue, SftpPipeline connection, RequestWindow window, Throttle throttle, Runnable moved) {
         this.moved = moved;
         this.queue = queue;
-        this.reads = reads;
+        this.reads = new FileReads<>(connection);
+        this.mostOpen = connection.together(BatchWrite.TOGETHER);
         this.window = window;
         this.limit = throttle.before(bytes -> {});
     }
@@ -58,7 +59,7 @@ final class DownloadLane {
     static void run(DownloadQueue queue, SftpPipeline connection, Duration roundTrip, Throttle throttle, Runnable moved)
             throws IOException {
         RequestWindow window = new RequestWindow(roundTrip, System.nanoTime());
-        DownloadLane lane = new DownloadLane(queue, new FileReads<>(connection), window, throttle, moved);
+        DownloadLane lane = new DownloadLane(queue, connection, window, throttle, moved);
         try {
             lane.work();
         } catch (IOException | RuntimeException e) {

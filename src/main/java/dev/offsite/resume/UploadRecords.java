@@ -84,6 +84,8 @@ public final class UploadRecords {
     public void remove(String key) {
         try {
             Files.deleteIfExists(file(key));
+            // Of a process that was killed while it wrote.
+            Files.deleteIfExists(file(key + ".new"));
         } catch (IOException e) {
             LOG.debug("{} stays", file(key), e);
         }

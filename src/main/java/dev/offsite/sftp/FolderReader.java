@@ -173,14 +173,21 @@ final class FolderReader implements AutoCloseable {
      */
     List<Folder> read(Collection<String> paths, Collection<String> next) throws IOException {
         List<Folder> folders = paths.stream().map(Folder::new).toList();
+        int together = pipeline.together(folders.size());
+        for (int from = 0; from < folders.size(); from += together) {
+            read(folders.subList(from, Math.min(from + together, folders.size())), next);
+        }
+        return folders;
+    }
+
+    private void read(List<Folder> folders, Collection<String> next) throws IOException {
         List<Folder> left = folders;
         for (int before = Integer.MAX_VALUE; !left.isEmpty() && left.size() < before; ) {
             before = left.size();
-            readOnce(left, takesFew ? List.of() : next);
+            readOnce(left, takesFew || pipeline.together(2) == 1 ? List.of() : next);
             left = left.stream().filter(Folder::mayFollow).toList();
             takesFew |= !left.isEmpty() && left.size() < before;
         }
-        return folders;
     }
 
     private void readOnce(List<Folder> folders, Collection<String> next) throws IOException {

@@ -120,7 +120,7 @@ public final class RemoteTreeWalker {
         try (FolderReader reader = new FolderReader(pipeline, allowance)) {
             while (!steps.isEmpty()) {
                 List<Step> group = new ArrayList<>();
-                while (group.size() < TOGETHER && !steps.isEmpty()) {
+                while (group.size() < pipeline.together(TOGETHER) && !steps.isEmpty()) {
                     group.add(steps.remove());
                 }
                 group.removeIf(step -> failures.containsKey(step.top));

@@ -288,7 +288,9 @@ final class SftpChannels implements AutoCloseable {
 
     private SftpPipeline openPipeline(Session over) throws SshException {
         try {
-            return SftpPipeline.open(over, login.settings().getConnectTimeout());
+            SftpPipeline opened = SftpPipeline.open(over, login.settings().getConnectTimeout());
+            opened.openOneAtATime(!software().startsWith("OpenSSH") && login.sharesHandles(opened::findSharedHandles));
+            return opened;
         } catch (JSchException | IOException e) {
             throw SshException.noSftp(login.settings().getUsername(), e);
         }

@@ -68,7 +68,7 @@ final class TreeRemoval {
     /** Reads some folders, and removes the files in those of the last time meanwhile. */
     private void look() throws IOException {
         List<String> group = new ArrayList<>();
-        while (group.size() < TOGETHER && !open.isEmpty()) {
+        while (group.size() < pipeline.together(TOGETHER) && !open.isEmpty()) {
             group.add(open.pop());
         }
         removed(reader.open(removals(), group));

@@ -86,8 +86,7 @@ public final class ResumableUploads {
                         task.mode(),
                         task.lanes(),
                         progress,
-                        PATIENCE.multipliedBy(task.retries()),
-                        task.retries())
+                        new LostConnections(PATIENCE.multipliedBy(task.retries()), task.retries()))
                 .send(file);
         progress.end(file.count());
         return file;

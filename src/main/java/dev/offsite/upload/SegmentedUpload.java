@@ -1,7 +1,6 @@
 package dev.offsite.upload;
 
 import dev.offsite.io.HashingInputStream;
-import dev.offsite.io.RetryPauses;
 import dev.offsite.sftp.FailureMessages;
 import dev.offsite.sftp.SftpSession;
 import dev.offsite.sftp.SftpSessionPool;
@@ -13,9 +12,7 @@ import dev.offsite.upload.SegmentQueue.Lane;
 import dev.offsite.upload.SegmentQueue.Piece;
 import java.io.IOException;
 import java.security.MessageDigest;
-import java.time.Duration;
 import java.util.Optional;
-import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -46,33 +43,20 @@ final class SegmentedUpload {
     private final int mode;
     private final IntSupplier most;
     private final Continuation continuation;
-    private final Duration patience;
-    private final int retries;
+    private final LostConnections lost;
     private final Set<SftpSession> writing = ConcurrentHashMap.newKeySet();
     /** Threads that have not joined the queue yet. */
     private final AtomicInteger starting = new AtomicInteger();
 
     private final AtomicInteger logins = new AtomicInteger();
-    private final RetryPauses pauses = new RetryPauses(new Random());
     private SegmentQueue queue;
     private MessageDigest hashAtEnd;
     private int peak;
     private volatile boolean noMore;
 
-    // Guarded by this.
-    private Exception loss;
-    private int losses;
-    private long progressBefore = -1;
-    private long withoutProgressSince;
-    /** Connections in a row that were lost before the server had confirmed a byte more. */
-    private int fruitless;
-
-    private long notBefore = System.nanoTime();
-
     /**
      * {@code mode} is the part file's, {@code most} is asked repeatedly: the number of connections the upload may use
-     * now. {@code patience}: how long it waits for a server without any progress; {@code retries}: how many connections in a
-     * row may be lost in this file without any
+     * now
      */
     SegmentedUpload(
             SftpSessionPool sessions,
@@ -80,15 +64,13 @@ final class SegmentedUpload {
             int mode,
             IntSupplier most,
             Continuation continuation,
-            Duration patience,
-            int retries) {
+            LostConnections lost) {
         this.sessions = sessions;
         this.part = part;
         this.mode = mode;
         this.most = most;
         this.continuation = continuation;
-        this.patience = patience;
-        this.retries = retries;
+        this.lost = lost;
     }
 
     /**
@@ -120,7 +102,7 @@ final class SegmentedUpload {
                     part,
                     queue.sentAgain(),
                     queue.length(),
-                    losses);
+                    lost.number());
         }
     }
 
@@ -171,9 +153,9 @@ final class SegmentedUpload {
     }
 
     /** Total logins are limited, since many small uploads may come and go. */
-    private synchronized boolean mayStart() {
-        boolean calm = losses == 0 || (starting.get() == 0 && System.nanoTime() - notBefore >= 0);
-        return calm && logins.get() < 2 * peak + losses;
+    private boolean mayStart() {
+        boolean calm = !isOnBadLine() || (starting.get() == 0 && !lost.isPausing());
+        return calm && logins.get() < 2 * peak + lost.number();
     }
 
     /** All lanes are lost. */
@@ -181,16 +163,12 @@ final class SegmentedUpload {
         if (queue.isOver()) {
             return;
         }
-        synchronized (this) {
-            long now = System.nanoTime();
-            boolean isHopeless = fruitless > retries || now - withoutProgressSince > patience.toNanos();
-            if (queue.progress() == 0 || isHopeless) {
-                fail(loss);
-                return;
-            }
-            if (now - notBefore < 0) {
-                return;
-            }
+        if (lost.isHopeless()) {
+            fail(lost.last());
+            return;
+        }
+        if (lost.isPausing()) {
+            return;
         }
         try {
             Confirmed confirmed = queue.confirmed();
@@ -198,7 +176,7 @@ final class SegmentedUpload {
             if (continuation.mayGoOn(confirmed.end(), confirmed.highest(), hash)) {
                 start(true);
             } else {
-                fail(loss);
+                fail(lost.last());
             }
         } catch (IOException | RuntimeException e) {
             lost(e, false);
@@ -231,14 +209,14 @@ final class SegmentedUpload {
     }
 
     private void failed(Sending lane, Throwable cause) {
-        boolean lost = cause instanceof Exception e
+        boolean broke = cause instanceof Exception e
                 && (FailureMessages.lost(e) || (e instanceof SshException login && !login.isRefusal()));
-        if (lost && (lane.opened || (lane.alone && queue.isCreated()))) {
+        if (broke && (lane.opened || (lane.alone && queue.isCreated()))) {
             lost((Exception) cause, lane.alone && lane.opened);
         } else if (lane.alone || lane.opened) {
             fail(cause);
-        } else if (lost && isOnBadLine()) {
-            pause();
+        } else if (broke && isOnBadLine()) {
+            lost.pause();
         } else {
             // The server may allow no more connections; continue without this one.
             noMore = true;
@@ -246,12 +224,8 @@ final class SegmentedUpload {
         }
     }
 
-    private synchronized boolean isOnBadLine() {
-        return losses > 0;
-    }
-
-    private synchronized void pause() {
-        notBefore = System.nanoTime() + pauses.next().toNanos();
+    private boolean isOnBadLine() {
+        return lost.number() > 0;
     }
 
     /** {@code inFile}: the server was there, and had opened the file. */
@@ -261,20 +235,7 @@ final class SegmentedUpload {
             return;
         }
         LOG.debug("{}: a connection was lost", part, cause);
-        long progress = queue.progress();
-        synchronized (this) {
-            if (progress > progressBefore) {
-                progressBefore = progress;
-                withoutProgressSince = System.nanoTime();
-                pauses.reset();
-                fruitless = 0;
-            } else if (inFile) {
-                fruitless++;
-            }
-            losses++;
-            loss = cause;
-        }
-        pause();
+        lost.add(cause, queue.progress(), inFile);
     }
 
     private void fail(Throwable cause) {

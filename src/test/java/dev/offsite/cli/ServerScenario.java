@@ -287,6 +287,10 @@ final class ServerScenario {
         Files.write(tree.resolve("a/nothing"), new byte[0]);
         Files.write(tree.resolve("a/b/some"), bytes(100_000));
         Files.write(tree.resolve("large"), bytes(3 << 20));
+        for (int i = 0; i < 20; i++) {
+            Path folder = Files.createDirectories(tree.resolve("c/" + i));
+            Files.write(folder.resolve("small"), bytes(1000 * i));
+        }
         String there = server.path("tree");
         String put = done(site.run("put", tree.toString(), "sftp:" + there), result -> {
             assertThat(TestSite.tree(server.files().resolve("tree"))).isEqualTo(TestSite.tree(tree));

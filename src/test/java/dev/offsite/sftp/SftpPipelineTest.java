@@ -120,6 +120,46 @@ class SftpPipelineTest {
                 .withMessage("the server sent an answer that fits no request");
     }
 
+    /** {@code most}: so many handles differ; then they are given again, as Erlang's server does. */
+    private SftpPipeline opening(int most) {
+        int[] opened = {0};
+        return new ScriptedServer(in, (request, server) -> {
+                    if (request.type() == ScriptedServer.OPENDIR) {
+                        server.handle(request.id(), "handle " + Math.min(opened[0]++, most - 1));
+                    } else {
+                        asked.add(request);
+                        server.done(request.id());
+                    }
+                })
+                .pipeline();
+    }
+
+    @Test
+    void findsOutThatAServerMixesUpWhatIsOpen() throws IOException {
+        try (SftpPipeline two = opening(2)) {
+            assertThat(two.findSharedHandles()).isTrue();
+        }
+        assertThat(asked)
+                .extracting(ScriptedServer.Request::text)
+                .as("closed")
+                .containsExactly("handle 0", "handle 1", "handle 1");
+    }
+
+    @Test
+    void takesNoServerThatTellsThemApartForOneThatDoesNot() throws IOException {
+        try (SftpPipeline many = opening(100)) {
+            assertThat(many.findSharedHandles()).isFalse();
+        }
+    }
+
+    @Test
+    void believesAServerThatOpensNoFolders() throws IOException {
+        ScriptedServer refusing =
+                new ScriptedServer(in, (request, server) -> server.status(request.id(), 3, "permission denied"));
+
+        assertThat(refusing.pipeline().findSharedHandles()).isFalse();
+    }
+
     /** Invariant 12. */
     @Test
     void doesNotWaitForeverForAnAnswer() {

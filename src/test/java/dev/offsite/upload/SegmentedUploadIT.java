@@ -70,7 +70,7 @@ class SegmentedUploadIT {
     }
 
     private SegmentedUpload upload(String part, IntSupplier lanes) {
-        return new SegmentedUpload(sessions, part, -1, lanes, Continuation.NONE, Duration.ZERO, 0);
+        return new SegmentedUpload(sessions, part, -1, lanes, Continuation.NONE, new LostConnections(Duration.ZERO, 0));
     }
 
     private static byte[] bytes(int size) {

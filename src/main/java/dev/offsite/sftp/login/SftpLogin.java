@@ -4,9 +4,11 @@ import com.jcraft.jsch.JSch;
 import com.jcraft.jsch.JSchException;
 import com.jcraft.jsch.Session;
 import dev.offsite.job.Target;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.camel.Exchange;
@@ -15,13 +17,19 @@ import org.apache.camel.component.file.remote.RemoteFileConfiguration;
 import org.apache.camel.component.file.remote.SftpConfiguration;
 import org.apache.camel.component.file.remote.SftpOperations;
 import org.apache.camel.util.ObjectHelper;
+import org.apache.camel.util.function.ThrowingSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One login to a target; camel-ftp's producers log in with it, too. */
 public final class SftpLogin extends SftpOperations {
 
+    private static final Logger LOG = LoggerFactory.getLogger("offsite");
+
     private final Target target;
     private final Places places;
     private final SftpConfiguration settings;
+    private final AtomicReference<Boolean> sharesHandles;
     /** Of camel-ftp's producer. */
     private Session producers;
 
@@ -34,6 +42,7 @@ public final class SftpLogin extends SftpOperations {
         places = endpoint.places();
         sockets = new QuickAckSocketFactory(target.way());
         settings = endpoint.getConfiguration();
+        sharesHandles = endpoint.sharesHandles();
     }
 
     /** What the certificate of a key has to do with a login that was refused: the end of a question, or empty. */
@@ -140,6 +149,14 @@ public final class SftpLogin extends SftpOperations {
     /** Whether the server takes no more connections than are known. */
     public boolean isLimited() {
         return places.isLimited();
+    }
+
+    /** Whether the server mixes up what is open at the same time: asked over one connection, known to all. */
+    public boolean sharesHandles(ThrowingSupplier<Boolean, IOException> question) throws IOException {
+        if (sharesHandles.get() == null && sharesHandles.compareAndSet(null, question.get()) && sharesHandles.get()) {
+            LOG.info("{} mixes up files that are open at the same time: it gets one at a time", target);
+        }
+        return sharesHandles.get();
     }
 
     /** All channels are open: quick acknowledgement is no longer needed. */

@@ -1,6 +1,7 @@
 package dev.offsite.sftp.login;
 
 import dev.offsite.job.Target;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.camel.CamelContext;
 import org.apache.camel.RuntimeCamelException;
 import org.apache.camel.component.file.GenericFileExist;
@@ -22,6 +23,7 @@ public final class TargetEndpoint extends SftpEndpoint {
 
     private final Target target;
     private final Places places;
+    private final AtomicReference<Boolean> sharesHandles = new AtomicReference<>();
 
     private TargetEndpoint(String uri, SftpComponent component, Target target, Places places) {
         super(uri, component, settings(target));
@@ -68,6 +70,11 @@ public final class TargetEndpoint extends SftpEndpoint {
 
     Places places() {
         return places;
+    }
+
+    /** Whether the server mixes up what is open at the same time, once known: true, false or null. */
+    AtomicReference<Boolean> sharesHandles() {
+        return sharesHandles;
     }
 
     @Override

@@ -51,8 +51,9 @@ public final class BatchRead {
     /** Looks at files, opens the small ones, and reads and closes them: three round trips for {@code TOGETHER} of them. */
     public static Map<String, Read> of(SftpPipeline pipeline, List<String> paths) throws IOException {
         Map<String, Read> all = new HashMap<>();
-        for (int from = 0; from < paths.size(); from += TOGETHER) {
-            List<String> some = paths.subList(from, Math.min(from + TOGETHER, paths.size()));
+        int together = pipeline.together(TOGETHER);
+        for (int from = 0; from < paths.size(); from += together) {
+            List<String> some = paths.subList(from, Math.min(from + together, paths.size()));
             List<Open> open = open(pipeline, small(pipeline, some, all), all);
             for (int first = 0; first < open.size(); ) {
                 int end = first;

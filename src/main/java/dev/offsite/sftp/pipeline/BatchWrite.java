@@ -41,10 +41,13 @@ public final class BatchWrite {
      * @throws IOException if the connection broke; it is then unknown which files were written
      */
     public static void write(SftpPipeline pipeline, List<BatchWrite> files) throws IOException {
-        List<BatchWrite> left = files;
-        for (int before = Integer.MAX_VALUE; !left.isEmpty() && left.size() < before; ) {
-            before = left.size();
-            left = writeOnce(pipeline, left);
+        int together = pipeline.together(TOGETHER);
+        for (int from = 0; from < files.size(); from += together) {
+            List<BatchWrite> left = files.subList(from, Math.min(from + together, files.size()));
+            for (int before = Integer.MAX_VALUE; !left.isEmpty() && left.size() < before; ) {
+                before = left.size();
+                left = writeOnce(pipeline, left);
+            }
         }
     }
 
@@ -78,8 +81,9 @@ public final class BatchWrite {
      */
     public static Map<String, SftpStatusException> sync(SftpPipeline pipeline, List<String> files) throws IOException {
         Map<String, SftpStatusException> refusals = new HashMap<>();
-        for (int from = 0; from < files.size(); from += TOGETHER) {
-            List<String> left = files.subList(from, Math.min(from + TOGETHER, files.size()));
+        int together = pipeline.together(TOGETHER);
+        for (int from = 0; from < files.size(); from += together) {
+            List<String> left = files.subList(from, Math.min(from + together, files.size()));
             for (int before = Integer.MAX_VALUE; !left.isEmpty() && left.size() < before; ) {
                 before = left.size();
                 left = syncOnce(pipeline, left, refusals);

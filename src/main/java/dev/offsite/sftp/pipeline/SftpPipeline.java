@@ -48,6 +48,7 @@ public final class SftpPipeline implements AutoCloseable {
     private boolean limits;
 
     private boolean fsync;
+    private boolean sharesHandles;
     private int mostOfRead = USUAL_WRITE;
     private int mostOfWrite = USUAL_WRITE;
     private int lastId;
@@ -212,6 +213,21 @@ public final class SftpPipeline implements AutoCloseable {
             flush();
         }
         return Answer.of(in.take(deadline));
+    }
+
+    /** Asks whether the server mixes up what is open at the same time. */
+    public boolean findSharedHandles() throws IOException {
+        return HandleProbe.sharesHandles(this);
+    }
+
+    /** Whether only one file or folder is open at a time from now on. */
+    public void openOneAtATime(boolean alone) {
+        sharesHandles = alone;
+    }
+
+    /** How many files and folders may be open at a time, of as many as the caller would open. */
+    public int together(int most) {
+        return sharesHandles ? 1 : most;
     }
 
     /** How long the server took to answer with its version. */
