@@ -158,12 +158,13 @@ public record JobCatalog(Job job, TargetConnection connection, VerificationLog v
             trees.clear();
             return places.size() == 1 ? List.of(first) : oneByOne(remote, places);
         }
-        SmallFiles manifests = RemoteManifest.together(
-                remote,
-                places.stream()
-                        .map(DatedFolderRef::path)
-                        .filter(path -> !failures.containsKey(path) && hasManifest(trees.get(path)))
-                        .toList());
+        Map<String, Long> sizes = new HashMap<>();
+        for (DatedFolderRef place : places) {
+            if (!failures.containsKey(place.path()) && manifestSize(trees.get(place.path())) >= 0) {
+                sizes.put(place.path(), manifestSize(trees.get(place.path())));
+            }
+        }
+        SmallFiles manifests = RemoteManifest.together(remote, sizes);
         List<Snapshot> snapshots = new ArrayList<>();
         for (DatedFolderRef place : places) {
             Map<String, RemoteFile> tree = trees.remove(place.path());
@@ -240,6 +241,11 @@ public record JobCatalog(Job job, TargetConnection connection, VerificationLog v
                 ? RemoteManifest.open(remote, place.path(), Manifest.EMPTY, manifests)
                 : Optional.empty();
         return Snapshot.of(place, tree, manifest, verifications.of(job, place.name()));
+    }
+
+    /** Its bytes; -1 if there is none, or the server does not say. */
+    private static long manifestSize(Map<String, RemoteFile> tree) {
+        return hasManifest(tree) ? tree.get(Manifest.NAME).size() : -1;
     }
 
     private static boolean hasManifest(Map<String, RemoteFile> tree) {

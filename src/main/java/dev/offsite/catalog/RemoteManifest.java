@@ -6,7 +6,9 @@ import dev.offsite.sftp.RemotePath;
 import dev.offsite.sftp.SftpSession;
 import dev.offsite.sftp.SftpStatusException;
 import dev.offsite.sftp.SmallFiles;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Reads the manifest of a dated folder. */
@@ -47,6 +49,13 @@ public final class RemoteManifest {
                 folders.stream()
                         .map(folder -> RemotePath.below(folder, Manifest.NAME))
                         .toList());
+    }
+
+    /** The same, of folders that were listed just now. {@code sizes}: the manifests' bytes, by folder */
+    static SmallFiles together(SftpSession remote, Map<String, Long> sizes) throws SftpStatusException {
+        Map<String, Long> files = new HashMap<>();
+        sizes.forEach((folder, size) -> files.put(RemotePath.below(folder, Manifest.NAME), size));
+        return SmallFiles.of(remote, files);
     }
 
     /** {@code read}: with others, perhaps */

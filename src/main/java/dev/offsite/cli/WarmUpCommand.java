@@ -3,6 +3,7 @@ package dev.offsite.cli;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
@@ -19,8 +20,13 @@ public final class WarmUpCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
         Offsite.line(new Offsite()).usage(nowhere);
+        return new DemoCommand(nowhere, FILES, WarmUpCommand::more).run(DemoServer::apart);
+    }
+
+    private static void more(Path configuration) {
         // Most runs have nothing to ship.
-        return new DemoCommand(nowhere, FILES, file -> Offsite.run(file.getParent(), "-c", file.toString(), "ship"))
-                .run(DemoServer::apart);
+        Offsite.run(configuration.getParent(), "-c", configuration.toString(), "ship");
+        // On the day of a restore, nobody likes to wait.
+        Offsite.run(configuration.getParent(), "-c", configuration.toString(), "restore", "db", "--to", "restored");
     }
 }

@@ -112,7 +112,7 @@ final class UploadProducer extends DefaultAsyncProducer {
                 upload.partMode(),
                 () -> upload.open(folder),
                 run::progress,
-                () -> SegmentPlan.lanes(upload.size(), parallel, run.link(), permits.taken()),
+                () -> SegmentPlan.of(upload.size(), parallel, run.link(), permits.taken()),
                 retries(),
                 run::isStopping);
     }

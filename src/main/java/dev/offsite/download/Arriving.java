@@ -4,6 +4,7 @@ import dev.offsite.sftp.RemoteFile;
 import java.nio.ByteBuffer;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /** How far a download is. Only {@link DownloadQueue} changes it, under its lock. */
 final class Arriving {
@@ -11,7 +12,7 @@ final class Arriving {
     final Incoming to;
 
     /** Bytes that came before others that belong before them, by their place in the file. */
-    private final NavigableMap<Long, ByteBuffer> early = new TreeMap<>();
+    private final NavigableMap<Long, Piece> early = new TreeMap<>();
 
     private long size;
     private long asked;
@@ -62,12 +63,12 @@ final class Arriving {
         return next;
     }
 
-    void arrived(long offset, ByteBuffer bytes) {
-        early.put(offset, bytes);
+    void arrived(long offset, Piece piece) {
+        early.put(offset, piece);
     }
 
     /** The bytes to be written next; null if they have not come. */
-    ByteBuffer takeNext() {
+    Piece takeNext() {
         boolean there = !early.isEmpty() && early.firstKey() == written;
         return there ? early.pollFirstEntry().getValue() : null;
     }
@@ -87,10 +88,15 @@ final class Arriving {
     /** Nothing more is taken of it. Returns the number of bytes that were kept. */
     long end() {
         ended = true;
-        long kept = early.values().stream().mapToLong(ByteBuffer::remaining).sum();
+        long kept = early.values().stream()
+                .mapToLong(piece -> piece.bytes().remaining())
+                .sum();
         early.clear();
         return kept;
     }
+
+    /** Bytes that have come. {@code reuse} takes their memory back, when nobody looks at them any more. */
+    record Piece(ByteBuffer bytes, Consumer<ByteBuffer> reuse) {}
 
     /** Bytes of a file to be asked for; none to look at it only. */
     record Stretch(Arriving file, long offset, int length) {}

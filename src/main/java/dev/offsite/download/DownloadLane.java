@@ -1,9 +1,9 @@
 package dev.offsite.download;
 
 import dev.offsite.bandwidth.Throttle;
+import dev.offsite.download.Arriving.Piece;
 import dev.offsite.download.Arriving.Stretch;
 import dev.offsite.sftp.SftpStatusException;
-import dev.offsite.sftp.pipeline.BatchWrite;
 import dev.offsite.sftp.pipeline.FileReads;
 import dev.offsite.sftp.pipeline.SftpPipeline;
 import java.io.IOException;
@@ -26,6 +26,7 @@ final class DownloadLane {
     private static final int FEW = 4;
 
     private final DownloadQueue queue;
+    private final SftpPipeline connection;
     private final FileReads<Arriving> reads;
     private final RequestWindow window;
     private final Runnable moved;
@@ -38,14 +39,15 @@ final class DownloadLane {
     /** What was refused because too many files are open, to be asked for alone. */
     private final Deque<Stretch> later = new ArrayDeque<>();
 
-    private int mostOpen;
+    /** Fewer than the server allows in words, once it has refused one. */
+    private int mostOpen = Integer.MAX_VALUE;
 
     private DownloadLane(
             DownloadQueue queue, SftpPipeline connection, RequestWindow window, Throttle throttle, Runnable moved) {
         this.moved = moved;
         this.queue = queue;
         this.reads = new FileReads<>(connection);
-        this.mostOpen = connection.together(BatchWrite.TOGETHER);
+        this.connection = connection;
         this.window = window;
         this.limit = throttle.before(bytes -> {});
     }
@@ -88,7 +90,7 @@ final class DownloadLane {
     private void take(FileReads.Event<Arriving> event) throws IOException {
         Arriving file = event.file();
         if (event.busy() && expected.containsKey(file)) {
-            mostOpen = Math.max(FEW, mostOpen / 2);
+            mostOpen = Math.max(FEW, mostOpen() / 2);
             later.addAll(stretches(file, expected.remove(file)));
         } else if (event.refusal().isPresent()) {
             forget(file);
@@ -101,7 +103,7 @@ final class DownloadLane {
             moved.run();
             window.arrived(length, System.nanoTime());
             came(file, event.offset(), length);
-            queue.arrived(file, event.offset(), event.bytes());
+            queue.arrived(file, event.offset(), new Piece(event.bytes(), connection::reuse));
         }
         if (file.isEnded()) {
             forget(file);
@@ -146,7 +148,7 @@ final class DownloadLane {
                 askAlone();
                 return;
             }
-            if (reads.openFiles() >= mostOpen && !makeRoom(mostOpen)) {
+            if (reads.openFiles() >= mostOpen() && !makeRoom(mostOpen())) {
                 return;
             }
             Optional<Stretch> next = queue.take(reads.isIdle());
@@ -155,6 +157,10 @@ final class DownloadLane {
             }
             ask(next.get());
         }
+    }
+
+    private int mostOpen() {
+        return Math.min(mostOpen, connection.filesTogether());
     }
 
     /** Asks for one file that was postponed, when no other is open. */

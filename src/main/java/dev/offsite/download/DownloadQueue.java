@@ -1,10 +1,10 @@
 package dev.offsite.download;
 
+import dev.offsite.download.Arriving.Piece;
 import dev.offsite.download.Arriving.Stretch;
 import dev.offsite.io.Activity;
 import dev.offsite.sftp.RemoteFile;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collection;
@@ -34,6 +34,7 @@ final class DownloadQueue {
 
     private final Set<Arriving> unfinished = new LinkedHashSet<>();
     private long bytes;
+    private long arrived;
     private int beginning;
     private long reserved;
     private long moved;
@@ -65,6 +66,16 @@ final class DownloadQueue {
     /** Bytes and files that were added so far. */
     synchronized long bytes() {
         return bytes;
+    }
+
+    /** Bytes that have come. */
+    synchronized long arrived() {
+        return arrived;
+    }
+
+    /** Bytes that have not come, of all files whose sizes are known. */
+    synchronized long left() {
+        return Math.max(0, bytes - arrived);
     }
 
     synchronized int unfinished() {
@@ -192,11 +203,12 @@ final class DownloadQueue {
         write(file);
     }
 
-    void arrived(Arriving file, long offset, ByteBuffer some) {
+    void arrived(Arriving file, long offset, Piece some) {
         synchronized (this) {
             moved++;
+            arrived += some.bytes().remaining();
             if (file.isEnded()) {
-                release(some.remaining());
+                release(some.bytes().remaining());
                 return;
             }
             file.arrived(offset, some);
@@ -219,9 +231,12 @@ final class DownloadQueue {
             file.busy = true;
         }
         try {
-            for (ByteBuffer next = next(file); next != null; next = next(file)) {
-                int length = next.remaining();
-                file.to.write(next);
+            for (Piece next = next(file); next != null; next = next(file)) {
+                int length = next.bytes().remaining();
+                file.to.write(next.bytes());
+                if (length > Incoming.KEPT) {
+                    next.reuse().accept(next.bytes());
+                }
                 synchronized (this) {
                     file.written(length);
                     release(length);
@@ -233,10 +248,10 @@ final class DownloadQueue {
     }
 
     /** The bytes to be written next. If there are none, the thread is no longer at work with the file. */
-    private ByteBuffer next(Arriving file) throws Exception {
+    private Piece next(Arriving file) throws Exception {
         boolean whole;
         synchronized (this) {
-            ByteBuffer next = file.failure == null ? file.takeNext() : null;
+            Piece next = file.failure == null ? file.takeNext() : null;
             if (next != null) {
                 return next;
             }

@@ -7,13 +7,17 @@ import dev.offsite.sftp.FailureMessages;
 import dev.offsite.sftp.SftpSession;
 import dev.offsite.sftp.SftpSessionPool;
 import dev.offsite.sftp.TargetConnection;
+import dev.offsite.sftp.UsefulConnections;
+import dev.offsite.sftp.pipeline.SftpPipeline;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,10 +30,13 @@ public final class Downloads implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Downloads.class);
 
     /** Bytes that a connection takes at a time: large enough that most files are read over one. */
-    private static final int STRETCH = 1 << 20;
+    private static final int STRETCH = 4 * SftpPipeline.MOST_OF_REPLY;
 
     /** The same under a bandwidth limit, which counts them when they are asked for. */
     private static final int LIMITED_STRETCH = 64 << 10;
+
+    /** How often the number of connections is looked at. */
+    private static final Duration LOOK = Duration.ofMillis(50);
 
     /** Without anything moving: half a minute in all. */
     private static final int ATTEMPTS = 6;
@@ -41,7 +48,10 @@ public final class Downloads implements AutoCloseable {
     /** Held while a connection waits to be made again: they come one after another. */
     private final Object again = new Object();
 
+    private final AtomicLong arranged = new AtomicLong(System.nanoTime());
     private final Activity activity;
+    private final UsefulConnections useful = new UsefulConnections(1, System.nanoTime());
+    private final int processors = Runtime.getRuntime().availableProcessors();
     private int most;
     private int lanes;
 
@@ -72,7 +82,9 @@ public final class Downloads implements AutoCloseable {
 
     /** Starts the connections that are worth their logins. */
     private synchronized void arrange() {
-        int wanted = DownloadPlan.lanes(queue.bytes(), queue.unfinished(), sessions.linkSoFar(), most);
+        DownloadPlan plan = DownloadPlan.of(queue.bytes(), queue.unfinished(), sessions.linkSoFar(), most, processors);
+        int worth = useful.wanted(plan.most(), queue.arrived(), queue.left(), inUse.size(), System.nanoTime());
+        int wanted = Math.max(plan.first(), worth);
         while (lanes < wanted && queue.isAnyLeft()) {
             boolean first = lanes++ == 0;
             Thread lane = new Thread(() -> run(first), "offsite-download");
@@ -143,11 +155,19 @@ public final class Downloads implements AutoCloseable {
     private boolean download(SftpSession remote, AtomicBoolean moved) throws IOException {
         inUse.add(remote);
         try {
-            DownloadLane.run(
-                    queue, remote.channel(), sessions.linkSoFar().roundTrip(), throttle, () -> moved.set(true));
+            DownloadLane.run(queue, remote.channel(), sessions.linkSoFar().roundTrip(), throttle, () -> moved(moved));
             return true;
         } finally {
             inUse.remove(remote);
+        }
+    }
+
+    private void moved(AtomicBoolean moved) {
+        moved.set(true);
+        long now = System.nanoTime();
+        long last = arranged.get();
+        if (now - last >= LOOK.toNanos() && arranged.compareAndSet(last, now)) {
+            arrange();
         }
     }
 

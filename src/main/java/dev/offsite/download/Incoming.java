@@ -19,6 +19,9 @@ public interface Incoming {
     /** Called before anything is asked for; returns how many bytes from the start are here already. */
     long begin() throws IOException;
 
+    /** Bytes of one {@link #write} that may be kept afterwards; the memory of more is used again. */
+    int KEPT = 64 << 10;
+
     /** Takes the next bytes, in order. */
     void write(ByteBuffer bytes) throws IOException;
 

@@ -35,7 +35,7 @@ public final class PartFile {
     static final long LARGE = 4 << 20;
 
     /** A smaller file is kept in memory until it is verified. */
-    private static final int SMALL = 64 << 10;
+    private static final int SMALL = Incoming.KEPT;
 
     /** How long what was cut is kept. */
     private static final Duration KEPT = Duration.ofDays(7);

@@ -8,16 +8,19 @@ import java.time.Duration;
  */
 final class RequestWindow {
 
-    static final long LEAST = 1 << 20;
+    static final long LEAST = 2 << 20;
 
     /** Less than what a connection keeps at most. */
-    static final long MOST = 6 << 20;
+    static final long MOST = 10 << 20;
 
     /** A link that is full brings no more, whatever is asked for. */
     private static final double WORTHWHILE = 1.25;
 
-    /** The bandwidth times the round trip is what fits on the way; some more, since both vary. */
-    private static final int SPARE = 2;
+    /**
+     * The bandwidth times the round trip is what fits on the way. Twice as much, since small files take two round trips, and
+     * twice that, since both vary.
+     */
+    private static final int SPARE = 4;
 
     private final long roundTripNanos;
     private long bytes = LEAST;

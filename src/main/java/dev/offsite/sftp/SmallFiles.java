@@ -24,10 +24,19 @@ public final class SmallFiles {
 
     /** Reads the files that are small, without a round trip for each; a single one is quicker alone. */
     public static SmallFiles of(SftpSession remote, List<String> paths) throws SftpStatusException {
+        return paths.size() > 1 ? of(remote, paths, Map.of()) : none();
+    }
+
+    /** Reads the small ones of regular files that were listed just now. {@code sizes}: by path */
+    public static SmallFiles of(SftpSession remote, Map<String, Long> sizes) throws SftpStatusException {
+        return of(remote, List.copyOf(sizes.keySet()), sizes);
+    }
+
+    private static SmallFiles of(SftpSession remote, List<String> paths, Map<String, Long> sizes)
+            throws SftpStatusException {
         try {
-            Optional<SftpPipeline> many =
-                    paths.size() > 1 ? remote.channels().pipelineFor(paths.size()) : Optional.empty();
-            return many.isPresent() ? new SmallFiles(BatchRead.of(many.get(), paths)) : none();
+            Optional<SftpPipeline> many = remote.channels().pipelineFor(paths.size());
+            return many.isPresent() ? new SmallFiles(BatchRead.of(many.get(), paths, sizes)) : none();
         } catch (SftpStatusException e) {
             throw e;
         } catch (IOException e) {

@@ -146,7 +146,7 @@ public record PutDirection(
                     partMode(file),
                     () -> open(file, progress),
                     progress,
-                    () -> SegmentPlan.lanes(
+                    () -> SegmentPlan.of(
                             file.size(), options.parallel(), sessions().linkSoFar(), slots.taken()),
                     options.retries(),
                     () -> false));

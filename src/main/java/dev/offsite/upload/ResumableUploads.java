@@ -84,7 +84,7 @@ public final class ResumableUploads {
                         task.sessions(),
                         task.part(),
                         task.mode(),
-                        task.lanes(),
+                        task.plan(),
                         progress,
                         new LostConnections(PATIENCE.multipliedBy(task.retries()), task.retries()))
                 .send(file);

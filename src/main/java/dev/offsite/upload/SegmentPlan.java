@@ -1,55 +1,50 @@
 package dev.offsite.upload;
 
 import dev.offsite.sftp.LinkQuality;
-import java.time.Duration;
 
-/** Decides over how many connections a file is sent. */
-public final class SegmentPlan {
+/**
+ * Over how many connections a file is sent.
+ *
+ * @param first before anything is measured
+ * @param most that it may use now
+ * @param size of the file in bytes
+ */
+public record SegmentPlan(int first, int most, long size) {
 
     /** For smaller files, the extra logins cost what they gain. */
     static final long LARGE = 64L << 20;
 
-    /** From this round trip on, one connection does not fill the link. */
-    static final Duration LONG = Duration.ofMillis(10);
-
-    /** On a shorter link, so many connections are enough. */
+    /** On a short link, where the processors are the limit, so many connections share the encryption. */
     static final int SHORT_LINK = 3;
 
-    private SegmentPlan() {}
+    /** Bytes per second that a line may carry: to begin with, connections for that many. */
+    private static final double FAST = 256 << 20;
+
+    /** One connection carries so many bytes per round trip: OpenSSH's channel window. */
+    private static final double WINDOW = 2 << 20;
+
+    private static final double NANOS = 1e9;
 
     /**
-     * Whether several connections pay off. One carries at most its window per round trip (2 MiB with OpenSSH). On a
-     * short link the processors are the limit: several connections share the encryption, but that only pays with large
-     * writes, of which fewer are needed.
+     * Several connections may pay off for a large file: the longer the link, the more to begin with. On a short one, only large writes,
+     * of which fewer are needed, make them pay at once.
      *
      * @param size in bytes
      * @param parallel how many upload connections the job may use
+     * @param uploads how many files share them now
      */
-    public static boolean worthwhile(long size, LinkQuality link, int parallel) {
-        return mayBeWorthwhile(size, parallel) && (isLong(link) || link.largeWrites());
+    public static SegmentPlan of(long size, int parallel, LinkQuality link, int uploads) {
+        if (!mayBeWorthwhile(size, parallel)) {
+            return new SegmentPlan(1, 1, size);
+        }
+        int most = Math.max(1, (link.isLong() ? parallel : Math.min(parallel, SHORT_LINK)) / Math.max(1, uploads));
+        int filling = (int) Math.ceil(link.roundTrip().toNanos() / NANOS * FAST / WINDOW);
+        int first = Math.max(filling, link.largeWrites() && !link.isLong() ? SHORT_LINK : 1);
+        return new SegmentPlan(Math.min(first, most), most, size);
     }
 
-    private static boolean isLong(LinkQuality link) {
-        return link.roundTrip().compareTo(LONG) >= 0;
-    }
-
-    /** Whether it may pay off, before the link is known. */
+    /** Whether several may pay off, before the link is known. */
     public static boolean mayBeWorthwhile(long size, int parallel) {
         return size >= LARGE && parallel > 1;
-    }
-
-    /** How many connections a file of this size would get if it were the only one. */
-    public static int lanes(long size, int parallel, LinkQuality link) {
-        return lanes(size, parallel, link, 1);
-    }
-
-    /** How many connections one of {@code uploads} may use now, so that together they stay within the job's limit. */
-    public static int lanes(long size, int parallel, LinkQuality link, int uploads) {
-        return worthwhile(size, link, parallel) ? lanes(parallel, link, uploads) : 1;
-    }
-
-    private static int lanes(int parallel, LinkQuality link, int uploads) {
-        int most = isLong(link) ? parallel : Math.min(parallel, SHORT_LINK);
-        return Math.max(1, most / Math.max(1, uploads));
     }
 }

@@ -5,6 +5,7 @@ import dev.offsite.sftp.FailureMessages;
 import dev.offsite.sftp.SftpSession;
 import dev.offsite.sftp.SftpSessionPool;
 import dev.offsite.sftp.SftpStatusException;
+import dev.offsite.sftp.UsefulConnections;
 import dev.offsite.sftp.login.SshException;
 import dev.offsite.sftp.pipeline.PositionedWrite;
 import dev.offsite.upload.SegmentQueue.Confirmed;
@@ -16,7 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 import org.apache.camel.util.function.ThrowingFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,7 +42,7 @@ final class SegmentedUpload {
     private final SftpSessionPool sessions;
     private final String part;
     private final int mode;
-    private final IntSupplier most;
+    private final Supplier<SegmentPlan> plan;
     private final Continuation continuation;
     private final LostConnections lost;
     private final Set<SftpSession> writing = ConcurrentHashMap.newKeySet();
@@ -49,26 +50,26 @@ final class SegmentedUpload {
     private final AtomicInteger starting = new AtomicInteger();
 
     private final AtomicInteger logins = new AtomicInteger();
+    private final UsefulConnections useful = new UsefulConnections(1, System.nanoTime());
     private SegmentQueue queue;
     private MessageDigest hashAtEnd;
     private int peak;
     private volatile boolean noMore;
 
     /**
-     * {@code mode} is the part file's, {@code most} is asked repeatedly: the number of connections the upload may use
-     * now
+     * {@code mode} is the part file's, {@code plan} is asked repeatedly: how many connections the upload may use now
      */
     SegmentedUpload(
             SftpSessionPool sessions,
             String part,
             int mode,
-            IntSupplier most,
+            Supplier<SegmentPlan> plan,
             Continuation continuation,
             LostConnections lost) {
         this.sessions = sessions;
         this.part = part;
         this.mode = mode;
-        this.most = most;
+        this.plan = plan;
         this.continuation = continuation;
         this.lost = lost;
     }
@@ -139,7 +140,7 @@ final class SegmentedUpload {
 
     /** Starts the lanes that are allowed now, and at most one at a time on a line that has cut some. */
     private void arrange() {
-        int wanted = most.getAsInt();
+        int wanted = wanted();
         peak = Math.max(peak, wanted);
         queue.want(wanted);
         if (queue.lanes() + starting.get() == 0) {
@@ -150,6 +151,13 @@ final class SegmentedUpload {
                 start(false);
             }
         }
+    }
+
+    private int wanted() {
+        SegmentPlan now = plan.get();
+        long left = now.size() - queue.confirmed().end();
+        int worth = useful.wanted(now.most(), queue.progress(), left, queue.lanes(), System.nanoTime());
+        return Math.max(now.first(), worth);
     }
 
     /** Total logins are limited, since many small uploads may come and go. */

@@ -23,7 +23,8 @@ public record UploadConnections(TargetConnections connections, Executor threads)
         if (many || SegmentPlan.mayBeWorthwhile(largest, job.parallel())) {
             ToIntFunction<LinkQuality> others = link -> Math.max(
                     // One more for everything else.
-                    many ? SmallFileBatch.connections(link) : 0, SegmentPlan.lanes(largest, job.parallel(), link) - 1);
+                    many ? SmallFileBatch.connections(link) : 0,
+                    SegmentPlan.of(largest, job.parallel(), link, 1).first() - 1);
             connections.to(job).sessions().expect(others, threads);
         }
     }

@@ -11,8 +11,8 @@ import dev.offsite.source.FileState;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.function.BooleanSupplier;
-import java.util.function.IntSupplier;
 import java.util.function.LongConsumer;
+import java.util.function.Supplier;
 import org.apache.camel.util.function.ThrowingSupplier;
 
 /**
@@ -27,7 +27,7 @@ import org.apache.camel.util.function.ThrowingSupplier;
  * @param mode of the part file; -1 leaves it to the server
  * @param opening opens the source at its start; may be called twice
  * @param read receives the bytes of what is read and not sent
- * @param lanes asked repeatedly: how many connections it may use now
+ * @param plan asked repeatedly: how many connections it may use now
  * @param retries that are allowed without any progress
  * @param stopping whether it must not wait for the server any more
  */
@@ -42,7 +42,7 @@ public record UploadTask(
         int mode,
         ThrowingSupplier<HashingInputStream, IOException> opening,
         LongConsumer read,
-        IntSupplier lanes,
+        Supplier<SegmentPlan> plan,
         int retries,
         BooleanSupplier stopping) {
 

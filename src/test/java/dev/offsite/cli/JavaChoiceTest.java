@@ -114,6 +114,15 @@ class JavaChoiceTest {
     }
 
     @Test
+    void theOptionsFitTheOneThatIsTakenAndNotTheLastOneSeen() throws Exception {
+        Path java = java("usr/lib/jvm/b", "99");
+        executable(java.resolve("bin/java"), "#!/bin/sh\necho \"$*\"\n");
+        onPath(java("usr/lib/jvm/c", "17.0.1"));
+
+        assertThat(run().out()).contains("-XX:+IgnoreUnrecognizedVMOptions");
+    }
+
+    @Test
     void javaHomeWins() throws Exception {
         java("opt/jdk-21", "21.0.1");
 

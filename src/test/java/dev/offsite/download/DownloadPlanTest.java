@@ -12,23 +12,30 @@ class DownloadPlanTest {
     private static final LinkQuality SHORT = new LinkQuality(Duration.ofMillis(1), true, false);
 
     @Test
-    void moreConnectionsForMoreBytes() {
-        assertThat(DownloadPlan.lanes(1 << 20, 1, LONG, 8)).isOne();
-        assertThat(DownloadPlan.lanes(256L << 20, 1, LONG, 8)).isEqualTo(8);
-        assertThat(DownloadPlan.lanes(1L << 30, 1, SHORT, 8)).isEqualTo(3);
+    void aSecondConnectionForMoreBytes() {
+        assertThat(DownloadPlan.of(1 << 20, 1, LONG, 8, 8)).isEqualTo(new DownloadPlan(1, 8));
+        assertThat(DownloadPlan.of(256L << 20, 1, LONG, 8, 8)).isEqualTo(new DownloadPlan(2, 8));
+    }
+
+    @Test
+    void onAShortLinkNoMoreThanTheProcessorsServe() {
+        assertThat(DownloadPlan.of(1L << 30, 1, SHORT, 8, 8)).isEqualTo(new DownloadPlan(3, 3));
+        assertThat(DownloadPlan.of(1L << 30, 1, SHORT, 8, 4)).isEqualTo(new DownloadPlan(2, 2));
+        assertThat(DownloadPlan.of(1L << 30, 1, SHORT, 8, 2)).isEqualTo(new DownloadPlan(1, 1));
+        assertThat(DownloadPlan.of(1L << 30, 1, SHORT, 8, 1)).isEqualTo(new DownloadPlan(1, 1));
     }
 
     @Test
     void twoForManyFiles() {
-        assertThat(DownloadPlan.lanes(200 * 8192, 200, LONG, 8)).isOne();
-        assertThat(DownloadPlan.lanes(2000 * 8192, 2000, LONG, 8)).isEqualTo(2);
-        assertThat(DownloadPlan.lanes(2000 * 8192, 2000, SHORT, 8)).isEqualTo(2);
+        assertThat(DownloadPlan.of(200 * 8192, 200, LONG, 8, 8).first()).isOne();
+        assertThat(DownloadPlan.of(2000 * 8192, 2000, LONG, 8, 8).first()).isEqualTo(2);
+        assertThat(DownloadPlan.of(2000 * 8192, 2000, SHORT, 8, 2)).isEqualTo(new DownloadPlan(2, 2));
     }
 
     @Test
     void neverMoreThanTheJobMayHave() {
-        assertThat(DownloadPlan.lanes(1L << 40, 2000, LONG, 1)).isOne();
-        assertThat(DownloadPlan.lanes(1L << 40, 2000, LONG, 2)).isEqualTo(2);
-        assertThat(DownloadPlan.lanes(0, 0, SHORT, 1)).isOne();
+        assertThat(DownloadPlan.of(1L << 40, 2000, LONG, 1, 8)).isEqualTo(new DownloadPlan(1, 1));
+        assertThat(DownloadPlan.of(1L << 40, 2000, LONG, 2, 8)).isEqualTo(new DownloadPlan(2, 2));
+        assertThat(DownloadPlan.of(0, 0, SHORT, 1, 8)).isEqualTo(new DownloadPlan(1, 1));
     }
 }

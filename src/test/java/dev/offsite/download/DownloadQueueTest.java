@@ -105,7 +105,7 @@ class DownloadQueueTest {
         if (stretch.length() > 0) {
             int from = (int) stretch.offset();
             byte[] bytes = file.content.substring(from, from + stretch.length()).getBytes(StandardCharsets.US_ASCII);
-            queue.arrived(stretch.file(), from, ByteBuffer.wrap(bytes));
+            queue.arrived(stretch.file(), from, piece(bytes));
         }
     }
 
@@ -117,6 +117,10 @@ class DownloadQueueTest {
         for (List<Stretch> some = all(); !some.isEmpty(); some = all()) {
             some.forEach(this::arrive);
         }
+    }
+
+    private static Arriving.Piece piece(byte[] bytes) {
+        return new Arriving.Piece(ByteBuffer.wrap(bytes), used -> {});
     }
 
     @Test
@@ -219,9 +223,9 @@ class DownloadQueueTest {
         // The last that was asked for is of no use before the first.
         Stretch last = taken.get(taken.size() - 1);
         large.look(last.file(), new RemoteFile("", false, true, file.content.length(), Instant.EPOCH, 0100600));
-        large.arrived(last.file(), last.offset(), ByteBuffer.allocate(last.length()));
+        large.arrived(last.file(), last.offset(), piece(new byte[last.length()]));
         assertThat(large.take(false)).isEmpty();
-        large.arrived(last.file(), 0, ByteBuffer.allocate(1 << 20));
+        large.arrived(last.file(), 0, piece(new byte[1 << 20]));
         assertThat(large.take(false)).isPresent();
         assertThat(large.take(false)).isEmpty();
     }

@@ -219,7 +219,7 @@ class ResumableUploadsIT {
                             return new HashingInputStream(Files.newInputStream(source), sent::addAndGet);
                         },
                         read -> {},
-                        () -> 2,
+                        () -> new SegmentPlan(2, 2, 0),
                         0,
                         () -> false));
     }

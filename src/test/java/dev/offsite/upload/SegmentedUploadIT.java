@@ -70,7 +70,17 @@ class SegmentedUploadIT {
     }
 
     private SegmentedUpload upload(String part, IntSupplier lanes) {
-        return new SegmentedUpload(sessions, part, -1, lanes, Continuation.NONE, new LostConnections(Duration.ZERO, 0));
+        return new SegmentedUpload(
+                sessions,
+                part,
+                -1,
+                () -> plan(lanes.getAsInt()),
+                Continuation.NONE,
+                new LostConnections(Duration.ZERO, 0));
+    }
+
+    private static SegmentPlan plan(int lanes) {
+        return new SegmentPlan(lanes, lanes, 0);
     }
 
     private static byte[] bytes(int size) {
@@ -234,7 +244,7 @@ class SegmentedUploadIT {
         @Override
         public Path resolveLocalFilePath(SftpSubsystemProxy subsystem, Path rootDir, String remotePath)
                 throws IOException {
-            LockSupport.parkNanos(SegmentPlan.LONG.toNanos());
+            LockSupport.parkNanos(Duration.ofMillis(10).toNanos());
             return SftpFileSystemAccessor.super.resolveLocalFilePath(subsystem, rootDir, remotePath);
         }
     }

@@ -50,11 +50,17 @@ public final class BatchRead {
 
     /** Looks at files, opens the small ones, and reads and closes them: three round trips for {@code TOGETHER} of them. */
     public static Map<String, Read> of(SftpPipeline pipeline, List<String> paths) throws IOException {
+        return of(pipeline, paths, Map.of());
+    }
+
+    /** {@code known}: the sizes of regular files that were listed just now; these are not looked at again */
+    public static Map<String, Read> of(SftpPipeline pipeline, List<String> paths, Map<String, Long> known)
+            throws IOException {
         Map<String, Read> all = new HashMap<>();
         int together = pipeline.together(TOGETHER);
         for (int from = 0; from < paths.size(); from += together) {
             List<String> some = paths.subList(from, Math.min(from + together, paths.size()));
-            List<Open> open = open(pipeline, small(pipeline, some, all), all);
+            List<Open> open = open(pipeline, small(pipeline, some, known, all), all);
             for (int first = 0; first < open.size(); ) {
                 int end = first;
                 for (long bytes = 0; end < open.size() && bytes + open.get(end).size <= MOST; end++) {
@@ -69,18 +75,21 @@ public final class BatchRead {
     }
 
     /** The sizes of small regular files: to open a named pipe would stop a server. */
-    private static Map<String, Integer> small(SftpPipeline pipeline, List<String> paths, Map<String, Read> all)
+    private static Map<String, Integer> small(
+            SftpPipeline pipeline, List<String> paths, Map<String, Long> known, Map<String, Read> all)
             throws IOException {
+        List<String> unknown =
+                paths.stream().filter(path -> !known.containsKey(path)).toList();
         Iterator<Answer> replies = pipeline.ask(
                         PositionedWrite.DEADLINE,
-                        paths.stream().map(SftpPacket::stat).toList())
+                        unknown.stream().map(SftpPacket::stat).toList())
                 .iterator();
         Map<String, Integer> sizes = new LinkedHashMap<>();
         for (String path : paths) {
-            Answer looked = replies.next();
-            long size = looked.size().orElse(Long.MAX_VALUE);
-            if (!looked.done()) {
-                all.put(path, new Read(Optional.empty(), looked.refusal()));
+            Optional<Answer> looked = known.containsKey(path) ? Optional.empty() : Optional.of(replies.next());
+            long size = looked.isEmpty() ? known.get(path) : looked.get().size().orElse(Long.MAX_VALUE);
+            if (looked.isPresent() && !looked.get().done()) {
+                all.put(path, new Read(Optional.empty(), looked.get().refusal()));
             } else if (size > LARGEST) {
                 all.put(path, Read.ALONE);
             } else {

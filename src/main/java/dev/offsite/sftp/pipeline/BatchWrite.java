@@ -145,7 +145,7 @@ public final class BatchWrite {
             requests.add(SftpPacket.create(file.path, true, file.mode));
             requests.add(SftpPacket.stat(file.path));
         }
-        List<Answer> replies = pipeline.askWithLimits(PositionedWrite.DEADLINE, requests);
+        List<Answer> replies = pipeline.ask(PositionedWrite.DEADLINE, requests);
         List<Answer> opened = new ArrayList<>();
         List<Integer> again = new ArrayList<>();
         List<SftpPacket> simpler = new ArrayList<>();

@@ -12,7 +12,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Queue;
 
 /**
@@ -71,7 +70,6 @@ public final class FileReads<F> {
     private final Map<Integer, Asked<F>> underWay = new HashMap<>();
     private final Queue<Event<F>> ready = new ArrayDeque<>();
     private long bytesUnderWay;
-    private OptionalInt limits = OptionalInt.empty();
 
     public FileReads(SftpPipeline pipeline) {
         this.pipeline = pipeline;
@@ -79,9 +77,6 @@ public final class FileReads<F> {
 
     /** Looks at a file and opens it, without waiting; the first event about it says what lies there. */
     public void open(F mark, String path) throws IOException {
-        if (limits.isEmpty()) {
-            limits = pipeline.sendLimits();
-        }
         Open<F> file = new Open<>(mark);
         files.put(mark, file);
         send(SftpPacket.stat(path), new Asked<>(Request.STAT, file, 0, 0));
@@ -175,10 +170,6 @@ public final class FileReads<F> {
     }
 
     private void take(Answer reply) throws IOException {
-        if (limits.isPresent() && reply.id() == limits.getAsInt()) {
-            pipeline.limited(reply);
-            return;
-        }
         Asked<F> asked = underWay.remove(reply.id());
         if (asked == null) {
             throw Answer.unexpected();

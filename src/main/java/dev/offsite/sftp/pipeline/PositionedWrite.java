@@ -60,8 +60,7 @@ public final class PositionedWrite {
 
     /** Opens a file that is there, without changing it; nothing but a regular file. */
     public static PositionedWrite open(SftpPipeline pipeline, String path, long window) throws IOException {
-        List<Answer> replies =
-                pipeline.askWithLimits(DEADLINE, List.of(SftpPacket.stat(path), SftpPacket.openToWrite(path)));
+        List<Answer> replies = pipeline.ask(DEADLINE, List.of(SftpPacket.stat(path), SftpPacket.openToWrite(path)));
         PositionedWrite file = new PositionedWrite(pipeline, replies.get(1).received(), window);
         if (replies.get(0).isNoFile()) {
             file.closeUnawaited();

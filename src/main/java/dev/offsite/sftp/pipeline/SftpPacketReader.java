@@ -5,6 +5,8 @@ import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -23,13 +25,19 @@ public final class SftpPacketReader extends OutputStream {
     private static final int EACH = 64;
 
     /** More than all replies to the requests that may be in flight. */
-    private static final int MOST_WAITING = 8 << 20;
+    private static final int MOST_WAITING = 16 << 20;
+
+    /** Smaller packets are not worth keeping. */
+    private static final int LARGE = 64 << 10;
+
+    private static final int MOST_SPARE = 32;
 
     private static final byte[] END = {};
 
     private static final String NO_PACKET = "the server sent something that is not an SFTP packet";
 
     private final BlockingQueue<byte[]> whole = new LinkedBlockingQueue<>();
+    private final Queue<byte[]> spare = new ArrayBlockingQueue<>(MOST_SPARE);
     private final AtomicInteger waiting = new AtomicInteger();
     private final ByteBuffer length = ByteBuffer.allocate(Integer.BYTES);
     /** Why nothing more comes, once that is so. */
@@ -51,7 +59,7 @@ public final class SftpPacketReader extends OutputStream {
                 if (length.hasRemaining()) {
                     return;
                 }
-                packet = ByteBuffer.allocate(size(length.flip().getInt()));
+                packet = ByteBuffer.wrap(memory(size(length.flip().getInt())));
                 length.clear();
             }
             fill(packet, from);
@@ -59,6 +67,18 @@ public final class SftpPacketReader extends OutputStream {
                 whole.add(packet.array());
                 packet = null;
             }
+        }
+    }
+
+    private byte[] memory(int bytes) {
+        byte[] used = bytes < LARGE ? null : spare.poll();
+        return used != null && used.length == bytes ? used : new byte[bytes];
+    }
+
+    /** Keeps a large packet, which nobody looks at any more, for another one of its length. */
+    void reuse(byte[] taken) {
+        if (taken.length >= LARGE) {
+            spare.offer(taken);
         }
     }
 

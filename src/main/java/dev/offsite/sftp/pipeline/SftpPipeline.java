@@ -9,11 +9,10 @@ import dev.offsite.sftp.login.ReceiveWindow;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -30,8 +29,13 @@ public final class SftpPipeline implements AutoCloseable {
     /** Requests in flight at a time. */
     private static final int WINDOW = 256;
 
-    /** Bytes of one read or write that are enough: OpenSSH takes a little less, and a reply must fit into a packet. */
-    private static final int MOST_OF_REPLY = 255 << 10;
+    /** Bytes of one read or write that are enough: OpenSSH takes a little more, and a reply must fit into a packet. */
+    public static final int MOST_OF_REPLY = 255 << 10;
+
+    /** Files open at a time, of a server that says how many may be: at most a quarter of these. */
+    private static final int MOST_OPEN = 256;
+
+    private static final int SHARE = 4;
 
     /** The same for requests whose replies are short. */
     public static final int MANY = 4096;
@@ -44,8 +48,11 @@ public final class SftpPipeline implements AutoCloseable {
     private boolean posixRename;
     private Duration startTime = Duration.ZERO;
     private boolean knowsLimits;
-    /** Whether to ask for them. */
-    private boolean limits;
+    /** The number of the request for them; 0 without one. */
+    private int limits;
+
+    /** How many files may be open; 0 if the server does not say. */
+    private long mostOpen;
 
     private boolean fsync;
     private boolean sharesHandles;
@@ -101,10 +108,13 @@ public final class SftpPipeline implements AutoCloseable {
             String name = Answer.text(version);
             Answer.text(version);
             posixRename |= name.equals(SftpPacket.POSIX_RENAME);
-            limits |= name.equals(SftpPacket.LIMITS);
+            knowsLimits |= name.equals(SftpPacket.LIMITS);
             fsync |= name.equals(SftpPacket.FSYNC);
         }
-        knowsLimits = limits;
+        if (knowsLimits) {
+            // Answered before whatever is asked next, without a round trip of its own.
+            limits = send(SftpPacket.limits());
+        }
         startTime = Duration.ofNanos(System.nanoTime() - before);
     }
 
@@ -150,33 +160,12 @@ public final class SftpPipeline implements AutoCloseable {
         return List.of(replies);
     }
 
-    /** Like {@link #ask(Duration, List)}; also asks for the maximum write size, if it is unknown. */
-    public List<Answer> askWithLimits(Duration deadline, List<SftpPacket> requests) throws IOException {
-        if (!limits) {
-            return ask(deadline, requests);
-        }
-        limits = false;
-        List<SftpPacket> all = new ArrayList<>(requests);
-        all.add(SftpPacket.limits());
-        List<Answer> replies = ask(deadline, all);
-        limited(replies.get(requests.size()));
-        return replies;
-    }
-
-    /** Asks for the maximum sizes, unless they are known; the reply goes to {@link #limited}. */
-    OptionalInt sendLimits() throws IOException {
-        if (!limits) {
-            return OptionalInt.empty();
-        }
-        limits = false;
-        return OptionalInt.of(send(SftpPacket.limits()));
-    }
-
-    void limited(Answer reply) {
-        // Maximum packet, read and write length.
-        reply.content().filter(sizes -> sizes.remaining() >= 3 * Long.BYTES).ifPresent(sizes -> {
+    private void limited(Answer reply) {
+        // Maximum packet, read and write length, and number of open files.
+        reply.content().filter(sizes -> sizes.remaining() >= 4 * Long.BYTES).ifPresent(sizes -> {
             mostOfRead = most(sizes.getLong(sizes.position() + Long.BYTES));
             mostOfWrite = most(sizes.getLong(sizes.position() + 2 * Long.BYTES));
+            mostOpen = sizes.getLong(sizes.position() + 3 * Long.BYTES);
         });
     }
 
@@ -202,7 +191,11 @@ public final class SftpPipeline implements AutoCloseable {
     /** The next reply; sends what waits to be sent before it waits. */
     public Answer reply(Duration deadline) throws IOException {
         Answer reply = take(deadline);
-        while (unawaited.remove(reply.id())) {
+        while (reply.id() == limits || unawaited.remove(reply.id())) {
+            if (reply.id() == limits) {
+                limits = 0;
+                limited(reply);
+            }
             reply = take(deadline);
         }
         return reply;
@@ -228,6 +221,18 @@ public final class SftpPipeline implements AutoCloseable {
     /** How many files and folders may be open at a time, of as many as the caller would open. */
     public int together(int most) {
         return sharesHandles ? 1 : most;
+    }
+
+    /** How many files are opened at a time: a hundred are allowed by many servers, more only if one says so. */
+    public int filesTogether() {
+        long said = Math.min(MOST_OPEN, mostOpen / SHARE);
+        return together((int) Math.max(BatchWrite.TOGETHER, said));
+    }
+
+    /** Keeps the memory of a large answer, which nobody looks at any more, for another one of its length. */
+    @SuppressWarnings("ByteBufferBackingArray") // the whole of it is meant
+    public void reuse(ByteBuffer data) {
+        in.reuse(data.array());
     }
 
     /** How long the server took to answer with its version. */
