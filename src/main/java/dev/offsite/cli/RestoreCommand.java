@@ -6,6 +6,7 @@ import dev.offsite.catalog.JobCatalog;
 import dev.offsite.catalog.Snapshot;
 import dev.offsite.catalog.SnapshotFile;
 import dev.offsite.component.OffsiteServices;
+import dev.offsite.download.Downloads;
 import dev.offsite.job.Job;
 import dev.offsite.restore.RestorePlan;
 import dev.offsite.restore.RestoreResult;
@@ -80,6 +81,7 @@ public final class RestoreCommand extends VerbCommand {
     private int restore(OffsiteServices services, Job of) throws Exception {
         JobCatalog catalog = services.catalog().of(job);
         boolean dated = !words.isEmpty() && DateSelector.is(of, words.get(0));
+        Downloads.expect(catalog.connection(), of.parallel(), services.threads());
         Restorer restore = new Restorer(catalog);
         DatedFolderRef place = restore.place(dated ? Optional.of(words.get(0)) : Optional.empty());
         Snapshot snapshot = catalog.read(place);

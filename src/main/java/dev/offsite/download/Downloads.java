@@ -16,6 +16,7 @@ import java.util.Collection;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
@@ -71,6 +72,13 @@ public final class Downloads implements AutoCloseable {
             files.forEach(downloads.queue::add);
             downloads.arrange();
             downloads.queue.await();
+        }
+    }
+
+    /** On a long link, logs in a second time while it is still being looked up what to download. */
+    public static void expect(TargetConnection connection, int parallel, Executor threads) {
+        if (parallel > 1) {
+            connection.sessions().expect(link -> link.isLong() ? 1 : 0, threads);
         }
     }
 
