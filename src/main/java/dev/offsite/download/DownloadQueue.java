@@ -29,9 +29,7 @@ final class DownloadQueue {
     private final int stretch;
     private final Deque<Arriving> waiting = new ArrayDeque<>();
     private final Deque<Arriving> begun = new ArrayDeque<>();
-    /** What connections took that were lost. */
-    private final Deque<Stretch> again = new ArrayDeque<>();
-
+    private final Deque<Stretch> givenBack = new ArrayDeque<>();
     private final Set<Arriving> unfinished = new LinkedHashSet<>();
     private long bytes;
     private long arrived;
@@ -71,11 +69,6 @@ final class DownloadQueue {
     /** Bytes that have come. */
     synchronized long arrived() {
         return arrived;
-    }
-
-    /** Bytes that have not come, of all files whose sizes are known. */
-    synchronized long left() {
-        return Math.max(0, bytes - arrived);
     }
 
     synchronized int unfinished() {
@@ -123,16 +116,16 @@ final class DownloadQueue {
         return stopped == null
                 && (beginning > 0
                         || !waiting.isEmpty()
-                        || !again.isEmpty()
+                        || !givenBack.isEmpty()
                         || begun.stream().anyMatch(Arriving::hasMore));
     }
 
     private boolean hasNext() {
-        return !again.isEmpty() || (reserved < MOST && !(begun.isEmpty() && waiting.isEmpty()));
+        return !givenBack.isEmpty() || (reserved < MOST && !(begun.isEmpty() && waiting.isEmpty()));
     }
 
     private Optional<Stretch> next() {
-        for (Stretch next = again.poll(); next != null; next = again.poll()) {
+        for (Stretch next = givenBack.poll(); next != null; next = givenBack.poll()) {
             if (!next.file().isEnded()) {
                 return Optional.of(next);
             }
@@ -178,7 +171,7 @@ final class DownloadQueue {
 
     /** Gives back what will not come over a connection that was lost. */
     synchronized void giveBack(List<Stretch> stretches) {
-        again.addAll(stretches);
+        givenBack.addAll(stretches);
         notifyAll();
     }
 

@@ -91,7 +91,8 @@ public final class Downloads implements AutoCloseable {
     /** Starts the connections that are worth their logins. */
     private synchronized void arrange() {
         DownloadPlan plan = DownloadPlan.of(queue.bytes(), queue.unfinished(), sessions.linkSoFar(), most, processors);
-        int worth = useful.wanted(plan.most(), queue.arrived(), queue.left(), inUse.size(), System.nanoTime());
+        long arrived = queue.arrived();
+        int worth = useful.wanted(plan.most(), arrived, queue.bytes() - arrived, inUse.size(), System.nanoTime());
         int wanted = Math.max(plan.first(), worth);
         while (lanes < wanted && queue.isAnyLeft()) {
             boolean first = lanes++ == 0;

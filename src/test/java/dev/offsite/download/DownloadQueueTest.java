@@ -23,6 +23,7 @@ class DownloadQueueTest {
     private static final int STRETCH = 4;
 
     private final DownloadQueue queue = new DownloadQueue(new Activity(), STRETCH);
+    private final List<ByteBuffer> reused = new ArrayList<>();
 
     private static final class File implements Incoming {
         private final String content;
@@ -119,8 +120,22 @@ class DownloadQueueTest {
         }
     }
 
-    private static Arriving.Piece piece(byte[] bytes) {
-        return new Arriving.Piece(ByteBuffer.wrap(bytes), used -> {});
+    private Arriving.Piece piece(byte[] bytes) {
+        return new Arriving.Piece(ByteBuffer.wrap(bytes), reused::add);
+    }
+
+    /** A small one may be kept by its file until it is verified. */
+    @Test
+    void onlyTheMemoryOfLargePiecesIsUsedAgain() throws IOException {
+        DownloadQueue large = new DownloadQueue(new Activity(), 1 << 20);
+        large.add(new File("x".repeat(2 * Incoming.KEPT + 1)));
+        Stretch all = large.take(false).orElseThrow();
+        large.look(all.file(), new RemoteFile("", false, true, all.length(), Instant.EPOCH, 0100600));
+
+        large.arrived(all.file(), 0, piece(new byte[Incoming.KEPT]));
+        assertThat(reused).isEmpty();
+        large.arrived(all.file(), Incoming.KEPT, piece(new byte[Incoming.KEPT + 1]));
+        assertThat(reused).hasSize(1);
     }
 
     @Test

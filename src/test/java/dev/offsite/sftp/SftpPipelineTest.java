@@ -10,6 +10,7 @@ import dev.offsite.sftp.pipeline.SftpPipeline;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -158,6 +159,31 @@ class SftpPipelineTest {
                 new ScriptedServer(in, (request, server) -> server.status(request.id(), 3, "permission denied"));
 
         assertThat(refusing.pipeline().findSharedHandles()).isFalse();
+    }
+
+    @SuppressWarnings("ByteBufferBackingArray") // which one, not what is in it
+    @Test
+    void theMemoryOfALargeAnswerIsUsedForOneOfItsLength() throws IOException {
+        int large = 100_000;
+        ScriptedServer reading =
+                new ScriptedServer(in, (request, server) -> server.data(request.id(), "x".repeat(large)));
+        try (SftpPipeline pipeline = reading.pipeline()) {
+            ByteBuffer first = read(pipeline);
+            ByteBuffer second = read(pipeline);
+            pipeline.reuse(first);
+            ByteBuffer third = read(pipeline);
+
+            assertThat(second.array()).isNotSameAs(first.array());
+            assertThat(third.array()).isSameAs(first.array());
+            assertThat(third.remaining()).isEqualTo(large);
+        }
+    }
+
+    private static ByteBuffer read(SftpPipeline pipeline) throws IOException {
+        return pipeline.ask(List.of(SftpPacket.read(new byte[] {1}, 0, 1)))
+                .get(0)
+                .content()
+                .orElseThrow();
     }
 
     /** Invariant 12. */
