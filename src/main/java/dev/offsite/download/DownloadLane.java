@@ -39,7 +39,7 @@ final class DownloadLane {
     /** What was refused because too many files are open, to be asked for alone. */
     private final Deque<Stretch> later = new ArrayDeque<>();
 
-    /** Fewer than the server allows in words, once it has refused one. */
+    /** Once the server has refused to open another file, fewer than it says that it can. */
     private int mostOpen = Integer.MAX_VALUE;
 
     private DownloadLane(

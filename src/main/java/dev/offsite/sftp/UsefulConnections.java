@@ -72,8 +72,7 @@ public final class UsefulConnections {
         boolean added = rateBefore > 0;
         if (added && rate < rateBefore * PAYS) {
             notBefore = now + AGAIN.toNanos();
-            // Slower: the last one only stood in the way.
-            wanted -= rate * PAYS < rateBefore ? 1 : 0;
+            wanted--;
         }
         rateBefore = 0;
         if (wanted < most && now - notBefore >= 0 && left > rate * WORTHWHILE.toNanos()) {

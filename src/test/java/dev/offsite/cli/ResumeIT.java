@@ -30,6 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
 class ResumeIT {
     private static final int MIB = 1 << 20;
     private static final int LARGE = 96 * MIB;
+    /** Bytes per second of each connection. */
+    private static final int CRAWL = 20_000;
 
     @TempDir
     Path folder;
@@ -87,6 +89,27 @@ class ResumeIT {
         assertThat(proxy.cutsOfAll()).isGreaterThanOrEqualTo(5);
         // What was on its way, and the logins.
         assertThat(proxy.bytes() - LARGE).as("bytes beyond the file").isLessThan(proxy.cutsOfAll() * 8L * MIB);
+    }
+
+    @Test
+    void aLineThatStallsAndCrawlsForAWhileLosesNothing() throws Exception {
+        proxy.holdAfter(LARGE / 3);
+        try (var running = offsite.start("ship")) {
+            await().atMost(Duration.ofSeconds(60)).until(proxy::held);
+            proxy.throttle(CRAWL);
+            proxy.holdAfter(Long.MAX_VALUE);
+            proxy.release();
+            long crawled = proxy.bytes() + 5 * CRAWL;
+            await().atMost(Duration.ofSeconds(60)).until(() -> proxy.bytes() >= crawled);
+            proxy.throttle(Long.MAX_VALUE);
+
+            Result result = running.end();
+
+            assertThat(result.complaints()).as("%s", result).isEmpty();
+            assertThat(result.exit()).as("%s", result).isZero();
+        }
+        offsite.assertAllOffsite();
+        assertThat(proxy.bytes() - LARGE).as("bytes beyond the file").isLessThan(LARGE / 8);
     }
 
     @Test

@@ -73,7 +73,8 @@ class SegmentsIT {
 
         assertShips();
 
-        assertThat(proxy.connectionsWith(1 << 20)).isEqualTo(PARALLEL);
+        // Three by the round trip; a fourth if that seems to be longer, or to pay.
+        assertThat(proxy.connectionsWith(1 << 20)).isBetween(3L, (long) PARALLEL);
         assertThat(proxy.connections()).isLessThanOrEqualTo(PARALLEL + HANDFUL);
     }
 

@@ -32,6 +32,15 @@ public final class Places {
     private static final List<Duration> PAUSES =
             List.of(Duration.ofMillis(200), Duration.ofSeconds(1), Duration.ofSeconds(3));
 
+    /** For a server that is busy, and slow to notice that a session has ended (MySecureShell). */
+    private static final Duration LAST_PAUSE = Duration.ofSeconds(6);
+
+    /** How long a server may count a connection that is closed. */
+    private static final Duration NOTICED = Duration.ofSeconds(3);
+
+    /** Between logins while that may be so. */
+    private static final Duration PAUSE = Duration.ofMillis(300);
+
     private static final String WHAT = "other connections to the server were in use";
 
     private final String server;
@@ -44,6 +53,10 @@ public final class Places {
     private boolean unproven;
     /** How many wait for a place that they cannot share. */
     private int waiting;
+
+    private boolean hasClosed;
+    private long closedAt;
+    private long notBefore = System.nanoTime();
 
     /** How often a login may still be repeated until one succeeds. */
     private int again;
@@ -72,7 +85,7 @@ public final class Places {
 
     /** Whether another connection may be tried. */
     public synchronized boolean isFree() {
-        return count() < limit;
+        return count() < limit && System.nanoTime() - notBefore >= 0;
     }
 
     /** A server that has let us in may need a moment to notice that another connection was closed, ours or somebody else's. */
@@ -90,7 +103,15 @@ public final class Places {
                 LockSupport.parkNanos(pause.toNanos());
             }
         }
-        return login.get();
+        try {
+            return login.get();
+        } catch (SshException e) {
+            if (e.reason() != SshException.Reason.ENDED) {
+                throw e;
+            }
+            LockSupport.parkNanos(LAST_PAUSE.toNanos());
+            return login.get();
+        }
     }
 
     /** How many more connections may be tried. */
@@ -111,8 +132,15 @@ public final class Places {
     }
 
     private int count() {
-        open.removeIf(one -> !one.isOpen().getAsBoolean());
+        if (open.removeIf(one -> !one.isOpen().getAsBoolean())) {
+            closedAt = System.nanoTime();
+            hasClosed = true;
+        }
         return open.size();
+    }
+
+    private boolean closedJustNow() {
+        return hasClosed && System.nanoTime() - closedAt < NOTICED.toNanos();
     }
 
     /** A connection, and who has logged in. */
@@ -206,6 +234,11 @@ public final class Places {
             boolean letIn = open.stream().anyMatch(one -> one.login().equals(login));
             if (others == 0 || !(letIn ? failure.mayBeForLackOfPlaces() : failure.mayPass())) {
                 return failure;
+            }
+            if (others < limit && isLimited() && closedJustNow()) {
+                // It may still count one that we have closed.
+                notBefore = System.nanoTime() + PAUSE.toNanos();
+                return full(failure.getCause());
             }
             unproven |= others < limit;
             limit = Math.min(limit, others);

@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -29,7 +30,7 @@ public final class SftpPipeline implements AutoCloseable {
     /** Requests in flight at a time. */
     private static final int WINDOW = 256;
 
-    /** Bytes of one read or write that are enough: OpenSSH takes a little more, and a reply must fit into a packet. */
+    /** Bytes of one read or write that are enough: what OpenSSH takes. */
     public static final int MOST_OF_REPLY = 255 << 10;
 
     /** Files open at a time, of a server that says how many may be: at most a quarter of these. */
@@ -48,8 +49,8 @@ public final class SftpPipeline implements AutoCloseable {
     private boolean posixRename;
     private Duration startTime = Duration.ZERO;
     private boolean knowsLimits;
-    /** The number of the request for them; 0 without one. */
-    private int limits;
+    /** The number of the request for them, until it is answered. */
+    private OptionalInt limits = OptionalInt.empty();
 
     /** How many files may be open; 0 if the server does not say. */
     private long mostOpen;
@@ -113,7 +114,7 @@ public final class SftpPipeline implements AutoCloseable {
         }
         if (knowsLimits) {
             // Answered before whatever is asked next, without a round trip of its own.
-            limits = send(SftpPacket.limits());
+            limits = OptionalInt.of(send(SftpPacket.limits()));
         }
         startTime = Duration.ofNanos(System.nanoTime() - before);
     }
@@ -191,14 +192,19 @@ public final class SftpPipeline implements AutoCloseable {
     /** The next reply; sends what waits to be sent before it waits. */
     public Answer reply(Duration deadline) throws IOException {
         Answer reply = take(deadline);
-        while (reply.id() == limits || unawaited.remove(reply.id())) {
-            if (reply.id() == limits) {
-                limits = 0;
-                limited(reply);
-            }
+        while (isLimits(reply) || unawaited.remove(reply.id())) {
             reply = take(deadline);
         }
         return reply;
+    }
+
+    private boolean isLimits(Answer reply) {
+        if (limits.isEmpty() || limits.getAsInt() != reply.id()) {
+            return false;
+        }
+        limits = OptionalInt.empty();
+        limited(reply);
+        return true;
     }
 
     private Answer take(Duration deadline) throws IOException {

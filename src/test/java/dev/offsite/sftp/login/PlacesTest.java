@@ -88,6 +88,20 @@ class PlacesTest {
         logIn(ME);
     }
 
+    /** Whatever the server says while it may still count that one. */
+    @Test
+    void aRefusalJustAfterOneWasClosedIsNoSmallerLimit() throws Exception {
+        AtomicBoolean one = logIn(ME);
+        logIn(ME);
+        places.refused(ME, CLOSED);
+        one.set(false);
+
+        assertThat(places.refused(ME, CLOSED).reason()).isEqualTo(SshException.Reason.NO_PLACE);
+        assertThat(places.limit()).isEqualTo(2);
+        assertThat(places.isFree()).as("not at once").isFalse();
+        await().atMost(Duration.ofSeconds(5)).until(places::isFree);
+    }
+
     /** Camel's helper looks from the deepest cause up. */
     @Test
     void theLimitIsWhatIsFoundInAWrappedRefusal() throws Exception {
