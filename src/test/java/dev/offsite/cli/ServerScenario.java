@@ -31,6 +31,7 @@ import java.util.stream.Collectors;
 final class ServerScenario {
     private static final String YES = "yes";
     private static final String FAILED = "exit code ";
+    private static final String READBACK = "readback";
     private static final String CHANGED = "changed.sql";
     private static final int KEPT = 2;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -201,6 +202,10 @@ final class ServerScenario {
 
     private String verified() {
         Set<String> methods = new TreeSet<>(site.verifications().values());
+        if (methods.contains(READBACK)) {
+            // A server of few channels may have one left for hashing now and then.
+            return READBACK;
+        }
         return methods.isEmpty() ? "none" : String.join(", ", methods);
     }
 
