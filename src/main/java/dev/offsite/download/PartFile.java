@@ -42,7 +42,9 @@ public final class PartFile {
 
     private final Path to;
     private final LongConsumer progress;
-    private MessageDigest digest = HashingInputStream.sha256Digest();
+    /** Only while it arrives: a run may have a hundred thousand files. */
+    private MessageDigest digest;
+
     private FileChannel channel;
     /** All of a small file. */
     private ByteBuffer content;
@@ -186,7 +188,9 @@ public final class PartFile {
 
     /** What has come; nothing more can be written. */
     public HashedFile end() {
-        return new HashedFile(HexFormat.of().formatHex(digest.digest()), count);
+        byte[] hash = digest.digest();
+        digest = null;
+        return new HashedFile(HexFormat.of().formatHex(hash), count);
     }
 
     /** Writes what is in memory only, under the hidden name. */
