@@ -96,7 +96,9 @@ public final class ReadBackHasher {
     /** A copy that is hashed as it comes, and not kept. */
     private static final class ReadBack implements Incoming {
         private final ExpectedFile file;
-        private final MessageDigest digest = HashingInputStream.sha256Digest();
+        /** Only while it arrives: there may be a hundred thousand copies. */
+        private MessageDigest digest;
+
         private final BiConsumer<String, Exception> whenDone;
 
         ReadBack(ExpectedFile file, BiConsumer<String, Exception> whenDone) {
@@ -124,6 +126,7 @@ public final class ReadBackHasher {
 
         @Override
         public long begin() {
+            digest = HashingInputStream.sha256Digest();
             return 0;
         }
 
@@ -134,7 +137,9 @@ public final class ReadBackHasher {
 
         @Override
         public boolean end() {
-            whenDone.accept(HexFormat.of().formatHex(digest.digest()), null);
+            byte[] hash = digest.digest();
+            digest = null;
+            whenDone.accept(HexFormat.of().formatHex(hash), null);
             return true;
         }
 
