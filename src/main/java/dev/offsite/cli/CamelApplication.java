@@ -70,6 +70,10 @@ public final class CamelApplication implements AutoCloseable {
                 context.setApplicationContextClassLoader(loader);
                 return context;
             }
+
+            /** Modelines are off. Without this, each route file is parsed once more to look for them. */
+            @Override
+            protected void modelineRoutes(CamelContext context) {}
         };
         if (service) {
             // We install the only shutdown hook: Camel's would keep a reference to each reloaded context.

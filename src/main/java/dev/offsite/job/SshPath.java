@@ -40,6 +40,6 @@ public record SshPath(String sftp, String ssh) {
     /** As in the configuration; empty if both are the same. */
     @Override
     public String toString() {
-        return equals(SAME) ? "" : (sftp.isEmpty() ? "/" : sftp) + ":" + (ssh.isEmpty() ? "/" : ssh);
+        return sftp.isEmpty() && ssh.isEmpty() ? "" : (sftp.isEmpty() ? "/" : sftp) + ":" + (ssh.isEmpty() ? "/" : ssh);
     }
 }

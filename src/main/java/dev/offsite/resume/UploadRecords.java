@@ -16,7 +16,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.apache.camel.util.function.Suppliers;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,9 +36,14 @@ public final class UploadRecords {
 
     private static final int KEY_BYTES = 16;
 
+    /** The end of the name of a record that is being written. */
+    private static final String UNFINISHED = ".new";
+
     private final Path folder;
     private final Clock clock;
     private final Set<String> active = ConcurrentHashMap.newKeySet();
+    /** The keys of records that may be there, so that the thousands of files without one cost nothing. */
+    private final Supplier<Set<String>> stored = Suppliers.memorize(this::listed);
 
     public UploadRecords(String state, Clock clock) {
         this.folder = Path.of(state, "uploads");
@@ -74,6 +81,7 @@ public final class UploadRecords {
     public void put(String key, UploadRecord record, String part, long confirmed) {
         try {
             StateFile.makeFolder(folder);
+            stored.get().add(key);
             String text = record.with(part, confirmed, clock.instant()).format();
             new StateFile(file(key)).replace(text, false);
         } catch (IOException e) {
@@ -82,10 +90,13 @@ public final class UploadRecords {
     }
 
     public void remove(String key) {
+        if (!stored.get().contains(key)) {
+            return;
+        }
         try {
             Files.deleteIfExists(file(key));
             // Of a process that was killed while it wrote.
-            Files.deleteIfExists(file(key + ".new"));
+            Files.deleteIfExists(file(key + UNFINISHED));
         } catch (IOException e) {
             LOG.debug("{} stays", file(key), e);
         }
@@ -148,13 +159,24 @@ public final class UploadRecords {
 
     private List<Kept> all() {
         List<Kept> all = new ArrayList<>();
+        names().stream()
+                .filter(key -> key.indexOf('.') < 0)
+                .forEach(key -> find(key).ifPresent(record -> all.add(new Kept(key, record))));
+        return all;
+    }
+
+    private Set<String> listed() {
+        Set<String> keys = ConcurrentHashMap.newKeySet();
+        names().forEach(name -> keys.add(name.replace(UNFINISHED, "")));
+        return keys;
+    }
+
+    private List<String> names() {
         try (Stream<Path> files = Files.list(folder)) {
-            files.map(file -> file.getFileName().toString())
-                    .filter(key -> key.indexOf('.') < 0)
-                    .forEach(key -> find(key).ifPresent(record -> all.add(new Kept(key, record))));
+            return files.map(file -> file.getFileName().toString()).toList();
         } catch (IOException e) {
             LOG.debug("no uploads are known", e);
+            return List.of();
         }
-        return all;
     }
 }

@@ -48,21 +48,31 @@ public record JobMemoryFile(String state) {
 
     /** Empty if there is none, or if it cannot be understood. */
     Optional<JobMemory> read(Job job) {
-        StateFile file = file(job);
+        return parse(job, text(file(job)));
+    }
+
+    /** The text of the file; empty if there is none. */
+    private static String text(StateFile file) {
         try {
-            return Jsoner.deserialize(Files.readString(file.path())) instanceof JsonObject object
+            return Files.readString(file.path());
+        } catch (NoSuchFileException missing) {
+            return "";
+        } catch (IOException e) {
+            throw StateException.unreadable(file.path(), e);
+        }
+    }
+
+    private static Optional<JobMemory> parse(Job job, String text) {
+        try {
+            return Jsoner.deserialize(text) instanceof JsonObject object
                     ? Optional.of(memory(job, object))
                     : Optional.empty();
-        } catch (NoSuchFileException missing) {
-            return Optional.empty();
         } catch (DeserializationException
                 | DateTimeException
                 | IllegalArgumentException
                 | NullPointerException
                 | ClassCastException damaged) {
             return Optional.empty();
-        } catch (IOException e) {
-            throw StateException.unreadable(file.path(), e);
         }
     }
 
@@ -77,11 +87,12 @@ public record JobMemoryFile(String state) {
         try {
             try (ProcessLock lock = ProcessLock.take(locked, PATIENCE)
                     .orElseThrow(() -> new IOException("%s is locked by another process".formatted(locked)))) {
-                Optional<JobMemory> before = read(job);
-                JobMemory after = change.apply(before.orElseGet(first));
-                if (!Optional.of(after).equals(before)) {
+                String before = text(file);
+                JobMemory after = change.apply(parse(job, before).orElseGet(first));
+                String now = json(after).toJson() + "\n";
+                if (!now.equals(before)) {
                     // After a power cut it may be the one before: then a job counts as older than it is.
-                    file.replace(json(after).toJson() + "\n", false);
+                    file.replace(now, false);
                 }
                 return after;
             }
@@ -94,6 +105,7 @@ public record JobMemoryFile(String state) {
         return StateFile.of(state, job.name(), "memory");
     }
 
+    /** In a fixed order, so that the same memory always gives the same text. */
     private static JsonObject json(JobMemory memory) {
         JsonObject object = new JsonObject();
         object.put("known", memory.known().toString());
@@ -104,7 +116,7 @@ public record JobMemoryFile(String state) {
             to.put("bytes", verified.bytes());
         });
         JsonArray runs = new JsonArray();
-        memory.runs().values().forEach(last -> {
+        new TreeMap<>(memory.runs()).values().forEach(last -> {
             JsonObject run = last.run().json();
             last.failingSince().ifPresent(since -> run.put("failingSince", since.toString()));
             runs.add(run);
@@ -118,7 +130,7 @@ public record JobMemoryFile(String state) {
         put(object, "stock", memory.stock(), (to, stock) -> {
             to.put("counted", stock.counted().toString());
             JsonObject days = new JsonObject();
-            stock.verified()
+            new TreeMap<>(stock.verified())
                     .forEach((day, amount) ->
                             days.put(day.toString(), new JsonArray(List.of(amount.copies(), amount.bytes()))));
             to.put("verified", days);
@@ -129,11 +141,11 @@ public record JobMemoryFile(String state) {
         totals.put("copies", memory.totals().copies());
         totals.put("bytes", memory.totals().bytes());
         JsonObject failures = new JsonObject();
-        memory.totals().failures().forEach((verb, count) -> failures.put(verb.word(), count));
+        new TreeMap<>(memory.totals().failures()).forEach((verb, count) -> failures.put(verb.word(), count));
         totals.put("failures", failures);
         object.put("totals", totals);
         JsonObject troubles = new JsonObject();
-        memory.troubles().forEach((key, since) -> troubles.put(key, since.toString()));
+        new TreeMap<>(memory.troubles()).forEach((key, since) -> troubles.put(key, since.toString()));
         object.put("troubles", troubles);
         return object;
     }

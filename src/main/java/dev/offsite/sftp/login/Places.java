@@ -5,9 +5,8 @@ import dev.offsite.job.Target;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
-import java.util.HashSet;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -46,7 +45,7 @@ public final class Places {
     private final String server;
     private final KnownPlaces memory;
     private final Semaphore turns = new Semaphore(1, true);
-    private final Set<Open> open = new HashSet<>();
+    private final List<Open> open = new ArrayList<>();
     private final List<BooleanSupplier> idle = new CopyOnWriteArrayList<>();
     private int limit;
     /** Whether the limit was met in this process, and nothing has worked since. */
