@@ -43,10 +43,15 @@ public final class RemoteSync {
     /** Files that are worth a command for the whole file system before their own. */
     private static final int MANY = 32;
 
+    /** A disk that takes that long for them one by one is worth it. Memory and many flash disks never do. */
+    private static final Duration LONG = Duration.ofMillis(150);
+
     private static final Duration SLOW = Duration.ofSeconds(2);
 
     private final String state;
     private final Map<Target, Method> methods = new ConcurrentHashMap<>();
+    /** Where many files took long one by one. */
+    private final Set<Target> takingLong = ConcurrentHashMap.newKeySet();
     /** Where others have much to write, or the command does not know file systems. */
     private final Set<Target> slow = ConcurrentHashMap.newKeySet();
 
@@ -170,10 +175,15 @@ public final class RemoteSync {
             TargetConnection connection, Method method, List<String> files, List<String> folders, long bytes)
             throws IOException {
         if (method == Method.COMMAND) {
-            if (files.size() >= MANY && bytes > 0) {
+            boolean many = files.size() >= MANY && bytes > 0;
+            if (many && takingLong.contains(connection.target())) {
                 syncFileSystem(connection, folders.get(0));
             }
+            long before = System.nanoTime();
             if (byCommand(connection, files, folders, bytes)) {
+                if (many && System.nanoTime() - before > LONG.toNanos()) {
+                    takingLong.add(connection.target());
+                }
                 return Map.of();
             }
             forget(connection.target());

@@ -7,9 +7,11 @@ import dev.offsite.demo.EmbeddedServer.Exec.Result;
 import dev.offsite.demo.Sha256sumCommand;
 import dev.offsite.support.Bench;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -21,6 +23,7 @@ class RemoteSyncIT {
 
     private static final Pattern NAME = Pattern.compile("small-\\d+");
     private static final int MANY = 300;
+    private static final Duration LONG = Duration.ofMillis(200);
 
     @TempDir
     private Path folder;
@@ -28,26 +31,34 @@ class RemoteSyncIT {
     private final Queue<String> commands = new ConcurrentLinkedQueue<>();
 
     @Test
-    void manySmallFilesAreWrittenTogetherAndThenEachIsAskedFor() throws Exception {
-        try (Bench bench = answering(0)) {
-            shipMany(bench);
+    void whereManySmallFilesTookLongTheNextAreWrittenTogetherAndThenEachIsAskedFor() throws Exception {
+        try (Bench bench = answering(0, LONG)) {
+            shipTwice(bench);
 
             List<String> syncs = commands("sync ");
             assertThat(syncs)
                     .filteredOn(command -> command.startsWith("sync -f "))
                     .isNotEmpty();
-            assertThat(named(syncs)).isEqualTo(MANY);
+            assertThat(syncs.get(2)).doesNotStartWith("sync -f ");
+            assertThat(named(syncs)).isEqualTo(2 * MANY);
+        }
+    }
+
+    @Test
+    void whereManySmallFilesTakeNoTimeTheyCostOneCommand() throws Exception {
+        try (Bench bench = answering(0, Duration.ZERO)) {
+            shipTwice(bench);
+
+            List<String> syncs = commands("sync ");
+            assertThat(syncs).noneMatch(command -> command.startsWith("sync -f "));
+            assertThat(named(syncs)).isEqualTo(2 * MANY);
         }
     }
 
     @Test
     void whereTheCommandKnowsNoFileSystemsItIsTriedOnceAndEachFileStillAskedFor() throws Exception {
-        try (Bench bench = answering(1)) {
-            shipMany(bench);
-            for (int i = 0; i < MANY; i++) {
-                bench.backup("more/small-" + (MANY + i), new byte[] {1});
-            }
-            assertThat(bench.run().shipped()).isEqualTo(MANY);
+        try (Bench bench = answering(1, LONG)) {
+            shipTwice(bench);
 
             List<String> syncs = commands("sync ");
             assertThat(syncs)
@@ -57,22 +68,30 @@ class RemoteSyncIT {
         }
     }
 
-    private Bench answering(int ofFileSystem) throws Exception {
+    /** {@code each}: how long the disk takes for files that are named */
+    private Bench answering(int ofFileSystem, Duration each) throws Exception {
         EmbeddedServer.Exec sha256sum = new Sha256sumCommand();
         return Bench.answering(folder, (command, root) -> {
             commands.add(command);
             if (command.startsWith("sync -f ")) {
                 return new Result(ofFileSystem, "", "");
             }
+            if (NAME.matcher(command).find() && command.startsWith("sync ")) {
+                LockSupport.parkNanos(each.toNanos());
+            }
             boolean missing = command.contains("no-such-file");
             return command.startsWith("sync ") ? new Result(missing ? 1 : 0, "", "") : sha256sum.run(command, root);
         });
     }
 
-    private static void shipMany(Bench bench) throws Exception {
+    private static void shipTwice(Bench bench) throws Exception {
         bench.start();
         for (int i = 0; i < MANY; i++) {
             bench.backup("small-" + i, new byte[] {1});
+        }
+        assertThat(bench.run().shipped()).isEqualTo(MANY);
+        for (int i = 0; i < MANY; i++) {
+            bench.backup("more/small-" + (MANY + i), new byte[] {1});
         }
         assertThat(bench.run().shipped()).isEqualTo(MANY);
     }
