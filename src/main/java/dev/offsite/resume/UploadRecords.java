@@ -159,9 +159,8 @@ public final class UploadRecords {
 
     private List<Kept> all() {
         List<Kept> all = new ArrayList<>();
-        names().stream()
-                .filter(key -> key.indexOf('.') < 0)
-                .forEach(key -> find(key).ifPresent(record -> all.add(new Kept(key, record))));
+        names().stream().filter(key -> key.indexOf('.') < 0).forEach(key -> find(key)
+                .ifPresent(record -> all.add(new Kept(key, record))));
         return all;
     }
 

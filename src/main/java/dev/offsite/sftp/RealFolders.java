@@ -51,7 +51,8 @@ public final class RealFolders {
         /** What is at {@code asked}; a link if anything says so. */
         Optional<RemoteFile> entry(String asked) {
             // A server may answer with what it was asked about.
-            boolean link = target.isPresent() && !isSame(target.get(), asked);
+            boolean link =
+                    target.isPresent() && !isSame(target.get(), asked) && !isSame(target.get(), RemotePath.name(asked));
             return link ? attributes.map(RemoteFile::asLink) : attributes;
         }
 
@@ -219,7 +220,7 @@ public final class RealFolders {
         }
     }
 
-    /** Those of these paths that are links by what they say of themselves, or by where they really are. */
+    /** Those of these paths that are links by what they say of themselves, by where they lead, or by where they really are. */
     static List<String> links(SftpPipeline pipeline, List<String> paths) throws IOException {
         List<SftpPacket> requests = new ArrayList<>();
         for (String path : paths) {
@@ -231,7 +232,7 @@ public final class RealFolders {
         for (String path : paths) {
             Optional<String> parent = replies.next().entry().map(RemoteFile::name);
             Answers is = Answers.of(replies);
-            if (is.attributes().filter(RemoteFile::link).isPresent() || !is.isIn(parent, path)) {
+            if (is.entry(path).filter(RemoteFile::link).isPresent() || !is.isIn(parent, path)) {
                 links.add(path);
             }
         }

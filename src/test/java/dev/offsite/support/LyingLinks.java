@@ -55,22 +55,24 @@ public class LyingLinks implements SftpFileSystemAccessor {
             SftpSubsystemProxy subsystem, Path file, String view, LinkOption... options) throws IOException {
         boolean lies = kind.requests.contains(current.get()) && Files.isSymbolicLink(file) && Files.exists(file);
         return SftpFileSystemAccessor.super.readFileAttributes(
-                subsystem, lies ? file.toRealPath() : file, view, options);
+                subsystem, file, view, lies ? new LinkOption[0] : options);
     }
 
     @Override
     public void removeFile(SftpSubsystemProxy subsystem, Path path, boolean folder) throws IOException {
-        boolean behind = kind.acts && folder && Files.isSymbolicLink(path);
-        SftpFileSystemAccessor.super.removeFile(subsystem, behind ? path.toRealPath() : path, folder);
+        SftpFileSystemAccessor.super.removeFile(subsystem, folder ? behind(path) : path, folder);
     }
 
     @Override
     public void renameFile(SftpSubsystemProxy subsystem, Path from, Path to, Collection<CopyOption> how)
             throws IOException {
-        SftpFileSystemAccessor.super.renameFile(subsystem, real(from), real(to), how);
+        SftpFileSystemAccessor.super.renameFile(subsystem, behind(from), behind(to), how);
     }
 
-    private Path real(Path path) throws IOException {
-        return kind.acts && Files.isSymbolicLink(path) && Files.exists(path) ? path.toRealPath() : path;
+    /** Not {@code toRealPath}, which follows no links in a file system that has its root in a folder. */
+    private Path behind(Path path) throws IOException {
+        return kind.acts && Files.isSymbolicLink(path) && Files.exists(path)
+                ? path.resolveSibling(Files.readSymbolicLink(path)).normalize()
+                : path;
     }
 }

@@ -124,7 +124,8 @@ final class ServerAccount {
             script.append("exec \"$@\"");
         }
         // MySecureShell counts its sessions in shared memory: those of another test too, if both see the same.
-        List<String> line = new ArrayList<>(List.of("unshare", "--mount", "--ipc", "sh", "-c", script.toString(), "sh"));
+        List<String> line =
+                new ArrayList<>(List.of("unshare", "--mount", "--ipc", "sh", "-c", script.toString(), "sh"));
         line.addAll(command);
         return line;
     }
