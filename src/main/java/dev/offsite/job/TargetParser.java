@@ -169,7 +169,7 @@ public record TargetParser(Map<String, String> values, SshConfigs configs) {
             keys.add(Path.of(text("key")));
         } else if (alias.isPresent()) {
             keys.addAll(there(alias.get().identityFiles()));
-            if (keys.isEmpty() && text("password") == null && agent == null) {
+            if (keys.isEmpty() && text("password") == null && (agent == null || !agent.onlyKeys())) {
                 keys.addAll(configs.standardKeys());
             }
         }

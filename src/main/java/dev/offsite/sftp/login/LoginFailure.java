@@ -27,7 +27,9 @@ public final class LoginFailure {
         if (SAID.contains(reason)) {
             return Text.line(failure.getMessage());
         }
-        if (reason != SshException.Reason.BAD_PASSPHRASE && target.passphrase() == null && encrypted(target.key())) {
+        boolean others = target.way().agent() != null && !target.way().agent().onlyKeys();
+        boolean needed = target.passphrase() == null && !others && encrypted(target.key());
+        if (reason != SshException.Reason.BAD_PASSPHRASE && needed) {
             return "the key %s has a passphrase and none is configured: set offsite.passphrase={{env:NAME}} or offsite.passphrase-file"
                     .formatted(target.key());
         }
