@@ -8,8 +8,6 @@ import dev.offsite.job.RenamedSetting;
 import dev.offsite.job.Setting;
 import dev.offsite.job.SettingType;
 import dev.offsite.job.Target;
-import dev.offsite.openssh.SshConfigs;
-import dev.offsite.openssh.Surroundings;
 import dev.offsite.retention.RetentionPolicy;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -47,9 +45,6 @@ public record Configuration(
         Map<String, Target> targets) {
 
     static final Pattern JOB_KEY = Pattern.compile("camel\\.(?i:route-?template)\\[([^\\]]*)\\]\\.(.+)");
-    /** Only an empty default is allowed, since the default of a secret's placeholder would be in clear text. */
-    private static final Pattern SECRET_SOURCE =
-            Pattern.compile("\\{\\{(env:[^:{}]*:?|(secret|aws|gcp|azure|hashicorp)[:}].*)}}");
 
     /** Fails with {@link CommandException} with a line for each problem, naming the key */
     static Configuration load(Path file) {
@@ -58,6 +53,16 @@ public record Configuration(
 
     /** @param lenient the settings whose value may be invalid, since the command checks it itself */
     static Configuration load(Path file, Set<Setting> lenient) {
+        Configuration read = read(file, lenient);
+        if (read.jobs.isEmpty()) {
+            throw new CommandException(file
+                    + ": there is no job: add camel.routeTemplate[<name>].templateId=ship with its source and root");
+        }
+        return read;
+    }
+
+    /** The same for a command that needs no job. */
+    static Configuration read(Path file, Set<Setting> lenient) {
         Reading reading = new Reading(file.toAbsolutePath().normalize(), lenient);
         reading.read();
         reading.checkKeys();
@@ -108,7 +113,7 @@ public record Configuration(
         Reading(Path file, Set<Setting> lenient) {
             this.file = file;
             this.lenient = lenient;
-            this.targetCheck = new TargetCheck(new SshConfigs(Surroundings.ofThisProcess()), lenient);
+            this.targetCheck = TargetCheck.ofThisProcess(lenient);
         }
 
         void read() {
@@ -159,10 +164,6 @@ public record Configuration(
                 }
             }
             jobs.keySet().removeIf(job -> !isOurs(job));
-            if (jobs.isEmpty() && problems.isEmpty()) {
-                problems.add(
-                        "there is no job: add camel.routeTemplate[<name>].templateId=ship with its source and root");
-            }
         }
 
         /** Other templates are the user's own, in their route files. */
@@ -188,7 +189,8 @@ public record Configuration(
         void checkGlobal() {
             for (Setting setting : Setting.ofAll()) {
                 note(setting.globalKey());
-                if (setting.scope() == Setting.Scope.GLOBAL) {
+                boolean set = !properties.getProperty(setting.globalKey(), "").isBlank();
+                if (setting.scope() == Setting.Scope.GLOBAL || (jobs.isEmpty() && set)) {
                     check(setting.globalKey(), setting);
                 }
             }
@@ -275,9 +277,7 @@ public record Configuration(
                 problems.add("%s: is missing (%s)".formatted(key, setting.description()));
                 return null;
             }
-            if (setting.type() == SettingType.SECRET
-                    && !raw.isBlank()
-                    && !SECRET_SOURCE.matcher(raw.strip()).matches()) {
+            if (SettingValidator.isOpenSecret(setting, raw)) {
                 problems.add("%s: no secret in this file, please: use {{env:NAME}} or %s-file".formatted(key, key));
                 return null;
             }

@@ -1,6 +1,5 @@
 package dev.offsite.cli;
 
-import dev.offsite.sftp.RemotePath;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -8,21 +7,32 @@ import picocli.CommandLine.Parameters;
 @Command(description = "Fetches one file or a whole tree from the server, and verifies every file that came.")
 public final class GetCommand extends TransferOptions {
 
-    @Parameters(index = "0", paramLabel = "REMOTE", description = "The file or folder there: /path or sftp:/path.")
+    @Parameters(
+            index = "0",
+            paramLabel = "REMOTE",
+            description = {
+                "The file or folder there: user@host:/path or sftp://user@host:port/path; or /path on the server",
+                "that the configuration or SSH_HOST names."
+            })
     private String remote;
 
     @Parameters(
             index = "1",
+            arity = "0..1",
             paramLabel = "LOCAL",
             description = {
-                "Where it goes. A file goes into a folder that is there, or that ends in a slash; else this is its",
+                "Where it goes; by default its own name, in the current folder. A file goes into a folder that is there, or that ends in a slash; else this is its",
                 "new name. A folder is never put into another: LOCAL becomes what REMOTE is."
             })
     private String local;
 
     @Override
     public Integer call() throws Exception {
-        RemotePath from = PathArguments.remote(remote);
-        return run("get", (trees, jobs, options) -> trees.get(from, local(local), local.endsWith("/"), options));
+        RemotePlace from = PathArguments.remote(remote);
+        String to = local == null ? from.path().name() : local;
+        if (to.isEmpty()) {
+            throw new CommandException("get: where to? %s has no name of its own: name a folder".formatted(remote));
+        }
+        return run("get", from, (trees, jobs, options) -> trees.get(from.path(), local(to), to.endsWith("/"), options));
     }
 }

@@ -6,6 +6,7 @@ import dev.offsite.catalog.Snapshot;
 import dev.offsite.catalog.SnapshotFile;
 import dev.offsite.io.Clocks;
 import dev.offsite.job.Job;
+import dev.offsite.openssh.Surroundings;
 import dev.offsite.restore.Restorer;
 import dev.offsite.sftp.RemotePath;
 import java.io.PrintWriter;
@@ -50,7 +51,10 @@ public final class ListCommand extends VerbCommand {
             index = "0",
             arity = "0..1",
             paramLabel = "JOB",
-            description = "A job; all by default. Or sftp:/path: whatever lies there on the server.")
+            description = {
+                "A job; all by default. Or whatever lies on a server at user@host:/path, sftp://user@host:port/path,",
+                "or sftp:/path on the server that the configuration or SSH_HOST names."
+            })
     private String job;
 
     @Parameters(
@@ -73,10 +77,10 @@ public final class ListCommand extends VerbCommand {
 
     @Override
     public Integer call() throws Exception {
-        Configuration configuration = offsite.configuration();
-        if (job != null && job.startsWith(RemotePath.SCHEME)) {
-            return remote(configuration);
+        if (job != null && isPlace()) {
+            return remote();
         }
+        Configuration configuration = offsite.configuration();
         if (job != null) {
             JobNames.check(configuration, List.of(job));
         }
@@ -93,14 +97,24 @@ public final class ListCommand extends VerbCommand {
         }
     }
 
-    private int remote(Configuration configuration) {
+    /** Any name may be that of a job, except for those that were always paths. */
+    private boolean isPlace() {
+        return RemotePlace.isLikely(job)
+                && (job.startsWith(RemotePath.SCHEME)
+                        || !offsite.anyConfiguration(Surroundings.ofThisProcess())
+                                .jobs()
+                                .contains(job));
+    }
+
+    private int remote() {
         if (date != null) {
             throw new CommandException("list %s: one path, please, and no '%s'".formatted(job, date));
         }
-        RemotePath path = PathArguments.remote(job);
-        try (CamelApplication routes = CamelApplication.look(configuration)) {
-            Job any = target.job(configuration, routes.services().jobs());
-            return new RemoteListing(routes, any.target()).print(path.path(), order, json, System.out);
+        RemotePlace place = PathArguments.remote(job);
+        TargetResolver.Chosen chosen = target.choose(offsite, "list", place);
+        try (CamelApplication routes = CamelApplication.look(chosen.configuration())) {
+            Job any = chosen.job().apply(routes.services().jobs());
+            return new RemoteListing(routes, any.target()).print(place.path().path(), order, json, System.out);
         }
     }
 

@@ -1,11 +1,13 @@
 package dev.offsite.cli;
 
 import dev.offsite.job.Setting;
+import dev.offsite.openssh.Surroundings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.Set;
 import org.slf4j.LoggerFactory;
@@ -182,20 +184,31 @@ public final class Offsite implements Runnable {
         return Configuration.load(configFile(), lenient);
     }
 
+    /** For a command that needs no job: the configuration may have none, and there may be none. */
+    Configuration anyConfiguration(Surroundings surroundings) {
+        Optional<Configuration> found = foundConfigFile().map(file -> Configuration.read(file, Set.of()));
+        return found.map(read -> read.jobs().isEmpty() ? JoblessConfiguration.of(read, surroundings) : read)
+                .orElseGet(() -> JoblessConfiguration.none(surroundings));
+    }
+
     Path configFile() {
+        return foundConfigFile()
+                .orElseThrow(() -> new CommandException(
+                        "there is no application.properties here; name the configuration with -c FILE"));
+    }
+
+    private Optional<Path> foundConfigFile() {
         Path config = spec.findOption(CONFIG).getValue();
         if (config != null) {
-            return here.resolve(config);
+            return Optional.of(here.resolve(config));
         }
         Path file = here.resolve("application.properties");
         if (Files.exists(file)) {
-            return file;
+            return Optional.of(file);
         }
         return CamelApplication.home()
                 .map(home -> home.resolve("application.properties"))
-                .filter(Files::exists)
-                .orElseThrow(() -> new CommandException(
-                        "there is no application.properties here; name the configuration with -c FILE"));
+                .filter(Files::exists);
     }
 
     /** The base of relative paths on the command line. */

@@ -1,6 +1,5 @@
 package dev.offsite.cli;
 
-import dev.offsite.sftp.RemotePath;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
@@ -9,10 +8,10 @@ public final class PathArguments {
 
     private PathArguments() {}
 
-    /** Fails with {@link CommandException} if it is not a valid path on the server */
-    static RemotePath remote(String text) {
+    /** Fails with {@link CommandException} if it is not a valid path on a server */
+    static RemotePlace remote(String text) {
         try {
-            return RemotePath.parse(text);
+            return RemotePlace.parse(text);
         } catch (IllegalArgumentException e) {
             throw new CommandException(e.getMessage());
         }

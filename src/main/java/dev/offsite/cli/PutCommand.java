@@ -1,6 +1,5 @@
 package dev.offsite.cli;
 
-import dev.offsite.sftp.RemotePath;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -15,14 +14,15 @@ public final class PutCommand extends TransferOptions {
             index = "1",
             paramLabel = "REMOTE",
             description = {
-                "Where it goes: /path or sftp:/path. A file goes into a folder that is there, or that ends in a slash;",
+                "Where it goes: user@host:/path or sftp://user@host:port/path; or /path on the server that the",
+                "configuration or SSH_HOST names. A file goes into a folder that is there, or that ends in a slash;",
                 "else this is its new name. A folder is never put into another: REMOTE becomes what LOCAL is."
             })
     private String remote;
 
     @Override
     public Integer call() throws Exception {
-        RemotePath to = PathArguments.remote(remote);
-        return run("put", (trees, jobs, options) -> trees.put(local(local), to, jobs, options));
+        RemotePlace to = PathArguments.remote(remote);
+        return run("put", to, (trees, jobs, options) -> trees.put(local(local), to.path(), jobs, options));
     }
 }

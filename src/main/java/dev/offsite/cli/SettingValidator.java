@@ -51,6 +51,10 @@ public final class SettingValidator {
     /** Placeholders for the file's name in the name of a done file. */
     private static final Pattern FILE_NAME = Pattern.compile("\\$\\{file:name(\\.noext)?}");
 
+    /** Only an empty default is allowed, since the default of a secret's placeholder would be in clear text. */
+    private static final Pattern SECRET_SOURCE =
+            Pattern.compile("\\{\\{(env:[^:{}]*:?|(secret|aws|gcp|azure|hashicorp)[:}].*)}}");
+
     private static final Set<Setting> READ_BY_LIBRARIES =
             EnumSet.of(Setting.KNOWN_HOSTS, Setting.KEY, Setting.VERIFY_KEY);
 
@@ -58,6 +62,13 @@ public final class SettingValidator {
     private static final int MOST_RETRIES = 100;
 
     private SettingValidator() {}
+
+    /** Whether a secret is written into the configuration itself. */
+    static boolean isOpenSecret(Setting setting, String raw) {
+        return setting.type() == SettingType.SECRET
+                && !raw.isBlank()
+                && !SECRET_SOURCE.matcher(raw.strip()).matches();
+    }
 
     /** The problem in a few words, without the key. */
     static Optional<String> problem(Setting setting, String value) {

@@ -7,6 +7,7 @@ import dev.offsite.job.TargetParser;
 import dev.offsite.openssh.SshConfig;
 import dev.offsite.openssh.SshConfigException;
 import dev.offsite.openssh.SshConfigs;
+import dev.offsite.openssh.Surroundings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
@@ -33,6 +34,11 @@ final class TargetCheck {
     TargetCheck(SshConfigs configs, Set<Setting> lenient) {
         this.configs = configs;
         this.lenient = lenient;
+    }
+
+    /** With what ssh has in this account. */
+    static TargetCheck ofThisProcess(Set<Setting> lenient) {
+        return new TargetCheck(new SshConfigs(Surroundings.ofThisProcess()), lenient);
     }
 
     /**

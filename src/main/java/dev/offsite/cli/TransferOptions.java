@@ -44,13 +44,14 @@ public abstract class TransferOptions extends VerbCommand {
         return PathArguments.local(offsite.here(), text);
     }
 
-    int run(String verb, Preparation preparation) throws Exception {
+    int run(String verb, RemotePlace place, Preparation preparation) throws Exception {
         if (parallel != null && (parallel < 1 || parallel > MOST_PARALLEL)) {
             throw new CommandException("--parallel: from 1 to %d, please".formatted(MOST_PARALLEL));
         }
-        Configuration configuration = offsite.configuration();
+        TargetResolver.Chosen chosen = target.choose(offsite, verb, place);
+        Configuration configuration = chosen.configuration();
         try (CamelApplication routes = CamelApplication.startCommands(configuration)) {
-            Job job = target.job(configuration, routes.services().jobs());
+            Job job = chosen.job().apply(routes.services().jobs());
             TreeTransfer transfer = prepare(preparation, routes.services(), job, options(configuration, job));
             TransferReport report = new TransferReport(verb, job.target(), run(verb, transfer));
             System.out.println(json ? report.json() : report.line());

@@ -18,13 +18,14 @@ record TransferReport(String verb, Target target, TransferResult result) {
         return verb.equals("get") ? "got" : verb;
     }
 
-    /** One line: how many files went where, how they were verified, and what failed. */
+    /** One line: how many files went where, on which server, how they were verified, and what failed. */
     String line() {
         int transferred = result.count(FileOutcome.State.TRANSFERRED);
         int present = result.count(FileOutcome.State.PRESENT);
         int failed = result.count(FileOutcome.State.FAILED);
         StringBuilder line = new StringBuilder(
                 "%s %s and verified to %s".formatted(Text.files(transferred), done(), Text.line(result.destination())));
+        line.append(verb.equals("get") ? " from " : " on ").append(Text.line(target.toString()));
         if (transferred > 0) {
             String bytes = Text.size(result.bytes(FileOutcome.State.TRANSFERRED));
             line.append(" (%s in %s s, %s)".formatted(bytes, Text.seconds(result.nanos()), result.verifications()));

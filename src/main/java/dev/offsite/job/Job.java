@@ -68,6 +68,29 @@ public record Job(
         return 31 * name.hashCode() + root.hashCode();
     }
 
+    /** For files that a command transfers by itself, to and from a server that no job has. It ships nothing. */
+    public static Job ofTransfer(Target target) {
+        return new Job(
+                "transfer",
+                Path.of("."),
+                "/transfer",
+                Duration.ZERO,
+                null,
+                AfterCommitAction.KEEP,
+                null,
+                DatedBy.RUN,
+                DatedFolder.BASIC,
+                ZoneId.systemDefault(),
+                RetentionPolicy.KEEP_ALL,
+                new PruneSettings(true, Duration.ZERO, 0),
+                false,
+                Integer.parseInt(Setting.PARALLEL.defaultValue()),
+                true,
+                BandwidthLimit.NONE,
+                Optional.empty(),
+                target);
+    }
+
     public Job unlimited() {
         return new Job(
                 name,

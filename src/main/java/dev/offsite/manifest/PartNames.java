@@ -1,5 +1,6 @@
 package dev.offsite.manifest;
 
+import dev.offsite.io.StateFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -56,7 +57,7 @@ public final class PartNames {
             // With another one, what an interrupted run left is not found again, but swept.
             byte[] made = new byte[BYTES];
             new SecureRandom().nextBytes(made);
-            Files.createDirectories(file.getParent());
+            StateFile.makeFolder(file.getParent());
             // 0600, as all that createTempFile makes.
             Path temporary = Files.createTempFile(file.getParent(), "part-names", ".new");
             Files.writeString(temporary, HexFormat.of().formatHex(made));

@@ -25,6 +25,11 @@ public final class SshConfig {
         return new SshConfig(file, here, new SshConfigReader(here).read(file));
     }
 
+    /** What a file says that is not there. */
+    static SshConfig empty(Path file, Surroundings here) {
+        return new SshConfig(file, here, List.of());
+    }
+
     public Path file() {
         return file;
     }

@@ -31,6 +31,14 @@ public final class SshConfigs {
         return config;
     }
 
+    /** Reads the user's own configuration, as {@link #read} does from then on; it says nothing if there is none. */
+    public SshConfig standard() throws SshConfigException {
+        if (Files.notExists(here.config())) {
+            read.putIfAbsent(here.config(), SshConfig.empty(here.config(), here));
+        }
+        return read(here.config());
+    }
+
     /** Those of the user's keys that ssh would try and that are there. */
     public List<Path> standardKeys() {
         return there(Stream.of("id_rsa", "id_ecdsa", "id_ed25519").map(here.ssh()::resolve));

@@ -1357,7 +1357,7 @@ class SettingEffectsIT {
                     job);
             assertTime(() -> assertThat(trees.put(
                                             site.source().resolve("a"),
-                                            PathArguments.remote("/x"),
+                                            PathArguments.remote("/x").path(),
                                             List.of(job),
                                             options)
                                     .run(bytes -> {})
@@ -1365,7 +1365,7 @@ class SettingEffectsIT {
                             .isOne())
                     .isGreaterThan(1 / 1.05);
             exec.deaf = true;
-            assertTime(() -> trees.get(PathArguments.remote("/x"), back, false, options)
+            assertTime(() -> trees.get(PathArguments.remote("/x").path(), back, false, options)
                             .run(bytes -> {}))
                     .as("it comes, and comes again to verify what came")
                     .isGreaterThan(1.8);
