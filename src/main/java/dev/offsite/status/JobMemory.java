@@ -54,8 +54,30 @@ public record JobMemory(
         static final int NAMED = 10;
     }
 
-    /** Copies by the day (UTC) of their last verification, {@link LocalDate#EPOCH} if there was none. */
+    /**
+     * Copies by the day (UTC) of their last verification, {@link LocalDate#EPOCH} if there was none. What is older than
+     * {@value #DAYS} days counts under the first day of its month, so that this stays small over the years.
+     */
     public record Stock(Instant counted, Map<LocalDate, Amount> verified) {
+
+        /** More than anybody asks for. */
+        private static final int DAYS = 2 * JobReport.RECENT_DAYS;
+
+        public Stock {
+            LocalDate newest = newest(verified);
+            Map<LocalDate, Amount> few = new TreeMap<>();
+            verified.forEach((day, amount) -> few.merge(key(day, newest), amount, Amount::plus));
+            verified = few;
+        }
+
+        private static LocalDate newest(Map<LocalDate, Amount> verified) {
+            return verified.keySet().stream().max(LocalDate::compareTo).orElse(LocalDate.EPOCH);
+        }
+
+        private static LocalDate key(LocalDate day, LocalDate newest) {
+            return day.isBefore(newest.minusDays(DAYS)) ? day.withDayOfMonth(1) : day;
+        }
+
         public Amount all() {
             return verified.values().stream().reduce(Amount.NOTHING, Amount::plus);
         }
@@ -71,7 +93,8 @@ public record JobMemory(
         /** Their sizes are not known: each counts as large as the others of its day. */
         private Stock minus(Map<LocalDate, Long> gone) {
             Map<LocalDate, Amount> rest = new TreeMap<>(verified);
-            gone.forEach((day, copies) -> rest.computeIfPresent(day, (same, amount) -> {
+            LocalDate newest = newest(verified);
+            gone.forEach((day, copies) -> rest.computeIfPresent(key(day, newest), (same, amount) -> {
                 long left = Math.max(0, amount.copies() - copies);
                 return left == 0
                         ? null

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,8 +26,10 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -41,14 +44,43 @@ import org.apache.camel.util.json.Jsoner;
  * The {@link JobMemory} of each job, as one JSON object in {@code <state>/<job>.memory}. It is replaced in one step. If it
  * is lost or damaged, the next runs fill it again.
  */
-public record JobMemoryFile(String state) {
+public final class JobMemoryFile {
 
     /** They hold it for milliseconds. */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
+    private final String state;
+    /** What was read last: it is asked for often, and seldom changes. */
+    private final Map<Path, Known> known = new ConcurrentHashMap<>();
+
+    public JobMemoryFile(String state) {
+        this.state = state;
+    }
+
     /** Empty if there is none, or if it cannot be understood. */
     Optional<JobMemory> read(Job job) {
-        return parse(job, text(file(job)));
+        StateFile file = file(job);
+        Known before = known.get(file.path());
+        try {
+            BasicFileAttributes now = Files.readAttributes(file.path(), BasicFileAttributes.class);
+            if (before == null || !before.isOf(now)) {
+                before = new Known(now, parse(job, text(file)));
+                known.put(file.path(), before);
+            }
+            return before.memory;
+        } catch (NoSuchFileException missing) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw StateException.unreadable(file.path(), e);
+        }
+    }
+
+    private record Known(BasicFileAttributes file, Optional<JobMemory> memory) {
+        private boolean isOf(BasicFileAttributes now) {
+            return Objects.equals(file.fileKey(), now.fileKey())
+                    && file.size() == now.size()
+                    && file.lastModifiedTime().equals(now.lastModifiedTime());
+        }
     }
 
     /** The text of the file; empty if there is none. */
@@ -93,6 +125,7 @@ public record JobMemoryFile(String state) {
                 if (!now.equals(before)) {
                     // After a power cut it may be the one before: then a job counts as older than it is.
                     file.replace(now, false);
+                    known.remove(file.path());
                 }
                 return after;
             }

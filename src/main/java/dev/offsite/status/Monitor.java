@@ -101,8 +101,10 @@ public final class Monitor {
     }
 
     private JobReport check(Job job) {
-        // What an earlier version left is looked through once.
-        remember(job, UnaryOperator.identity());
+        if (!isRemembered(job)) {
+            // What an earlier version left is looked through once.
+            remember(job, UnaryOperator.identity());
+        }
         JobReport report = reader.report(job);
         Map<String, Instant> now = new HashMap<>();
         report.troubles().forEach(trouble -> now.put(trouble.key(), trouble.since()));
@@ -126,6 +128,14 @@ public final class Monitor {
                     job.name(), report.now(), report.verifiedAt().orElse(null)));
         }
         return report;
+    }
+
+    private boolean isRemembered(Job job) {
+        try {
+            return reader.memory().read(job).isPresent();
+        } catch (StateException e) {
+            return false;
+        }
     }
 
     private void remember(Job job, UnaryOperator<JobMemory> change) {

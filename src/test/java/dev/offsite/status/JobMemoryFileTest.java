@@ -7,12 +7,14 @@ import dev.offsite.history.HistoryEntry.Result;
 import dev.offsite.history.HistoryEntry.Verb;
 import dev.offsite.job.DatedFolder;
 import dev.offsite.job.Job;
+import dev.offsite.status.JobMemory.Stock;
 import dev.offsite.status.Observation.Amount;
 import dev.offsite.support.Things;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -83,6 +85,37 @@ class JobMemoryFileTest {
                         .orElseThrow()
                         .all())
                 .isEqualTo(Amount.NOTHING);
+    }
+
+    @Test
+    void whatAnotherProcessRemembersIsReadAgain() {
+        JobMemoryFile service = new JobMemoryFile(state.toString());
+        observe(new Observation.Space("db", NOW, 1));
+        assertThat(service.read(job).orElseThrow().freeBytes().orElseThrow().value())
+                .isEqualTo(1);
+
+        observe(new Observation.Space("db", NOW, 2));
+
+        assertThat(service.read(job).orElseThrow().freeBytes().orElseThrow().value())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void copiesVerifiedLongAgoCountByMonth() {
+        Map<LocalDate, Amount> days = new HashMap<>();
+        for (int i = 0; i < 10_000; i++) {
+            days.put(TODAY.minusDays(i), new Amount(2, 20));
+        }
+        JobMemory all = observe(new Observation.Counted("db", NOW, days));
+
+        Stock stock = all.stock().orElseThrow();
+        assertThat(stock.verified()).hasSizeLessThan(400);
+        assertThat(stock.all()).isEqualTo(new Amount(20_000, 200_000));
+        assertThat(stock.since(TODAY.minusDays(30))).isEqualTo(new Amount(62, 620));
+
+        JobMemory less =
+                observe(new Observation.Pruned("db", NOW, Map.of(TODAY.minusDays(5_000), 2L, TODAY.minusDays(1), 1L)));
+        assertThat(less.stock().orElseThrow().all()).isEqualTo(new Amount(19_997, 199_970));
     }
 
     @Test
