@@ -100,7 +100,9 @@ class LauncherIT {
         assertThat(flag(run(flags, "--help"), "TieredStopAtLevel")).isEqualTo(1);
         assertThat(flag(run(flags, "-c", "ship", "config"), "TieredStopAtLevel"))
                 .isEqualTo(1);
-        assertThat(flag(run(flags, "serve", "--help"), "TieredStopAtLevel")).isEqualTo(4);
+        Run service = run(flags, "serve", "--help");
+        assertThat(flag(service, "TieredStopAtLevel")).isEqualTo(4);
+        assertThat(flag(service, "C1MaxInlineSize")).as("compiled as in a ship").isEqualTo(12);
     }
 
     @Test
