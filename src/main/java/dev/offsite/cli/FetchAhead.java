@@ -12,7 +12,7 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Asks the service for its own page and metrics once, so that the first one who does so need not wait. */
+/** Asks the service for its own page and metrics, so that the first one who does so need not wait. */
 record FetchAhead(HttpAddress address) implements Runnable {
 
     private static final Logger LOG = LoggerFactory.getLogger("offsite");
@@ -29,7 +29,8 @@ record FetchAhead(HttpAddress address) implements Runnable {
 
     @Override
     public void run() {
-        for (String path : List.of("/", "/observe/metrics")) {
+        // The page once more: now its code is about to be compiled.
+        for (String path : List.of("/", "/observe/metrics", "/")) {
             try {
                 LOG.debug("{} has {} bytes", path, fetch(path));
             } catch (IOException | RuntimeException e) {
