@@ -26,6 +26,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -140,13 +141,14 @@ public record JobCatalog(Job job, TargetConnection connection, VerificationLog v
     }
 
     private List<Snapshot> together(SftpSession remote, List<DatedFolderRef> places) throws IOException {
-        Map<String, Map<String, RemoteFile>> trees = new HashMap<>();
+        Map<String, NavigableMap<String, RemoteFile>> trees = new HashMap<>();
         Map<String, RemoteTreeWalker.Visitor> visitors = new LinkedHashMap<>();
         for (DatedFolderRef place : places) {
-            Map<String, RemoteFile> tree = new TreeMap<>();
+            NavigableMap<String, RemoteFile> tree = new TreeMap<>();
             trees.put(place.path(), tree);
             visitors.put(place.path(), (name, entry) -> {
-                tree.put(name, entry);
+                // One name takes memory, not two.
+                tree.put(name, entry.called(name));
                 return true;
             });
         }
@@ -167,7 +169,7 @@ public record JobCatalog(Job job, TargetConnection connection, VerificationLog v
         SmallFiles manifests = RemoteManifest.together(remote, sizes);
         List<Snapshot> snapshots = new ArrayList<>();
         for (DatedFolderRef place : places) {
-            Map<String, RemoteFile> tree = trees.remove(place.path());
+            NavigableMap<String, RemoteFile> tree = trees.remove(place.path());
             try {
                 if (failures.containsKey(place.path())) {
                     throw failures.get(place.path());
@@ -219,13 +221,13 @@ public record JobCatalog(Job job, TargetConnection connection, VerificationLog v
     }
 
     /** {@code names}: parents first; what is below something that is no folder is left out */
-    private static Map<String, RemoteFile> stat(SftpSession remote, DatedFolderRef place, List<String> names)
+    private static NavigableMap<String, RemoteFile> stat(SftpSession remote, DatedFolderRef place, List<String> names)
             throws IOException {
         List<String> paths = new ArrayList<>(
                 names.stream().map(name -> RemotePath.below(place.path(), name)).toList());
         paths.add(manifest(place));
         Map<String, RemoteStat> stats = RemoteStat.of(remote, paths);
-        Map<String, RemoteFile> tree = new TreeMap<>();
+        NavigableMap<String, RemoteFile> tree = new TreeMap<>();
         for (int i = 0; i < names.size() && tree.values().stream().allMatch(RemoteFile::directory); i++) {
             String name = names.get(i);
             stats.get(paths.get(i)).entryOrFail().ifPresent(entry -> tree.put(name, entry));
@@ -235,12 +237,16 @@ public record JobCatalog(Job job, TargetConnection connection, VerificationLog v
     }
 
     private Snapshot snapshot(
-            SftpSession remote, DatedFolderRef place, Map<String, RemoteFile> tree, Optional<SmallFiles> manifests)
+            SftpSession remote,
+            DatedFolderRef place,
+            NavigableMap<String, RemoteFile> tree,
+            Optional<SmallFiles> manifests)
             throws SftpStatusException {
         Optional<ManifestReader> manifest = hasManifest(tree)
-                ? RemoteManifest.open(remote, place.path(), Manifest.EMPTY, manifests)
+                ? RemoteManifest.open(remote, place.path(), Manifest.EMPTY, tree.navigableKeySet(), manifests)
                 : Optional.empty();
-        return Snapshot.of(place, tree, manifest, verifications.of(job, place.name()));
+        Manifest listed = manifest.flatMap(ManifestReader::safe).orElse(Manifest.EMPTY);
+        return Snapshot.of(place, tree, manifest, verifications.of(job, place.name(), listed));
     }
 
     /** Its bytes; -1 if there is none, or the server does not say. */

@@ -10,12 +10,12 @@ import dev.offsite.sftp.RemotePath;
 import dev.offsite.verify.VerificationLog;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
@@ -92,16 +92,18 @@ public record Snapshot(
             Manifest manifest,
             Set<String> refused,
             Map<String, VerificationLog.Entry> log) {
-        Map<String, SnapshotFile> items = new TreeMap<>();
-        refused.forEach(name -> items.put(name, without(name, Optional.empty(), SnapshotFile.State.REFUSED)));
-        manifest.entries().forEach((name, sha256) -> items.put(name, listed(name, sha256, tree, log.get(name))));
+        List<SnapshotFile> items = new ArrayList<>(manifest.size());
+        refused.forEach(name -> items.add(without(name, Optional.empty(), SnapshotFile.State.REFUSED)));
+        manifest.entries().forEach((name, sha256) -> items.add(listed(name, sha256, tree, log.get(name))));
         tree.forEach((name, entry) -> {
+            boolean known = manifest.names().contains(name) || refused.contains(name);
             String file = RemotePath.name(name);
-            if (!entry.directory() && !name.equals(Manifest.NAME) && !TemporaryName.matches(file)) {
-                items.putIfAbsent(name, without(name, Optional.of(entry), SnapshotFile.State.UNVERIFIED));
+            if (!known && !entry.directory() && !name.equals(Manifest.NAME) && !TemporaryName.matches(file)) {
+                items.add(without(name, Optional.of(entry), SnapshotFile.State.UNVERIFIED));
             }
         });
-        return List.copyOf(items.values());
+        items.sort(Comparator.comparing(SnapshotFile::name));
+        return Collections.unmodifiableList(items);
     }
 
     private static SnapshotFile without(String name, Optional<RemoteFile> entry, SnapshotFile.State state) {
@@ -123,7 +125,8 @@ public record Snapshot(
         } else {
             state = log.get().verification().isPresent() ? SnapshotFile.State.VERIFIED : SnapshotFile.State.DAMAGED;
         }
-        Optional<VerificationMethod> verification = log.flatMap(VerificationLog.Entry::verification);
+        Optional<VerificationMethod> verification =
+                log.isEmpty() ? Optional.empty() : log.get().verification();
         Optional<Instant> verified = log.map(VerificationLog.Entry::at);
         return new SnapshotFile(name, there, Optional.of(sha256), state, verification, verified);
     }

@@ -9,10 +9,9 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
-import java.util.LinkedHashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * The files to download, in order, for connections that each take the next bytes to ask for and hand over what comes. Bytes
@@ -27,10 +26,9 @@ final class DownloadQueue {
 
     private final Activity activity;
     private final int stretch;
-    private final Deque<Arriving> waiting = new ArrayDeque<>();
+    private final Unfinished unfinished = new Unfinished();
     private final Deque<Arriving> begun = new ArrayDeque<>();
     private final Deque<Stretch> givenBack = new ArrayDeque<>();
-    private final Set<Arriving> unfinished = new LinkedHashSet<>();
     private long bytes;
     private long arrived;
     private int beginning;
@@ -49,9 +47,7 @@ final class DownloadQueue {
         synchronized (this) {
             cause = stopped;
             if (cause == null) {
-                Arriving next = new Arriving(file);
-                waiting.add(next);
-                unfinished.add(next);
+                unfinished.add(new Arriving(file));
                 bytes += Math.max(0, file.size());
                 notifyAll();
             }
@@ -59,6 +55,13 @@ final class DownloadQueue {
         if (cause != null) {
             file.fail(cause);
         }
+    }
+
+    /** Adds all files of a list; each is made when it is its turn. {@code bytes}: of all, as far as known */
+    synchronized void addAll(Iterator<? extends Incoming> files, int count, long some) {
+        unfinished.addAll(files, count);
+        bytes += some;
+        notifyAll();
     }
 
     /** Bytes and files that were added so far. */
@@ -72,7 +75,7 @@ final class DownloadQueue {
     }
 
     synchronized int unfinished() {
-        return unfinished.size();
+        return unfinished.count();
     }
 
     /** Grows whenever something arrives. */
@@ -93,7 +96,7 @@ final class DownloadQueue {
                 if (next.isPresent() || stopped != null) {
                     return next;
                 }
-                first = reserved < MOST ? waiting.poll() : null;
+                first = reserved < MOST ? unfinished.next() : null;
                 if (first == null && !(patiently && isAnyLeft())) {
                     return Optional.empty();
                 }
@@ -115,13 +118,13 @@ final class DownloadQueue {
     synchronized boolean isAnyLeft() {
         return stopped == null
                 && (beginning > 0
-                        || !waiting.isEmpty()
+                        || unfinished.hasNext()
                         || !givenBack.isEmpty()
                         || begun.stream().anyMatch(Arriving::hasMore));
     }
 
     private boolean hasNext() {
-        return !givenBack.isEmpty() || (reserved < MOST && !(begun.isEmpty() && waiting.isEmpty()));
+        return !givenBack.isEmpty() || (reserved < MOST && (!begun.isEmpty() || unfinished.hasNext()));
     }
 
     private Optional<Stretch> next() {
@@ -270,7 +273,7 @@ final class DownloadQueue {
                 finish(file);
             } else {
                 file.begin(0);
-                waiting.addFirst(file);
+                unfinished.addAgain(file);
                 notifyAll();
             }
         }
@@ -330,7 +333,7 @@ final class DownloadQueue {
             if (stopped == null) {
                 stopped = cause;
             }
-            left = List.copyOf(unfinished);
+            left = unfinished.all();
             notifyAll();
         }
         left.forEach(file -> fail(file, stopped));
@@ -339,11 +342,11 @@ final class DownloadQueue {
     /** Waits, but not when nothing is left to wait for. */
     synchronized void pause(Duration time) throws IOException {
         long end = System.nanoTime() + time.toNanos();
-        activity.await(this, () -> unfinished.isEmpty() || stopped != null || System.nanoTime() >= end, WHAT);
+        activity.await(this, () -> unfinished.count() == 0 || stopped != null || System.nanoTime() >= end, WHAT);
     }
 
     /** Waits until all files are here or have failed. */
     void await() throws IOException {
-        activity.await(this, unfinished::isEmpty, WHAT);
+        activity.await(this, () -> unfinished.count() == 0, WHAT);
     }
 }

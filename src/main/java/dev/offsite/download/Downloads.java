@@ -19,6 +19,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import java.util.function.ToLongFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -68,8 +70,25 @@ public final class Downloads implements AutoCloseable {
     /** Downloads these files; returns when each is here or has failed. */
     public static void all(TargetConnection connection, int parallel, Collection<? extends Incoming> files)
             throws IOException {
+        all(connection, parallel, files, Incoming::size, file -> file);
+    }
+
+    /**
+     * Downloads what these are; returns when each is here or has failed.
+     *
+     * @param size its bytes; negative if unknown
+     * @param download is called for each when it is its turn
+     */
+    public static <T> void all(
+            TargetConnection connection,
+            int parallel,
+            Collection<T> files,
+            ToLongFunction<T> size,
+            Function<T, ? extends Incoming> download)
+            throws IOException {
+        long bytes = files.stream().mapToLong(size).filter(known -> known > 0).sum();
         try (Downloads downloads = new Downloads(connection, parallel)) {
-            files.forEach(downloads.queue::add);
+            downloads.queue.addAll(files.stream().map(download).iterator(), files.size(), bytes);
             downloads.arrange();
             downloads.queue.await();
         }

@@ -1,5 +1,6 @@
 package dev.offsite.io;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.ByteBuffer;
@@ -21,6 +22,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,6 +53,19 @@ public record StateFile(Path path) {
             return Optional.of(Files.readAllLines(path));
         } catch (NoSuchFileException e) {
             return Optional.empty();
+        } catch (IOException e) {
+            throw StateException.unreadable(path, e);
+        }
+    }
+
+    /** The same, one line after another: there may be a hundred thousand. None if there is no such file. */
+    public void read(Consumer<String> each) {
+        try (BufferedReader lines = Files.newBufferedReader(path)) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                each.accept(line);
+            }
+        } catch (NoSuchFileException e) {
+            return;
         } catch (IOException e) {
             throw StateException.unreadable(path, e);
         }

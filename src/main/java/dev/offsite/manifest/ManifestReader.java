@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -28,6 +29,7 @@ public final class ManifestReader extends OutputStream {
 
     private final long most;
     private final NavigableMap<String, String> known;
+    private final NavigableSet<String> names;
     private final NavigableMap<String, String> entries = new TreeMap<>();
     private final Set<String> refused = new TreeSet<>();
     private final ByteArrayOutputStream rest = new ByteArrayOutputStream();
@@ -44,8 +46,14 @@ public final class ManifestReader extends OutputStream {
      * @param known what is probably the same, and then takes no memory again
      */
     public ManifestReader(long most, Manifest known) {
+        this(most, known, known.entries().navigableKeySet());
+    }
+
+    /** {@code names}: where most of its names are, which then take no memory again */
+    public ManifestReader(long most, Manifest known, NavigableSet<String> names) {
         this.most = most;
         this.known = known.entries();
+        this.names = names;
     }
 
     /** Reads a text of any size. */
@@ -115,9 +123,10 @@ public final class ManifestReader extends OutputStream {
             return;
         }
         Map.Entry<String, String> before = known.floorEntry(name);
+        String there = names.floor(name);
         String other = before != null && before.equals(Map.entry(name, sum.get().hash()))
                 ? entries.putIfAbsent(before.getKey(), before.getValue())
-                : entries.putIfAbsent(name, sum.get().hash());
+                : entries.putIfAbsent(name.equals(there) ? there : name, sum.get().hash());
         if (other != null && !other.equals(sum.get().hash())) {
             damage(line("a name that is already there with a different hash"));
         }

@@ -26,6 +26,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongConsumer;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -175,9 +176,7 @@ public record Restorer(JobCatalog catalog) {
         Running running = new Running(plan, progress);
         plan.refused().forEach(running::failed);
         Downloads.all(
-                catalog.connection(),
-                job().parallel(),
-                plan.fetch().stream().map(running::download).toList());
+                catalog.connection(), job().parallel(), plan.fetch(), SnapshotFile::size, running::download);
         return running.result();
     }
 
@@ -233,18 +232,17 @@ public record Restorer(JobCatalog catalog) {
         }
 
         RestoreResult result() {
-            List<SnapshotFile> restored = plan.fetch().stream()
-                    .filter(item -> !failed.containsKey(item.name()))
-                    .toList();
+            Predicate<SnapshotFile> restored = item -> !failed.containsKey(item.name());
             return new RestoreResult(
                     job.name(),
                     plan.snapshot().place().path(),
                     plan.destination().folder(),
-                    restored.size(),
+                    (int) plan.fetch().stream().filter(restored).count(),
                     bytes.sum(),
                     System.nanoTime() - startedNanos,
                     plan.already(),
-                    (int) restored.stream()
+                    (int) plan.fetch().stream()
+                            .filter(restored)
                             .filter(item -> item.sha256().isEmpty())
                             .count(),
                     Collections.unmodifiableMap(failed),

@@ -13,10 +13,10 @@ import java.time.Instant;
  * @param directory a real directory, not a link to one
  * @param file a regular file
  * @param size bytes
- * @param modified last modification, whole seconds
+ * @param seconds last modification, since the epoch; no {@link Instant}, because there may be a hundred thousand entries
  * @param mode type and permissions as in {@code st_mode}, such as octal 100644
  */
-public record RemoteFile(String name, boolean directory, boolean file, long size, Instant modified, int mode) {
+public record RemoteFile(String name, boolean directory, boolean file, long size, long seconds, int mode) {
 
     private static final int TYPE = 0170000;
     private static final int LINK = 0120000;
@@ -31,8 +31,8 @@ public record RemoteFile(String name, boolean directory, boolean file, long size
     private static final int ATTR_EXTENDED = 0x80000000;
 
     static RemoteFile of(String name, SftpATTRS a) {
-        Instant modified = Instant.ofEpochSecond(a.getMTime() & 0xffffffffL);
-        return new RemoteFile(name, a.isDir(), a.isReg(), a.getSize(), modified, a.getPermissions());
+        return new RemoteFile(
+                name, a.isDir(), a.isReg(), a.getSize(), a.getMTime() & 0xffffffffL, a.getPermissions());
     }
 
     /** Reads the attributes at this place of a packet; those that are left out are 0, a size -1. */
@@ -53,15 +53,19 @@ public record RemoteFile(String name, boolean directory, boolean file, long size
             packet.skipNBytes(packet.readInt());
         }
         int type = mode & TYPE;
-        return new RemoteFile(name, type == FOLDER, type == FILE, size, Instant.ofEpochSecond(modified), mode);
+        return new RemoteFile(name, type == FOLDER, type == FILE, size, modified, mode);
+    }
+
+    public Instant modified() {
+        return Instant.ofEpochSecond(seconds);
     }
 
     public boolean link() {
         return (mode & TYPE) == LINK;
     }
 
-    RemoteFile called(String other) {
-        return new RemoteFile(other, directory, file, size, modified, mode);
+    public RemoteFile called(String other) {
+        return new RemoteFile(other, directory, file, size, seconds, mode);
     }
 
     /** The same entry with a name that is a text: bytes that are no UTF-8 become replacement characters. */
@@ -72,6 +76,6 @@ public record RemoteFile(String name, boolean directory, boolean file, long size
 
     /** The same entry, known for a symbolic link whatever the server said. */
     RemoteFile asLink() {
-        return new RemoteFile(name, false, false, size, modified, (mode & ~TYPE) | LINK);
+        return new RemoteFile(name, false, false, size, seconds, (mode & ~TYPE) | LINK);
     }
 }

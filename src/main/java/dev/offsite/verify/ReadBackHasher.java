@@ -54,19 +54,18 @@ public final class ReadBackHasher {
         Downloads.all(
                 connection,
                 parallel,
-                files.stream()
-                        .map(file -> new ReadBack(file, (hash, failure) -> {
-                            SshException refused = ObjectHelper.getException(SshException.class, failure);
-                            if (failure == null) {
-                                results.put(
-                                        file.path(), VerificationResult.of(file, hash, VerificationMethod.READBACK));
-                            } else if (refused == null) {
-                                results.put(file.path(), not(failure));
-                            } else {
-                                target.set(refused);
-                            }
-                        }))
-                        .toList());
+                files,
+                ExpectedFile::size,
+                file -> new ReadBack(file, (hash, failure) -> {
+                    SshException refused = ObjectHelper.getException(SshException.class, failure);
+                    if (failure == null) {
+                        results.put(file.path(), VerificationResult.of(file, hash, VerificationMethod.READBACK));
+                    } else if (refused == null) {
+                        results.put(file.path(), not(failure));
+                    } else {
+                        target.set(refused);
+                    }
+                }));
         if (target.get() != null) {
             throw target.get();
         }

@@ -5,6 +5,7 @@ import dev.offsite.io.StateException;
 import dev.offsite.io.StateFile;
 import dev.offsite.job.Job;
 import dev.offsite.job.VerificationMethod;
+import dev.offsite.manifest.Manifest;
 import dev.offsite.manifest.Sha256sumFormat;
 import java.io.IOException;
 import java.net.URLDecoder;
@@ -25,6 +26,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -104,21 +107,48 @@ public final class VerificationLog {
                     + Sha256sumFormat.writeEscapedLine(sha256, name);
         }
 
-        private static Optional<Entry> parse(String line) {
+    }
+
+    /** Parses lines one after another. Those of one batch differ only in their names and hashes, and share all else. */
+    private static final class LineReader {
+        private final Manifest known;
+        private String time = "";
+        private Instant at = Instant.EPOCH;
+        private String word = "";
+        private Loss loss = Loss.NONE;
+        private Optional<VerificationMethod> verification = Optional.empty();
+
+        LineReader(Manifest known) {
+            this.known = known;
+        }
+
+        Optional<Entry> parse(String line) {
             String[] parts = line.split(" ", 3);
             if (parts.length < 3) {
                 return Optional.empty();
             }
             try {
-                Instant at = Instant.parse(parts[0]);
-                Loss loss = loss(parts[1]);
-                Optional<VerificationMethod> verification =
-                        loss == Loss.NONE ? Optional.of(VerificationMethod.ofOldOrNew(parts[1])) : Optional.empty();
-                return Sha256sumFormat.readLine(parts[2])
-                        .map(sum -> new Entry(sum.name(), sum.hash(), verification, loss, at));
+                if (!parts[0].equals(time)) {
+                    at = Instant.parse(parts[0]);
+                    time = parts[0];
+                }
+                if (!parts[1].equals(word)) {
+                    loss = loss(parts[1]);
+                    verification =
+                            loss == Loss.NONE ? Optional.of(VerificationMethod.ofOldOrNew(parts[1])) : Optional.empty();
+                    word = parts[1];
+                }
+                return Sha256sumFormat.readLine(parts[2]).map(this::entry);
             } catch (DateTimeException | IllegalArgumentException cutShort) {
                 return Optional.empty();
             }
+        }
+
+        private Entry entry(Sha256sumFormat.Sum sum) {
+            Map.Entry<String, String> same = known.entries().floorEntry(sum.name());
+            return same != null && same.equals(Map.entry(sum.name(), sum.hash()))
+                    ? new Entry(same.getKey(), same.getValue(), verification, loss, at)
+                    : new Entry(sum.name(), sum.hash(), verification, loss, at);
         }
 
         private static Loss loss(String word) {
@@ -162,25 +192,32 @@ public final class VerificationLog {
 
     /** The last entry of each copy in the folder, by name. */
     public Map<String, Entry> of(Job job, String datedFolder) {
+        return of(job, datedFolder, Manifest.EMPTY);
+    }
+
+    /** The same, and shares memory with the folder's manifest as far as that is {@code known}. */
+    public Map<String, Entry> of(Job job, String datedFolder, Manifest known) {
         // The old file first: once it is gone, the new one has its lines.
-        Map<String, Entry> entries = read(oldFile(job, datedFolder));
-        read(file(job, datedFolder))
-                .forEach((name, entry) ->
-                        entries.merge(name, entry, (before, now) -> now.at().isBefore(before.at()) ? before : now));
+        Map<String, Entry> old = read(oldFile(job, datedFolder), known);
+        Map<String, Entry> entries = read(file(job, datedFolder), known);
+        old.forEach((name, entry) ->
+                entries.merge(name, entry, (now, before) -> now.at().isBefore(before.at()) ? before : now));
         return entries;
     }
 
-    private static Map<String, Entry> read(Path file) {
+    private static Map<String, Entry> read(Path file, Manifest known) {
         Map<String, Entry> entries = new TreeMap<>();
-        List<String> lines = new StateFile(file).read().orElse(List.of());
-        for (int i = 0; i < lines.size(); i++) {
-            Optional<Entry> entry = Entry.parse(lines.get(i));
+        LineReader lines = new LineReader(known);
+        AtomicInteger number = new AtomicInteger();
+        new StateFile(file).read(line -> {
+            number.incrementAndGet();
+            Optional<Entry> entry = lines.parse(line);
             entry.ifPresent(one -> entries.put(one.name(), one));
-            if (entry.isEmpty() && !isCut(lines.get(i))) {
+            if (entry.isEmpty() && !isCut(line)) {
                 // It may say of any copy that it is damaged.
-                throw StateException.damaged(file, "line %d".formatted(i + 1), null);
+                throw StateException.damaged(file, "line %d".formatted(number.get()), null);
             }
-        }
+        });
         return entries;
     }
 
@@ -214,11 +251,9 @@ public final class VerificationLog {
         Path file = file(job, datedFolder);
         try {
             Map<String, Entry> entries = of(job, datedFolder);
-            long lines = new StateFile(file)
-                    .read().orElse(List.of()).stream()
-                            .filter(line -> !line.isEmpty())
-                            .count();
-            if (!takeOver(job, datedFolder) && lines > entries.size() * WORTH_COMPACTING) {
+            LongAdder lines = new LongAdder();
+            new StateFile(file).read(line -> lines.add(line.isEmpty() ? 0 : 1));
+            if (!takeOver(job, datedFolder) && lines.sum() > entries.size() * WORTH_COMPACTING) {
                 replace(file, entries);
             }
         } catch (IOException e) {

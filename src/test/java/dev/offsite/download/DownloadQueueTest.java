@@ -8,7 +8,6 @@ import dev.offsite.sftp.RemoteFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -111,7 +110,7 @@ class DownloadQueueTest {
     }
 
     private void look(Stretch stretch, long size) {
-        queue.look(stretch.file(), new RemoteFile("", false, true, size, Instant.EPOCH, 0100600));
+        queue.look(stretch.file(), new RemoteFile("", false, true, size, 0, 0100600));
     }
 
     private void drain() throws IOException {
@@ -130,7 +129,7 @@ class DownloadQueueTest {
         DownloadQueue large = new DownloadQueue(new Activity(), 1 << 20);
         large.add(new File("x".repeat(2 * Incoming.KEPT + 1)));
         Stretch all = large.take(false).orElseThrow();
-        large.look(all.file(), new RemoteFile("", false, true, all.length(), Instant.EPOCH, 0100600));
+        large.look(all.file(), new RemoteFile("", false, true, all.length(), 0, 0100600));
 
         large.arrived(all.file(), 0, piece(new byte[Incoming.KEPT]));
         assertThat(reused).isEmpty();
@@ -237,7 +236,7 @@ class DownloadQueueTest {
 
         // The last that was asked for is of no use before the first.
         Stretch last = taken.get(taken.size() - 1);
-        large.look(last.file(), new RemoteFile("", false, true, file.content.length(), Instant.EPOCH, 0100600));
+        large.look(last.file(), new RemoteFile("", false, true, file.content.length(), 0, 0100600));
         large.arrived(last.file(), last.offset(), piece(new byte[last.length()]));
         assertThat(large.take(false)).isEmpty();
         large.arrived(last.file(), 0, piece(new byte[1 << 20]));

@@ -31,15 +31,15 @@ public final class Things {
     private Things() {}
 
     public static RemoteFile file(String name, long size) {
-        return new RemoteFile(name, false, true, size, THEN, 0100644);
+        return new RemoteFile(name, false, true, size, THEN.getEpochSecond(), 0100644);
     }
 
     public static RemoteFile folder(String name) {
-        return new RemoteFile(name, true, false, 4096, THEN, 0040755);
+        return new RemoteFile(name, true, false, 4096, THEN.getEpochSecond(), 0040755);
     }
 
     public static RemoteFile link(String name) {
-        return new RemoteFile(name, false, false, 3, THEN, 0120777);
+        return new RemoteFile(name, false, false, 3, THEN.getEpochSecond(), 0120777);
     }
 
     public static DatedFolderRef place(String name) {
