@@ -15,6 +15,7 @@ import dev.offsite.ship.CrashRecovery;
 import dev.offsite.ship.ShipCompletion;
 import dev.offsite.ship.ShipResult;
 import dev.offsite.ship.ShipRun;
+import dev.offsite.source.SourceFiles;
 import dev.offsite.source.SourceScan;
 import dev.offsite.source.SourceScan.SourceFile;
 import java.io.File;
@@ -28,6 +29,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.camel.component.file.FileEndpoint;
 import org.apache.camel.support.ScheduledPollConsumer;
@@ -210,10 +213,12 @@ public final class ShipOnce {
         return new Outcome(result, ExitCode.of(targetsFault, well), note, trouble);
     }
 
+    /** The same list, without a copy of it, if all are waiting. */
     private List<SourceFile> waiting(Job job, List<SourceFile> files) {
-        return files.stream()
-                .filter(file -> file.size() >= 0 && !ledger.contains(job, file))
-                .toList();
+        Predicate<SourceFile> waits = file -> file.size() >= 0 && !ledger.contains(job, file);
+        return files.stream().allMatch(waits)
+                ? files
+                : files.stream().filter(waits).collect(Collectors.toCollection(SourceFiles::new));
     }
 
     /** The file's current state; a negative size if it is gone. */
@@ -222,13 +227,13 @@ public final class ShipOnce {
     }
 
     /** Adds the list of checksums: it is not shipped, but decides what may be. */
-    private static List<SourceFile> withList(Job job, List<SourceFile> files) {
+    private static Iterable<SourceFile> withList(Job job, List<SourceFile> files) {
         SourceFile list = now(job.source().resolve(Manifest.NAME).toFile());
-        return Stream.concat(files.stream(), Stream.of(list)).toList();
+        return Stream.concat(files.stream(), Stream.of(list))::iterator;
     }
 
     /** Waits until the files are unchanged for the quiet period, within a limit. */
-    private void awaitReady(Job job, List<SourceFile> files) throws InterruptedException {
+    private void awaitReady(Job job, Iterable<SourceFile> files) throws InterruptedException {
         long ready = job.ready().toMillis();
         // Whatever the clock does meanwhile.
         long begun = System.nanoTime();

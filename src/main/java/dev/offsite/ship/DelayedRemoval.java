@@ -3,13 +3,13 @@ package dev.offsite.ship;
 import dev.offsite.io.Text;
 import dev.offsite.job.Job;
 import dev.offsite.ledger.Ledger;
+import dev.offsite.source.SourceFiles;
 import dev.offsite.source.SourceScan.SourceFile;
 import dev.offsite.verify.ExpectedFile;
 import dev.offsite.verify.VerificationLog.Entry;
 import dev.offsite.verify.VerificationResult;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +36,11 @@ public record DelayedRemoval(ShipContext context) {
      * @throws Exception if the target cannot be reached or refuses
      */
     public List<SourceFile> due(Job job, List<SourceFile> files) throws Exception {
-        List<SourceFile> due = new ArrayList<>();
+        if (!context.ledger().delays(job)) {
+            // The usual case, and no copy of a list that may be long.
+            return files;
+        }
+        List<SourceFile> due = new SourceFiles();
         Map<SourceFile, ExpectedFile> again = new HashMap<>();
         Instant over = context.clock().instant().minus(WAIT);
         for (SourceFile file : files) {

@@ -41,7 +41,10 @@ final class UncommittedFiles {
     private final Job job;
     private final Activity activity;
     private final SourceChecksums checksums;
-    private final Map<String, SourceFile> files = new HashMap<>();
+    private final List<SourceFile> all;
+    /** Those that were not committed, by name; null until one is looked up, because there may be a hundred thousand. */
+    private Map<String, SourceFile> files;
+
     private final Map<SourceFile, Optional<String>> hashes = new HashMap<>();
     /** The state that was hashed. */
     private final Map<SourceFile, FileState> states = new HashMap<>();
@@ -55,20 +58,28 @@ final class UncommittedFiles {
         this.activity = activity;
         this.job = job;
         this.checksums = new SourceChecksums(job.source(), job.ready());
-        files.forEach(file -> this.files.put(file.below(job.source()), file));
+        this.all = files;
+    }
+
+    private Map<String, SourceFile> files() {
+        if (files == null) {
+            files = new HashMap<>();
+            all.forEach(file -> files.put(file.below(job.source()), file));
+        }
+        return files;
     }
 
     boolean isEmpty() {
-        return files.isEmpty();
+        return files == null ? all.isEmpty() : files.isEmpty();
     }
 
     /** Whether a file has this name, which is below both the source folder and the dated folder. */
     boolean has(String name) {
-        return files.containsKey(name);
+        return files().containsKey(name);
     }
 
     Optional<SourceFile> ofSize(String name, long size) {
-        return Optional.ofNullable(files.get(name)).filter(file -> file.size() == size);
+        return Optional.ofNullable(files().get(name)).filter(file -> file.size() == size);
     }
 
     /**
@@ -104,7 +115,7 @@ final class UncommittedFiles {
             throws IOException, VerificationException {
         List<ExpectedFile> expected = new ArrayList<>();
         copies.forEach((name, hash) -> expected.add(
-                new ExpectedFile(folder + "/" + name, hash, files.get(name).size())));
+                new ExpectedFile(folder + "/" + name, hash, files().get(name).size())));
         Map<String, VerificationResult> results = context.verifier().verify(job, expected);
         List<VerificationLog.Entry> intact = new ArrayList<>();
         Instant now = context.clock().instant();
@@ -131,11 +142,11 @@ final class UncommittedFiles {
         AfterCommit afterCommit = new AfterCommit(job, context.ledger());
         context.verifications().add(job, RemotePath.name(folder), verified);
         for (VerificationLog.Entry entry : verified) {
-            SourceFile file = files.get(entry.name());
+            SourceFile file = files().get(entry.name());
             if (refused.isPresent() && refused.get().containsKey(paths.get(entry.name()))) {
                 continue;
             }
-            files.remove(entry.name());
+            files().remove(entry.name());
             if (!file.hasChanged() && states.containsKey(file)) {
                 afterCommit.owe(file);
                 if (refused.isEmpty()) {
@@ -155,7 +166,7 @@ final class UncommittedFiles {
         List<String> all = new ArrayList<>(paths.values());
         all.add(folder + "/" + Manifest.NAME);
         long bytes = paths.keySet().stream()
-                .mapToLong(name -> files.get(name).size())
+                .mapToLong(name -> files().get(name).size())
                 .sum();
         return context.verifier().sync(job, all, DatedFolderWriter.folders(job, folder, paths.keySet()), bytes);
     }

@@ -70,7 +70,7 @@ public record SourceScan(
             return !equals(of(file));
         }
 
-        /** Avoids {@code File.toPath}, whose result each of maybe 100,000 files would keep. */
+        /** Avoids {@code File.toPath}, whose result the file would keep. */
         public String below(Path source) {
             return SourceScan.below(source, Path.of(file.getPath())).toString();
         }
@@ -95,7 +95,7 @@ public record SourceScan(
 
     private static SourceScan in(Path source, boolean recursive, IncludeExclude selection, Predicate<SourceFile> wanted)
             throws IOException {
-        SourceScan found = new SourceScan(new ArrayList<>(), new TreeMap<>(), new Counts(), new ArrayList<>());
+        SourceScan found = new SourceScan(new SourceFiles(), new TreeMap<>(), new Counts(), new ArrayList<>());
         if (!Files.isDirectory(source) || !Files.isReadable(source)) {
             throw new IOException("the source folder %s is missing or may not be read".formatted(source));
         }
