@@ -243,10 +243,16 @@ public record JobCatalog(Job job, TargetConnection connection, VerificationLog v
             Optional<SmallFiles> manifests)
             throws SftpStatusException {
         Optional<ManifestReader> manifest = hasManifest(tree)
-                ? RemoteManifest.open(remote, place.path(), Manifest.EMPTY, tree.navigableKeySet(), manifests)
+                ? RemoteManifest.open(remote, place.path(), name -> shared(tree, name), manifests)
                 : Optional.empty();
         Manifest listed = manifest.flatMap(ManifestReader::safe).orElse(Manifest.EMPTY);
         return Snapshot.of(place, tree, manifest, verifications.of(job, place.name(), listed));
+    }
+
+    /** The same name, which takes no memory again if the tree has it. */
+    private static String shared(NavigableMap<String, RemoteFile> tree, String name) {
+        String there = tree.floorKey(name);
+        return name.equals(there) ? there : name;
     }
 
     /** Its bytes; -1 if there is none, or the server does not say. */

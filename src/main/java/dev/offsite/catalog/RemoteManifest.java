@@ -9,8 +9,8 @@ import dev.offsite.sftp.SmallFiles;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /** Reads the manifest of a dated folder. */
 public final class RemoteManifest {
@@ -35,13 +35,12 @@ public final class RemoteManifest {
     /** Like {@link #read(SftpSession, String, Manifest)}, unless it was {@code read} with others. */
     public static Optional<Manifest> read(SftpSession remote, String folder, Manifest known, SmallFiles read)
             throws SftpStatusException {
-        return open(remote, folder, known, known.entries().navigableKeySet(), Optional.of(read))
-                .map(ManifestReader::manifest);
+        return open(remote, folder, known::shared, Optional.of(read)).map(ManifestReader::manifest);
     }
 
     /** What was read, which may be damaged; empty if there is no manifest. */
     static Optional<ManifestReader> open(SftpSession remote, String folder, Manifest known) throws SftpStatusException {
-        return open(remote, folder, known, known.entries().navigableKeySet(), Optional.empty());
+        return open(remote, folder, known::shared, Optional.empty());
     }
 
     /** The manifests of these folders that are small, to be taken by {@link #open}. */
@@ -62,9 +61,9 @@ public final class RemoteManifest {
 
     /** {@code names}: as in {@link ManifestReader}; {@code read}: with others, perhaps */
     static Optional<ManifestReader> open(
-            SftpSession remote, String folder, Manifest known, NavigableSet<String> names, Optional<SmallFiles> read)
+            SftpSession remote, String folder, UnaryOperator<String> names, Optional<SmallFiles> read)
             throws SftpStatusException {
-        ManifestReader reader = new ManifestReader(SftpSession.MOST_MEMORY, known, names);
+        ManifestReader reader = new ManifestReader(SftpSession.MOST_MEMORY, names);
         String path = RemotePath.below(folder, Manifest.NAME);
         try {
             Optional<byte[]> content =

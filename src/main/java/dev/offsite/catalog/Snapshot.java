@@ -94,7 +94,8 @@ public record Snapshot(
             Map<String, VerificationLog.Entry> log) {
         List<SnapshotFile> items = new ArrayList<>(manifest.size());
         refused.forEach(name -> items.add(without(name, Optional.empty(), SnapshotFile.State.REFUSED)));
-        manifest.entries().forEach((name, sha256) -> items.add(listed(name, sha256, tree, log.get(name))));
+        manifest.entries()
+                .forEach(entry -> items.add(listed(entry.getKey(), entry.getValue(), tree, log.get(entry.getKey()))));
         tree.forEach((name, entry) -> {
             boolean known = manifest.names().contains(name) || refused.contains(name);
             String file = RemotePath.name(name);
@@ -128,7 +129,9 @@ public record Snapshot(
         Optional<VerificationMethod> verification =
                 log.isEmpty() ? Optional.empty() : log.get().verification();
         Optional<Instant> verified = log.map(VerificationLog.Entry::at);
-        return new SnapshotFile(name, there, Optional.of(sha256), state, verification, verified);
+        // Takes no memory again.
+        Optional<String> hash = Optional.of(log.isEmpty() ? sha256 : log.get().sha256());
+        return new SnapshotFile(name, there, hash, state, verification, verified);
     }
 
     /** Whether a parent of that name is not a folder. */

@@ -330,9 +330,7 @@ final class DownloadQueue {
     void stop(Exception cause) {
         Collection<Arriving> left;
         synchronized (this) {
-            if (stopped == null) {
-                stopped = cause;
-            }
+            stopped = stopped == null ? cause : stopped;
             left = unfinished.all();
             notifyAll();
         }

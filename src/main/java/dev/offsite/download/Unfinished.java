@@ -58,8 +58,8 @@ final class Unfinished {
     }
 
     private Arriving make() {
-        Arriving next = new Arriving(list.next());
         listed--;
+        Arriving next = new Arriving(list.next());
         made.add(next);
         return next;
     }

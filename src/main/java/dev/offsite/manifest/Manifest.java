@@ -4,16 +4,21 @@ import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.AbstractSet;
+import java.util.Arrays;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.Enumeration;
+import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * The verified copies of a dated folder, as listed in {@code SHA256SUMS}: relative name to SHA-256 in lower-case hex.
@@ -32,7 +37,16 @@ public final class Manifest {
     /** Entries turned into text at a time. */
     private static final int STREAMED = 500;
 
-    private final NavigableMap<String, String> entries;
+    /** Bytes of a hash. */
+    private static final int HASH_BYTES = 32;
+
+    private static final HexFormat HEX = HexFormat.of();
+
+    /** Sorted. Arrays, because a folder may have a hundred thousand copies. */
+    private final String[] names;
+
+    /** One after another, in the order of the names. */
+    private final byte[] hashes;
 
     /**
      * Copies the entries.
@@ -42,16 +56,33 @@ public final class Manifest {
      *     contains NUL or has an empty, {@code .} or {@code ..} part
      */
     public Manifest(Map<String, String> entries) {
-        this(checked(entries));
+        this(bytes(checked(entries)));
     }
 
-    /** Takes checked entries without copying them: a folder may have a hundred thousand. */
-    Manifest(NavigableMap<String, String> checked) {
-        this.entries = Collections.unmodifiableNavigableMap(checked);
+    /** Takes checked entries, name to the bytes of the hash. */
+    Manifest(SortedMap<String, byte[]> checked) {
+        this(new String[checked.size()], new byte[checked.size() * HASH_BYTES]);
+        int i = 0;
+        for (Map.Entry<String, byte[]> entry : checked.entrySet()) {
+            names[i] = entry.getKey();
+            System.arraycopy(entry.getValue(), 0, hashes, i * HASH_BYTES, HASH_BYTES);
+            i++;
+        }
     }
 
-    private static NavigableMap<String, String> checked(Map<String, String> entries) {
-        NavigableMap<String, String> sorted = new TreeMap<>();
+    private Manifest(String[] names, byte[] hashes) {
+        this.names = names;
+        this.hashes = hashes;
+    }
+
+    private static SortedMap<String, byte[]> bytes(SortedMap<String, String> entries) {
+        SortedMap<String, byte[]> bytes = new TreeMap<>();
+        entries.forEach((name, hash) -> bytes.put(name, HEX.parseHex(hash)));
+        return bytes;
+    }
+
+    private static SortedMap<String, String> checked(Map<String, String> entries) {
+        SortedMap<String, String> sorted = new TreeMap<>();
         sorted.putAll(entries);
         sorted.forEach((name, hash) -> {
             if (!HASH.matcher(hash).matches()) {
@@ -64,8 +95,25 @@ public final class Manifest {
         return sorted;
     }
 
-    public NavigableMap<String, String> entries() {
-        return entries;
+    /** All entries, sorted by name, each made when it is asked for. */
+    public Iterable<Map.Entry<String, String>> entries() {
+        return () -> IntStream.range(0, names.length)
+                .mapToObj(i -> Map.entry(names[i], hash(i)))
+                .iterator();
+    }
+
+    private String hash(int i) {
+        return HEX.formatHex(hashes, i * HASH_BYTES, (i + 1) * HASH_BYTES);
+    }
+
+    /** The same text, which takes no more memory if it is a name that is listed. */
+    public String shared(String name) {
+        int i = find(name);
+        return i >= 0 ? names[i] : name;
+    }
+
+    private int find(String name) {
+        return Arrays.binarySearch(names, name);
     }
 
     /**
@@ -79,15 +127,15 @@ public final class Manifest {
 
     /** The text of the file: one line per entry, in GNU text mode. */
     public String format() {
-        StringBuilder text = new StringBuilder(entries.size() * 100);
-        entries.forEach((name, hash) -> text.append(Sha256sumFormat.writeLine(hash, name)));
+        StringBuilder text = new StringBuilder(names.length * 100);
+        entries().forEach(entry -> text.append(Sha256sumFormat.writeLine(entry.getValue(), entry.getKey())));
         return text.toString();
     }
 
     /** The same text as UTF-8, built while it is read, so that a large folder's text is never in memory as a whole. */
     @SuppressWarnings("JdkObsolete") // SequenceInputStream takes no Iterator
     public InputStream stream() {
-        Iterator<Map.Entry<String, String>> rest = entries.entrySet().iterator();
+        Iterator<Map.Entry<String, String>> rest = entries().iterator();
         return new SequenceInputStream(new Enumeration<>() {
             @Override
             public boolean hasMoreElements() {
@@ -107,49 +155,97 @@ public final class Manifest {
     }
 
     public boolean has(Map<String, String> these) {
-        return these.entrySet().stream().allMatch(one -> one.getValue().equals(entries.get(one.getKey())));
+        return these.entrySet().stream()
+                .allMatch(
+                        one -> hash(one.getKey()).filter(one.getValue()::equals).isPresent());
     }
 
     /** The hash of a name; empty if it is not listed. */
     public Optional<String> hash(String name) {
-        return Optional.ofNullable(entries.get(name));
+        int i = find(name);
+        return i >= 0 ? Optional.of(hash(i)) : Optional.empty();
     }
 
     /** Adds entries, checked as in the constructor; an existing name gets the new hash. */
     public Manifest with(Map<String, String> more) {
-        NavigableMap<String, String> all = new TreeMap<>(entries);
-        all.putAll(checked(more));
-        return new Manifest(all);
+        Manifest added = new Manifest(more);
+        int both = (int) Stream.of(added.names).filter(name -> find(name) >= 0).count();
+        int size = names.length + added.names.length - both;
+        Manifest all = new Manifest(new String[size], new byte[size * HASH_BYTES]);
+        int mine = 0;
+        int others = 0;
+        for (int i = 0; i < size; i++) {
+            int order = mine == names.length
+                    ? 1
+                    : others == added.names.length ? -1 : names[mine].compareTo(added.names[others]);
+            if (order < 0) {
+                all.set(i, this, mine++);
+            } else {
+                all.set(i, added, others++);
+                mine += order == 0 ? 1 : 0;
+            }
+        }
+        return all;
     }
 
     /** Removes names; unknown ones are ignored. */
     public Manifest without(Collection<String> names) {
-        NavigableMap<String, String> rest = new TreeMap<>(entries);
-        names.forEach(rest::remove);
-        return new Manifest(rest);
+        Set<String> gone = new HashSet<>(names);
+        int[] kept = IntStream.range(0, this.names.length)
+                .filter(i -> !gone.contains(this.names[i]))
+                .toArray();
+        Manifest rest = new Manifest(new String[kept.length], new byte[kept.length * HASH_BYTES]);
+        for (int i = 0; i < kept.length; i++) {
+            rest.set(i, this, kept[i]);
+        }
+        return rest;
+    }
+
+    /** While it is made. */
+    private void set(int i, Manifest from, int there) {
+        names[i] = from.names[there];
+        System.arraycopy(from.hashes, there * HASH_BYTES, hashes, i * HASH_BYTES, HASH_BYTES);
     }
 
     public int size() {
-        return entries.size();
+        return names.length;
     }
 
+    /** Sorted. */
     public Set<String> names() {
-        return entries.keySet();
+        return new AbstractSet<>() {
+            @Override
+            public Iterator<String> iterator() {
+                return Arrays.asList(names).iterator();
+            }
+
+            @Override
+            public int size() {
+                return names.length;
+            }
+
+            @Override
+            public boolean contains(Object name) {
+                return name instanceof String text && find(text) >= 0;
+            }
+        };
     }
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof Manifest manifest && entries.equals(manifest.entries);
+        return other instanceof Manifest manifest
+                && Arrays.equals(hashes, manifest.hashes)
+                && Arrays.equals(names, manifest.names);
     }
 
     @Override
     public int hashCode() {
-        return entries.hashCode();
+        return Arrays.hashCode(names);
     }
 
     @Override
     public String toString() {
-        return entries.toString();
+        return format();
     }
 
     /** Why a manifest cannot list a copy of this name, in a few words; empty if it can. */

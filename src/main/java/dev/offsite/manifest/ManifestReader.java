@@ -4,13 +4,14 @@ import dev.offsite.io.Text;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
-import java.util.NavigableMap;
-import java.util.NavigableSet;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 
 /**
  * Parses a {@code SHA256SUMS} as it arrives, so that its text is never in memory as a whole. It comes from the server:
@@ -28,9 +29,8 @@ public final class ManifestReader extends OutputStream {
     private static final int EACH = 120;
 
     private final long most;
-    private final NavigableMap<String, String> known;
-    private final NavigableSet<String> names;
-    private final NavigableMap<String, String> entries = new TreeMap<>();
+    private final UnaryOperator<String> names;
+    private final SortedMap<String, byte[]> entries = new TreeMap<>();
     private final Set<String> refused = new TreeSet<>();
     private final ByteArrayOutputStream rest = new ByteArrayOutputStream();
     private long size;
@@ -43,16 +43,15 @@ public final class ManifestReader extends OutputStream {
      * Reads one manifest.
      *
      * @param most limit for the memory that it may take, in bytes
-     * @param known what is probably the same, and then takes no memory again
+     * @param known what is probably the same; its names take no memory again
      */
     public ManifestReader(long most, Manifest known) {
-        this(most, known, known.entries().navigableKeySet());
+        this(most, known::shared);
     }
 
-    /** {@code names}: where most of its names are, which then take no memory again */
-    public ManifestReader(long most, Manifest known, NavigableSet<String> names) {
+    /** {@code names}: returns the same text that is in memory already, or what it is given */
+    public ManifestReader(long most, UnaryOperator<String> names) {
         this.most = most;
-        this.known = known.entries();
         this.names = names;
     }
 
@@ -122,12 +121,9 @@ public final class ManifestReader extends OutputStream {
             fault = fault == null ? line(unsafe.get()) : fault;
             return;
         }
-        Map.Entry<String, String> before = known.floorEntry(name);
-        String there = names.floor(name);
-        String other = before != null && before.equals(Map.entry(name, sum.get().hash()))
-                ? entries.putIfAbsent(before.getKey(), before.getValue())
-                : entries.putIfAbsent(name.equals(there) ? there : name, sum.get().hash());
-        if (other != null && !other.equals(sum.get().hash())) {
+        byte[] hash = HexFormat.of().parseHex(sum.get().hash());
+        byte[] other = entries.putIfAbsent(names.apply(name), hash);
+        if (other != null && !Arrays.equals(other, hash)) {
             damage(line("a name that is already there with a different hash"));
         }
     }

@@ -220,7 +220,7 @@ public final class PruneCandidates {
 
     private static String verification(Manifest manifest, Map<String, VerificationLog.Entry> known) {
         NavigableSet<VerificationMethod> methods = new TreeSet<>();
-        for (Map.Entry<String, String> copy : manifest.entries().entrySet()) {
+        for (Map.Entry<String, String> copy : manifest.entries()) {
             VerificationLog.Entry entry = known.get(copy.getKey());
             if (entry == null || !entry.sha256().equals(copy.getValue())) {
                 return "listed";

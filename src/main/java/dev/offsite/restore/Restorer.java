@@ -175,8 +175,7 @@ public record Restorer(JobCatalog catalog) {
     public RestoreResult run(RestorePlan plan, LongConsumer progress) throws IOException {
         Running running = new Running(plan, progress);
         plan.refused().forEach(running::failed);
-        Downloads.all(
-                catalog.connection(), job().parallel(), plan.fetch(), SnapshotFile::size, running::download);
+        Downloads.all(catalog.connection(), job().parallel(), plan.fetch(), SnapshotFile::size, running::download);
         return running.result();
     }
 

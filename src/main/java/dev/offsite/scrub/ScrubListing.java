@@ -174,7 +174,8 @@ record ScrubListing(
                 .filter(part -> !scrub.folders().keeps(job, RemotePath.below(path(folder), part)))
                 .forEach(part -> staleParts.add(RemotePath.below(folder, part)));
         scrub.verifications().compact(job, folder);
-        Map<String, Entry> known = scrub.verifications().of(job, folder);
+        Map<String, Entry> known =
+                scrub.verifications().of(job, folder, listing.manifest().orElse(Manifest.EMPTY));
         listing.manifest().ifPresent(manifest -> listed(folder, manifest, listing, known));
         // During a ship a file may be published but not listed yet.
         if (!used && !scrub.folders().used(job, path(folder))) {
@@ -184,13 +185,14 @@ record ScrubListing(
 
     private void listed(String folder, Manifest manifest, DatedFolderListing listing, Map<String, Entry> known) {
         List<Entry> damagedBefore = new ArrayList<>();
-        manifest.entries().forEach((name, hash) -> {
+        manifest.entries().forEach(line -> {
+            String name = line.getKey();
             Entry entry = Optional.ofNullable(known.get(name))
-                    .filter(one -> one.sha256().equals(hash))
-                    .orElse(new Entry(name, hash, Optional.empty(), Loss.NONE, Listed.NEVER));
+                    .filter(one -> one.sha256().equals(line.getValue()))
+                    .orElse(new Entry(name, line.getValue(), Optional.empty(), Loss.NONE, Listed.NEVER));
             Long size = listing.sizes().get(name);
             Instant verified = entry.loss() == Loss.NONE ? entry.at() : Listed.DAMAGED;
-            Listed copy = new Listed(folder, name, hash, size == null ? 0 : size, verified);
+            Listed copy = new Listed(folder, name, entry.sha256(), size == null ? 0 : size, verified);
             if (size != null) {
                 listed.add(copy);
             } else if (entry.loss() == Loss.GIVEN_UP) {

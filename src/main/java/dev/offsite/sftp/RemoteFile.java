@@ -31,8 +31,7 @@ public record RemoteFile(String name, boolean directory, boolean file, long size
     private static final int ATTR_EXTENDED = 0x80000000;
 
     static RemoteFile of(String name, SftpATTRS a) {
-        return new RemoteFile(
-                name, a.isDir(), a.isReg(), a.getSize(), a.getMTime() & 0xffffffffL, a.getPermissions());
+        return new RemoteFile(name, a.isDir(), a.isReg(), a.getSize(), a.getMTime() & 0xffffffffL, a.getPermissions());
     }
 
     /** Reads the attributes at this place of a packet; those that are left out are 0, a size -1. */

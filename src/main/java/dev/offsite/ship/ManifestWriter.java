@@ -39,8 +39,8 @@ public final class ManifestWriter {
     private final ManifestLocks locks;
     /** Locked while the manifest is changed. */
     private final ReentrantLock changing = new ReentrantLock();
-    /** What was listed from here, by name. */
-    private final Map<String, String> listedHere = new HashMap<>();
+    /** What was listed from here. */
+    private Manifest listedHere = Manifest.EMPTY;
 
     private volatile Manifest listed;
     /** The size of its text; negative if it was not counted yet. */
@@ -141,8 +141,12 @@ public final class ManifestWriter {
             return;
         }
         bytes = -1;
-        Map<String, String> dropped = new HashMap<>(listedHere);
-        dropped.keySet().removeAll(listed.names());
+        Map<String, String> dropped = new HashMap<>();
+        for (Map.Entry<String, String> entry : listedHere.entries()) {
+            if (listed.hash(entry.getKey()).isEmpty()) {
+                dropped.put(entry.getKey(), entry.getValue());
+            }
+        }
         if (!dropped.isEmpty()) {
             LOG.warn(
                     "{}: another writer dropped {} lines of this run from {}; they are listed again",
@@ -195,7 +199,9 @@ public final class ManifestWriter {
         if (!listed.has(entries)) {
             replace(listed.with(entries));
         }
-        listedHere.putAll(entries);
+        Manifest here = listedHere.with(entries);
+        // The usual case, and then it takes no memory of its own.
+        listedHere = here.equals(listed) ? listed : here;
     }
 
     /**
@@ -222,7 +228,7 @@ public final class ManifestWriter {
                     .forEach(name -> others.put(name, listed.hash(name).orElseThrow()));
             if (!others.isEmpty()) {
                 replace(listed.without(others.keySet()));
-                listedHere.keySet().removeAll(others.keySet());
+                listedHere = listedHere.without(others.keySet());
             }
             return others;
         }
@@ -243,7 +249,7 @@ public final class ManifestWriter {
             gone.removeIf(name -> !listed.has(Map.of(name, entries.get(name))));
             if (!gone.isEmpty()) {
                 replace(listed.without(gone));
-                listedHere.keySet().removeAll(gone);
+                listedHere = listedHere.without(gone);
             }
         }
     }

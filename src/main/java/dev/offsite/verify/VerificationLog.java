@@ -106,7 +106,6 @@ public final class VerificationLog {
             return at + " " + verification.map(VerificationMethod::toString).orElse(loss.word()) + " "
                     + Sha256sumFormat.writeEscapedLine(sha256, name);
         }
-
     }
 
     /** Parses lines one after another. Those of one batch differ only in their names and hashes, and share all else. */
@@ -145,10 +144,7 @@ public final class VerificationLog {
         }
 
         private Entry entry(Sha256sumFormat.Sum sum) {
-            Map.Entry<String, String> same = known.entries().floorEntry(sum.name());
-            return same != null && same.equals(Map.entry(sum.name(), sum.hash()))
-                    ? new Entry(same.getKey(), same.getValue(), verification, loss, at)
-                    : new Entry(sum.name(), sum.hash(), verification, loss, at);
+            return new Entry(known.shared(sum.name()), sum.hash(), verification, loss, at);
         }
 
         private static Loss loss(String word) {

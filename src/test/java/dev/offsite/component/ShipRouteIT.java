@@ -333,7 +333,7 @@ class ShipRouteIT {
     private static List<String> wrong(Path dated) throws IOException {
         List<String> wrong = new ArrayList<>();
         if (Files.exists(dated.resolve(Manifest.NAME))) {
-            for (Map.Entry<String, String> one : manifest(dated).entries().entrySet()) {
+            for (Map.Entry<String, String> one : manifest(dated).entries()) {
                 if (!HashingInputStream.sha256(dated.resolve(one.getKey()), read -> {})
                         .equals(one.getValue())) {
                     wrong.add(one.getKey());

@@ -13,6 +13,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -121,6 +122,57 @@ class DownloadQueueTest {
 
     private Arriving.Piece piece(byte[] bytes) {
         return new Arriving.Piece(ByteBuffer.wrap(bytes), reused::add);
+    }
+
+    /** A restore may have a hundred thousand. */
+    @Test
+    void filesOfAListAreMadeWhenItIsTheirTurn() throws IOException {
+        List<File> made = new ArrayList<>();
+        queue.addAll(
+                IntStream.range(0, 1000)
+                        .mapToObj(i -> {
+                            made.add(new File("abc"));
+                            return made.get(i);
+                        })
+                        .iterator(),
+                1000,
+                3000);
+        assertThat(made).isEmpty();
+        assertThat(queue.unfinished()).isEqualTo(1000);
+        assertThat(queue.bytes()).isEqualTo(3000);
+        assertThat(queue.isAnyLeft()).isTrue();
+
+        Stretch first = queue.take(false).orElseThrow();
+        assertThat(made).hasSize(1);
+        arrive(first);
+        assertThat(queue.unfinished()).isEqualTo(999);
+
+        drain();
+        assertThat(made).hasSize(1000).allSatisfy(file -> assertThat(file.got).hasToString("abc"));
+        assertThat(queue.unfinished()).isZero();
+        assertThat(queue.isAnyLeft()).isFalse();
+        queue.await();
+    }
+
+    @Test
+    void anEndEndsTheFilesOfAListToo() throws IOException {
+        List<File> made = new ArrayList<>();
+        queue.addAll(
+                IntStream.range(0, 5)
+                        .mapToObj(i -> {
+                            made.add(new File("abc"));
+                            return made.get(i);
+                        })
+                        .iterator(),
+                5,
+                15);
+        queue.take(false).orElseThrow();
+
+        queue.stop(new IOException("over"));
+
+        assertThat(made).hasSize(5).allSatisfy(file -> assertThat(file.failure).hasMessage("over"));
+        assertThat(queue.take(false)).isEmpty();
+        queue.await();
     }
 
     /** A small one may be kept by its file until it is verified. */

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -55,7 +56,11 @@ class DatedFolderWriterIT {
     }
 
     private Map<String, String> listed() throws IOException {
-        return Manifest.parse(Files.readString(manifest)).entries();
+        Map<String, String> entries = new TreeMap<>();
+        Manifest.parse(Files.readString(manifest))
+                .entries()
+                .forEach(entry -> entries.put(entry.getKey(), entry.getValue()));
+        return entries;
     }
 
     @Test

@@ -17,7 +17,15 @@ class SourceFilesTest {
     @Test
     void hasTheFilesThatWereAdded() {
         List<SourceFile> added = Stream.of(
-                        "/a", "/in/b", "/in/c", "/d", "/in/deeper/ü €", "/in/\ud83d\udcbe", "/in/\udc80 half", "e", "in/f")
+                        "/a",
+                        "/in/b",
+                        "/in/c",
+                        "/d",
+                        "/in/deeper/ü €",
+                        "/in/\ud83d\udcbe",
+                        "/in/\udc80 half",
+                        "e",
+                        "in/f")
                 .map(name -> new SourceFile(new File(name), name.length(), -name.length()))
                 .toList();
 
