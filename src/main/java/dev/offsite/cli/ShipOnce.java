@@ -23,6 +23,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -227,19 +228,20 @@ public final class ShipOnce {
     }
 
     /** Adds the list of checksums: it is not shipped, but decides what may be. */
-    private static Iterable<SourceFile> withList(Job job, List<SourceFile> files) {
+    private static Iterator<SourceFile> withList(Job job, List<SourceFile> files) {
         SourceFile list = now(job.source().resolve(Manifest.NAME).toFile());
-        return Stream.concat(files.stream(), Stream.of(list))::iterator;
+        return Stream.concat(files.stream(), Stream.of(list)).iterator();
     }
 
     /** Waits until the files are unchanged for the quiet period, within a limit. */
-    private void awaitReady(Job job, Iterable<SourceFile> files) throws InterruptedException {
+    private void awaitReady(Job job, Iterator<SourceFile> files) throws InterruptedException {
         long ready = job.ready().toMillis();
         // Whatever the clock does meanwhile.
         long begun = System.nanoTime();
         long patience = job.ready().multipliedBy(PATIENCE).toNanos();
         boolean said = false;
-        for (SourceFile file : files) {
+        while (files.hasNext()) {
+            SourceFile file = files.next();
             while (isWithin(ready, file.file().lastModified() - clock.millis())
                     && System.nanoTime() - begun < patience) {
                 if (!said) {

@@ -166,7 +166,7 @@ class DownloadQueueTest {
                         .iterator(),
                 5,
                 15);
-        queue.take(false).orElseThrow();
+        assertThat(queue.take(false)).isPresent();
 
         queue.stop(new IOException("over"));
 
