@@ -3,9 +3,7 @@ package dev.offsite.cli;
 import dev.offsite.io.Text;
 import dev.offsite.job.HostName;
 import dev.offsite.sftp.RemotePath;
-import java.io.ByteArrayOutputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -40,7 +38,7 @@ record RemotePlace(String user, String host, int port, RemotePath path) {
     /**
      * Parses {@code user@host:/path}, {@code sftp://user@host:port/path}, {@code /path} or {@code sftp:/path}.
      *
-     * @throws IllegalArgumentException if it is none of these, with what to write instead
+     * @throws IllegalArgumentException if it is none of these; the message says what to write instead
      */
     static RemotePlace parse(String text) {
         if (text.startsWith(URL)) {
@@ -117,29 +115,18 @@ record RemotePlace(String user, String host, int port, RemotePath path) {
 
     /** Without the escapes of a URL. */
     private static String decoded(String text, String part) {
-        byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
-        ByteArrayOutputStream plain = new ByteArrayOutputStream();
-        for (int i = 0; i < bytes.length; i++) {
-            int c = bytes[i];
-            if (c == '%') {
-                int high = i + 2 < bytes.length ? Character.digit(bytes[i + 1], 16) : -1;
-                int low = i + 2 < bytes.length ? Character.digit(bytes[i + 2], 16) : -1;
-                c = high * 16 + low;
-                if (high < 0 || low < 0 || c == 0) {
-                    throw badEscape(text);
-                }
-                i += 2;
-            }
-            plain.write(c);
-        }
+        String plain;
         try {
-            return StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(plain.toByteArray()))
-                    .toString();
-        } catch (CharacterCodingException e) {
+            // A plus is itself here, unlike in a form.
+            plain = URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
             throw badEscape(text);
         }
+        // What is no UTF-8 was replaced.
+        if (plain.indexOf('\0') >= 0 || plain.indexOf('\uFFFD') >= 0) {
+            throw badEscape(text);
+        }
+        return plain;
     }
 
     private static IllegalArgumentException badEscape(String text) {

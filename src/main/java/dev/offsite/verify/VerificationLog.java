@@ -132,9 +132,11 @@ public final class VerificationLog {
                     time = parts[0];
                 }
                 if (!parts[1].equals(word)) {
-                    loss = loss(parts[1]);
+                    Loss now = loss(parts[1]);
+                    // An unknown word throws here, before anything is remembered.
                     verification =
-                            loss == Loss.NONE ? Optional.of(VerificationMethod.ofOldOrNew(parts[1])) : Optional.empty();
+                            now == Loss.NONE ? Optional.of(VerificationMethod.ofOldOrNew(parts[1])) : Optional.empty();
+                    loss = now;
                     word = parts[1];
                 }
                 return Sha256sumFormat.readLine(parts[2]).map(this::entry);
