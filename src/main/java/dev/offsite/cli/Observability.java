@@ -27,18 +27,26 @@ final class Observability {
     private static final Logger LOG = LoggerFactory.getLogger("offsite");
 
     private final Optional<HttpAddress> address;
-    private final Optional<HttpServer> server;
+    private final Ahead<Optional<HttpServer>> server;
     private final Optional<MetricsFile> file;
+    private Ahead<Boolean> reported = Ahead.of(true);
     /** The last report of each job. */
     private final Map<String, JobReport> last = new ConcurrentHashMap<>();
 
     Observability(Configuration configuration, boolean service, ClassLoader loader) {
         this.address = service ? HttpSettings.of(configuration) : Optional.empty();
-        this.server = address.flatMap(
-                some -> ServiceLoader.load(HttpServer.class, loader).findFirst());
+        // Its libraries are large: they are loaded while the context is made.
+        this.server = address.map(some -> Ahead.make(
+                        "the libraries of the page and metrics",
+                        () -> ServiceLoader.load(HttpServer.class, loader).findFirst()))
+                .orElse(Ahead.of(Optional.empty()));
         this.file = Optional.of(configuration.values().getOrDefault(Setting.METRICS_FILE.globalKey(), ""))
                 .filter(path -> !path.isEmpty())
                 .map(path -> new MetricsFile(Path.of(path)));
+    }
+
+    private Optional<HttpServer> server() {
+        return server.get();
     }
 
     Optional<HttpAddress> address() {
@@ -64,20 +72,20 @@ final class Observability {
 
     /** Before the context is configured. */
     void prepare(CamelContext context) {
-        server.ifPresent(http -> http.prepare(context));
+        server().ifPresent(http -> http.prepare(context));
     }
 
     /** Before the context is initialized. */
     void configure(CamelContext context) {
-        server.ifPresent(http -> http.configure(context, address.orElseThrow()));
+        server().ifPresent(http -> http.configure(context, address.orElseThrow()));
     }
 
     /** Before the first check, and before the context starts. */
     void connect(OffsiteServices services) {
-        if (server.isPresent() || file.isPresent()) {
+        if (address.isPresent() || file.isPresent()) {
             services.monitor().onCheck(this::update);
         }
-        server.ifPresent(http -> {
+        server().ifPresent(http -> {
             HealthCheckRegistry checks = HealthCheckRegistry.get(services.context());
             services.jobs()
                     .all()
@@ -90,16 +98,19 @@ final class Observability {
     void starting(OffsiteServices services) {
         address.ifPresent(some -> {
             HttpSettings.checkFree(some);
-            // Until the first check, so that nobody sees an empty page.
-            answer(services.jobs().all().stream()
-                    .map(services.monitor().reader()::report)
-                    .toList());
+            // Reading what is remembered takes as long as starting the routes.
+            reported = Ahead.make("the status of all jobs", () -> {
+                answer(services.jobs().all().stream()
+                        .map(services.monitor().reader()::report)
+                        .toList());
+                return true;
+            });
         });
     }
 
     /** After the context started. Fails with {@link CommandException} if it does not listen all the same. */
     void started(CamelContext context) {
-        server.ifPresent(http -> {
+        server().ifPresent(http -> {
             HttpAddress some = address.orElseThrow();
             String where = HostName.withPort(some.host(), some.port());
             if (!http.isListening(context)) {
@@ -107,6 +118,8 @@ final class Observability {
                         .formatted(Setting.HTTP_PORT.globalKey(), where));
             }
             LOG.info("health and metrics: http://{}/observe/health, http://{}/observe/metrics", where, where);
+            // Whoever reads that we serve sees no empty page.
+            reported.get();
             new FetchAhead(some).start();
         });
     }
@@ -117,7 +130,7 @@ final class Observability {
     }
 
     private void answer(List<JobReport> reports) {
-        server.ifPresent(http -> {
+        server().ifPresent(http -> {
             reports.forEach(report -> last.put(report.name(), report));
             http.update(Metrics.samples(reports, Offsite.version()));
         });

@@ -29,22 +29,27 @@ public final class ObservabilityServer implements HttpServer {
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final Meters meters = new Meters(registry);
 
-    @Override
-    public void prepare(CamelContext context) {
+    private final VertxOptions options;
+
+    public ObservabilityServer() {
         // They can be set in no other way. Little is sent here, so it needs no pools of memory.
         System.setProperty("io.netty.allocator.type", "unpooled");
         // Vert.x has pools all the same, which begin with 4 MB each: with 64 KB instead.
         System.setProperty("io.netty.allocator.maxOrder", "3");
         System.setProperty("io.netty.noUnsafe", "true");
         System.setProperty("vertx.disableDnsResolver", "true");
-        VertxOptions options = new VertxOptions()
+        options = new VertxOptions()
                 .setEventLoopPoolSize(1)
                 .setWorkerPoolSize(2)
                 .setInternalBlockingPoolSize(1)
                 .setFileSystemOptions(new FileSystemOptions()
                         .setClassPathResolvingEnabled(false)
                         .setFileCachingEnabled(false));
-        loadAhead(options);
+        loadAhead();
+    }
+
+    @Override
+    public void prepare(CamelContext context) {
         context.getRegistry().bind("offsite-vertx", options);
         context.getRegistry().bind(MicrometerConstants.METRICS_REGISTRY_NAME, registry);
     }
@@ -53,7 +58,7 @@ public final class ObservabilityServer implements HttpServer {
      * Loads most of the libraries while the context is made, which makes the start and the first answer faster. What fails here fails again
      * where it is needed, and is reported there.
      */
-    private void loadAhead(VertxOptions options) {
+    private void loadAhead() {
         Thread thread = new Thread(
                 () -> {
                     try {
