@@ -1,6 +1,5 @@
 package dev.offsite.cli;
 
-import dev.offsite.history.History;
 import dev.offsite.history.HistoryEntry;
 import dev.offsite.io.HumanTime;
 import dev.offsite.io.Text;
@@ -52,13 +51,12 @@ public final class HistoryCommand extends VerbCommand {
     public Integer call() {
         Configuration configuration = offsite.configuration();
         List<String> names = jobs.in(configuration);
-        try (CamelApplication routes = CamelApplication.look(configuration)) {
-            History history = routes.services().monitor().history();
+        try (LocalState local = LocalState.of(configuration)) {
             List<Row> rows = new ArrayList<>();
             for (String name : names) {
-                Job job = routes.services().jobs().get(name);
-                Instant from = from(routes.services().clock(), job.zone());
-                history.since(name, from).forEach(run -> rows.add(new Row(job, run)));
+                Job job = local.jobs().get(name);
+                Instant from = from(local.reader().clock(), job.zone());
+                local.history().since(name, from).forEach(run -> rows.add(new Row(job, run)));
             }
             rows.sort(Comparator.comparing(row -> row.run().at()));
             print(rows);

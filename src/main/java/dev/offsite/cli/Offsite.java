@@ -91,6 +91,8 @@ public final class Offsite implements Runnable {
         verbs.put("history", HistoryCommand.class);
         verbs.put("report", ReportCommand.class);
         verbs.put("config", ConfigCommand.class);
+        verbs.put("help", HelpCommand.class);
+        verbs.put(CompleteCommand.NAME, CompleteCommand.class);
         verbs.put("--warm-up", WarmUpCommand.class);
         verbs.put(WarmUpServerCommand.NAME, WarmUpServerCommand.class);
         return verbs;

@@ -40,9 +40,9 @@ public final class ReportCommand extends VerbCommand {
         Configuration configuration = offsite.configuration();
         List<String> names = jobs.in(configuration);
         byte[] page;
-        try (CamelApplication routes = CamelApplication.look(configuration)) {
-            List<Job> chosen = names.stream().map(routes.services().jobs()::get).toList();
-            page = new Page(routes.services().monitor()).html(chosen);
+        try (LocalState local = LocalState.of(configuration)) {
+            List<Job> chosen = names.stream().map(local.jobs()::get).toList();
+            page = new Page(local.reader(), local.history()).html(chosen);
         }
         if (html.equals(STDOUT)) {
             System.out.writeBytes(page);

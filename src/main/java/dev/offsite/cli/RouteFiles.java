@@ -71,6 +71,13 @@ public record RouteFiles(Map<String, String> texts) {
         return new RouteFiles(some);
     }
 
+    /** Whether these are Offsite's own, as they came: then the configuration alone says what the jobs are. */
+    boolean areUnchanged() {
+        return texts.entrySet().stream()
+                .allMatch(file ->
+                        OURS.contains(nameIn(file.getKey())) && file.getValue().equals(packed(nameIn(file.getKey()))));
+    }
+
     /** Whether the word stands in any of them, as the name of a template that they define does. */
     boolean mention(String word) {
         Pattern whole = Pattern.compile("(?<![\\w.-])" + Pattern.quote(word) + "(?![\\w.-])");

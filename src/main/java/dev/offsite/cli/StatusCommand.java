@@ -26,10 +26,10 @@ public final class StatusCommand extends VerbCommand {
     public Integer call() {
         Configuration configuration = offsite.configuration();
         List<String> names = jobs.in(configuration);
-        try (CamelApplication routes = CamelApplication.look(configuration)) {
+        try (LocalState local = LocalState.of(configuration)) {
             List<JobReport> reports = names.stream()
-                    .map(name -> routes.services().jobs().get(name))
-                    .map(routes.services().monitor().reader()::report)
+                    .map(local.jobs()::get)
+                    .map(local.reader()::report)
                     .toList();
             List<Untold> untold = Untold.of(configuration.state().toString());
             if (json) {

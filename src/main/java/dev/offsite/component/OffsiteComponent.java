@@ -91,7 +91,7 @@ public class OffsiteComponent extends DefaultComponent {
     /** Created at first use: most contexts have no page. */
     private synchronized Page page() {
         if (page == null) {
-            page = new Page(services().monitor());
+            page = new Page(services().monitor().reader(), services().monitor().history());
         }
         return page;
     }

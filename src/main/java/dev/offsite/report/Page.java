@@ -1,9 +1,9 @@
 package dev.offsite.report;
 
+import dev.offsite.history.History;
 import dev.offsite.io.StateException;
 import dev.offsite.job.Job;
 import dev.offsite.status.JobReport;
-import dev.offsite.status.Monitor;
 import dev.offsite.status.StatusReader;
 import gg.jte.Content;
 import java.io.IOException;
@@ -30,9 +30,9 @@ public final class Page {
     /** By the name of the job. */
     private final Map<String, Year> years = new ConcurrentHashMap<>();
 
-    public Page(Monitor monitor) {
-        this.status = monitor.reader();
-        this.history = new HistorySummaries(monitor.history());
+    public Page(StatusReader status, History history) {
+        this.status = status;
+        this.history = new HistorySummaries(history);
     }
 
     /**

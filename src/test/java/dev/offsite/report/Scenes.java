@@ -71,7 +71,7 @@ final class Scenes implements Jobs {
     }
 
     Page page() {
-        return new Page(monitor);
+        return new Page(monitor.reader(), monitor.history());
     }
 
     byte[] html() {
