@@ -40,7 +40,7 @@ public final class CompleteCommand extends VerbCommand {
 
     private List<String> words() {
         return switch (kind) {
-            case KEY -> SettingHelp.keys();
+            case KEY -> HelpCommand.topics();
             case JOB -> offsite.configuration().jobs();
             case DATE -> dates(offsite.configuration());
         };

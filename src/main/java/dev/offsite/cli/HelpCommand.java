@@ -3,7 +3,9 @@ package dev.offsite.cli;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -20,7 +22,7 @@ public final class HelpCommand extends VerbCommand {
 
     @Override
     public Integer call() {
-        CommandLine all = Offsite.line(new Offsite());
+        CommandLine all = all();
         all.setUsageHelpAutoWidth(true);
         if (topic == null) {
             all.usage(System.out);
@@ -34,18 +36,27 @@ public final class HelpCommand extends VerbCommand {
         }
         SettingHelp.find(topic).stream().map(SettingHelp::text).forEach(texts::add);
         if (texts.isEmpty()) {
-            List<String> known = new ArrayList<>(verbs.keySet());
-            known.addAll(SettingHelp.keys());
             throw new CommandException(
-                    "there is no verb or setting '%s'%s".formatted(topic, SpellingSuggestion.to(topic, known)));
+                    "there is no verb or setting '%s'%s".formatted(topic, SpellingSuggestion.to(topic, topics())));
         }
         System.out.println(String.join("\n\n", texts));
         return ExitCode.OK;
     }
 
+    private static CommandLine all() {
+        return Offsite.line(new Offsite());
+    }
+
+    /** All that help has something to say of. */
+    static List<String> topics() {
+        return Stream.concat(visible(all()).keySet().stream(), SettingHelp.keys().stream())
+                .distinct()
+                .toList();
+    }
+
     private static Map<String, CommandLine> visible(CommandLine line) {
         return line.getSubcommands().entrySet().stream()
                 .filter(verb -> !verb.getValue().getCommandSpec().usageMessage().hidden())
-                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue, (one, other) -> one, TreeMap::new));
     }
 }

@@ -10,6 +10,7 @@ import dev.offsite.verify.Debts;
 import dev.offsite.verify.KnownTrouble;
 import dev.offsite.verify.VerificationLog;
 import java.time.Clock;
+import java.time.ZoneId;
 
 /** What this machine remembers of the jobs. Nothing is started, and no server is asked. */
 record LocalState(Jobs jobs, StatusReader reader, History history, Runnable end) implements AutoCloseable {
@@ -24,8 +25,8 @@ record LocalState(Jobs jobs, StatusReader reader, History history, Runnable end)
         Jobs jobs = new ConfiguredJobs(configuration);
         VerificationLog verifications = new VerificationLog(state);
         KnownTrouble known = new KnownTrouble(new JobStatus(state), new Debts(verifications));
-        StatusReader reader =
-                new StatusReader(jobs, new JobMemoryFile(state), known, verifications, Clock.systemDefaultZone());
+        StatusReader reader = new StatusReader(
+                jobs, new JobMemoryFile(state), known, verifications, Clock.system(ZoneId.systemDefault()));
         return new LocalState(jobs, reader, new History(state), () -> {});
     }
 

@@ -59,13 +59,18 @@ public final class Offsite implements Runnable {
         spec.usageMessage()
                 .description("Carries finished backups to another machine and verifies that they arrived.")
                 .synopsisSubcommandLabel("VERB")
-                .footerHeading("%nExit codes:%n")
-                .footer(
-                        "  0  all that should be off-site is verified to be",
-                        "  1  something was not shipped, verified, restored or pruned, or is damaged",
-                        "  2  usage or configuration",
-                        "  3  the target cannot be reached or refuses us",
-                        "  4  another run is active");
+                .exitCodeListHeading("%nExit codes:%n")
+                .exitCodeList(exitCodes());
+    }
+
+    private static Map<String, String> exitCodes() {
+        Map<String, String> codes = new LinkedHashMap<>();
+        codes.put("0", "all that should be off-site is verified to be");
+        codes.put("1", "something was not shipped, verified, restored or pruned, or is damaged");
+        codes.put("2", "usage or configuration");
+        codes.put("3", "the target cannot be reached or refuses us");
+        codes.put("4", "another run is active");
+        return codes;
     }
 
     /** An option that every verb has too. */

@@ -82,10 +82,10 @@ record SettingHelp(String key, String description, List<String> lines, String va
                   Value:    %s
                   Default:  %s"""
                 .formatted(
-                        key,
-                        description,
-                        String.join("\n            ", lines),
-                        value.replace("`", ""),
-                        fallback == null ? "none; it must be set" : fallback.isEmpty() ? "none" : fallback);
+                        key, description, String.join("\n            ", lines), value.replace("`", ""), shownDefault());
+    }
+
+    String shownDefault() {
+        return fallback == null ? "none; it must be set" : fallback.isEmpty() ? "none" : fallback;
     }
 }
