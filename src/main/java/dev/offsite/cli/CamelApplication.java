@@ -44,6 +44,14 @@ public final class CamelApplication implements AutoCloseable {
         return build(configuration, configuration.routeFiles().toShip(), false).start();
     }
 
+    /** The same, with no route started: not even those that the user has added. Opens the ledger. */
+    static CamelApplication startDryRun(Configuration configuration) {
+        CamelApplication routes =
+                build(configuration, configuration.routeFiles().toShip(), false);
+        routes.context().setAutoStartup(false);
+        return routes.start();
+    }
+
     /** Starts only the route that runs commands. No ledger is opened, so it works while the service runs. */
     static CamelApplication startCommands(Configuration configuration) throws Exception {
         CamelApplication routes = look(configuration);

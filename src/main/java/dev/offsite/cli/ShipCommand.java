@@ -5,6 +5,7 @@ import dev.offsite.ship.ShipResult;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 
 /** {@code offsite ship}: ships once, for cron. */
@@ -12,6 +13,9 @@ public final class ShipCommand implements Callable<Integer> {
 
     private final Offsite offsite;
     private final PositionalParamSpec jobs = JobNames.parameter();
+    private final OptionSpec dryRun =
+            flag("--dry-run", "Only say what would be shipped, and what is not ready and why. Needs no server.");
+    private final OptionSpec json = flag("--json", "Print the result for programs; docs/json.md has the fields.");
 
     private ShipCommand(Offsite offsite) {
         this.offsite = offsite;
@@ -19,27 +23,55 @@ public final class ShipCommand implements Callable<Integer> {
 
     static CommandSpec spec(Offsite offsite) {
         ShipCommand ship = new ShipCommand(offsite);
-        CommandSpec spec = CommandSpec.wrapWithoutInspection(ship).addPositional(ship.jobs);
+        CommandSpec spec = CommandSpec.wrapWithoutInspection(ship)
+                .addPositional(ship.jobs)
+                .addOption(ship.dryRun)
+                .addOption(ship.json);
         spec.usageMessage().description("Ships all that is ready, verifies it, prunes, and ends: for cron.");
         return spec.versionProvider(new Offsite.Version());
+    }
+
+    private static OptionSpec flag(String name, String description) {
+        return OptionSpec.builder(name)
+                .type(boolean.class)
+                .description(description)
+                .build();
+    }
+
+    private static boolean isSet(OptionSpec flag) {
+        return Boolean.TRUE.equals(flag.getValue());
     }
 
     @Override
     public Integer call() throws Exception {
         Configuration configuration = offsite.configuration();
         List<String> names = JobNames.of(jobs).in(configuration);
+        if (isSet(dryRun)) {
+            return ShipPreview.print(configuration, names, isSet(json));
+        }
+        ShipReport report = isSet(json) ? new ShipReport() : null;
         try (ShipPings pings = ShipPings.of(configuration, names);
                 StateLock lock = StateLock.take(configuration.state(), "ship")) {
             pings.start();
             try (CamelApplication routes = CamelApplication.startShip(configuration)) {
-                ShipOnce oneShot = new ShipOnce(routes);
+                if (report != null) {
+                    routes.services().runs().onShipped(report::shipped);
+                }
+                ShipOnce oneShot = new ShipOnce(routes, report);
                 int exitCode = ExitCode.worst(names, job -> {
                     ShipOnce.Outcome outcome = oneShot.ship(job);
                     String summary = summary(outcome);
-                    System.out.println(summary);
+                    if (report == null) {
+                        System.out.println(summary);
+                    } else {
+                        report.ended(routes.services().jobs().get(job), outcome);
+                    }
                     pings.ended(job, outcome.exitCode(), summary);
                     return outcome.exitCode();
                 });
+                if (report != null) {
+                    report.print();
+                }
                 routes.tell();
                 return exitCode;
             } catch (Exception | Error e) {

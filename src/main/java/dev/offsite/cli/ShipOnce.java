@@ -50,9 +50,16 @@ public final class ShipOnce {
     private final CamelApplication routes;
     private final Ledger ledger;
     private final Clock clock;
+    private final ShipReport report;
 
     ShipOnce(CamelApplication routes) {
+        this(routes, null);
+    }
+
+    /** @param report collects what happens to each file; may be null */
+    ShipOnce(CamelApplication routes, ShipReport report) {
         this.routes = routes;
+        this.report = report;
         this.ledger = routes.services().ledger();
         this.clock = Clocks.of(routes.context());
     }
@@ -123,7 +130,11 @@ public final class ShipOnce {
             } catch (Exception e) {
                 return refused(job, waiting, passedOver, e);
             }
-            waiting = waiting(job, waiting);
+            List<SourceFile> left = waiting(job, waiting);
+            if (report != null) {
+                waiting.stream().filter(file -> ledger.contains(job, file)).forEach(file -> report.present(job, file));
+            }
+            waiting = left;
         }
         afterCommit.settleCommitted(settled);
         ShipResult result = ShipResult.nothing(name, Map.of(), null);
@@ -164,20 +175,21 @@ public final class ShipOnce {
                 continue;
             }
             // A target failure was already reported and explains why the other files were not tried.
-            boolean untried = result.targetFailure() != null && isReady(job, file);
-            left.put(name, untried ? result.targetFailure() : notReady(file));
+            boolean untried = result.targetFailure() != null && isReady(job, file, clock);
+            left.put(name, untried ? result.targetFailure() : notReady(file, clock));
             if (!untried) {
-                LOG.error("{}: {} not shipped: {}", job.name(), Text.line(name), notReady(file));
+                LOG.error("{}: {} not shipped: {}", job.name(), Text.line(name), notReady(file, clock));
             }
         }
         return left;
     }
 
-    private boolean isReady(Job job, SourceFile file) {
+    static boolean isReady(Job job, SourceFile file, Clock clock) {
         return file.modified() + job.ready().toMillis() < clock.millis();
     }
 
-    private String notReady(SourceFile file) {
+    /** Why a file that is not ready is not shipped. */
+    static String notReady(SourceFile file, Clock clock) {
         return file.modified() > clock.millis()
                 ? "its time of last change lies in the future (touch it, or put the clock right)"
                 : "it is still changing";
@@ -255,7 +267,7 @@ public final class ShipOnce {
     }
 
     /** Not for a file from a future that is further away than clocks differ: the others would wait for it in vain. */
-    private static boolean isWithin(long ready, long ahead) {
+    static boolean isWithin(long ready, long ahead) {
         return -ready <= ahead && ahead <= ready;
     }
 

@@ -24,6 +24,7 @@ public final class ActiveRuns {
     private final Map<String, ShipRun> current = new ConcurrentHashMap<>();
     private final Map<String, CompletableFuture<ShipResult>> results = new ConcurrentHashMap<>();
     private volatile LongConsumer progress = bytes -> {};
+    private volatile Consumer<Upload> shipped = copy -> {};
     private volatile boolean stopping;
 
     /**
@@ -41,6 +42,11 @@ public final class ActiveRuns {
     /** Sets the listener for upload progress, in bytes. */
     public void onProgress(LongConsumer listener) {
         progress = listener;
+    }
+
+    /** Sets the listener for copies that were verified and published. Several threads call it. */
+    public void onShipped(Consumer<Upload> listener) {
+        shipped = listener;
     }
 
     public void stopStarting() {
@@ -159,7 +165,15 @@ public final class ActiveRuns {
 
     private ShipRun run(
             Job job, ShipRun.Origin origin, Function<Upload, String> place, Runnable poll, Consumer<ShipRun> whenDone) {
-        return new ShipRun(context, job, origin, place, bytes -> progress.accept(bytes), poll, whenDone);
+        return new ShipRun(
+                context,
+                job,
+                origin,
+                place,
+                bytes -> progress.accept(bytes),
+                copy -> shipped.accept(copy),
+                poll,
+                whenDone);
     }
 
     private ShipResult result(ShipRun run) {

@@ -56,10 +56,10 @@ public final class ShipRun {
     private final AfterCommit afterCommit;
     private final TargetConnection connection;
     private final LongConsumer progress;
+    private final Consumer<Upload> listener;
     private final PollWindow intake;
     private final long startedNanos = System.nanoTime();
     private final AtomicBoolean begun = new AtomicBoolean();
-
     private final AtomicInteger shipped = new AtomicInteger();
     private final LongAdder bytes = new LongAdder();
     private final AtomicReference<VerificationMethod> weakest = new AtomicReference<>();
@@ -81,6 +81,7 @@ public final class ShipRun {
             Origin origin,
             Function<Upload, String> place,
             LongConsumer progress,
+            Consumer<Upload> listener,
             Runnable pollAgain,
             Consumer<ShipRun> whenDone) {
         this.context = context;
@@ -92,6 +93,7 @@ public final class ShipRun {
         this.afterCommit = new AfterCommit(job, context.ledger());
         this.connection = context.connections().to(job);
         this.progress = progress;
+        this.listener = listener;
         this.intake = new PollWindow(pollAgain, () -> whenDone.accept(this));
         this.failures = new RunFailures(job, connection, context.log(), intake::close);
     }
@@ -104,7 +106,6 @@ public final class ShipRun {
         return connection;
     }
 
-    /** Whether its files come from the job's own source. */
     public boolean polled() {
         return origin == Origin.POLLED;
     }
@@ -285,6 +286,7 @@ public final class ShipRun {
             }
             bytes.add(copy.size());
             weakest.accumulateAndGet(copy.verification(), (a, b) -> a == null || a.atLeast(b) ? b : a);
+            listener.accept(copy);
             String matched = Text.line(String.join(" and ", copy.matched()));
             LOG.info(
                     "{}: {} -> {} ({}, {} s, {}{})",

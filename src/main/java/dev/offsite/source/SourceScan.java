@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
@@ -83,17 +84,29 @@ public record SourceScan(
 
     /** The files that the job's consumer takes, reduced to {@code wanted} to save memory. */
     public static SourceScan of(CamelContext camel, Job job, Predicate<SourceFile> wanted) throws IOException {
+        return of(camel, job, wanted, null);
+    }
+
+    /** {@code leftOut}: called with the name and the reason of each file that the settings leave out; may be null */
+    public static SourceScan of(
+            CamelContext camel, Job job, Predicate<SourceFile> wanted, BiConsumer<String, String> leftOut)
+            throws IOException {
         FileEndpoint consumer = (FileEndpoint) camel.getRoute(job.name()).getEndpoint();
         IncludeExclude selection = new IncludeExclude(consumer.getAntFilter(), consumer.getDoneFileName());
-        return in(job.source(), consumer.isRecursive(), selection, wanted);
+        return in(job.source(), consumer.isRecursive(), selection, wanted, leftOut);
     }
 
     /** {@code recursive}: whether folders in it belong to the job. Fails only if the source folder cannot be listed. */
     public static SourceScan in(Path source, boolean recursive) throws IOException {
-        return in(source, recursive, new IncludeExclude(null, null), file -> true);
+        return in(source, recursive, new IncludeExclude(null, null), file -> true, null);
     }
 
-    private static SourceScan in(Path source, boolean recursive, IncludeExclude selection, Predicate<SourceFile> wanted)
+    private static SourceScan in(
+            Path source,
+            boolean recursive,
+            IncludeExclude selection,
+            Predicate<SourceFile> wanted,
+            BiConsumer<String, String> leftOut)
             throws IOException {
         SourceScan found = new SourceScan(new SourceFiles(), new TreeMap<>(), new Counts(), new ArrayList<>());
         if (!Files.isDirectory(source) || !Files.isReadable(source)) {
@@ -101,7 +114,10 @@ public record SourceScan(
         }
         int depth = recursive ? Integer.MAX_VALUE : 1;
         Files.walkFileTree(
-                source, EnumSet.of(FileVisitOption.FOLLOW_LINKS), depth, found.new Visitor(source, selection, wanted));
+                source,
+                EnumSet.of(FileVisitOption.FOLLOW_LINKS),
+                depth,
+                found.new Visitor(source, selection, wanted, leftOut));
         return found;
     }
 
@@ -109,11 +125,17 @@ public record SourceScan(
         private final Path source;
         private final IncludeExclude selection;
         private final Predicate<SourceFile> wanted;
+        private final BiConsumer<String, String> leftOut;
 
-        Visitor(Path source, IncludeExclude selection, Predicate<SourceFile> wanted) {
+        Visitor(
+                Path source,
+                IncludeExclude selection,
+                Predicate<SourceFile> wanted,
+                BiConsumer<String, String> leftOut) {
             this.source = source;
             this.selection = selection;
             this.wanted = wanted;
+            this.leftOut = leftOut;
         }
 
         @Override
@@ -121,7 +143,11 @@ public record SourceScan(
             Path name = below(source, path);
             if (attributes.isDirectory()) {
                 // Deeper than the job looks.
-                counts.files += hasFiles(path) ? 1 : 0;
+                boolean files = hasFiles(path);
+                counts.files += files ? 1 : 0;
+                if (files && leftOut != null) {
+                    leftOut.accept(name + "/", "the job takes no subfolders (recursive=false)");
+                }
             } else if (SetAside.matches(path.getFileName().toString())) {
                 if (attributes.isRegularFile()) {
                     setAside.add(SetAside.ofHidden(path));
@@ -148,6 +174,11 @@ public record SourceScan(
                 counts.files++;
                 counts.matching += wants ? 1 : 0;
                 counts.finished += takes ? 1 : 0;
+                if (!takes && leftOut != null) {
+                    leftOut.accept(
+                            name.toString(),
+                            wants ? "its marker (done-file) is not there" : "include and exclude do not select it");
+                }
             }
             return takes;
         }
