@@ -8,6 +8,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** How users name a dated folder: by its name, by its day such as 2026-01-31, or as {@code latest}. */
@@ -17,7 +18,31 @@ public final class DateSelector {
 
     private static final int NAMED = 5;
 
+    private static final Pattern PERIOD = Pattern.compile("([0-9]{4})(?:-?(0[1-9]|1[0-2]))?");
+
     private DateSelector() {}
+
+    /** Whether the word is a month, such as 2026-01 or 202601, or a year, and no dated folder of the job. */
+    public static boolean isPeriod(Job job, String word) {
+        return !is(job, word) && PERIOD.matcher(word).matches();
+    }
+
+    /**
+     * The folders of a month or a year.
+     *
+     * @throws RestoreException if there are none
+     */
+    public static List<DatedFolderRef> in(Job job, List<DatedFolderRef> places, String period) throws RestoreException {
+        String prefix = PERIOD.matcher(period)
+                .replaceFirst(match -> match.group(1) + "-" + (match.group(2) == null ? "" : match.group(2) + "-"));
+        List<DatedFolderRef> those = places.stream()
+                .filter(place -> place.date().toString().startsWith(prefix))
+                .toList();
+        if (those.isEmpty()) {
+            throw new RestoreException("there is no dated folder of %s in %s".formatted(period, job.root()));
+        }
+        return those;
+    }
 
     /** Whether the word can name a dated folder of the job, even if that does not exist. */
     public static boolean is(Job job, String word) {

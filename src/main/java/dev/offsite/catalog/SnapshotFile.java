@@ -41,7 +41,8 @@ public record SnapshotFile(
             return name().toLowerCase(Locale.ROOT);
         }
 
-        boolean broken() {
+        /** Whether it is known to be worse than listed. */
+        public boolean broken() {
             return this == DAMAGED || this == MISSING || this == SPECIAL || this == REFUSED;
         }
     }

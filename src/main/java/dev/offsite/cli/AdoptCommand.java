@@ -4,9 +4,9 @@ import dev.offsite.job.Job;
 import dev.offsite.owner.RootMark;
 import dev.offsite.sftp.FailureMessages;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.apache.camel.util.json.JsonArray;
 import org.apache.camel.util.json.JsonObject;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -31,16 +31,16 @@ public final class AdoptCommand extends VerbCommand {
         JobNames.check(configuration, names);
         try (StateLock lock = StateLock.take(configuration.state(), "adopt");
                 CamelApplication routes = CamelApplication.look(configuration)) {
-            JsonArray results = new JsonArray();
+            List<JsonObject> results = new ArrayList<>();
             int exitCode = ExitCode.worst(names, name -> adopt(routes, name, results));
             if (json) {
-                System.out.println(results.toJson());
+                JsonOutput.printJobs("adopt", results);
             }
             return exitCode;
         }
     }
 
-    private int adopt(CamelApplication routes, String name, JsonArray results) {
+    private int adopt(CamelApplication routes, String name, List<JsonObject> results) {
         Job job = routes.services().jobs().get(name);
         JsonObject result = new JsonObject();
         result.put("job", name);
@@ -53,12 +53,10 @@ public final class AdoptCommand extends VerbCommand {
             result.put("before", before.map(RootMark::words).orElse(""));
             result.put("problem", "");
             if (!json) {
-                System.out.printf(
-                        "%s: %s on %s is yours now; before, %s%n",
-                        name,
-                        job.root(),
-                        job.target(),
-                        before.map(mark -> "it belonged to " + mark.words()).orElse("it was not marked"));
+                String owner =
+                        before.map(mark -> "it belonged to " + mark.words()).orElse("it was not marked");
+                offsite.say(
+                        "%s: %s on %s is yours now; before, %s".formatted(name, job.root(), job.target(), owner), true);
             }
             return ExitCode.OK;
         } catch (IOException e) {

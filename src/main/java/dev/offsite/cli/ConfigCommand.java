@@ -5,20 +5,24 @@ import dev.offsite.job.Setting;
 import dev.offsite.source.SourceCheck;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.apache.camel.util.json.JsonObject;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** {@code offsite config}: shows the effective configuration. */
 @Command(description = "Prints the effective configuration, secrets masked; fails on what is wrong with it.")
 public final class ConfigCommand extends VerbCommand {
 
-    /** Says so, too. Only this job cannot ship, and only until the folder is there. */
-    private static boolean isMissing(Configuration configuration, String job) {
-        Optional<String> problem = SourceCheck.unreadable(Path.of(configuration.resolved(job, Setting.SOURCE)));
-        problem.ifPresent(
-                text -> Failures.say("%s: %s: %s".formatted(configuration.file(), Setting.SOURCE.jobKey(job), text)));
-        return problem.isPresent();
+    @Option(names = "--json", description = "Print it for programs; docs/json.md has the fields.")
+    private boolean json;
+
+    /** Only this job cannot ship, and only until the folder is there. */
+    private static Optional<String> missing(Configuration configuration, String job) {
+        return SourceCheck.unreadable(Path.of(configuration.resolved(job, Setting.SOURCE)))
+                .map(text -> "%s: %s".formatted(Setting.SOURCE.jobKey(job), text));
     }
 
     @Override
@@ -31,13 +35,24 @@ public final class ConfigCommand extends VerbCommand {
             unusable = NotifyValidator.unusable(
                     configuration, routes.services().notifications().problems());
         }
-        System.out.println("# " + configuration.file());
-        System.out.print(new EffectiveConfiguration(configuration, now).text());
-        unusable.forEach(problem -> Failures.say("%s: %s".formatted(configuration.file(), problem)));
-        boolean missing = configuration.jobs().stream()
-                        .filter(job -> isMissing(configuration, job))
-                        .count()
-                > 0;
-        return unusable.isEmpty() ? ExitCode.of(false, !missing) : ExitCode.CONFIGURATION;
+        List<String> missing = configuration.jobs().stream()
+                .flatMap(job -> missing(configuration, job).stream())
+                .toList();
+        List<String> problems = new ArrayList<>(unusable);
+        problems.addAll(missing);
+        EffectiveConfiguration effective = new EffectiveConfiguration(configuration, now);
+        if (json) {
+            JsonObject fields = new JsonObject();
+            fields.put("file", configuration.file().toString());
+            fields.put("jobs", configuration.jobs());
+            fields.put("settings", effective.json());
+            fields.put("problems", problems);
+            JsonOutput.print("config", fields);
+        } else {
+            System.out.println("# " + configuration.file());
+            System.out.print(effective.text());
+        }
+        problems.forEach(problem -> Failures.say("%s: %s".formatted(configuration.file(), problem)));
+        return unusable.isEmpty() ? ExitCode.of(false, missing.isEmpty()) : ExitCode.CONFIGURATION;
     }
 }

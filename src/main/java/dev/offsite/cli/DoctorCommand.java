@@ -44,7 +44,7 @@ public final class DoctorCommand extends VerbCommand {
         try {
             List<Report> reports = examine(configuration, names, stop);
             if (json) {
-                System.out.println(new DoctorJson(configuration).of(reports).toJson());
+                JsonOutput.print("doctor", new DoctorJson(configuration).of(reports));
             }
             return reports.stream().mapToInt(DoctorCommand::exitCode).reduce(ExitCode.OK, ExitCode::worst);
         } catch (CancellationException e) {

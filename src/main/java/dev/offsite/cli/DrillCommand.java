@@ -1,9 +1,8 @@
 package dev.offsite.cli;
 
 import dev.offsite.drill.Drills;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import org.apache.camel.util.json.JsonArray;
 import org.apache.camel.util.json.JsonObject;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -16,7 +15,7 @@ import picocli.CommandLine.Option;
                         + " place, verifies them, runs drill-command on them, and removes them.")
 public final class DrillCommand extends VerbCommand {
 
-    private final JsonArray results = new JsonArray();
+    private final List<JsonObject> results = new ArrayList<>();
 
     @Mixin
     private JobNames jobs;
@@ -41,7 +40,7 @@ public final class DrillCommand extends VerbCommand {
         try (CamelApplication routes = CamelApplication.look(configuration)) {
             int exitCode = ExitCode.worst(names, job -> drill(routes, job));
             if (json) {
-                System.out.println(new JsonObject(Map.of("jobs", results)).toJson());
+                JsonOutput.printJobs("drill", results);
             }
             routes.tell();
             return exitCode;
@@ -56,7 +55,7 @@ public final class DrillCommand extends VerbCommand {
             result.putAll(Listing.json(outcome.result()));
             results.add(result);
             if (!json) {
-                System.out.println(outcome.result().summary());
+                offsite.say(outcome.result().summary(), outcome.result().succeeded());
             }
             return ExitCode.of(outcome.target(), outcome.result().succeeded());
         } catch (Drills.Busy e) {

@@ -19,6 +19,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.camel.util.json.JsonObject;
 
 /** Describes the effective configuration: every value and where it comes from. */
 record EffectiveConfiguration(Configuration configuration, Instant now) {
@@ -29,25 +30,63 @@ record EffectiveConfiguration(Configuration configuration, Instant now) {
     private static final int USUAL_PORT = 22;
     private static final Duration YEAR = Duration.ofDays(365);
 
-    private record Line(String value, String origin) {}
+    /**
+     * One setting, and where its value comes from.
+     *
+     * @param job null for a key of all jobs
+     */
+    private record Line(String job, String key, String value, String origin) {
+
+        String text() {
+            return key + "=" + value;
+        }
+
+        JsonObject json() {
+            JsonObject object = new JsonObject();
+            object.put("job", job);
+            object.put("key", key);
+            object.put("value", value);
+            object.put("origin", origin);
+            return object;
+        }
+    }
 
     /** A block for all jobs, then one for each: {@code key=value  # origin}, with secrets masked. */
     String text() {
-        StringBuilder text = new StringBuilder(block(Setting.ofAll().stream()
-                .filter(setting -> setting.scope() == Setting.Scope.GLOBAL)
-                .map(setting -> line(setting, setting.globalKey(), setting.globalKey()))));
-        text.append(block(configuration.properties().stringPropertyNames().stream()
-                .filter(NotifyValidator::isOurs)
-                .sorted()
-                .map(this::receiver)));
+        StringBuilder text = new StringBuilder(block(general())).append(block(receivers()));
         List.of(Setting.PRUNE_SCHEDULE, Setting.SCRUB_SCHEDULE, Setting.DRILL_SCHEDULE)
                 .forEach(setting -> text.append(skipped(setting.globalKey(), ZoneId.systemDefault())));
         for (String job : configuration.jobs()) {
             text.append(System.lineSeparator())
-                    .append(block(Setting.ofJob().stream().map(setting -> line(setting, job))))
+                    .append(block(of(job)))
                     .append(skipped(Setting.SCHEDULE.jobKey(job), zone(configuration.resolved(job, Setting.ZONE))));
         }
         return text.append(ageless()).toString();
+    }
+
+    /** The same for programs: an object for each key. */
+    List<JsonObject> json() {
+        return Stream.of(general(), receivers(), configuration.jobs().stream().flatMap(this::of))
+                .flatMap(lines -> lines)
+                .map(Line::json)
+                .toList();
+    }
+
+    private Stream<Line> general() {
+        return Setting.ofAll().stream()
+                .filter(setting -> setting.scope() == Setting.Scope.GLOBAL)
+                .map(setting -> line(null, setting, setting.globalKey(), setting.globalKey()));
+    }
+
+    private Stream<Line> receivers() {
+        return configuration.properties().stringPropertyNames().stream()
+                .filter(NotifyValidator::isOurs)
+                .sorted()
+                .map(this::receiver);
+    }
+
+    private Stream<Line> of(String job) {
+        return Setting.ofJob().stream().map(setting -> line(setting, job));
     }
 
     /** Nobody would hear of it if such a job shipped nothing for months. */
@@ -64,7 +103,7 @@ record EffectiveConfiguration(Configuration configuration, Instant now) {
     private Line receiver(String key) {
         String value = configuration.properties().getProperty(key);
         String origin = value.contains("{{") ? "file, with what {{ }} stands for" : "file";
-        return new Line(key + "=" + Text.line(NotifyValidator.shown(key, value)), origin);
+        return new Line(null, key, Text.line(NotifyValidator.shown(key, value)), origin);
     }
 
     private static ZoneId zone(String name) {
@@ -87,12 +126,12 @@ record EffectiveConfiguration(Configuration configuration, Instant now) {
     private static String block(Stream<Line> all) {
         List<Line> lines = all.toList();
         int width = lines.stream()
-                .mapToInt(line -> line.value.length())
+                .mapToInt(line -> line.text().length())
                 .filter(length -> length <= WIDEST)
                 .max()
                 .orElse(0);
         return lines.stream()
-                .map(line -> ("%-" + width + "s  # %s%n").formatted(line.value, line.origin))
+                .map(line -> ("%-" + width + "s  # %s%n").formatted(line.text(), line.origin))
                 .collect(Collectors.joining());
     }
 
@@ -101,7 +140,7 @@ record EffectiveConfiguration(Configuration configuration, Instant now) {
         boolean inherits = setting.scope() == Setting.Scope.TARGET
                 && !configuration.written().containsKey(own);
         String from = inherits ? setting.globalKey() : own;
-        return fromSsh(setting, job, own, from).orElseGet(() -> line(setting, own, from));
+        return fromSsh(setting, job, own, from).orElseGet(() -> line(job, setting, own, from));
     }
 
     /** What the user's configuration of ssh gives; empty if it gives nothing that is not set here. */
@@ -111,7 +150,7 @@ record EffectiveConfiguration(Configuration configuration, Instant now) {
         boolean usual = setting == Setting.PORT
                 && configuration.values().getOrDefault(from, "").isEmpty();
         if (way.file() == null || (usual && target.port() == USUAL_PORT)) {
-            return usual ? Optional.of(new Line(shown + "=" + USUAL_PORT, "default")) : Optional.empty();
+            return usual ? Optional.of(new Line(job, shown, String.valueOf(USUAL_PORT), "default")) : Optional.empty();
         }
         String set = configuration.values().getOrDefault(from, "");
         String value =
@@ -135,7 +174,7 @@ record EffectiveConfiguration(Configuration configuration, Instant now) {
         String origin =
                 alias ? "%s, which is %s in %s".formatted(origin(from, set), value, way.file()) : way.file() + "";
         return given || alias
-                ? Optional.of(new Line(shown + "=" + Text.line(alias ? set : value), origin))
+                ? Optional.of(new Line(job, shown, Text.line(alias ? set : value), origin))
                 : Optional.empty();
     }
 
@@ -149,7 +188,7 @@ record EffectiveConfiguration(Configuration configuration, Instant now) {
      * @param shown the key to show
      * @param from the key that sets the value
      */
-    private Line line(Setting setting, String shown, String from) {
+    private Line line(String job, Setting setting, String shown, String from) {
         Map<String, String> written = configuration.written();
         String value = Text.line(configuration.values().getOrDefault(from, ""));
         String origin = origin(from, value);
@@ -161,7 +200,7 @@ record EffectiveConfiguration(Configuration configuration, Instant now) {
             origin += ", not " + global
                     + (setting.type() == SettingType.SECRET ? "" : "=" + Text.line(shown(setting, other)));
         }
-        return new Line(shown + "=" + shown(setting, value), origin);
+        return new Line(job, shown, shown(setting, value), origin);
     }
 
     private static String shown(Setting setting, String value) {

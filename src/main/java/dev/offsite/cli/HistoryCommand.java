@@ -88,7 +88,7 @@ public final class HistoryCommand extends VerbCommand {
             rows.forEach(row -> runs.add(row.run().json()));
             JsonObject object = new JsonObject();
             object.put("runs", runs);
-            System.out.println(object.toJson());
+            JsonOutput.print("history", object);
             return;
         }
         if (rows.isEmpty()) {

@@ -1,21 +1,24 @@
 package dev.offsite.cli;
 
+import dev.offsite.catalog.DateSelector;
 import dev.offsite.catalog.DatedFolderRef;
 import dev.offsite.catalog.JobCatalog;
 import dev.offsite.catalog.Snapshot;
 import dev.offsite.catalog.SnapshotFile;
 import dev.offsite.io.Clocks;
+import dev.offsite.io.Text;
 import dev.offsite.job.Job;
 import dev.offsite.openssh.Surroundings;
+import dev.offsite.restore.FileSelection;
 import dev.offsite.restore.Restorer;
 import dev.offsite.sftp.RemotePath;
-import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import picocli.CommandLine.Command;
@@ -58,11 +61,15 @@ public final class ListCommand extends VerbCommand {
     private String job;
 
     @Parameters(
-            index = "1",
-            arity = "0..1",
-            paramLabel = "DATE",
-            description = "A dated folder of it: its name, such as 20260131, its day as 2026-01-31, or latest.")
-    private String date;
+            index = "1..*",
+            arity = "0..*",
+            paramLabel = "[DATE] [FILE...]",
+            hideParamSyntax = true,
+            description = {
+                "A dated folder of it (20260131, 2026-01-31 or latest), or those of a month (2026-01) or a year; then",
+                "files: names, folders, or patterns with ?, * and **. Files without a date are looked for in all folders."
+            })
+    private List<String> words = List.of();
 
     @Option(
             names = "--sort",
@@ -90,7 +97,7 @@ public final class ListCommand extends VerbCommand {
             }
             try {
                 JobCatalog catalog = routes.services().catalog().of(job);
-                return date == null ? folders(catalog) : files(catalog);
+                return list(catalog);
             } catch (Exception e) {
                 return Failures.say(e, routes.services().jobs().get(job));
             }
@@ -107,8 +114,8 @@ public final class ListCommand extends VerbCommand {
     }
 
     private int remote() {
-        if (date != null) {
-            throw new CommandException("list %s: one path, please, and no '%s'".formatted(job, date));
+        if (!words.isEmpty()) {
+            throw new CommandException("list %s: one path, please, and no '%s'".formatted(job, words.get(0)));
         }
         RemotePlace place = PathArguments.remote(job);
         TargetResolver.Chosen chosen = target.choose(offsite, "list", place);
@@ -138,17 +145,32 @@ public final class ListCommand extends VerbCommand {
             }
         });
         if (json) {
-            System.out.println(Listing.jsonOfJobs(rows).toJson());
+            JsonOutput.print("list", Listing.jsonOfJobs(rows));
         } else if (!rows.isEmpty()) {
             System.out.print(new Listing(Clocks.of(routes.context())).jobs(rows));
         }
         return exitCode;
     }
 
-    private int folders(JobCatalog catalog) throws Exception {
-        List<Snapshot> snapshots = catalog.read(catalog.places());
+    private int list(JobCatalog catalog) throws Exception {
+        Job of = catalog.job();
+        String first = words.isEmpty() ? "" : words.get(0);
+        List<String> files = words.isEmpty() ? words : words.subList(1, words.size());
+        boolean period = DateSelector.isPeriod(of, first);
+        // What looks like a date and is none is a mistake, not the name of a file.
+        if (!period && (DateSelector.is(of, first) || first.matches("[0-9]+(-[0-9]*)*"))) {
+            return files(catalog, first, files);
+        }
+        List<DatedFolderRef> places = catalog.places();
+        List<DatedFolderRef> chosen = period ? DateSelector.in(of, places, first) : places;
+        List<String> patterns = period ? files : words;
+        return patterns.isEmpty() ? folders(catalog, chosen) : matches(catalog, chosen, patterns);
+    }
+
+    private int folders(JobCatalog catalog, List<DatedFolderRef> places) throws Exception {
+        List<Snapshot> snapshots = catalog.read(places);
         if (json) {
-            System.out.println(Listing.jsonOfFolders(catalog.job(), snapshots).toJson());
+            JsonOutput.print("list", Listing.jsonOfFolders(catalog.job(), snapshots));
         } else if (snapshots.isEmpty()) {
             System.out.printf("%s: %s%n", job, catalog.emptiness());
         } else {
@@ -157,23 +179,55 @@ public final class ListCommand extends VerbCommand {
         return ExitCode.OK;
     }
 
-    private int files(JobCatalog catalog) throws Exception {
-        DatedFolderRef place = new Restorer(catalog).place(Optional.of(date));
-        Snapshot snapshot = catalog.read(place);
+    /** The files that the patterns select, in several folders. */
+    private int matches(JobCatalog catalog, List<DatedFolderRef> places, List<String> patterns) throws Exception {
+        List<Listing.Matches> found = new ArrayList<>();
+        Set<String> unknown = new LinkedHashSet<>(patterns);
+        for (Snapshot snapshot : catalog.read(places)) {
+            List<SnapshotFile> items = new ArrayList<>();
+            for (String pattern : patterns) {
+                List<SnapshotFile> fit = FileSelection.fitting(snapshot.items(), pattern);
+                items.addAll(fit);
+                if (!fit.isEmpty()) {
+                    unknown.remove(pattern);
+                }
+            }
+            if (!items.isEmpty()) {
+                found.add(new Listing.Matches(
+                        snapshot, sorted(items.stream().distinct().toList())));
+            }
+        }
+        if (json) {
+            JsonOutput.print("list", Listing.jsonOfMatches(catalog.job(), found));
+        } else if (!found.isEmpty()) {
+            System.out.print(Listing.matches(catalog.job(), found));
+        }
+        unknown.forEach(pattern -> Failures.say("%s: nothing in %s is called '%s'"
+                .formatted(
+                        job,
+                        places.size() == 1 ? places.get(0).name() : places.size() + " dated folders",
+                        Text.line(pattern))));
+        return ExitCode.of(false, unknown.isEmpty());
+    }
+
+    private List<SnapshotFile> sorted(List<SnapshotFile> items) {
         Comparator<SnapshotFile> by =
                 order.by(SnapshotFile::size, item -> item.modified().orElse(Instant.MIN), SnapshotFile::name);
-        List<SnapshotFile> items = snapshot.items().stream().sorted(by).toList();
+        return items.stream().sorted(by).toList();
+    }
+
+    private int files(JobCatalog catalog, String date, List<String> patterns) throws Exception {
+        DatedFolderRef place = new Restorer(catalog).place(Optional.of(date));
+        Snapshot snapshot = catalog.read(place);
+        List<SnapshotFile> items = sorted(FileSelection.of(snapshot.items(), patterns));
         if (json) {
-            PrintWriter out = new PrintWriter(System.out, false, StandardCharsets.UTF_8);
-            Listing.jsonOfFiles(catalog.job(), snapshot, items).toJson(out);
-            out.println();
-            out.flush();
+            JsonOutput.print("list", Listing.jsonOfFiles(catalog.job(), snapshot, items));
             return ExitCode.OK;
         }
         if (!items.isEmpty()) {
             System.out.print(Listing.files(catalog.job(), items));
         }
-        if (items.isEmpty() || snapshot.state() != Snapshot.State.COMPLETE) {
+        if (items.isEmpty() || (patterns.isEmpty() && snapshot.state() != Snapshot.State.COMPLETE)) {
             String said = items.isEmpty() ? "nothing is in it, " : "";
             System.out.printf("%s %s: %s%s%n", job, place.name(), said, Listing.state(snapshot));
         }

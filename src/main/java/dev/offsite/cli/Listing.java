@@ -50,6 +50,9 @@ record Listing(Clock clock) {
         }
     }
 
+    /** Some files of a dated folder. */
+    record Matches(Snapshot snapshot, List<SnapshotFile> items) {}
+
     String jobs(List<Row> rows) {
         Table table = Table.forPeople("JOB", "NEWEST", ">AGE", ">FILES", ">SIZE", ">FOLDERS", ">TOTAL", "NOTE");
         for (Row row : rows) {
@@ -125,6 +128,19 @@ record Listing(Clock clock) {
         return table.text();
     }
 
+    /** Files of several dated folders. */
+    static String matches(Job job, List<Matches> found) {
+        Table table = Table.forPeople("FOLDER", ">SIZE", "MODIFIED", "VERIFICATION", "NAME");
+        found.forEach(match -> match.items()
+                .forEach(item -> table.row(
+                        match.snapshot().place().name(),
+                        item.entry().map(entry -> Text.size(entry.size())).orElse("-"),
+                        item.modified().map(at -> time(at, job.zone())).orElse("-"),
+                        item.verificationWord(),
+                        Text.line(item.name()))));
+        return table.text();
+    }
+
     static String time(Instant at, ZoneId zone) {
         return TIME.format(at.atZone(zone));
     }
@@ -148,6 +164,19 @@ record Listing(Clock clock) {
     static JsonObject jsonOfFolders(Job job, List<Snapshot> snapshots) {
         JsonObject object = json(job);
         object.put("folders", snapshots.stream().map(Listing::json).toList());
+        return object;
+    }
+
+    /** As {@link #jsonOfFolders}, with the files that were looked for. */
+    static JsonObject jsonOfMatches(Job job, List<Matches> found) {
+        JsonObject object = json(job);
+        List<JsonObject> folders = new ArrayList<>();
+        found.forEach(match -> {
+            JsonObject folder = json(match.snapshot());
+            folder.put("matches", match.items().stream().map(Listing::json).toList());
+            folders.add(folder);
+        });
+        object.put("folders", folders);
         return object;
     }
 

@@ -35,8 +35,13 @@ public final class Logs {
 
     private Logs() {}
 
-    /** Without debug, no stack trace is ever printed. */
-    static void start(boolean debug) {
+    /**
+     * Without debug, no stack trace is ever printed.
+     *
+     * @param debug whether to log what the libraries do, too
+     * @param ours how much to log of what Offsite does
+     */
+    static void start(boolean debug, Level ours) {
         LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
         context.reset();
         Encoder<ILoggingEvent> encoder =
@@ -49,12 +54,12 @@ public final class Logs {
         var root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         root.addAppender(stderr);
         // For the log steps of a user's own routes: their loggers have any name, such as that of the route's file.
-        root.setLevel(Level.INFO);
+        root.setLevel(ours == Level.WARN ? Level.WARN : Level.INFO);
         if (!debug) {
             LIBRARIES.forEach(name -> context.getLogger(name).setLevel(Level.WARN));
             SAID_BY_OURSELVES.forEach(name -> context.getLogger(name).setLevel(Level.OFF));
         }
-        context.getLogger("offsite").setLevel(debug ? Level.DEBUG : Level.INFO);
+        context.getLogger("offsite").setLevel(ours);
     }
 
     private static Encoder<ILoggingEvent> pattern(LoggerContext context, String pattern) {

@@ -1,5 +1,6 @@
 package dev.offsite.cli;
 
+import ch.qos.logback.classic.Level;
 import dev.offsite.job.Setting;
 import dev.offsite.openssh.Surroundings;
 import java.nio.file.Files;
@@ -24,6 +25,9 @@ public final class Offsite implements Runnable {
 
     private static final String CONFIG = "--config";
     private static final String DEBUG = "--debug";
+    private static final String QUIET = "--quiet";
+    private static final String VERBOSE = "--verbose";
+    private static final String NO_PROGRESS = "--no-progress";
 
     /** In the order of the help. */
     private static final Map<String, Class<?>> VERBS = verbs();
@@ -35,6 +39,15 @@ public final class Offsite implements Runnable {
                     .type(Path.class)
                     .paramLabel("FILE")
                     .description("The configuration; by default application.properties here, else in the distribution.")
+                    .build())
+            .addOption(option("-q", QUIET)
+                    .description("Print only what was asked for, and problems.")
+                    .build())
+            .addOption(option("-v", VERBOSE)
+                    .description("Log more of what Offsite does.")
+                    .build())
+            .addOption(option(NO_PROGRESS)
+                    .description("Show no progress on a terminal.")
                     .build())
             .addOption(option(DEBUG)
                     .description("Log what the libraries do, and stack traces.")
@@ -86,6 +99,8 @@ public final class Offsite implements Runnable {
         verbs.put("prune", PruneCommand.class);
         verbs.put("doctor", DoctorCommand.class);
         verbs.put("list", ListCommand.class);
+        verbs.put("diff", DiffCommand.class);
+        verbs.put("verify", VerifyCommand.class);
         verbs.put("restore", RestoreCommand.class);
         verbs.put("drill", DrillCommand.class);
         verbs.put("get", GetCommand.class);
@@ -126,7 +141,32 @@ public final class Offsite implements Runnable {
     }
 
     private boolean debug() {
-        return Boolean.TRUE.equals(spec.findOption(DEBUG).getValue());
+        return isSet(DEBUG);
+    }
+
+    private boolean isSet(String flag) {
+        return Boolean.TRUE.equals(spec.findOption(flag).getValue());
+    }
+
+    private Level level() {
+        if (isSet(QUIET) && (isSet(VERBOSE) || debug())) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(), "%s excludes %s and %s".formatted(QUIET, VERBOSE, DEBUG));
+        }
+        return debug() || isSet(VERBOSE) ? Level.DEBUG : isSet(QUIET) ? Level.WARN : Level.INFO;
+    }
+
+    boolean showsProgress() {
+        return !isSet(NO_PROGRESS) && !isSet(QUIET);
+    }
+
+    /** Prints what came of something that was done, unless only problems are wanted, and this is none. */
+    void say(String text, boolean well) {
+        if (!isSet(QUIET)) {
+            System.out.println(text);
+        } else if (!well) {
+            System.err.println(text);
+        }
     }
 
     /** @param here the working directory */
@@ -137,7 +177,7 @@ public final class Offsite implements Runnable {
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExpandAtFiles(false);
         line.setExecutionStrategy(parsed -> {
-            Logs.start(offsite.debug());
+            Logs.start(offsite.debug(), offsite.level());
             return new CommandLine.RunLast().execute(parsed);
         });
         line.setExecutionExceptionHandler((e, command, parsed) -> offsite.failed(e));

@@ -16,8 +16,9 @@ public final class Progress implements LongConsumer, AutoCloseable {
         this.bar = bar;
     }
 
-    static Progress of(String job, long bytes) {
-        if (!terminal()) {
+    /** {@code wanted}: unless the user wants none */
+    static Progress of(boolean wanted, String job, long bytes) {
+        if (!wanted || !terminal()) {
             return new Progress(null);
         }
         ProgressLine line = new ProgressLine(System.err);

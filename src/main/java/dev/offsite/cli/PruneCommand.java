@@ -4,9 +4,10 @@ import dev.offsite.job.Job;
 import dev.offsite.prune.Pruner;
 import dev.offsite.prune.RoomMaker;
 import dev.offsite.sftp.FailureMessages;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.apache.camel.util.json.JsonArray;
+import org.apache.camel.util.json.JsonObject;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -90,23 +91,34 @@ public final class PruneCommand extends VerbCommand {
             }
         }
         try (CamelApplication routes = CamelApplication.startCommands(configuration)) {
-            return undo == null ? prune(routes, names) : new PruneUndo(routes, undo, jobs.named()).run(names);
+            return undo == null ? prune(routes, names) : new PruneUndo(offsite, routes, undo, jobs.named()).run(names);
         }
     }
 
-    private static void acknowledge(CamelApplication routes, String job) {
-        System.out.println(routes.services()
-                .pruner()
-                .acknowledge(job)
-                .map(reason -> "%s: acknowledged: %s; the next prune goes on".formatted(job, reason))
-                .orElse(job + ": there is nothing to acknowledge"));
+    /** A dry run was asked for what it says. */
+    private void say(String text, boolean well) {
+        if (dryRun) {
+            System.out.print(text);
+        } else {
+            offsite.say(text.stripTrailing(), well);
+        }
+    }
+
+    private void acknowledge(CamelApplication routes, String job) {
+        offsite.say(
+                routes.services()
+                        .pruner()
+                        .acknowledge(job)
+                        .map(reason -> "%s: acknowledged: %s; the next prune goes on".formatted(job, reason))
+                        .orElse(job + ": there is nothing to acknowledge"),
+                true);
     }
 
     private int prune(CamelApplication routes, List<String> names) throws Exception {
-        JsonArray results = new JsonArray();
+        List<JsonObject> results = new ArrayList<>();
         int exitCode = ExitCode.worst(names, name -> prune(routes, name, results));
         if (json) {
-            System.out.println(results.toJson());
+            JsonOutput.printJobs("prune", results);
         }
         if (!dryRun) {
             routes.tell();
@@ -114,14 +126,14 @@ public final class PruneCommand extends VerbCommand {
         return exitCode;
     }
 
-    private int prune(CamelApplication routes, String name, JsonArray results) {
+    private int prune(CamelApplication routes, String name, List<JsonObject> results) {
         Job job = routes.services().jobs().get(name);
         try {
             if (makeRoom) {
                 RoomMaker.Result result = routes.services().pruner().makeRoom(name, dryRun);
                 results.add(RoomReport.json(job, dryRun, result));
                 if (!json) {
-                    System.out.print(RoomReport.text(job, dryRun, result));
+                    say(RoomReport.text(job, dryRun, result), result.failed().isEmpty() && result.fits());
                 }
                 result.refusals().forEach(refusal -> Failures.say(name + ": " + refusal));
                 return ExitCode.of(false, result.fits() && result.failed().isEmpty());
@@ -131,7 +143,7 @@ public final class PruneCommand extends VerbCommand {
                     .run(name, new Pruner.Request(dryRun, Optional.ofNullable(max), List.of()));
             results.add(PruneJson.of(job, dryRun, result));
             if (!json) {
-                System.out.print(PruneTable.of(job, dryRun, result));
+                say(PruneTable.of(job, dryRun, result), result.failed().isEmpty());
             }
             result.refusals().forEach(refusal -> Failures.say(name + ": " + refusal));
             return ExitCode.of(

@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param day named as the job's folders, or as 2026-01-31; empty for everything in the trash
  * @param named whether jobs were named, so that each of them must have that day
  */
-record PruneUndo(CamelApplication routes, String day, boolean named) {
+record PruneUndo(Offsite offsite, CamelApplication routes, String day, boolean named) {
 
     /** Prints the result and returns the exit code. */
     int run(List<String> jobs) {
@@ -29,7 +29,7 @@ record PruneUndo(CamelApplication routes, String day, boolean named) {
                 for (Map.Entry<String, Optional<String>> one : outcomes.entrySet()) {
                     if (one.getValue().isEmpty()) {
                         back++;
-                        System.out.printf("%s  %s  brought back%n", name, one.getKey());
+                        offsite.say("%s  %s  brought back".formatted(name, one.getKey()), true);
                     } else if (one.getValue().get().startsWith("there is no such folder") && !named) {
                         missing++;
                     } else {
@@ -39,7 +39,7 @@ record PruneUndo(CamelApplication routes, String day, boolean named) {
                     }
                 }
                 if (outcomes.isEmpty()) {
-                    System.out.println(name + ": there is nothing in the trash");
+                    offsite.say(name + ": there is nothing in the trash", true);
                 }
             } catch (CommandException e) {
                 throw e;
@@ -48,8 +48,10 @@ record PruneUndo(CamelApplication routes, String day, boolean named) {
             }
         }
         if (back > 0) {
-            System.out.println("The next prune removes again what no keep rule of the job keeps;"
-                    + " change the rules, or set prune=never, before it runs.");
+            offsite.say(
+                    "The next prune removes again what no keep rule of the job keeps;"
+                            + " change the rules, or set prune=never, before it runs.",
+                    true);
         } else if (missing == jobs.size()) {
             Failures.say("there is no folder of %s in the trash".formatted(day));
             return ExitCode.worst(exitCode, ExitCode.FAILED);

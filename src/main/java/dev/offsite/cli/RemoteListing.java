@@ -28,7 +28,7 @@ record RemoteListing(CamelApplication routes, Target target) {
                 .sorted(order.by(RemoteFile::size, RemoteFile::modified, RemoteFile::name))
                 .toList();
         if (json) {
-            out.println(json(path, found.folder(), entries));
+            JsonOutput.print("list", json(path, found.folder(), entries));
         } else if (!entries.isEmpty()) {
             out.print(text(entries, Clocks.of(routes.context()).getZone()));
         }
@@ -95,13 +95,13 @@ record RemoteListing(CamelApplication routes, Target target) {
     }
 
     /** docs/json.md describes the fields. */
-    private String json(String path, boolean folder, List<RemoteFile> entries) {
+    private JsonObject json(String path, boolean folder, List<RemoteFile> entries) {
         JsonObject json = new JsonObject();
         json.put("target", target.toString());
         json.put("path", path);
         json.put("kind", folder ? "folder" : kind(entries.get(0)));
         json.put("entries", entries.stream().map(RemoteListing::json).toList());
-        return json.toJson();
+        return json;
     }
 
     private static JsonObject json(RemoteFile entry) {

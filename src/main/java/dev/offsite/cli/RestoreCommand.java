@@ -71,7 +71,7 @@ public final class RestoreCommand extends VerbCommand {
                         routes.services(),
                         RestoreResult.failed(job, reason, routes.services().clock()));
                 if (json) {
-                    System.out.println(RestoreJson.of(of, reason).toJson());
+                    JsonOutput.print("restore", RestoreJson.of(of, reason));
                 }
                 return Failures.say(e, of);
             }
@@ -88,12 +88,15 @@ public final class RestoreCommand extends VerbCommand {
         List<SnapshotFile> items = Restorer.choose(snapshot, words.subList(dated ? 1 : 0, words.size()), unverified);
         RestorePlan plan = restore.plan(snapshot, items, offsite.here().resolve(to), overwrite);
         RestoreResult restored;
-        try (Progress progress = Progress.of(job, plan.bytes())) {
+        try (Progress progress = Progress.of(offsite.showsProgress(), job, plan.bytes())) {
             restored = restore.run(plan, progress);
         }
         remember(services, restored.ended(services.clock()));
-        System.out.println(
-                json ? RestoreJson.of(of, place, items, plan, restored).toJson() : restored.summary());
+        if (json) {
+            JsonOutput.print("restore", RestoreJson.of(of, place, items, plan, restored));
+        } else {
+            offsite.say(restored.summary(), restored.succeeded());
+        }
         return ExitCode.of(!restored.targetFailure().isEmpty(), restored.succeeded());
     }
 

@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.apache.camel.util.json.JsonArray;
 import org.apache.camel.util.json.JsonObject;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,14 +60,14 @@ public final class ScrubCommand extends VerbCommand {
         List<String> names = jobs.in(configuration);
         try (StateLock lock = StateLock.take(configuration.state(), "scrub");
                 CamelApplication routes = CamelApplication.start(configuration, false)) {
-            JsonArray results = new JsonArray();
+            List<JsonObject> results = new ArrayList<>();
             int exitCode = ExitCode.worst(names, job -> {
                 ScrubResult result = routes.services().scrubber().run(job, all);
                 KnownTrouble known = routes.services().trouble();
                 Job scrubbed = routes.services().jobs().get(job);
                 results.add(json(result, known.debts().of(scrubbed)));
                 if (!json) {
-                    lines(result).forEach(System.out::println);
+                    lines(result).forEach(line -> offsite.say(line, result.clean()));
                 }
                 List<String> trouble = known.of(scrubbed);
                 trouble.forEach(one -> Failures.say(job + ": " + one));
@@ -76,7 +75,7 @@ public final class ScrubCommand extends VerbCommand {
                         result.problem() != null && result.problem().target(), result.clean() && trouble.isEmpty());
             });
             if (json) {
-                System.out.println(results.toJson());
+                JsonOutput.printJobs("scrub", results);
             }
             routes.tell();
             return exitCode;
@@ -124,7 +123,7 @@ public final class ScrubCommand extends VerbCommand {
                 JsonObject object = new JsonObject();
                 object.put("job", job.name());
                 object.put("forgotten", gone.stream().map(ScrubCommand::json).toList());
-                System.out.println(object.toJson());
+                JsonOutput.print("scrub", object);
             } else if (gone.isEmpty() && left.isEmpty()) {
                 System.out.println(job.name() + ": no copy is known to be missing or damaged");
             }
@@ -189,6 +188,13 @@ public final class ScrubCommand extends VerbCommand {
     }
 
     private static JsonObject json(ScrubResult result, List<Debt> debts) {
+        JsonObject object = json(result);
+        object.put("debts", debts.stream().map(ScrubCommand::json).toList());
+        return object;
+    }
+
+    /** Without the debts. */
+    static JsonObject json(ScrubResult result) {
         JsonObject object = new JsonObject();
         object.put("job", result.job());
         object.put("checked", result.checked());
@@ -198,7 +204,6 @@ public final class ScrubCommand extends VerbCommand {
         object.put("sizeOnly", result.sizeOnly());
         object.put(
                 "findings", result.findings().stream().map(ScrubCommand::json).toList());
-        object.put("debts", debts.stream().map(ScrubCommand::json).toList());
         object.put("problem", result.problem() == null ? null : result.problem().message());
         return object;
     }

@@ -57,12 +57,12 @@ public final class ShipCommand implements Callable<Integer> {
                 if (report != null) {
                     routes.services().runs().onShipped(report::shipped);
                 }
-                ShipOnce oneShot = new ShipOnce(routes, report);
+                ShipOnce oneShot = new ShipOnce(routes, report, offsite.showsProgress());
                 int exitCode = ExitCode.worst(names, job -> {
                     ShipOnce.Outcome outcome = oneShot.ship(job);
                     String summary = summary(outcome);
                     if (report == null) {
-                        System.out.println(summary);
+                        offsite.say(summary, outcome.exitCode() == ExitCode.OK);
                     } else {
                         report.ended(routes.services().jobs().get(job), outcome);
                     }

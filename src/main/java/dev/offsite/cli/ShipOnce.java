@@ -51,13 +51,18 @@ public final class ShipOnce {
     private final Ledger ledger;
     private final Clock clock;
     private final ShipReport report;
+    private final boolean progress;
 
     ShipOnce(CamelApplication routes) {
-        this(routes, null);
+        this(routes, null, true);
     }
 
-    /** @param report collects what happens to each file; may be null */
-    ShipOnce(CamelApplication routes, ShipReport report) {
+    /**
+     * @param report collects what happens to each file; may be null
+     * @param progress whether to show it on a terminal
+     */
+    ShipOnce(CamelApplication routes, ShipReport report, boolean progress) {
+        this.progress = progress;
         this.routes = routes;
         this.report = report;
         this.ledger = routes.services().ledger();
@@ -273,8 +278,8 @@ public final class ShipOnce {
 
     /** Runs one poll of the job's consumer and waits for its result. */
     private ShipResult poll(String name, long bytes) throws Exception {
-        try (Progress progress = Progress.of(name, bytes)) {
-            routes.services().runs().onProgress(progress);
+        try (Progress shown = Progress.of(progress, name, bytes)) {
+            routes.services().runs().onProgress(shown);
             var ended = routes.services().runs().next(name);
             ((ScheduledPollConsumer) routes.context().getRoute(name).getConsumer()).run();
             return routes.services().runs().await(name, ended);

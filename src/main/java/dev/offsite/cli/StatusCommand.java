@@ -38,7 +38,7 @@ public final class StatusCommand extends VerbCommand {
                 JsonObject all = new JsonObject();
                 all.put("jobs", objects);
                 all.put("untold", StatusJson.of(untold));
-                System.out.println(all.toJson());
+                JsonOutput.print("status", all);
             } else {
                 System.out.print(StatusTable.of(reports) + StatusTable.untold(untold));
             }

@@ -54,7 +54,11 @@ public abstract class TransferOptions extends VerbCommand {
             Job job = chosen.job().apply(routes.services().jobs());
             TreeTransfer transfer = prepare(preparation, routes.services(), job, options(configuration, job));
             TransferReport report = new TransferReport(verb, job.target(), run(verb, transfer));
-            System.out.println(json ? report.json() : report.line());
+            if (json) {
+                JsonOutput.print(verb, report.json());
+            } else {
+                offsite.say(report.line(), report.exitCode() == ExitCode.OK);
+            }
             return report.exitCode();
         }
     }
@@ -76,8 +80,8 @@ public abstract class TransferOptions extends VerbCommand {
         }
     }
 
-    private static TransferResult run(String verb, TreeTransfer transfer) throws InterruptedException {
-        try (Progress progress = Progress.of(verb, transfer.bytes())) {
+    private TransferResult run(String verb, TreeTransfer transfer) throws InterruptedException {
+        try (Progress progress = Progress.of(offsite.showsProgress(), verb, transfer.bytes())) {
             return transfer.run(progress);
         } catch (IOException e) {
             throw new CommandException(transfer.problem(e));

@@ -40,9 +40,8 @@ record TransferReport(String verb, Target target, TransferResult result) {
     }
 
     /** docs/json.md describes the fields. */
-    String json() {
+    JsonObject json() {
         JsonObject json = new JsonObject();
-        json.put("verb", verb);
         json.put("target", target.toString());
         json.put("destination", result.destination());
         json.put("transferred", result.count(FileOutcome.State.TRANSFERRED));
@@ -52,7 +51,7 @@ record TransferReport(String verb, Target target, TransferResult result) {
         json.put("seconds", Math.round(result.nanos() / 1e6) / 1e3);
         json.put("problem", result.targetFailure() == null ? "" : result.targetFailure());
         json.put("files", result.outcomes().stream().map(this::json).toList());
-        return json.toJson();
+        return json;
     }
 
     private JsonObject json(FileOutcome outcome) {

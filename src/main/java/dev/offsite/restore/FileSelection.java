@@ -19,16 +19,18 @@ public final class FileSelection {
     private FileSelection() {}
 
     /**
+     * What the words select.
+     *
      * @param words names, folders and patterns; none for all
      * @throws RestoreException if a word matches nothing; the message names it
      */
-    static List<SnapshotFile> of(List<SnapshotFile> items, List<String> words) throws RestoreException {
+    public static List<SnapshotFile> of(List<SnapshotFile> items, List<String> words) throws RestoreException {
         if (words.isEmpty()) {
             return items;
         }
         Set<SnapshotFile> chosen = new LinkedHashSet<>();
         for (String word : words) {
-            List<SnapshotFile> fit = fitting(items, word.startsWith("./") ? word.substring(2) : word);
+            List<SnapshotFile> fit = fitting(items, word);
             if (fit.isEmpty()) {
                 throw new RestoreException("nothing there is called '%s'".formatted(Text.line(word)));
             }
@@ -37,7 +39,9 @@ public final class FileSelection {
         return List.copyOf(chosen);
     }
 
-    private static List<SnapshotFile> fitting(List<SnapshotFile> items, String word) {
+    /** What one of the words matches; none if nothing. */
+    public static List<SnapshotFile> fitting(List<SnapshotFile> items, String given) {
+        String word = given.startsWith("./") ? given.substring(2) : given;
         String folder = word.endsWith("/") ? word : word + "/";
         return Stream.<Predicate<String>>of(word::equals, name -> name.startsWith(folder), glob(word))
                 .map(fits ->

@@ -48,7 +48,11 @@ public record Restorer(JobCatalog catalog) {
      * @throws RestoreException if there is none
      */
     public DatedFolderRef place(Optional<String> word) throws RestoreException, IOException {
-        List<DatedFolderRef> places = catalog.places();
+        return place(catalog.places(), word);
+    }
+
+    /** The same among {@code places}. */
+    public DatedFolderRef place(List<DatedFolderRef> places, Optional<String> word) throws RestoreException {
         if (word.isPresent() && !word.get().equals(DateSelector.LATEST)) {
             return DateSelector.find(job(), places, word.get());
         }

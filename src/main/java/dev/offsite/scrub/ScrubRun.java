@@ -80,12 +80,40 @@ final class ScrubRun {
             LOG.error("{}: scrub: {}", job.name(), problem.message());
             LOG.debug("{}: scrub", job.name(), e);
         }
+        return result(survey.listed().size() - done, problem);
+    }
+
+    /** Hashes some copies and repairs nothing. */
+    ScrubResult run(CopyCheck check) {
+        FailureMessages problem = null;
+        try {
+            damage.found(check.found());
+            for (List<Listed> portion : ScrubPlan.portions(check.copies())) {
+                verify(portion);
+            }
+            damage.found(survey.givenUp().stream().map(ScrubRun::givenUp).toList());
+            scrub.debts().tidy(job);
+        } catch (IOException | VerificationException e) {
+            problem = FailureMessages.of(e, job);
+            LOG.error("{}: verify: {}", job.name(), problem.message());
+            LOG.debug("{}: verify", job.name(), e);
+        }
+        int left = check.copies().size() - done;
+        return result(left, problem);
+    }
+
+    private static Found givenUp(Listed copy) {
+        String reason = "it is damaged or missing, and was given up; the next scrub takes it out of SHA256SUMS";
+        return new Found(new Finding(Kind.UNCHECKED, copy.folder(), copy.name(), reason, false), List.of());
+    }
+
+    private ScrubResult result(int left, FailureMessages problem) {
         return new ScrubResult(
                 job.name(),
                 checked,
                 bytes,
                 System.nanoTime() - startedNanos,
-                survey.listed().size() - done,
+                left,
                 sizeOnly,
                 damage.findings(),
                 problem);

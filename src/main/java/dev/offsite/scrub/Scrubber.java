@@ -1,5 +1,7 @@
 package dev.offsite.scrub;
 
+import dev.offsite.catalog.Snapshot;
+import dev.offsite.catalog.SnapshotFile;
 import dev.offsite.history.HistoryEntry;
 import dev.offsite.io.Text;
 import dev.offsite.job.Job;
@@ -73,6 +75,26 @@ public record Scrubber(
         }
     }
 
+    /**
+     * Hashes these copies of a dated folder now, and records the results as a scrub does. It is no scrub: it repairs
+     * nothing, and says nothing about the other copies.
+     *
+     * @param chosen listed in the folder's manifest
+     */
+    public ScrubResult verify(Job job, Snapshot snapshot, List<SnapshotFile> chosen) {
+        ScrubRun run = new ScrubRun(this, job, connections.to(job.target()).sessions());
+        ScrubResult result = run.run(CopyCheck.of(snapshot, chosen));
+        List<String> damaged = result.findings().stream().map(Scrubber::words).toList();
+        if (!damaged.isEmpty()) {
+            events.accept(new JobEvent.Damaged(result.job(), now(), damaged));
+        }
+        return result;
+    }
+
+    private static String words(Finding finding) {
+        return "%s %s: %s".formatted(finding.kind().word(), finding.path(), finding.reason());
+    }
+
     private void publish(ScrubResult result) {
         List<Finding> bad =
                 result.findings().stream().filter(finding -> !finding.healed()).toList();
@@ -98,7 +120,7 @@ public record Scrubber(
                 Text.line(reason))));
         List<String> damaged = result.findings().stream()
                 .filter(finding -> !finding.healed())
-                .map(finding -> "%s %s: %s".formatted(finding.kind().word(), finding.path(), finding.reason()))
+                .map(Scrubber::words)
                 .toList();
         List<String> repaired = result.findings().stream()
                 .filter(Finding::healed)

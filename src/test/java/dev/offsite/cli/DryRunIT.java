@@ -55,7 +55,7 @@ class DryRunIT {
     }
 
     private static JsonObject job(Result result) {
-        JsonObject all = (JsonObject) Jsoner.deserialize(result.out(), new JsonObject());
+        JsonObject all = Jsoner.deserialize(result.out(), new JsonObject());
         assertThat(all).containsEntry("verb", "ship").containsKeys("version", "dryRun");
         JsonArray jobs = (JsonArray) all.get("jobs");
         assertThat(jobs).hasSize(1);

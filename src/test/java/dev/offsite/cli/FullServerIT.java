@@ -111,8 +111,8 @@ class FullServerIT {
 
         Result made = offsite.run("prune", "--make-room", "db", "--json");
         assertThat(made.exit()).as("%s", made).isZero();
-        JsonObject result =
-                (JsonObject) Jsoner.deserialize(made.out(), new JsonArray()).get(0);
+        JsonObject result = (JsonObject)
+                ((JsonArray) Jsoner.deserialize(made.out(), new JsonObject()).get("jobs")).get(0);
         assertThat(result).containsEntry("fits", true).containsEntry("dryRun", false);
         assertThat(offsite.folders())
                 .extracting(path -> path.getFileName().toString())

@@ -214,8 +214,9 @@ class PruneIT {
     void jsonSaysTheSame() throws Exception {
         dated("notes");
 
-        JsonArray jobs = (JsonArray)
+        JsonObject all = (JsonObject)
                 Jsoner.deserialize(offsite.run("prune", "--dry-run", "--json").out());
+        JsonArray jobs = (JsonArray) all.get("jobs");
 
         JsonObject job = (JsonObject) jobs.get(0);
         assertThat(job)

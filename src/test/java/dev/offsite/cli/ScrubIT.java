@@ -107,8 +107,8 @@ class ScrubIT {
         Result healed = offsite.run("scrub", "db", "--json");
 
         assertThat(healed.exit()).as("%s", healed).isEqualTo(ExitCode.FAILED);
-        JsonObject result =
-                (JsonObject) Jsoner.deserialize(healed.out(), new JsonArray()).get(0);
+        JsonObject result = (JsonObject)
+                ((JsonArray) Jsoner.deserialize(healed.out(), new JsonObject()).get("jobs")).get(0);
         assertThat(result)
                 .containsEntry("job", "db")
                 .containsEntry("problem", null)
