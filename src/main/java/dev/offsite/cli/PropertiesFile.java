@@ -108,7 +108,7 @@ record PropertiesFile(Properties properties, List<String> problems) {
                 keys.putIfAbsent(usual, key);
                 properties.setProperty(key, one.getProperty(key));
                 if (OURS.matcher(key + "=").matches()) {
-                    escapes(line, text, key.endsWith("drill-command") || key.endsWith("drillCommand"));
+                    escapes(line, text, kebab(key).endsWith("-command"));
                 }
             }
         }

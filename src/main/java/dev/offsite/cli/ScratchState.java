@@ -27,7 +27,8 @@ final class ScratchState implements AutoCloseable {
 
     private static final String CHECK = "ledger.check";
     private static final String LEDGER = "ledger.mv";
-    private static final String SOURCES = "*.source";
+    /** What sources had at the last run, and when commands failed. */
+    private static final String OF_JOBS = "*.{source,command}";
 
     private final Path original;
     private final Path folder;
@@ -61,7 +62,7 @@ final class ScratchState implements AutoCloseable {
     }
 
     private void copy() throws IOException {
-        try (DirectoryStream<Path> sources = Files.newDirectoryStream(original, SOURCES)) {
+        try (DirectoryStream<Path> sources = Files.newDirectoryStream(original, OF_JOBS)) {
             for (Path source : sources) {
                 copy(source.getFileName().toString());
             }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,11 +44,33 @@ public final class ServiceSupervisor {
     private record Setup(Configuration configuration, RouteFiles files) {
         static Setup read(Path file) {
             Configuration configuration = Configuration.load(file);
+            refuseCommandsOfPolls(configuration);
             return new Setup(configuration, configuration.routeFiles());
         }
 
         CamelApplication build() {
             return CamelApplication.build(configuration, files, true);
+        }
+    }
+
+    /** What a command before each poll would mean, nobody can want: a dump each minute. */
+    private static void refuseCommandsOfPolls(Configuration configuration) {
+        List<String> problems = configuration.jobs().stream()
+                .filter(job -> configuration.resolved(job, Setting.SCHEDULE).isEmpty())
+                .flatMap(job -> Stream.of(Setting.BEFORE_COMMAND, Setting.AFTER_COMMAND, Setting.FAILURE_COMMAND)
+                        .filter(command -> !configuration.resolved(job, command).isEmpty())
+                        .map(command ->
+                                "%s: %s: in the service, it runs once for each run of a schedule; set %s, or run"
+                                                .formatted(
+                                                        configuration.file(),
+                                                        configuration.values().containsKey(command.jobKey(job))
+                                                                ? command.jobKey(job)
+                                                                : command.globalKey(),
+                                                        Setting.SCHEDULE.jobKey(job))
+                                        + " offsite ship from cron instead of the service"))
+                .toList();
+        if (!problems.isEmpty()) {
+            throw new CommandException(String.join("\n", problems));
         }
     }
 

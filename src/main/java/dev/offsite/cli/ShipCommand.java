@@ -1,9 +1,11 @@
 package dev.offsite.cli;
 
+import dev.offsite.command.JobCommands;
 import dev.offsite.io.Text;
 import dev.offsite.ship.ShipResult;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
@@ -89,6 +91,15 @@ public final class ShipCommand implements Callable<Integer> {
             String but = result.targetFailure() != null ? "what an earlier run left could not be put in order" : "";
             but += (but.isEmpty() || trouble.isEmpty() ? "" : "; ") + trouble;
             return result.job() + ": nothing new" + (but.isEmpty() ? "" : ", but " + but);
+        }
+        if (result.failures().containsKey(JobCommands.BEFORE)) {
+            return String.join(
+                    "; ",
+                    Stream.concat(
+                                    Stream.of(result.job() + ": nothing shipped: "
+                                            + result.failures().get(JobCommands.BEFORE)),
+                                    outcome.trouble().stream())
+                            .toList());
         }
         StringBuilder line = new StringBuilder(result.job()).append(": ");
         line.append(Text.files(result.shipped())).append(" shipped and verified");

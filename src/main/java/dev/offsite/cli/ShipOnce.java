@@ -1,5 +1,6 @@
 package dev.offsite.cli;
 
+import dev.offsite.command.JobCommands;
 import dev.offsite.io.Clocks;
 import dev.offsite.io.StateException;
 import dev.offsite.io.Text;
@@ -12,9 +13,11 @@ import dev.offsite.sftp.FailureMessages;
 import dev.offsite.ship.AfterCommit;
 import dev.offsite.ship.CommittedFiles;
 import dev.offsite.ship.CrashRecovery;
+import dev.offsite.ship.RunCommands;
 import dev.offsite.ship.ShipCompletion;
 import dev.offsite.ship.ShipResult;
 import dev.offsite.ship.ShipRun;
+import dev.offsite.source.Readiness;
 import dev.offsite.source.SourceFiles;
 import dev.offsite.source.SourceScan;
 import dev.offsite.source.SourceScan.SourceFile;
@@ -74,11 +77,44 @@ public final class ShipOnce {
      * @param note why pruning failed, or empty
      * @param trouble what else is known to be wrong with the job's copies, each in one line
      */
-    record Outcome(ShipResult result, int exitCode, String note, List<String> trouble) {}
+    record Outcome(ShipResult result, int exitCode, String note, List<String> trouble) {
+        private Outcome with(String more) {
+            List<String> all = Stream.concat(trouble.stream(), Stream.of(more)).toList();
+            return new Outcome(result, ExitCode.worst(exitCode, ExitCode.FAILED), note, all);
+        }
 
-    /** A failure that nobody has explained ends the job, not the others. */
+        /** Why the run failed, if the result does not say so. */
+        private String reason() {
+            boolean says = exitCode == ExitCode.OK || !result.succeeded() || result.targetFailure() != null;
+            return says
+                    ? ""
+                    : String.join(
+                            "; ",
+                            Stream.concat(Stream.of(note), trouble.stream())
+                                    .filter(one -> !one.isEmpty())
+                                    .toList());
+        }
+    }
+
+    /** With the commands around the run. */
     Outcome ship(String name) {
         Job job = routes.services().jobs().get(name);
+        RunCommands commands = routes.services().runs().commands();
+        Outcome outcome = commands.before(job)
+                .map(reason -> notBegun(name, JobCommands.BEFORE, reason))
+                .orElseGet(() -> ship(job));
+        return commands.after(job, outcome.result(), outcome.reason())
+                .map(outcome::with)
+                .orElse(outcome);
+    }
+
+    private static Outcome notBegun(String name, String what, String why) {
+        return new Outcome(ShipResult.nothing(name, Map.of(what, why), null), ExitCode.FAILED, "", List.of());
+    }
+
+    /** A failure that nobody has explained ends the job, not the others. */
+    private Outcome ship(Job job) {
+        String name = job.name();
         try {
             Optional<String> missing = routes.services().sources().folder(job);
             if (missing.isPresent()) {
@@ -89,8 +125,7 @@ public final class ShipOnce {
             return ship(name, job);
         } catch (Exception e) {
             routes.services().completion().refused(job, e);
-            String why = FailureMessages.of(e, job).message();
-            return new Outcome(ShipResult.nothing(name, Map.of(name, why), null), ExitCode.FAILED, "", List.of());
+            return notBegun(name, name, FailureMessages.of(e, job).message());
         }
     }
 
@@ -180,24 +215,18 @@ public final class ShipOnce {
                 continue;
             }
             // A target failure was already reported and explains why the other files were not tried.
-            boolean untried = result.targetFailure() != null && isReady(job, file, clock);
-            left.put(name, untried ? result.targetFailure() : notReady(file, clock));
+            ReadyCheck check = check(job);
+            boolean untried = result.targetFailure() != null && check.isReady(file);
+            left.put(name, untried ? result.targetFailure() : check.reason(file));
             if (!untried) {
-                LOG.error("{}: {} not shipped: {}", job.name(), Text.line(name), notReady(file, clock));
+                LOG.error("{}: {} not shipped: {}", job.name(), Text.line(name), check.reason(file));
             }
         }
         return left;
     }
 
-    static boolean isReady(Job job, SourceFile file, Clock clock) {
-        return file.modified() + job.ready().toMillis() < clock.millis();
-    }
-
-    /** Why a file that is not ready is not shipped. */
-    static String notReady(SourceFile file, Clock clock) {
-        return file.modified() > clock.millis()
-                ? "its time of last change lies in the future (touch it, or put the clock right)"
-                : "it is still changing";
+    private ReadyCheck check(Job job) {
+        return new ReadyCheck(job, routes.services().commands().readiness(job), clock);
     }
 
     private Outcome refused(Job job, List<SourceFile> waiting, Map<String, String> passedOver, Exception e) {
@@ -252,15 +281,14 @@ public final class ShipOnce {
 
     /** Waits until the files are unchanged for the quiet period, within a limit. */
     private void awaitReady(Job job, Iterator<SourceFile> files) throws InterruptedException {
-        long ready = job.ready().toMillis();
         // Whatever the clock does meanwhile.
         long begun = System.nanoTime();
         long patience = job.ready().multipliedBy(PATIENCE).toNanos();
         boolean said = false;
+        ReadyCheck check = check(job);
         while (files.hasNext()) {
             SourceFile file = files.next();
-            while (isWithin(ready, file.file().lastModified() - clock.millis())
-                    && System.nanoTime() - begun < patience) {
+            while (check.isAwaited(file.file()) && System.nanoTime() - begun < patience) {
                 if (!said) {
                     long quiet = job.ready().toSeconds();
                     LOG.info("{}: waiting until nothing was written for {} s", job.name(), quiet);
@@ -269,11 +297,6 @@ public final class ShipOnce {
                 Thread.sleep(LOOK_AGAIN.toMillis());
             }
         }
-    }
-
-    /** Not for a file from a future that is further away than clocks differ: the others would wait for it in vain. */
-    static boolean isWithin(long ready, long ahead) {
-        return -ready <= ahead && ahead <= ready;
     }
 
     /** Runs one poll of the job's consumer and waits for its result. */

@@ -17,7 +17,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -143,7 +142,9 @@ record ShipPreview(CamelApplication routes) {
                 .sources()
                 .selection(job, consumer, source, taken -> ledger.knows(job, taken))
                 .orElse("");
-        Checks checks = new Checks(job, Clocks.of(routes.context()));
+        ReadyCheck ready =
+                new ReadyCheck(job, routes.services().commands().readiness(job), Clocks.of(routes.context()));
+        Checks checks = new Checks(ready);
         source.files().forEach(file -> files.add(checks.planned(file)));
         source.unshippable().forEach((file, reason) -> files.add(new PlannedFile(file, State.FAILED, -1, "", reason)));
         files.addAll(leftOut);
@@ -153,17 +154,17 @@ record ShipPreview(CamelApplication routes) {
     }
 
     /** What a run finds out about one file when it is its turn. */
-    private record Checks(Job job, Clock clock, SourceChecksums checksums) {
+    private record Checks(Job job, ReadyCheck ready, SourceChecksums checksums) {
 
-        Checks(Job job, Clock clock) {
-            this(job, clock, new SourceChecksums(job.source(), job.ready()));
+        Checks(ReadyCheck ready) {
+            this(ready.job(), ready, new SourceChecksums(ready.job().source(), ready.readiness()));
         }
 
         PlannedFile planned(SourceFile file) {
-            if (!ShipOnce.isReady(job, file, clock)) {
-                return waits(file)
-                        ? changing(file, ShipOnce.notReady(file, clock))
-                        : failed(file, ShipOnce.notReady(file, clock));
+            if (!ready.isReady(file)) {
+                return ready.isAwaited(file.file())
+                        ? changing(file, ready.reason(file))
+                        : failed(file, ready.reason(file));
             }
             try {
                 read(file.file().toPath());
@@ -171,16 +172,12 @@ record ShipPreview(CamelApplication routes) {
                 // The run waits for the list as for the files.
                 SourceFile list =
                         SourceFile.of(job.source().resolve(Manifest.NAME).toFile());
-                return waits(list) ? changing(file, e.getMessage()) : failed(file, e.getMessage());
+                return ready.isAwaited(list.file()) ? changing(file, e.getMessage()) : failed(file, e.getMessage());
             } catch (IOException e) {
                 return failed(file, FailureMessages.of(e, job).message());
             }
-            String folder = job.folder(job.day(job.today(clock), Instant.ofEpochMilli(file.modified())));
+            String folder = job.folder(job.day(job.today(ready.clock()), Instant.ofEpochMilli(file.modified())));
             return new PlannedFile(file.below(job.source()), State.READY, file.size(), folder, "");
-        }
-
-        private boolean waits(SourceFile file) {
-            return ShipOnce.isWithin(job.ready().toMillis(), file.modified() - clock.millis());
         }
 
         /** Opens it, and compares it with the checksums that it must have. */

@@ -40,7 +40,12 @@ public final class CamelJobs implements Jobs {
 
     private final ModelCamelContext context;
 
-    private record Parsed(Job job, Optional<String> drillCommand, Optional<String> schedule, Parameters parameters) {}
+    private record Parsed(
+            Job job,
+            Optional<String> drillCommand,
+            Commands commands,
+            Optional<String> schedule,
+            Parameters parameters) {}
 
     CamelJobs(CamelContext context) {
         this.context = (ModelCamelContext) context;
@@ -62,6 +67,11 @@ public final class CamelJobs implements Jobs {
     @Override
     public Optional<String> drillCommand(String name) {
         return find(name).drillCommand();
+    }
+
+    @Override
+    public Commands commands(String name) {
+        return find(name).commands();
     }
 
     @Override
@@ -112,6 +122,11 @@ public final class CamelJobs implements Jobs {
         return new Parsed(
                 job,
                 Optional.ofNullable(values.get("drill-command")),
+                new Commands(
+                        Optional.ofNullable(values.get("before-command")),
+                        Optional.ofNullable(values.get("after-command")),
+                        Optional.ofNullable(values.get("failure-command")),
+                        Duration.ofMillis(TimeUtils.toMilliSeconds(values.get("command-timeout")))),
                 Optional.ofNullable(values.get("schedule")),
                 parameters);
     }

@@ -2,7 +2,9 @@ package dev.offsite.component;
 
 import dev.offsite.io.Clocks;
 import dev.offsite.job.CronTimes;
+import dev.offsite.job.Job;
 import dev.offsite.job.ScheduleLog;
+import dev.offsite.ship.RunCommands;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,6 +37,9 @@ public final class CronOrIntervalScheduler extends DefaultScheduledPollConsumerS
     private Clock clock;
     private CronTimes times;
     private ScheduleLog log;
+    /** Empty for a schedule of something else. */
+    private Optional<Job> job = Optional.empty();
+
     private Instant free = Instant.MIN;
     private String problem = "";
 
@@ -83,15 +88,33 @@ public final class CronOrIntervalScheduler extends DefaultScheduledPollConsumerS
         }
         if (log == null) {
             log = new ScheduleLog(component.getState(), name());
+            job = component.services().jobs().all().stream()
+                    .filter(one -> one.name().equals(name()))
+                    .findFirst();
         }
         Instant now = clock.instant();
+        RunCommands commands = component.services().runs().commands();
+        if (job.filter(commands::wait).isPresent()) {
+            free = now;
+            return;
+        }
         Optional<Instant> due = log.due(times, now);
         if (due.isPresent()) {
             say(due.get(), now);
-            task.run();
+            boolean happened = happens(commands, task);
             free = clock.instant();
-            log.ran(due.get(), now);
+            if (happened) {
+                log.ran(due.get(), now);
+            }
         }
+    }
+
+    private boolean happens(RunCommands commands, Runnable task) {
+        if (job.isPresent()) {
+            return commands.scheduled(job.get(), task);
+        }
+        task.run();
+        return true;
     }
 
     private void say(Instant due, Instant now) {

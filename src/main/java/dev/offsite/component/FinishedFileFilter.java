@@ -81,7 +81,9 @@ public final class FinishedFileFilter implements GenericFileFilter<File> {
 
     /** Not written to for a while, so that no growing file is shipped. Uses the file system's clock, not ours. */
     private boolean isReady(GenericFile<File> file) {
-        return file.getLastModified() + run.job().ready().toMillis() <= System.currentTimeMillis();
+        return run.checksums()
+                .readiness()
+                .isFinished(file.getFile(), file.getLastModified(), System.currentTimeMillis());
     }
 
     /** The consumer finishes one folder with everything in it before the next one beside it. */

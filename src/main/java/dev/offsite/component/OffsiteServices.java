@@ -2,6 +2,7 @@ package dev.offsite.component;
 
 import dev.offsite.bandwidth.BandwidthLimits;
 import dev.offsite.catalog.BackupCatalog;
+import dev.offsite.command.JobCommands;
 import dev.offsite.drill.DrillLog;
 import dev.offsite.drill.Drills;
 import dev.offsite.history.History;
@@ -43,6 +44,7 @@ import dev.offsite.ship.ShipContext;
 import dev.offsite.ship.ShipResult;
 import dev.offsite.ship.TargetPauses;
 import dev.offsite.source.SourceCheck;
+import dev.offsite.source.SourceScan;
 import dev.offsite.status.JobMemoryFile;
 import dev.offsite.status.Monitor;
 import dev.offsite.status.StatusReader;
@@ -84,6 +86,7 @@ public record OffsiteServices(
         Ledger ledger,
         SourceCheck sources,
         JobStatus statuses,
+        JobCommands commands,
         VerificationLog verifications,
         KnownTrouble trouble,
         PartNames partNames,
@@ -157,12 +160,19 @@ public record OffsiteServices(
         RootOwners owners = new RootOwners(state, owner, jobs);
         UploadRecords uploads = new UploadRecords(state, clock);
         DatedFolderLocks folders = new DatedFolderLocks(ledger, owners, new ManifestLocks(state, owner), uploads);
+        JobCommands commands = new JobCommands(
+                jobs,
+                state,
+                (job, wanted) -> SourceScan.of(context, job, wanted),
+                (job, file) -> ledger.contains(job, file),
+                component.isService());
         ShipContext ship = new ShipContext(
                 context,
                 jobs,
                 connections,
                 ledger,
                 statuses,
+                commands,
                 folders,
                 verifier,
                 verifications,
@@ -237,6 +247,7 @@ public record OffsiteServices(
                 ledger,
                 new SourceCheck(state),
                 statuses,
+                commands,
                 verifications,
                 trouble,
                 partNames,
@@ -304,6 +315,7 @@ public record OffsiteServices(
     void stop() {
         notifications.close();
         runs.stopStarting();
+        commands.awaitEnd();
         copyRoute.stop();
         sftpProducers.disconnect();
         context.getExecutorServiceManager().shutdownGraceful(threads);

@@ -4,6 +4,7 @@ import dev.offsite.job.Job;
 import dev.offsite.ledger.Ledger;
 import dev.offsite.sftp.FailureMessages;
 import dev.offsite.ship.AfterCommit;
+import dev.offsite.ship.RunCommands;
 import dev.offsite.ship.ShipRun;
 import dev.offsite.source.SourceScan;
 import java.io.File;
@@ -64,7 +65,8 @@ public final class ShipPollStrategy implements PollingConsumerPollStrategy {
         int most = source.getMaxMessagesPerPoll();
         if (run == null) {
             most = most > 0 ? Math.min(most, FIRST) : FIRST;
-            if (component.isService() && (!hasSource(job) || pauses(job, source) || !recovered(job))) {
+            if (component.isService()
+                    && (!mayBegin(job, source) || !hasSource(job) || pauses(job, source) || !recovered(job))) {
                 return false;
             }
             if (component.isService()) {
@@ -90,11 +92,25 @@ public final class ShipPollStrategy implements PollingConsumerPollStrategy {
         return problem.isEmpty();
     }
 
+    /** With commands around its runs, only a run that the schedule has begun. */
+    private boolean mayBegin(Job job, FileEndpoint source) {
+        if (!services().commands().has(job.name()) || services().commands().isRunning(job.name())) {
+            return true;
+        }
+        if (!isScheduled(source)) {
+            services().completion().refused(job, new IOException(RunCommands.NEED_SCHEDULE));
+        }
+        return false;
+    }
+
+    private static boolean isScheduled(FileEndpoint source) {
+        Map<String, Object> scheduler = source.getSchedulerProperties();
+        return scheduler != null && scheduler.containsKey("cron");
+    }
+
     /** A run that is due by a schedule always happens. */
     private boolean pauses(Job job, FileEndpoint source) {
-        Map<String, Object> scheduler = source.getSchedulerProperties();
-        boolean scheduled = scheduler != null && scheduler.containsKey("cron");
-        return !scheduled && services().pauses().hold(job.name(), Duration.ofMillis(source.getDelay()));
+        return !isScheduled(source) && services().pauses().hold(job.name(), Duration.ofMillis(source.getDelay()));
     }
 
     /** Once an hour, since it lists the whole source. */

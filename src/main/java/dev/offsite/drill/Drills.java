@@ -158,13 +158,7 @@ public record Drills(
             String problem = problem(restored);
             Optional<String> command = jobs.drillCommand(job.name());
             if (problem.isEmpty() && command.isPresent()) {
-                problem = DrillCheckCommand.run(
-                                command.get(),
-                                job.name(),
-                                to,
-                                sample,
-                                place.resolve("said"),
-                                DrillCheckCommand.DEADLINE)
+                problem = DrillCheckCommand.run(command.get(), job.name(), to, sample, DrillCheckCommand.DEADLINE)
                         .orElse("");
             }
             return new Outcome(

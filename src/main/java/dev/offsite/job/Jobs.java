@@ -1,5 +1,6 @@
 package dev.offsite.job;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -17,6 +18,25 @@ public interface Jobs {
 
     /** The shell command that a drill of that job runs on the restored copies, if any. */
     Optional<String> drillCommand(String name);
+
+    /**
+     * The shell commands around each one-shot or scheduled run of a job.
+     *
+     * @param timeout after which each of them is ended
+     */
+    record Commands(Optional<String> before, Optional<String> after, Optional<String> failure, Duration timeout) {
+
+        public static final Commands NONE =
+                new Commands(Optional.empty(), Optional.empty(), Optional.empty(), Duration.ZERO);
+
+        public boolean isEmpty() {
+            return before.isEmpty() && after.isEmpty() && failure.isEmpty();
+        }
+    }
+
+    default Commands commands(String name) {
+        return Commands.NONE;
+    }
 
     /** When the service looks for new files of that job; empty if it polls. */
     Optional<CronTimes> schedule(String name);

@@ -138,6 +138,18 @@ public enum Setting {
     MAX_AGE(
             target("max-age", SettingType.DURATION, ""),
             "How old the last verified copy may be, such as 26h; if it is older, ship and status name the job and end with 1, and you are told; default: any age"),
+    BEFORE_COMMAND(
+            target("before-command", SettingType.COMMAND, ""),
+            "Shell command before each run of offsite ship or of a schedule, in the source folder; if it fails, nothing is shipped, and what it wrote counts as finished when it has ended (docs/commands.md)"),
+    AFTER_COMMAND(
+            target("after-command", SettingType.COMMAND, ""),
+            "Shell command after each such run that succeeded, when all is shipped, verified and pruned"),
+    FAILURE_COMMAND(
+            target("failure-command", SettingType.COMMAND, ""),
+            "Shell command after each such run that failed, for whatever reason"),
+    COMMAND_TIMEOUT(
+            target("command-timeout", SettingType.DURATION, "12h"),
+            "How long each of these commands may take; after that, it is ended with all that it started"),
     PING(
             target("ping", SettingType.URL, ""),
             "URL of a dead man's switch, such as one of healthchecks.io: a run of ship posts to it with /start, and with nothing or /fail at its end; the service once an hour, and when something changes (docs/notifications.md)"),

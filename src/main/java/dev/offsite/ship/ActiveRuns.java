@@ -1,5 +1,6 @@
 package dev.offsite.ship;
 
+import dev.offsite.io.Text;
 import dev.offsite.job.DatedBy;
 import dev.offsite.job.Job;
 import dev.offsite.source.SourceScan;
@@ -19,6 +20,7 @@ public final class ActiveRuns {
 
     private final ShipContext context;
     private final ShipCompletion completion;
+    private final RunCommands commands;
     private final Executor threads;
     private final boolean service;
     private final Map<String, ShipRun> current = new ConcurrentHashMap<>();
@@ -35,8 +37,14 @@ public final class ActiveRuns {
     public ActiveRuns(ShipContext context, ShipCompletion completion, Executor threads, boolean service) {
         this.context = context;
         this.completion = completion;
+        this.commands = new RunCommands(context, completion, this);
         this.threads = threads;
         this.service = service;
+    }
+
+    /** The commands around the runs. */
+    public RunCommands commands() {
+        return commands;
     }
 
     /** Sets the listener for upload progress, in bytes. */
@@ -51,6 +59,7 @@ public final class ActiveRuns {
 
     public void stopStarting() {
         stopping = true;
+        context.commands().stop();
         current.values().forEach(ShipRun::stop);
     }
 
@@ -189,12 +198,8 @@ public final class ActiveRuns {
         Throwable broken = null;
         try {
             result = result(run);
-            if (service && completion.worthEnding(result)) {
-                completion.end(result.withFailures(completion.passedOver(job)));
-            } else if (service) {
-                completion.nothing(job);
-            }
             if (service) {
+                complete(run.job(), result);
                 completion.remind(job);
             }
         } catch (RuntimeException | Error e) {
@@ -211,6 +216,25 @@ public final class ActiveRuns {
         }
         if (service && !stopping && current.isEmpty()) {
             completion.idle();
+        }
+    }
+
+    private void complete(Job job, ShipResult result) {
+        String failed = "it was not completed";
+        ShipResult all = result;
+        try {
+            if (completion.worthEnding(result)) {
+                all = result.withFailures(completion.passedOver(job.name()));
+                failed = completion.end(all).orElse("");
+            } else {
+                completion.nothing(job.name());
+                failed = "";
+            }
+        } catch (RuntimeException | Error e) {
+            failed = Text.reason(e);
+            throw e;
+        } finally {
+            var unused = commands.after(job, all, failed);
         }
     }
 }

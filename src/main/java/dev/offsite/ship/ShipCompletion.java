@@ -10,6 +10,7 @@ import dev.offsite.job.JobEvent;
 import dev.offsite.job.JobStatus.Unfit;
 import dev.offsite.sftp.FailureMessages;
 import dev.offsite.sftp.RemotePath;
+import dev.offsite.source.Readiness;
 import dev.offsite.source.SourceScan;
 import dev.offsite.status.Observation;
 import java.io.IOException;
@@ -163,7 +164,8 @@ public final class ShipCompletion {
                 Text.line(reason(result)));
     }
 
-    private static String reason(ShipResult result) {
+    /** Why it failed, in one line, or empty. */
+    static String reason(ShipResult result) {
         if (result.targetFailure() != null) {
             return result.targetFailure();
         }
@@ -203,6 +205,17 @@ public final class ShipCompletion {
                 .message();
         context.log().failed(job.name(), "", reason);
         LOG.debug("{}: no run begins", job.name(), cause);
+        context.commands().fault(job.name(), reason);
+        failed(job, reason);
+    }
+
+    /** A command around a run failed, or was not run. */
+    void commandFailed(Job job, String reason) {
+        LOG.error("{}: {}", job.name(), reason);
+        failed(job, reason);
+    }
+
+    private void failed(Job job, String reason) {
         try {
             context.statuses().ended(job, false);
         } catch (StateException e) {
@@ -241,9 +254,18 @@ public final class ShipCompletion {
     /** The files that the consumer silently skips. Each is logged once. */
     Map<String, String> passedOver(String name) {
         Job job = context.jobs().get(name);
+        Readiness readiness = context.commands().readiness(job);
         try {
-            Map<String, String> unshippable =
-                    SourceScan.of(context.camel(), job, file -> false).unshippable();
+            SourceScan scan = SourceScan.of(
+                    context.camel(),
+                    job,
+                    file -> readiness.reason(file.modified()).isPresent()
+                            && !context.ledger().contains(job, file));
+            Map<String, String> unshippable = scan.unshippable();
+            scan.files()
+                    .forEach(file -> unshippable.put(
+                            file.below(job.source()),
+                            readiness.reason(file.modified()).orElseThrow()));
             unshippable.forEach((file, reason) -> {
                 if (named.add(name + " " + file)) {
                     LOG.error("{}: {} not shipped: {}", name, Text.line(file), reason);

@@ -88,7 +88,7 @@ public final class ShipRun {
         this.job = job;
         this.origin = origin;
         this.place = place;
-        this.checksums = new SourceChecksums(job.source(), job.ready());
+        this.checksums = context.checksums(job, polled());
         this.modes = new FolderModes(job.source());
         this.afterCommit = new AfterCommit(job, context.ledger());
         this.connection = context.connections().to(job);
@@ -115,7 +115,7 @@ public final class ShipRun {
         return origin == Origin.REPAIR;
     }
 
-    SourceChecksums checksums() {
+    public SourceChecksums checksums() {
         return checksums;
     }
 

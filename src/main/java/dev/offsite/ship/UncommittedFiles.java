@@ -8,6 +8,7 @@ import dev.offsite.ledger.Ledger;
 import dev.offsite.manifest.Manifest;
 import dev.offsite.sftp.RemotePath;
 import dev.offsite.source.FileState;
+import dev.offsite.source.Readiness;
 import dev.offsite.source.SourceChecksums;
 import dev.offsite.source.SourceScan.SourceFile;
 import dev.offsite.verify.ExpectedFile;
@@ -57,7 +58,7 @@ final class UncommittedFiles {
         this.context = context;
         this.activity = activity;
         this.job = job;
-        this.checksums = new SourceChecksums(job.source(), job.ready());
+        this.checksums = new SourceChecksums(job.source(), Readiness.of(job));
         this.all = files;
     }
 

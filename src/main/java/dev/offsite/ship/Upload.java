@@ -240,7 +240,10 @@ public final class Upload {
     /** Throws if the file was written to since it was polled. */
     public void checkFinished() throws ChangedFileException {
         // Real time, as in the consumer's filter: file times come from the same clock.
-        if (run.polled() && source.modified() + job().ready().toMillis() > System.currentTimeMillis()) {
+        if (run.polled()
+                && !run.checksums()
+                        .readiness()
+                        .isFinished(source.file(), source.modified(), System.currentTimeMillis())) {
             throw new ChangedFileException(name);
         }
     }

@@ -9,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -30,14 +29,14 @@ public final class SourceChecksums {
     private static final int MOST_UNREADABLE = 1000;
 
     private final Path source;
-    private final Duration ready;
+    private final Readiness readiness;
     private final ChecksumIndex names = new ChecksumIndex();
     private final Map<Path, CheckList> lists = new ConcurrentHashMap<>();
 
-    /** {@code ready}: how long a list must be unchanged before it counts as finished. */
-    public SourceChecksums(Path source, Duration ready) {
+    /** {@code readiness}: when a list counts as finished. */
+    public SourceChecksums(Path source, Readiness readiness) {
         this.source = source;
-        this.ready = ready;
+        this.readiness = readiness;
     }
 
     /**
@@ -50,6 +49,11 @@ public final class SourceChecksums {
 
     /** {@code file} is the list as it was read. */
     private record CheckList(SourceFile file, Map<Path, String> hashes, Set<Path> ambiguous, List<String> unreadable) {}
+
+    /** When it, and the files beside it, count as finished. */
+    public Readiness readiness() {
+        return readiness;
+    }
 
     /** All hashes that a file must have now; fails if a checksum file for it cannot be understood. */
     public List<Expected> of(Path file) throws IOException {
@@ -118,7 +122,8 @@ public final class SourceChecksums {
                     "%s has a line with its name that has no %s".formatted(source(by), algorithm.javaName()));
         }
         // The clock of the consumer's own filter.
-        if (hash == null && list.file().modified() + ready.toMillis() > System.currentTimeMillis()) {
+        if (hash == null
+                && !readiness.isFinished(list.file().file(), list.file().modified(), System.currentTimeMillis())) {
             throw new SourceChecksumException("%s is still being written".formatted(source(by)));
         }
         return Optional.ofNullable(hash).map(known -> new Expected(by, algorithm, known));

@@ -396,6 +396,7 @@ class ConfigurationTest {
                 "offsite.retries|-1|is not between 0 and 100",
                 "offsite.retries|101|is not between 0 and 100",
                 "offsite.drill.schedule|every day|is no Quartz cron expression",
+                "offsite.command-timeout|60|has no unit",
                 "offsite.drill.budget|1GB|is no size such as 500MiB",
                 "offsite.drill.budget|0B|is no size such as 500MiB",
                 "offsite.drill.budget|much|is no size such as 500MiB",

@@ -1183,6 +1183,42 @@ class SettingEffectsIT {
     }
 
     @Test
+    @EffectOf(Setting.BEFORE_COMMAND)
+    void beforeCommand() throws Exception {
+        site.target("before-command", "echo dump > app.dump");
+        assertThat(ship().shipped()).isEqualTo(1);
+
+        site.job("before-command", "exit 3");
+        assertThat(ship().failures()).containsValue("before-command exited with 3");
+    }
+
+    @Test
+    @EffectOf(Setting.AFTER_COMMAND)
+    void afterCommand() throws Exception {
+        backup("x");
+        site.job("after-command", "echo $OFFSITE_FILES > '" + folder + "/after'")
+                .job("failure-command", "touch /no/file");
+        assertThat(outcome().trouble()).isEmpty();
+        assertThat(folder.resolve("after")).hasContent("1");
+    }
+
+    @Test
+    @EffectOf(Setting.FAILURE_COMMAND)
+    void failureCommand() throws Exception {
+        site.job("before-command", "exit 3").job("after-command", "touch /no/file");
+        site.target("failure-command", "echo $OFFSITE_REASON > '" + folder + "/failure'");
+        assertThat(outcome().trouble()).isEmpty();
+        assertThat(folder.resolve("failure")).hasContent("before-command exited with 3");
+    }
+
+    @Test
+    @EffectOf(Setting.COMMAND_TIMEOUT)
+    void commandTimeout() throws Exception {
+        site.job("before-command", "sleep 30").target("command-timeout", "300ms");
+        assertThat(ship().failures()).containsValue("before-command did not end within 0 s, and was ended");
+    }
+
+    @Test
     @EffectOf(Setting.DRILL_BUDGET)
     void drillBudget() throws Exception {
         backup("x", "four");

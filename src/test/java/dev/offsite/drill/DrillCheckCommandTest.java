@@ -19,8 +19,7 @@ class DrillCheckCommandTest {
     /** Invariant 12. */
     @Test
     void aCommandThatDoesNotEndIsGivenUp() throws IOException {
-        assertThat(DrillCheckCommand.run(
-                        "sleep 60", "db", folder, List.of(), folder.resolve("said"), Duration.ofMillis(200)))
+        assertThat(DrillCheckCommand.run("sleep 60", "db", folder, List.of(), Duration.ofMillis(200)))
                 .hasValueSatisfying(problem -> assertThat(problem).contains("did not end within"));
     }
 }
