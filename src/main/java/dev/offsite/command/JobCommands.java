@@ -156,9 +156,15 @@ public final class JobCommands {
         Set<Window> found = new HashSet<>();
         long now = System.currentTimeMillis();
         source.scan(job, file -> {
-            last.failed().stream().filter(one -> one.has(file.modified())).forEach(found::add);
-            if (file.modified() + job.ready().toMillis() > now && !committed.test(job, file)) {
-                unsure.add(file.file());
+            List<Window> when = last.failed().stream()
+                    .filter(one -> one.has(file.modified()))
+                    .toList();
+            boolean isNew = file.modified() + job.ready().toMillis() > now;
+            if ((isNew || !when.isEmpty()) && !committed.test(job, file)) {
+                found.addAll(when);
+                if (isNew) {
+                    unsure.add(file.file());
+                }
             }
             return false;
         });

@@ -94,7 +94,7 @@ public final class CronOrIntervalScheduler extends DefaultScheduledPollConsumerS
         }
         Instant now = clock.instant();
         RunCommands commands = component.services().runs().commands();
-        if (job.filter(commands::wait).isPresent()) {
+        if (job.filter(commands::mustWait).isPresent()) {
             free = now;
             return;
         }

@@ -101,6 +101,14 @@ public record RunCommands(ShipContext context, ShipCompletion completion, Active
     }
 
     private void begin(Job job, Runnable poll) {
+        try {
+            around(job, poll);
+        } catch (RuntimeException | Error e) {
+            completion.refused(job, e);
+        }
+    }
+
+    private void around(Job job, Runnable poll) {
         Optional<String> problem = before(job);
         if (problem.isEmpty()) {
             poll.run();
@@ -115,7 +123,7 @@ public record RunCommands(ShipContext context, ShipCompletion completion, Active
     }
 
     /** Whether the job's commands must wait for the run before. */
-    public boolean wait(Job job) {
+    public boolean mustWait(Job job) {
         return context.commands().has(job.name()) && runs.current(job.name()) != null;
     }
 }

@@ -64,6 +64,20 @@ class PollingIT {
         }
     }
 
+    /** As in an application that embeds the routes; {@code offsite serve} refuses to start. */
+    @Test
+    void aJobWithCommandsThatOnlyPollsShipsNothingAndSaysWhy() throws IOException {
+        site.job("before-command", "echo dump > app.dump");
+        site.backup("good", "good");
+        exec.open.countDown();
+        try (CamelApplication routes = CamelApplication.start(Configuration.load(site.configuration()), true)) {
+            soon().untilAsserted(() -> assertThat(site.run("history").out()).contains("its commands", "set schedule"));
+            assertThat(routes.context().isStarted()).isTrue();
+        }
+        assertThat(site.source().resolve("app.dump")).doesNotExist();
+        assertThat(site.root()).doesNotExist();
+    }
+
     /** One command verifies the files of both jobs; what fails of one is no matter to the other. */
     @Test
     void invariant2AFailureInOneJobKeepsNothingOutOfTheManifestOfAnother() throws IOException {
