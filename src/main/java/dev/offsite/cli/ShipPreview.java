@@ -90,7 +90,7 @@ record ShipPreview(CamelApplication routes) {
             for (String job : jobs) {
                 Plan plan = preview.of(job, scratch);
                 if (!json) {
-                    System.out.print(ShipPreviewTable.of(plan));
+                    System.out.print(ShipPreviewTable.of(plan, preview.runsCommandFirst(job)));
                 }
                 plans.add(plan);
             }
@@ -109,6 +109,10 @@ record ShipPreview(CamelApplication routes) {
         } catch (RuntimeException e) {
             throw new CommandException(ExitCode.FAILED, scratch.original(Failures.line(e)));
         }
+    }
+
+    private boolean runsCommandFirst(String job) {
+        return routes.services().jobs().commands(job).before().isPresent();
     }
 
     private Plan of(String name, ScratchState scratch) {

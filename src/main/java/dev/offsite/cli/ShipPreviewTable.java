@@ -12,13 +12,14 @@ final class ShipPreviewTable {
 
     private ShipPreviewTable() {}
 
-    static String of(Plan plan) {
+    /** @param commandFirst whether the job has a before-command */
+    static String of(Plan plan, boolean commandFirst) {
         Table table = new Table(false, "", "", ">", "");
         for (PlannedFile file : plan.files()) {
             String size = file.size() < 0 ? "-" : Text.size(file.size());
             table.row(plan.job().name(), Text.line(file.name()), size, words(file));
         }
-        return table.rows() + summary(plan) + System.lineSeparator();
+        return table.rows() + summary(plan, commandFirst) + System.lineSeparator();
     }
 
     private static String words(PlannedFile file) {
@@ -30,7 +31,7 @@ final class ShipPreviewTable {
         };
     }
 
-    private static String summary(Plan plan) {
+    private static String summary(Plan plan, boolean commandFirst) {
         List<String> parts = new ArrayList<>();
         int ready = plan.in(State.READY).size();
         if (ready > 0) {
@@ -51,6 +52,9 @@ final class ShipPreviewTable {
             line +=
                     "; the ledger here knows none of the job's files: a run first looks for them on the server, and sends"
                             + " what is not there";
+        }
+        if (commandFirst) {
+            line += "; a run first runs before-command, and also ships what that writes";
         }
         return plan.problem().isEmpty() ? line : line + "; " + plan.problem();
     }
