@@ -3,12 +3,10 @@ package dev.offsite.cli;
 import ch.qos.logback.classic.Level;
 import dev.offsite.job.Setting;
 import dev.offsite.openssh.Surroundings;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.Set;
 import org.slf4j.LoggerFactory;
@@ -38,7 +36,7 @@ public final class Offsite implements Runnable {
             .addOption(option("-c", CONFIG)
                     .type(Path.class)
                     .paramLabel("FILE")
-                    .description("The configuration; by default application.properties here, else in the distribution.")
+                    .description("The configuration; by default application.properties here, else in /etc/offsite.")
                     .build())
             .addOption(option("-q", QUIET)
                     .description("Print only what was asked for, and problems.")
@@ -233,29 +231,23 @@ public final class Offsite implements Runnable {
 
     /** For a command that needs no job: the configuration may have none, and there may be none. */
     Configuration anyConfiguration(Surroundings surroundings) {
-        Optional<Configuration> found = foundConfigFile().map(file -> Configuration.read(file, Set.of()));
-        return found.map(read -> read.jobs().isEmpty() ? JoblessConfiguration.of(read, surroundings) : read)
+        return configFiles()
+                .any(surroundings)
+                .map(read -> read.jobs().isEmpty() ? JoblessConfiguration.of(read, surroundings) : read)
                 .orElseGet(() -> JoblessConfiguration.none(surroundings));
     }
 
     Path configFile() {
-        return foundConfigFile()
-                .orElseThrow(() -> new CommandException(
-                        "there is no application.properties here; name the configuration with -c FILE"));
+        return configFiles()
+                .found()
+                .orElseThrow(
+                        () -> new CommandException(
+                                "there is no application.properties here or in /etc/offsite; name the configuration with -c FILE"));
     }
 
-    private Optional<Path> foundConfigFile() {
-        Path config = spec.findOption(CONFIG).getValue();
-        if (config != null) {
-            return Optional.of(here.resolve(config));
-        }
-        Path file = here.resolve("application.properties");
-        if (Files.exists(file)) {
-            return Optional.of(file);
-        }
-        return CamelApplication.home()
-                .map(home -> home.resolve("application.properties"))
-                .filter(Files::exists);
+    private ConfigFiles configFiles() {
+        Path named = spec.findOption(CONFIG).getValue();
+        return new ConfigFiles(here, named, ConfigFiles.ofTheMachine(), CamelApplication.home());
     }
 
     /** The base of relative paths on the command line. */
