@@ -1,11 +1,13 @@
 package dev.offsite.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
@@ -173,6 +175,41 @@ class JavaChoiceTest {
 
     @Test
     void theArchiveOfAJavaThatWasUpgradedGoes() throws Exception {
+        Path java = javaThatMakesArchives();
+        Files.createDirectories(folder.resolve("offsite/lib"));
+
+        String first = run("OFFSITE_CDS=wait").out();
+        assertThat(run("OFFSITE_CDS=wait").out()).isEqualTo(first);
+        Files.writeString(java.resolve("release"), "JAVA_RUNTIME_VERSION=\"21.0.2+1\"\nJAVA_VERSION=\"21.0.2\"\n");
+        String second = run("OFFSITE_CDS=wait").out();
+
+        assertThat(Path.of(first)).doesNotExist();
+        assertThat(Path.of(second)).exists();
+    }
+
+    /** As in the Debian package, where lib/cds is a link and root made the archive. */
+    @Test
+    void anArchiveThatSomeoneElseCouldHaveMadeIsNotUsed() throws Exception {
+        javaThatMakesArchives();
+        Path cache = folder.resolve("cache");
+        Files.createSymbolicLink(
+                Files.createDirectories(folder.resolve("offsite/lib")).resolve("cds"), cache);
+        Path archive = Path.of(run("OFFSITE_CDS=wait").out());
+        assertThat(archive.toRealPath()).startsWith(cache.toRealPath());
+        Files.writeString(folder.resolve("home"), "a file, so that no other archive can be made");
+
+        assertThat(run("OFFSITE_CDS=on").out()).isEqualTo(archive.toString());
+        assumeTrue(Files.getOwner(archive).getName().equals("root"), "only root can give files away");
+        UserPrincipal other =
+                folder.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("nobody");
+        Files.setOwner(archive, other);
+        assertThat(run("OFFSITE_CDS=on").out()).isEmpty();
+        Files.setOwner(archive, Files.getOwner(folder));
+        Files.setOwner(cache, other);
+        assertThat(run("OFFSITE_CDS=wait").out()).isEmpty();
+    }
+
+    private Path javaThatMakesArchives() throws IOException {
         Path java = java("opt/jdk-21", "21.0.1");
         executable(
                 java.resolve("bin/java"),
@@ -185,15 +222,7 @@ class JavaChoiceTest {
                   esac
                 done
                 """);
-        Files.createDirectories(folder.resolve("offsite/lib"));
-
-        String first = run("OFFSITE_CDS=wait").out();
-        assertThat(run("OFFSITE_CDS=wait").out()).isEqualTo(first);
-        Files.writeString(java.resolve("release"), "JAVA_RUNTIME_VERSION=\"21.0.2+1\"\nJAVA_VERSION=\"21.0.2\"\n");
-        String second = run("OFFSITE_CDS=wait").out();
-
-        assertThat(Path.of(first)).doesNotExist();
-        assertThat(Path.of(second)).exists();
+        return java;
     }
 
     private static String refusal(String found) {
