@@ -56,7 +56,7 @@ class CompletionIT {
                         "--norc",
                         "-uc",
                         "source %s; COMP_WORDS=(%s); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _offsite; ((${#COMPREPLY[@]} == 0)) || printf '%%s\\n' \"${COMPREPLY[@]}\""
-                                .formatted(SCRIPTS.resolve("offsite.bash"), words));
+                                .formatted(SCRIPTS.resolve("bash/offsite"), words));
             }
         },
         FISH {
@@ -67,7 +67,7 @@ class CompletionIT {
                         "--no-config",
                         "-c",
                         "set PATH %s $PATH; source %s; complete -C '%s'"
-                                .formatted(Path.of(COMMAND).getParent(), SCRIPTS.resolve("offsite.fish"), line));
+                                .formatted(Path.of(COMMAND).getParent(), SCRIPTS.resolve("fish/offsite.fish"), line));
             }
         };
 
@@ -126,7 +126,7 @@ class CompletionIT {
     void theScriptOfZshIsValid() throws IOException {
         assumeTrue(isInstalled("zsh"), "zsh is not installed");
         Result result = TestSite.tool(
-                folder, "zsh", "-f", "-n", SCRIPTS.resolve("_offsite").toString());
+                folder, "zsh", "-f", "-n", SCRIPTS.resolve("zsh/_offsite").toString());
         assertThat(result.exit()).as("%s", result).isZero();
     }
 
@@ -139,7 +139,7 @@ class CompletionIT {
                 "zsh",
                 "-fc",
                 "compadd() { shift; print -l -- $@ }; _arguments() { :; }; words=(offsite); . %s; _offsite_command=%s; _offsite_config=(-c %s); _offsite_words JOB"
-                        .formatted(SCRIPTS.resolve("_offsite"), COMMAND, offsite.configuration()));
+                        .formatted(SCRIPTS.resolve("zsh/_offsite"), COMMAND, offsite.configuration()));
         assertThat(result.out()).as("%s", result).isEqualTo("db\n");
     }
 }

@@ -117,7 +117,7 @@ final class CompletionScripts {
 
     /** By the path below {@code src/main/dist/completion}. */
     static Map<String, String> all() {
-        return Map.of("offsite.bash", bash(), "_offsite", zsh(), "offsite.fish", fish());
+        return Map.of("bash/offsite", bash(), "zsh/_offsite", zsh(), "fish/offsite.fish", fish());
     }
 
     private static String bash() {

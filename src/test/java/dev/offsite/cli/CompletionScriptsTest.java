@@ -17,7 +17,7 @@ class CompletionScriptsTest {
         for (var script : CompletionScripts.all().entrySet()) {
             Path file = FOLDER.resolve(script.getKey());
             if ("write".equals(System.getProperty("offsite.docs"))) {
-                Files.createDirectories(FOLDER);
+                Files.createDirectories(file.getParent());
                 Files.writeString(file, script.getValue());
             }
             assertThat(file)
