@@ -1,5 +1,6 @@
 package dev.offsite.cli;
 
+import dev.offsite.init.InitFolders;
 import dev.offsite.job.Setting;
 import dev.offsite.openssh.Surroundings;
 import java.io.IOException;
@@ -9,32 +10,46 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Where the configuration may be, the first one wins.
  *
  * @param named with -c; else null
+ * @param user the folder with that of the user, ~/.config/offsite
  * @param machine the folder with that of this machine, /etc/offsite
  * @param home the folder of the distribution
  */
-record ConfigFiles(Path here, Path named, Optional<Path> machine, Optional<Path> home) {
+record ConfigFiles(Path here, Path named, Optional<Path> user, Optional<Path> machine, Optional<Path> home) {
 
     private static final String NAME = "application.properties";
 
-    /** As bin/offsite says it; an application that embeds the jar has none. */
-    static Optional<Path> ofTheMachine() {
-        return Optional.ofNullable(System.getProperty("offsite.etc")).map(Path::of);
+    /** Only for the command that bin/offsite starts: an application that embeds the jar has its own. */
+    static ConfigFiles of(Path here, Path named) {
+        Optional<Path> machine =
+                Optional.ofNullable(System.getProperty("offsite.etc")).map(Path::of);
+        Optional<Path> user = machine.map(unused -> InitFolders.configOf(Surroundings.ofThisProcess()));
+        return new ConfigFiles(here, named, user, machine, CamelApplication.home());
     }
 
     Optional<Path> found() {
         if (named != null) {
             return Optional.of(here.resolve(named));
         }
-        Path file = here.resolve(NAME);
-        if (Files.exists(file)) {
-            return Optional.of(file);
-        }
-        return machineFile().or(() -> home.map(folder -> folder.resolve(NAME)).filter(Files::exists));
+        return file(Optional.of(here))
+                .or(() -> file(user))
+                .or(this::machineFile)
+                .or(() -> file(home));
+    }
+
+    /** Where it was looked for, for a message. */
+    String places() {
+        return "here" + Stream.of(user, machine).flatMap(Optional::stream).map(folder -> ", in " + folder).collect(Collectors.joining());
+    }
+
+    private static Optional<Path> file(Optional<Path> folder) {
+        return folder.map(some -> some.resolve(NAME)).filter(Files::exists);
     }
 
     /** For a command that needs none: that of the machine is for the user whose state it names, and not for everybody. */
@@ -47,7 +62,7 @@ record ConfigFiles(Path here, Path named, Optional<Path> machine, Optional<Path>
     }
 
     private Optional<Path> machineFile() {
-        return machine.map(folder -> folder.resolve(NAME)).filter(Files::exists);
+        return file(machine);
     }
 
     private static Configuration read(Path file) {

@@ -39,24 +39,42 @@ public final class DoctorCommand extends VerbCommand {
     public Integer call() {
         Configuration configuration = offsite.configuration(MAY_BE_MISSING);
         List<String> names = jobs.in(configuration);
-        Cancellation stop = new Cancellation();
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(stop), "offsite-doctor-stop"));
         try {
-            List<Report> reports = examine(configuration, names, stop);
+            List<Report> reports = examine(configuration, names, !json);
             if (json) {
                 JsonOutput.print("doctor", new DoctorJson(configuration).of(reports));
             }
-            return reports.stream().mapToInt(DoctorCommand::exitCode).reduce(ExitCode.OK, ExitCode::worst);
+            return exitCode(reports);
         } catch (CancellationException e) {
             Failures.say("doctor was interrupted, and has cleaned up");
             return ExitCode.FAILED;
+        }
+    }
+
+    /**
+     * Examines these jobs.
+     *
+     * @param table whether to print what was found
+     * @throws CancellationException if the process is told to end; everything is cleaned up then
+     */
+    static List<Report> examine(Configuration configuration, List<String> names, boolean table) {
+        Cancellation stop = new Cancellation();
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(stop), "offsite-doctor-stop"));
+        try {
+            return examine(configuration, names, table, stop);
         } finally {
             stop.ended();
         }
     }
 
+    /** That of all reports. */
+    static int exitCode(List<Report> reports) {
+        return reports.stream().mapToInt(DoctorCommand::exitCode).reduce(ExitCode.OK, ExitCode::worst);
+    }
+
     /** Builds the routes but does not start them, so that no ledger is opened and the service may run. */
-    private List<Report> examine(Configuration configuration, List<String> names, Cancellation stop) {
+    private static List<Report> examine(
+            Configuration configuration, List<String> names, boolean table, Cancellation stop) {
         List<Report> reports = new ArrayList<>();
         try (CamelApplication routes = CamelApplication.look(configuration);
                 Doctor doctor = new Doctor(
@@ -68,7 +86,7 @@ public final class DoctorCommand extends VerbCommand {
                 Job job = routes.services().jobs().get(name);
                 Report report = doctor.examine(job, missing(configuration, name));
                 reports.add(report);
-                if (!json) {
+                if (table) {
                     System.out.print(new DoctorTable(configuration, report).text());
                 }
             }

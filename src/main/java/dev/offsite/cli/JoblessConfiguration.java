@@ -1,5 +1,6 @@
 package dev.offsite.cli;
 
+import dev.offsite.init.InitFolders;
 import dev.offsite.job.Setting;
 import dev.offsite.openssh.Surroundings;
 import java.nio.file.Path;
@@ -30,7 +31,7 @@ final class JoblessConfiguration {
             if (setting.scope() == Setting.Scope.GLOBAL) {
                 String key = setting.globalKey();
                 String value = setting == Setting.STATE && !written.containsKey(key)
-                        ? state(surroundings).toString()
+                        ? InitFolders.stateOf(surroundings).toString()
                         : values.getOrDefault(key, setting.defaultValue());
                 values.put(key, value);
                 if (!value.isEmpty()) {
@@ -46,13 +47,5 @@ final class JoblessConfiguration {
                 Map.copyOf(written),
                 Map.copyOf(values),
                 Map.of());
-    }
-
-    /** As the XDG Base Directory Specification has it. */
-    static Path state(Surroundings surroundings) {
-        String folder = surroundings.environment().getOrDefault("XDG_STATE_HOME", "");
-        Path states =
-                folder.startsWith("/") ? Path.of(folder) : surroundings.home().resolve(".local/state");
-        return states.resolve("offsite");
     }
 }

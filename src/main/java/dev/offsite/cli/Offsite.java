@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.Set;
 import org.slf4j.LoggerFactory;
@@ -36,7 +37,8 @@ public final class Offsite implements Runnable {
             .addOption(option("-c", CONFIG)
                     .type(Path.class)
                     .paramLabel("FILE")
-                    .description("The configuration; by default application.properties here, else in /etc/offsite.")
+                    .description("The configuration; by default application.properties here, else in ~/.config/offsite,"
+                            + " in /etc/offsite, or in the distribution.")
                     .build())
             .addOption(option("-q", QUIET)
                     .description("Print only what was asked for, and problems.")
@@ -92,6 +94,7 @@ public final class Offsite implements Runnable {
     private static Map<String, Class<?>> verbs() {
         Map<String, Class<?>> verbs = new LinkedHashMap<>();
         verbs.put("demo", DemoCommand.class);
+        verbs.put("init", InitCommand.class);
         verbs.put("ship", ShipCommand.class);
         verbs.put("serve", ServeCommand.class);
         verbs.put("prune", PruneCommand.class);
@@ -238,16 +241,20 @@ public final class Offsite implements Runnable {
     }
 
     Path configFile() {
-        return configFiles()
-                .found()
-                .orElseThrow(
-                        () -> new CommandException(
-                                "there is no application.properties here or in /etc/offsite; name the configuration with -c FILE"));
+        ConfigFiles files = configFiles();
+        return files.found()
+                .orElseThrow(() -> new CommandException(
+                        "there is no application.properties %s: write one with offsite init, or name the configuration with -c FILE"
+                                .formatted(files.places())));
     }
 
     private ConfigFiles configFiles() {
-        Path named = spec.findOption(CONFIG).getValue();
-        return new ConfigFiles(here, named, ConfigFiles.ofTheMachine(), CamelApplication.home());
+        return ConfigFiles.of(here, spec.findOption(CONFIG).getValue());
+    }
+
+    /** The option -c. */
+    Optional<Path> namedConfigFile() {
+        return Optional.ofNullable(spec.findOption(CONFIG).<Path>getValue()).map(here::resolve);
     }
 
     /** The base of relative paths on the command line. */

@@ -100,6 +100,24 @@ public record Target(
                 .toList();
     }
 
+    /** The same with more files of host keys. */
+    public Target knowing(List<Path> files) {
+        return new Target(
+                host,
+                port,
+                user,
+                key,
+                passphrase,
+                password,
+                knownHosts,
+                verification,
+                sshPath,
+                program,
+                verifyLogin,
+                modes,
+                way.knowing(files));
+    }
+
     /** The same server, with the login that runs the hash commands. */
     public Target hashing() {
         return verifyLogin == null

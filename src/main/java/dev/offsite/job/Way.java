@@ -90,4 +90,22 @@ public record Way(
                 addressFamily,
                 bindAddress);
     }
+
+    Way knowing(List<Path> files) {
+        return new Way(
+                file,
+                alias,
+                keys,
+                certificates,
+                agent,
+                List.copyOf(files),
+                hostKeyAlias,
+                jumps,
+                algorithms,
+                connectTimeout,
+                aliveInterval,
+                aliveCount,
+                addressFamily,
+                bindAddress);
+    }
 }

@@ -20,23 +20,27 @@ class ConfigFilesTest {
     Path folder;
 
     private Path here;
+    private Path user;
     private Path machine;
     private Path home;
 
     @BeforeEach
     void folders() throws IOException {
         here = Files.createDirectory(folder.resolve("here"));
+        user = Files.createDirectory(folder.resolve("user"));
         machine = Files.createDirectory(folder.resolve("etc"));
         home = Files.createDirectory(folder.resolve("home"));
     }
 
     @Test
-    void theOneHereWinsThenThatOfTheMachineThenThatOfTheDistribution() throws IOException {
+    void theOneHereWinsThenThatOfTheUserThenThatOfTheMachineThenThatOfTheDistribution() throws IOException {
         assertThat(files(null).found()).isEmpty();
         write(home, "");
         assertThat(files(null).found()).contains(home.resolve(NAME));
         write(machine, "");
         assertThat(files(null).found()).contains(machine.resolve(NAME));
+        write(user, "");
+        assertThat(files(null).found()).contains(user.resolve(NAME));
         write(here, "");
         assertThat(files(null).found()).contains(here.resolve(NAME));
         assertThat(files(Path.of("other")).found()).contains(here.resolve("other"));
@@ -67,7 +71,7 @@ class ConfigFilesTest {
     }
 
     private ConfigFiles files(Path named) {
-        return new ConfigFiles(here, named, Optional.of(machine), Optional.of(home));
+        return new ConfigFiles(here, named, Optional.of(user), Optional.of(machine), Optional.of(home));
     }
 
     private static void write(Path folder, String text) throws IOException {
