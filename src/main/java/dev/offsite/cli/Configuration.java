@@ -9,7 +9,6 @@ import dev.offsite.job.Setting;
 import dev.offsite.job.SettingType;
 import dev.offsite.job.Target;
 import dev.offsite.retention.RetentionPolicy;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -20,6 +19,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -63,14 +63,24 @@ public record Configuration(
 
     /** The same for a command that needs no job. */
     static Configuration read(Path file, Set<Setting> lenient) {
+        PropertiesFile read = PropertiesFile.ofConfiguration(file);
+        return of(file, read, lenient, problem -> file + ": " + problem);
+    }
+
+    /**
+     * What was read.
+     *
+     * @param message for a problem that begins with its key
+     */
+    static Configuration of(Path file, PropertiesFile read, Set<Setting> lenient, UnaryOperator<String> message) {
         Reading reading = new Reading(file.toAbsolutePath().normalize(), lenient);
-        reading.read();
+        reading.properties.putAll(read.properties());
+        reading.problems.addAll(read.problems());
         reading.checkKeys();
         reading.checkGlobal();
         reading.checkJobs();
         if (!reading.problems.isEmpty()) {
-            throw new CommandException(
-                    reading.problems.stream().map(p -> file + ": " + p).collect(Collectors.joining("\n")));
+            throw new CommandException(reading.problems.stream().map(message).collect(Collectors.joining("\n")));
         }
         return new Configuration(
                 reading.file,
@@ -114,32 +124,6 @@ public record Configuration(
             this.file = file;
             this.lenient = lenient;
             this.targetCheck = TargetCheck.ofThisProcess(lenient);
-        }
-
-        void read() {
-            try {
-                PropertiesFile read = PropertiesFile.read(file, Reading::spelling);
-                properties.putAll(read.properties());
-                problems.addAll(read.problems());
-            } catch (IOException e) {
-                throw new CommandException(
-                        "the configuration %s cannot be read: %s".formatted(file, PropertiesFile.reason(e)));
-            }
-            for (String key : properties.stringPropertyNames()) {
-                Matcher job = JOB_KEY.matcher(key);
-                if (job.matches()) {
-                    properties.put(Setting.jobKey(job.group(1), job.group(2)), properties.remove(key));
-                }
-            }
-            // Java keeps trailing blanks of a value, which nobody sees.
-            properties.replaceAll(
-                    (key, value) -> PropertiesFile.isOurs((String) key) ? ((String) value).strip() : value);
-        }
-
-        /** The key that all spellings of a job's key stand for. */
-        private static String spelling(String key) {
-            Matcher job = JOB_KEY.matcher(key);
-            return job.matches() ? Setting.jobKey(job.group(1), PropertiesFile.kebab(job.group(2))) : key;
         }
 
         void checkKeys() {

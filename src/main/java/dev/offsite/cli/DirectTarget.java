@@ -14,6 +14,7 @@ import dev.offsite.openssh.agent.AgentException;
 import dev.offsite.openssh.agent.SshAgent;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -34,6 +35,23 @@ record DirectTarget(String verb, Path here, Surroundings surroundings) {
 
     /** Fails with {@link CommandException} if something is missing or wrong, with what to set */
     Target of(ServerSettings settings) {
+        return of(texts(settings), new SshConfigs(surroundings));
+    }
+
+    /** The same as the settings that come to it; secrets are not among them, but the files that have them. */
+    Map<Setting, String> settingsOf(ServerSettings settings) {
+        SshConfigs configs = new SshConfigs(surroundings);
+        Map<String, String> texts = texts(settings);
+        of(texts, configs);
+        Map<Setting, String> found = new EnumMap<>(Setting.class);
+        texts.forEach((key, text) -> Setting.named(key, Setting.ofAll())
+                .filter(setting -> !IN_FILES.containsKey(setting)
+                        || !texts.containsKey(IN_FILES.get(setting).key()))
+                .ifPresent(setting -> found.put(setting, text)));
+        return found;
+    }
+
+    private Map<String, String> texts(ServerSettings settings) {
         if (settings.text(Setting.HOST).isEmpty()) {
             throw problem("which server? write user@host:/path, or set SSH_HOST and SSH_USER, or name a configuration"
                     + " with -c FILE");
@@ -51,7 +69,11 @@ record DirectTarget(String verb, Path here, Surroundings surroundings) {
         }
         IN_FILES.forEach((secret, file) -> Optional.ofNullable(texts.get(file.key()))
                 .ifPresent(name -> texts.put(secret.key(), firstLine(file, name))));
-        SshConfigs configs = new SshConfigs(surroundings);
+        return texts;
+    }
+
+    /** Adds to the texts what ssh has. */
+    private Target of(Map<String, String> texts, SshConfigs configs) {
         try {
             asSsh(texts, configs);
             Target target = new TargetParser(texts, configs).target();

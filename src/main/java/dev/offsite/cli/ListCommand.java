@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -49,6 +50,9 @@ public final class ListCommand extends VerbCommand {
 
     @Mixin
     private TargetResolver target;
+
+    @Mixin
+    private RootFlags root;
 
     @Parameters(
             index = "0",
@@ -84,10 +88,16 @@ public final class ListCommand extends VerbCommand {
 
     @Override
     public Integer call() throws Exception {
-        if (job != null && isPlace()) {
+        boolean ofRoot = root.given(offsite, "list");
+        if (!ofRoot && job != null && isPlace()) {
             return remote();
         }
-        Configuration configuration = offsite.configuration();
+        Configuration configuration = ofRoot ? root.configuration(offsite, "list") : offsite.configuration();
+        if (ofRoot) {
+            // All words are of what is in it.
+            words = Stream.concat(Stream.ofNullable(job), words.stream()).toList();
+            job = configuration.jobs().get(0);
+        }
         if (job != null) {
             JobNames.check(configuration, List.of(job));
         }

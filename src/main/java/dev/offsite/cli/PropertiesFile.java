@@ -1,6 +1,7 @@
 package dev.offsite.cli;
 
 import dev.offsite.io.TextFile;
+import dev.offsite.job.Setting;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Path;
@@ -53,6 +54,33 @@ record PropertiesFile(Properties properties, List<String> problems) {
             reading.entry(first + 1, entry.toString());
         }
         return new PropertiesFile(reading.properties, reading.problems);
+    }
+
+    /** Reads a configuration; keys of jobs are in their usual spelling. Fails with {@link CommandException} */
+    static PropertiesFile ofConfiguration(Path file) {
+        PropertiesFile read;
+        try {
+            read = read(file, PropertiesFile::spelling);
+        } catch (IOException e) {
+            throw new CommandException(
+                    "the configuration %s cannot be read: %s".formatted(file, PropertiesFile.reason(e)));
+        }
+        Properties properties = read.properties;
+        for (String key : properties.stringPropertyNames()) {
+            Matcher job = Configuration.JOB_KEY.matcher(key);
+            if (job.matches()) {
+                properties.put(Setting.jobKey(job.group(1), job.group(2)), properties.remove(key));
+            }
+        }
+        // Java keeps trailing blanks of a value, which nobody sees.
+        properties.replaceAll((key, value) -> isOurs((String) key) ? ((String) value).strip() : value);
+        return read;
+    }
+
+    /** The key that all spellings of a job's key stand for. */
+    private static String spelling(String key) {
+        Matcher job = Configuration.JOB_KEY.matcher(key);
+        return job.matches() ? Setting.jobKey(job.group(1), kebab(job.group(2))) : key;
     }
 
     private static boolean isBlank(String line) {

@@ -17,7 +17,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -28,7 +30,10 @@ import picocli.CommandLine.Parameters;
                         + " where it was cut.")
 public final class RestoreCommand extends VerbCommand {
 
-    @Parameters(index = "0", paramLabel = "JOB", description = "The job.")
+    @Mixin
+    private RootFlags root;
+
+    @Parameters(index = "0", arity = "0..1", paramLabel = "JOB", description = "The job, unless --root names a root.")
     private String job;
 
     @Parameters(
@@ -59,7 +64,7 @@ public final class RestoreCommand extends VerbCommand {
 
     @Override
     public Integer call() {
-        Configuration configuration = offsite.configuration();
+        Configuration configuration = configuration();
         JobNames.check(configuration, List.of(job));
         try (CamelApplication routes = CamelApplication.look(configuration)) {
             Job of = routes.services().jobs().get(job);
@@ -76,6 +81,20 @@ public final class RestoreCommand extends VerbCommand {
                 return Failures.say(e, of);
             }
         }
+    }
+
+    /** With --root, there is one job, and all words are of what is in it. */
+    private Configuration configuration() {
+        if (!root.given(offsite, "restore")) {
+            if (job == null) {
+                throw new CommandException("restore: name the job, or with --root user@host:/path a root on a server");
+            }
+            return offsite.configuration();
+        }
+        Configuration configuration = root.configuration(offsite, "restore");
+        words = Stream.concat(Stream.ofNullable(job), words.stream()).toList();
+        job = configuration.jobs().get(0);
+        return configuration;
     }
 
     private int restore(OffsiteServices services, Job of) throws Exception {

@@ -35,6 +35,9 @@ public final class ScrubCommand extends VerbCommand {
     @Mixin
     private JobNames jobs;
 
+    @Mixin
+    private RootFlags root;
+
     @Option(names = "--all", description = "All copies, whatever offsite.scrub.budget says.")
     private boolean all;
 
@@ -53,7 +56,8 @@ public final class ScrubCommand extends VerbCommand {
 
     @Override
     public Integer call() throws Exception {
-        Configuration configuration = offsite.configuration();
+        Configuration configuration =
+                root.given(offsite, "scrub") ? root.configuration(offsite, "scrub") : offsite.configuration();
         if (forget) {
             return forget(configuration);
         }

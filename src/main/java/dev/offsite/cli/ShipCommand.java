@@ -3,6 +3,7 @@ package dev.offsite.cli;
 import dev.offsite.command.JobCommands;
 import dev.offsite.io.Text;
 import dev.offsite.ship.ShipResult;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -13,11 +14,18 @@ import picocli.CommandLine.Model.PositionalParamSpec;
 /** {@code offsite ship}: ships once, for cron. */
 public final class ShipCommand implements Callable<Integer> {
 
+    private static final String VERB = "ship";
+
     private final Offsite offsite;
     private final PositionalParamSpec jobs = JobNames.parameter();
     private final OptionSpec dryRun =
             flag("--dry-run", "Only say what would be shipped, and what is not ready and why. Needs no server.");
     private final OptionSpec json = flag("--json", "Print the result for programs; docs/json.md has the fields.");
+    private final OptionSpec root = option(RootFlags.ROOT, RootFlags.ROOT_LABEL, String.class, RootFlags.ROOT_WORDS);
+    private final OptionSpec source = option("--source", "DIR", String.class, "With --root: the folder to ship.");
+    private final OptionSpec keep = option(
+            "--keep", "N", String.class, "With --root: how many of the newest dated folders stay; 7 by default.");
+    private final OptionSpec set = option(RootFlags.SET, RootFlags.SET_LABEL, List.class, RootFlags.SET_WORDS);
 
     private ShipCommand(Offsite offsite) {
         this.offsite = offsite;
@@ -28,7 +36,11 @@ public final class ShipCommand implements Callable<Integer> {
         CommandSpec spec = CommandSpec.wrapWithoutInspection(ship)
                 .addPositional(ship.jobs)
                 .addOption(ship.dryRun)
-                .addOption(ship.json);
+                .addOption(ship.json)
+                .addOption(ship.source)
+                .addOption(ship.root)
+                .addOption(ship.keep)
+                .addOption(ship.set);
         spec.usageMessage().description("Ships all that is ready, verifies it, prunes, and ends: for cron.");
         return spec.versionProvider(new Offsite.Version());
     }
@@ -44,16 +56,47 @@ public final class ShipCommand implements Callable<Integer> {
         return Boolean.TRUE.equals(flag.getValue());
     }
 
+    private static OptionSpec option(String name, String label, Class<?> type, String words) {
+        return OptionSpec.builder(name)
+                .paramLabel(label)
+                .type(type)
+                .auxiliaryTypes(String.class)
+                .description(words)
+                .build();
+    }
+
+    private Configuration configuration() {
+        List<String> settings = new ArrayList<>();
+        for (OptionSpec option : List.of(source, keep)) {
+            if (option.getValue() != null) {
+                settings.add(option.longestName().substring(2) + "=" + option.getValue());
+            }
+        }
+        List<String> more = set.getValue();
+        settings.addAll(more == null ? List.of() : more);
+        RootFlags flags = new RootFlags(root.getValue(), settings);
+        if (!flags.given(offsite, VERB)) {
+            return offsite.configuration();
+        }
+        if (settings.stream().noneMatch(text -> text.startsWith("source="))) {
+            throw new CommandException("ship: --root says where to; say with --source DIR what to ship");
+        }
+        return flags.configuration(offsite, VERB);
+    }
+
     @Override
     public Integer call() throws Exception {
-        Configuration configuration = offsite.configuration();
+        Configuration configuration = configuration();
         List<String> names = JobNames.of(jobs).in(configuration);
         if (isSet(dryRun)) {
             return ShipPreview.print(configuration, names, isSet(json));
         }
         ShipReport report = isSet(json) ? new ShipReport() : null;
         try (ShipPings pings = ShipPings.of(configuration, names);
-                StateLock lock = StateLock.take(configuration.state(), "ship")) {
+                StateLock lock = StateLock.take(configuration.state(), VERB)) {
+            if (root.getValue() != null) {
+                RootFlags.keep(configuration);
+            }
             pings.start();
             try (CamelApplication routes = CamelApplication.startShip(configuration)) {
                 if (report != null) {

@@ -21,21 +21,19 @@ public final class SshConfigs {
         return here;
     }
 
-    /** Reads the file and all that it includes, at the first call. */
+    /** Reads the file and all that it includes, at the first call. The user's own says nothing if there is none. */
     public SshConfig read(Path file) throws SshConfigException {
         SshConfig config = read.get(file);
         if (config == null) {
-            config = SshConfig.read(file, here);
+            boolean none = file.equals(here.config()) && Files.notExists(file);
+            config = none ? SshConfig.empty(file, here) : SshConfig.read(file, here);
             read.put(file, config);
         }
         return config;
     }
 
-    /** Reads the user's own configuration, as {@link #read} does from then on; it says nothing if there is none. */
+    /** Reads the user's own configuration. */
     public SshConfig standard() throws SshConfigException {
-        if (Files.notExists(here.config())) {
-            read.putIfAbsent(here.config(), SshConfig.empty(here.config(), here));
-        }
         return read(here.config());
     }
 
