@@ -23,7 +23,7 @@ public record ShownKey(String line, String type, byte[] blob) {
 
     /** Takes it from a line of known_hosts: names, type and Base64. */
     public static ShownKey of(String line) {
-        String[] words = line.split(" ");
+        String[] words = line.split(" ", -1);
         return new ShownKey(line, words[1], Base64.getDecoder().decode(words[2]));
     }
 

@@ -27,7 +27,7 @@ class OffsiteTest {
     /** Invariant 8. */
     @Test
     void theHelpOfRestoreNamesAllItsWords() {
-        assertThat(InJvm.run("restore", "--help").out()).contains("JOB [DATE] [FILE...]\n", "  [DATE] [FILE...] ");
+        assertThat(InJvm.run("restore", "--help").out()).contains("[JOB] [DATE] [FILE...]\n", "  [DATE] [FILE...] ");
     }
 
     @Test

@@ -195,7 +195,7 @@ class RootFlagsIT {
         Files.writeString(dated().resolve("dump"), "CONTENT of dump");
         Result damaged = onRoot("scrub", format);
         assertThat(damaged.exit()).as("%s", damaged).isEqualTo(ExitCode.FAILED);
-        assertThat(damaged.out()).contains("damaged", "dump");
+        assertThat(damaged.out()).contains("changed", "dump");
         assertThat(state()).isDirectory();
     }
 
