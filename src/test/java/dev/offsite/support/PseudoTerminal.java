@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** A command on a terminal of its own, as {@code script} makes it, with somebody who reads and types. */
@@ -18,6 +19,7 @@ public final class PseudoTerminal implements AutoCloseable {
 
     private final Process process;
     private final Reader screen;
+    private final CompletableFuture<Process> watch;
     private final StringBuilder seen = new StringBuilder();
     private int read;
 
@@ -25,7 +27,9 @@ public final class PseudoTerminal implements AutoCloseable {
         this.process = process;
         this.screen = new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8);
         // A command that hangs ends what waits for its output.
-        process.onExit().orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).exceptionally(late -> process.destroyForcibly());
+        this.watch = process.onExit()
+                .orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
+                .exceptionally(late -> process.destroyForcibly());
     }
 
     public static boolean available() {
@@ -73,6 +77,7 @@ public final class PseudoTerminal implements AutoCloseable {
 
     @Override
     public void close() {
+        watch.cancel(true);
         process.destroyForcibly();
     }
 }
