@@ -45,7 +45,11 @@ record ConfigFiles(Path here, Path named, Optional<Path> user, Optional<Path> ma
 
     /** Where it was looked for, for a message. */
     String places() {
-        return "here" + Stream.of(user, machine).flatMap(Optional::stream).map(folder -> ", in " + folder).collect(Collectors.joining());
+        return "here"
+                + Stream.of(user, machine)
+                        .flatMap(Optional::stream)
+                        .map(folder -> ", in " + folder)
+                        .collect(Collectors.joining());
     }
 
     private static Optional<Path> file(Optional<Path> folder) {

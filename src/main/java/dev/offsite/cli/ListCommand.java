@@ -21,7 +21,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -92,14 +91,14 @@ public final class ListCommand extends VerbCommand {
         if (!ofRoot && job != null && isPlace()) {
             return remote();
         }
-        Configuration configuration = ofRoot ? root.configuration(offsite, "list") : offsite.configuration();
-        if (ofRoot) {
-            // All words are of what is in it.
-            words = Stream.concat(Stream.ofNullable(job), words.stream()).toList();
-            job = configuration.jobs().get(0);
-        }
-        if (job != null) {
-            JobNames.check(configuration, List.of(job));
+        Configuration configuration;
+        if (ofRoot || job != null) {
+            RootFlags.Named named = root.named(offsite, "list", job, words);
+            configuration = named.configuration();
+            job = named.job();
+            words = named.words();
+        } else {
+            configuration = offsite.configuration();
         }
         try (CamelApplication routes = CamelApplication.look(configuration)) {
             if (job == null) {

@@ -17,7 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -64,8 +63,10 @@ public final class RestoreCommand extends VerbCommand {
 
     @Override
     public Integer call() {
-        Configuration configuration = configuration();
-        JobNames.check(configuration, List.of(job));
+        RootFlags.Named named = root.named(offsite, "restore", job, words);
+        Configuration configuration = named.configuration();
+        job = named.job();
+        words = named.words();
         try (CamelApplication routes = CamelApplication.look(configuration)) {
             Job of = routes.services().jobs().get(job);
             try {
@@ -81,20 +82,6 @@ public final class RestoreCommand extends VerbCommand {
                 return Failures.say(e, of);
             }
         }
-    }
-
-    /** With --root, there is one job, and all words are of what is in it. */
-    private Configuration configuration() {
-        if (!root.given(offsite, "restore")) {
-            if (job == null) {
-                throw new CommandException("restore: name the job, or with --root user@host:/path a root on a server");
-            }
-            return offsite.configuration();
-        }
-        Configuration configuration = root.configuration(offsite, "restore");
-        words = Stream.concat(Stream.ofNullable(job), words.stream()).toList();
-        job = configuration.jobs().get(0);
-        return configuration;
     }
 
     private int restore(OffsiteServices services, Job of) throws Exception {

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
 /** A job by options instead of a configuration: one root, on a machine that may have nothing. */
@@ -67,6 +68,30 @@ public final class RootFlags {
             throw new CommandException("%s: --root, or the configuration of -c? name only one of them".formatted(verb));
         }
         return true;
+    }
+
+    /**
+     * A job, and the words behind it on the command line.
+     *
+     * @param words of what is in its root: a date, then files
+     */
+    record Named(Configuration configuration, String job, List<String> words) {}
+
+    /** With {@code --root}, there is one job, and all words are of what is in it. Without, the job must be named. */
+    Named named(Offsite offsite, String verb, String job, List<String> words) {
+        if (given(offsite, verb)) {
+            Configuration configuration = configuration(offsite, verb);
+            List<String> all =
+                    Stream.concat(Stream.ofNullable(job), words.stream()).toList();
+            return new Named(configuration, configuration.jobs().get(0), all);
+        }
+        if (job == null) {
+            throw new CommandException(
+                    "%s: name the job, or with --root user@host:/path a root on a server".formatted(verb));
+        }
+        Configuration configuration = offsite.configuration();
+        JobNames.check(configuration, List.of(job));
+        return new Named(configuration, job, words);
     }
 
     /** The option that such a text of {@code --set} stands for. */

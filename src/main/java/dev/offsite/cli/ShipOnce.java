@@ -17,7 +17,6 @@ import dev.offsite.ship.RunCommands;
 import dev.offsite.ship.ShipCompletion;
 import dev.offsite.ship.ShipResult;
 import dev.offsite.ship.ShipRun;
-import dev.offsite.source.Readiness;
 import dev.offsite.source.SourceFiles;
 import dev.offsite.source.SourceScan;
 import dev.offsite.source.SourceScan.SourceFile;

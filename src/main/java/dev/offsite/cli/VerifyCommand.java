@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.camel.util.json.JsonObject;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -25,7 +26,10 @@ import picocli.CommandLine.Parameters;
                         + " SHA256SUMS. Names what is damaged or missing; scrub repairs it.")
 public final class VerifyCommand extends VerbCommand {
 
-    @Parameters(index = "0", paramLabel = "JOB", description = "The job.")
+    @Mixin
+    private RootFlags root;
+
+    @Parameters(index = "0", arity = "0..1", paramLabel = "JOB", description = "The job, unless --root names a root.")
     private String job;
 
     @Parameters(
@@ -43,8 +47,10 @@ public final class VerifyCommand extends VerbCommand {
 
     @Override
     public Integer call() throws Exception {
-        Configuration configuration = offsite.configuration();
-        JobNames.check(configuration, List.of(job));
+        RootFlags.Named named = root.named(offsite, "verify", job, words);
+        Configuration configuration = named.configuration();
+        job = named.job();
+        words = named.words();
         try (StateLock lock = StateLock.take(configuration.state(), "verify");
                 CamelApplication routes = CamelApplication.startCommands(configuration)) {
             Job of = routes.services().jobs().get(job);

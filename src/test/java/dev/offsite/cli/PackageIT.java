@@ -49,7 +49,9 @@ class PackageIT {
 
         assertThat(entries).allMatch(entry -> entry.owner().equals("root/root"));
         assertThat(entries.stream().filter(entry -> !entry.mode().startsWith("l")))
-                .allMatch(entry -> entry.mode().matches("drwxr-xr-x|-rw-r--r--|-rwxr-xr-x"));
+                .allMatch(entry -> entry.mode().matches("drwxr-xr-x|-rw-r--r--|-rwxr-xr-x")
+                        || (entry.path().equals("/etc/offsite/environment")
+                                && entry.mode().equals("-rw-------")));
         assertThat(entries.stream().filter(entry -> entry.mode().equals("-rwxr-xr-x")))
                 .extracting(Entry::path)
                 .containsExactly("/usr/share/offsite/bin/offsite");
@@ -81,19 +83,19 @@ class PackageIT {
                         "/usr/share/doc/offsite/" + name,
                         "/usr/share/doc/offsite/examples/" + name,
                         "/usr/lib/" + name.replaceFirst("^systemd/", "systemd/system/"),
-                        name.replaceFirst("^man/(.*)", "/usr/share/man/man1/$1.gz"),
+                        name.replaceFirst("^man/(.*\\.([15]))", "/usr/share/man/man$2/$1.gz"),
                         name.replaceFirst("^completion/bash/", "/usr/share/bash-completion/completions/"),
                         name.replaceFirst("^completion/zsh/", "/usr/share/zsh/vendor-completions/"),
                         name.replaceFirst("^completion/fish/", "/usr/share/fish/vendor_completions.d/")));
     }
 
     @Test
-    void theConfigurationIsAConffileWithTheStateWhereTheUnitsHaveIt() throws Exception {
+    void theEnvironmentOfTheUnitsIsAConffileAndTheConfigurationAnExample() throws Exception {
         run("dpkg-deb", "-R", deb.toString(), folder.resolve("root").toString());
         Path root = folder.resolve("root");
 
-        assertThat(root.resolve("DEBIAN/conffiles")).hasContent("/etc/offsite/application.properties\n");
-        assertThat(Files.readAllLines(root.resolve("etc/offsite/application.properties")))
+        assertThat(root.resolve("DEBIAN/conffiles")).hasContent("/etc/offsite/environment\n");
+        assertThat(Files.readAllLines(root.resolve("usr/share/doc/offsite/examples/application.properties")))
                 .filteredOn(line -> !line.startsWith("#") && !line.isBlank())
                 .containsExactly("offsite.state=/var/lib/offsite");
         assertThat(root.resolve("usr/lib/systemd/system")).isDirectoryContaining("glob:**/offsite-ship.timer");

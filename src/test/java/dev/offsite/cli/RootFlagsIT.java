@@ -214,6 +214,7 @@ class RootFlagsIT {
         assertRefused(offsite("ship", "--keep", "3"), wrong, "--keep is for a root that --root names");
         assertRefused(offsite("list", "--set", "shared=true"), wrong, "--set shared is for a root that --root names");
         assertRefused(offsite("restore", "--to", "x"), wrong, "restore: name the job, or with --root");
+        assertRefused(offsite("verify"), wrong, "verify: name the job, or with --root");
         assertRefused(ship("--keep", "none"), wrong, "offsite: ship: --keep: 'none' is no whole number");
         assertRefused(ship("--set", "keep-dayly=3"), wrong, "--set keep-dayly: there is no such key", "keep-daily");
         assertRefused(ship("--set", "host=nas"), wrong, "--set host: --root says that");
