@@ -13,12 +13,16 @@ import dev.offsite.init.ShownKey;
 import dev.offsite.job.Setting;
 import dev.offsite.job.Target;
 import dev.offsite.openssh.Surroundings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -294,9 +298,24 @@ public final class InitCommand extends VerbCommand {
         return words;
     }
 
+    /** As the shell finds it, if it does; else where it is. */
     private static String program() {
-        return CamelApplication.home()
-                .map(home -> home.resolve("bin/offsite").toString())
+        Optional<Path> own = CamelApplication.home().map(home -> home.resolve("bin/offsite"));
+        return Stream.concat(
+                        Stream.of("/usr/bin/offsite", "/usr/local/bin/offsite")
+                                .filter(link -> own.filter(file -> isSame(Path.of(link), file))
+                                        .isPresent()),
+                        own.map(Path::toString).stream())
+                .findFirst()
                 .orElse("offsite");
+    }
+
+    private static boolean isSame(Path link, Path file) {
+        try {
+            return Files.isSameFile(link, file);
+        } catch (IOException e) {
+            // There is no such link.
+            return false;
+        }
     }
 }
