@@ -1,5 +1,6 @@
 package dev.offsite.cli;
 
+import dev.offsite.scrub.ScrubProgress;
 import java.io.PrintStream;
 import java.util.function.LongConsumer;
 import me.tongfei.progressbar.ProgressBar;
@@ -7,7 +8,7 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
 /** A progress line on a terminal: bytes, rate, time left. Prints nothing if the output goes elsewhere. */
-public final class Progress implements LongConsumer, AutoCloseable {
+public final class Progress implements LongConsumer, ScrubProgress, AutoCloseable {
 
     private final ProgressBar bar;
     private final PrintStream terminal = System.err;
@@ -46,6 +47,18 @@ public final class Progress implements LongConsumer, AutoCloseable {
         if (bar != null) {
             bar.stepBy(bytes);
         }
+    }
+
+    @Override
+    public void total(long bytes) {
+        if (bar != null) {
+            bar.maxHint(bytes);
+        }
+    }
+
+    @Override
+    public void done(long bytes) {
+        accept(bytes);
     }
 
     @Override

@@ -66,7 +66,10 @@ public final class ScrubCommand extends VerbCommand {
                 CamelApplication routes = CamelApplication.start(configuration, false)) {
             List<JsonObject> results = new ArrayList<>();
             int exitCode = ExitCode.worst(names, job -> {
-                ScrubResult result = routes.services().scrubber().run(job, all);
+                ScrubResult result;
+                try (Progress progress = Progress.of(offsite.showsProgress(), job, 0)) {
+                    result = routes.services().scrubber().run(job, all, progress);
+                }
                 KnownTrouble known = routes.services().trouble();
                 Job scrubbed = routes.services().jobs().get(job);
                 results.add(json(result, known.debts().of(scrubbed)));

@@ -81,8 +81,11 @@ public final class VerifyCommand extends VerbCommand {
         List<SnapshotFile> listed = snapshot.items().stream()
                 .filter(item -> item.state() != SnapshotFile.State.UNVERIFIED)
                 .toList();
-        ScrubResult result = services.scrubber()
-                .verify(of, snapshot, FileSelection.of(listed, words.subList(dated ? 1 : 0, words.size())));
+        List<SnapshotFile> chosen = FileSelection.of(listed, words.subList(dated ? 1 : 0, words.size()));
+        ScrubResult result;
+        try (Progress progress = Progress.of(offsite.showsProgress(), job, 0)) {
+            result = services.scrubber().verify(of, snapshot, chosen, progress);
+        }
         if (json) {
             print(of, place, result);
         } else {

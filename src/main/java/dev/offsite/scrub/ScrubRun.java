@@ -40,6 +40,7 @@ final class ScrubRun {
     private final SftpSessionPool sessions;
     private final ScrubListing survey;
     private final ScrubFindings damage;
+    private final ScrubProgress progress;
     private final long startedNanos = System.nanoTime();
 
     /** All listed copies, by the day of their last verification. */
@@ -50,10 +51,11 @@ final class ScrubRun {
     private int sizeOnly;
     private long bytes;
 
-    ScrubRun(Scrubber scrub, Job job, SftpSessionPool sessions) {
+    ScrubRun(Scrubber scrub, Job job, SftpSessionPool sessions, ScrubProgress progress) {
         this.scrub = scrub;
         this.job = job;
         this.sessions = sessions;
+        this.progress = progress;
         this.survey = new ScrubListing(scrub, job);
         this.damage = new ScrubFindings(scrub, job, sessions);
     }
@@ -64,8 +66,10 @@ final class ScrubRun {
             survey.look(sessions);
             survey.listed().forEach(copy -> count(copy, day(copy.verified()), 1));
             report();
-            long all = survey.listed().stream().mapToLong(Listed::size).sum();
-            for (List<Listed> portion : ScrubPlan.portions(ScrubPlan.turn(survey.listed(), budget.of(all)))) {
+            long all = size(survey.listed());
+            List<Listed> turn = ScrubPlan.turn(survey.listed(), budget.of(all));
+            progress.total(size(turn));
+            for (List<Listed> portion : ScrubPlan.portions(turn)) {
                 if (scrub.isStopping()) {
                     break;
                 }
@@ -88,6 +92,7 @@ final class ScrubRun {
         FailureMessages problem = null;
         try {
             damage.found(check.found());
+            progress.total(size(check.copies()));
             for (List<Listed> portion : ScrubPlan.portions(check.copies())) {
                 verify(portion);
             }
@@ -141,6 +146,7 @@ final class ScrubRun {
         Map<Boolean, List<Listed>> byResult = portion.stream()
                 .collect(partitioningBy(copy -> results.get(copy).isVerified()));
         done += portion.size();
+        progress.done(size(portion));
         record(byResult.get(true), results);
         List<Found> found = new ArrayList<>();
         for (Listed copy : stillListed(byResult.get(false))) {
@@ -162,6 +168,10 @@ final class ScrubRun {
             }
         }
         damage.found(found);
+    }
+
+    private static long size(List<Listed> copies) {
+        return copies.stream().mapToLong(Listed::size).sum();
     }
 
     private boolean isGivenUp(Listed copy) {

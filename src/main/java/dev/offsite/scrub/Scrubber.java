@@ -61,12 +61,17 @@ public record Scrubber(
      * @throws IllegalStateException if it is being scrubbed already
      */
     public ScrubResult run(String name, boolean all) {
+        return run(name, all, ScrubProgress.none());
+    }
+
+    /** The same, with somebody who hears how far it is. */
+    public ScrubResult run(String name, boolean all, ScrubProgress progress) {
         Job job = jobs.get(name);
         if (!running.add(name)) {
             throw new IllegalStateException("the job %s is being scrubbed already".formatted(name));
         }
         try {
-            ScrubRun run = new ScrubRun(this, job, connections.to(job.target()).sessions());
+            ScrubRun run = new ScrubRun(this, job, connections.to(job.target()).sessions(), progress);
             ScrubResult result = run.run(all ? ScrubBudget.ALL : budget);
             publish(result);
             return result;
@@ -81,8 +86,8 @@ public record Scrubber(
      *
      * @param chosen listed in the folder's manifest
      */
-    public ScrubResult verify(Job job, Snapshot snapshot, List<SnapshotFile> chosen) {
-        ScrubRun run = new ScrubRun(this, job, connections.to(job.target()).sessions());
+    public ScrubResult verify(Job job, Snapshot snapshot, List<SnapshotFile> chosen, ScrubProgress progress) {
+        ScrubRun run = new ScrubRun(this, job, connections.to(job.target()).sessions(), progress);
         ScrubResult result = run.run(CopyCheck.of(snapshot, chosen));
         List<String> damaged = result.findings().stream().map(Scrubber::words).toList();
         if (!damaged.isEmpty()) {

@@ -88,6 +88,28 @@ class ScrubberIT {
         return bench.bean(Scrubber.class).run("db", false);
     }
 
+    @Test
+    void itSaysHowFarItIs() throws Exception {
+        shipped("one", "three");
+        List<String> heard = new ArrayList<>();
+        ScrubProgress progress = new ScrubProgress() {
+            @Override
+            public void total(long bytes) {
+                heard.add("of " + bytes);
+            }
+
+            @Override
+            public void done(long bytes) {
+                heard.add(String.valueOf(bytes));
+            }
+        };
+
+        bench.bean(Scrubber.class).run("db", true, progress);
+
+        assertThat(heard.get(0)).isEqualTo("of 8");
+        assertThat(heard.stream().skip(1).mapToInt(Integer::parseInt).sum()).isEqualTo(8);
+    }
+
     /** Why nothing is pruned. */
     private List<String> hold() {
         return bench.bean(KnownTrouble.class).damage(bench.job());
