@@ -148,8 +148,7 @@ public final class DemoCommand implements Callable<Integer> {
         out.println(
                 """
 
-                For a server of yours: put its address, your key and a job into application.properties,
-                then run   offsite config   and   offsite ship
-                The README has a configuration in full.""");
+                For a server of yours, run   offsite init
+                It asks what it needs, and tries it. The README says more.""");
     }
 }

@@ -31,11 +31,10 @@ import picocli.CommandLine.Option;
  * that stopped is continued by the same command.
  */
 @Command(
-        description = {
-            "Sets up a first job: makes a key, checks the server's host key, writes the configuration, runs doctor, ships",
-            "a test file and removes it again. Asks for what is not given. Changes no configuration that is there; if it",
-            "stops, it says what to do, and goes on when it is run again."
-        })
+        description =
+                "Sets up a first job: makes a key, checks the server's host key, writes the configuration, runs doctor, ships"
+                        + " a test file and removes it again. Asks for what is not given. Changes no configuration that"
+                        + " is there; if it stops, it says what to do, and goes on when it is run again.")
 public final class InitCommand extends VerbCommand {
 
     @Option(
@@ -270,7 +269,9 @@ public final class InitCommand extends VerbCommand {
                         CommandLines.shell(
                                 List.of("install", "-d", "-o", answers.user(), "-m", "0750", answers.root())));
             }
-            Failures.say("init: doctor found what must be put right first (FAIL above); then run: " + again);
+            Failures.say(
+                    "init: doctor found what must be put right first (FAIL above); then run: %s. Or name another folder as root in %s, and run offsite doctor"
+                            .formatted(again, configuration.file()));
         }
         return exitCode;
     }
@@ -283,13 +284,33 @@ public final class InitCommand extends VerbCommand {
                   %s
                 Every night, by a line in a crontab (crontab -e):
                   %s
-                Or all the time, as a service (docs/service.md has the units for systemd):
+                Or all the time, as a service (docs/service.md says how, with systemd):
                   %s
                 """,
                 answers.source(),
                 CommandLines.shell(with(command, "ship")),
                 CommandLines.cron(with(command, "ship")),
                 CommandLines.shell(with(command, "serve")));
+        owner(Path.of(folders.state()))
+                .filter(owner -> !owner.equals(System.getProperty("user.name")))
+                .ifPresent(owner -> System.out.printf(
+                        """
+                        The state folder belongs to the user %s, who runs the service of the package. To run as that user:
+                          chown %s: %s
+                          systemctl enable --now offsite
+                        To run as root only:
+                          chown -R root: %s
+                        """,
+                        owner, owner, folders.config().resolve(answers.key()), folders.state()));
+    }
+
+    private static Optional<String> owner(Path folder) {
+        try {
+            return Optional.of(Files.getOwner(folder).getName());
+        } catch (IOException e) {
+            // There is none yet.
+            return Optional.empty();
+        }
     }
 
     private static List<String> with(List<String> command, String verb) {

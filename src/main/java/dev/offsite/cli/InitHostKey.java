@@ -113,7 +113,7 @@ record InitHostKey(
         while (true) {
             String answer = terminal.get()
                     .ask("Are they the same? (yes, no, or paste the server's fingerprint): ")
-                    .map(String::strip)
+                    .map(ShownKey::fingerprintIn)
                     .orElse("no");
             if (answer.equalsIgnoreCase("yes") || shown.is(answer)) {
                 files.trust(shown.line());
@@ -127,6 +127,8 @@ record InitHostKey(
                         "init: the host key was not accepted, and nothing was sent to %s. Find out which server answers there, then run it again: %s"
                                 .formatted(target, again));
             }
+            System.out.printf(
+                    "That is neither yes or no nor a fingerprint, which is SHA256: and 43 characters, as ssh-keygen -l prints it.%n");
         }
     }
 

@@ -37,7 +37,9 @@ record InitLogin(
             if (isLetIn()) {
                 return;
             }
-            System.out.printf("%s does not let the key in yet.%n", target);
+            System.out.printf(
+                    "%s does not let the key in yet. If the line is there: .ssh and authorized_keys must belong to %s, and nobody else may write to them; sshd's log there says more.%n",
+                    target, answers.user());
         }
         throw new CommandException(
                 ExitCode.TARGET,
@@ -63,7 +65,7 @@ record InitLogin(
     }
 
     static CommandException refused(String why, String again) {
-        String end = why.matches(".*[?.)]") ? " Then" : ". Then";
+        String end = why.matches(".*[?.]") ? " Then" : ". Then";
         return new CommandException(ExitCode.TARGET, "init: %s%s run it again: %s".formatted(why, end, again));
     }
 
@@ -73,6 +75,7 @@ record InitLogin(
 
                 The server must know the key. If you can log in there as %s by another way, run:
                   %s
+                (without a password there: as root, append a line to authorized_keys, and chown it to that user)
                 Or add one of these lines to .ssh/authorized_keys in the home of %s there. With the first, the server hashes the
                 copies. With the second, the key can do nothing but transfer files, so each copy is downloaded again to verify it:
                   %s

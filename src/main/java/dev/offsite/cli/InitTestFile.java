@@ -63,7 +63,7 @@ record InitTestFile(InitFolders folders, Answers answers) {
         ShipOnce.Outcome outcome;
         try {
             remove(routes, job);
-            outcome = new ShipOnce(routes).ship(job.name());
+            outcome = new ShipOnce(routes, null, false).ship(job.name());
         } finally {
             remove(routes, job);
         }

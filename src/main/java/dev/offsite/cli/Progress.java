@@ -10,6 +10,9 @@ import me.tongfei.progressbar.ProgressBarStyle;
 /** A progress line on a terminal: bytes, rate, time left. Prints nothing if the output goes elsewhere. */
 public final class Progress implements LongConsumer, ScrubProgress, AutoCloseable {
 
+    /** For a number of bytes that is found out later. */
+    static final long UNKNOWN = -1;
+
     private final ProgressBar bar;
     private final PrintStream terminal = System.err;
 

@@ -19,6 +19,9 @@ record RemotePlace(String user, String host, int port, RemotePath path) {
 
     private static final String URL = RemotePath.SCHEME + "//";
 
+    /** As some programs have it; scp has no such form. */
+    private static final Pattern PORT_AND_PATH = Pattern.compile("[0-9]{1,5}:/.*", Pattern.DOTALL);
+
     /** As scp takes it: what is before the first colon, unless that is in brackets or a slash comes earlier. */
     private static final Pattern SCP = Pattern.compile("(?:([^/:]*)@)?(\\[[^]/]*]|[^/:\\[]*):(.*)", Pattern.DOTALL);
 
@@ -88,6 +91,16 @@ record RemotePlace(String user, String host, int port, RemotePath path) {
         if (HOME.matcher(path).matches()) {
             throw new IllegalArgumentException(
                     "'%s': a path on the server begins at /, not at ~: write user@host:/path".formatted(line(text)));
+        }
+        if (PORT_AND_PATH.matcher(path).matches()) {
+            int colon = path.indexOf(':');
+            throw new IllegalArgumentException("'%s': write a port as in sftp://%s%s:%s%s"
+                    .formatted(
+                            line(text),
+                            user == null ? "" : user + "@",
+                            host,
+                            path.substring(0, colon),
+                            line(path.substring(colon + 1))));
         }
         if (!path.startsWith("/")) {
             throw new IllegalArgumentException(

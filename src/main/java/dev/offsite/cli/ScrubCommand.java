@@ -67,7 +67,7 @@ public final class ScrubCommand extends VerbCommand {
             List<JsonObject> results = new ArrayList<>();
             int exitCode = ExitCode.worst(names, job -> {
                 ScrubResult result;
-                try (Progress progress = Progress.of(offsite.showsProgress(), job, 0)) {
+                try (Progress progress = Progress.of(offsite.showsProgress(), job, Progress.UNKNOWN)) {
                     result = routes.services().scrubber().run(job, all, progress);
                 }
                 KnownTrouble known = routes.services().trouble();

@@ -218,7 +218,7 @@ public final class SettingValidator {
 
     private static Optional<String> root(String value) {
         if (!value.startsWith("/")) {
-            return Optional.of("'%s' is not absolute".formatted(value));
+            return Optional.of("'%s' is not absolute: it must begin with /".formatted(value));
         }
         if (value.equals("/")) {
             return Optional.of("the root of the server is no place for backups; name a folder");

@@ -12,9 +12,14 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Held while a run uses a state folder, so that runs never overlap. The system frees it however the process ends. */
 public final class StateLock implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger("offsite");
+    private static final String ROOT = "root";
 
     private final FileChannel channel;
 
@@ -27,12 +32,27 @@ public final class StateLock implements AutoCloseable {
         Path file = state.resolve("lock");
         try {
             StateFile.makePrivate(state);
+            warnOfOwner(state);
             return take(StateFile.open(file, StandardOpenOption.READ), file, verb);
         } catch (IOException e) {
             // Only what names a file shows that the setting is wrong: a full disk does not.
             throw new CommandException(
                     e instanceof FileSystemException ? ExitCode.CONFIGURATION : ExitCode.FAILED,
                     "offsite.state: the folder %s cannot be written: %s".formatted(state, StateException.why(e)));
+        }
+    }
+
+    /** Root may write everywhere, and nobody else can read it then. */
+    private static void warnOfOwner(Path state) throws IOException {
+        String owner = Files.getOwner(state).getName();
+        if (System.getProperty("user.name").equals(ROOT) && !owner.equals(ROOT)) {
+            LOG.warn(
+                    "offsite.state: {} belongs to {}, who cannot read what root writes there: run it as that user"
+                            + " (runuser -u {} -- offsite ...), or, if only root is to run it: chown -R root: {}",
+                    state,
+                    owner,
+                    owner,
+                    state);
         }
     }
 

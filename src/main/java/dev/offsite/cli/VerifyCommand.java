@@ -83,7 +83,7 @@ public final class VerifyCommand extends VerbCommand {
                 .toList();
         List<SnapshotFile> chosen = FileSelection.of(listed, words.subList(dated ? 1 : 0, words.size()));
         ScrubResult result;
-        try (Progress progress = Progress.of(offsite.showsProgress(), job, 0)) {
+        try (Progress progress = Progress.of(offsite.showsProgress(), job, Progress.UNKNOWN)) {
             result = services.scrubber().verify(of, snapshot, chosen, progress);
         }
         if (json) {

@@ -8,6 +8,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /**
  * A host key as a person sees it.
@@ -43,6 +44,14 @@ public record ShownKey(String line, String type, byte[] blob) {
     /** Whether a text looks like a fingerprint at all. */
     public static boolean isFingerprint(String text) {
         return text.matches(PREFIX + "[A-Za-z0-9+/]{43}=?");
+    }
+
+    /** The fingerprint in a text, such as a line of {@code ssh-keygen -l}; else the text itself. */
+    public static String fingerprintIn(String text) {
+        return Stream.of(text.strip().split("\\s+", -1))
+                .filter(ShownKey::isFingerprint)
+                .findFirst()
+                .orElse(text.strip());
     }
 
     /** Whether somebody means this key. */

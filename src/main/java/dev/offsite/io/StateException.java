@@ -30,6 +30,13 @@ public final class StateException extends UncheckedIOException {
     }
 
     public static StateException unreadable(Path file, IOException reason) {
+        if (reason instanceof AccessDeniedException) {
+            return of(
+                    ("the state file %s cannot be read: permission denied. All of the state must belong to the user who runs"
+                                    + " Offsite: run this as that user, or put it right there with chown -R")
+                            .formatted(file),
+                    reason);
+        }
         return reason instanceof java.nio.charset.CharacterCodingException
                 ? damaged(file, "it is not UTF-8", reason)
                 : damaged(file, why(reason), reason);

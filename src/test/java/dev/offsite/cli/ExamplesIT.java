@@ -73,7 +73,12 @@ class ExamplesIT {
             assertThat(site.run("restore", "db", "--to", restored.toString()).exit())
                     .isZero();
             postgres.sql("postgres", "drop database app");
-            postgres.run("pg_restore", "--create", "--dbname", "postgres", restored.resolve("app.dump").toString());
+            postgres.run(
+                    "pg_restore",
+                    "--create",
+                    "--dbname",
+                    "postgres",
+                    restored.resolve("app.dump").toString());
             assertThat(postgres.sql("app", "select count(*), sum(number) from visits"))
                     .isEqualTo("1000|500500");
         }

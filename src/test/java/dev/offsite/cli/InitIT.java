@@ -308,8 +308,10 @@ class InitIT {
             String shown = person.await("or paste the server's fingerprint): ");
             assertThat(shown).contains(fingerprint("ed25519"), "+----[SHA256]-----+");
             person.type("maybe");
+            person.await("neither yes or no nor a fingerprint");
             person.await("or paste the server's fingerprint): ");
-            person.type("yes");
+            // As ssh-keygen -l prints it.
+            person.type("256 %s root@server (ED25519)".formatted(fingerprint("ed25519")));
             String how = person.await("Press Enter when that is done (q: stop here): ");
             person.type("");
             person.await("does not let the key in yet.");

@@ -50,7 +50,7 @@ class RemotePlaceTest {
         "me@host/srv, no path",
         "me@host:, no absolute path",
         "me@host:reports, /srv/reports",
-        "me@host:2222:/srv, no absolute path",
+        "me@host:2222:/srv, write a port as in sftp://me@host:2222/srv",
         "me@host:~, not at ~",
         "me@host:~/x, not at ~",
         "me@host:/~/x, not at ~",

@@ -40,8 +40,15 @@ public final class PostgresServer implements AutoCloseable {
         String data = folder.resolve("data").toString();
         server.asUser(server.program("initdb"), "--auth=trust", "--username=" + USER, "--no-sync", "-D", data);
         server.asUser(
-                server.program("pg_ctl"), "-D", data, "-w", "-l", folder.resolve("log").toString(), "-o",
-                "-c listen_addresses='' -c fsync=off -k " + folder, "start");
+                server.program("pg_ctl"),
+                "-D",
+                data,
+                "-w",
+                "-l",
+                folder.resolve("log").toString(),
+                "-o",
+                "-c listen_addresses='' -c fsync=off -k " + folder,
+                "start");
         return server;
     }
 
