@@ -16,9 +16,9 @@ import java.util.Map;
 import java.util.Properties;
 
 /**
- * A temporary state folder with a copy of what a ship reads first: its ledger, and what was seen of the sources. So a dry
- * run can do all that a run does before it reaches the server, and changes nothing: an empty ledger that it left behind
- * would say that nothing was ever shipped. The original is not opened, and may be in use.
+ * A temporary state folder with a copy of what a ship reads first: its ledger, what was seen of the sources, and when commands
+ * failed. A dry run uses it in place of the original, which is neither opened nor changed, and may be in use. Without the copy,
+ * a dry run on a machine without a state would leave an empty ledger there, as if nothing had ever been shipped.
  */
 final class ScratchState implements AutoCloseable {
 
