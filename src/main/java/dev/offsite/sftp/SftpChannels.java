@@ -115,7 +115,7 @@ final class SftpChannels implements AutoCloseable {
 
     private ChannelSftp sftp() throws SftpStatusException {
         try {
-            if (sftp == null && pipeline != null) {
+            if (sftp == null && pipeline != null && pipelineSession == null) {
                 openBeside();
             } else if (sftp == null) {
                 reopenSftp();
@@ -144,7 +144,7 @@ final class SftpChannels implements AutoCloseable {
                 openSftp();
                 return;
             } catch (SshException e) {
-                if (pipelineSession != null || !session.isConnected()) {
+                if (!session.isConnected()) {
                     throw e;
                 }
                 LOG.debug("no second channel", e);

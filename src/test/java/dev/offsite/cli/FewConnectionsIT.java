@@ -38,6 +38,7 @@ class FewConnectionsIT {
     @TempDir
     Path folder;
 
+    private int attemptsEach = 2;
     private OpenSshServer server;
     private Proxy proxy;
     private TestSite offsite;
@@ -64,13 +65,15 @@ class FewConnectionsIT {
         }
     }
 
-    /** Also that it took no more attempts than twice the number of connections wanted. */
+    /** Also that it took few attempts for the number of connections wanted. */
     private Result well(String... command) {
         int attempts = proxy.connections() + proxy.refused();
         Result result = offsite.run(command);
         attempts = proxy.connections() + proxy.refused() - attempts;
         assertThat(result.exit()).as("%s: %s", List.of(command), result).isZero();
-        assertThat(attempts).as("attempts of %s: %s", List.of(command), result).isLessThanOrEqualTo(2 * PARALLEL);
+        assertThat(attempts)
+                .as("attempts of %s: %s", List.of(command), result)
+                .isLessThanOrEqualTo(attemptsEach * PARALLEL);
         return result;
     }
 
@@ -86,6 +89,8 @@ class FewConnectionsIT {
     @ValueSource(ints = {1, 2})
     void alsoWhereAConnectionHasOneChannel(int places) throws Exception {
         server.reconfigure("MaxSessions 1");
+        // Each command needs a login until it is known that there are few places.
+        attemptsEach = 3;
         proxy.places(places);
         everyVerb(SOME);
         assertThat(proxy.mostOpen()).isLessThanOrEqualTo(places);
@@ -136,7 +141,8 @@ class FewConnectionsIT {
                 .contains("parallel=2")
                 .doesNotContain("banned");
         int refused = proxy.refused();
-        assertThat(refused).isBetween(1, 2);
+        // A few more where it has not noticed yet that one was closed.
+        assertThat(refused).isBetween(1, 4);
 
         offsite.backup("later", "x".repeat(500_000));
         offsite.backup("latest", "y".repeat(500_000));

@@ -231,13 +231,16 @@ public final class Places {
         synchronized (this) {
             int others = count();
             boolean letIn = open.stream().anyMatch(one -> one.login().equals(login));
-            if (others == 0 || !(letIn ? failure.mayBeForLackOfPlaces() : failure.mayPass())) {
+            if (!(letIn ? failure.mayBeForLackOfPlaces() : failure.mayPass())) {
                 return failure;
             }
             if (others < limit && isLimited() && closedJustNow()) {
                 // It may still count one that we have closed.
                 notBefore = System.nanoTime() + PAUSE.toNanos();
                 return full(failure.getCause());
+            }
+            if (others == 0) {
+                return failure;
             }
             unproven |= others < limit;
             limit = Math.min(limit, others);

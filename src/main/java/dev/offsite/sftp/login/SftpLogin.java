@@ -98,9 +98,15 @@ public final class SftpLogin extends SftpOperations {
 
     private boolean logIn(RemoteFileConfiguration configuration, Exchange exchange) throws SshException {
         try (Places.Turn turn = places.turn(false)) {
-            boolean connected = super.connect(configuration, exchange);
+            boolean connected = connected(configuration, exchange);
             turn.opened(target, producers::isConnected);
             return connected;
+        }
+    }
+
+    private boolean connected(RemoteFileConfiguration configuration, Exchange exchange) throws SshException {
+        try {
+            return super.connect(configuration, exchange);
         } catch (NullPointerException e) {
             // camel-ftp trusts JSch to make a channel.
             disconnect();
@@ -127,12 +133,17 @@ public final class SftpLogin extends SftpOperations {
      *
      * @param needed whether an idle connection is closed for it
      */
-    public void connect(Session session, boolean needed) throws JSchException, SshException {
+    public void connect(Session session, boolean needed) throws SshException {
         try (Places.Turn turn = places.turn(needed)) {
-            session.connect(settings.getConnectTimeout());
+            try {
+                session.connect(settings.getConnectTimeout());
+            } catch (HostKeyRefusal e) {
+                throw SshException.of(e);
+            } catch (JSchException e) {
+                // Before the next one's turn: it would be refused as well.
+                throw refused(SshException.of(e, session));
+            }
             turn.opened(target, session::isConnected);
-        } catch (HostKeyRefusal e) {
-            throw SshException.of(e);
         }
     }
 

@@ -102,6 +102,19 @@ class PlacesTest {
         await().atMost(Duration.ofSeconds(5)).until(places::isFree);
     }
 
+    /** Else a server that takes one would seem to be down. */
+    @Test
+    void aRefusalJustAfterTheOnlyOneWasClosedIsWaitedFor() throws Exception {
+        AtomicBoolean one = logIn(ME);
+        places.refused(ME, CLOSED);
+        one.set(false);
+
+        assertThat(places.refused(ME, CLOSED).reason()).isEqualTo(SshException.Reason.NO_PLACE);
+        await().atMost(Duration.ofSeconds(5)).until(places::isFree);
+        SshException refused = failure(SshException.Reason.LOGIN_REFUSED);
+        assertThat(places.refused(ME, refused)).isSameAs(refused);
+    }
+
     /** Camel's helper looks from the deepest cause up. */
     @Test
     void theLimitIsWhatIsFoundInAWrappedRefusal() throws Exception {
