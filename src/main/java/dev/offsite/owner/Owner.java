@@ -5,6 +5,7 @@ import dev.offsite.job.Job;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -12,6 +13,8 @@ import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.regex.Pattern;
 
 /**
  * Who writes to the roots of this installation: the random id in the file {@code owner} of the state folder. It is made
@@ -23,13 +26,25 @@ public final class Owner {
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final Path HOST = Path.of("/proc/sys/kernel/hostname");
 
+    /** A random number of each installation of an operating system: machine-id(5). */
+    private static final List<Path> MACHINE = List.of(Path.of("/etc/machine-id"), Path.of("/var/lib/dbus/machine-id"));
+
+    private static final Pattern MACHINE_ID = Pattern.compile("[0-9a-f]{32}");
+
     private final Path state;
     private final StateFile file;
+    private final List<Path> machineIds;
     private String id;
 
     public Owner(String state) {
+        this(state, MACHINE);
+    }
+
+    /** {@code machineIds}: the files that may hold the machine's id; the first that does counts */
+    Owner(String state, List<Path> machineIds) {
         this.state = Path.of(state).toAbsolutePath().normalize();
         this.file = new StateFile(this.state.resolve(FILE));
+        this.machineIds = machineIds;
     }
 
     static String newId() {
@@ -67,7 +82,7 @@ public final class Owner {
 
     /** The mark of a root that is ours, under this id. */
     RootMark mark(Job job, String id) {
-        return new RootMark(id, host(), job.name(), state.toString(), job.shared());
+        return new RootMark(id, machine(), host(), job.name(), state.toString(), job.shared());
     }
 
     /** Whether the state folder that a mark of this host names is here and has its id. */
@@ -76,6 +91,28 @@ public final class Owner {
             return Files.readString(Path.of(mark.state()).resolve(FILE)).strip().equals(mark.id());
         } catch (IOException | InvalidPathException e) {
             return false;
+        }
+    }
+
+    /**
+     * Which machine this is, whatever its name; empty if it has no id. As machine-id(5) asks, others see only a hash that is
+     * made for them.
+     */
+    String machine() {
+        return machineIds.stream()
+                .flatMap(file -> machineId(file).stream())
+                .findFirst()
+                .map(machine -> UUID.nameUUIDFromBytes(("offsite root " + machine).getBytes(StandardCharsets.UTF_8)))
+                .map(hash -> hash.toString().replace("-", ""))
+                .orElse("");
+    }
+
+    private static Optional<String> machineId(Path file) {
+        try {
+            return Optional.of(Files.readString(file).strip())
+                    .filter(text -> MACHINE_ID.matcher(text).matches());
+        } catch (IOException e) {
+            return Optional.empty();
         }
     }
 

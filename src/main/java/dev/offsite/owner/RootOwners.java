@@ -36,6 +36,9 @@ public final class RootOwners {
 
     private static final Duration PAUSE = Duration.ofMillis(200);
 
+    /** Lines in the memory of a mark. Earlier versions wrote one less. */
+    private static final int PARTS = 5;
+
     private final String state;
     private final Owner owner;
     private final Jobs jobs;
@@ -50,26 +53,41 @@ public final class RootOwners {
         this.jobs = jobs;
     }
 
-    /** The last mark that we saw and accepted. */
-    private record Seen(String destination, String id, boolean shared, String file) {
+    /**
+     * The last mark that we saw and accepted.
+     *
+     * @param machine which one we were then; empty if that was unknown, or not yet remembered
+     */
+    private record Seen(String destination, String id, boolean shared, String file, String machine) {
 
-        static Seen of(Job job, RootMark mark, RemoteFile file) {
-            return new Seen(job.destination(), mark.id(), job.shared(), looks(file));
+        static Seen of(Job job, RootMark mark, RemoteFile file, String machine) {
+            return new Seen(job.destination(), mark.id(), job.shared(), looks(file), machine);
         }
 
         static Optional<Seen> parse(List<String> lines) {
-            return lines.size() == 4
-                    ? Optional.of(
-                            new Seen(lines.get(0), lines.get(1), Boolean.parseBoolean(lines.get(2)), lines.get(3)))
+            return lines.size() >= PARTS - 1
+                    ? Optional.of(new Seen(
+                            lines.get(0),
+                            lines.get(1),
+                            Boolean.parseBoolean(lines.get(2)),
+                            lines.get(3),
+                            lines.size() < PARTS ? "" : lines.get(PARTS - 1)))
                     : Optional.empty();
+        }
+
+        List<String> lines() {
+            return List.of(destination, id, String.valueOf(shared), file, machine);
         }
 
         private static String looks(RemoteFile file) {
             return "%d bytes of %s".formatted(file.size(), file.modified());
         }
 
-        boolean isStill(Job job, RemoteFile now) {
-            return destination.equals(job.destination()) && shared == job.shared() && file.equals(looks(now));
+        boolean isStill(Job job, RemoteFile now, String machineNow) {
+            return destination.equals(job.destination())
+                    && shared == job.shared()
+                    && file.equals(looks(now))
+                    && machine.equals(machineNow);
         }
     }
 
@@ -106,7 +124,8 @@ public final class RootOwners {
         Optional<Seen> seen = seen(job);
         if (there.isPresent()
                 && there.get().file()
-                && seen.filter(last -> last.isStill(job, there.get())).isPresent()) {
+                && seen.filter(last -> last.isStill(job, there.get(), owner.machine()))
+                        .isPresent()) {
             return;
         }
         RootMark ours = owner.mark(job, owner.id());
@@ -126,7 +145,7 @@ public final class RootOwners {
         if (lost || isOutdated(job, mark, ours)) {
             mark = replace(job, remote, ours);
         }
-        refuse(job, mark, ours.id());
+        refuse(job, mark, ours);
         remember(job, remote, mark);
     }
 
@@ -142,8 +161,7 @@ public final class RootOwners {
     private void remember(Job job, SftpSession remote, RootMark mark) throws SftpStatusException {
         Optional<RemoteFile> there = remote.stat(path(job));
         if (there.isPresent()) {
-            Seen seen = Seen.of(job, mark, there.get());
-            file(job).write(List.of(seen.destination(), seen.id(), String.valueOf(seen.shared()), seen.file()));
+            file(job).write(Seen.of(job, mark, there.get(), owner.machine()).lines());
         }
     }
 
@@ -223,11 +241,17 @@ public final class RootOwners {
         return read(job, remote);
     }
 
-    private static void refuse(Job job, RootMark mark, String id) throws RootException {
-        if (mark.id().equals(id) || (job.shared() && mark.shared())) {
+    private static void refuse(Job job, RootMark mark, RootMark ours) throws RootException {
+        if (mark.id().equals(ours.id()) || (job.shared() && mark.shared())) {
             return;
         }
-        String whose = "the root %s belongs to another installation (%s)".formatted(job.root(), mark.words());
+        String whose = "the root %s belongs to another installation (%s)%s"
+                .formatted(
+                        job.root(),
+                        mark.words(),
+                        mark.isOfNamesakeOf(ours)
+                                ? ", on another machine of this name, or on this one before it was installed anew"
+                                : "");
         String instead = job.shared()
                 ? "that does not share it yet: set shared=true and run offsite adopt there"
                 : mark.shared() ? "that shares it: set shared=true here too" : "name another root";
@@ -242,8 +266,9 @@ public final class RootOwners {
                 throw new RootException("%s is a folder; move it away".formatted(path(job)));
             }
             Optional<RootMark> before = mark(job, remote);
-            RootMark now = replace(job, remote, owner.mark(job, owner.id()));
-            refuse(job, now, owner.id());
+            RootMark ours = owner.mark(job, owner.id());
+            RootMark now = replace(job, remote, ours);
+            refuse(job, now, ours);
             remember(job, remote, now);
             return before;
         });
@@ -259,10 +284,10 @@ public final class RootOwners {
             return "not marked yet: the first ship marks it as yours";
         }
         RootMark mark = read(job, remote);
-        String id = owner.known().orElse("");
-        if (!isOfLostState(mark, owner.mark(job, id), seen(job))) {
-            refuse(job, mark, id);
+        RootMark ours = owner.mark(job, owner.known().orElse(""));
+        if (!isOfLostState(mark, ours, seen(job))) {
+            refuse(job, mark, ours);
         }
-        return mark.id().equals(id) ? "marked as yours" : "marked by %s".formatted(mark.words());
+        return mark.id().equals(ours.id()) ? "marked as yours" : "marked by %s".formatted(mark.words());
     }
 }

@@ -6,13 +6,13 @@ import static org.awaitility.Awaitility.await;
 import dev.offsite.job.Job;
 import dev.offsite.job.JobEvent;
 import dev.offsite.job.JobStatus;
-import dev.offsite.job.Jobs;
 import dev.offsite.status.JobMemory;
 import dev.offsite.status.JobMemoryFile;
 import dev.offsite.status.JobReport;
 import dev.offsite.status.StatusReader;
 import dev.offsite.status.Trouble;
 import dev.offsite.support.Fixtures;
+import dev.offsite.support.OneJob;
 import dev.offsite.verify.Debts;
 import dev.offsite.verify.KnownTrouble;
 import dev.offsite.verify.VerificationLog;
@@ -129,28 +129,6 @@ class NotificationsTest {
                 verifications,
                 clock);
         return new Notifications(context, values, state.toString(), "box", reader, service);
-    }
-
-    private record OneJob(Job job) implements Jobs {
-        @Override
-        public List<Job> all() {
-            return List.of(job);
-        }
-
-        @Override
-        public Job get(String name) {
-            return job;
-        }
-
-        @Override
-        public Optional<String> drillCommand(String name) {
-            return Optional.empty();
-        }
-
-        @Override
-        public Optional<dev.offsite.job.CronTimes> schedule(String name) {
-            return Optional.empty();
-        }
     }
 
     private Trouble failed(String reason) {

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RootMarkTest {
 
     private static final String ID = "0123456789abcdef0123456789abcdef";
-    private static final RootMark MARK = new RootMark(ID, "nas", "db", "/var/lib/offsite", true);
+    private static final String MACHINE = "00112233445566778899aabbccddeeff";
+    private static final RootMark MARK = new RootMark(ID, MACHINE, "nas", "db", "/var/lib/offsite", true);
 
     @Test
     void isReadAsItWasWritten() {
@@ -26,19 +28,40 @@ class RootMarkTest {
 
     @Test
     void aNameCannotForgeALineNorFloodAMessage() {
-        RootMark odd = new RootMark(ID, "a\nid b\nshared true", "\u001b[2J" + "x".repeat(1000), "", false);
+        RootMark odd = new RootMark(ID, "", "a\nid b\nshared true", "\u001b[2J" + "x".repeat(1000), "", false);
         assertThat(RootMark.parse(odd.format()).orElseThrow().shared()).isFalse();
         assertThat(odd.words()).hasSizeLessThan(250).doesNotContain("\n", "\u001b");
     }
 
     @Test
-    void itIsOfTheSameJobWhateverTheStateFolder() {
-        String other = ID.replace('0', '1');
-        assertThat(MARK.isOfSameJobAs(new RootMark(other, "nas", "db", "/srv/state", false)))
-                .isTrue();
-        assertThat(MARK.isOfSameJobAs(new RootMark(ID, "nas2", "db", "/var/lib/offsite", true)))
-                .isFalse();
-        assertThat(MARK.isOfSameJobAs(new RootMark(ID, "nas", "web", "/var/lib/offsite", true)))
-                .isFalse();
+    void theMachineIsUnknownInAMarkOfAnEarlierVersionOrIfItIsNoId() {
+        RootMark unknown = new RootMark(ID, "", "nas", "db", "/var/lib/offsite", true);
+        assertThat(unknown.format()).doesNotContain("machine");
+        assertThat(RootMark.parse(unknown.format())).contains(unknown);
+        assertThat(RootMark.parse(MARK.format().replace(MACHINE, "../x"))).contains(unknown);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "same,    nas,  db,  true,  false",
+        "unknown, nas,  db,  true,  false",
+        "other,   nas,  db,  false, true",
+        "same,    nas2, db,  false, false",
+        "other,   nas2, db,  false, false",
+        "same,    nas,  web, false, false",
+        "other,   nas,  web, false, false"
+    })
+    void itIsOfTheSameJobWhateverTheStateFolder(
+            String machine, String host, String job, boolean sameJob, boolean namesake) {
+        String id =
+                switch (machine) {
+                    case "same" -> MACHINE;
+                    case "other" -> MACHINE.replace('0', '1');
+                    default -> "";
+                };
+        RootMark other = new RootMark(ID.replace('0', '1'), id, host, job, "/srv/state", false);
+        assertThat(MARK.isOfSameJobAs(other)).isEqualTo(sameJob);
+        assertThat(other.isOfSameJobAs(MARK)).isEqualTo(sameJob);
+        assertThat(MARK.isOfNamesakeOf(other)).isEqualTo(namesake);
     }
 }
