@@ -69,7 +69,7 @@ final class SettingDocs {
                 .forEach(setting -> text.append("| `%s` | %s | %s | %s |\n"
                         .formatted(
                                 setting.of("<name>"),
-                                setting.description(),
+                                linked(setting.description()),
                                 setting.words(),
                                 setting.defaultValue().isEmpty() ? "none" : "`" + setting.defaultValue() + "`")));
         return text.toString();
@@ -90,9 +90,14 @@ final class SettingDocs {
         return "| %s | %s | %s | %s |\n"
                 .formatted(
                         keys(setting).map(key -> "`" + key + "`").collect(Collectors.joining("<br>")),
-                        setting.description(),
+                        linked(setting.description()),
                         setting.type().words(),
                         fallback == null ? "required" : fallback.isEmpty() ? "none" : "`" + fallback + "`");
+    }
+
+    /** Other pages are named by their path from the top, because help and man pages say the same. */
+    private static String linked(String description) {
+        return description.replaceAll("\\bdocs/([a-z-]+\\.md)", "[$1]($1)");
     }
 
     private static Stream<String> keys(Setting setting) {
