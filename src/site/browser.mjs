@@ -31,7 +31,7 @@ const browser = await chromium.launch({
 });
 try {
   const phone = await browser.newPage({ viewport: { width: 390, height: 844 } });
-  phone.setDefaultTimeout(10_000);
+  phone.setDefaultTimeout(30_000);
   const say = text => problems.push(`${new URL(phone.url()).pathname}: ${text}`);
   phone.on('pageerror', error => say(error.message));
   phone.on('console', message => message.type() === 'error' && say(message.text()));
