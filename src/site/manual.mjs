@@ -56,5 +56,9 @@ export function manual(adoc) {
       out.push(text(line));
     }
   }
+  const left = out.find(line => /pass:|::$|^=|<<|\{[\w-]+\}/.test(line));
+  if (left) {
+    throw new Error(`not understood: ${left}`);
+  }
   return out.join('\n').replace(/\n{3,}/g, '\n\n');
 }

@@ -55,10 +55,10 @@ for (const source of names('src/main/man', /^offsite(-\w+)?\.adoc$/)) {
   page(`man/${path.basename(source, '.adoc')}.md`, source, manual(read(source)));
 }
 
-index('docs/decisions', 'Decisions', 'Why Offsite is built this way, in the order in which it was decided.', (name, { title }) => `- [${title.replace('. ', ': ')}](${name})`);
+index('docs/decisions', 'Decisions', 'Why Offsite is built this way, in the order in which it was decided.', (name, { title }) => `- [${title}](${name})`);
 index('routes', 'The routes', 'What Camel does, in YAML. Begin with [ship.camel.yaml](ship.camel.yaml.md), the way of a backup. All of them are in the folder `routes/` of the archive.',
   (name, { source }) => `- [${path.posix.basename(source)}](${name}): ${read(source).split('\n')[0].replace('# ', '')}`);
-index('man', 'Commands and options', 'The man pages, which `offsite help VERB` prints too.',
+index('man', 'Commands and options', 'Each command with its options, as in its man page.',
   (name, { source }) => `- [\`${path.basename(source, '.adoc').replace('-', ' ')}\`](${name}): ${read(source).match(/^offsite\S* - (.*)$/m)[1]}`);
 
 // What pages show or link to, and is no page itself.
