@@ -181,6 +181,7 @@ public final class Offsite implements Runnable {
             Logs.start(offsite.debug(), offsite.level());
             return new CommandLine.RunLast().execute(parsed);
         });
+        line.setParameterExceptionHandler(new UsageMistakes());
         line.setExecutionExceptionHandler((e, command, parsed) -> offsite.failed(e));
         int exitCode;
         try {

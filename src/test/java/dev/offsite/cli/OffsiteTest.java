@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -56,7 +57,31 @@ class OffsiteTest {
 
     @Test
     void aMisspeltVerbIsPutRight() {
-        assertThat(InJvm.run("shipp").err()).contains("Did you mean: offsite ship");
+        assertThat(InJvm.run("shipp").err())
+                .startsWith("offsite: there is no verb shipp; did you mean ship")
+                .endsWith("? (offsite --help)\n")
+                .hasLineCount(1);
+    }
+
+    /** Without pages of help that hide it. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "restore db | restore: missing required option: '--to=DIR' (offsite restore --help)",
+                "restore --to | restore: missing required parameter for option '--to' (DIR) (offsite restore --help)",
+                "ship --dry-runn | ship: there is no option --dry-runn; did you mean --dry-run? (offsite ship --help)",
+                "--keep 7 ship | there is no option --keep (offsite --help)",
+                "demo surplus | demo: surplus is one argument too many (offsite demo --help)",
+                "prune --max=0 | prune: --max: '0' is less than 1 (offsite prune --help)",
+            })
+    void aMistakeIsToldInOneLine(String args, String said) {
+        assertThat(InJvm.run(args.split(" ", -1)).err()).isEqualTo("offsite: " + said + "\n");
+    }
+
+    @Test
+    void withoutAVerbTheVerbsAreShown() {
+        assertThat(InJvm.run().err()).contains("say what to do", "Usage: offsite", "restore");
     }
 
     static Stream<List<String>> mistakes() {
