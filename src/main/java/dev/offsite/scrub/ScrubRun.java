@@ -125,7 +125,7 @@ final class ScrubRun {
     }
 
     private void report() {
-        if (!survey.staleParts().isEmpty()) {
+        if (!survey.staleParts().isEmpty() && !job.pruning().never()) {
             LOG.warn(
                     "{}: {} part files of runs that were cut have been there for more than a day; a ship or a prune"
                             + " removes them",

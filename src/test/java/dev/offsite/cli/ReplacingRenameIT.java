@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offsite.demo.EmbeddedServer;
 import dev.offsite.owner.ReplacingRename;
+import dev.offsite.support.OpenSshServer;
+import dev.offsite.support.RequiresSshd;
 import dev.offsite.support.TestSite;
 import dev.offsite.support.TestSite.Result;
 import java.io.IOException;
@@ -50,6 +52,22 @@ class ReplacingRenameIT {
         assertThat(ship.exit()).as("%s", ship).isEqualTo(ExitCode.FAILED);
         assertThat(ship.complaints()).anyMatch(line -> line.contains(ReplacingRename.MISSING));
         assertThat(ship.err()).doesNotContain("Exception");
+    }
+
+    /** As where sshd_config has {@code internal-sftp -P remove,rmdir,posix-rename}, which looks like what an archive needs. */
+    @Test
+    @RequiresSshd
+    void alsoWhereNothingCanBeRemoved() throws IOException {
+        String append = "ForceCommand internal-sftp -P remove,rmdir,posix-rename";
+        try (OpenSshServer other = OpenSshServer.start(folder.resolve("other"), append)) {
+            TestSite there =
+                    TestSite.of(folder, other, folder.resolve("offsite")).job("prune", "never");
+
+            Result ship = there.run("ship");
+
+            assertThat(ship.exit()).as("%s", ship).isEqualTo(ExitCode.FAILED);
+            assertThat(ship.complaints()).isNotEmpty().allMatch(line -> line.contains(ReplacingRename.MISSING));
+        }
     }
 
     /** Also in the next runs: it is tried again. */
