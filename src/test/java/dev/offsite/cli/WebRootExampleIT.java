@@ -70,7 +70,7 @@ class WebRootExampleIT {
     void stop() {
         first.close();
         second.close();
-        TestSite.tool(folder, "chattr", "-R", "-f", "-i", "vault");
+        TestSite.tool(folder, "sh", "-c", "chattr -R -f -i vault");
     }
 
     @Test
