@@ -6,6 +6,9 @@ export const groups = {
     'docs/without-configuration.md': 'Without a configuration',
     'examples/index.md': 'Examples',
     'examples/postgresql/index.md': 'PostgreSQL, every night',
+    'examples/web-root/index.md': 'A web root, to two servers',
+    'examples/nas/index.md': 'A NAS',
+    'examples/camel-application/index.md': 'A Camel application',
   },
   'Every day': {
     'docs/commands.md': 'Commands around a run',

@@ -27,6 +27,19 @@ function page(name, source, content) {
   pages[name] = { source, title };
 }
 
+/** What lies in the folder of an example, besides its page and what its build makes. */
+function filesOf(folder) {
+  return fs.readdirSync(path.join(top, folder)).flatMap(name => {
+    const file = path.posix.join(folder, name);
+    if (name === 'README.md' || name === 'target') {
+      return [];
+    }
+    return fs.statSync(path.join(top, file)).isDirectory() ? filesOf(file) : [file];
+  });
+}
+
+const language = file => ['properties', 'java', 'xml'].find(one => file.endsWith(`.${one}`)) ?? (read(file).startsWith('#!/bin/sh') ? 'sh' : 'text');
+
 function write(name, content) {
   fs.mkdirSync(path.dirname(path.join(out, name)), { recursive: true });
   fs.writeFileSync(path.join(out, name), content);
@@ -47,7 +60,7 @@ for (const source of ['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'bench/REA
 }
 for (const folder of names('examples', /^[^.]+$/)) {
   page(`${folder}/index.md`, `${folder}/README.md`, read(`${folder}/README.md`));
-  names(folder, /\.properties$/).forEach(file => textPage(file, 'properties'));
+  filesOf(folder).forEach(file => textPage(file, language(file)));
 }
 textPage('application.properties', 'properties');
 names('routes', /\.yaml$/).forEach(file => textPage(file, 'yaml'));
@@ -68,7 +81,7 @@ for (const [file, to] of [['docs/offsite.schema.json', 'public'], ...names('docs
 write('public/icon.svg', fs.readFileSync(path.join(top, 'src/site/icon.svg')));
 write('pages.json', JSON.stringify(pages));
 
-const inside = name => listed.some(folder => name.startsWith(`${folder}/`)) || name.endsWith('.properties.md');
+const inside = name => listed.some(folder => name.startsWith(`${folder}/`)) || /^examples\/.*\.md$/.test(name) && !name.endsWith('/index.md');
 for (const name of Object.keys(pages).filter(name => !(name in labels) && !inside(name))) {
   problems.push(`${pages[name].source} is in no group of src/site/navigation.mjs`);
 }
