@@ -92,6 +92,23 @@ class LauncherIT {
         assertThat(flag(run, "TieredStopAtLevel")).isEqualTo(4);
     }
 
+    /** By itself, Java begins with a 64th of the machine's memory, and refuses to start if that is more than the limit. */
+    @ParameterizedTest
+    @CsvSource({"-XX:+PrintFlagsFinal, 24", "-Xms31m, 31", "-Xmx9m, 9", "-XX:MaxHeapSize=9m, 9"})
+    void theHeapBeginsSmall(String options, long most) throws Exception {
+        Run run = run(
+                Map.of(
+                        "OFFSITE_CDS",
+                        "off",
+                        "OFFSITE_JAVA_OPTS",
+                        options + " -XX:+PrintFlagsFinal -XX:+DisplayVMOutput"),
+                "ship",
+                "--help");
+
+        assertThat(run.exit()).as(run.err()).isZero();
+        assertThat(flag(run, "InitialHeapSize")).isPositive().isLessThanOrEqualTo((most + 1) << 20);
+    }
+
     @Test
     void theOptimizingCompilerIsOffOnlyForVerbsThatMoveNoData() throws Exception {
         Map<String, String> flags =
