@@ -1,6 +1,7 @@
 package dev.offsite.cli;
 
 import dev.offsite.drill.Drills;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.camel.util.json.JsonObject;
@@ -47,9 +48,15 @@ public final class DrillCommand extends VerbCommand {
         }
     }
 
+    private Drills.Outcome rehearse(CamelApplication routes, String job) throws Drills.Busy, IOException {
+        try (Progress progress = Progress.of(offsite.showsProgress(), job, Progress.UNKNOWN)) {
+            return routes.services().drills().run(job, files, progress);
+        }
+    }
+
     private int drill(CamelApplication routes, String job) throws Exception {
         try {
-            Drills.Outcome outcome = routes.services().drills().run(job, files);
+            Drills.Outcome outcome = rehearse(routes, job);
             JsonObject result = new JsonObject();
             result.put("job", job);
             result.putAll(Listing.json(outcome.result()));

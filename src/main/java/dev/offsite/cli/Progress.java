@@ -1,6 +1,6 @@
 package dev.offsite.cli;
 
-import dev.offsite.scrub.ScrubProgress;
+import dev.offsite.io.ByteProgress;
 import java.io.PrintStream;
 import java.util.function.LongConsumer;
 import me.tongfei.progressbar.ProgressBar;
@@ -8,7 +8,7 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
 /** A progress line on a terminal: bytes, rate, time left. Prints nothing if the output goes elsewhere. */
-public final class Progress implements LongConsumer, ScrubProgress, AutoCloseable {
+public final class Progress implements LongConsumer, ByteProgress, AutoCloseable {
 
     /** For a number of bytes that is found out later. */
     static final long UNKNOWN = -1;

@@ -1,6 +1,7 @@
 package dev.offsite.component;
 
 import dev.offsite.drill.DrillResult;
+import dev.offsite.io.ByteProgress;
 import org.apache.camel.Exchange;
 
 /** {@code offsite:drill}: the body becomes a {@link DrillResult}, even if the drill failed. */
@@ -12,10 +13,10 @@ final class DrillProducer extends OffsiteProducer {
 
     @Override
     void run(Exchange exchange) throws Exception {
-        forJobs(
-                exchange,
-                "drill",
-                job -> services().drills().run(job, endpoint().getFiles()).result());
+        forJobs(exchange, "drill", job -> services()
+                .drills()
+                .run(job, endpoint().getFiles(), ByteProgress.none())
+                .result());
         if (exchange.getMessage().getBody() instanceof DrillResult result) {
             exchange.getMessage().setHeader(OffsiteConstants.DATE, result.folder());
         }

@@ -7,12 +7,14 @@ import dev.offsite.catalog.RestoreException;
 import dev.offsite.catalog.Snapshot;
 import dev.offsite.catalog.SnapshotFile;
 import dev.offsite.history.HistoryEntry;
+import dev.offsite.io.ByteProgress;
 import dev.offsite.io.StateFile;
 import dev.offsite.io.Text;
 import dev.offsite.job.Job;
 import dev.offsite.job.JobEvent;
 import dev.offsite.job.Jobs;
 import dev.offsite.manifest.Manifest;
+import dev.offsite.restore.RestorePlan;
 import dev.offsite.restore.RestoreResult;
 import dev.offsite.restore.Restorer;
 import dev.offsite.sftp.FailureMessages;
@@ -83,12 +85,13 @@ public record Drills(
      * Rehearses a restore of one job, and records the result in the state folder.
      *
      * @param files maximum number of files to restore
+     * @param progress hears how far the downloads are
      * @throws Busy if a drill of the same job is running; nothing is recorded then
      * @throws IOException if the state folder cannot be used
      */
-    public Outcome run(String job, int files) throws Busy, IOException {
+    public Outcome run(String job, int files, ByteProgress progress) throws Busy, IOException {
         long startedNanos = System.nanoTime();
-        Outcome outcome = runAlone(catalog.of(job), files);
+        Outcome outcome = runAlone(catalog.of(job), files, progress);
         DrillResult result = outcome.result();
         observed.accept(new Observation.Ended(new HistoryEntry(
                 job,
@@ -107,7 +110,7 @@ public record Drills(
         return outcome;
     }
 
-    private Outcome runAlone(JobCatalog catalog, int files) throws Busy, IOException {
+    private Outcome runAlone(JobCatalog catalog, int files, ByteProgress progress) throws Busy, IOException {
         String job = catalog.job().name();
         Path place = Path.of(log.state(), "drill", StateFile.encoded(job));
         Path locked = place.resolveSibling(place.getFileName() + ".lock");
@@ -122,7 +125,7 @@ public record Drills(
                 remove(place);
                 Files.createDirectory(
                         place, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-                Outcome outcome = rehearse(catalog, files, place);
+                Outcome outcome = rehearse(catalog, files, place, progress);
                 log.write(outcome.result());
                 return outcome;
             } finally {
@@ -139,7 +142,7 @@ public record Drills(
         }
     }
 
-    private Outcome rehearse(JobCatalog catalog, int files, Path place) {
+    private Outcome rehearse(JobCatalog catalog, int files, Path place, ByteProgress progress) {
         Job job = catalog.job();
         String folder = "";
         try {
@@ -154,7 +157,9 @@ public record Drills(
             }
             Path to = Files.createDirectory(place.resolve("restored"));
             Restorer restore = new Restorer(catalog);
-            RestoreResult restored = restore.run(restore.plan(snapshot, sample, to, false), bytes -> {});
+            RestorePlan plan = restore.plan(snapshot, sample, to, false);
+            progress.total(plan.bytes());
+            RestoreResult restored = restore.run(plan, progress::done);
             String problem = problem(restored);
             Optional<String> command = jobs.drillCommand(job.name());
             if (problem.isEmpty() && command.isPresent()) {

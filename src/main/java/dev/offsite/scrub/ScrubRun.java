@@ -2,6 +2,7 @@ package dev.offsite.scrub;
 
 import static java.util.stream.Collectors.partitioningBy;
 
+import dev.offsite.io.ByteProgress;
 import dev.offsite.io.Text;
 import dev.offsite.job.Job;
 import dev.offsite.job.ScrubBudget;
@@ -40,7 +41,7 @@ final class ScrubRun {
     private final SftpSessionPool sessions;
     private final ScrubListing survey;
     private final ScrubFindings damage;
-    private final ScrubProgress progress;
+    private final ByteProgress progress;
     private final long startedNanos = System.nanoTime();
 
     /** All listed copies, by the day of their last verification. */
@@ -51,7 +52,7 @@ final class ScrubRun {
     private int sizeOnly;
     private long bytes;
 
-    ScrubRun(Scrubber scrub, Job job, SftpSessionPool sessions, ScrubProgress progress) {
+    ScrubRun(Scrubber scrub, Job job, SftpSessionPool sessions, ByteProgress progress) {
         this.scrub = scrub;
         this.job = job;
         this.sessions = sessions;

@@ -3,6 +3,7 @@ package dev.offsite.scrub;
 import dev.offsite.catalog.Snapshot;
 import dev.offsite.catalog.SnapshotFile;
 import dev.offsite.history.HistoryEntry;
+import dev.offsite.io.ByteProgress;
 import dev.offsite.io.Text;
 import dev.offsite.job.Job;
 import dev.offsite.job.JobEvent;
@@ -61,11 +62,11 @@ public record Scrubber(
      * @throws IllegalStateException if it is being scrubbed already
      */
     public ScrubResult run(String name, boolean all) {
-        return run(name, all, ScrubProgress.none());
+        return run(name, all, ByteProgress.none());
     }
 
     /** The same, with somebody who hears how far it is. */
-    public ScrubResult run(String name, boolean all, ScrubProgress progress) {
+    public ScrubResult run(String name, boolean all, ByteProgress progress) {
         Job job = jobs.get(name);
         if (!running.add(name)) {
             throw new IllegalStateException("the job %s is being scrubbed already".formatted(name));
@@ -86,7 +87,7 @@ public record Scrubber(
      *
      * @param chosen listed in the folder's manifest
      */
-    public ScrubResult verify(Job job, Snapshot snapshot, List<SnapshotFile> chosen, ScrubProgress progress) {
+    public ScrubResult verify(Job job, Snapshot snapshot, List<SnapshotFile> chosen, ByteProgress progress) {
         ScrubRun run = new ScrubRun(this, job, connections.to(job.target()).sessions(), progress);
         ScrubResult result = run.run(CopyCheck.of(snapshot, chosen));
         List<String> damaged = result.findings().stream().map(Scrubber::words).toList();

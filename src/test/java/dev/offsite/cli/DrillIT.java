@@ -2,6 +2,8 @@ package dev.offsite.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offsite.drill.Drills;
+import dev.offsite.io.ByteProgress;
 import dev.offsite.support.OpenSshServer;
 import dev.offsite.support.RequiresSshd;
 import dev.offsite.support.TestSite;
@@ -9,6 +11,9 @@ import dev.offsite.support.TestSite.Result;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -68,6 +73,42 @@ class DrillIT {
         assertThat(offsite.run("drill", "--files", "1").out()).contains("drill passed: 1 file of ");
         offsite.target("drill.budget", "1B");
         assertThat(offsite.run("drill").out()).contains("drill passed: 1 file of ");
+    }
+
+    @Test
+    void itSaysHowFarItIs() throws Exception {
+        List<String> heard = Collections.synchronizedList(new ArrayList<>());
+        ByteProgress progress = new ByteProgress() {
+            @Override
+            public void total(long bytes) {
+                heard.add("of " + bytes);
+            }
+
+            @Override
+            public void done(long bytes) {
+                heard.add(String.valueOf(bytes));
+            }
+        };
+
+        try (CamelApplication routes = CamelApplication.look(Configuration.load(offsite.configuration()))) {
+            routes.services().drills().run("db", Drills.MOST_FILES, progress);
+        }
+
+        assertThat(heard.get(0)).isEqualTo("of 11");
+        assertThat(heard.stream().skip(1).mapToInt(Integer::parseInt).sum()).isEqualTo(11);
+    }
+
+    @Test
+    void onATerminalALineShowsIt() {
+        offsite.env("OFFSITE_JAVA_OPTS", "-Doffsite.terminal=true");
+        String line = "\r\u001b[Kdb";
+
+        Result result = offsite.run("drill");
+
+        assertThat(result.exit()).as("%s", result).isZero();
+        assertThat(result.err()).contains(line);
+        assertThat(result.out()).startsWith("db: drill passed: 3 files of ");
+        assertThat(offsite.run("drill", "--no-progress").err()).doesNotContain(line);
     }
 
     @Test

@@ -9,6 +9,7 @@ import com.jcraft.jsch.JSch;
 import com.jcraft.jsch.KeyPair;
 import dev.offsite.demo.EmbeddedServer;
 import dev.offsite.drill.DrillResult;
+import dev.offsite.io.ByteProgress;
 import dev.offsite.job.Job;
 import dev.offsite.job.Setting;
 import dev.offsite.manifest.Manifest;
@@ -1166,7 +1167,7 @@ class SettingEffectsIT {
 
     private DrillResult drill() throws Exception {
         try (CamelApplication routes = routes(false)) {
-            return routes.services().drills().run("db", 9).result();
+            return routes.services().drills().run("db", 9, ByteProgress.none()).result();
         }
     }
 

@@ -3,6 +3,7 @@ package dev.offsite.scrub;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.offsite.io.ByteProgress;
 import dev.offsite.job.DatedFolder;
 import dev.offsite.job.JobEvent;
 import dev.offsite.job.VerificationMethod;
@@ -92,7 +93,7 @@ class ScrubberIT {
     void itSaysHowFarItIs() throws Exception {
         shipped("one", "three");
         List<String> heard = new ArrayList<>();
-        ScrubProgress progress = new ScrubProgress() {
+        ByteProgress progress = new ByteProgress() {
             @Override
             public void total(long bytes) {
                 heard.add("of " + bytes);

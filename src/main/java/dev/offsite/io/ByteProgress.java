@@ -1,17 +1,17 @@
-package dev.offsite.scrub;
+package dev.offsite.io;
 
-/** Hears how far a scrub is, in bytes of copies. */
-public interface ScrubProgress {
+/** Hears how far a scrub or a drill is, in bytes of copies. */
+public interface ByteProgress {
 
-    /** How many will be hashed, if nothing intervenes. */
+    /** How many there are to do, if nothing intervenes. */
     void total(long bytes);
 
     /** That many more are done. */
     void done(long bytes);
 
     /** For nobody. */
-    static ScrubProgress none() {
-        return new ScrubProgress() {
+    static ByteProgress none() {
+        return new ByteProgress() {
             @Override
             public void total(long bytes) {}
 
