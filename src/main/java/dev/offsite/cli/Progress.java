@@ -1,19 +1,21 @@
 package dev.offsite.cli;
 
 import dev.offsite.io.ByteProgress;
+import dev.offsite.io.Text;
 import java.io.PrintStream;
 import java.util.function.LongConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
-/** A progress line on a terminal: bytes, rate, time left. Prints nothing if the output goes elsewhere. */
-public final class Progress implements LongConsumer, ByteProgress, AutoCloseable {
+/** A progress line on a terminal: bytes, rate, time left, and what it is about just now. Prints nothing if the output goes elsewhere. */
+public final class Progress implements ByteProgress, AutoCloseable {
 
     /** For a number of bytes that is found out later. */
     static final long UNKNOWN = -1;
 
     private final ProgressBar bar;
+    private final CurrentFile file = new CurrentFile(this::say);
     private final PrintStream terminal = System.err;
 
     private Progress(ProgressBar bar) {
@@ -60,8 +62,19 @@ public final class Progress implements LongConsumer, ByteProgress, AutoCloseable
     }
 
     @Override
-    public void done(long bytes) {
-        accept(bytes);
+    public LongConsumer file(String name, long bytes) {
+        return bar == null ? this : file.of(name, bytes, this);
+    }
+
+    @Override
+    public void verifying(String what) {
+        say("verifying " + CurrentFile.shortName(what));
+    }
+
+    private void say(String text) {
+        if (bar != null) {
+            bar.setExtraMessage(" " + Text.line(text));
+        }
     }
 
     @Override

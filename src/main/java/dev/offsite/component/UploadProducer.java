@@ -111,7 +111,7 @@ final class UploadProducer extends DefaultAsyncProducer {
                 upload.part(folder),
                 upload.partMode(),
                 () -> upload.open(folder),
-                run::progress,
+                upload::progress,
                 () -> SegmentPlan.of(upload.size(), parallel, run.link(), permits.taken()),
                 retries(),
                 run::isStopping);

@@ -159,7 +159,7 @@ public record Drills(
             Restorer restore = new Restorer(catalog);
             RestorePlan plan = restore.plan(snapshot, sample, to, false);
             progress.total(plan.bytes());
-            RestoreResult restored = restore.run(plan, progress::done);
+            RestoreResult restored = restore.run(plan, progress);
             String problem = problem(restored);
             Optional<String> command = jobs.drillCommand(job.name());
             if (problem.isEmpty() && command.isPresent()) {

@@ -7,6 +7,7 @@ import dev.offsite.catalog.RestoreException;
 import dev.offsite.catalog.Snapshot;
 import dev.offsite.catalog.SnapshotFile;
 import dev.offsite.download.Downloads;
+import dev.offsite.io.ByteProgress;
 import dev.offsite.io.HashedFile;
 import dev.offsite.io.Text;
 import dev.offsite.job.Job;
@@ -175,8 +176,8 @@ public record Restorer(JobCatalog catalog) {
                 : "it is no regular file on the server, or lies behind a link; links and devices are not followed";
     }
 
-    /** {@code progress} receives the number of bytes of each write. */
-    public RestoreResult run(RestorePlan plan, LongConsumer progress) throws IOException {
+    /** {@code progress} hears the bytes of each write. */
+    public RestoreResult run(RestorePlan plan, ByteProgress progress) throws IOException {
         Running running = new Running(plan, progress);
         plan.refused().forEach(running::failed);
         Downloads.all(catalog.connection(), job().parallel(), plan.fetch(), SnapshotFile::size, running::download);
@@ -185,14 +186,14 @@ public record Restorer(JobCatalog catalog) {
 
     private final class Running {
         private final RestorePlan plan;
-        private final LongConsumer progress;
+        private final ByteProgress progress;
         private final Job job = job();
         private final long startedNanos = System.nanoTime();
         private final LongAdder bytes = new LongAdder();
         private final Map<String, String> failed = new ConcurrentSkipListMap<>();
         private final AtomicReference<String> targetFailure = new AtomicReference<>("");
 
-        Running(RestorePlan plan, LongConsumer progress) {
+        Running(RestorePlan plan, ByteProgress progress) {
             this.plan = plan;
             this.progress = progress;
         }
@@ -201,7 +202,8 @@ public record Restorer(JobCatalog catalog) {
             String path = RemotePath.below(plan.snapshot().place().path(), item.name());
             RestoreTarget destination = plan.destination();
             Path to = destination.path(item.name());
-            return new CopyDownload(item, path, destination, to, mode(item), progress, (file, failure) -> {
+            LongConsumer arriving = progress.file(item.name(), item.size());
+            return new CopyDownload(item, path, destination, to, mode(item), arriving, (file, failure) -> {
                 if (failure == null) {
                     bytes.add(file.size());
                     LOG.info(

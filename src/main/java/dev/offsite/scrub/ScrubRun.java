@@ -143,11 +143,12 @@ final class ScrubRun {
     }
 
     private void verify(List<Listed> portion) throws IOException, VerificationException {
+        progress.verifying(portion.get(0).name());
         Map<Listed, VerificationResult> results = scrub.verify(job, portion);
         Map<Boolean, List<Listed>> byResult = portion.stream()
                 .collect(partitioningBy(copy -> results.get(copy).isVerified()));
         done += portion.size();
-        progress.done(size(portion));
+        progress.accept(size(portion));
         record(byResult.get(true), results);
         List<Found> found = new ArrayList<>();
         for (Listed copy : stillListed(byResult.get(false))) {

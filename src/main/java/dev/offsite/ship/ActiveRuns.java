@@ -1,5 +1,6 @@
 package dev.offsite.ship;
 
+import dev.offsite.io.ByteProgress;
 import dev.offsite.io.Text;
 import dev.offsite.job.DatedBy;
 import dev.offsite.job.Job;
@@ -13,7 +14,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.LongConsumer;
 
 /** The active runs, at most one per job. A run may take several polls. */
 public final class ActiveRuns {
@@ -25,7 +25,7 @@ public final class ActiveRuns {
     private final boolean service;
     private final Map<String, ShipRun> current = new ConcurrentHashMap<>();
     private final Map<String, CompletableFuture<ShipResult>> results = new ConcurrentHashMap<>();
-    private volatile LongConsumer progress = bytes -> {};
+    private volatile ByteProgress progress = ByteProgress.none();
     private volatile Consumer<Upload> shipped = copy -> {};
     private volatile boolean stopping;
 
@@ -47,8 +47,8 @@ public final class ActiveRuns {
         return commands;
     }
 
-    /** Sets the listener for upload progress, in bytes. */
-    public void onProgress(LongConsumer listener) {
+    /** Sets the listener for the progress of uploads. */
+    public void onProgress(ByteProgress listener) {
         progress = listener;
     }
 
@@ -179,7 +179,7 @@ public final class ActiveRuns {
                 job,
                 origin,
                 place,
-                bytes -> progress.accept(bytes),
+                upload -> progress.file(upload.name(), upload.source().size()),
                 copy -> shipped.accept(copy),
                 poll,
                 whenDone);

@@ -55,7 +55,7 @@ public final class ShipRun {
     private final SourceChecksums checksums;
     private final AfterCommit afterCommit;
     private final TargetConnection connection;
-    private final LongConsumer progress;
+    private final Function<Upload, LongConsumer> progress;
     private final Consumer<Upload> listener;
     private final PollWindow intake;
     private final long startedNanos = System.nanoTime();
@@ -80,7 +80,7 @@ public final class ShipRun {
             Job job,
             Origin origin,
             Function<Upload, String> place,
-            LongConsumer progress,
+            Function<Upload, LongConsumer> progress,
             Consumer<Upload> listener,
             Runnable pollAgain,
             Consumer<ShipRun> whenDone) {
@@ -151,8 +151,8 @@ public final class ShipRun {
         return modes.common(folder);
     }
 
-    public void progress(long read) {
-        progress.accept(read);
+    LongConsumer progressOf(Upload upload) {
+        return progress.apply(upload);
     }
 
     void stop() {

@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +40,7 @@ public final class Upload {
     private HashingInputStream stream;
     private long startedNanos;
     private volatile FileState state;
+    private volatile LongConsumer progress;
     private volatile String sha256;
     private volatile VerificationMethod verification;
     private volatile boolean onDisk = true;
@@ -186,6 +188,16 @@ public final class Upload {
         return into.path() + "/" + run.partName(into.path(), source, name);
     }
 
+    /** That many more bytes of the file were read. */
+    public void progress(long read) {
+        if (progress == null) {
+            synchronized (this) {
+                progress = progress == null ? run.progressOf(this) : progress;
+            }
+        }
+        progress.accept(read);
+    }
+
     /** Opens the file for one attempt, discarding any earlier attempt. */
     public HashingInputStream open(DatedFolderWriter into) throws IOException {
         state = checkUnchanged();
@@ -197,7 +209,7 @@ public final class Upload {
         Path file = source.file().toPath();
         List<Expected> expected = run.checksums().of(file);
         Throttle throttle = run.connection().throttle();
-        stream = new HashingInputStream(Files.newInputStream(file), throttle.before(run::progress));
+        stream = new HashingInputStream(Files.newInputStream(file), throttle.before(this::progress));
         expected.forEach(one -> stream.with(one.algorithm().javaName()));
         return stream;
     }

@@ -2,6 +2,7 @@ package dev.offsite.transfer;
 
 import dev.offsite.io.Activity;
 import dev.offsite.io.Batcher;
+import dev.offsite.io.ByteProgress;
 import dev.offsite.io.HashedFile;
 import dev.offsite.sftp.FailureMessages;
 import dev.offsite.sftp.login.SshException;
@@ -60,7 +61,7 @@ public final class TreeTransfer {
     private final Function<Exception, FailureMessages> explain;
     private final TransferProgress outcomes;
     private final Activity activity;
-    private LongConsumer progress = bytes -> {};
+    private ByteProgress progress = ByteProgress.none();
 
     TreeTransfer(
             Direction way,
@@ -127,16 +128,13 @@ public final class TreeTransfer {
     }
 
     /**
-     * {@code reading}: receives the number of bytes of each read
+     * {@code reading}: hears the bytes of each read
      * @throws SshException if the target cannot be reached or refuses
      * @throws IOException if the top folder cannot be made
      */
-    public TransferResult run(LongConsumer reading) throws IOException, InterruptedException {
+    public TransferResult run(ByteProgress reading) throws IOException, InterruptedException {
         long startedNanos = System.nanoTime();
-        progress = bytes -> {
-            activity.sign();
-            reading.accept(bytes);
-        };
+        progress = reading;
         outcomes.leftOut(tree.unfinished());
         tree.refused().forEach((name, reason) -> outcomes.failed(name, -1, reason));
         try (workers) {
@@ -209,8 +207,16 @@ public final class TreeTransfer {
         }
     }
 
+    private LongConsumer of(Item item) {
+        LongConsumer shown = progress.file(item.name(), item.file.size());
+        return bytes -> {
+            activity.sign();
+            shown.accept(bytes);
+        };
+    }
+
     private void compare(Item item, Direction.There there) throws Exception {
-        String sha256 = way.hashHere(item.name(), progress);
+        String sha256 = way.hashHere(item.name(), of(item));
         verify(item, new ExpectedFile(way.pathOfSame(item.name()), sha256, item.file.size()), result -> {
             // Equal sizes alone do not show that two files are the same.
             if (result.isVerified() && (!result.isBySize() || there.looksLike(item.file))) {
@@ -234,7 +240,7 @@ public final class TreeTransfer {
         item.sent = true;
         way.send(
                 item.file,
-                progress,
+                of(item),
                 (sent, failure) -> workers.goOn(() -> step(item, same -> {
                     if (failure == null) {
                         verify(item, sent);

@@ -60,7 +60,7 @@ class BandwidthLimitsIT {
                 bench.backup("file " + i, random(size));
             }
             Reads reads = new Reads();
-            bench.start().bean(ActiveRuns.class).onProgress(reads);
+            bench.start().bean(ActiveRuns.class).onProgress(reads::accept);
 
             assertThat(bench.run().shipped()).isEqualTo(files);
 

@@ -85,7 +85,7 @@ class DrillIT {
             }
 
             @Override
-            public void done(long bytes) {
+            public void accept(long bytes) {
                 heard.add(String.valueOf(bytes));
             }
         };

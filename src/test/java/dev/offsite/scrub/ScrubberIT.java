@@ -100,7 +100,7 @@ class ScrubberIT {
             }
 
             @Override
-            public void done(long bytes) {
+            public void accept(long bytes) {
                 heard.add(String.valueOf(bytes));
             }
         };

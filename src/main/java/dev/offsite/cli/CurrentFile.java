@@ -1,0 +1,65 @@
+package dev.offsite.cli;
+
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+
+/** What the progress line says of one of the large files that are under way: its name and how far it is, until it is done. */
+final class CurrentFile {
+
+    /** Smaller ones come and go too fast to be read. */
+    static final long LARGE = 64L << 20;
+
+    private static final int MOST_NAME = 24;
+    private static final int ALL = 100;
+
+    private final Consumer<String> line;
+    private Counter current;
+
+    CurrentFile(Consumer<String> line) {
+        this.line = line;
+    }
+
+    /** Who counts the bytes of a file, and passes them on to {@code total}. */
+    LongConsumer of(String name, long bytes, LongConsumer total) {
+        return bytes < LARGE ? total : new Counter(shortName(name), bytes, total);
+    }
+
+    /** The end of a path, of which a terminal's line has room for. */
+    static String shortName(String path) {
+        String name = path.substring(path.lastIndexOf('/') + 1);
+        return name.length() <= MOST_NAME ? name : name.substring(0, MOST_NAME - 1) + "…";
+    }
+
+    private synchronized void show(Counter file, int percent) {
+        if (current == null || current == file || current.percent == ALL) {
+            current = file;
+            line.accept("%s %d %%".formatted(file.name, percent));
+        }
+    }
+
+    private final class Counter implements LongConsumer {
+        private final String name;
+        private final long bytes;
+        private final LongConsumer total;
+        private final AtomicLong done = new AtomicLong();
+        private volatile int percent = -1;
+
+        Counter(String name, long bytes, LongConsumer total) {
+            this.name = name;
+            this.bytes = bytes;
+            this.total = total;
+        }
+
+        @Override
+        public void accept(long more) {
+            total.accept(more);
+            // A second attempt sends some bytes again.
+            int now = (int) Math.min(ALL, done.addAndGet(more) * ALL / bytes);
+            if (now != percent) {
+                percent = now;
+                show(this, now);
+            }
+        }
+    }
+}
