@@ -4,6 +4,7 @@ import dev.offsite.io.StateFile;
 import dev.offsite.io.Text;
 import dev.offsite.job.Job;
 import dev.offsite.job.Jobs;
+import dev.offsite.manifest.TemporaryName;
 import dev.offsite.sftp.RemoteFile;
 import dev.offsite.sftp.RemoteFolders;
 import dev.offsite.sftp.RemotePath;
@@ -233,11 +234,29 @@ public final class RootOwners {
     }
 
     private static RootMark replace(Job job, SftpSession remote, RootMark ours) throws IOException {
-        remote.remove(path(job));
+        try {
+            remote.remove(path(job));
+        } catch (SftpStatusException e) {
+            if (!e.answered()) {
+                throw e;
+            }
+            return overwrite(job, remote, ours);
+        }
         Optional<SftpStatusException> refusal = create(job, remote, ours);
         if (refusal.isPresent() && remote.stat(path(job)).isEmpty()) {
             throw refusal.get();
         }
+        return read(job, remote);
+    }
+
+    /** On append-only servers nothing can be removed, but SHA256SUMS needs a rename that replaces, so they have one. */
+    private static RootMark overwrite(Job job, SftpSession remote, RootMark ours) throws IOException {
+        String part = RemotePath.below(job.root(), TemporaryName.random(RootMark.NAME));
+        Optional<SftpStatusException> refusal = remote.create(part, ours.format());
+        if (refusal.isPresent()) {
+            throw refusal.get();
+        }
+        remote.rename(part, path(job));
         return read(job, remote);
     }
 

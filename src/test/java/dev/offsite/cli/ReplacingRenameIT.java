@@ -70,6 +70,28 @@ class ReplacingRenameIT {
         }
     }
 
+    /** Else an upgrade, a new name of the machine, or a lost state folder would end all ships there. */
+    @Test
+    @RequiresSshd
+    void theMarkOfARootIsRenewedWhereNothingCanBeRemoved() throws IOException {
+        String append = "ForceCommand internal-sftp -P remove,rmdir,symlink,hardlink";
+        try (OpenSshServer other = OpenSshServer.start(folder.resolve("other"), append)) {
+            TestSite there =
+                    TestSite.of(folder, other, folder.resolve("offsite")).job("prune", "never");
+            assertThat(there.run("ship").exit()).isZero();
+            Path mark = there.root().resolve(".offsite-owner");
+            String written = Files.readString(mark);
+            Files.writeString(mark, written.replaceAll("(?m)^host .*", "host earlier"));
+
+            there.backup("later", "a later dump");
+            Result ship = there.run("ship");
+
+            assertThat(ship.exit()).as("%s", ship).isZero();
+            assertThat(mark).hasContent(written);
+            assertThat(there.run("adopt", "db").exit()).isZero();
+        }
+    }
+
     /** Also in the next runs: it is tried again. */
     @Test
     void noCopyIsLeftThatNoManifestLists() throws IOException {
