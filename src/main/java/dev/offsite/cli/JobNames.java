@@ -1,5 +1,6 @@
 package dev.offsite.cli;
 
+import dev.offsite.io.Text;
 import java.util.List;
 import java.util.stream.Stream;
 import picocli.CommandLine.Model.PositionalParamSpec;
@@ -59,8 +60,8 @@ public final class JobNames {
     static void check(Configuration configuration, List<String> names) {
         List<String> unknown = names.stream()
                 .filter(name -> !configuration.jobs().contains(name))
-                .map(name ->
-                        "there is no job '%s'%s".formatted(name, SpellingSuggestion.to(name, configuration.jobs())))
+                .map(name -> "there is no job '%s'%s"
+                        .formatted(Text.line(name), SpellingSuggestion.to(name, configuration.jobs())))
                 .toList();
         if (!unknown.isEmpty()) {
             throw new CommandException(String.join("\n", unknown));

@@ -62,6 +62,8 @@ public final class Offsite implements Runnable {
                     .build());
 
     private final Path here;
+    /** Whether a command was found, and the log begun. */
+    private boolean started;
 
     Offsite() {
         this(Path.of(""));
@@ -179,6 +181,7 @@ public final class Offsite implements Runnable {
                 .setExpandAtFiles(false);
         line.setExecutionStrategy(parsed -> {
             Logs.start(offsite.debug(), offsite.level());
+            offsite.started = true;
             return new CommandLine.RunLast().execute(parsed);
         });
         line.setParameterExceptionHandler(new UsageMistakes());
@@ -189,7 +192,7 @@ public final class Offsite implements Runnable {
         } catch (Error e) {
             exitCode = offsite.failed(e);
         }
-        if (offsite.debug()) {
+        if (offsite.started && offsite.debug()) {
             LoggerFactory.getLogger("offsite").debug(MemoryReport.line());
         }
         return exitCode;
@@ -221,7 +224,7 @@ public final class Offsite implements Runnable {
 
     @Override
     public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "say what to do: one of the verbs below");
+        throw new CommandLine.ParameterException(spec.commandLine(), "say what to do: name a verb");
     }
 
     Configuration configuration() {

@@ -19,8 +19,11 @@ import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code offsite restore}: restores copies. */
 @Command(
@@ -58,11 +61,17 @@ public final class RestoreCommand extends VerbCommand {
     @Option(names = "--unverified", description = "Also restore what no SHA256SUMS vouches for.")
     private boolean unverified;
 
+    @Spec
+    private CommandSpec spec;
+
     @Option(names = "--json", description = "Print the result for programs; docs/json.md has the fields.")
     private boolean json;
 
     @Override
     public Integer call() {
+        if (to.toString().isEmpty()) {
+            throw new ParameterException(spec.commandLine(), "--to: name the folder to restore to; . is this one");
+        }
         RootFlags.Named named = root.named(offsite, "restore", job, words);
         Configuration configuration = named.configuration();
         job = named.job();

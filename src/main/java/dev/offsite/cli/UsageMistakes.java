@@ -3,6 +3,7 @@ package dev.offsite.cli;
 import dev.offsite.io.Text;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.ParameterException;
@@ -32,10 +33,18 @@ final class UsageMistakes implements IParameterExceptionHandler {
             String what = unmatched.isUnknownOption()
                     ? "there is no option " + first
                     : isVerb ? "there is no verb " + first : "%s is one argument too many".formatted(first);
-            List<String> near = unmatched.getSuggestions();
+            // Behind --, a verb is none.
+            List<String> near = unmatched.getSuggestions().stream()
+                    .filter(each -> !each.equals(first))
+                    .toList();
             return near.isEmpty() ? what : "%s; did you mean %s?".formatted(what, String.join(" or ", near));
         }
-        String said = mistake.getMessage();
+        // Perhaps the one that is missing, misspelt.
+        Optional<String> unknown = mistake.getCommandLine().getUnmatchedArguments().stream()
+                .filter(word -> word.startsWith("-"))
+                .findFirst();
+        String said = unknown.map("there is no option "::concat)
+                .orElse(mistake.getMessage().replace("' is not an int", "' is not a whole number"));
         return said.substring(0, 1).toLowerCase(Locale.ROOT) + said.substring(1);
     }
 }

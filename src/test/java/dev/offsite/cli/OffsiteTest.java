@@ -69,6 +69,7 @@ class OffsiteTest {
             delimiter = '|',
             value = {
                 "restore db | restore: missing required option: '--to=DIR' (offsite restore --help)",
+                "restore db --too x | restore: there is no option --too (offsite restore --help)",
                 "restore --to | restore: missing required parameter for option '--to' (DIR) (offsite restore --help)",
                 "ship --dry-runn | ship: there is no option --dry-runn; did you mean --dry-run? (offsite ship --help)",
                 "--keep 7 ship | there is no option --keep (offsite --help)",
