@@ -3,6 +3,7 @@ package dev.offsite.restore;
 import dev.offsite.io.HashingInputStream;
 import dev.offsite.io.Permissions;
 import dev.offsite.manifest.TemporaryName;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -110,13 +111,15 @@ public record RestoreTarget(Path folder, Map<Path, Integer> made) {
         }
     }
 
-    /** Free bytes on that file system. */
-    long free() throws IOException {
+    /** Free bytes on that file system, as far as is known. */
+    long free() {
         Path there = folder;
         while (!Files.exists(there)) {
             there = there.getParent();
         }
-        return Files.getFileStore(there).getUsableSpace();
+        // Not from its FileStore: in a rescue system's chroot, Java finds none for it.
+        File any = there.toFile();
+        return any.getTotalSpace() > 0 ? any.getUsableSpace() : Long.MAX_VALUE;
     }
 
     private static Optional<BasicFileAttributes> look(Path path) throws IOException {
