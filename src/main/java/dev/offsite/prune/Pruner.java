@@ -113,13 +113,17 @@ public record Pruner(
             }
             return result;
         } catch (PruneException e) {
-            observed.accept(timer.refused(e.getMessage()));
-            events.accept(new JobEvent.Refused(name, clock.instant(), e.getMessage()));
+            if (!request.dryRun()) {
+                observed.accept(timer.refused(e.getMessage()));
+                events.accept(new JobEvent.Refused(name, clock.instant(), e.getMessage()));
+            }
             throw e;
         } catch (IOException e) {
-            String reason = FailureMessages.of(e, job).message();
-            observed.accept(timer.failed(reason));
-            events.accept(new JobEvent.Failed(name, clock.instant(), Map.of(), "prune: " + reason));
+            if (!request.dryRun()) {
+                String reason = FailureMessages.of(e, job).message();
+                observed.accept(timer.failed(reason));
+                events.accept(new JobEvent.Failed(name, clock.instant(), Map.of(), "prune: " + reason));
+            }
             throw e;
         }
     }

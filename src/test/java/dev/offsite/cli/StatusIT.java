@@ -251,6 +251,15 @@ class StatusIT {
     }
 
     @Test
+    void aDryRunThatFailsLeavesNoTrace() throws IOException {
+        offsite.backup("a", "a");
+        ends(ExitCode.OK, "shipped", "ship");
+        server.close();
+        ends(ExitCode.TARGET, "cannot be reached", "prune", "--dry-run");
+        assertThat(ends(ExitCode.OK, "s ago", "status").out()).doesNotContain("FAILED");
+    }
+
+    @Test
     void damageIsNamed() throws IOException {
         offsite.backup("a", "a");
         ends(ExitCode.OK, "shipped", "ship");
