@@ -14,13 +14,20 @@ import picocli.CommandLine.Command;
 @Command(hidden = true)
 public final class WarmUpCommand implements Callable<Integer> {
 
-    private static final int FILES = 1500;
+    /** For how often methods run, which only Java 25 and newer archive. */
+    private static final int MANY = 1500;
+
+    /** For all classes. */
+    private static final int SOME = 100;
+
+    private static final int ARCHIVES_METHODS = 25;
 
     @Override
     public Integer call() throws Exception {
         PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
         Offsite.line(new Offsite()).usage(nowhere);
-        return new DemoCommand(nowhere, FILES, WarmUpCommand::more).run(DemoServer::apart);
+        int files = Runtime.version().feature() >= ARCHIVES_METHODS ? MANY : SOME;
+        return new DemoCommand(nowhere, files, WarmUpCommand::more).run(DemoServer::apart);
     }
 
     private static void more(Path configuration) {
