@@ -14,6 +14,7 @@ import dev.offsite.job.Setting;
 import dev.offsite.job.Target;
 import dev.offsite.openssh.Surroundings;
 import java.io.IOException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,6 +37,9 @@ import picocli.CommandLine.Option;
                         + " a test file and removes it again. Asks for what is not given. Changes no configuration that"
                         + " is there; if it stops, it says what to do, and goes on when it is run again.")
 public final class InitCommand extends VerbCommand {
+
+    /** The user that the Debian package makes. */
+    private static final String OF_PACKAGE = "offsite";
 
     @Option(
             names = "--server",
@@ -101,6 +105,7 @@ public final class InitCommand extends VerbCommand {
         }
         String again = again(answers);
         files.makeFolder();
+        files.takeUnusedState();
         InitFiles.PublicKey publicKey = files.key(answers);
         System.out.printf(
                 "Key: %s%s%n",
@@ -291,25 +296,22 @@ public final class InitCommand extends VerbCommand {
                 CommandLines.shell(with(command, "ship")),
                 CommandLines.cron(with(command, "ship")),
                 CommandLines.shell(with(command, "serve")));
-        owner(Path.of(folders.state()))
-                .filter(owner -> !owner.equals(System.getProperty("user.name")))
-                .ifPresent(owner -> System.out.printf(
-                        """
-                        The state folder belongs to the user %s, who runs the service of the package. To run as that user:
-                          chown %s: %s
-                          systemctl enable --now offsite
-                        To run as root only:
-                          chown -R root: %s
-                        """,
-                        owner, owner, folders.config().resolve(answers.key()), folders.state()));
+        if (folders.equals(InitFolders.ofSystem()) && isUser(OF_PACKAGE)) {
+            System.out.printf(
+                    """
+                    The service of the package runs as the user %s, and then all commands must. Before you start it:
+                      chown -R %s: %s %s
+                      systemctl enable --now offsite
+                    """,
+                    OF_PACKAGE, OF_PACKAGE, folders.config().resolve(answers.key()), folders.state());
+        }
     }
 
-    private static Optional<String> owner(Path folder) {
+    private static boolean isUser(String name) {
         try {
-            return Optional.of(Files.getOwner(folder).getName());
+            return FileSystems.getDefault().getUserPrincipalLookupService().lookupPrincipalByName(name) != null;
         } catch (IOException e) {
-            // There is none yet.
-            return Optional.empty();
+            return false;
         }
     }
 

@@ -22,6 +22,7 @@ import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** What {@code offsite init} writes on this machine. It replaces nothing. */
 record InitFiles(InitFolders folders) {
@@ -92,6 +93,24 @@ record InitFiles(InitFolders folders) {
             }
         } catch (IOException e) {
             throw unwritable(folder, e);
+        }
+    }
+
+    /** A state folder that nobody has used yet becomes root's: what root ships there, another user could not read. */
+    void takeUnusedState() {
+        Path state = Path.of(folders.state());
+        try {
+            if (folders.equals(InitFolders.ofSystem()) && Files.isDirectory(state) && isEmpty(state)) {
+                Files.setOwner(state, Files.getOwner(folders.config()));
+            }
+        } catch (IOException e) {
+            throw unwritable(state, e);
+        }
+    }
+
+    private static boolean isEmpty(Path folder) throws IOException {
+        try (Stream<Path> inside = Files.list(folder)) {
+            return inside.findAny().isEmpty();
         }
     }
 

@@ -8,6 +8,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,6 +35,11 @@ public final class StateLock implements AutoCloseable {
             StateFile.makePrivate(state);
             warnOfOwner(state);
             return take(StateFile.open(file, StandardOpenOption.READ), file, verb);
+        } catch (AccessDeniedException e) {
+            String reason = Files.isWritable(state)
+                    ? StateException.unreadable(file, e).getMessage()
+                    : "the folder %s cannot be written: permission denied".formatted(state);
+            throw new CommandException(ExitCode.CONFIGURATION, "offsite.state: " + reason);
         } catch (IOException e) {
             // Only what names a file shows that the setting is wrong: a full disk does not.
             throw new CommandException(

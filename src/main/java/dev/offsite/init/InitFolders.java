@@ -18,8 +18,13 @@ public record InitFolders(Path config, String state) {
 
     public static InitFolders of(Surroundings here) {
         return here.user().equals(ROOT)
-                ? new InitFolders(OF_SYSTEM, "/var/lib/offsite")
+                ? ofSystem()
                 : new InitFolders(configOf(here), stateOf(here).toString());
+    }
+
+    /** Those of root. */
+    public static InitFolders ofSystem() {
+        return new InitFolders(OF_SYSTEM, "/var/lib/offsite");
     }
 
     /** All in one folder. */
