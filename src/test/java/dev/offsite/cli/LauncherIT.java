@@ -30,6 +30,19 @@ class LauncherIT {
 
     private final Path java = newest();
 
+    /** In one line, where Java by itself would say nothing, or several lines. */
+    @Test
+    void optionsThatJavaRefusesAreNamed() throws Exception {
+        Run run = run(Map.of("OFFSITE_CDS", "off", "OFFSITE_JAVA_OPTS", "-XX:+UseG1GC"), "ship");
+
+        assertThat(run.exit()).isEqualTo(ExitCode.CONFIGURATION);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.err())
+                .startsWith("offsite: Java does not start with OFFSITE_JAVA_OPTS='-XX:+UseG1GC': ")
+                .contains("Multiple garbage collectors selected")
+                .hasLineCount(1);
+    }
+
     @Test
     void startsFromTheArchiveThatFitsTheJava() throws Exception {
         String kind = major(java) >= FIRST_WITH_AOT_CACHE ? "aot" : "jsa";
