@@ -132,15 +132,39 @@ public final class Offsite implements Runnable {
         System.exit(run(Path.of(""), args));
     }
 
-    /** Reads the annotations of the wanted command only: reading all takes half as long as Java's own start. */
-    static CommandLine line(Offsite offsite, String... args) {
+    /** With all verbs and all their options. */
+    static CommandLine line(Offsite offsite) {
+        CommandLine line = new CommandLine(offsite.spec);
+        VERBS.forEach((name, verb) -> add(line, offsite, name, verb));
+        return line;
+    }
+
+    /**
+     * With the options of the verbs among the arguments only: reading those of all takes half as long as Java's own start. If
+     * there are none, it has all verbs, without their options.
+     */
+    static CommandLine lineFor(Offsite offsite, String... args) {
         CommandLine line = new CommandLine(offsite.spec);
         Map<String, Class<?>> named = new LinkedHashMap<>(VERBS);
         named.keySet().retainAll(Arrays.asList(args));
-        (named.isEmpty() ? VERBS : named)
-                .forEach((name, verb) ->
-                        line.addSubcommand(name, verb == ShipCommand.class ? ShipCommand.spec(offsite) : verb));
+        named.forEach((name, verb) -> add(line, offsite, name, verb));
+        if (named.isEmpty()) {
+            VERBS.forEach((name, verb) -> line.addSubcommand(name, described(verb)));
+        }
         return line;
+    }
+
+    private static void add(CommandLine line, Offsite offsite, String name, Class<?> verb) {
+        line.addSubcommand(name, verb == ShipCommand.class ? ShipCommand.spec(offsite) : verb);
+    }
+
+    private static CommandSpec described(Class<?> verb) {
+        CommandLine.Command command = verb.getAnnotation(CommandLine.Command.class);
+        CommandSpec spec = CommandSpec.create();
+        spec.usageMessage()
+                .description(command == null ? new String[] {ShipCommand.DESCRIPTION} : command.description())
+                .hidden(command != null && command.hidden());
+        return spec;
     }
 
     private boolean debug() {
@@ -175,7 +199,7 @@ public final class Offsite implements Runnable {
     /** @param here the working directory */
     static int run(Path here, String... args) {
         Offsite offsite = new Offsite(here);
-        CommandLine line = line(offsite, args)
+        CommandLine line = lineFor(offsite, args)
                 .setUsageHelpAutoWidth(true)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExpandAtFiles(false);

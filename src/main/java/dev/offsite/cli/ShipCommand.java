@@ -14,6 +14,8 @@ import picocli.CommandLine.Model.PositionalParamSpec;
 /** {@code offsite ship}: ships once, for cron. */
 public final class ShipCommand implements Callable<Integer> {
 
+    static final String DESCRIPTION = "Ships all that is ready, verifies it, prunes, and ends: for cron.";
+
     private static final String VERB = "ship";
 
     private final Offsite offsite;
@@ -41,7 +43,7 @@ public final class ShipCommand implements Callable<Integer> {
                 .addOption(ship.root)
                 .addOption(ship.keep)
                 .addOption(ship.set);
-        spec.usageMessage().description("Ships all that is ready, verifies it, prunes, and ends: for cron.");
+        spec.usageMessage().description(DESCRIPTION);
         return spec.versionProvider(new Offsite.Version());
     }
 

@@ -25,7 +25,7 @@ public final class WarmUpCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
-        Offsite.line(new Offsite()).usage(nowhere);
+        Offsite.lineFor(new Offsite(), "--help").usage(nowhere);
         int files = Runtime.version().feature() >= ARCHIVES_METHODS ? MANY : SOME;
         return new DemoCommand(nowhere, files, WarmUpCommand::more).run(DemoServer::apart);
     }
