@@ -117,11 +117,13 @@ final class StatusTable {
     }
 
     private static String line(Trouble trouble, JobReport report) {
-        return "%s: %s: %s (%s)%n"
+        boolean said = trouble.command().isEmpty() || trouble.text().contains(trouble.command());
+        return "%s: %s: %s (%s)%s%n"
                 .formatted(
                         trouble.job(),
                         trouble.kind().word().toUpperCase(Locale.ROOT),
                         Text.line(trouble.text()),
-                        since(trouble.since(), report));
+                        since(trouble.since(), report),
+                        said ? "" : "; run: " + trouble.command());
     }
 }

@@ -244,7 +244,9 @@ class StatusIT {
         ends(ExitCode.TARGET, "cannot be reached", "ship");
 
         Result told = ends(ExitCode.FAILED, "db: FAILED: ship: ", "status");
-        assertThat(told.out()).contains("cannot be reached", "(for 2 h)", "FAILED, 0 s ago", "1 file, for 2 h");
+        assertThat(told.out())
+                .contains(
+                        "cannot be reached", "(for 2 h); run: offsite doctor db", "FAILED, 0 s ago", "1 file, for 2 h");
         JsonArray troubles = (JsonArray) status(ExitCode.FAILED).get("troubles");
         assertThat(troubles.toJson()).contains("\"kind\":\"failed\"", "\"command\":\"offsite doctor db\"");
         assertThat(port).isPositive();
