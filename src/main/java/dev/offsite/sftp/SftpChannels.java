@@ -35,7 +35,7 @@ final class SftpChannels implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(SftpChannels.class);
 
-    private static final int MOST_PAUSE_MILLIS = 2000;
+    private static final int MOST_PAUSE_MILLIS = 4000; // MySecureShell, on a busy machine
 
     private final SftpLogin login;
     private Session session;
