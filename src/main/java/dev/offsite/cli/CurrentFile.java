@@ -3,6 +3,7 @@ package dev.offsite.cli;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
 
 /** What the progress line says of one of the large files that are under way: its name and how far it is, until it is done. */
 final class CurrentFile {
@@ -13,11 +14,17 @@ final class CurrentFile {
     private static final int MOST_NAME = 24;
     private static final int ALL = 100;
 
-    private final Consumer<String> line;
-    private Counter current;
+    /** One that has not got on for so long has perhaps failed, or was resumed and ends early. */
+    private static final long QUIET_NANOS = 5_000_000_000L;
 
-    CurrentFile(Consumer<String> line) {
+    private final Consumer<String> line;
+    private final LongSupplier nanos;
+    private Counter current;
+    private long shownNanos;
+
+    CurrentFile(Consumer<String> line, LongSupplier nanos) {
         this.line = line;
+        this.nanos = nanos;
     }
 
     /** Who counts the bytes of a file, and passes them on to {@code total}. */
@@ -32,8 +39,10 @@ final class CurrentFile {
     }
 
     private synchronized void show(Counter file, int percent) {
-        if (current == null || current == file || current.percent == ALL) {
+        long now = nanos.getAsLong();
+        if (current == null || current == file || current.percent == ALL || now - shownNanos > QUIET_NANOS) {
             current = file;
+            shownNanos = now;
             line.accept("%s %d %%".formatted(file.name, percent));
         }
     }

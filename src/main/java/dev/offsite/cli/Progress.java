@@ -15,7 +15,7 @@ public final class Progress implements ByteProgress, AutoCloseable {
     static final long UNKNOWN = -1;
 
     private final ProgressBar bar;
-    private final CurrentFile file = new CurrentFile(this::say);
+    private final CurrentFile file = new CurrentFile(this::say, System::nanoTime);
     private final PrintStream terminal = System.err;
 
     private Progress(ProgressBar bar) {

@@ -11,8 +11,9 @@ import org.junit.jupiter.api.Test;
 class CurrentFileTest {
 
     private final List<String> line = new ArrayList<>();
+    private final AtomicLong now = new AtomicLong();
     private final AtomicLong total = new AtomicLong();
-    private final CurrentFile shown = new CurrentFile(line::add);
+    private final CurrentFile shown = new CurrentFile(line::add, now::get);
 
     private LongConsumer file(String name, long bytes) {
         return shown.of(name, bytes, total::addAndGet);
@@ -44,6 +45,17 @@ class CurrentFileTest {
         first.accept(CurrentFile.LARGE);
         second.accept(CurrentFile.LARGE / 4);
         assertThat(line).containsExactly("first 50 %", "first 100 %", "second 50 %");
+    }
+
+    /** Else a file that failed would be shown to the end. */
+    @Test
+    void oneThatHasStoppedGivesWay() {
+        file("stopped", CurrentFile.LARGE).accept(CurrentFile.LARGE / 2);
+        LongConsumer other = file("other", CurrentFile.LARGE);
+        other.accept(CurrentFile.LARGE / 4);
+        now.addAndGet(6_000_000_000L);
+        other.accept(CurrentFile.LARGE / 4);
+        assertThat(line).containsExactly("stopped 50 %", "other 50 %");
     }
 
     @Test
