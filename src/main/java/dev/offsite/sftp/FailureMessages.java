@@ -248,6 +248,10 @@ public record FailureMessages(boolean target, boolean unexplained, boolean full,
         if (failure.code() == SftpStatusException.TOO_MUCH || failure.code() == SftpStatusException.LEFT_ALONE) {
             return new FailureMessages(false, said);
         }
+        SshException ssh = find(failure, SshException.class);
+        if (ssh != null && ssh.reason() == SshException.Reason.ENDED) {
+            return new FailureMessages(false, LoginFailure.message(ssh, target) + " The next run tries again");
+        }
         if (lost(failure)) {
             return new FailureMessages(
                     false,

@@ -17,6 +17,7 @@ import dev.offsite.sftp.pipeline.SftpPipeline;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -34,8 +35,11 @@ import org.slf4j.LoggerFactory;
 final class SftpChannels implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(SftpChannels.class);
+    private static final Duration CLOSING = Duration.ofSeconds(5);
+    /** MySecureShell counts a session that ended in the middle of an answer for another minute. */
+    private static final Duration FORGETTING = Duration.ofSeconds(65);
 
-    private static final int MOST_PAUSE_MILLIS = 4000; // MySecureShell, on a busy machine
+    private static final long MOST_PAUSE_MILLIS = 2000;
 
     private final SftpLogin login;
     private Session session;
@@ -70,8 +74,6 @@ final class SftpChannels implements AutoCloseable {
             channels.login.done();
             opened = true;
             return channels;
-        } catch (JSchException e) {
-            throw channels.failed(SshException.of(e, channels.session));
         } catch (SshException e) {
             throw channels.failed(e);
         } finally {
@@ -87,7 +89,7 @@ final class SftpChannels implements AutoCloseable {
         return login.refused(failure);
     }
 
-    private void logIn(boolean needed) throws JSchException, SshException {
+    private void logIn(boolean needed) throws SshException {
         session = login.session();
         login.connect(session, needed);
     }
@@ -121,9 +123,8 @@ final class SftpChannels implements AutoCloseable {
                 reopenSftp();
             }
             return sftp;
-        } catch (JSchException | SshException e) {
-            SshException cause = e instanceof JSchException jsch ? SshException.of(jsch) : (SshException) e;
-            throw new SftpStatusException(SftpStatusException.CONNECTION_LOST, LibraryWords.of(cause), cause);
+        } catch (SshException e) {
+            throw new SftpStatusException(SftpStatusException.CONNECTION_LOST, LibraryWords.of(e), e);
         }
     }
 
@@ -138,7 +139,7 @@ final class SftpChannels implements AutoCloseable {
         pipeline = null;
     }
 
-    private void openBeside() throws JSchException, SshException {
+    private void openBeside() throws SshException {
         if (!oneChannel) {
             try {
                 openSftp();
@@ -156,10 +157,10 @@ final class SftpChannels implements AutoCloseable {
                 openSftp();
                 pipelineSession = only;
                 return;
-            } catch (JSchException | SshException e) {
+            } catch (SshException e) {
                 LOG.debug("no second connection", e);
                 login.disconnect(session);
-                login.refused(e instanceof JSchException jsch ? SshException.of(jsch) : (SshException) e);
+                login.refused(e);
                 session = only;
                 oneChannel = true;
             }
@@ -169,17 +170,18 @@ final class SftpChannels implements AutoCloseable {
     }
 
     private void reopenSftp() throws SshException {
-        if (onceClosed(() -> tried(this::openSftp)).isEmpty()) {
+        if (within(FORGETTING, () -> tried(this::openSftp)).isEmpty()) {
             openSftp();
         }
     }
 
     /** Opens a channel in the place of one that the server may still be closing. */
-    private <T, E extends Exception> Optional<T> onceClosed(ThrowingSupplier<Optional<T>, E> opening) throws E {
-        Optional<T> opened = opening.get();
-        for (int millis = 10; opened.isEmpty() && session.isConnected() && millis < MOST_PAUSE_MILLIS; millis *= 2) {
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(millis));
-            opened = opening.get();
+    private <T, E extends Exception> Optional<T> within(Duration most, ThrowingSupplier<Optional<T>, E> open) throws E {
+        long end = System.nanoTime() + most.toNanos();
+        Optional<T> opened = open.get();
+        for (long millis = 10; opened.isEmpty() && session.isConnected() && System.nanoTime() < end; millis *= 2) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(Math.min(millis, MOST_PAUSE_MILLIS)));
+            opened = open.get();
         }
         return opened;
     }
@@ -248,7 +250,7 @@ final class SftpChannels implements AutoCloseable {
         Optional<SftpPipeline> opened = tried(() -> openPipeline(session));
         if (opened.isEmpty() && sftp != null && isOpen()) {
             dropSftp();
-            opened = onceClosed(() -> tried(() -> openPipeline(session)));
+            opened = within(CLOSING, () -> tried(() -> openPipeline(session)));
         }
         return opened.orElseThrow(() -> new IOException("the server opens no channel for it"));
     }
@@ -283,7 +285,7 @@ final class SftpChannels implements AutoCloseable {
         if (sftp != null) {
             dropSftp();
         }
-        return onceClosed(() -> tried(() -> openPipeline(session)));
+        return within(CLOSING, () -> tried(() -> openPipeline(session)));
     }
 
     private SftpPipeline openPipeline(Session over) throws SshException {
@@ -312,7 +314,7 @@ final class SftpChannels implements AutoCloseable {
             if (pipeline != null && pipelineSession == null) {
                 dropPipeline();
             }
-            answer = onceClosed(() -> run(command, deadline));
+            answer = within(CLOSING, () -> run(command, deadline));
         }
         return answer;
     }
@@ -343,8 +345,6 @@ final class SftpChannels implements AutoCloseable {
     public void close() {
         Optional.ofNullable(pipeline).ifPresent(SftpPipeline::close);
         Optional.ofNullable(sftp).ifPresent(ChannelSftp::disconnect);
-        Stream.of(Optional.ofNullable(pipelineSession), Optional.ofNullable(session))
-                .flatMap(Optional::stream)
-                .forEach(login::disconnect);
+        Stream.of(pipelineSession, session).filter(Objects::nonNull).forEach(login::disconnect);
     }
 }

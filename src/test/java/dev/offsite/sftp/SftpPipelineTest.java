@@ -83,6 +83,28 @@ class SftpPipelineTest {
     }
 
     @Test
+    void takesTheLastAnswersBeforeItLeaves() throws IOException {
+        try (SftpPipeline pipeline = answering(2)) {
+            pipeline.sendOnly(SftpPacket.stat("one"));
+            pipeline.sendOnly(SftpPacket.stat("another"));
+        }
+        assertThat(asked).as("sent, although nobody waits for them").hasSize(2);
+        assertThatIOException()
+                .as("the answers were taken")
+                .isThrownBy(() -> in.take(Duration.ZERO))
+                .withMessageContaining("did not answer");
+    }
+
+    @Test
+    void leavesSoonIfNoAnswerComes() throws IOException {
+        long before = System.nanoTime();
+        try (SftpPipeline pipeline = answering(2)) {
+            pipeline.sendOnly(SftpPacket.stat("one"));
+        }
+        assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(20));
+    }
+
+    @Test
     void knowsWhichAnswerIsWhose() throws IOException {
         try (SftpPipeline pipeline = answering(5)) {
             assertThat(pipeline.ask(IntStream.range(0, 5)

@@ -63,10 +63,14 @@ public final class SftpLogin extends SftpOperations {
     }
 
     /** A session that is not yet connected. */
-    public Session session() throws JSchException {
-        Session made = TargetSessions.user(target, sockets);
-        made.setLogger(log);
-        return made;
+    public Session session() throws SshException {
+        try {
+            Session made = TargetSessions.user(target, sockets);
+            made.setLogger(log);
+            return made;
+        } catch (JSchException e) {
+            throw SshException.of(e);
+        }
     }
 
     /** Another session for the same server, without the login log. */

@@ -15,6 +15,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sends SFTP requests without waiting for each reply. JSch's client does that only within one file, so thousands of
@@ -23,6 +25,8 @@ import java.util.Set;
  * <p>Runs on a second channel of an open connection. Not thread-safe.
  */
 public final class SftpPipeline implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SftpPipeline.class);
 
     /** Bytes per read or write that every server must accept. */
     public static final int USUAL_WRITE = 32 << 10;
@@ -42,6 +46,8 @@ public final class SftpPipeline implements AutoCloseable {
     public static final int MANY = 4096;
 
     private static final Duration DEADLINE = Duration.ofMinutes(1);
+
+    private static final Duration LEAVING = Duration.ofSeconds(1);
 
     private final SftpPacketReader in;
     private final OutputStream out;
@@ -90,9 +96,20 @@ public final class SftpPipeline implements AutoCloseable {
         }
     }
 
+    /** Takes the replies that nobody waited for: MySecureShell counts a session for another minute if it cannot answer. */
     @Override
     public void close() {
-        end.run();
+        try {
+            boolean known = true;
+            while (known && !(unawaited.isEmpty() && limits.isEmpty())) {
+                Answer reply = take(LEAVING);
+                known = isLimits(reply) || unawaited.remove(reply.id());
+            }
+        } catch (IOException e) {
+            LOG.debug("closed without the last replies", e);
+        } finally {
+            end.run();
+        }
     }
 
     /** Exchanges versions and reads the server's extensions. */
