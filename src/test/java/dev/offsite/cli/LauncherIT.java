@@ -107,7 +107,7 @@ class LauncherIT {
 
     /** By itself, Java begins with a 64th of the machine's memory, and refuses to start if that is more than the limit. */
     @ParameterizedTest
-    @CsvSource({"-XX:+PrintFlagsFinal, 12", "-Xms31m, 31", "-Xmx9m, 9", "-XX:MaxHeapSize=9m, 9"})
+    @CsvSource({"-XX:+PrintFlagsFinal, 16", "-Xms31m, 31", "-Xmx9m, 9", "-XX:MaxHeapSize=9m, 9"})
     void theHeapBeginsSmall(String options, long most) throws Exception {
         Run run = run(
                 Map.of(
