@@ -35,6 +35,9 @@ record ConfigFiles(Path here, Path named, Optional<Path> user, Optional<Path> ma
 
     Optional<Path> found() {
         if (named != null) {
+            if (named.toString().isEmpty()) {
+                throw new CommandException("-c: name the configuration file");
+            }
             return Optional.of(here.resolve(named));
         }
         return file(Optional.of(here))

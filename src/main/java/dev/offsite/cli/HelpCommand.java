@@ -14,6 +14,9 @@ import picocli.CommandLine.Parameters;
 @Command(description = "Says what a verb does, or what a setting means. Needs no configuration.")
 public final class HelpCommand extends VerbCommand {
 
+    private static final String ELSEWHERE =
+            ": offsite --help lists the verbs, docs/configuration.md has all settings";
+
     @Parameters(
             arity = "0..1",
             paramLabel = "KEY",
@@ -36,8 +39,8 @@ public final class HelpCommand extends VerbCommand {
         }
         SettingHelp.find(topic).stream().map(SettingHelp::text).forEach(texts::add);
         if (texts.isEmpty()) {
-            throw new CommandException(
-                    "there is no verb or setting '%s'%s".formatted(topic, SpellingSuggestion.to(topic, topics())));
+            String suggestion = SpellingSuggestion.to(topic, topics(), ELSEWHERE);
+            throw new CommandException("there is no verb or setting '%s'%s".formatted(topic, suggestion));
         }
         System.out.println(String.join("\n\n", texts));
         return ExitCode.OK;

@@ -101,7 +101,7 @@ public final class InitCommand extends VerbCommand {
         Target target = target(given, folders);
         Answers answers = given.at(target.port());
         if (files.isConfigured() && !files.isWritten(answers)) {
-            throw files.refusal();
+            throw files.refusal(answers);
         }
         String again = again(answers);
         files.makeFolder();

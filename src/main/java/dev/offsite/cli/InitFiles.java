@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -71,11 +72,21 @@ record InitFiles(InitFolders folders) {
     }
 
     CommandException refusal() {
+        return refusal("");
+    }
+
+    /** Names the answers that are others than those in the configuration. */
+    CommandException refusal(Answers answers) {
+        List<String> differing = before().map(answers::differing).orElse(List.of());
+        return refusal(differing.isEmpty() ? "" : ", with another " + String.join(", another ", differing));
+    }
+
+    private CommandException refusal(String difference) {
         Path file = folders.file();
         return new CommandException(
-                ("init: there is a configuration already, %s, and init never changes one: edit it, then check it with offsite -c %s"
+                ("init: there is a configuration already, %s%s, and init never changes one: edit it, then check it with offsite -c %s"
                                 + " doctor; or move it away; or name another folder with --dir")
-                        .formatted(file, file));
+                        .formatted(file, difference, file));
     }
 
     /** The folder that all goes into. */

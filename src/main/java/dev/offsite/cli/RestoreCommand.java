@@ -72,6 +72,11 @@ public final class RestoreCommand extends VerbCommand {
         if (to.toString().isEmpty()) {
             throw new ParameterException(spec.commandLine(), "--to: name the folder to restore to; . is this one");
         }
+        Path target = offsite.here().resolve(to);
+        if (Files.exists(target) && !Files.isDirectory(target)) {
+            throw new ParameterException(spec.commandLine(), "--to: %s is a file, not a folder".formatted(to));
+        }
+        to = target;
         RootFlags.Named named = root.named(offsite, "restore", job, words);
         Configuration configuration = named.configuration();
         job = named.job();
@@ -101,7 +106,7 @@ public final class RestoreCommand extends VerbCommand {
         DatedFolderRef place = restore.place(dated ? Optional.of(words.get(0)) : Optional.empty());
         Snapshot snapshot = catalog.read(place);
         List<SnapshotFile> items = Restorer.choose(snapshot, words.subList(dated ? 1 : 0, words.size()), unverified);
-        RestorePlan plan = restore.plan(snapshot, items, offsite.here().resolve(to), overwrite);
+        RestorePlan plan = restore.plan(snapshot, items, to, overwrite);
         RestoreResult restored;
         try (Progress progress = Progress.of(offsite.showsProgress(), job, plan.bytes())) {
             restored = restore.run(plan, progress);

@@ -8,13 +8,18 @@ public final class SpellingSuggestion {
 
     private SpellingSuggestion() {}
 
-    /** {@code "; did you mean x?"} for the nearest known key, or empty if none is near. */
+    /** {@code "; did you mean x?"} for the nearest known key, or all of them if none is near. */
     static String to(String key, List<String> known) {
+        return to(key, known, "; known are " + String.join(", ", known));
+    }
+
+    /** {@code "; did you mean x?"} for the nearest known key, or {@code otherwise} if none is near. */
+    static String to(String key, List<String> known, String otherwise) {
         return known.stream()
                 .min(Comparator.comparingInt(one -> distance(key, one)))
                 .filter(one -> distance(key, one) <= Math.max(2, key.length() / 4))
                 .map(one -> "; did you mean " + one + "?")
-                .orElse("; known are " + String.join(", ", known));
+                .orElse(otherwise);
     }
 
     /** Levenshtein distance. */

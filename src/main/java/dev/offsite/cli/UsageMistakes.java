@@ -28,7 +28,8 @@ final class UsageMistakes implements IParameterExceptionHandler {
 
     private static String words(ParameterException mistake) {
         if (mistake instanceof UnmatchedArgumentException unmatched) {
-            String first = unmatched.getUnmatched().get(0);
+            String word = unmatched.getUnmatched().get(0);
+            String first = word.isEmpty() ? "''" : word;
             boolean isVerb = mistake.getCommandLine().getParent() == null;
             String what = unmatched.isUnknownOption()
                     ? "there is no option " + first

@@ -1,7 +1,9 @@
 package dev.offsite.init;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What a first configuration is made of.
@@ -36,6 +38,19 @@ public record Answers(String host, int port, String user, String source, String 
     /** The same with that port. */
     public Answers at(int number) {
         return new Answers(host, number, user, source, root, job, key);
+    }
+
+    /** The options of init whose answers are others, such as {@code --root}. */
+    public List<String> differing(Answers other) {
+        Map<String, Boolean> same = new LinkedHashMap<>();
+        same.put("--server", host.equals(other.host));
+        same.put("--port", port == other.port);
+        same.put("--user", user.equals(other.user));
+        same.put("--source", source.equals(other.source));
+        same.put("--root", root.equals(other.root));
+        same.put("--job", job.equals(other.job));
+        same.put("--key", key.equals(other.key));
+        return same.keySet().stream().filter(option -> !same.get(option)).toList();
     }
 
     /** The user and the server as ssh takes them. */

@@ -446,7 +446,7 @@ class InitIT {
         assertRefused(
                 offsite("init", "--source", "other"),
                 ExitCode.CONFIGURATION,
-                "there is a configuration already, " + config,
+                "there is a configuration already, " + config + ", with another --source, and init",
                 "offsite -c " + config + " doctor",
                 "--dir");
         Files.writeString(config, written + "# mine\n");

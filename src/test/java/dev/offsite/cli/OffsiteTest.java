@@ -74,10 +74,19 @@ class OffsiteTest {
                 "ship --dry-runn | ship: there is no option --dry-runn; did you mean --dry-run? (offsite ship --help)",
                 "--keep 7 ship | there is no option --keep (offsite --help)",
                 "demo surplus | demo: surplus is one argument too many (offsite demo --help)",
+                "restore db --to pom.xml | restore: --to: pom.xml is a file, not a folder (offsite restore --help)",
+                "help nonsense | there is no verb or setting 'nonsense': offsite --help lists the verbs,"
+                        + " docs/configuration.md has all settings",
                 "prune --max=0 | prune: --max: '0' is less than 1 (offsite prune --help)",
             })
     void aMistakeIsToldInOneLine(String args, String said) {
         assertThat(InJvm.run(args.split(" ", -1)).err()).isEqualTo("offsite: " + said + "\n");
+    }
+
+    @Test
+    void anEmptyWordIsNamed() {
+        assertThat(InJvm.run("").err()).isEqualTo("offsite: there is no verb '' (offsite --help)\n");
+        assertThat(InJvm.run("-c", "", "ship").err()).isEqualTo("offsite: -c: name the configuration file\n");
     }
 
     @Test
