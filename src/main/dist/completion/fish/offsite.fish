@@ -171,7 +171,7 @@ complete -c offsite -n '__offsite_verb restore' -l root -x -d 'A root on a serve
 complete -c offsite -n '__offsite_verb restore' -l set -x -d 'With --root'
 complete -c offsite -n '__offsite_verb restore' -l to -x -a '(__fish_complete_directories)' -d 'The folder to restore to; made if it is missing'
 complete -c offsite -n '__offsite_verb restore' -l overwrite -d 'Replace other files that are in the way'
-complete -c offsite -n '__offsite_verb restore' -l unverified -d 'Also restore what no SHA256SUMS vouches for'
+complete -c offsite -n '__offsite_verb restore' -l unverified -d 'Also restore what no SHA256SUMS vouches for, or one that was rewritten'
 complete -c offsite -n '__offsite_verb restore' -l json -d 'Print the result for programs; docs/json.md has the fields'
 complete -c offsite -n '__offsite_verb restore' -s c -l config -r -F -d 'The configuration; by default application.properties here, else in ~/.config/offsite, in /etc/offsite, or in the distribution'
 complete -c offsite -n '__offsite_verb restore' -s q -l quiet -d 'Print only what was asked for, and problems'

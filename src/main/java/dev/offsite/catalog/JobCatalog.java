@@ -242,11 +242,23 @@ public record JobCatalog(Job job, TargetConnection connection, VerificationLog v
             NavigableMap<String, RemoteFile> tree,
             Optional<SmallFiles> manifests)
             throws SftpStatusException {
+        Snapshot read = read(remote, place, tree, manifests);
+        boolean rewritten = read.items().stream().anyMatch(item -> item.state() == SnapshotFile.State.REWRITTEN);
+        // A ship may have been replacing them.
+        return rewritten ? read(remote, place, tree, Optional.empty()) : read;
+    }
+
+    private Snapshot read(
+            SftpSession remote,
+            DatedFolderRef place,
+            NavigableMap<String, RemoteFile> tree,
+            Optional<SmallFiles> manifests)
+            throws SftpStatusException {
         Optional<ManifestReader> manifest = hasManifest(tree)
                 ? RemoteManifest.open(remote, place.path(), name -> shared(tree, name), manifests)
                 : Optional.empty();
         Manifest listed = manifest.flatMap(ManifestReader::safe).orElse(Manifest.EMPTY);
-        return Snapshot.of(place, tree, manifest, verifications.of(job, place.name(), listed));
+        return Snapshot.of(place, tree, manifest, verifications.of(job, place.name(), listed), !job.shared());
     }
 
     /** The same name, which takes no memory again if the tree has it. */

@@ -50,12 +50,14 @@ public record Snapshot(
      * @param tree everything below the folder by name, including folders
      * @param manifest empty if there is none
      * @param log this machine's record of the copies
+     * @param alone whether no other machine writes the manifest
      */
     static Snapshot of(
             DatedFolderRef place,
             Map<String, RemoteFile> tree,
             Optional<ManifestReader> manifest,
-            Map<String, VerificationLog.Entry> log) {
+            Map<String, VerificationLog.Entry> log,
+            boolean alone) {
         Optional<Manifest> listed;
         String problem = "no " + Manifest.NAME;
         Set<String> refused = Set.of();
@@ -71,7 +73,7 @@ public record Snapshot(
                     + (refused.size() > NAMED ? ", and %d more".formatted(refused.size() - NAMED) : "");
         }
         List<SnapshotFile> items =
-                items(tree, listed.orElse(Manifest.EMPTY), listed.isEmpty() ? Set.of() : refused, log);
+                items(tree, listed.orElse(Manifest.EMPTY), listed.isEmpty() ? Set.of() : refused, log, alone);
         State state = State.COMPLETE;
         if (listed.isEmpty()) {
             state = manifest.isPresent() ? State.DAMAGED : State.UNVERIFIED;
@@ -91,11 +93,13 @@ public record Snapshot(
             Map<String, RemoteFile> tree,
             Manifest manifest,
             Set<String> refused,
-            Map<String, VerificationLog.Entry> log) {
+            Map<String, VerificationLog.Entry> log,
+            boolean alone) {
         List<SnapshotFile> items = new ArrayList<>(manifest.size());
         refused.forEach(name -> items.add(without(name, Optional.empty(), SnapshotFile.State.REFUSED)));
         manifest.entries()
-                .forEach(entry -> items.add(listed(entry.getKey(), entry.getValue(), tree, log.get(entry.getKey()))));
+                .forEach(entry ->
+                        items.add(listed(entry.getKey(), entry.getValue(), tree, log.get(entry.getKey()), alone)));
         tree.forEach((name, entry) -> {
             boolean known = manifest.names().contains(name) || refused.contains(name);
             String file = RemotePath.name(name);
@@ -112,15 +116,19 @@ public record Snapshot(
     }
 
     private static SnapshotFile listed(
-            String name, String sha256, Map<String, RemoteFile> tree, VerificationLog.Entry known) {
+            String name, String sha256, Map<String, RemoteFile> tree, VerificationLog.Entry known, boolean alone) {
         Optional<RemoteFile> there = Optional.ofNullable(tree.get(name));
         Optional<VerificationLog.Entry> log =
                 Optional.ofNullable(known).filter(e -> e.sha256().equals(sha256));
+        Optional<VerificationLog.Entry> rewritten =
+                Optional.ofNullable(known).filter(e -> alone && e.isContradictedBy(sha256));
         SnapshotFile.State state;
         if (there.isEmpty()) {
             state = blocked(name, tree) ? SnapshotFile.State.SPECIAL : SnapshotFile.State.MISSING;
         } else if (!there.get().file()) {
             state = SnapshotFile.State.SPECIAL;
+        } else if (rewritten.isPresent()) {
+            state = SnapshotFile.State.REWRITTEN;
         } else if (log.isEmpty()) {
             state = SnapshotFile.State.LISTED;
         } else {
@@ -128,7 +136,7 @@ public record Snapshot(
         }
         Optional<VerificationMethod> verification =
                 log.isEmpty() ? Optional.empty() : log.get().verification();
-        Optional<Instant> verified = log.map(VerificationLog.Entry::at);
+        Optional<Instant> verified = log.or(() -> rewritten).map(VerificationLog.Entry::at);
         // Takes no memory again.
         Optional<String> hash = Optional.of(log.isEmpty() ? sha256 : log.get().sha256());
         return new SnapshotFile(name, there, hash, state, verification, verified);

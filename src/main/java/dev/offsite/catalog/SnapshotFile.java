@@ -3,6 +3,7 @@ package dev.offsite.catalog;
 import dev.offsite.job.VerificationMethod;
 import dev.offsite.sftp.RemoteFile;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -33,6 +34,8 @@ public record SnapshotFile(
         MISSING,
         /** Listed, but a symbolic link, a device or the like, which is not followed. */
         SPECIAL,
+        /** Listed with other bytes than were verified from here: somebody else has written the manifest. */
+        REWRITTEN,
         /** Listed under a name that could lead out of the folder, so it is not looked up. */
         REFUSED,
         UNVERIFIED;
@@ -43,8 +46,22 @@ public record SnapshotFile(
 
         /** Whether it is known to be worse than listed. */
         public boolean broken() {
-            return this == DAMAGED || this == MISSING || this == SPECIAL || this == REFUSED;
+            return switch (this) {
+                case DAMAGED, MISSING, SPECIAL, REWRITTEN, REFUSED -> true;
+                case VERIFIED, LISTED, UNVERIFIED -> false;
+            };
         }
+    }
+
+    /** What is wrong with a copy whose line was rewritten. */
+    public static String rewritten(Instant verified) {
+        return "SHA256SUMS lists other bytes for it than were verified from here on %s: it was rewritten, not by this machine"
+                .formatted(verified.truncatedTo(ChronoUnit.SECONDS));
+    }
+
+    /** The same, believed to be what the manifest says. */
+    public SnapshotFile believed() {
+        return new SnapshotFile(name, entry, sha256, State.LISTED, Optional.empty(), Optional.empty());
     }
 
     /** Bytes, according to the server; 0 if nothing is there. */

@@ -14,8 +14,7 @@ import picocli.CommandLine.Parameters;
 @Command(description = "Says what a verb does, or what a setting means. Needs no configuration.")
 public final class HelpCommand extends VerbCommand {
 
-    private static final String ELSEWHERE =
-            ": offsite --help lists the verbs, docs/configuration.md has all settings";
+    private static final String ELSEWHERE = ": offsite --help lists the verbs, docs/configuration.md has all settings";
 
     @Parameters(
             arity = "0..1",

@@ -58,7 +58,9 @@ public final class RestoreCommand extends VerbCommand {
     @Option(names = "--overwrite", description = "Replace other files that are in the way.")
     private boolean overwrite;
 
-    @Option(names = "--unverified", description = "Also restore what no SHA256SUMS vouches for.")
+    @Option(
+            names = "--unverified",
+            description = "Also restore what no SHA256SUMS vouches for, or one that was rewritten.")
     private boolean unverified;
 
     @Spec

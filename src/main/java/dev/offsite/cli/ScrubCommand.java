@@ -11,7 +11,9 @@ import dev.offsite.verify.KnownTrouble;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.camel.util.json.JsonObject;
@@ -168,15 +170,10 @@ public final class ScrubCommand extends VerbCommand {
         } else {
             line.append(wrong).append(" of ").append(copies).append(how);
         }
-        long listed = result.findings().stream()
-                .filter(finding -> finding.healed() && finding.kind() == Kind.UNLISTED)
-                .count();
-        if (listed > 0) {
-            line.append(", ").append(listed).append(" verified and listed again");
-        }
-        if (result.healed() > listed) {
-            line.append(", ").append(result.healed() - listed).append(" shipped again and verified");
-        }
+        Map<String, Long> healed = result.findings().stream()
+                .filter(Finding::healed)
+                .collect(Collectors.groupingBy(ScrubCommand::healed, TreeMap::new, Collectors.counting()));
+        healed.forEach((deed, count) -> line.append(", %d %s".formatted(count, deed)));
         if (result.sizeOnly() > 0) {
             line.append("; %d not hashed, for verify=size compares no more than sizes".formatted(result.sizeOnly()));
         }
@@ -191,7 +188,11 @@ public final class ScrubCommand extends VerbCommand {
     }
 
     private static String healed(Finding finding) {
-        return finding.kind() == Kind.UNLISTED ? "verified and listed again" : "shipped again and verified";
+        return switch (finding.kind()) {
+            case UNLISTED -> "verified and listed again";
+            case REWRITTEN -> "put right";
+            default -> "shipped again and verified";
+        };
     }
 
     private static JsonObject json(ScrubResult result, List<Debt> debts) {

@@ -64,7 +64,7 @@ public record Restorer(JobCatalog catalog) {
      * Selects what to restore.
      *
      * @param words names, folders and patterns; none for all
-     * @param unverified whether to include files that no manifest lists
+     * @param unverified whether to include files that no manifest lists, and those whose line was rewritten
      * @throws RestoreException if the folder has no usable manifest, or a word matches nothing
      */
     public static List<SnapshotFile> choose(Snapshot snapshot, List<String> words, boolean unverified)
@@ -79,7 +79,12 @@ public record Restorer(JobCatalog catalog) {
         List<SnapshotFile> there = snapshot.items().stream()
                 .filter(item -> unverified || item.sha256().isPresent() || item.state() == SnapshotFile.State.REFUSED)
                 .toList();
-        return FileSelection.of(there, words);
+        List<SnapshotFile> chosen = FileSelection.of(there, words);
+        return unverified ? chosen.stream().map(Restorer::believed).toList() : chosen;
+    }
+
+    private static SnapshotFile believed(SnapshotFile item) {
+        return item.state() == SnapshotFile.State.REWRITTEN ? item.believed() : item;
     }
 
     public static void checkNotTrash(DatedFolderRef place) throws RestoreException {
@@ -103,7 +108,9 @@ public record Restorer(JobCatalog catalog) {
         int already = 0;
         for (SnapshotFile item : items) {
             try {
-                if (item.entry().isEmpty() || !item.entry().get().file()) {
+                if (item.entry().isEmpty()
+                        || !item.entry().get().file()
+                        || item.state() == SnapshotFile.State.REWRITTEN) {
                     refused.put(item.name(), missing(item));
                 } else if (destination.has(item.name(), item.sha256(), overwrite)) {
                     already++;
@@ -132,7 +139,7 @@ public record Restorer(JobCatalog catalog) {
      */
     public HashedFile one(DatedFolderRef place, SnapshotFile item, Path to, boolean overwrite)
             throws IOException, VerificationException {
-        if (!item.restorable()) {
+        if (!item.restorable() || item.state() == SnapshotFile.State.REWRITTEN) {
             throw new IOException(missing(item));
         }
         RestoreTarget destination = new RestoreTarget(to.getParent());
@@ -170,6 +177,10 @@ public record Restorer(JobCatalog catalog) {
     private static String missing(SnapshotFile item) {
         if (item.state() == SnapshotFile.State.REFUSED) {
             return "SHA256SUMS has it under a name that could lead out of the folder; such names are refused";
+        }
+        if (item.state() == SnapshotFile.State.REWRITTEN) {
+            return SnapshotFile.rewritten(item.verified().orElseThrow())
+                    + " (--unverified restores what is there; another dated folder may have it as it was)";
         }
         return item.state() == SnapshotFile.State.MISSING
                 ? "the copy is missing on the server"

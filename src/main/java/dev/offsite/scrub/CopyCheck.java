@@ -8,8 +8,10 @@ import dev.offsite.scrub.ScrubListing.Found;
 import dev.offsite.scrub.ScrubPlan.Listed;
 import dev.offsite.scrub.ScrubResult.Finding;
 import dev.offsite.scrub.ScrubResult.Kind;
+import dev.offsite.verify.VerificationLog.Entry;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Some copies of one dated folder that are to be hashed now.
@@ -19,8 +21,8 @@ import java.util.List;
  */
 record CopyCheck(List<Listed> copies, List<Found> found) {
 
-    /** {@code chosen} are listed in the manifest. */
-    static CopyCheck of(Snapshot snapshot, List<SnapshotFile> chosen) {
+    /** {@code chosen} are listed in the manifest, {@code known} is what was verified, by name. */
+    static CopyCheck of(Snapshot snapshot, List<SnapshotFile> chosen, Map<String, Entry> known) {
         List<Listed> copies = new ArrayList<>();
         List<Found> found = new ArrayList<>();
         String folder = snapshot.place().name();
@@ -36,6 +38,8 @@ record CopyCheck(List<Listed> copies, List<Found> found) {
             if (item.state() == State.REFUSED) {
                 // Not a copy: nothing is known to have been there.
                 found.add(found(Kind.UNCHECKED, copy, "its name could lead out of the folder", List.of()));
+            } else if (item.state() == State.REWRITTEN) {
+                found.add(Found.rewritten(folder, known.get(item.name()), copy.sha256()));
             } else if (item.state() == State.SPECIAL) {
                 found.add(found(Kind.MISSING, copy, "it is no regular file", List.of(copy)));
             } else {

@@ -50,6 +50,8 @@ final class ScrubFindings {
     private final List<Finding> findings = new ArrayList<>();
     /** The expected state of the copies of each finding, by its path below the root. */
     private final Map<String, List<Listed>> copies = new TreeMap<>();
+    /** By dated folder: names, and what SHA256SUMS lists instead of what was verified. */
+    private final Map<String, Map<String, String>> instead = new TreeMap<>();
 
     ScrubFindings(Scrubber scrub, Job job, SftpSessionPool sessions) {
         this.scrub = scrub;
@@ -69,11 +71,12 @@ final class ScrubFindings {
             Finding finding = one.finding();
             findings.add(finding);
             copies.put(finding.path(), one.copies());
+            instead.computeIfAbsent(finding.folder(), folder -> new TreeMap<>()).putAll(one.instead());
             String kind = finding.kind().word();
             LOG.error("{}: {} is {}: {}", job.name(), path(finding.path()), kind, finding.reason());
             Loss loss =
                     switch (finding.kind()) {
-                        case CHANGED -> Loss.CHANGED;
+                        case CHANGED, REWRITTEN -> Loss.CHANGED;
                         case MISSING -> Loss.MISSING;
                         default -> Loss.UNLISTED;
                     };
@@ -103,7 +106,7 @@ final class ScrubFindings {
         }
         Set<Listed> well = ConcurrentHashMap.newKeySet();
         well.addAll(relist(findings.stream()
-                .filter(finding -> finding.kind() == Kind.UNLISTED)
+                .filter(finding -> finding.kind() == Kind.UNLISTED || finding.kind() == Kind.REWRITTEN)
                 .flatMap(finding -> copies(finding).stream())
                 .toList()));
         Map<Listed, Finding> damaged = new LinkedHashMap<>();
@@ -176,8 +179,14 @@ final class ScrubFindings {
         List<VerificationLog.Entry> verifications = copies.stream()
                 .map(copy -> copy.entry(results.get(copy).verification(), now))
                 .toList();
-        // Keeps the entries of files shipped there meanwhile.
-        change(dated, open -> open.listMissing(hashes(copies)));
+        Map<String, String> hashes = hashes(copies);
+        Map<String, String> rewritten = new HashMap<>(instead.getOrDefault(folder, Map.of()));
+        rewritten.keySet().retainAll(hashes.keySet());
+        change(dated, open -> {
+            open.unlist(rewritten);
+            // Keeps the entries of files shipped there meanwhile.
+            open.listMissing(hashes);
+        });
         scrub.verifications().add(job, folder, verifications);
         LOG.info("{}: {} copies verified and listed again in {}", job.name(), copies.size(), Text.line(dated));
     }

@@ -1,5 +1,6 @@
 package dev.offsite.scrub;
 
+import dev.offsite.catalog.SnapshotFile;
 import dev.offsite.io.Text;
 import dev.offsite.job.Job;
 import dev.offsite.job.JobStatus.Hold;
@@ -53,8 +54,25 @@ record ScrubListing(
     /** Dated folders that are listed together. */
     private static final int TOGETHER = 32;
 
-    /** A finding, and the expected state of its copies. */
-    record Found(Finding finding, List<Listed> copies) {}
+    /**
+     * A finding, and the expected state of its copies.
+     *
+     * @param instead what SHA256SUMS lists instead, of the copy's name
+     */
+    record Found(Finding finding, List<Listed> copies, Map<String, String> instead) {
+        Found(Finding finding, List<Listed> copies) {
+            this(finding, copies, Map.of());
+        }
+
+        /** {@code line}: the hash that SHA256SUMS lists instead of what was verified. */
+        static Found rewritten(String folder, Entry verified, String line) {
+            String reason = SnapshotFile.rewritten(verified.at());
+            return new Found(
+                    new Finding(Kind.REWRITTEN, folder, verified.name(), reason, false),
+                    listed(folder, List.of(verified)),
+                    Map.of(verified.name(), line));
+        }
+    }
 
     ScrubListing(Scrubber scrub, Job job) {
         this(scrub, job, new TreeSet<>(), new ArrayList<>(), new ArrayList<>(), new LinkedHashSet<>(), new TreeSet<>());
@@ -176,11 +194,43 @@ record ScrubListing(
         scrub.verifications().compact(job, folder);
         Map<String, Entry> known =
                 scrub.verifications().of(job, folder, listing.manifest().orElse(Manifest.EMPTY));
-        listing.manifest().ifPresent(manifest -> listed(folder, manifest, listing, known));
+        if (listing.manifest().isPresent()) {
+            Manifest manifest = listing.manifest().get();
+            Map<String, String> rewritten = rewritten(sessions, folder, manifest, known);
+            rewritten.forEach((name, line) -> found.add(Found.rewritten(folder, known.get(name), line)));
+            listed(folder, rewritten.isEmpty() ? manifest : manifest.without(rewritten.keySet()), listing, known);
+        }
         // During a ship a file may be published but not listed yet.
         if (!used && !scrub.folders().used(job, path(folder))) {
             unlisted(sessions, folder, listing, known);
         }
+    }
+
+    /** The lines that list other bytes than were verified from here. */
+    private Map<String, String> rewritten(
+            SftpSessionPool sessions, String folder, Manifest manifest, Map<String, Entry> known) throws IOException {
+        Map<String, String> rewritten = rewritten(folder, manifest, known);
+        if (!rewritten.isEmpty()) {
+            // A ship may have replaced them meanwhile.
+            Manifest again = sessions.call(remote -> DatedFolderListing.Read.of(remote, path(folder), Manifest.EMPTY))
+                    .manifest()
+                    .orElse(Manifest.EMPTY);
+            Map<String, String> still =
+                    rewritten(folder, again, scrub.verifications().of(job, folder));
+            rewritten.entrySet().retainAll(still.entrySet());
+        }
+        return rewritten;
+    }
+
+    /** In a shared root, other machines write lines too; and a run that was cut may not have recorded its last ones here. */
+    private Map<String, String> rewritten(String folder, Manifest manifest, Map<String, Entry> known) {
+        Map<String, String> rewritten = new TreeMap<>();
+        if (!job.shared() && !scrub.folders().isUnfinished(job, path(folder))) {
+            known.forEach((name, entry) -> manifest.hash(name)
+                    .filter(line -> entry.isContradictedBy(line))
+                    .ifPresent(line -> rewritten.put(name, line)));
+        }
+        return rewritten;
     }
 
     private void listed(String folder, Manifest manifest, DatedFolderListing listing, Map<String, Entry> known) {

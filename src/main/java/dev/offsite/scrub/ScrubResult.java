@@ -36,6 +36,8 @@ public record ScrubResult(
         EXTRA,
         /** SHA256SUMS itself is missing or unreadable, or no longer lists a verified copy. */
         UNLISTED,
+        /** SHA256SUMS lists other bytes than were verified from here. */
+        REWRITTEN,
         /** It could not be checked. */
         UNCHECKED;
 

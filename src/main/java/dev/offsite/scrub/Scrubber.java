@@ -89,7 +89,8 @@ public record Scrubber(
      */
     public ScrubResult verify(Job job, Snapshot snapshot, List<SnapshotFile> chosen, ByteProgress progress) {
         ScrubRun run = new ScrubRun(this, job, connections.to(job.target()).sessions(), progress);
-        ScrubResult result = run.run(CopyCheck.of(snapshot, chosen));
+        ScrubResult result = run.run(CopyCheck.of(
+                snapshot, chosen, verifications.of(job, snapshot.place().name())));
         List<String> damaged = result.findings().stream().map(Scrubber::words).toList();
         if (!damaged.isEmpty()) {
             events.accept(new JobEvent.Damaged(result.job(), now(), damaged));

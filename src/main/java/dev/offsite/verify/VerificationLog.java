@@ -102,6 +102,11 @@ public final class VerificationLog {
             return loss != Loss.GIVEN_UP && loss != Loss.DAMAGED;
         }
 
+        /** Whether a manifest that lists this hash for the copy was written by somebody else. */
+        public boolean isContradictedBy(String listed) {
+            return expected() && !sha256.equals(listed);
+        }
+
         private String line() {
             return at + " " + verification.map(VerificationMethod::toString).orElse(loss.word()) + " "
                     + Sha256sumFormat.writeEscapedLine(sha256, name);

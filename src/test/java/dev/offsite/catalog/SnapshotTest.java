@@ -24,11 +24,13 @@ class SnapshotTest {
 
     private final Map<String, RemoteFile> tree = new TreeMap<>();
     private final Map<String, VerificationLog.Entry> log = new HashMap<>();
+    private boolean alone = true;
 
     private Snapshot of(String... listed) {
         Map<String, String> sums = new TreeMap<>();
         Arrays.stream(listed).forEach(name -> sums.put(name, SHA256));
-        return Snapshot.of(place("20260131"), tree, Optional.of(ManifestReader.of(new Manifest(sums).format())), log);
+        return Snapshot.of(
+                place("20260131"), tree, Optional.of(ManifestReader.of(new Manifest(sums).format())), log, alone);
     }
 
     private void verified(String name, String sha256, VerificationMethod verification) {
@@ -54,7 +56,27 @@ class SnapshotTest {
     }
 
     @Test
-    void aVerificationSpeaksOnlyOfTheHashThatIsListed() {
+    void aLineOfAnotherHashThanWasVerifiedWasRewritten() {
+        tree.put("a", file("a", 3));
+        verified("a", "0".repeat(64), VerificationMethod.HASH);
+
+        Snapshot snapshot = of("a");
+
+        assertThat(snapshot.items()).extracting(SnapshotFile::state).containsExactly(SnapshotFile.State.REWRITTEN);
+        assertThat(snapshot.state()).isEqualTo(Snapshot.State.DAMAGED);
+        assertThat(snapshot.problem()).isEqualTo("1 rewritten");
+
+        VerificationLog.Entry verified = log.get("a");
+        log.put("a", verified.lost(VerificationLog.Loss.GIVEN_UP, THEN));
+        assertThat(of("a").items())
+                .as("given up, it is what the server says")
+                .extracting(SnapshotFile::state)
+                .containsExactly(SnapshotFile.State.LISTED);
+    }
+
+    @Test
+    void inASharedRootAVerificationSpeaksOnlyOfTheHashThatIsListed() {
+        alone = false;
         tree.put("a", file("a", 3));
         verified("a", "0".repeat(64), VerificationMethod.HASH);
 
@@ -86,7 +108,7 @@ class SnapshotTest {
     void withoutAManifestNothingIsVerified() {
         tree.put("a", file("a", 3));
 
-        Snapshot snapshot = Snapshot.of(place("20260131"), tree, Optional.empty(), log);
+        Snapshot snapshot = Snapshot.of(place("20260131"), tree, Optional.empty(), log, alone);
 
         assertThat(snapshot.state()).isEqualTo(Snapshot.State.UNVERIFIED);
         assertThat(snapshot.listed()).isFalse();
@@ -98,7 +120,7 @@ class SnapshotTest {
         tree.put("a", file("a", 3));
 
         Snapshot snapshot = Snapshot.of(
-                place("20260131"), tree, Optional.of(ManifestReader.of(SHA256 + "  ../../etc/passwd\n")), log);
+                place("20260131"), tree, Optional.of(ManifestReader.of(SHA256 + "  ../../etc/passwd\n")), log, alone);
 
         assertThat(snapshot.state()).isEqualTo(Snapshot.State.DAMAGED);
         assertThat(snapshot.problem()).startsWith("SHA256SUMS line 1: ");
@@ -110,7 +132,7 @@ class SnapshotTest {
         tree.put("a", file("a", 3));
         String manifest = SHA256 + "  ../../etc/passwd\n" + SHA256 + "  a\n" + SHA256 + "  /etc/shadow\n";
 
-        Snapshot snapshot = Snapshot.of(place("20260131"), tree, Optional.of(ManifestReader.of(manifest)), log);
+        Snapshot snapshot = Snapshot.of(place("20260131"), tree, Optional.of(ManifestReader.of(manifest)), log, alone);
 
         assertThat(snapshot.state()).isEqualTo(Snapshot.State.DAMAGED);
         assertThat(snapshot.problem()).isEqualTo("2 refused");
