@@ -146,4 +146,14 @@ class RewrittenListIT {
         assertThat(restore("newer").exit()).isZero();
         assertThat(folder.resolve("newer/forged")).hasContent("a newer one");
     }
+
+    @Test
+    void anOlderVersionThatIsPutBackIsFoundToo() throws Exception {
+        offsite.backup("forged", "a newer one");
+        assertThat(offsite.run("ship").exit()).isZero();
+        rewrite("what was backed up");
+
+        assertThat(offsite.run("scrub").out()).contains("db  rewritten  ", ", 1 put right");
+        assertThat(dated.resolve("forged")).hasContent("a newer one");
+    }
 }
