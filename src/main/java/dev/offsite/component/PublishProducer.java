@@ -109,6 +109,7 @@ final class PublishProducer extends DefaultAsyncProducer {
             throws Exception {
         ShipRun run = copies.get(0).upload().run();
         Map<String, String> replaced;
+        Map<String, VerificationLog.Entry> older;
         List<Copy> renamed;
         long nanos;
         try (ManifestWriter.Hold hold = folder.manifest().hold(run::isStopping)) {
@@ -118,6 +119,7 @@ final class PublishProducer extends DefaultAsyncProducer {
                     .forEach(copy -> failures.put(copy, RootException.ofName(folder.path())));
             List<Copy> allowed = without(failures, copies);
             replaced = folder.manifest().unlistOthers(hashes(allowed));
+            older = giveUp(run.job(), folder, replaced);
             rename(sessions, allowed, failures);
             renamed = without(failures, allowed);
             long before = System.nanoTime();
@@ -129,6 +131,8 @@ final class PublishProducer extends DefaultAsyncProducer {
         record(run, folder, renamed);
         replaced.keySet().removeAll(hashes(renamed).keySet());
         if (!replaced.isEmpty()) {
+            older.keySet().retainAll(replaced.keySet());
+            endpoint.services().verifications().add(run.job(), folder.name(), older.values());
             listAgain(run.job(), folder, replaced);
         }
         return nanos;
@@ -136,6 +140,28 @@ final class PublishProducer extends DefaultAsyncProducer {
 
     private static List<Copy> without(Map<Copy, Throwable> failures, List<Copy> copies) {
         return copies.stream().filter(copy -> !failures.containsKey(copy)).toList();
+    }
+
+    /**
+     * Notes that nobody expects the older content of these copies any more, before the manifest lists other content: else that
+     * would look as if somebody else had written it. Returns what was known of them.
+     */
+    private Map<String, VerificationLog.Entry> giveUp(Job job, DatedFolderWriter folder, Map<String, String> replaced) {
+        if (replaced.isEmpty()) {
+            return Map.of();
+        }
+        VerificationLog log = endpoint.services().verifications();
+        Map<String, VerificationLog.Entry> older = log.of(job, folder.name());
+        older.keySet().retainAll(replaced.keySet());
+        older.values().removeIf(entry -> !entry.expected());
+        Instant now = endpoint.services().clock().instant();
+        log.add(
+                job,
+                folder.name(),
+                older.values().stream()
+                        .map(entry -> entry.lost(VerificationLog.Loss.GIVEN_UP, now))
+                        .toList());
+        return older;
     }
 
     /** Lists older copies again whose new content was refused its name, if they still are as they were. */

@@ -222,10 +222,10 @@ record ScrubListing(
         return rewritten;
     }
 
-    /** In a shared root, other machines write lines too; and a run that was cut may not have recorded its last ones here. */
+    /** In a shared root, other machines write lines too. */
     private Map<String, String> rewritten(String folder, Manifest manifest, Map<String, Entry> known) {
         Map<String, String> rewritten = new TreeMap<>();
-        if (!job.shared() && !scrub.folders().isUnfinished(job, path(folder))) {
+        if (!job.shared()) {
             known.forEach((name, entry) -> manifest.hash(name)
                     .filter(line -> entry.isContradictedBy(line))
                     .ifPresent(line -> rewritten.put(name, line)));

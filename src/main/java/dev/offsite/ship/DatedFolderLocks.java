@@ -107,11 +107,6 @@ public final class DatedFolderLocks {
         }
     }
 
-    /** Whether a run writes into this folder, or was cut while it did. */
-    public boolean isUnfinished(Job job, String path) {
-        return used(job, path) || ledger.openFolders(job).contains(path);
-    }
-
     /** Makes others wait for this folder until {@link #unclaim}; returns false if it is in use. */
     public boolean claim(Job job, String path) {
         synchronized (folders) {

@@ -9,6 +9,8 @@ import dev.offsite.support.TestSite.Result;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -155,5 +157,36 @@ class RewrittenListIT {
 
         assertThat(offsite.run("scrub").out()).contains("db  rewritten  ", ", 1 put right");
         assertThat(dated.resolve("forged")).hasContent("a newer one");
+    }
+
+    /** Cut between {@code SHA256SUMS} and the log here: as after a kill at that moment. */
+    @Test
+    void aRunThatWasCutLooksLikeNoForgery() throws IOException {
+        Path log = log();
+        String before = Files.readString(log);
+        offsite.backup("forged", "a newer one");
+        assertThat(offsite.run("ship").exit()).isZero();
+        String after = Files.readString(log);
+        List<String> added = after.substring(before.length()).lines().toList();
+        assertThat(added).filteredOn(line -> line.contains(" given-up ")).hasSize(1);
+        Files.writeString(
+                log,
+                before
+                        + added.stream()
+                                .filter(line -> line.contains(" given-up "))
+                                .findFirst()
+                                .orElseThrow() + "\n");
+
+        assertThat(restore("newer").exit()).isZero();
+        assertThat(offsite.run("list", "db").out()).doesNotContain("rewritten");
+        assertThat(offsite.run("scrub").exit()).isZero();
+    }
+
+    private Path log() throws IOException {
+        try (Stream<Path> files = Files.walk(offsite.state().resolve("verifications"))) {
+            return files.filter(file -> file.getFileName().toString().matches("[0-9]{8}"))
+                    .findFirst()
+                    .orElseThrow();
+        }
     }
 }
