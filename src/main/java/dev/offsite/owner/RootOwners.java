@@ -14,6 +14,7 @@ import dev.offsite.sftp.SftpStatusException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,6 +37,9 @@ public final class RootOwners {
     private static final int LOOKS = 10;
 
     private static final Duration PAUSE = Duration.ofMillis(200);
+
+    /** File times in SFTP are whole seconds. */
+    private static final Duration SETTLED = Duration.ofSeconds(2);
 
     /** Lines in the memory of a mark. Earlier versions wrote one less. */
     private static final int PARTS = 5;
@@ -80,13 +84,17 @@ public final class RootOwners {
             return List.of(destination, id, String.valueOf(shared), file, machine);
         }
 
+        /** Of one that was written just now, nothing: another one of the same second would look the same. */
         private static String looks(RemoteFile file) {
-            return "%d bytes of %s".formatted(file.size(), file.modified());
+            boolean isNew =
+                    Duration.between(file.modified(), Instant.now()).abs().compareTo(SETTLED) < 0;
+            return isNew ? "" : "%d bytes of %s".formatted(file.size(), file.modified());
         }
 
         boolean isStill(Job job, RemoteFile now, String machineNow) {
             return destination.equals(job.destination())
                     && shared == job.shared()
+                    && !file.isEmpty()
                     && file.equals(looks(now))
                     && machine.equals(machineNow);
         }

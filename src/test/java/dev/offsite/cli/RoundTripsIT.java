@@ -2,6 +2,7 @@ package dev.offsite.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offsite.owner.RootMark;
 import dev.offsite.support.OpenSshServer;
 import dev.offsite.support.RequiresSshd;
 import dev.offsite.support.TestSite;
@@ -9,7 +10,10 @@ import dev.offsite.support.TestSite.Result;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -40,6 +44,12 @@ class RoundTripsIT {
             TestSite site = TestSite.of(folder, server);
             site.backup("first", "makes the dated folder, and learns how the server hashes");
             assertThat(site.run("ship").exit()).isZero();
+            // The root's mark is read again until it is older than a moment.
+            Files.setLastModifiedTime(
+                    site.root().resolve(RootMark.NAME),
+                    FileTime.from(Instant.now().minus(Duration.ofHours(1))));
+            site.backup("second", "has the mark remembered");
+            assertThat(site.run("ship").exit()).isZero();
             Files.delete(log);
             for (int i = 0; i < FILES; i++) {
                 site.backup("folder " + i % FOLDERS + "/file " + i, "content of " + i);
@@ -57,9 +67,9 @@ class RoundTripsIT {
             assertThat(requests.get("close"))
                     .as("of %s", requests)
                     .isEqualTo(requests.get("open") + requests.getOrDefault("opendir", 0L));
-            // Nobody waits for those of the files: they go out together, for all files of a commit (PipelineTest). The
-            // mark of the
-            // root, and SHA256SUMS at each commit, are looked at, too.
+            // Nobody waits for those of the files: they go out together, for all files of a commit. The mark of the
+            // root,
+            // and SHA256SUMS at each commit, are looked at, too.
             assertThat(requests.getOrDefault("lstat", 0L)).as("of %s", requests).isBetween((long) FILES, FILES + 20L);
             // A folder is opened when a copy that is more open comes into it.
             assertThat(requests.getOrDefault("setstat", 0L))
