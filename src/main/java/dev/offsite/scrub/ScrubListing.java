@@ -209,21 +209,20 @@ record ScrubListing(
     /** The lines that list other bytes than were verified from here. */
     private Map<String, String> rewritten(
             SftpSessionPool sessions, String folder, Manifest manifest, Map<String, Entry> known) throws IOException {
-        Map<String, String> rewritten = rewritten(folder, manifest, known);
+        Map<String, String> rewritten = rewritten(manifest, known);
         if (!rewritten.isEmpty()) {
             // A ship may have replaced them meanwhile.
             Manifest again = sessions.call(remote -> DatedFolderListing.Read.of(remote, path(folder), Manifest.EMPTY))
                     .manifest()
                     .orElse(Manifest.EMPTY);
-            Map<String, String> still =
-                    rewritten(folder, again, scrub.verifications().of(job, folder));
+            Map<String, String> still = rewritten(again, scrub.verifications().of(job, folder));
             rewritten.entrySet().retainAll(still.entrySet());
         }
         return rewritten;
     }
 
     /** In a shared root, other machines write lines too. */
-    private Map<String, String> rewritten(String folder, Manifest manifest, Map<String, Entry> known) {
+    private Map<String, String> rewritten(Manifest manifest, Map<String, Entry> known) {
         Map<String, String> rewritten = new TreeMap<>();
         if (!job.shared()) {
             known.forEach((name, entry) -> manifest.hash(name)

@@ -8,6 +8,7 @@ import dev.offsite.exec.ExecChannel;
 import dev.offsite.exec.ExecException;
 import dev.offsite.exec.ExecResult;
 import dev.offsite.exec.LibraryWords;
+import dev.offsite.io.Attempts;
 import dev.offsite.sftp.login.FittedOutput;
 import dev.offsite.sftp.login.SftpLogin;
 import dev.offsite.sftp.login.SshException;
@@ -19,8 +20,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.apache.camel.util.function.ThrowingConsumer;
 import org.apache.camel.util.function.ThrowingFunction;
@@ -38,8 +37,6 @@ final class SftpChannels implements AutoCloseable {
     private static final Duration CLOSING = Duration.ofSeconds(5);
     /** MySecureShell counts a session that ended in the middle of an answer for another minute. */
     private static final Duration FORGETTING = Duration.ofSeconds(65);
-
-    private static final long MOST_PAUSE_MILLIS = 2000;
 
     private final SftpLogin login;
     private Session session;
@@ -177,13 +174,7 @@ final class SftpChannels implements AutoCloseable {
 
     /** Opens a channel in the place of one that the server may still be closing. */
     private <T, E extends Exception> Optional<T> within(Duration most, ThrowingSupplier<Optional<T>, E> open) throws E {
-        long end = System.nanoTime() + most.toNanos();
-        Optional<T> opened = open.get();
-        for (long millis = 10; opened.isEmpty() && session.isConnected() && System.nanoTime() < end; millis *= 2) {
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(Math.min(millis, MOST_PAUSE_MILLIS)));
-            opened = open.get();
-        }
-        return opened;
+        return Attempts.within(most, session::isConnected, open);
     }
 
     private static <T> Optional<T> tried(ThrowingSupplier<T, SshException> opening) {
