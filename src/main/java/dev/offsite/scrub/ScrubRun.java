@@ -135,8 +135,8 @@ final class ScrubRun {
         }
         checked += (int) survey.found().stream()
                 .map(Found::finding)
-                .filter(finding ->
-                        finding.kind() == Kind.MISSING && !finding.name().isEmpty())
+                .filter(finding -> finding.kind() == Kind.MISSING || finding.kind() == Kind.REWRITTEN)
+                .filter(finding -> !finding.name().isEmpty())
                 .count();
         damage.found(survey.found());
         damage.hold(survey.damagedLists());

@@ -78,7 +78,7 @@ class RewrittenListIT {
         assertThat(found.exit()).as("%s", found).isEqualTo(ExitCode.FAILED);
         assertThat(found.out())
                 .contains("db  rewritten  %s/forged: %s".formatted(dated.getFileName(), FORGED))
-                .contains("db: 1 rewritten of 1 copy", ", 1 put right");
+                .contains("db: 1 rewritten of 2 copies", ", 1 put right");
         assertThat(dated.resolve("forged")).hasContent("what was backed up");
         offsite.assertAllOffsite();
         Result clean = offsite.run("scrub");
