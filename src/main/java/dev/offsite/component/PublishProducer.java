@@ -18,6 +18,7 @@ import dev.offsite.status.Observation;
 import dev.offsite.verify.ExpectedFile;
 import dev.offsite.verify.VerificationLog;
 import dev.offsite.verify.VerificationResult;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -123,7 +124,12 @@ final class PublishProducer extends DefaultAsyncProducer {
             rename(sessions, allowed, failures);
             renamed = without(failures, allowed);
             long before = System.nanoTime();
-            folder.manifest().list(hashes(renamed));
+            try {
+                folder.manifest().list(hashes(renamed));
+            } catch (IOException | RuntimeException e) {
+                endpoint.services().verifications().add(run.job(), folder.name(), older.values());
+                throw e;
+            }
             nanos = System.nanoTime() - before;
         }
         sync(folder, renamed, failures);
