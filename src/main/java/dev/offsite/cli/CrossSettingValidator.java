@@ -38,6 +38,10 @@ public final class CrossSettingValidator {
             checks.checkLogin(job);
             checks.checkVerifyLogin(job);
             checks.checkAfter(job);
+            if (!checks.has(job, Setting.ENCRYPT_TO)
+                    && checks.value(job, Setting.ENCRYPT_NAMES).equals("true")) {
+                checks.useless(job, EnumSet.of(Setting.ENCRYPT_NAMES), Setting.ENCRYPT_TO);
+            }
             checks.checkState(job);
             jobs.keySet().stream().filter(other -> !other.equals(job)).forEach(other -> {
                 checks.checkRoots(job, other);

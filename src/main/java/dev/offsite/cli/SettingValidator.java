@@ -1,5 +1,6 @@
 package dev.offsite.cli;
 
+import dev.offsite.age.AgeRecipients;
 import dev.offsite.bandwidth.BandwidthLimit;
 import dev.offsite.io.ByteSize;
 import dev.offsite.io.TextFile;
@@ -119,6 +120,7 @@ public final class SettingValidator {
                                                 .isPresent(),
                                         "'%s' never comes again",
                                         value));
+            case RECIPIENTS -> refusal(value, AgeRecipients::read);
             case BUDGET -> refusal(value, ScrubBudget::parse);
             case VERIFY -> refusal(value, VerificationMethod::named);
             case VERIFY_COMMAND -> refusal(value, HashProgram::named);

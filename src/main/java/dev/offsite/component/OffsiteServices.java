@@ -5,6 +5,8 @@ import dev.offsite.catalog.BackupCatalog;
 import dev.offsite.command.JobCommands;
 import dev.offsite.drill.DrillLog;
 import dev.offsite.drill.Drills;
+import dev.offsite.encryption.ContentLog;
+import dev.offsite.encryption.CopyNames;
 import dev.offsite.history.History;
 import dev.offsite.io.ByteSize;
 import dev.offsite.io.Clocks;
@@ -20,6 +22,7 @@ import dev.offsite.notify.Notifications;
 import dev.offsite.notify.NotifySetting;
 import dev.offsite.notify.PingUrl;
 import dev.offsite.notify.ServicePing;
+import dev.offsite.owner.AcceptedRecipients;
 import dev.offsite.owner.ManifestLocks;
 import dev.offsite.owner.Owner;
 import dev.offsite.owner.RootOwners;
@@ -35,6 +38,7 @@ import dev.offsite.sftp.TargetConnections;
 import dev.offsite.sftp.login.KnownPlaces;
 import dev.offsite.ship.ActiveRuns;
 import dev.offsite.ship.CommitBatches;
+import dev.offsite.ship.Contents;
 import dev.offsite.ship.CrashRecovery;
 import dev.offsite.ship.DatedFolderLocks;
 import dev.offsite.ship.DelayedRemoval;
@@ -159,7 +163,10 @@ public record OffsiteServices(
         Owner owner = new Owner(state);
         RootOwners owners = new RootOwners(state, owner, jobs);
         UploadRecords uploads = new UploadRecords(state, clock);
-        DatedFolderLocks folders = new DatedFolderLocks(ledger, owners, new ManifestLocks(state, owner), uploads);
+        Contents contents =
+                new Contents(new ContentLog(state), new CopyNames(partNames), verifier, verifications, threads, clock);
+        DatedFolderLocks folders = new DatedFolderLocks(
+                ledger, owners, new AcceptedRecipients(state), new ManifestLocks(state, owner), uploads, contents);
         JobCommands commands = new JobCommands(
                 jobs,
                 state,

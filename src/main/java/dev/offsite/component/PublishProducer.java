@@ -11,6 +11,7 @@ import dev.offsite.sftp.TargetConnection;
 import dev.offsite.ship.CommitBatches;
 import dev.offsite.ship.CommitBatches.Copy;
 import dev.offsite.ship.DatedFolderWriter;
+import dev.offsite.ship.ManifestPartWriter;
 import dev.offsite.ship.ManifestWriter;
 import dev.offsite.ship.ShipRun;
 import dev.offsite.ship.Upload;
@@ -116,16 +117,17 @@ final class PublishProducer extends DefaultAsyncProducer {
         try (ManifestWriter.Hold hold = folder.manifest().hold(run::isStopping)) {
             Set<String> others = folder.manifest().ofOthers(hashes(copies), run.polled());
             copies.stream()
-                    .filter(copy -> others.contains(copy.upload().name()))
+                    .filter(copy -> others.contains(copy.upload().copyName()))
                     .forEach(copy -> failures.put(copy, RootException.ofName(folder.path())));
             List<Copy> allowed = without(failures, copies);
+            describe(folder, allowed);
             replaced = folder.manifest().unlistOthers(hashes(allowed));
             older = giveUp(run.job(), folder, replaced);
             rename(sessions, allowed, failures);
             renamed = without(failures, allowed);
             long before = System.nanoTime();
             try {
-                folder.manifest().list(hashes(renamed));
+                folder.list(hashes(renamed));
             } catch (IOException | RuntimeException e) {
                 endpoint.services().verifications().add(run.job(), folder.name(), older.values());
                 throw e;
@@ -142,6 +144,17 @@ final class PublishProducer extends DefaultAsyncProducer {
             listAgain(run.job(), folder, replaced);
         }
         return nanos;
+    }
+
+    /** Says what is inside encrypted copies, before they have their names. */
+    private static void describe(DatedFolderWriter folder, List<Copy> copies) throws Exception {
+        if (folder.parts().isPresent() && !copies.isEmpty()) {
+            folder.parts()
+                    .get()
+                    .prepare(copies.stream()
+                            .flatMap(copy -> copy.upload().content().stream())
+                            .toList());
+        }
     }
 
     private static List<Copy> without(Map<Copy, Throwable> failures, List<Copy> copies) {
@@ -199,7 +212,7 @@ final class PublishProducer extends DefaultAsyncProducer {
     }
 
     private static Map<String, String> hashes(List<Copy> copies) {
-        return copies.stream().map(Copy::upload).collect(Collectors.toMap(Upload::name, Upload::sha256));
+        return copies.stream().map(Copy::upload).collect(Collectors.toMap(Upload::copyName, Upload::sha256));
     }
 
     private static void rename(SftpSessionPool sessions, List<Copy> copies, Map<Copy, Throwable> failures) {
@@ -233,15 +246,17 @@ final class PublishProducer extends DefaultAsyncProducer {
         Job job = uploads.get(0).job();
         List<String> paths = Stream.concat(
                         uploads.stream().map(Upload::path),
-                        Stream.of(folder.manifest().path()))
+                        Stream.concat(
+                                Stream.of(folder.manifest().path()),
+                                folder.parts().flatMap(ManifestPartWriter::path).stream()))
                 .toList();
-        long bytes = uploads.stream().mapToLong(Upload::size).sum();
+        long bytes = uploads.stream().mapToLong(Upload::copySize).sum();
         Optional<Map<String, Exception>> refused = endpoint.services()
                 .verifier()
                 .sync(
                         job,
                         paths,
-                        folder.foldersOf(uploads.stream().map(Upload::name).toList()),
+                        folder.foldersOf(uploads.stream().map(Upload::copyName).toList()),
                         bytes);
         if (refused.isEmpty()) {
             uploads.forEach(Upload::notOnDisk);
@@ -262,7 +277,8 @@ final class PublishProducer extends DefaultAsyncProducer {
         Instant now = endpoint.services().clock().instant();
         List<VerificationLog.Entry> entries = copies.stream()
                 .map(Copy::upload)
-                .map(one -> new VerificationLog.Entry(one.name(), one.sha256(), Optional.of(one.verification()), now))
+                .map(one ->
+                        new VerificationLog.Entry(one.copyName(), one.sha256(), Optional.of(one.verification()), now))
                 .toList();
         endpoint.services().verifications().add(job, folder.name(), entries);
         if (!run.repairs() && !copies.isEmpty()) {

@@ -50,7 +50,7 @@ final class PutProducer extends DefaultAsyncProducer {
             if (thrown == null) {
                 message.setHeader(OffsiteConstants.PATH, done.path());
                 message.setHeader(OffsiteConstants.SHA256, done.sha256());
-                message.setHeader(OffsiteConstants.SIZE, done.size());
+                message.setHeader(OffsiteConstants.SIZE, done.copySize());
                 message.setHeader(
                         OffsiteConstants.VERIFICATION, done.verification().toString());
             } else {

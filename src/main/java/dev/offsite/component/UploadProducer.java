@@ -2,6 +2,7 @@ package dev.offsite.component;
 
 import dev.offsite.io.HashingInputStream;
 import dev.offsite.io.UploadPermits;
+import dev.offsite.job.Encryption;
 import dev.offsite.sftp.FailureMessages;
 import dev.offsite.sftp.SftpSession;
 import dev.offsite.sftp.TargetConnection;
@@ -84,7 +85,7 @@ final class UploadProducer extends DefaultAsyncProducer {
 
     private void send(Upload upload, DatedFolderWriter folder, boolean inOnePiece) throws Exception {
         ShipRun run = upload.run();
-        if (!inOnePiece && upload.size() >= ResumableUploads.LARGE) {
+        if (!inOnePiece && upload.copySize() >= ResumableUploads.LARGE) {
             endpoint.services().resumableUploads().send(task(upload, folder));
             return;
         }
@@ -110,9 +111,12 @@ final class UploadProducer extends DefaultAsyncProducer {
                 FileState.of(upload.source().file().toPath()),
                 upload.part(folder),
                 upload.partMode(),
-                () -> upload.open(folder),
+                upload.copySize(),
+                key -> upload.open(folder, key),
+                upload.job().encryption().map(Encryption::recipients),
+                upload::encryptionKey,
                 upload::progress,
-                () -> SegmentPlan.of(upload.size(), parallel, run.link(), permits.taken()),
+                () -> SegmentPlan.of(upload.copySize(), parallel, run.link(), permits.taken()),
                 retries(),
                 run::isStopping);
     }

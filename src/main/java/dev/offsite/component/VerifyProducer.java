@@ -49,7 +49,7 @@ final class VerifyProducer extends DefaultAsyncProducer {
         Job job = batch.get(0).upload().job();
         List<ExpectedFile> expected = batch.stream()
                 .map(Copy::upload)
-                .map(upload -> new ExpectedFile(upload.part(), upload.sha256(), upload.size()))
+                .map(upload -> new ExpectedFile(upload.part(), upload.sha256(), upload.copySize()))
                 .toList();
         Verifier verifier = endpoint.services().verifier();
         try {

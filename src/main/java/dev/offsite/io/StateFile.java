@@ -19,6 +19,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -35,6 +36,8 @@ public record StateFile(Path path) {
 
     private static final Logger LOG = LoggerFactory.getLogger("offsite");
 
+    private static final int LONGEST = 200;
+
     private static final Set<PosixFilePermission> FOLDER = PosixFilePermissions.fromString("rwx------");
     private static final Set<PosixFilePermission> FILE = PosixFilePermissions.fromString("rw-------");
 
@@ -45,6 +48,16 @@ public record StateFile(Path path) {
     /** The name of a job as a file name. */
     public static String encoded(String job) {
         return URLEncoder.encode(job, StandardCharsets.UTF_8);
+    }
+
+    /** Encodes any text as a file name of at most 255 bytes. */
+    public static String fileName(String text) {
+        String encoded = encoded(text);
+        if (encoded.length() <= LONGEST) {
+            return encoded;
+        }
+        byte[] hash = HashingInputStream.sha256Digest().digest(text.getBytes(StandardCharsets.UTF_8));
+        return encoded.substring(0, LONGEST / 2) + "-" + HexFormat.of().formatHex(hash, 0, 16);
     }
 
     /** Its lines; empty if there is no such file. Fails with {@link StateException} if it cannot be read. */

@@ -29,6 +29,7 @@ import java.util.Set;
  * @param byLink whether to use fewer uploads on a low-latency link; true if {@code parallel} is the default
  * @param limit maximum bytes a second for uploads, by the time of day in its zone
  * @param maxAge how old the last verified copy may be; empty if nobody said so
+ * @param encryption of the copies; empty if they are as the source is
  */
 public record Job(
         String name,
@@ -48,6 +49,7 @@ public record Job(
         boolean byLink,
         BandwidthLimit limit,
         Optional<Duration> maxAge,
+        Optional<Encryption> encryption,
         Target target) {
 
     /**
@@ -88,6 +90,7 @@ public record Job(
                 true,
                 BandwidthLimit.NONE,
                 Optional.empty(),
+                Optional.empty(),
                 target);
     }
 
@@ -110,6 +113,7 @@ public record Job(
                 byLink,
                 BandwidthLimit.NONE,
                 maxAge,
+                encryption,
                 target);
     }
 

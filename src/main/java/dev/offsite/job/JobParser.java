@@ -1,5 +1,6 @@
 package dev.offsite.job;
 
+import dev.offsite.age.AgeRecipients;
 import dev.offsite.bandwidth.BandwidthLimit;
 import dev.offsite.openssh.SshConfigs;
 import dev.offsite.retention.RetentionPolicy;
@@ -51,6 +52,8 @@ public record JobParser(
                 isDefault.test("parallel"),
                 text("limit") == null ? BandwidthLimit.NONE : BandwidthLimit.parse(text("limit")),
                 Optional.ofNullable(text("max-age")).map(period),
+                Optional.ofNullable(text("encrypt-to"))
+                        .map(to -> new Encryption(AgeRecipients.read(to), Boolean.parseBoolean(text("encrypt-names")))),
                 new TargetParser(values, configs).target());
     }
 

@@ -129,6 +129,12 @@ public enum Setting {
     VERIFY_SSH_PATH(
             target("verify.ssh-path", SettingType.SSH_PATH, ""),
             "Translates SFTP paths for the commands of that login, if both see different paths"),
+    ENCRYPT_TO(
+            target("encrypt-to", SettingType.RECIPIENTS, ""),
+            "Who can read the copies: recipients of age, as offsite keygen prints them; the copies are encrypted before they leave this machine, and their names get .age (docs/encryption.md); default: not encrypted"),
+    ENCRYPT_NAMES(
+            target("encrypt-names", SettingType.BOOLEAN, "false"),
+            "Whether the names of encrypted copies are hidden too: the server then sees random names only, in no subfolders"),
     MODES(
             target("modes", SettingType.MODES, "keep"),
             "Who may read copies and restored files: at most those who may read the source (keep), or whoever the server, and the umask here, let (server)"),

@@ -1,5 +1,7 @@
 package dev.offsite.job;
 
+import dev.offsite.age.AgeRecipients;
+
 /** The type of a setting's value. */
 public enum SettingType {
     TEXT("text"),
@@ -39,6 +41,7 @@ public enum SettingType {
     URL("URL that begins with `https://` or `http://`"),
     SECRET("secret; write `{{env:NAME}}`, without a default, never the secret itself"),
     COMMAND("command line for `sh`"),
+    RECIPIENTS("one or more `age1…` recipients, separated by commas, or a file of them on this machine"),
     BYTES("size such as `500MiB` or `2GiB`"),
     RATE(
             "rate such as `10MiB/s`, or a list by time of day such as `08:00-18:00 2MiB/s, 18:00-23:00 10MiB/s, 50MiB/s`; a rate without hours applies for the rest of the day"),
@@ -62,6 +65,7 @@ public enum SettingType {
             case FOLDER, FILE, SECRET_FILE, PATH, NEW_FILE -> true;
             case SSH_CONFIG -> !value.equals(TargetParser.NONE);
             case AGENT -> !value.equals("true") && !value.equals("false");
+            case RECIPIENTS -> !AgeRecipients.isKey(value);
             default -> false;
         };
     }

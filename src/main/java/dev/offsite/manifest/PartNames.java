@@ -15,13 +15,16 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * The names of part files on servers. They depend on a secret in the state folder, so that the next run finds them
- * again, and nobody else can guess them.
+ * The names of part files on servers, and of copies whose names are hidden. They depend on a secret in the state folder, so
+ * that the next run finds them again, and nobody else can guess them.
  */
 public final class PartNames {
 
     private static final String ALGORITHM = "HmacSHA256";
     private static final int BYTES = 32;
+
+    /** Bytes of a hidden name. */
+    private static final int HIDDEN = 16;
 
     private final Path file;
     private Mac mac;
@@ -32,15 +35,23 @@ public final class PartNames {
     }
 
     /** The temporary name of a file in this state; it and {@code name} are relative to {@code folder}. */
-    public synchronized String of(String folder, String name, long size, long modified) {
+    public String of(String folder, String name, long size, long modified) {
+        return TemporaryName.of(name, hash(folder, name, String.valueOf(size), String.valueOf(modified)));
+    }
+
+    /** A name that says nothing of the one it stands for; both are relative to {@code folder}. */
+    public String hidden(String folder, String name) {
+        return HexFormat.of().formatHex(hash("name", folder, name), 0, HIDDEN);
+    }
+
+    private synchronized byte[] hash(String... of) {
         try {
             if (mac == null) {
                 Mac made = Mac.getInstance(ALGORITHM);
                 made.init(new SecretKeySpec(secret(), ALGORITHM));
                 mac = made;
             }
-            String text = String.join("\0", folder, name, String.valueOf(size), String.valueOf(modified));
-            return TemporaryName.of(name, mac.doFinal(text.getBytes(StandardCharsets.UTF_8)));
+            return mac.doFinal(String.join("\0", of).getBytes(StandardCharsets.UTF_8));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("Every Java has " + ALGORITHM, e);
         } catch (IOException e) {

@@ -1,5 +1,7 @@
 package dev.offsite.resume;
 
+import dev.offsite.age.AgeKey;
+import dev.offsite.age.AgeRecipients;
 import dev.offsite.source.FileState;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
@@ -8,8 +10,10 @@ import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * An upload that is under way or was cut.
@@ -19,19 +23,29 @@ import java.util.Optional;
  * @param part the temporary name on the target, absolute
  * @param source the local file, absolute
  * @param state its size, time and inode when the upload began
+ * @param key that it is encrypted with, so that the same bytes come again; empty if it is not
  * @param confirmed the server has confirmed everything before this offset
  * @param at when it had confirmed that
  */
 public record UploadRecord(
-        String owner, String target, String part, Path source, FileState state, long confirmed, Instant at) {
+        String owner,
+        String target,
+        String part,
+        Path source,
+        FileState state,
+        Optional<AgeKey> key,
+        long confirmed,
+        Instant at) {
+
+    private static final HexFormat HEX = HexFormat.of();
 
     UploadRecord with(String otherPart, long end, Instant now) {
-        return new UploadRecord(owner, target, otherPart, source, state, end, now);
+        return new UploadRecord(owner, target, otherPart, source, state, key, end, now);
     }
 
     /** In the format of {@link #parse}. */
     String format() {
-        Map<String, String> values = Map.of(
+        Map<String, String> values = new TreeMap<>(Map.of(
                 "owner", owner,
                 "target", target,
                 "part", part,
@@ -39,8 +53,14 @@ public record UploadRecord(
                 "size", String.valueOf(state.size()),
                 "modified", String.valueOf(state.modified()),
                 "inode", String.valueOf(state.inode()),
+                "changed", String.valueOf(state.changed()),
                 "confirmed", String.valueOf(confirmed),
-                "at", at.toString());
+                "at", at.toString()));
+        key.ifPresent(one -> {
+            values.put("recipients", String.join(",", one.recipients().keys()));
+            values.put("header", HEX.formatHex(one.header()));
+            values.put("key", HEX.formatHex(one.payload()));
+        });
         StringBuilder text = new StringBuilder();
         values.forEach((key, value) -> text.append(key)
                 .append('=')
@@ -57,19 +77,33 @@ public record UploadRecord(
                 String[] parts = line.split("=", 2);
                 values.put(parts[0], URLDecoder.decode(parts[1], StandardCharsets.UTF_8));
             }
-            FileState state =
-                    new FileState(number(values, "size"), number(values, "modified"), number(values, "inode"), -1, -1);
+            FileState state = new FileState(
+                    number(values, "size"),
+                    number(values, "modified"),
+                    number(values, "inode"),
+                    values.containsKey("changed") ? number(values, "changed") : -1,
+                    -1);
             return Optional.of(new UploadRecord(
                     values.getOrDefault("owner", ""),
                     values.getOrDefault("target", ""),
                     values.getOrDefault("part", ""),
                     Path.of(values.getOrDefault("source", "")),
                     state,
+                    key(values),
                     number(values, "confirmed"),
                     Instant.parse(values.getOrDefault("at", ""))));
         } catch (IllegalArgumentException | IndexOutOfBoundsException | DateTimeException e) {
             return Optional.empty();
         }
+    }
+
+    private static Optional<AgeKey> key(Map<String, String> values) {
+        return values.containsKey("key")
+                ? Optional.of(new AgeKey(
+                        AgeRecipients.parse(values.getOrDefault("recipients", "")),
+                        HEX.parseHex(values.getOrDefault("header", "")),
+                        HEX.parseHex(values.get("key"))))
+                : Optional.empty();
     }
 
     private static long number(Map<String, String> values, String key) {

@@ -2,6 +2,7 @@ package dev.offsite.ship;
 
 import dev.offsite.job.Job;
 import dev.offsite.ledger.Ledger;
+import dev.offsite.owner.AcceptedRecipients;
 import dev.offsite.owner.ManifestLocks;
 import dev.offsite.owner.RootOwners;
 import dev.offsite.resume.UploadRecords;
@@ -17,13 +18,23 @@ public final class DatedFolderLocks {
 
     private final Ledger ledger;
     private final RootOwners owners;
+    private final AcceptedRecipients recipients;
     private final ManifestLocks locks;
     private final UploadRecords uploads;
+    private final Contents contents;
     private final Map<String, Shared> folders = new HashMap<>();
     /** Folders that {@link CrashRecovery} is working on. */
     private final Set<String> claimed = new HashSet<>();
 
-    public DatedFolderLocks(Ledger ledger, RootOwners owners, ManifestLocks locks, UploadRecords uploads) {
+    public DatedFolderLocks(
+            Ledger ledger,
+            RootOwners owners,
+            AcceptedRecipients recipients,
+            ManifestLocks locks,
+            UploadRecords uploads,
+            Contents contents) {
+        this.recipients = recipients;
+        this.contents = contents;
         this.ledger = ledger;
         this.owners = owners;
         this.locks = locks;
@@ -40,14 +51,24 @@ public final class DatedFolderLocks {
         return uploads.keeps(job.target().toString(), part);
     }
 
+    /** Who may read the copies, as it was accepted. */
+    public AcceptedRecipients recipients() {
+        return recipients;
+    }
+
+    Contents contents() {
+        return contents;
+    }
+
     public RootOwners owners() {
         return owners;
     }
 
-    /** Opens a folder that nobody else in this process uses. Fails if the root belongs to somebody else. */
+    /** Opens a folder that nobody else in this process uses. Fails if the root, or who may read it, is not as accepted. */
     DatedFolderWriter open(Job job, String path, int mode, SftpSessionPool sessions) throws IOException {
+        recipients.check(job);
         owners.check(job, sessions);
-        DatedFolderWriter writer = new DatedFolderWriter(job, path, mode, sessions, ledger, locks);
+        DatedFolderWriter writer = new DatedFolderWriter(job, path, mode, sessions, ledger, locks, contents);
         owners.warnIfUnmarked(job);
         return writer;
     }

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -42,6 +43,7 @@ public final class DatedFolderWriter {
     private final Set<String> noted = new HashSet<>();
     private final Map<String, Upload> onTheirWay = new ConcurrentHashMap<>();
     private final ManifestWriter manifest;
+    private final Optional<ManifestPartWriter> parts;
     /** Whether an earlier run left something unfinished here. */
     private volatile boolean inherited;
 
@@ -50,7 +52,14 @@ public final class DatedFolderWriter {
      *
      * @param mode if it is missing; -1 leaves it to the server
      */
-    DatedFolderWriter(Job job, String path, int mode, SftpSessionPool sessions, Ledger ledger, ManifestLocks locks)
+    DatedFolderWriter(
+            Job job,
+            String path,
+            int mode,
+            SftpSessionPool sessions,
+            Ledger ledger,
+            ManifestLocks locks,
+            Contents contents)
             throws IOException {
         this.job = job;
         this.path = path;
@@ -59,6 +68,7 @@ public final class DatedFolderWriter {
         inherited = ledger.openFolder(job, path);
         sessions.run(remote -> made(path, RemoteFolders.make(remote, path, mode)));
         manifest = new ManifestWriter(job, path, () -> made.get(path), sessions, ledger, locks);
+        parts = job.encryption().map(how -> new ManifestPartWriter(contents, job, how, manifest, sessions));
     }
 
     public String path() {
@@ -88,6 +98,20 @@ public final class DatedFolderWriter {
         return manifest;
     }
 
+    /** Says what is inside encrypted copies; empty if the job does not encrypt. */
+    public Optional<ManifestPartWriter> parts() {
+        return parts;
+    }
+
+    /** Lists copies, name to SHA-256, with the part that was prepared. */
+    public void list(Map<String, String> copies) throws IOException {
+        if (parts.isPresent() && !copies.isEmpty()) {
+            parts.get().list(copies);
+        } else {
+            manifest.list(copies);
+        }
+    }
+
     private void made(String folder, RemoteFolders.Made result) {
         made.put(folder, result.mode());
         if (result.anew()) {
@@ -97,12 +121,12 @@ public final class DatedFolderWriter {
 
     /** Whether the folder of a copy was made here, so that it contains what was shipped here, and no links. */
     public boolean isFresh(Upload copy) {
-        return fresh.contains(RemotePath.parent(path + "/" + copy.name()));
+        return fresh.contains(RemotePath.parent(path + "/" + copy.copyName()));
     }
 
     /** Makes the folder of one copy, with its parents. */
     public void makeFolderOf(Upload copy) throws Exception {
-        Exception failure = makeFoldersOf(List.of(copy)).get(copy.name());
+        Exception failure = makeFoldersOf(List.of(copy)).get(copy.copyName());
         if (failure != null) {
             throw failure;
         }
@@ -121,7 +145,7 @@ public final class DatedFolderWriter {
         for (Upload copy : copies) {
             modes.merge(path, copy.folderMode(), (a, b) -> a | b);
             int level = 0;
-            String name = copy.name();
+            String name = copy.copyName();
             for (int slash = name.indexOf('/'); slash >= 0; slash = name.indexOf('/', slash + 1)) {
                 String folder = name.substring(0, slash);
                 modes.merge(path + "/" + folder, copy.folderMode(), (a, b) -> a | b);
@@ -142,7 +166,7 @@ public final class DatedFolderWriter {
         }
         open(modes);
         return copies.stream()
-                .map(Upload::name)
+                .map(Upload::copyName)
                 .filter(name -> failed.containsKey(folderOf(name)))
                 .collect(Collectors.toMap(name -> name, name -> failed.get(folderOf(name))));
     }
@@ -202,14 +226,14 @@ public final class DatedFolderWriter {
 
     /** Registers an upload; fails if another upload has the same name. */
     void begin(Upload copy) throws IOException {
-        Upload other = onTheirWay.putIfAbsent(copy.name(), copy);
+        Upload other = onTheirWay.putIfAbsent(copy.copyName(), copy);
         if (other != null && other != copy) {
             throw new IOException("another file of the same name is on its way there now");
         }
     }
 
     void end(Upload copy) {
-        onTheirWay.remove(copy.name(), copy);
+        onTheirWay.remove(copy.copyName(), copy);
     }
 
     /** Called when all uploads here are finished. Leftovers of earlier runs are left to {@link CrashRecovery}. */

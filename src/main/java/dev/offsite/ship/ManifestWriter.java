@@ -12,8 +12,10 @@ import dev.offsite.sftp.RemotePath;
 import dev.offsite.sftp.SftpSession;
 import dev.offsite.sftp.SftpSessionPool;
 import dev.offsite.sftp.SftpStatusException;
+import dev.offsite.verify.VerificationLog;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -186,6 +188,20 @@ public final class ManifestWriter {
         }
     }
 
+    /** The same, with a part of the manifest, and without the names of others. */
+    void list(Map<String, String> entries, VerificationLog.Entry part, Collection<String> gone) throws IOException {
+        try (Hold hold = hold(() -> false)) {
+            Map<String, String> all = new HashMap<>(entries);
+            all.put(part.name(), part.sha256());
+            if (job.shared()) {
+                ledger.publish(job, RemotePath.name(folder), all);
+            }
+            listedHere = listedHere.without(gone);
+            replace(listed.without(gone).with(all));
+            listedHere = listedHere.with(all);
+        }
+    }
+
     /** Adds entries, except for names that are listed. */
     public void listMissing(Map<String, String> entries) throws IOException {
         try (Hold hold = hold(() -> false)) {
@@ -254,11 +270,15 @@ public final class ManifestWriter {
         }
     }
 
+    /** Its permissions: as open as the folder, which is as open as the copies in it. -1 leaves them to the server. */
+    int mode() {
+        int folderMode = job.target().modes().of(mode.getAsInt());
+        return folderMode < 0 ? -1 : (folderMode & READ) | Permissions.PRIVATE;
+    }
+
     private void replace(Manifest next) throws IOException {
         String temporary = folder + "/" + TemporaryName.random(Manifest.NAME);
-        int folderMode = job.target().modes().of(mode.getAsInt());
-        // As open as the folder, which is as open as the copies in it.
-        int own = folderMode < 0 ? -1 : (folderMode & READ) | Permissions.PRIVATE;
+        int own = mode();
         sessions.run(remote -> {
             try {
                 remote.write(next.stream(), temporary, own);

@@ -2,7 +2,6 @@ package dev.offsite.ship;
 
 import dev.offsite.io.StateException;
 import dev.offsite.io.Text;
-import dev.offsite.io.UploadPermits;
 import dev.offsite.job.Job;
 import dev.offsite.job.VerificationMethod;
 import dev.offsite.ledger.Ledger.Delay;
@@ -21,10 +20,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -65,8 +63,7 @@ public final class ShipRun {
     private final AtomicReference<VerificationMethod> weakest = new AtomicReference<>();
     private final Map<String, DatedFolderWriter> folders = new TreeMap<>();
     private final FolderModes modes;
-    /** The uploads that hold one of the {@link UploadPermits}. */
-    private final Set<Upload> permitted = ConcurrentHashMap.newKeySet();
+    private final UploadSlots slots;
 
     private final RunFailures failures;
     private volatile boolean stopping;
@@ -92,6 +89,7 @@ public final class ShipRun {
         this.modes = new FolderModes(job.source());
         this.afterCommit = new AfterCommit(job, context.ledger());
         this.connection = context.connections().to(job);
+        this.slots = new UploadSlots(connection.slots());
         this.progress = progress;
         this.listener = listener;
         this.intake = new PollWindow(pollAgain, () -> whenDone.accept(this));
@@ -146,6 +144,14 @@ public final class ShipRun {
         return context.partNames().of(folder, name, file.size(), file.modified());
     }
 
+    String copyName(DatedFolderWriter folder, String name) {
+        return context.folders().contents().names().of(job, folder.name(), name);
+    }
+
+    Executor threads() {
+        return context.folders().contents().threads();
+    }
+
     /** The permissions that a local folder of files, and those above it in the source, have in common. */
     int reach(Path folder) {
         return modes.common(folder);
@@ -191,7 +197,9 @@ public final class ShipRun {
             throw new TargetException("stopped before it was its turn", null);
         }
         String path = failures.unlessUnusable(() -> place.apply(copy));
-        return folders.computeIfAbsent(path, folder -> open(folder, copy.folderMode()));
+        DatedFolderWriter into = folders.computeIfAbsent(path, folder -> open(folder, copy.folderMode()));
+        copy.placed(into);
+        return into;
     }
 
     private DatedFolderWriter open(String path, int mode) {
@@ -237,20 +245,14 @@ public final class ShipRun {
 
     /** Waits until another upload may start; throws if the run is stopped. A file that is retried keeps its slot. */
     public void takeSlot(Upload copy) throws IOException {
-        if (permitted.contains(copy)) {
-            return;
-        }
-        connection.slots().take(job.byLink() ? Math.min(job.parallel(), link().uploads()) : Integer.MAX_VALUE);
-        permitted.add(copy);
+        slots.take(copy, () -> job.byLink() ? Math.min(job.parallel(), link().uploads()) : Integer.MAX_VALUE);
         if (stopping) {
             throw new TargetException("stopped before it was its turn", null);
         }
     }
 
     public void giveSlot(Upload copy) {
-        if (permitted.remove(copy)) {
-            connection.slots().give();
-        }
+        slots.give(copy);
     }
 
     public LinkQuality link() {

@@ -1,10 +1,13 @@
 package dev.offsite.ship;
 
+import dev.offsite.age.AgeKey;
 import dev.offsite.bandwidth.Throttle;
 import dev.offsite.io.HashingInputStream;
 import dev.offsite.io.Permissions;
+import dev.offsite.job.Encryption;
 import dev.offsite.job.Job;
 import dev.offsite.job.VerificationMethod;
+import dev.offsite.manifest.PlainFile;
 import dev.offsite.resume.UploadRecords;
 import dev.offsite.source.ChangedFileException;
 import dev.offsite.source.FileState;
@@ -13,10 +16,10 @@ import dev.offsite.source.SourceChecksums.Expected;
 import dev.offsite.source.SourceScan.SourceFile;
 import java.io.File;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,13 +38,15 @@ public final class Upload {
     private final SourceFile source;
     private final String name;
 
-    private DatedFolderWriter folder;
+    private volatile DatedFolderWriter folder;
+    private volatile String copyName;
     private String part;
-    private HashingInputStream stream;
+    private SourceStream stream;
     private long startedNanos;
     private volatile FileState state;
     private volatile LongConsumer progress;
     private volatile String sha256;
+    private volatile String contentSha256;
     private volatile VerificationMethod verification;
     private volatile boolean onDisk = true;
     private volatile List<String> matched = List.of();
@@ -69,9 +74,19 @@ public final class Upload {
         return run;
     }
 
-    /** The name below both the source folder and the dated folder, with slashes. */
+    /** The name below the source folder, with slashes; the same below the dated folder, unless it is encrypted. */
     public String name() {
         return name;
+    }
+
+    /** The name below the dated folder, which is known once it is {@link #placed}. */
+    public String copyName() {
+        return copyName;
+    }
+
+    /** Says which dated folder it goes into. */
+    void placed(DatedFolderWriter into) {
+        copyName = run.copyName(into, name);
     }
 
     /** The local file, as polled. */
@@ -84,6 +99,15 @@ public final class Upload {
         return source.size();
     }
 
+    /** Bytes of the copy. */
+    public long copySize() {
+        return encryption().map(how -> how.recipients().size(size())).orElse(size());
+    }
+
+    private Optional<Encryption> encryption() {
+        return job().encryption();
+    }
+
     /** Last change, as polled. */
     public Instant modified() {
         return Instant.ofEpochMilli(source.modified());
@@ -91,7 +115,7 @@ public final class Upload {
 
     /** The final name, absolute on the target. */
     public String path() {
-        return folder.path() + "/" + name;
+        return folder.path() + "/" + copyName;
     }
 
     /** The temporary name beside the final one, absolute on the target. */
@@ -185,10 +209,10 @@ public final class Upload {
 
     /** The temporary name in a folder, absolute on the target. */
     public String part(DatedFolderWriter into) {
-        return into.path() + "/" + run.partName(into.path(), source, name);
+        return into.path() + "/" + run.partName(into.path(), source, copyName);
     }
 
-    /** That many more bytes of the file were read. */
+    /** That many more bytes of the copy were read. */
     public void progress(long read) {
         if (progress == null) {
             synchronized (this) {
@@ -200,6 +224,11 @@ public final class Upload {
 
     /** Opens the file for one attempt, discarding any earlier attempt. */
     public HashingInputStream open(DatedFolderWriter into) throws IOException {
+        return open(into, Optional.empty());
+    }
+
+    /** The same; {@code key} is what an earlier attempt of the same content was encrypted with, if the copy goes on. */
+    public HashingInputStream open(DatedFolderWriter into, Optional<AgeKey> key) throws IOException {
         state = checkUnchanged();
         into.begin(this);
         folder = into;
@@ -209,9 +238,14 @@ public final class Upload {
         Path file = source.file().toPath();
         List<Expected> expected = run.checksums().of(file);
         Throttle throttle = run.connection().throttle();
-        stream = new HashingInputStream(Files.newInputStream(file), throttle.before(this::progress));
-        expected.forEach(one -> stream.with(one.algorithm().javaName()));
-        return stream;
+        Optional<AgeKey> used = encryption().map(how -> key.orElseGet(() -> AgeKey.make(how.recipients())));
+        stream = SourceStream.open(file, expected, used, run.threads(), throttle.before(this::progress));
+        return stream.sent();
+    }
+
+    /** What the copy is encrypted with in this attempt; empty if it is not. */
+    public Optional<AgeKey> encryptionKey() {
+        return stream.key();
     }
 
     /**
@@ -221,17 +255,18 @@ public final class Upload {
      * @throws SourceChecksumException if a checksum file beside it has another hash
      */
     public void checkSent() throws IOException {
-        if (stream.count() != source.size()) {
+        if (stream.content().count() != source.size()) {
             throw new ChangedFileException(name);
         }
         FileState now = checkUnchanged();
-        matched = run.checksums().check(source.file().toPath(), stream);
-        sha256 = stream.sha256();
+        matched = run.checksums().check(source.file().toPath(), stream.content());
+        contentSha256 = stream.content().sha256();
+        sha256 = stream.sent().sha256();
         if (!now.identity().equals(state.identity())) {
             // Either another file of the same size and time took its place, or only its mode changed: compare the
             // bytes.
             Path file = source.file().toPath();
-            if (!HashingInputStream.sha256(file, read -> {}).equals(sha256)
+            if (!HashingInputStream.sha256(file, read -> {}).equals(contentSha256)
                     || !FileState.of(file).equals(now)) {
                 throw new ChangedFileException(name);
             }
@@ -241,7 +276,12 @@ public final class Upload {
 
     /** The file's value in the ledger. */
     String ledgerValue() {
-        return CommittedFiles.value(state, sha256);
+        return CommittedFiles.value(state, contentSha256);
+    }
+
+    /** What the encrypted copy has inside; empty if it is not encrypted. Call it after {@link #checkSent}. */
+    public Optional<PlainFile> content() {
+        return encryption().map(how -> new PlainFile(copyName, sha256, name, contentSha256, size(), modified()));
     }
 
     /** The SHA-256 of what was sent, in lower-case hex; null before {@link #checkSent}. */

@@ -42,6 +42,11 @@ public record FileState(long size, long modified, long inode, long changed, int 
         return inode < 0 ? "" : inode + " " + changed;
     }
 
+    /** Whether it is the same file, and nothing of it was changed; false if that cannot be told. */
+    public boolean isUntouched(FileState other) {
+        return isSameFile(other) && changed >= 0 && changed == other.changed;
+    }
+
     /** Whether it is the same file, perhaps renamed. */
     public boolean isSameFile(FileState other) {
         return size == other.size && modified == other.modified && inode == other.inode;

@@ -144,7 +144,10 @@ public record PutDirection(
                     FileState.of(source(file.name())),
                     pathToVerify(file.name()),
                     partMode(file),
-                    () -> open(file, progress),
+                    file.size(),
+                    key -> open(file, progress),
+                    Optional.empty(),
+                    Optional::empty,
                     progress,
                     () -> SegmentPlan.of(
                             file.size(), options.parallel(), sessions().linkSoFar(), slots.taken()),

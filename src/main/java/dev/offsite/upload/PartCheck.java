@@ -36,7 +36,7 @@ record PartCheck(Verifier verifier) {
         if (there.get().size() < least) {
             return Optional.of("its part file is shorter than it was");
         }
-        return there.get().size() > task.state().size()
+        return there.get().size() > task.size()
                 ? Optional.of("its part file is longer than the file here")
                 : Optional.empty();
     }

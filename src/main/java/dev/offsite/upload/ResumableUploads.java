@@ -1,5 +1,6 @@
 package dev.offsite.upload;
 
+import dev.offsite.age.AgeKey;
 import dev.offsite.io.HashingInputStream;
 import dev.offsite.io.Text;
 import dev.offsite.job.Target;
@@ -57,13 +58,13 @@ public final class ResumableUploads {
             }
             Optional<UploadRecord> before = recorded ? before(task) : Optional.empty();
             if (before.isPresent()) {
-                try (HashingInputStream file = task.opening().get()) {
+                try (HashingInputStream file = task.opening().open(before.get().key())) {
                     if (goesOn(task, before.get(), file)) {
                         return send(task, file, recorded);
                     }
                 }
             }
-            try (HashingInputStream file = task.opening().get()) {
+            try (HashingInputStream file = task.opening().open(Optional.empty())) {
                 return send(task, file, recorded);
             }
         } catch (Exception | Error e) {
@@ -127,6 +128,13 @@ public final class ResumableUploads {
         if (!record.state().isSameFile(task.state())) {
             return Optional.of("it has changed here");
         }
+        if (!record.key().map(AgeKey::recipients).equals(task.recipients())) {
+            return Optional.of("those who can read it have changed");
+        }
+        if (record.key().isPresent() && !record.state().isUntouched(task.state())) {
+            // Other content must never be encrypted with the same key.
+            return Optional.of("it was touched here");
+        }
         if (records.isOld(record)) {
             return Optional.of("its part file was left for more than a week");
         }
@@ -165,7 +173,7 @@ public final class ResumableUploads {
         if (reason.isPresent()) {
             startOver(task, reason.get());
         } else {
-            LOG.info("{} goes on at {}", task.line(), of(end, task.state().size()));
+            LOG.info("{} goes on at {}", task.line(), of(end, task.size()));
         }
         return reason.isEmpty();
     }
@@ -190,9 +198,9 @@ public final class ResumableUploads {
         Progress(UploadTask task, boolean recorded, long start) {
             this.task = task;
             this.recorded = recorded && task.isProvable();
-            this.step = Math.min(MOST_STEP, Math.max(STEP, task.state().size() / SHARE));
+            this.step = Math.min(MOST_STEP, Math.max(STEP, task.size() / SHARE));
             this.last = start;
-            this.budget = task.state().size() - start;
+            this.budget = task.size() - start;
         }
 
         @Override
@@ -214,7 +222,7 @@ public final class ResumableUploads {
                 startOver(task, reason.get());
                 return false;
             }
-            LOG.debug("{} goes on at {}", task.label(), of(end, task.state().size()));
+            LOG.debug("{} goes on at {}", task.label(), of(end, task.size()));
             return true;
         }
 

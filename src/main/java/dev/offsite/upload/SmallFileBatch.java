@@ -38,7 +38,8 @@ public final class SmallFileBatch {
 
     /** Whether an upload is small enough, and not slowed down by a limit. */
     public static boolean worthwhile(Upload upload) {
-        return upload.size() <= SMALL && !upload.run().connection().throttle().limits();
+        return upload.copySize() <= SMALL
+                && !upload.run().connection().throttle().limits();
     }
 
     /** Connections worth using for small files: on a long link one sends while the server works for the other. */
@@ -60,7 +61,7 @@ public final class SmallFileBatch {
         /** The content of the file, hashed while it is read. */
         byte[] read() throws IOException {
             try (InputStream file = upload.open(upload.run().folder(upload))) {
-                byte[] content = new byte[(int) upload.size()];
+                byte[] content = new byte[(int) upload.copySize()];
                 int length = file.readNBytes(content, 0, content.length);
                 // Reading one more byte shows whether the file has grown.
                 return file.read() < 0 && length == content.length ? content : Arrays.copyOf(content, length);
@@ -89,7 +90,7 @@ public final class SmallFileBatch {
                 Map<String, Exception> failures =
                         folder.makeFoldersOf(smalls.stream().map(Small::upload).toList());
                 for (Small small : smalls) {
-                    Exception failure = failures.get(small.upload().name());
+                    Exception failure = failures.get(small.upload().copyName());
                     if (failure == null) {
                         ready.add(small);
                     } else {

@@ -1,5 +1,7 @@
 package dev.offsite.upload;
 
+import dev.offsite.age.AgeKey;
+import dev.offsite.age.AgeRecipients;
 import dev.offsite.io.HashingInputStream;
 import dev.offsite.io.Text;
 import dev.offsite.job.VerificationMethod;
@@ -10,10 +12,10 @@ import dev.offsite.sftp.TargetConnection;
 import dev.offsite.source.FileState;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
-import org.apache.camel.util.function.ThrowingSupplier;
 
 /**
  * One file to upload.
@@ -25,7 +27,10 @@ import org.apache.camel.util.function.ThrowingSupplier;
  * @param state of the source now
  * @param part the temporary name, absolute on the target
  * @param mode of the part file; -1 leaves it to the server
- * @param opening opens the source at its start; may be called twice
+ * @param size bytes to send
+ * @param opening opens the source at its start, and encrypts it if the task has recipients; may be called twice
+ * @param recipients who can open what is sent; empty if it is not encrypted
+ * @param encryptionKey that it is encrypted with, since the source was last opened
  * @param read receives the bytes of what is read and not sent
  * @param plan asked repeatedly: how many connections it may use now
  * @param retries that are allowed without any progress
@@ -40,14 +45,25 @@ public record UploadTask(
         FileState state,
         String part,
         int mode,
-        ThrowingSupplier<HashingInputStream, IOException> opening,
+        long size,
+        Opening opening,
+        Optional<AgeRecipients> recipients,
+        Supplier<Optional<AgeKey>> encryptionKey,
         LongConsumer read,
         Supplier<SegmentPlan> plan,
         int retries,
         BooleanSupplier stopping) {
 
+    /** Opens the source. */
+    @FunctionalInterface
+    public interface Opening {
+        /** {@code key}: that an earlier attempt encrypted the same content with; empty for a new one */
+        HashingInputStream open(Optional<AgeKey> key) throws IOException;
+    }
+
     UploadRecord record() {
-        return new UploadRecord(owner, connection.target().toString(), part, source, state, 0, null);
+        return new UploadRecord(
+                owner, connection.target().toString(), part, source, state, encryptionKey.get(), 0, null);
     }
 
     SftpSessionPool sessions() {

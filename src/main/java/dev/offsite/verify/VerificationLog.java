@@ -1,6 +1,5 @@
 package dev.offsite.verify;
 
-import dev.offsite.io.HashingInputStream;
 import dev.offsite.io.StateException;
 import dev.offsite.io.StateFile;
 import dev.offsite.job.Job;
@@ -9,7 +8,6 @@ import dev.offsite.manifest.Manifest;
 import dev.offsite.manifest.Sha256sumFormat;
 import java.io.IOException;
 import java.net.URLDecoder;
-import java.net.URLEncoder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryNotEmptyException;
@@ -20,7 +18,6 @@ import java.nio.file.StandardOpenOption;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -46,7 +43,6 @@ public final class VerificationLog {
     private static final Pattern CUT =
             Pattern.compile("[-0-9T:.Z]{1,40}( [-a-z0-9]*( \\\\?\\p{XDigit}{0,64}( ?[ *]?))?)?");
 
-    private static final int LONGEST = 200;
     private static final long WORTH_COMPACTING = 4;
 
     private final Path folder;
@@ -231,7 +227,7 @@ public final class VerificationLog {
 
     public List<String> folders(Job job) {
         return Stream.of(old, folder)
-                .flatMap(top -> names(top.resolve(encoded(job.destination()))).stream())
+                .flatMap(top -> names(top.resolve(StateFile.fileName(job.destination()))).stream())
                 .filter(name -> job.folders().parse(name).isPresent())
                 .distinct()
                 .sorted()
@@ -305,24 +301,14 @@ public final class VerificationLog {
 
     /** A file of the job's destination that is no record of a dated folder. */
     Path beside(Job job, String name) {
-        return folder.resolve(encoded(job.destination())).resolve(name);
+        return folder.resolve(StateFile.fileName(job.destination())).resolve(name);
     }
 
     private Path file(Job job, String datedFolder) {
-        return folder.resolve(encoded(job.destination())).resolve(encoded(datedFolder));
+        return folder.resolve(StateFile.fileName(job.destination())).resolve(StateFile.fileName(datedFolder));
     }
 
     private Path oldFile(Job job, String datedFolder) {
-        return old.resolve(encoded(job.destination())).resolve(encoded(datedFolder));
-    }
-
-    /** Encodes it as a file name of at most 255 bytes. */
-    private static String encoded(String text) {
-        String encoded = URLEncoder.encode(text, StandardCharsets.UTF_8);
-        if (encoded.length() <= LONGEST) {
-            return encoded;
-        }
-        byte[] hash = HashingInputStream.sha256Digest().digest(text.getBytes(StandardCharsets.UTF_8));
-        return encoded.substring(0, LONGEST / 2) + "-" + HexFormat.of().formatHex(hash, 0, 16);
+        return old.resolve(StateFile.fileName(job.destination())).resolve(StateFile.fileName(datedFolder));
     }
 }

@@ -92,6 +92,7 @@ class JobsTest {
                             job.byLink(),
                             job.limit(),
                             job.maxAge(),
+                            Optional.empty(),
                             job.target()))
                     .withMessageContaining("the root of job db");
         }
@@ -169,6 +170,7 @@ class JobsTest {
                         8,
                         true,
                         BandwidthLimit.NONE,
+                        Optional.empty(),
                         Optional.empty(),
                         new Target(
                                 "nas",

@@ -105,6 +105,7 @@ final class Scenes implements Jobs {
                 false,
                 BandwidthLimit.NONE,
                 Optional.ofNullable(maxAge),
+                Optional.empty(),
                 Fixtures.target(22));
         jobs.put(name, job);
         return job;

@@ -45,7 +45,7 @@ class DatedFolderWriterIT {
         Job job = Fixtures.job("db", "/srv/db");
         manifest = remote.file(DATED.substring(1) + "/" + Manifest.NAME);
         writer = new DatedFolderWriter(
-                        job, DATED, -1, remote.sessions(), ledger, new ManifestLocks(state, new Owner(state)))
+                        job, DATED, -1, remote.sessions(), ledger, new ManifestLocks(state, new Owner(state)), null)
                 .manifest();
     }
 

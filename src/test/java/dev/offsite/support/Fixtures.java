@@ -57,6 +57,7 @@ public final class Fixtures {
                 false,
                 BandwidthLimit.NONE,
                 Optional.empty(),
+                Optional.empty(),
                 target);
     }
 

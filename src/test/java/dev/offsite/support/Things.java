@@ -76,6 +76,7 @@ public final class Things {
                 false,
                 BandwidthLimit.NONE,
                 Optional.empty(),
+                Optional.empty(),
                 new Target(
                         "nas",
                         22,

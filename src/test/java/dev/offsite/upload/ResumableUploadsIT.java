@@ -147,7 +147,14 @@ class ResumableUploadsIT {
         // Beyond what was confirmed there may be more, or holes.
         Files.write(part, Arrays.copyOf(content, confirmed + (content.length - confirmed) / 2));
         UploadRecord record = new UploadRecord(
-                "db", bench.job().target().toString(), PART, source, FileState.of(source), confirmed, Bench.NOW);
+                "db",
+                bench.job().target().toString(),
+                PART,
+                source,
+                FileState.of(source),
+                Optional.empty(),
+                confirmed,
+                Bench.NOW);
         records().put(KEY, record, PART, confirmed);
     }
 
@@ -214,10 +221,13 @@ class ResumableUploadsIT {
                         FileState.of(source),
                         PART,
                         -1,
-                        () -> {
+                        Files.size(source),
+                        key -> {
                             sent.set(0);
                             return new HashingInputStream(Files.newInputStream(source), sent::addAndGet);
                         },
+                        Optional.empty(),
+                        Optional::empty,
                         read -> {},
                         () -> new SegmentPlan(2, 2, 0),
                         0,

@@ -1,0 +1,11 @@
+package dev.offsite.job;
+
+import dev.offsite.age.AgeRecipients;
+
+/**
+ * How copies are encrypted before they leave this machine.
+ *
+ * @param recipients who can open them; nothing here can
+ * @param names whether their names are hidden, too
+ */
+public record Encryption(AgeRecipients recipients, boolean names) {}
