@@ -6,6 +6,7 @@ import dev.offsite.io.StateException;
 import dev.offsite.io.Text;
 import dev.offsite.job.Job;
 import dev.offsite.job.ScheduleLog;
+import dev.offsite.job.Setting;
 import dev.offsite.ledger.Ledger;
 import dev.offsite.manifest.Manifest;
 import dev.offsite.owner.RootException;
@@ -120,6 +121,12 @@ public final class ShipOnce {
                 LOG.error("{}: {}", name, missing.get());
                 Map<String, String> failures = Map.of(job.source().toString(), missing.get());
                 return ended(ShipResult.nothing(name, failures, null), false);
+            }
+            Optional<String> notAccepted = routes.services().recipients().fault(job);
+            if (notAccepted.isPresent()) {
+                LOG.error("{}: {}", name, notAccepted.get());
+                return ended(
+                        ShipResult.nothing(name, Map.of(Setting.ENCRYPT_TO.key(), notAccepted.get()), null), false);
             }
             return ship(name, job);
         } catch (Exception e) {

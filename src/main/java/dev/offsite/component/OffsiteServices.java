@@ -108,6 +108,8 @@ public record OffsiteServices(
         SftpProducers sftpProducers,
         CopyRoute copyRoute,
         RootOwners owners,
+        AcceptedRecipients recipients,
+        ContentLog contents,
         Pruner pruner,
         Scrubber scrubber,
         BackupCatalog catalog,
@@ -195,6 +197,7 @@ public record OffsiteServices(
                 trouble,
                 folders,
                 verifications,
+                contents.log(),
                 new SizeAnomalyLog(state),
                 component.getPruneMax(),
                 clock,
@@ -210,8 +213,7 @@ public record OffsiteServices(
                 monitor::observe,
                 sftpProducers::disconnect);
         ActiveRuns runs = new ActiveRuns(ship, completion, threads, component.isService());
-        CopyRepair repair = new CopyRepair(
-                (job, folder, file, name) -> copyRoute.ship(runs.again(job, folder, file.toFile(), name)));
+        CopyRepair repair = new CopyRepair(new RepairShipper(runs, copyRoute, folders, connections), contents.log());
         Scrubber scrubber = new Scrubber(
                 jobs,
                 connections,
@@ -272,6 +274,8 @@ public record OffsiteServices(
                 sftpProducers,
                 copyRoute,
                 owners,
+                folders.recipients(),
+                contents.log(),
                 pruner,
                 scrubber,
                 catalog,

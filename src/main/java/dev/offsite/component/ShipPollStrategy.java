@@ -66,7 +66,11 @@ public final class ShipPollStrategy implements PollingConsumerPollStrategy {
         if (run == null) {
             most = most > 0 ? Math.min(most, FIRST) : FIRST;
             if (component.isService()
-                    && (!mayBegin(job, source) || !hasSource(job) || pauses(job, source) || !recovered(job))) {
+                    && (!mayBegin(job, source)
+                            || !hasSource(job)
+                            || !isAccepted(job)
+                            || pauses(job, source)
+                            || !recovered(job))) {
                 return false;
             }
             if (component.isService()) {
@@ -88,6 +92,13 @@ public final class ShipPollStrategy implements PollingConsumerPollStrategy {
     /** A job whose source is missing fails alone, and goes on when it is there. */
     private boolean hasSource(Job job) {
         Optional<String> problem = services().sources().folder(job);
+        problem.ifPresent(text -> services().completion().refused(job, new IOException(text)));
+        return problem.isEmpty();
+    }
+
+    /** A job whose recipients have changed waits until a person accepts them. */
+    private boolean isAccepted(Job job) {
+        Optional<String> problem = services().recipients().fault(job);
         problem.ifPresent(text -> services().completion().refused(job, new IOException(text)));
         return problem.isEmpty();
     }

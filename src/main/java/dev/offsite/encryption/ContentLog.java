@@ -8,8 +8,10 @@ import dev.offsite.manifest.PlainFile;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URLDecoder;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -18,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What this machine knows of the content of encrypted copies: one text file per dated folder, {@code
@@ -68,6 +71,19 @@ public final class ContentLog {
             return List.of();
         } catch (IOException e) {
             throw StateException.unreadable(file(job, datedFolder), e);
+        }
+    }
+
+    /** The dated folders that something is known of. */
+    public List<String> folders(Job job) {
+        Path of = folder.resolve(StateFile.fileName(job.destination()));
+        try (Stream<Path> files = Files.list(of)) {
+            return files.map(file -> URLDecoder.decode(file.getFileName().toString(), StandardCharsets.UTF_8))
+                    .toList();
+        } catch (NoSuchFileException e) {
+            return List.of();
+        } catch (IOException e) {
+            throw StateException.unreadable(of, e);
         }
     }
 

@@ -248,6 +248,11 @@ public final class Manifest {
         return format();
     }
 
+    /** Whether a file of this name below a dated folder is the manifest or a part of it, no copy. */
+    public static boolean isOwn(String name) {
+        return name.equals(NAME) || ManifestPart.isPart(name);
+    }
+
     /** Why a manifest cannot list a copy of this name, in a few words; empty if it can. */
     public static Optional<String> fault(String name) {
         if (name.isEmpty()) {

@@ -105,6 +105,6 @@ record FolderSizes(Job job, SftpSessionPool sessions, RemoteExec command) {
     }
 
     private static boolean counts(String name) {
-        return !name.equals(Manifest.NAME) && !TemporaryName.matches(RemotePath.name(name));
+        return !Manifest.isOwn(name) && !TemporaryName.matches(RemotePath.name(name));
     }
 }

@@ -1,5 +1,6 @@
 package dev.offsite.prune;
 
+import dev.offsite.encryption.ContentLog;
 import dev.offsite.job.Job;
 import dev.offsite.job.JobEvent;
 import dev.offsite.job.JobStatus;
@@ -23,7 +24,9 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.apache.camel.util.function.ThrowingRunnable;
@@ -45,6 +48,7 @@ public record Pruner(
         KnownTrouble trouble,
         DatedFolderLocks open,
         VerificationLog verifications,
+        ContentLog contents,
         SizeAnomalyLog anomalies,
         int max,
         Clock clock,
@@ -135,6 +139,8 @@ public record Pruner(
         }
         TargetConnection connection = connections.to(job.target());
         RemoteExec command = connection.commands();
+        // Before the root is listed: a new folder is there before anything is known of its contents.
+        Set<String> described = new TreeSet<>(contents.folders(job));
         int most = request.max().orElse(max);
         PruneCandidates planned = new PruneCandidates(
                 job, connection.sessions(), command, part -> open.keeps(job, part), clock.instant(), most);
@@ -158,7 +164,17 @@ public record Pruner(
         remove(job, planned.plan(), trash, failed);
         purge(job, trash, failed);
         observed.accept(new Observation.Trash(job.name(), clock.instant(), trash.left()));
+        forgetContents(job, described, planned.plan(), trash);
         return new Result(planned.plan(), failed, List.of(), Map.of());
+    }
+
+    /** Of folders that are neither there nor in the trash, from where they may come back. */
+    private void forgetContents(Job job, Set<String> gone, RetentionPlan plan, Trash trash) throws IOException {
+        plan.decisions().forEach(decision -> gone.remove(decision.folder()));
+        if (!gone.isEmpty()) {
+            trash.entries().forEach(entry -> gone.remove(entry.folder()));
+            gone.forEach(folder -> contents.forget(job, folder));
+        }
     }
 
     /** A dry run takes no lock, so another process may be shipping. */

@@ -2,6 +2,7 @@ package dev.offsite.scrub;
 
 import dev.offsite.catalog.RemoteManifest;
 import dev.offsite.manifest.Manifest;
+import dev.offsite.manifest.ManifestPart;
 import dev.offsite.manifest.TemporaryName;
 import dev.offsite.sftp.RemoteFile;
 import dev.offsite.sftp.RemotePath;
@@ -126,6 +127,8 @@ public record DatedFolderListing(
         extra.addAll(contents.others);
         before.manifest.ifPresent(manifest -> extra.removeAll(manifest.names()));
         after.manifest.ifPresent(manifest -> extra.removeAll(manifest.names()));
+        // A run that was cut may have left one, which the next removes.
+        extra.removeIf(ManifestPart::isPart);
         Optional<Manifest> both = before.manifest.flatMap(one -> after.manifest.map(other -> common(one, other)));
         return new DatedFolderListing(
                 both, both.isPresent() ? "" : after.fault, contents.sizes, extra, contents.staleParts);

@@ -3,17 +3,21 @@ package dev.offsite.ship;
 import dev.offsite.io.Text;
 import dev.offsite.job.Job;
 import dev.offsite.manifest.Manifest;
+import dev.offsite.manifest.ManifestPart;
+import dev.offsite.manifest.PlainFile;
 import dev.offsite.manifest.TemporaryName;
 import dev.offsite.resume.UploadRecords;
 import dev.offsite.sftp.RealFolders;
 import dev.offsite.sftp.RemoteFile;
+import dev.offsite.sftp.RemotePath;
 import dev.offsite.sftp.RemoteTreeWalker;
 import dev.offsite.sftp.SftpSession;
 import dev.offsite.sftp.SftpSessionPool;
 import dev.offsite.sftp.SftpStatusException;
+import dev.offsite.ship.UncommittedFiles.Match;
+import dev.offsite.ship.UncommittedFiles.Verified;
 import dev.offsite.source.SourceScan;
 import dev.offsite.source.SourceScan.SourceFile;
-import dev.offsite.verify.VerificationLog.Entry;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -133,22 +137,51 @@ public final class CrashRecovery {
     private void run(Job job, String dated, Set<String> left, UncommittedFiles files) throws Exception {
         SftpSessionPool sessions = context.connections().to(job.target()).sessions();
         Map<String, Long> sizes = sessions.call(remote -> sweep(job, remote, dated, left));
-        Map<String, String> hashes = new TreeMap<>();
-        sizes.forEach((name, size) ->
-                files.ofSize(name, size).flatMap(files::hash).ifPresent(hash -> hashes.put(name, hash)));
-        if (!hashes.isEmpty()) {
-            List<Entry> intact = new ArrayList<>(files.verify(dated, hashes, (path, reason) -> {}));
-            ManifestWriter manifest =
-                    context.folders().open(job, dated, -1, sessions).manifest();
+        UncommittedFiles.Matcher matcher = files.in(RemotePath.name(dated));
+        List<Match> found = new ArrayList<>();
+        sizes.forEach((name, size) -> matcher.match(name, size).ifPresent(found::add));
+        boolean parts = sizes.keySet().stream().anyMatch(ManifestPart::isPart);
+        if (!found.isEmpty() || parts) {
+            List<Verified> intact = new ArrayList<>(files.verify(dated, found, (path, reason) -> {}));
+            DatedFolderWriter folder = context.folders().open(job, dated, -1, sessions);
+            ManifestWriter manifest = folder.manifest();
             try (ManifestWriter.Hold hold = manifest.hold(() -> false)) {
+                Map<String, String> hashes = found.stream().collect(Collectors.toMap(Match::name, Match::sha256));
                 Set<String> others = manifest.ofOthers(hashes, true);
-                intact.removeIf(entry -> others.contains(entry.name()));
-                manifest.list(intact.stream().collect(Collectors.toMap(Entry::name, Entry::sha256)));
+                intact.removeIf(one -> others.contains(one.match().name()));
+                // Those that are listed are in a part that is listed, too.
+                List<PlainFile> contents = intact.stream()
+                        .filter(one -> !manifest.listed()
+                                .has(Map.of(one.match().name(), one.match().sha256())))
+                        .flatMap(one -> one.match().content().stream())
+                        .toList();
+                if (folder.parts().isPresent() && !contents.isEmpty()) {
+                    folder.parts().get().prepare(contents);
+                }
+                Map<String, String> listed = intact.stream()
+                        .collect(Collectors.toMap(
+                                one -> one.match().name(), one -> one.match().sha256()));
+                if (contents.isEmpty()) {
+                    manifest.list(listed);
+                } else {
+                    folder.list(listed);
+                }
+                removeUnlisted(job, dated, sizes.keySet(), manifest);
             }
             files.commit(dated, intact);
         }
         left.forEach(folder -> context.ledger().closeFolder(job, folder));
         context.ledger().sync();
+    }
+
+    /** Removes the parts of the manifest that a run wrote which was cut before it listed them. */
+    private void removeUnlisted(Job job, String dated, Set<String> names, ManifestWriter manifest) throws IOException {
+        SftpSessionPool sessions = context.connections().to(job.target()).sessions();
+        for (String name : names) {
+            if (ManifestPart.isPart(name) && manifest.listed().hash(name).isEmpty()) {
+                sessions.run(remote -> remote.remove(dated + "/" + name));
+            }
+        }
     }
 
     /** Removes the part files in the folders, but not those of uploads that go on; returns the sizes of other files by their names below the dated folder. */

@@ -67,10 +67,12 @@ public record DelayedRemoval(ShipContext context) {
     }
 
     private Optional<ExpectedFile> expected(Job job, SourceFile file, String folder) {
-        String name = file.below(job.source());
+        String name = context.folders().contents().names().of(job, folder, file.below(job.source()));
         Entry entry = context.verifications().of(job, folder).get(name);
+        // Those who can read it may be more or fewer now.
+        long size = job.encryption().isPresent() ? -1 : file.size();
         return Optional.ofNullable(entry)
-                .map(known -> new ExpectedFile(job.root() + "/" + folder + "/" + name, known.sha256(), file.size()));
+                .map(known -> new ExpectedFile(job.root() + "/" + folder + "/" + name, known.sha256(), size));
     }
 
     private void shipAgain(Job job, SourceFile file, String reason) {

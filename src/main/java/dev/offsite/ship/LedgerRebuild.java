@@ -12,11 +12,13 @@ import dev.offsite.sftp.RemoteTreeWalker;
 import dev.offsite.sftp.SftpSession;
 import dev.offsite.sftp.SftpStatusException;
 import dev.offsite.sftp.login.SshException;
+import dev.offsite.ship.UncommittedFiles.Match;
 import dev.offsite.source.SourceScan.SourceFile;
 import dev.offsite.verify.VerificationException;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -93,7 +95,7 @@ public final class LedgerRebuild {
     private void search(Job job, String folder, UncommittedFiles files) throws IOException {
         String path = job.root() + "/" + folder;
         try {
-            Map<String, String> copies = copies(job, folder, files);
+            List<Match> copies = copies(job, folder, files);
             if (!copies.isEmpty()) {
                 BiConsumer<String, String> unverified = (copy, reason) ->
                         LOG.warn("{}: {} is listed there, but: {}", job.name(), Text.line(copy), reason);
@@ -109,14 +111,15 @@ public final class LedgerRebuild {
         }
     }
 
-    /** The copies in a dated folder that its manifest lists with the bytes of a local file: hash by name. */
-    private Map<String, String> copies(Job job, String folder, UncommittedFiles files) throws IOException {
+    /** The copies in a dated folder that its manifest lists with the bytes of a local file. */
+    private List<Match> copies(Job job, String folder, UncommittedFiles files) throws IOException {
         String path = job.root() + "/" + folder;
+        UncommittedFiles.Matcher matcher = files.in(folder);
         Map<String, Long> sizes = new TreeMap<>();
         Manifest manifest = context.connections().to(job.target()).sessions().call(remote -> {
             Manifest listed = manifest(remote, path);
             NavigableSet<String> wanted = new TreeSet<>(listed.names());
-            wanted.removeIf(name -> !files.has(name));
+            wanted.removeIf(name -> !matcher.has(name));
             if (!wanted.isEmpty()) {
                 // Does not follow links: they may lead out of the root.
                 RemoteTreeWalker.walk(remote, path, new RemoteTreeWalker.Visitor() {
@@ -137,14 +140,12 @@ public final class LedgerRebuild {
             }
             return listed;
         });
-        Map<String, String> copies = new TreeMap<>();
-        sizes.forEach((name, size) -> manifest.hash(name)
-                .filter(hash -> files.ofSize(name, size)
-                        .filter(file -> belongs(job, folder, file))
-                        .flatMap(files::hash)
-                        .filter(hash::equals)
-                        .isPresent())
-                .ifPresent(hash -> copies.put(name, hash)));
+        List<Match> copies = new ArrayList<>();
+        sizes.forEach((name, size) -> matcher.match(name, size)
+                .filter(match ->
+                        manifest.hash(name).filter(match.sha256()::equals).isPresent())
+                .filter(match -> belongs(job, folder, match.file()))
+                .ifPresent(copies::add));
         return copies;
     }
 

@@ -4,8 +4,10 @@ import dev.offsite.age.AgeInputStream;
 import dev.offsite.age.AgeKey;
 import dev.offsite.age.AgeRecipients;
 import dev.offsite.encryption.ContentLog;
+import dev.offsite.encryption.CopyNames;
 import dev.offsite.io.HashedFile;
 import dev.offsite.io.HashingInputStream;
+import dev.offsite.io.Text;
 import dev.offsite.job.Encryption;
 import dev.offsite.job.Job;
 import dev.offsite.manifest.ManifestPart;
@@ -24,6 +26,7 @@ import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -75,11 +78,6 @@ public final class ManifestPartWriter {
         return contents.log();
     }
 
-    /** Describes all that is known here in the next part, not only what this run publishes. */
-    void describeAll() {
-        from = 0;
-    }
-
     /**
      * Notes what is inside copies that are verified, and sends a part that says so, under a hidden name. Call it before the copies
      * get their names.
@@ -112,6 +110,32 @@ public final class ManifestPartWriter {
                         written.sha256(),
                         result.verification(),
                         contents.clock().instant()));
+    }
+
+    /**
+     * Writes again what a part said that is damaged or gone, as one with all that is known here.
+     *
+     * @throws IOException if some of what the folder lists is not known here, and the part may have said what it is
+     */
+    public void replace(String part, String sha256) throws IOException, VerificationException {
+        try (ManifestWriter.Hold hold = manifest.hold(() -> false)) {
+            Map<String, String> known = new HashMap<>();
+            log().of(job, dated()).forEach(file -> known.put(file.copy(), file.copySha256()));
+            for (Map.Entry<String, String> one : manifest.listed().entries()) {
+                if (one.getKey().endsWith(CopyNames.ENDING)
+                        && !ManifestPart.isPart(one.getKey())
+                        && !one.getValue().equals(known.get(one.getKey()))) {
+                    throw new IOException("what is inside %s is not known here".formatted(Text.line(one.getKey())));
+                }
+            }
+            from = 0;
+            prepare(List.of());
+            VerificationLog.Entry lost = new VerificationLog.Entry(
+                    part, sha256, Optional.empty(), contents.clock().instant());
+            contents.giveUp(job, dated(), lost);
+            listed = lost;
+            list(Map.of());
+        }
     }
 
     private InputStream text() throws IOException {

@@ -6,6 +6,7 @@ import dev.offsite.io.Text;
 import dev.offsite.job.Job;
 import dev.offsite.ledger.Ledger;
 import dev.offsite.manifest.Manifest;
+import dev.offsite.manifest.PlainFile;
 import dev.offsite.sftp.RemotePath;
 import dev.offsite.source.FileState;
 import dev.offsite.source.Readiness;
@@ -21,12 +22,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -74,13 +75,66 @@ final class UncommittedFiles {
         return files == null ? all.isEmpty() : files.isEmpty();
     }
 
-    /** Whether a file has this name, which is below both the source folder and the dated folder. */
-    boolean has(String name) {
-        return files().containsKey(name);
+    /**
+     * A copy that may be that of a local file.
+     *
+     * @param name of the copy, below its dated folder
+     * @param sha256 that the copy must have
+     * @param size that it must have; negative if unknown
+     * @param content what it has inside, if it is encrypted
+     */
+    record Match(String name, String sha256, long size, SourceFile file, Optional<PlainFile> content) {
+        String contentSha256() {
+            return content.map(PlainFile::sha256).orElse(sha256);
+        }
     }
 
-    Optional<SourceFile> ofSize(String name, long size) {
-        return Optional.ofNullable(files().get(name)).filter(file -> file.size() == size);
+    /** {@code folder} is the name of a dated folder. */
+    Matcher in(String folder) {
+        return new Matcher(folder);
+    }
+
+    /** Finds which local files the copies in one dated folder have inside. */
+    final class Matcher {
+        /** By the names of copies. Nothing else tells what an encrypted copy has inside. */
+        private final Map<String, PlainFile> contents = new HashMap<>();
+
+        private Matcher(String folder) {
+            if (job.encryption().isPresent()) {
+                context.folders()
+                        .contents()
+                        .log()
+                        .of(job, folder)
+                        .forEach(content -> contents.put(content.copy(), content));
+            }
+        }
+
+        /** Whether a copy of this name may have one inside. */
+        boolean has(String copy) {
+            return job.encryption().isEmpty()
+                    ? files().containsKey(copy)
+                    : contents.containsKey(copy)
+                            && files().containsKey(contents.get(copy).name());
+        }
+
+        /** The file that a copy of this name and size must have inside; empty if there is none. */
+        Optional<Match> match(String copy, long size) {
+            if (!has(copy)) {
+                return Optional.empty();
+            }
+            if (job.encryption().isEmpty()) {
+                SourceFile file = files().get(copy);
+                return file.size() == size
+                        ? hash(file).map(hash -> new Match(copy, hash, size, file, Optional.empty()))
+                        : Optional.empty();
+            }
+            PlainFile content = contents.get(copy);
+            SourceFile file = files().get(content.name());
+            return file.size() == content.size()
+                            && hash(file).filter(content.sha256()::equals).isPresent()
+                    ? Optional.of(new Match(copy, content.copySha256(), -1, file, Optional.of(content)))
+                    : Optional.empty();
+        }
     }
 
     /**
@@ -105,30 +159,33 @@ final class UncommittedFiles {
         }
     }
 
+    /** A copy that was verified again. */
+    record Verified(Match match, VerificationLog.Entry entry) {}
+
     /**
      * Verifies copies on the server again.
      *
      * @param folder the dated folder, absolute
-     * @param copies their SHA-256 by name
      * @param unverified called with the path of each copy that is not intact, and the reason
      */
-    List<VerificationLog.Entry> verify(String folder, Map<String, String> copies, BiConsumer<String, String> unverified)
+    List<Verified> verify(String folder, Collection<Match> copies, BiConsumer<String, String> unverified)
             throws IOException, VerificationException {
-        List<ExpectedFile> expected = new ArrayList<>();
-        copies.forEach((name, hash) -> expected.add(
-                new ExpectedFile(folder + "/" + name, hash, files().get(name).size())));
+        List<ExpectedFile> expected = copies.stream()
+                .map(copy -> new ExpectedFile(folder + "/" + copy.name(), copy.sha256(), copy.size()))
+                .toList();
         Map<String, VerificationResult> results = context.verifier().verify(job, expected);
-        List<VerificationLog.Entry> intact = new ArrayList<>();
+        List<Verified> intact = new ArrayList<>();
         Instant now = context.clock().instant();
-        copies.forEach((name, hash) -> {
-            String path = folder + "/" + name;
+        for (Match copy : copies) {
+            String path = folder + "/" + copy.name();
             VerificationResult result = results.get(path);
             if (result.isVerified()) {
-                intact.add(new VerificationLog.Entry(name, hash, result.verification(), now));
+                intact.add(new Verified(
+                        copy, new VerificationLog.Entry(copy.name(), copy.sha256(), result.verification(), now)));
             } else {
                 unverified.accept(path, result.reason());
             }
-        });
+        }
         return intact;
     }
 
@@ -136,39 +193,48 @@ final class UncommittedFiles {
      * Has the server write verified copies to its disk, and adds their files to the ledger. Call it after the manifest
      * lists them.
      */
-    void commit(String folder, List<VerificationLog.Entry> verified) throws IOException {
-        Map<String, String> paths = verified.stream()
-                .collect(Collectors.toMap(VerificationLog.Entry::name, entry -> folder + "/" + entry.name()));
-        Optional<Map<String, Exception>> refused = sync(folder, paths);
+    void commit(String folder, List<Verified> verified) throws IOException {
+        Optional<Map<String, Exception>> refused = sync(folder, verified);
         AfterCommit afterCommit = new AfterCommit(job, context.ledger());
-        context.verifications().add(job, RemotePath.name(folder), verified);
-        for (VerificationLog.Entry entry : verified) {
-            SourceFile file = files().get(entry.name());
-            if (refused.isPresent() && refused.get().containsKey(paths.get(entry.name()))) {
+        context.verifications()
+                .add(
+                        job,
+                        RemotePath.name(folder),
+                        verified.stream().map(Verified::entry).toList());
+        for (Verified one : verified) {
+            SourceFile file = one.match().file();
+            String path = folder + "/" + one.match().name();
+            if (refused.isPresent() && refused.get().containsKey(path)) {
                 continue;
             }
-            files().remove(entry.name());
+            files().remove(file.below(job.source()));
             if (!file.hasChanged() && states.containsKey(file)) {
                 afterCommit.owe(file);
                 if (refused.isEmpty()) {
                     afterCommit.delay(file, new Ledger.Delay(context.clock().instant(), RemotePath.name(folder)));
                 }
-                context.ledger().add(job, file, CommittedFiles.value(states.get(file), entry.sha256()));
+                context.ledger()
+                        .add(
+                                job,
+                                file,
+                                CommittedFiles.value(
+                                        states.get(file), one.match().contentSha256()));
                 LOG.info(
                         "{}: {} was there already, verified again ({})",
                         job.name(),
-                        Text.line(folder + "/" + entry.name()),
-                        entry.verification().orElseThrow());
+                        Text.line(path),
+                        one.entry().verification().orElseThrow());
             }
         }
     }
 
-    private Optional<Map<String, Exception>> sync(String folder, Map<String, String> paths) throws IOException {
-        List<String> all = new ArrayList<>(paths.values());
+    private Optional<Map<String, Exception>> sync(String folder, List<Verified> copies) throws IOException {
+        List<String> names = copies.stream().map(copy -> copy.match().name()).toList();
+        List<String> all = new ArrayList<>();
+        names.forEach(name -> all.add(folder + "/" + name));
         all.add(folder + "/" + Manifest.NAME);
-        long bytes = paths.keySet().stream()
-                .mapToLong(name -> files().get(name).size())
-                .sum();
-        return context.verifier().sync(job, all, DatedFolderWriter.folders(job, folder, paths.keySet()), bytes);
+        long bytes =
+                copies.stream().mapToLong(copy -> copy.match().file().size()).sum();
+        return context.verifier().sync(job, all, DatedFolderWriter.folders(job, folder, names), bytes);
     }
 }

@@ -14,7 +14,9 @@ public final class ReservedName {
 
     /** Why a file with this name below the source folder is not shipped; empty if it can be. */
     public static Optional<String> reason(Path name) {
-        if (name.getName(0).toString().equals(Manifest.NAME)
+        String first = name.getName(0).toString();
+        if (Manifest.isOwn(first)
+                || Manifest.isOwn(first + ".age")
                 || TemporaryName.matches(name.getFileName().toString())
                 || SetAside.matches(name.getFileName().toString())) {
             return Optional.of("a copy cannot have this name, Offsite uses it itself; rename the file");
