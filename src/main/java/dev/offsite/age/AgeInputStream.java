@@ -2,6 +2,7 @@ package dev.offsite.age;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.security.GeneralSecurityException;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -55,7 +56,17 @@ public final class AgeInputStream extends InputStream {
             }
             long which = number++;
             boolean end = last;
-            ahead.add(CompletableFuture.supplyAsync(() -> AgeChunk.seal(key, which, end, bytes, length), threads));
+            ahead.add(CompletableFuture.supplyAsync(() -> seal(which, end, bytes, length), threads));
+        }
+    }
+
+    private byte[] seal(long which, boolean end, byte[] bytes, int length) {
+        byte[] sealed = new byte[length + AgeChunk.TAG];
+        try {
+            ChunkCipher.encrypting(key).run(which, end, bytes, length, sealed);
+            return sealed;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
         }
     }
 

@@ -36,6 +36,10 @@ public record AgeKey(AgeRecipients recipients, byte[] header, byte[] payload) {
     }
 
     SecretKeySpec cipherKey() {
+        return cipherKey(payload);
+    }
+
+    static SecretKeySpec cipherKey(byte[] payload) {
         return new SecretKeySpec(payload, "ChaCha20");
     }
 

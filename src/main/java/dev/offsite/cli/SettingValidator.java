@@ -3,6 +3,7 @@ package dev.offsite.cli;
 import dev.offsite.age.AgeRecipients;
 import dev.offsite.bandwidth.BandwidthLimit;
 import dev.offsite.io.ByteSize;
+import dev.offsite.io.Permissions;
 import dev.offsite.io.TextFile;
 import dev.offsite.job.CronTimes;
 import dev.offsite.job.DatedFolder;
@@ -20,10 +21,8 @@ import dev.offsite.openssh.Algorithms;
 import dev.offsite.openssh.JumpHost;
 import dev.offsite.retention.RetentionPolicy;
 import dev.offsite.retention.Within;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
 import java.text.ParseException;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -201,21 +200,8 @@ public final class SettingValidator {
 
     private static Optional<String> secret(Path file) {
         boolean isPublic = file.toString().endsWith(".pub");
-        return unless(isPublic || !othersCanRead(file), "the file %s can be read by others; chmod 600 it", file);
-    }
-
-    /** As ssh: a file of our own must be private; our group may read another owner's (root's). */
-    private static boolean othersCanRead(Path file) {
-        try {
-            Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
-            boolean ours = Files.getOwner(file).getName().equals(System.getProperty("user.name"));
-            return permissions.contains(PosixFilePermission.OTHERS_READ)
-                    || permissions.contains(PosixFilePermission.OTHERS_WRITE)
-                    || permissions.contains(PosixFilePermission.GROUP_WRITE)
-                    || (ours && permissions.contains(PosixFilePermission.GROUP_READ));
-        } catch (IOException | UnsupportedOperationException e) {
-            return false;
-        }
+        return unless(
+                isPublic || !Permissions.othersCanRead(file), "the file %s can be read by others; chmod 600 it", file);
     }
 
     private static Optional<String> root(String value) {

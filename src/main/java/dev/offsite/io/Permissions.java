@@ -41,6 +41,20 @@ public final class Permissions {
         return file.getFileSystem().supportedFileAttributeViews().contains("unix");
     }
 
+    /** As ssh: a file of our own must be private; our group may read another owner's (root's). */
+    public static boolean othersCanRead(Path file) {
+        try {
+            Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
+            boolean ours = Files.getOwner(file).getName().equals(System.getProperty("user.name"));
+            return permissions.contains(PosixFilePermission.OTHERS_READ)
+                    || permissions.contains(PosixFilePermission.OTHERS_WRITE)
+                    || permissions.contains(PosixFilePermission.GROUP_WRITE)
+                    || (ours && permissions.contains(PosixFilePermission.GROUP_READ));
+        } catch (IOException | UnsupportedOperationException e) {
+            return false;
+        }
+    }
+
     /** For creating a file or folder; the umask applies. */
     public static FileAttribute<?>[] with(Path file, int mode) {
         if (mode < 0 || !has(file)) {
