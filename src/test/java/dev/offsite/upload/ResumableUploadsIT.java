@@ -3,6 +3,11 @@ package dev.offsite.upload;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.offsite.age.AgeIdentities;
+import dev.offsite.age.AgeInputStream;
+import dev.offsite.age.AgeKey;
+import dev.offsite.age.AgeKeyPair;
+import dev.offsite.age.AgeRecipients;
 import dev.offsite.demo.EmbeddedServer;
 import dev.offsite.demo.Exec;
 import dev.offsite.io.HashingInputStream;
@@ -13,6 +18,7 @@ import dev.offsite.sftp.TargetConnection;
 import dev.offsite.sftp.TargetConnections;
 import dev.offsite.source.FileState;
 import dev.offsite.support.Bench;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.SeekableByteChannel;
@@ -27,6 +33,7 @@ import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -40,7 +47,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What an earlier run left, in every state, and what becomes of it on the embedded server. */
 @Timeout(240)
@@ -54,6 +61,11 @@ class ResumableUploadsIT {
 
     private Path source;
     private Path part;
+    /** Opens what is sent; empty if it is not encrypted. */
+    private Optional<AgeKeyPair> identity = Optional.empty();
+
+    private AgeKey keyBefore;
+    private AgeKey key;
 
     private static byte[] bytes(Random random, int size) {
         byte[] bytes = new byte[size];
@@ -65,7 +77,13 @@ class ResumableUploadsIT {
     private enum Change {
         NOTHING(true),
         SOURCE_BEFORE(false),
-        SOURCE_AFTER(true),
+        /** What is encrypted with one key must never change. */
+        SOURCE_AFTER(true) {
+            @Override
+            boolean goesOn(boolean encrypted) {
+                return !encrypted;
+            }
+        },
         SOURCE_SHORTER(false),
         SOURCE_LONGER(false),
         SOURCE_REPLACED(false),
@@ -82,12 +100,17 @@ class ResumableUploadsIT {
         Change(boolean goesOn) {
             this.goesOn = goesOn;
         }
+
+        boolean goesOn(boolean encrypted) {
+            return goesOn;
+        }
     }
 
     @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void whateverWasChangedIsFoundAndTheResultIsRight(boolean commands) throws Exception {
+    @CsvSource({"true,false", "false,false", "true,true", "false,true"})
+    void whateverWasChangedIsFoundAndTheResultIsRight(boolean commands, boolean encrypted) throws Exception {
         Random random = new Random(20);
+        identity = encrypted ? Optional.of(AgeKeyPair.make()) : Optional.empty();
         try (Bench bench = bench(commands)) {
             bench.start();
             prepare(bench);
@@ -95,17 +118,22 @@ class ResumableUploadsIT {
                 Change change = Change.values()[i % Change.values().length];
                 int size = SIZE / 2 + random.nextInt(SIZE);
                 int confirmed = 1 + random.nextInt(size - 1);
-                begun(bench, bytes(random, size), confirmed);
+                byte[] content = bytes(random, size);
+                begun(bench, content, confirmed);
+
                 change(change, random, size, confirmed);
                 AtomicLong sent = new AtomicLong();
 
                 send(bench, sent);
 
-                assertThat(part).as("case %d, %s", i, change).hasSameBinaryContentAs(source);
+                assertThat(content(part)).as("case %d, %s", i, change).isEqualTo(Files.readAllBytes(source));
                 assertThat(Files.isSymbolicLink(part)).isFalse();
                 assertThat(sent.get())
                         .as("sent in case %d, %s, of %d with %d confirmed", i, change, size, confirmed)
-                        .isEqualTo(change.goesOn ? Files.size(source) - confirmed : Files.size(source));
+                        .isEqualTo(Files.size(part) - (change.goesOn(encrypted) ? confirmed : 0));
+                assertThat(encrypted && Arrays.equals(key.header(), keyBefore.header()))
+                        .as("the key in case %d, %s", i, change)
+                        .isEqualTo(encrypted && change.goesOn(true));
             }
         }
     }
@@ -144,18 +172,41 @@ class ResumableUploadsIT {
         Files.deleteIfExists(part);
         Files.write(source, content);
         Files.setLastModifiedTime(source, FileTime.fromMillis(1_700_000_000_000L));
+        keyBefore = identity.isPresent() ? AgeKey.make(recipients().orElseThrow()) : null;
+        byte[] all = content;
+        if (identity.isPresent()) {
+            try (InputStream in = encrypting(new ByteArrayInputStream(content), keyBefore)) {
+                all = in.readAllBytes();
+            }
+        }
         // Beyond what was confirmed there may be more, or holes.
-        Files.write(part, Arrays.copyOf(content, confirmed + (content.length - confirmed) / 2));
+        Files.write(part, Arrays.copyOf(all, confirmed + (all.length - confirmed) / 2));
         UploadRecord record = new UploadRecord(
                 "db",
                 bench.job().target().toString(),
                 PART,
                 source,
                 FileState.of(source),
-                Optional.empty(),
+                Optional.ofNullable(keyBefore),
                 confirmed,
                 Bench.NOW);
         records().put(KEY, record, PART, confirmed);
+    }
+
+    private Optional<AgeRecipients> recipients() {
+        return identity.map(pair -> new AgeRecipients(List.of(pair.recipient())));
+    }
+
+    private static InputStream encrypting(InputStream content, AgeKey key) throws IOException {
+        return new AgeInputStream(content, key, Runnable::run);
+    }
+
+    private byte[] content(Path sent) throws IOException {
+        try (InputStream in = identity.isEmpty()
+                ? Files.newInputStream(sent)
+                : AgeIdentities.parse(identity.get().identity()).open(Files.newInputStream(sent))) {
+            return in.readAllBytes();
+        }
     }
 
     private UploadRecords records() {
@@ -195,7 +246,9 @@ class ResumableUploadsIT {
             case PART_OF_ANOTHER -> Files.write(part, bytes(random, (int) Files.size(part)));
             default -> throw new IllegalStateException();
         }
-        Files.setLastModifiedTime(source, time);
+        if (change.name().startsWith("SOURCE")) {
+            Files.setLastModifiedTime(source, time);
+        }
     }
 
     private static void flip(Path file, int place) throws IOException {
@@ -221,13 +274,17 @@ class ResumableUploadsIT {
                         FileState.of(source),
                         PART,
                         -1,
-                        Files.size(source),
-                        key -> {
+                        recipients().isPresent() ? recipients().get().size(Files.size(source)) : Files.size(source),
+                        before -> {
                             sent.set(0);
-                            return new HashingInputStream(Files.newInputStream(source), sent::addAndGet);
+                            InputStream file = Files.newInputStream(source);
+                            key = recipients()
+                                    .map(to -> before.orElseGet(() -> AgeKey.make(to)))
+                                    .orElse(null);
+                            return new HashingInputStream(key == null ? file : encrypting(file, key), sent::addAndGet);
                         },
-                        Optional.empty(),
-                        Optional::empty,
+                        recipients(),
+                        () -> Optional.ofNullable(key),
                         read -> {},
                         () -> new SegmentPlan(2, 2, 0),
                         0,
