@@ -28,6 +28,7 @@ export const groups = {
     'docs/connecting.md': 'Connecting',
     'docs/host-keys.md': 'Host keys and certificates',
     'docs/shared-roots.md': 'Whose a root is',
+    'docs/encryption.md': 'Encryption',
     'docs/security.md': 'What is protected from whom',
   },
   'Alerts and monitoring': {

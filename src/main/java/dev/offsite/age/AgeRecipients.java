@@ -27,6 +27,9 @@ public record AgeRecipients(List<String> keys) {
     /** Bytes of a header without recipients, with its MAC, and of the nonce after it. */
     private static final int FIXED = 22 + 48 + 16;
 
+    private static final int SHOWN_FIRST = 12;
+    private static final int SHOWN_LAST = 6;
+
     /** Bytes of the stanza of a recipient. */
     private static final int EACH = 98;
 
@@ -77,6 +80,13 @@ public record AgeRecipients(List<String> keys) {
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("the file %s: %s".formatted(file, e.getMessage()), e);
         }
+    }
+
+    /** The keys, each short enough for a line, and long enough to tell it from others. */
+    public List<String> shortened() {
+        return keys.stream()
+                .map(key -> key.substring(0, SHOWN_FIRST) + "…" + key.substring(key.length() - SHOWN_LAST))
+                .toList();
     }
 
     /** Bytes of what is encrypted, for that many bytes of content. */

@@ -65,6 +65,12 @@ final class StatusJson {
                 "freeBytes",
                 report.memory().freeBytes().map(seen -> seen.value()).orElse(null));
         object.put("freeSeen", text(report.memory().freeBytes().map(seen -> seen.at())));
+        object.put(
+                "recipients",
+                new JsonArray(report.job()
+                        .encryption()
+                        .map(how -> how.recipients().keys())
+                        .orElse(List.of())));
         object.put("next", text(report.next()));
         return object;
     }

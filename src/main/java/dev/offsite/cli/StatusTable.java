@@ -65,6 +65,10 @@ final class StatusTable {
                     report.next()
                             .map(at -> Listing.time(at, report.job().zone()))
                             .orElse(UNKNOWN));
+            report.job()
+                    .encryption()
+                    .ifPresent(how -> troubles.append(
+                            "%s: encrypted; %s can read the copies%n".formatted(report.name(), how.words())));
             report.troubles().forEach(trouble -> troubles.append(line(trouble, report)));
             if (report.untried() && !report.has(Trouble.Kind.STALE)) {
                 troubles.append("%s: no copy was ever verified; to ship: offsite ship %s%n"

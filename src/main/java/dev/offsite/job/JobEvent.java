@@ -39,8 +39,10 @@ public sealed interface JobEvent {
      * @param bytes total size of those files
      * @param folders absolute paths on the target of the dated folders that they are in
      * @param verification the weakest method that verified one of them: hash, readback or size
+     * @param encrypted whether they were encrypted here
      */
-    record Shipped(String job, Instant at, int files, long bytes, List<String> folders, String verification)
+    record Shipped(
+            String job, Instant at, int files, long bytes, List<String> folders, String verification, boolean encrypted)
             implements JobEvent {}
 
     /**

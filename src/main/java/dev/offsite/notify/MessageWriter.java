@@ -210,7 +210,7 @@ record MessageWriter(String host, ZoneId zone) {
             return Map.of(
                     "Size", Text.size(shipped.bytes()),
                     "To", String.join(", ", shipped.folders()),
-                    "Verified", "by " + shipped.verification());
+                    "Verified", "by " + shipped.verification() + (shipped.encrypted() ? ", encrypted" : ""));
         } else if (event instanceof JobEvent.Pruned pruned) {
             return Map.of("Folders", String.join(", ", pruned.folders()), "Failed", String.join(", ", pruned.failed()));
         } else if (event instanceof JobEvent.Refused) {

@@ -205,6 +205,7 @@ final class JobViews {
                         "Verified within %d days".formatted(JobReport.RECENT_DAYS),
                         "%d %% of the bytes on the server".formatted((int) Math.floor(ratio * 100)),
                         Optional.empty())));
+        report.job().encryption().ifPresent(how -> facts.add(new Fact("Encrypted for", how.words(), Optional.empty())));
         memory.freeBytes()
                 .ifPresent(free ->
                         facts.add(new Fact("Free space", PageText.size(free.value()), Optional.of(moment(free.at())))));

@@ -122,8 +122,9 @@ public final class ShipCompletion {
                 result(result, !well ? Result.FAILED : result.shipped() > 0 ? Result.OK : Result.NOTHING)));
         if (result.shipped() > 0) {
             String weakest = result.weakest().map(Object::toString).orElse("");
+            boolean encrypted = context.jobs().get(result.job()).encryption().isPresent();
             events.accept(new JobEvent.Shipped(
-                    result.job(), now, result.shipped(), result.bytes(), result.folders(), weakest));
+                    result.job(), now, result.shipped(), result.bytes(), result.folders(), weakest, encrypted));
         }
         if (!result.succeeded() || result.targetFailure() != null) {
             failed(new JobEvent.Failed(result.job(), now, result.failures(), result.targetFailure()));

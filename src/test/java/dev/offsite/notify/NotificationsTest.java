@@ -333,7 +333,7 @@ class NotificationsTest {
     void eventsAreToldEachTimeIfAskedFor() {
         values.put("offsite.notify[ops].on", "shipped,refused");
         Notifications notifications = notifications(null);
-        notifications.event(new JobEvent.Shipped("db", START, 2, 3, List.of("/srv/db/20260301"), "hash"));
+        notifications.event(new JobEvent.Shipped("db", START, 2, 3, List.of("/srv/db/20260301"), "hash", false));
         notifications.event(new JobEvent.Pruned("db", START, List.of("20260101"), List.of()));
         notifications.event(new JobEvent.Failed("db", START, Map.of("a", "b"), null));
         notifications.event(new JobEvent.Refused("db", START, "too many"));
