@@ -2,96 +2,93 @@ package dev.offsite.age;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.security.GeneralSecurityException;
-import java.util.ArrayDeque;
-import java.util.Queue;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import javax.crypto.SecretKey;
 
-/** Encrypts a file while it is read: its header, then its chunks, some of them at a time in other threads. */
+/**
+ * Encrypts a file while it is read: its header, then its chunks. The thread that reads and one other encrypt them; a file of
+ * few chunks is encrypted by the one that reads. Needs 512 KiB of memory at most.
+ */
 public final class AgeInputStream extends InputStream {
-
-    /** Chunks that are encrypted ahead: two threads are always busy, and 512 KiB of memory enough. */
-    private static final int AHEAD = 4;
 
     private final InputStream content;
     private final SecretKey key;
     private final Executor threads;
-    private final Queue<CompletableFuture<byte[]>> ahead = new ArrayDeque<>();
+    /** What is given out now: the header, then one chunk after another. */
     private byte[] now;
+
     private int place;
-    /** What was read and is not yet known to be the last; null after the last. */
-    private byte[] next;
+    private int length;
+    /** The chunks that are given out, the next ones, and which of the former is given out. */
+    private ChunkBatch current;
 
-    private int nextLength;
-    private long number;
+    private ChunkBatch next;
+    private int chunk;
+    private ChunkBatch.Place read = new ChunkBatch.Place(0, 0);
+    private boolean ended;
+    private boolean failed;
 
-    public AgeInputStream(InputStream content, AgeKey key, Executor threads) throws IOException {
+    /** {@code threads} encrypt ahead of what is read. */
+    public AgeInputStream(InputStream content, AgeKey key, Executor threads) {
         this.content = content;
         this.key = key.cipherKey();
         this.threads = threads;
         this.now = key.header();
-        readNext();
-    }
-
-    private void readNext() throws IOException {
-        next = new byte[AgeChunk.CONTENT];
-        nextLength = content.readNBytes(next, 0, next.length);
-    }
-
-    /** Begins with as many chunks as may be ahead. */
-    private void fill() throws IOException {
-        while (next != null && ahead.size() < AHEAD) {
-            byte[] bytes = next;
-            int length = nextLength;
-            boolean last = length < AgeChunk.CONTENT;
-            if (!last) {
-                readNext();
-                last = nextLength == 0;
-            }
-            if (last) {
-                next = null;
-            }
-            long which = number++;
-            boolean end = last;
-            ahead.add(CompletableFuture.supplyAsync(() -> seal(which, end, bytes, length), threads));
-        }
-    }
-
-    private byte[] seal(long which, boolean end, byte[] bytes, int length) {
-        byte[] sealed = new byte[length + AgeChunk.TAG];
-        try {
-            ChunkCipher.encrypting(key).run(which, end, bytes, length, sealed);
-            return sealed;
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(e);
-        }
+        this.length = now.length;
+        this.current = new ChunkBatch(this.key);
+        this.next = new ChunkBatch(this.key);
     }
 
     @Override
-    public int read(byte[] to, int offset, int length) throws IOException {
-        if (length == 0) {
+    public int read(byte[] to, int offset, int most) throws IOException {
+        if (most == 0) {
             return 0;
         }
-        if (place == now.length) {
-            fill();
-            CompletableFuture<byte[]> first = ahead.poll();
-            if (first == null) {
+        if (place == length) {
+            ended = ended || !advance();
+            if (ended) {
                 return -1;
             }
-            try {
-                now = first.join();
-            } catch (CompletionException e) {
-                throw new IOException(String.valueOf(e.getCause()), e.getCause());
-            }
-            place = 0;
         }
-        int some = Math.min(length, now.length - place);
+        int some = Math.min(most, length - place);
         System.arraycopy(now, place, to, offset, some);
         place += some;
         return some;
+    }
+
+    /** Whether there is another chunk. */
+    private boolean advance() throws IOException {
+        if (failed) {
+            throw new IOException("it is closed, or could not be read before");
+        }
+        // Stays so unless all of this returns.
+        failed = true;
+        boolean more = true;
+        if (read.chunks() == 0) {
+            read = current.fill(content, read);
+            readAhead();
+        } else if (++chunk == current.size()) {
+            ChunkBatch free = current;
+            current = next;
+            next = free;
+            chunk = 0;
+            more = current.size() > 0;
+            readAhead();
+        }
+        if (more) {
+            length = current.length(chunk);
+            now = current.bytes(chunk);
+            place = 0;
+        }
+        failed = false;
+        return more;
+    }
+
+    private void readAhead() throws IOException {
+        read = next.fill(content, read);
+        if (next.size() > 0) {
+            next.start(threads);
+        }
     }
 
     @Override
@@ -100,8 +97,12 @@ public final class AgeInputStream extends InputStream {
         return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
+    /** Also ends what is encrypted ahead. */
     @Override
     public void close() throws IOException {
+        failed = true;
+        current.cancel();
+        next.cancel();
         content.close();
     }
 }

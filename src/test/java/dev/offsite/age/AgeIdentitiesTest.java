@@ -1,5 +1,8 @@
 package dev.offsite.age;
 
+import static dev.offsite.age.AgeFiles.content;
+import static dev.offsite.age.AgeFiles.decrypted;
+import static dev.offsite.age.AgeFiles.encrypted;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,9 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.List;
 import java.util.Locale;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,27 +24,6 @@ class AgeIdentitiesTest {
 
     private static final AgeKeyPair PAIR = AgeKeyPair.make();
     private static final AgeKeyPair OTHER = AgeKeyPair.make();
-
-    private static byte[] encrypted(byte[] content, AgeKeyPair... pairs) throws IOException {
-        AgeRecipients recipients = new AgeRecipients(
-                List.of(pairs).stream().map(AgeKeyPair::recipient).toList());
-        try (InputStream in =
-                new AgeInputStream(new ByteArrayInputStream(content), AgeKey.make(recipients), Runnable::run)) {
-            return in.readAllBytes();
-        }
-    }
-
-    private static byte[] decrypted(AgeIdentities identities, byte[] encrypted) throws IOException {
-        try (InputStream in = identities.open(new ByteArrayInputStream(encrypted))) {
-            return in.readAllBytes();
-        }
-    }
-
-    private static byte[] content(int size) {
-        byte[] content = new byte[size];
-        new Random(size).nextBytes(content);
-        return content;
-    }
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 65_535, 65_536, 65_537, 131_072, 1_000_000})
