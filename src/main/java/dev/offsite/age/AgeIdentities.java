@@ -165,6 +165,16 @@ public final class AgeIdentities {
                 && line.subSequence(0, word.length()).toString().equals(word);
     }
 
+    /** All of these together. */
+    public static AgeIdentities of(List<AgeIdentities> these) {
+        return new AgeIdentities(
+                these.stream().flatMap(one -> one.readers.stream()).toList(),
+                these.stream()
+                        .flatMap(one -> one.recipients.stream())
+                        .distinct()
+                        .toList());
+    }
+
     /** Their public keys, in their order. */
     public List<String> recipients() {
         return recipients;

@@ -1,12 +1,13 @@
 package dev.offsite.catalog;
 
+import dev.offsite.encryption.ContentLog;
 import dev.offsite.job.Job;
 import dev.offsite.job.Jobs;
 import dev.offsite.sftp.TargetConnections;
 import dev.offsite.verify.VerificationLog;
 
 /** The backups of all jobs. */
-public record BackupCatalog(Jobs jobs, TargetConnections connections, VerificationLog verifications) {
+public record BackupCatalog(Jobs jobs, TargetConnections connections, VerificationLog verifications, ContentLog contents) {
 
     /**
      * The backups of one job. Does not contact the server.
@@ -15,6 +16,6 @@ public record BackupCatalog(Jobs jobs, TargetConnections connections, Verificati
      */
     public JobCatalog of(String name) {
         Job job = jobs.get(name);
-        return new JobCatalog(job, connections.to(job), verifications);
+        return new JobCatalog(job, connections.to(job), verifications, contents);
     }
 }

@@ -1,5 +1,6 @@
 package dev.offsite.catalog;
 
+import dev.offsite.encryption.CopyNames;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -35,11 +36,11 @@ public record FolderDiff(List<Change> changes, int same) {
         }
 
         private static Long size(SnapshotFile item) {
-            return item == null || item.entry().isEmpty() ? null : (Long) item.size();
+            return item == null || item.entry().isEmpty() ? null : (Long) item.shownSize();
         }
 
         private static String hash(SnapshotFile item) {
-            return item == null ? null : item.sha256().orElseThrow();
+            return item == null ? null : item.shownSha256().orElseThrow();
         }
     }
 
@@ -55,13 +56,13 @@ public record FolderDiff(List<Change> changes, int same) {
         List<Change> changes = new ArrayList<>();
         int same = 0;
         for (SnapshotFile item : now.values()) {
-            SnapshotFile was = old.remove(item.name());
+            SnapshotFile was = old.remove(item.shown());
             if (was == null) {
-                changes.add(Change.of(item.name(), Kind.ADDED, null, item));
-            } else if (was.sha256().equals(item.sha256())) {
+                changes.add(Change.of(item.shown(), Kind.ADDED, null, item));
+            } else if (was.shownSha256().equals(item.shownSha256())) {
                 same++;
             } else {
-                changes.add(Change.of(item.name(), Kind.CHANGED, was, item));
+                changes.add(Change.of(item.shown(), Kind.CHANGED, was, item));
             }
         }
         old.forEach((name, was) -> changes.add(Change.of(name, Kind.REMOVED, was, null)));
@@ -75,9 +76,23 @@ public record FolderDiff(List<Change> changes, int same) {
             throw new RestoreException(
                     "%s cannot be compared: %s".formatted(snapshot.place().path(), snapshot.problem()));
         }
-        return snapshot.items().stream()
+        List<SnapshotFile> files = snapshot.files().stream()
                 .filter(item -> item.sha256().isPresent())
-                .collect(Collectors.toMap(SnapshotFile::name, item -> item, (one, other) -> one, TreeMap::new));
+                .toList();
+        long sealed = snapshot.encrypted()
+                ? files.stream().filter(FolderDiff::isSealed).count()
+                : 0;
+        if (sealed > 0) {
+            throw new RestoreException(
+                    "%s: %d encrypted %s cannot be compared, since nothing here says what is inside; --identity FILE does"
+                            .formatted(snapshot.place().path(), sealed, sealed == 1 ? "copy" : "copies"));
+        }
+        return files.stream()
+                .collect(Collectors.toMap(SnapshotFile::shown, item -> item, (one, other) -> one, TreeMap::new));
+    }
+
+    private static boolean isSealed(SnapshotFile item) {
+        return item.plain().isEmpty() && item.name().endsWith(CopyNames.ENDING);
     }
 
     public long count(Kind kind) {

@@ -1,5 +1,7 @@
 package dev.offsite.catalog;
 
+import dev.offsite.age.AgeIdentities;
+import dev.offsite.encryption.ContentLog;
 import dev.offsite.io.Text;
 import dev.offsite.job.Job;
 import dev.offsite.manifest.Manifest;
@@ -32,7 +34,8 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /** The backups of one job. Read-only: it needs no ledger, lock or source folder. */
-public record JobCatalog(Job job, TargetConnection connection, VerificationLog verifications) {
+public record JobCatalog(
+        Job job, TargetConnection connection, VerificationLog verifications, ContentLog contents) {
 
     private static final String TRASH = ".trash";
     /** Dated folders that are read together. */
@@ -138,6 +141,18 @@ public record JobCatalog(Job job, TargetConnection connection, VerificationLog v
             snapshots.addAll(sessions().callForMany(remote -> together(remote, some)));
         }
         return snapshots;
+    }
+
+    /** The same, with what is inside its copies. */
+    public Snapshot open(Snapshot snapshot, AgeIdentities identities) throws IOException {
+        return new PartReader(job, sessions(), contents, identities).open(snapshot);
+    }
+
+    /** The same, with what this machine knows to be inside its copies. */
+    public Snapshot openFromHere(Snapshot snapshot) {
+        Unsealing known = new Unsealing(snapshot, !job.shared());
+        contents.read(job, snapshot.place().day(), known::described);
+        return known.known();
     }
 
     private List<Snapshot> together(SftpSession remote, List<DatedFolderRef> places) throws IOException {

@@ -23,10 +23,16 @@ import java.util.stream.Collectors;
  *
  * @param problem what is wrong, in a few words; empty if nothing is
  * @param arrived when its manifest last changed, which is when the last copy arrived; by the server's clock
- * @param items by name
+ * @param items by name, with the parts of the manifest
+ * @param recipients who can open its copies, as they say; empty if nobody has read what is inside them
  */
 public record Snapshot(
-        DatedFolderRef place, State state, String problem, Optional<Instant> arrived, List<SnapshotFile> items) {
+        DatedFolderRef place,
+        State state,
+        String problem,
+        Optional<Instant> arrived,
+        List<SnapshotFile> items,
+        Optional<List<String>> recipients) {
 
     private static final int NAMED = 20;
 
@@ -82,11 +88,34 @@ public record Snapshot(
             state = problem.isEmpty() ? State.COMPLETE : State.DAMAGED;
         }
         Optional<Instant> arrived = Optional.ofNullable(tree.get(Manifest.NAME)).map(RemoteFile::modified);
-        return new Snapshot(place, place.trash() ? State.TRASH : state, problem, arrived, items);
+        return new Snapshot(place, place.trash() ? State.TRASH : state, problem, arrived, items, Optional.empty());
+    }
+
+    /**
+     * The same, after what is inside its copies was read.
+     *
+     * @param problems of the parts that say so
+     */
+    Snapshot opened(List<SnapshotFile> now, List<String> problems, List<String> who) {
+        // Else the manifest itself is wrong, and nothing is listed.
+        boolean listed = items.stream().anyMatch(item -> item.sha256().isPresent());
+        List<String> parts = new ArrayList<>(problems);
+        if (listed) {
+            parts.add(0, problem(now));
+        } else {
+            parts.add(0, problem);
+        }
+        parts.removeIf(String::isEmpty);
+        State after = place.trash() || parts.isEmpty() || state == State.UNVERIFIED ? state : State.DAMAGED;
+        return new Snapshot(place, after, String.join(", ", parts), arrived, now, Optional.of(List.copyOf(who)));
+    }
+
+    Snapshot with(List<SnapshotFile> now) {
+        return new Snapshot(place, state, problem, arrived, now, recipients);
     }
 
     static Snapshot unreadable(DatedFolderRef place, String why) {
-        return new Snapshot(place, place.trash() ? State.TRASH : State.DAMAGED, why, Optional.empty(), List.of());
+        return new Snapshot(place, place.trash() ? State.TRASH : State.DAMAGED, why, Optional.empty(), List.of(), Optional.empty());
     }
 
     private static List<SnapshotFile> items(
@@ -152,12 +181,27 @@ public record Snapshot(
     private static String problem(List<SnapshotFile> items) {
         List<String> parts = new ArrayList<>();
         for (SnapshotFile.State state : SnapshotFile.State.values()) {
-            long count = items.stream().filter(item -> item.state() == state).count();
+            long count = items.stream()
+                    .filter(item -> item.state() == state && !item.part())
+                    .count();
             if (state.broken() && count > 0) {
                 parts.add(count + " " + (state == SnapshotFile.State.SPECIAL ? "no regular file" : state.word()));
             }
         }
+        items.stream()
+                .filter(item -> item.part() && item.state().broken())
+                .forEach(item -> parts.add(item.name() + " is " + item.state().word()));
         return String.join(", ", parts);
+    }
+
+    /** Whether copies in it are encrypted, as its manifest says. */
+    public boolean encrypted() {
+        return items.stream().anyMatch(item -> item.part() && item.sha256().isPresent());
+    }
+
+    /** What is in it, without the parts of its manifest. */
+    public List<SnapshotFile> files() {
+        return items.stream().filter(item -> !item.part()).toList();
     }
 
     /** Whether it has no manifest; false if that is not known. */
@@ -172,17 +216,19 @@ public record Snapshot(
 
     /** The listed copies that exist. */
     public List<SnapshotFile> copies() {
-        return items.stream().filter(SnapshotFile::restorable).toList();
+        return items.stream()
+                .filter(item -> item.restorable() && !item.part())
+                .toList();
     }
 
     /** Of the {@link #copies}. */
     public long bytes() {
-        return copies().stream().mapToLong(SnapshotFile::size).sum();
+        return copies().stream().mapToLong(SnapshotFile::shownSize).sum();
     }
 
     /** The last change of any of the {@link #copies}. */
     public Optional<Instant> newest() {
-        return copies().stream().flatMap(item -> item.modified().stream()).max(Comparator.naturalOrder());
+        return copies().stream().flatMap(item -> item.shownModified().stream()).max(Comparator.naturalOrder());
     }
 
     /** The weakest verification of its copies, in a word; a dash if there is none. */

@@ -1,5 +1,6 @@
 package dev.offsite.cli;
 
+import dev.offsite.age.AgeIdentities;
 import dev.offsite.catalog.DatedFolderRef;
 import dev.offsite.catalog.FolderDiff;
 import dev.offsite.catalog.FolderDiff.Change;
@@ -14,6 +15,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.camel.util.json.JsonObject;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -35,6 +37,9 @@ public final class DiffCommand extends VerbCommand {
     @Parameters(index = "2", paramLabel = "DATE", description = "The other one.")
     private String to;
 
+    @Mixin
+    private IdentityOptions identity;
+
     @Option(names = "--json", description = "Print it for programs; docs/json.md has the fields.")
     private boolean json;
 
@@ -42,23 +47,26 @@ public final class DiffCommand extends VerbCommand {
     public Integer call() {
         Configuration configuration = offsite.configuration();
         JobNames.check(configuration, List.of(job));
+        Optional<AgeIdentities> identities = identity.read(offsite);
         try (CamelApplication routes = CamelApplication.look(configuration)) {
             Job of = routes.services().jobs().get(job);
             try {
-                return diff(routes.services().catalog().of(job));
+                return diff(routes.services().catalog().of(job), identities);
             } catch (Exception e) {
                 return Failures.say(e, of);
             }
         }
     }
 
-    private int diff(JobCatalog catalog) throws Exception {
+    private int diff(JobCatalog catalog, Optional<AgeIdentities> identities) throws Exception {
         Restorer restorer = new Restorer(catalog);
         List<DatedFolderRef> places = catalog.places();
         DatedFolderRef before = restorer.place(places, Optional.of(from));
         DatedFolderRef after = restorer.place(places, Optional.of(to));
-        List<Snapshot> snapshots =
-                catalog.read(Stream.of(before, after).distinct().toList());
+        List<Snapshot> snapshots = new ArrayList<>();
+        for (Snapshot read : catalog.read(Stream.of(before, after).distinct().toList())) {
+            snapshots.add(identities.isPresent() ? catalog.open(read, identities.get()) : catalog.openFromHere(read));
+        }
         FolderDiff diff = FolderDiff.of(snapshots.get(0), snapshots.get(snapshots.size() - 1));
         if (json) {
             print(catalog.job(), before, after, diff);

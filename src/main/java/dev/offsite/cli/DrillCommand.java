@@ -1,9 +1,11 @@
 package dev.offsite.cli;
 
+import dev.offsite.age.AgeIdentities;
 import dev.offsite.drill.Drills;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.camel.util.json.JsonObject;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -16,7 +18,11 @@ import picocli.CommandLine.Option;
                         + " place, verifies them, runs drill-command on them, and removes them.")
 public final class DrillCommand extends VerbCommand {
 
+    private static final String SEALED =
+            "%s: its copies are encrypted, and were compared with their hashes only; --identity FILE decrypts them, too";
+
     private final List<JsonObject> results = new ArrayList<>();
+    private Optional<AgeIdentities> identities = Optional.empty();
 
     @Mixin
     private JobNames jobs;
@@ -28,6 +34,9 @@ public final class DrillCommand extends VerbCommand {
             description = "Take N files at most; offsite.drill.budget bounds their bytes.")
     private int files;
 
+    @Mixin
+    private IdentityOptions identity;
+
     @Option(names = "--json", description = "Print the results for programs; docs/json.md has the fields.")
     private boolean json;
 
@@ -37,6 +46,7 @@ public final class DrillCommand extends VerbCommand {
             throw new CommandException("--files must be 1 or more");
         }
         Configuration configuration = offsite.configuration();
+        identities = identity.read(offsite);
         List<String> names = jobs.in(configuration);
         try (CamelApplication routes = CamelApplication.look(configuration)) {
             int exitCode = ExitCode.worst(names, job -> drill(routes, job));
@@ -50,7 +60,7 @@ public final class DrillCommand extends VerbCommand {
 
     private Drills.Outcome rehearse(CamelApplication routes, String job) throws Drills.Busy, IOException {
         try (Progress progress = Progress.of(offsite.showsProgress(), job, Progress.UNKNOWN)) {
-            return routes.services().drills().run(job, files, progress);
+            return routes.services().drills().run(job, files, identities, progress);
         }
     }
 
@@ -60,9 +70,13 @@ public final class DrillCommand extends VerbCommand {
             JsonObject result = new JsonObject();
             result.put("job", job);
             result.putAll(Listing.json(outcome.result()));
+            result.put("sealed", outcome.sealed());
             results.add(result);
             if (!json) {
                 offsite.say(outcome.result().summary(), outcome.result().succeeded());
+                if (outcome.sealed()) {
+                    offsite.say(SEALED.formatted(job), true);
+                }
             }
             return ExitCode.of(outcome.target(), outcome.result().succeeded());
         } catch (Drills.Busy e) {

@@ -1,5 +1,6 @@
 package dev.offsite.cli;
 
+import dev.offsite.age.AgeIdentities;
 import dev.offsite.catalog.DateSelector;
 import dev.offsite.catalog.DatedFolderRef;
 import dev.offsite.catalog.JobCatalog;
@@ -9,9 +10,11 @@ import dev.offsite.io.Clocks;
 import dev.offsite.io.Text;
 import dev.offsite.job.Job;
 import dev.offsite.openssh.Surroundings;
+import dev.offsite.owner.AcceptedRecipients;
 import dev.offsite.restore.FileSelection;
 import dev.offsite.restore.Restorer;
 import dev.offsite.sftp.RemotePath;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -74,6 +77,11 @@ public final class ListCommand extends VerbCommand {
             })
     private List<String> words = List.of();
 
+    @Mixin
+    private IdentityOptions identity;
+
+    private Optional<AgeIdentities> identities = Optional.empty();
+
     @Option(
             names = "--sort",
             paramLabel = "ORDER",
@@ -87,6 +95,7 @@ public final class ListCommand extends VerbCommand {
 
     @Override
     public Integer call() throws Exception {
+        identities = identity.read(offsite);
         boolean ofRoot = root.given(offsite, "list");
         if (!ofRoot && job != null && isPlace()) {
             return remote();
@@ -106,7 +115,7 @@ public final class ListCommand extends VerbCommand {
             }
             try {
                 JobCatalog catalog = routes.services().catalog().of(job);
-                return list(catalog);
+                return list(catalog, new AcceptedRecipients(routes.services().sources().state()));
             } catch (Exception e) {
                 return Failures.say(e, routes.services().jobs().get(job));
             }
@@ -140,7 +149,7 @@ public final class ListCommand extends VerbCommand {
             Job one = routes.services().jobs().get(name);
             try {
                 JobCatalog catalog = routes.services().catalog().of(name);
-                List<Snapshot> snapshots = catalog.read(catalog.places());
+                List<Snapshot> snapshots = read(catalog, catalog.places());
                 boolean none =
                         snapshots.stream().allMatch(snapshot -> snapshot.place().trash());
                 rows.add(new Listing.Row(
@@ -161,14 +170,14 @@ public final class ListCommand extends VerbCommand {
         return exitCode;
     }
 
-    private int list(JobCatalog catalog) throws Exception {
+    private int list(JobCatalog catalog, AcceptedRecipients accepted) throws Exception {
         Job of = catalog.job();
         String first = words.isEmpty() ? "" : words.get(0);
         List<String> files = words.isEmpty() ? words : words.subList(1, words.size());
         boolean period = DateSelector.isPeriod(of, first);
         // What looks like a date and is none is a mistake, not the name of a file.
         if (!period && (DateSelector.is(of, first) || first.matches("[0-9]+(-[0-9]*)*"))) {
-            return files(catalog, first, files);
+            return files(catalog, accepted, first, files);
         }
         List<DatedFolderRef> places = catalog.places();
         List<DatedFolderRef> chosen = period ? DateSelector.in(of, places, first) : places;
@@ -177,7 +186,7 @@ public final class ListCommand extends VerbCommand {
     }
 
     private int folders(JobCatalog catalog, List<DatedFolderRef> places) throws Exception {
-        List<Snapshot> snapshots = catalog.read(places);
+        List<Snapshot> snapshots = read(catalog, places);
         if (json) {
             JsonOutput.print("list", Listing.jsonOfFolders(catalog.job(), snapshots));
         } else if (snapshots.isEmpty()) {
@@ -192,10 +201,10 @@ public final class ListCommand extends VerbCommand {
     private int matches(JobCatalog catalog, List<DatedFolderRef> places, List<String> patterns) throws Exception {
         List<Listing.Matches> found = new ArrayList<>();
         Set<String> unknown = new LinkedHashSet<>(patterns);
-        for (Snapshot snapshot : catalog.read(places)) {
+        for (Snapshot snapshot : read(catalog, places)) {
             List<SnapshotFile> items = new ArrayList<>();
             for (String pattern : patterns) {
-                List<SnapshotFile> fit = FileSelection.fitting(snapshot.items(), pattern);
+                List<SnapshotFile> fit = FileSelection.fitting(snapshot.files(), pattern);
                 items.addAll(fit);
                 if (!fit.isEmpty()) {
                     unknown.remove(pattern);
@@ -219,16 +228,29 @@ public final class ListCommand extends VerbCommand {
         return ExitCode.of(false, unknown.isEmpty());
     }
 
+    /** With what is inside the copies, if it can be known. */
+    private List<Snapshot> read(JobCatalog catalog, List<DatedFolderRef> places) throws IOException {
+        List<Snapshot> snapshots = catalog.read(places);
+        if (identities.isEmpty()) {
+            return snapshots;
+        }
+        List<Snapshot> opened = new ArrayList<>();
+        for (Snapshot snapshot : snapshots) {
+            opened.add(catalog.open(snapshot, identities.get()));
+        }
+        return opened;
+    }
+
     private List<SnapshotFile> sorted(List<SnapshotFile> items) {
         Comparator<SnapshotFile> by =
-                order.by(SnapshotFile::size, item -> item.modified().orElse(Instant.MIN), SnapshotFile::name);
+                order.by(SnapshotFile::shownSize, item -> item.shownModified().orElse(Instant.MIN), SnapshotFile::shown);
         return items.stream().sorted(by).toList();
     }
 
-    private int files(JobCatalog catalog, String date, List<String> patterns) throws Exception {
+    private int files(JobCatalog catalog, AcceptedRecipients accepted, String date, List<String> patterns) throws Exception {
         DatedFolderRef place = new Restorer(catalog).place(Optional.of(date));
-        Snapshot snapshot = catalog.read(place);
-        List<SnapshotFile> items = sorted(FileSelection.of(snapshot.items(), patterns));
+        Snapshot snapshot = read(catalog, List.of(place)).get(0);
+        List<SnapshotFile> items = sorted(FileSelection.of(snapshot.files(), patterns));
         if (json) {
             JsonOutput.print("list", Listing.jsonOfFiles(catalog.job(), snapshot, items));
             return ExitCode.OK;
@@ -239,6 +261,9 @@ public final class ListCommand extends VerbCommand {
         if (items.isEmpty() || (patterns.isEmpty() && snapshot.state() != Snapshot.State.COMPLETE)) {
             String said = items.isEmpty() ? "nothing is in it, " : "";
             System.out.printf("%s %s: %s%s%n", job, place.name(), said, Listing.state(snapshot));
+        }
+        if (snapshot.encrypted() && patterns.isEmpty()) {
+            System.out.printf("%s %s: %s%n", job, place.name(), EncryptedFolder.words(snapshot, accepted.of(catalog.job())));
         }
         return ExitCode.OK;
     }

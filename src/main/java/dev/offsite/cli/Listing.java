@@ -120,12 +120,16 @@ record Listing(Clock clock) {
         Table table = Table.forPeople(">SIZE", "MODIFIED", "VERIFICATION", "NAME");
         for (SnapshotFile item : items) {
             table.row(
-                    item.entry().map(entry -> Text.size(entry.size())).orElse("-"),
-                    item.modified().map(at -> time(at, job.zone())).orElse("-"),
+                    size(item),
+                    item.shownModified().map(at -> time(at, job.zone())).orElse("-"),
                     item.verificationWord(),
-                    Text.line(item.name()));
+                    Text.line(item.shown()));
         }
         return table.text();
+    }
+
+    private static String size(SnapshotFile item) {
+        return item.entry().isPresent() || item.plain().isPresent() ? Text.size(item.shownSize()) : "-";
     }
 
     /** Files of several dated folders. */
@@ -134,10 +138,10 @@ record Listing(Clock clock) {
         found.forEach(match -> match.items()
                 .forEach(item -> table.row(
                         match.snapshot().place().name(),
-                        item.entry().map(entry -> Text.size(entry.size())).orElse("-"),
-                        item.modified().map(at -> time(at, job.zone())).orElse("-"),
+                        size(item),
+                        item.shownModified().map(at -> time(at, job.zone())).orElse("-"),
                         item.verificationWord(),
-                        Text.line(item.name()))));
+                        Text.line(item.shown()))));
         return table.text();
     }
 
@@ -219,16 +223,19 @@ record Listing(Clock clock) {
         object.put("modified", snapshot.newest().map(Instant::toString).orElse(null));
         object.put("arrived", snapshot.arrived().map(Instant::toString).orElse(null));
         object.put("verification", snapshot.verificationWord());
+        object.put("encrypted", snapshot.encrypted());
+        object.put("recipients", snapshot.recipients().orElse(null));
         return object;
     }
 
     private static JsonObject json(SnapshotFile item) {
         JsonObject object = new JsonObject();
-        object.put("name", item.name());
-        object.put("size", item.entry().isPresent() ? item.size() : null);
-        object.put("modified", item.modified().map(Instant::toString).orElse(null));
+        object.put("name", item.shown());
+        object.put("copy", item.name());
+        object.put("size", item.entry().isPresent() || item.plain().isPresent() ? item.shownSize() : null);
+        object.put("modified", item.shownModified().map(Instant::toString).orElse(null));
         object.put("state", item.state().word());
-        object.put("sha256", item.sha256().orElse(null));
+        object.put("sha256", item.shownSha256().orElse(null));
         object.put("verification", item.verification().map(Object::toString).orElse(null));
         object.put("verified", item.verified().map(Instant::toString).orElse(null));
         return object;

@@ -1,5 +1,6 @@
 package dev.offsite.cli;
 
+import dev.offsite.age.AgeIdentities;
 import dev.offsite.catalog.DateSelector;
 import dev.offsite.catalog.DatedFolderRef;
 import dev.offsite.catalog.JobCatalog;
@@ -8,6 +9,8 @@ import dev.offsite.catalog.SnapshotFile;
 import dev.offsite.component.OffsiteServices;
 import dev.offsite.download.Downloads;
 import dev.offsite.job.Job;
+import dev.offsite.restore.EncryptedException;
+import dev.offsite.restore.Opening;
 import dev.offsite.restore.RestorePlan;
 import dev.offsite.restore.RestoreResult;
 import dev.offsite.restore.Restorer;
@@ -63,6 +66,14 @@ public final class RestoreCommand extends VerbCommand {
             description = "Also restore what no SHA256SUMS vouches for, or one that was rewritten.")
     private boolean unverified;
 
+    @Mixin
+    private IdentityOptions identity;
+
+    @Option(
+            names = "--encrypted",
+            description = "Restore encrypted copies as they are, and SHA256SUMS.<n>.age, which says what is inside.")
+    private boolean encrypted;
+
     @Spec
     private CommandSpec spec;
 
@@ -79,6 +90,12 @@ public final class RestoreCommand extends VerbCommand {
             throw new ParameterException(spec.commandLine(), "--to: %s is a file, not a folder".formatted(to));
         }
         to = target;
+        Optional<AgeIdentities> identities = identity.read(offsite);
+        if (encrypted && identities.isPresent()) {
+            throw new ParameterException(
+                    spec.commandLine(), "--encrypted restores without a key, --identity with one: name only one of them");
+        }
+        Opening opening = encrypted ? Opening.AS_THEY_ARE : Opening.with(identities);
         RootFlags.Named named = root.named(offsite, "restore", job, words);
         Configuration configuration = named.configuration();
         job = named.job();
@@ -86,7 +103,7 @@ public final class RestoreCommand extends VerbCommand {
         try (CamelApplication routes = CamelApplication.look(configuration)) {
             Job of = routes.services().jobs().get(job);
             try {
-                return restore(routes.services(), of);
+                return restore(routes.services(), of, opening);
             } catch (Exception e) {
                 String reason = FailureMessages.ofReading(e, of).message();
                 remember(
@@ -95,19 +112,20 @@ public final class RestoreCommand extends VerbCommand {
                 if (json) {
                     JsonOutput.print("restore", RestoreJson.of(of, reason));
                 }
-                return Failures.say(e, of);
+                int exitCode = Failures.say(e, of);
+                return e instanceof EncryptedException ? ExitCode.CONFIGURATION : exitCode;
             }
         }
     }
 
-    private int restore(OffsiteServices services, Job of) throws Exception {
+    private int restore(OffsiteServices services, Job of, Opening opening) throws Exception {
         JobCatalog catalog = services.catalog().of(job);
         boolean dated = !words.isEmpty() && DateSelector.is(of, words.get(0));
         Downloads.expect(catalog.connection(), of.parallel(), services.threads());
-        Restorer restore = new Restorer(catalog);
+        Restorer restore = new Restorer(catalog, opening);
         DatedFolderRef place = restore.place(dated ? Optional.of(words.get(0)) : Optional.empty());
-        Snapshot snapshot = catalog.read(place);
-        List<SnapshotFile> items = Restorer.choose(snapshot, words.subList(dated ? 1 : 0, words.size()), unverified);
+        Snapshot snapshot = restore.read(place);
+        List<SnapshotFile> items = restore.choose(snapshot, words.subList(dated ? 1 : 0, words.size()), unverified);
         RestorePlan plan = restore.plan(snapshot, items, to, overwrite);
         RestoreResult restored;
         try (Progress progress = Progress.of(offsite.showsProgress(), job, plan.bytes())) {

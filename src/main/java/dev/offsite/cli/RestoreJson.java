@@ -52,12 +52,12 @@ public final class RestoreJson {
     }
 
     private static JsonObject file(SnapshotFile item, boolean fetched, RestoreResult restored) {
-        String problem = restored.failed().get(item.name());
+        String problem = restored.failed().get(item.shown());
         JsonObject file = new JsonObject();
-        file.put("name", item.name());
+        file.put("name", item.shown());
         file.put("state", problem != null ? "failed" : fetched ? "restored" : "present");
-        file.put("size", item.entry().isPresent() ? item.size() : null);
-        file.put("sha256", problem != null ? null : item.sha256().orElse(null));
+        file.put("size", item.entry().isPresent() ? item.shownSize() : null);
+        file.put("sha256", problem != null ? null : item.shownSha256().orElse(null));
         file.put("problem", problem == null ? "" : problem);
         return file;
     }

@@ -1,7 +1,9 @@
 package dev.offsite.component;
 
+import dev.offsite.age.AgeIdentities;
 import dev.offsite.drill.DrillResult;
 import dev.offsite.io.ByteProgress;
+import java.util.Optional;
 import org.apache.camel.Exchange;
 
 /** {@code offsite:drill}: the body becomes a {@link DrillResult}, even if the drill failed. */
@@ -13,9 +15,10 @@ final class DrillProducer extends OffsiteProducer {
 
     @Override
     void run(Exchange exchange) throws Exception {
+        Optional<AgeIdentities> identities = opening().identities();
         forJobs(exchange, "drill", job -> services()
                 .drills()
-                .run(job, endpoint().getFiles(), ByteProgress.none())
+                .run(job, endpoint().getFiles(), identities, ByteProgress.none())
                 .result());
         if (exchange.getMessage().getBody() instanceof DrillResult result) {
             exchange.getMessage().setHeader(OffsiteConstants.DATE, result.folder());

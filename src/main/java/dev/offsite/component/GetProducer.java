@@ -2,6 +2,7 @@ package dev.offsite.component;
 
 import dev.offsite.catalog.DatedFolderRef;
 import dev.offsite.catalog.JobCatalog;
+import dev.offsite.catalog.SnapshotFile;
 import dev.offsite.io.HashedFile;
 import dev.offsite.restore.Restorer;
 import java.io.File;
@@ -26,17 +27,18 @@ final class GetProducer extends OffsiteProducer {
         JobCatalog catalog = services().catalog().of(job(message));
         String name =
                 required(message, OffsiteConstants.NAME, "name", endpoint().getName(), "name the copy");
-        Restorer restorer = new Restorer(catalog);
+        Restorer restorer = new Restorer(catalog, opening());
         DatedFolderRef folder =
                 restorer.place(text(message, OffsiteConstants.DATE, endpoint().getDate()));
         Restorer.checkNotTrash(folder);
         String what = "name the local file or folder";
+        SnapshotFile copy = restorer.copy(folder, name);
         Path file = file(required(message, OffsiteConstants.TO, "to", endpoint().getTo(), what), name);
         boolean overwrite = flag(message, OffsiteConstants.OVERWRITE, endpoint().isOverwrite());
-        HashedFile result = restorer.one(folder, catalog.item(folder, name), file, overwrite);
+        HashedFile result = restorer.one(folder, copy, file, overwrite);
         message.setBody(file.toFile());
         message.setHeader(OffsiteConstants.DATE, folder.name());
-        message.setHeader(OffsiteConstants.PATH, folder.path() + "/" + name);
+        message.setHeader(OffsiteConstants.PATH, folder.path() + "/" + copy.name());
         message.setHeader(OffsiteConstants.SHA256, result.sha256());
         message.setHeader(OffsiteConstants.SIZE, result.size());
     }

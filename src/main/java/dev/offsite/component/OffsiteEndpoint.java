@@ -61,6 +61,13 @@ public class OffsiteEndpoint extends DefaultEndpoint implements MultipleConsumer
     @UriParam(label = "producer", description = "get, restore: whether another file in its place is replaced.")
     private boolean overwrite;
 
+    @UriParam(
+            label = "producer,security",
+            secret = true,
+            description =
+                    "get, restore, drill: a file of secret keys of age, readable by its owner only, that decrypts encrypted copies.")
+    private String identity;
+
     @UriParam(label = "producer", description = "scrub: whether to hash all copies, whatever the budget is.")
     private boolean all;
 
@@ -176,6 +183,14 @@ public class OffsiteEndpoint extends DefaultEndpoint implements MultipleConsumer
 
     public void setOverwrite(boolean overwrite) {
         this.overwrite = overwrite;
+    }
+
+    public String getIdentity() {
+        return identity;
+    }
+
+    public void setIdentity(String identity) {
+        this.identity = identity;
     }
 
     public boolean isAll() {

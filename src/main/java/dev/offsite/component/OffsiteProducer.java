@@ -1,8 +1,12 @@
 package dev.offsite.component;
 
+import dev.offsite.age.AgeIdentities;
+import dev.offsite.restore.Opening;
 import dev.offsite.sftp.FailureMessages;
 import dev.offsite.sftp.TargetException;
 import dev.offsite.sftp.login.SshException;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -67,6 +71,13 @@ abstract class OffsiteProducer extends DefaultProducer {
     static Optional<String> text(Message message, String header, String option) {
         Object value = message.getHeader(header);
         return Optional.ofNullable(value == null ? option : value.toString());
+    }
+
+    /** How encrypted copies are restored. */
+    Opening opening() throws IOException {
+        String identity = endpoint().getIdentity();
+        return Opening.with(
+                identity == null ? Optional.empty() : Optional.of(AgeIdentities.read(Path.of(identity))));
     }
 
     static boolean flag(Message message, String header, boolean option) {

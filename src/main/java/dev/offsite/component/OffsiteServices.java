@@ -165,8 +165,9 @@ public record OffsiteServices(
         Owner owner = new Owner(state);
         RootOwners owners = new RootOwners(state, owner, jobs);
         UploadRecords uploads = new UploadRecords(state, clock);
+        ContentLog contentLog = new ContentLog(state);
         Contents contents =
-                new Contents(new ContentLog(state), new CopyNames(partNames), verifier, verifications, threads, clock);
+                new Contents(contentLog, new CopyNames(partNames), verifier, verifications, threads, clock);
         DatedFolderLocks folders = new DatedFolderLocks(
                 ledger, owners, new AcceptedRecipients(state), new ManifestLocks(state, owner), uploads, contents);
         JobCommands commands = new JobCommands(
@@ -229,7 +230,7 @@ public record OffsiteServices(
                 () -> context.isStopping() || context.isStopped(),
                 events,
                 monitor::observe);
-        BackupCatalog catalog = new BackupCatalog(jobs, connections, verifications);
+        BackupCatalog catalog = new BackupCatalog(jobs, connections, verifications, contentLog);
         if (component.isService()) {
             // Whatever it meets, it looks again.
             var unused = executors

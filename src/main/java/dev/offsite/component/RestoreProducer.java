@@ -25,14 +25,14 @@ final class RestoreProducer extends OffsiteProducer {
         message.removeHeader(OffsiteConstants.PATH);
         JobCatalog catalog = services().catalog().of(job(message));
         String to = required(message, OffsiteConstants.TO, "to", endpoint().getTo(), "name the local folder");
-        Restorer restorer = new Restorer(catalog);
+        Restorer restorer = new Restorer(catalog, opening());
         DatedFolderRef folder =
                 restorer.place(text(message, OffsiteConstants.DATE, endpoint().getDate()));
-        Snapshot snapshot = catalog.read(folder);
+        Snapshot snapshot = restorer.read(folder);
         List<String> words = text(message, OffsiteConstants.NAME, endpoint().getName())
                 .map(List::of)
                 .orElse(List.of());
-        List<SnapshotFile> files = Restorer.choose(snapshot, words, false);
+        List<SnapshotFile> files = restorer.choose(snapshot, words, false);
         boolean overwrite = flag(message, OffsiteConstants.OVERWRITE, endpoint().isOverwrite());
         RestoreResult result = restorer.run(restorer.plan(snapshot, files, Path.of(to), overwrite), bytes -> {});
         services().monitor().observe(result.ended(services().clock()));

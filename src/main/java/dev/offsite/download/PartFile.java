@@ -4,7 +4,9 @@ import dev.offsite.io.HashedFile;
 import dev.offsite.io.HashingInputStream;
 import dev.offsite.io.Permissions;
 import dev.offsite.manifest.TemporaryName;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -41,6 +43,9 @@ public final class PartFile {
     private static final Duration KEPT = Duration.ofDays(7);
 
     private final Path to;
+    /** Its name until then. */
+    private final Path part;
+
     private final LongConsumer progress;
     /** Only while it arrives: a run may have a hundred thousand files. */
     private MessageDigest digest;
@@ -57,8 +62,20 @@ public final class PartFile {
 
     /** {@code to}: the final name; {@code progress} receives the number of bytes of each write */
     public PartFile(Path to, LongConsumer progress) {
+        this(to, temporary(to), progress);
+    }
+
+    private PartFile(Path to, Path part, LongConsumer progress) {
         this.to = to;
+        this.part = part;
         this.progress = progress;
+    }
+
+    /** The same for an encrypted file that becomes {@code to} when it is decrypted; it is never published itself. */
+    public static PartFile encrypted(Path to, LongConsumer progress) {
+        // No file can have the first of these two names.
+        String name = TemporaryName.of(to.getFileName() + "\0encrypted");
+        return new PartFile(to, to.resolveSibling(name), progress);
     }
 
     /**
@@ -77,7 +94,7 @@ public final class PartFile {
         held = false;
         resumed = resume && expected >= LARGE && reopen();
         if (!resumed) {
-            discard(to);
+            discard();
         }
         held = true;
         return count;
@@ -85,8 +102,7 @@ public final class PartFile {
 
     /** Opens what an earlier attempt left, and hashes it; false if it is not to be trusted. */
     private boolean reopen() throws IOException {
-        Path part = temporary(to);
-        if (!isOurs(part)) {
+        if (!isOurs()) {
             return false;
         }
         FileChannel there = FileChannel.open(
@@ -113,7 +129,7 @@ public final class PartFile {
     }
 
     /** Whether only we can have written it: a private file of ours that has no other name. */
-    private boolean isOurs(Path part) throws IOException {
+    private boolean isOurs() throws IOException {
         try {
             boolean fits = Files.isRegularFile(part, LinkOption.NOFOLLOW_LINKS)
                     && Files.size(part) <= size
@@ -181,7 +197,7 @@ public final class PartFile {
     private FileChannel create(int mode) throws IOException {
         // CREATE_NEW and NOFOLLOW_LINKS: never write through an existing file or link.
         return FileChannel.open(
-                temporary(to),
+                part,
                 Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS),
                 Permissions.with(to, mode));
     }
@@ -235,8 +251,28 @@ public final class PartFile {
         close();
         content = null;
         if (held && (!resumable || size < LARGE || count < LARGE)) {
-            discard(to);
+            discard();
         }
+    }
+
+    /** What has come, from its start; open it once, after {@link #end}. */
+    public InputStream content() throws IOException {
+        if (content != null) {
+            return new ByteArrayInputStream(
+                    content.array(), content.arrayOffset() + content.position(), content.remaining());
+        }
+        if (channel == null) {
+            return InputStream.nullInputStream();
+        }
+        close();
+        return Files.newInputStream(part, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /** Removes it, which was not published. */
+    public void discard() throws IOException {
+        close();
+        content = null;
+        Files.deleteIfExists(part);
     }
 
     private void close() throws IOException {

@@ -30,7 +30,7 @@ public final class DrillCheckCommand {
             throws IOException {
         List<String> arguments = new ArrayList<>(List.of("offsite-drill"));
         // A file name must not be taken for an option.
-        files.forEach(item -> arguments.add("./" + item.name()));
+        files.forEach(item -> arguments.add("./" + item.shown()));
         return new ShellCommand(
                         line,
                         arguments,

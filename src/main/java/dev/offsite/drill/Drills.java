@@ -1,5 +1,6 @@
 package dev.offsite.drill;
 
+import dev.offsite.age.AgeIdentities;
 import dev.offsite.catalog.BackupCatalog;
 import dev.offsite.catalog.DatedFolderRef;
 import dev.offsite.catalog.JobCatalog;
@@ -14,6 +15,7 @@ import dev.offsite.job.Job;
 import dev.offsite.job.JobEvent;
 import dev.offsite.job.Jobs;
 import dev.offsite.manifest.Manifest;
+import dev.offsite.restore.Opening;
 import dev.offsite.restore.RestorePlan;
 import dev.offsite.restore.RestoreResult;
 import dev.offsite.restore.Restorer;
@@ -78,8 +80,9 @@ public record Drills(
      * What came of a drill.
      *
      * @param target whether the target could not be reached or refused us, so that the copies were not checked
+     * @param sealed whether encrypted copies were not decrypted, but compared with their hashes only
      */
-    public record Outcome(DrillResult result, boolean target) {}
+    public record Outcome(DrillResult result, boolean target, boolean sealed) {}
 
     /**
      * Rehearses a restore of one job, and records the result in the state folder.
@@ -90,8 +93,14 @@ public record Drills(
      * @throws IOException if the state folder cannot be used
      */
     public Outcome run(String job, int files, ByteProgress progress) throws Busy, IOException {
+        return run(job, files, Optional.empty(), progress);
+    }
+
+    /** Like {@link #run(String, int, ByteProgress)}; with {@code identities}, encrypted copies are decrypted, too. */
+    public Outcome run(String job, int files, Optional<AgeIdentities> identities, ByteProgress progress)
+            throws Busy, IOException {
         long startedNanos = System.nanoTime();
-        Outcome outcome = runAlone(catalog.of(job), files, progress);
+        Outcome outcome = runAlone(catalog.of(job), files, identities, progress);
         DrillResult result = outcome.result();
         observed.accept(new Observation.Ended(new HistoryEntry(
                 job,
@@ -110,7 +119,9 @@ public record Drills(
         return outcome;
     }
 
-    private Outcome runAlone(JobCatalog catalog, int files, ByteProgress progress) throws Busy, IOException {
+    private Outcome runAlone(
+            JobCatalog catalog, int files, Optional<AgeIdentities> identities, ByteProgress progress)
+            throws Busy, IOException {
         String job = catalog.job().name();
         Path place = Path.of(log.state(), "drill", StateFile.encoded(job));
         Path locked = place.resolveSibling(place.getFileName() + ".lock");
@@ -125,7 +136,7 @@ public record Drills(
                 remove(place);
                 Files.createDirectory(
                         place, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-                Outcome outcome = rehearse(catalog, files, place, progress);
+                Outcome outcome = rehearse(catalog, files, identities, place, progress);
                 log.write(outcome.result());
                 return outcome;
             } finally {
@@ -142,21 +153,25 @@ public record Drills(
         }
     }
 
-    private Outcome rehearse(JobCatalog catalog, int files, Path place, ByteProgress progress) {
+    private Outcome rehearse(
+            JobCatalog catalog, int files, Optional<AgeIdentities> identities, Path place, ByteProgress progress) {
         Job job = catalog.job();
         String folder = "";
         try {
             DatedFolderRef chosen = choose(catalog);
             folder = chosen.name();
-            Snapshot snapshot = catalog.read(chosen);
-            List<SnapshotFile> sample =
-                    RandomSample.of(Restorer.choose(snapshot, List.of(), false), files, budget, random);
+            Restorer restore =
+                    new Restorer(catalog, identities.isPresent() ? Opening.with(identities) : Opening.AS_THEY_ARE);
+            Snapshot snapshot = restore.read(chosen);
+            List<SnapshotFile> copies = restore.choose(snapshot, List.of(), false).stream()
+                    .filter(item -> !item.part())
+                    .toList();
+            List<SnapshotFile> sample = RandomSample.of(copies, files, budget, random);
             if (sample.isEmpty()) {
                 throw new RestoreException(
                         "%s lists no copy".formatted(RemotePath.below(chosen.path(), Manifest.NAME)));
             }
             Path to = Files.createDirectory(place.resolve("restored"));
-            Restorer restore = new Restorer(catalog);
             RestorePlan plan = restore.plan(snapshot, sample, to, false);
             progress.total(plan.bytes());
             RestoreResult restored = restore.run(plan, progress);
@@ -168,11 +183,12 @@ public record Drills(
             }
             return new Outcome(
                     new DrillResult(job.name(), clock.instant(), folder, restored.files(), restored.bytes(), problem),
-                    !restored.targetFailure().isEmpty());
+                    !restored.targetFailure().isEmpty(),
+                    snapshot.encrypted() && identities.isEmpty());
         } catch (Exception e) {
             FailureMessages failure = FailureMessages.ofReading(e, job);
             String problem = Text.line(failure.message());
-            return new Outcome(new DrillResult(job.name(), clock.instant(), folder, 0, 0, problem), failure.target());
+            return new Outcome(new DrillResult(job.name(), clock.instant(), folder, 0, 0, problem), failure.target(), false);
         }
     }
 

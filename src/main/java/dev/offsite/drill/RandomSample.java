@@ -24,7 +24,7 @@ public final class RandomSample {
         long bytes = 0;
         long names = 0;
         for (SnapshotFile item : shuffled) {
-            long name = item.name().getBytes(StandardCharsets.UTF_8).length + 16L;
+            long name = item.shown().getBytes(StandardCharsets.UTF_8).length + 16L;
             boolean fits = sample.size() < most && bytes + item.size() <= budget && names + name <= MOST_BYTES_OF_NAMES;
             if (sample.isEmpty() || fits) {
                 sample.add(item);
@@ -32,7 +32,7 @@ public final class RandomSample {
                 names += name;
             }
         }
-        sample.sort(Comparator.comparing(SnapshotFile::name));
+        sample.sort(Comparator.comparing(SnapshotFile::shown));
         return sample;
     }
 }

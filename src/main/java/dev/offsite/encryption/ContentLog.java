@@ -64,11 +64,16 @@ public final class ContentLog {
     /** All that is known of a dated folder, the oldest first; what a copy had before it was replaced, too. */
     public List<PlainFile> of(Job job, String datedFolder) {
         List<PlainFile> files = new ArrayList<>();
+        read(job, datedFolder, files::add);
+        return files;
+    }
+
+    /** Like {@link #of}, one after the other. */
+    public void read(Job job, String datedFolder, ManifestPart.Listener listener) {
         try (InputStream text = new BufferedInputStream(Files.newInputStream(file(job, datedFolder)))) {
-            ManifestPart.read(text, files::add);
-            return files;
+            ManifestPart.read(text, listener);
         } catch (NoSuchFileException e) {
-            return List.of();
+            // Nothing is known.
         } catch (IOException e) {
             throw StateException.unreadable(file(job, datedFolder), e);
         }

@@ -11,6 +11,7 @@ import dev.offsite.verify.VerificationException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.LongConsumer;
 import org.slf4j.Logger;
@@ -29,6 +30,7 @@ final class CopyDownload implements Incoming {
     private final Path to;
     private final RestoreTarget destination;
     private final int mode;
+    private final Optional<Decryption> decryption;
     private final PartFile part;
     private final BiConsumer<HashedFile, Exception> whenDone;
     private boolean anew;
@@ -39,6 +41,7 @@ final class CopyDownload implements Incoming {
      * @param path absolute, on the server
      * @param mode of the local file, as far as the umask allows it; -1 is the default
      * @param progress receives the number of bytes of each write
+     * @param decryption empty if it is restored as it is
      * @param whenDone is called once, with what was restored, or with the failure
      */
     CopyDownload(
@@ -47,6 +50,7 @@ final class CopyDownload implements Incoming {
             RestoreTarget destination,
             Path to,
             int mode,
+            Optional<Decryption> decryption,
             LongConsumer progress,
             BiConsumer<HashedFile, Exception> whenDone) {
         this.copy = copy;
@@ -54,7 +58,8 @@ final class CopyDownload implements Incoming {
         this.destination = destination;
         this.to = to;
         this.mode = mode;
-        this.part = new PartFile(to, progress);
+        this.decryption = decryption;
+        this.part = decryption.isPresent() ? PartFile.encrypted(to, progress) : new PartFile(to, progress);
         this.whenDone = whenDone;
     }
 
@@ -100,9 +105,18 @@ final class CopyDownload implements Incoming {
             throw new VerificationException(
                     "what arrived differs: its SHA-256 is %s, it should be %s".formatted(fetched.sha256(), expected));
         }
-        part.publish(copy.entry().orElseThrow().modified(), mode);
-        whenDone.accept(fetched, null);
+        whenDone.accept(publish(fetched), null);
         return true;
+    }
+
+    private HashedFile publish(HashedFile fetched) throws IOException, VerificationException {
+        if (decryption.isEmpty()) {
+            part.publish(copy.entry().orElseThrow().modified(), mode);
+            return fetched;
+        }
+        HashedFile decrypted = decryption.get().publish(part, to, mode);
+        part.discard();
+        return decrypted;
     }
 
     @Override

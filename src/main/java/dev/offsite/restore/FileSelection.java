@@ -44,8 +44,11 @@ public final class FileSelection {
         String word = given.startsWith("./") ? given.substring(2) : given;
         String folder = word.endsWith("/") ? word : word + "/";
         return Stream.<Predicate<String>>of(word::equals, name -> name.startsWith(folder), glob(word))
-                .map(fits ->
-                        items.stream().filter(item -> fits.test(item.name())).toList())
+                .flatMap(fits -> Stream.<Predicate<SnapshotFile>>of(
+                        item -> fits.test(item.shown()),
+                        // An encrypted copy has a name of its own.
+                        item -> item.plain().isPresent() && fits.test(item.name())))
+                .map(fits -> items.stream().filter(fits).toList())
                 .filter(fit -> !fit.isEmpty())
                 .findFirst()
                 .orElse(List.of());

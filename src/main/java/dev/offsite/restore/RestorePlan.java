@@ -2,6 +2,7 @@ package dev.offsite.restore;
 
 import dev.offsite.catalog.Snapshot;
 import dev.offsite.catalog.SnapshotFile;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 
@@ -17,6 +18,19 @@ public record RestorePlan(
         List<SnapshotFile> fetch,
         int already,
         Map<String, String> refused) {
+
+    /** Bytes that are needed here at most: an encrypted copy goes when it is decrypted, and some of them arrive together. */
+    long room(int together) {
+        long files = fetch.stream().mapToLong(SnapshotFile::shownSize).sum();
+        return files
+                + fetch.stream()
+                        .filter(item -> item.plain().isPresent())
+                        .map(SnapshotFile::size)
+                        .sorted(Comparator.reverseOrder())
+                        .limit(together)
+                        .mapToLong(Long::longValue)
+                        .sum();
+    }
 
     /** Bytes to download. */
     public long bytes() {

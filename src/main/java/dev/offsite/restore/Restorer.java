@@ -20,6 +20,8 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,9 +37,14 @@ import org.slf4j.LoggerFactory;
  * Restores copies: each is hashed on arrival and gets its final name only if it has the bytes in the manifest. A copy
  * that fails is reported and does not stop the others; files that are already there are not downloaded again.
  */
-public record Restorer(JobCatalog catalog) {
+public record Restorer(JobCatalog catalog, Opening opening) {
 
     private static final Logger LOG = LoggerFactory.getLogger("offsite");
+
+    /** For what needs no identity. */
+    public Restorer(JobCatalog catalog) {
+        this(catalog, Opening.NONE);
+    }
 
     private Job job() {
         return catalog.job();
@@ -64,10 +71,11 @@ public record Restorer(JobCatalog catalog) {
      * Selects what to restore.
      *
      * @param words names, folders and patterns; none for all
-     * @param unverified whether to include files that no manifest lists, and those whose line was rewritten
+     * @param unverified whether to include files that no manifest lists, and those whose line was rewritten or that cannot be
+     *     told from what somebody else has put there
      * @throws RestoreException if the folder has no usable manifest, or a word matches nothing
      */
-    public static List<SnapshotFile> choose(Snapshot snapshot, List<String> words, boolean unverified)
+    public List<SnapshotFile> choose(Snapshot snapshot, List<String> words, boolean unverified)
             throws RestoreException {
         DatedFolderRef place = snapshot.place();
         checkNotTrash(place);
@@ -77,14 +85,30 @@ public record Restorer(JobCatalog catalog) {
                     "%s: %s; nothing there is known to be good%s".formatted(place.path(), snapshot.problem(), hint));
         }
         List<SnapshotFile> there = snapshot.items().stream()
-                .filter(item -> unverified || item.sha256().isPresent() || item.state() == SnapshotFile.State.REFUSED)
+                .filter(item -> !item.part() || opening.asTheyAre())
+                .filter(item -> unverified || item.sha256().isPresent() || isKnown(item))
                 .toList();
         List<SnapshotFile> chosen = FileSelection.of(there, words);
         return unverified ? chosen.stream().map(Restorer::believed).toList() : chosen;
     }
 
+    /** Whether it should be there, although it is not listed. */
+    private static boolean isKnown(SnapshotFile item) {
+        return item.state() == SnapshotFile.State.REFUSED || item.state().sealed();
+    }
+
     private static SnapshotFile believed(SnapshotFile item) {
-        return item.state() == SnapshotFile.State.REWRITTEN ? item.believed() : item;
+        boolean doubted = item.state() == SnapshotFile.State.REWRITTEN || item.state().sealed();
+        return doubted && item.entry().isPresent() ? item.believed() : item;
+    }
+
+    /**
+     * Reads a dated folder, and what is inside its copies if they are encrypted.
+     *
+     * @throws EncryptedException if they are, and there is no identity
+     */
+    public Snapshot read(DatedFolderRef place) throws IOException, EncryptedException {
+        return opening.open(catalog, catalog.read(place));
     }
 
     public static void checkNotTrash(DatedFolderRef place) throws RestoreException {
@@ -93,6 +117,32 @@ public record Restorer(JobCatalog catalog) {
                     "%s is in the trash (%s); bring it back with offsite prune --undo %s, then restore it"
                             .formatted(place.name(), place.path(), place.day()));
         }
+    }
+
+    /**
+     * The copy of that name, or with a file of that name inside.
+     *
+     * @throws RestoreException if the manifest lists none
+     */
+    public SnapshotFile copy(DatedFolderRef place, String name)
+            throws IOException, RestoreException, EncryptedException {
+        if (opening.identities().isEmpty()) {
+            return catalog.item(place, name);
+        }
+        List<SnapshotFile> fitting = read(place).files().stream()
+                .filter(item -> item.state() != SnapshotFile.State.UNVERIFIED)
+                .filter(item -> item.shown().equals(name) || item.name().equals(name))
+                .sorted(Comparator.comparing((SnapshotFile item) -> !item.shown().equals(name)))
+                .toList();
+        if (fitting.size() > 1 && fitting.get(1).shown().equals(name)) {
+            throw new RestoreException("%s and %s are both %s: name the one that you want"
+                    .formatted(fitting.get(0).name(), fitting.get(1).name(), Text.line(name)));
+        }
+        if (fitting.isEmpty()) {
+            throw new RestoreException(
+                    "%s has no copy called '%s'".formatted(place.path(), Text.line(name)));
+        }
+        return fitting.get(0);
     }
 
     /**
@@ -106,28 +156,48 @@ public record Restorer(JobCatalog catalog) {
         List<SnapshotFile> fetch = new ArrayList<>();
         Map<String, String> refused = new ConcurrentSkipListMap<>();
         int already = 0;
+        Map<String, SnapshotFile> doubles = doubles(items);
         for (SnapshotFile item : items) {
+            SnapshotFile other = doubles.get(item.name());
             try {
-                if (item.entry().isEmpty()
-                        || !item.entry().get().file()
-                        || item.state() == SnapshotFile.State.REWRITTEN) {
-                    refused.put(item.name(), missing(item));
-                } else if (destination.has(item.name(), item.sha256(), overwrite)) {
+                if (RefusedCopies.has(item)) {
+                    refused.put(item.shown(), RefusedCopies.reason(item));
+                } else if (other != null) {
+                    refused.put(
+                            item.name(),
+                            "%s and %s are both %s: name the one that you want"
+                                    .formatted(item.name(), other.name(), item.shown()));
+                } else if (destination.has(item.shown(), item.shownSha256(), overwrite)) {
                     already++;
                 } else {
                     fetch.add(item);
                 }
             } catch (IOException | InvalidPathException e) {
-                refused.put(item.name(), FailureMessages.ofReading(e, job()).message());
+                refused.put(item.shown(), FailureMessages.ofReading(e, job()).message());
             }
         }
         RestorePlan plan = new RestorePlan(snapshot, destination, fetch, already, refused);
         long free = destination.free();
-        if (plan.bytes() > free) {
+        long needed = plan.room(job().parallel());
+        if (needed > free) {
             throw new RestoreException("%s has %s free, %s are to be restored; make room there, or name another folder"
-                    .formatted(destination.folder(), Text.size(free), Text.size(plan.bytes())));
+                    .formatted(destination.folder(), Text.size(free), Text.size(needed)));
         }
         return plan;
+    }
+
+    /** Those that would be restored to the same file, and the other one, by the names of the copies. */
+    private static Map<String, SnapshotFile> doubles(List<SnapshotFile> items) {
+        Map<String, SnapshotFile> first = new HashMap<>();
+        Map<String, SnapshotFile> doubles = new HashMap<>();
+        for (SnapshotFile item : items) {
+            SnapshotFile other = RefusedCopies.has(item) ? null : first.putIfAbsent(item.shown(), item);
+            if (other != null) {
+                doubles.put(item.name(), other);
+                doubles.put(other.name(), item);
+            }
+        }
+        return doubles;
     }
 
     /**
@@ -139,19 +209,19 @@ public record Restorer(JobCatalog catalog) {
      */
     public HashedFile one(DatedFolderRef place, SnapshotFile item, Path to, boolean overwrite)
             throws IOException, VerificationException {
-        if (!item.restorable() || item.state() == SnapshotFile.State.REWRITTEN) {
-            throw new IOException(missing(item));
+        if (!item.restorable() || RefusedCopies.has(item)) {
+            throw new IOException(RefusedCopies.reason(item));
         }
         RestoreTarget destination = new RestoreTarget(to.getParent());
         String name = to.getFileName().toString();
-        if (destination.has(name, item.sha256(), overwrite)) {
-            return new HashedFile(item.sha256().orElseThrow(), Files.size(to));
+        if (destination.has(name, item.shownSha256(), overwrite)) {
+            return new HashedFile(item.shownSha256().orElseThrow(), Files.size(to));
         }
         AtomicReference<HashedFile> restored = new AtomicReference<>();
         AtomicReference<Exception> failure = new AtomicReference<>();
         String path = RemotePath.below(place.path(), item.name());
         CopyDownload copy = new CopyDownload(
-                item, path, destination, destination.path(name), mode(item), bytes -> {}, (file, e) -> {
+                item, path, destination, destination.path(name), mode(item), decryption(item), bytes -> {}, (file, e) -> {
                     restored.set(file);
                     failure.set(e);
                 });
@@ -174,17 +244,11 @@ public record Restorer(JobCatalog catalog) {
         return job().target().modes().of(item.entry().orElseThrow().mode());
     }
 
-    private static String missing(SnapshotFile item) {
-        if (item.state() == SnapshotFile.State.REFUSED) {
-            return "SHA256SUMS has it under a name that could lead out of the folder; such names are refused";
-        }
-        if (item.state() == SnapshotFile.State.REWRITTEN) {
-            return SnapshotFile.rewritten(item.verified().orElseThrow())
-                    + " (--unverified restores what is there; another dated folder may have it as it was)";
-        }
-        return item.state() == SnapshotFile.State.MISSING
-                ? "the copy is missing on the server"
-                : "it is no regular file on the server, or lies behind a link; links and devices are not followed";
+    private Optional<Decryption> decryption(SnapshotFile item) {
+        return opening.identities()
+                .flatMap(identities -> item.plain()
+                        .map(inside -> new Decryption(
+                                identities, inside, catalog.connection().activity()::sign)));
     }
 
     /** {@code progress} hears the bytes of each write. */
@@ -212,9 +276,10 @@ public record Restorer(JobCatalog catalog) {
         CopyDownload download(SnapshotFile item) {
             String path = RemotePath.below(plan.snapshot().place().path(), item.name());
             RestoreTarget destination = plan.destination();
-            Path to = destination.path(item.name());
-            LongConsumer arriving = progress.file(item.name(), item.size());
-            return new CopyDownload(item, path, destination, to, mode(item), arriving, (file, failure) -> {
+            Path to = destination.path(item.shown());
+            LongConsumer arriving = progress.file(item.shown(), item.size());
+            Optional<Decryption> decryption = decryption(item);
+            return new CopyDownload(item, path, destination, to, mode(item), decryption, arriving, (file, failure) -> {
                 if (failure == null) {
                     bytes.add(file.size());
                     LOG.info(
@@ -233,13 +298,13 @@ public record Restorer(JobCatalog catalog) {
 
         private void failed(SnapshotFile item, FailureMessages failure) {
             if (!failure.target()) {
-                failed(item.name(), failure.message());
+                failed(item.shown(), failure.message());
                 return;
             }
             if (targetFailure.compareAndSet("", failure.message())) {
                 LOG.error("{}: {}", job.name(), failure.message());
             }
-            failed.put(item.name(), failure.message());
+            failed.put(item.shown(), failure.message());
         }
 
         void failed(String name, String reason) {
@@ -248,7 +313,7 @@ public record Restorer(JobCatalog catalog) {
         }
 
         RestoreResult result() {
-            Predicate<SnapshotFile> restored = item -> !failed.containsKey(item.name());
+            Predicate<SnapshotFile> restored = item -> !failed.containsKey(item.shown());
             return new RestoreResult(
                     job.name(),
                     plan.snapshot().place().path(),

@@ -68,7 +68,7 @@ class CopyDownloadTest {
         AtomicReference<HashedFile> restored = new AtomicReference<>();
         AtomicReference<Exception> failed = new AtomicReference<>();
         CopyDownload download =
-                new CopyDownload(copy, path, new RestoreTarget(to.getParent()), to, -1, progress, (file, failure) -> {
+                new CopyDownload(copy, path, new RestoreTarget(to.getParent()), to, -1, Optional.empty(), progress, (file, failure) -> {
                     restored.set(file);
                     failed.set(failure);
                 });
