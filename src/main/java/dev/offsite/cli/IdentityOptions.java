@@ -71,9 +71,9 @@ public final class IdentityOptions {
         }
     }
 
+    @SuppressWarnings("SystemConsoleNull") // the launcher says whether there is a terminal
     private static AgeIdentities typed() {
         Console console = System.console();
-        // Since Java 22 there may be a console without a terminal.
         if (console != null && Boolean.getBoolean("offsite.input")) {
             char[] key = console.readPassword("Secret key of age (it is not shown): ");
             if (key == null) {
