@@ -34,6 +34,7 @@ public class OffsiteEndpointConfigurer extends PropertyConfigurerSupport impleme
         case "exchangepattern":
         case "exchangePattern": target.setExchangePattern(property(camelContext, org.apache.camel.ExchangePattern.class, value)); return true;
         case "files": target.setFiles(property(camelContext, int.class, value)); return true;
+        case "identity": target.setIdentity(property(camelContext, java.lang.String.class, value)); return true;
         case "job": target.setJob(property(camelContext, java.lang.String.class, value)); return true;
         case "lazystartproducer":
         case "lazyStartProducer": target.setLazyStartProducer(property(camelContext, boolean.class, value)); return true;
@@ -59,6 +60,7 @@ public class OffsiteEndpointConfigurer extends PropertyConfigurerSupport impleme
         case "exchangepattern":
         case "exchangePattern": return org.apache.camel.ExchangePattern.class;
         case "files": return int.class;
+        case "identity": return java.lang.String.class;
         case "job": return java.lang.String.class;
         case "lazystartproducer":
         case "lazyStartProducer": return boolean.class;
@@ -85,6 +87,7 @@ public class OffsiteEndpointConfigurer extends PropertyConfigurerSupport impleme
         case "exchangepattern":
         case "exchangePattern": return target.getExchangePattern();
         case "files": return target.getFiles();
+        case "identity": return target.getIdentity();
         case "job": return target.getJob();
         case "lazystartproducer":
         case "lazyStartProducer": return target.isLazyStartProducer();

@@ -23,7 +23,7 @@ public class OffsiteEndpointUriFactory extends org.apache.camel.support.componen
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Map<String, String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(14);
+        Set<String> props = new HashSet<>(15);
         props.add("all");
         props.add("bridgeErrorHandler");
         props.add("date");
@@ -31,6 +31,7 @@ public class OffsiteEndpointUriFactory extends org.apache.camel.support.componen
         props.add("exceptionHandler");
         props.add("exchangePattern");
         props.add("files");
+        props.add("identity");
         props.add("job");
         props.add("lazyStartProducer");
         props.add("name");
@@ -39,7 +40,9 @@ public class OffsiteEndpointUriFactory extends org.apache.camel.support.componen
         props.add("to");
         props.add("types");
         PROPERTY_NAMES = Collections.unmodifiableSet(props);
-        SECRET_PROPERTY_NAMES = Collections.emptySet();
+        Set<String> secretProps = new HashSet<>(1);
+        secretProps.add("identity");
+        SECRET_PROPERTY_NAMES = Collections.unmodifiableSet(secretProps);
         MULTI_VALUE_PREFIXES = Collections.emptyMap();
     }
 
