@@ -7,7 +7,8 @@ import dev.offsite.sftp.TargetConnections;
 import dev.offsite.verify.VerificationLog;
 
 /** The backups of all jobs. */
-public record BackupCatalog(Jobs jobs, TargetConnections connections, VerificationLog verifications, ContentLog contents) {
+public record BackupCatalog(
+        Jobs jobs, TargetConnections connections, VerificationLog verifications, ContentLog contents) {
 
     /**
      * The backups of one job. Does not contact the server.

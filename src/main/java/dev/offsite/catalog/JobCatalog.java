@@ -34,8 +34,7 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /** The backups of one job. Read-only: it needs no ledger, lock or source folder. */
-public record JobCatalog(
-        Job job, TargetConnection connection, VerificationLog verifications, ContentLog contents) {
+public record JobCatalog(Job job, TargetConnection connection, VerificationLog verifications, ContentLog contents) {
 
     private static final String TRASH = ".trash";
     /** Dated folders that are read together. */

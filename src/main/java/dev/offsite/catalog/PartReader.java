@@ -38,7 +38,8 @@ record PartReader(Job job, SftpSessionPool sessions, ContentLog known, AgeIdenti
         List<SnapshotFile> parts = snapshot.items().stream()
                 .filter(item -> item.part() && item.sha256().isPresent())
                 // SHA256SUMS.10.age comes after SHA256SUMS.9.age.
-                .sorted(Comparator.comparingInt((SnapshotFile part) -> part.name().length())
+                .sorted(Comparator.comparingInt(
+                                (SnapshotFile part) -> part.name().length())
                         .thenComparing(SnapshotFile::name))
                 .toList();
         for (SnapshotFile part : parts) {
@@ -101,8 +102,7 @@ record PartReader(Job job, SftpSessionPool sessions, ContentLog known, AgeIdenti
         return sessions.callForMany(remote -> {
             try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file));
                     HashingOutputStream hashed = new HashingOutputStream(out, some -> {})) {
-                remote.read(
-                        RemotePath.below(place.path(), part.name()), hashed, () -> hashed.count() > part.size());
+                remote.read(RemotePath.below(place.path(), part.name()), hashed, () -> hashed.count() > part.size());
                 return hashed.sha256();
             }
         });

@@ -115,7 +115,8 @@ public record Snapshot(
     }
 
     static Snapshot unreadable(DatedFolderRef place, String why) {
-        return new Snapshot(place, place.trash() ? State.TRASH : State.DAMAGED, why, Optional.empty(), List.of(), Optional.empty());
+        return new Snapshot(
+                place, place.trash() ? State.TRASH : State.DAMAGED, why, Optional.empty(), List.of(), Optional.empty());
     }
 
     private static List<SnapshotFile> items(
@@ -216,9 +217,7 @@ public record Snapshot(
 
     /** The listed copies that exist. */
     public List<SnapshotFile> copies() {
-        return items.stream()
-                .filter(item -> item.restorable() && !item.part())
-                .toList();
+        return items.stream().filter(item -> item.restorable() && !item.part()).toList();
     }
 
     /** Of the {@link #copies}. */

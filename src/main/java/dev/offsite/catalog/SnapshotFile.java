@@ -102,8 +102,7 @@ public record SnapshotFile(
 
     /** The same, believed to be what the manifest says. */
     public SnapshotFile believed() {
-        return new SnapshotFile(
-                name, entry, sha256, State.LISTED, Optional.empty(), Optional.empty(), plain());
+        return new SnapshotFile(name, entry, sha256, State.LISTED, Optional.empty(), Optional.empty(), plain());
     }
 
     SnapshotFile with(State now, Optional<PlainFile> inside) {

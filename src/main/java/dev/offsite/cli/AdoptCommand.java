@@ -70,7 +70,9 @@ public final class AdoptCommand extends VerbCommand {
                 offsite.say(
                         "%s: %s on %s is yours now; before, %s".formatted(name, job.root(), job.target(), owner), true);
             }
-            return identities.isEmpty() ? ExitCode.OK : recover(routes.services().catalog().of(name), result);
+            return identities.isEmpty()
+                    ? ExitCode.OK
+                    : recover(routes.services().catalog().of(name), result);
         } catch (IOException e) {
             FailureMessages problem = FailureMessages.of(e, job);
             result.putIfAbsent("before", "");

@@ -19,9 +19,8 @@ final class EncryptedFolder {
         if (known.isPresent()) {
             return "encrypted; can be opened by " + String.join(", ", known.get());
         }
-        boolean hidden = snapshot.copies().stream()
-                .map(SnapshotFile::shown)
-                .anyMatch(name -> HIDDEN.matcher(name).matches());
+        boolean hidden = snapshot.copies().stream().map(SnapshotFile::shown).anyMatch(name -> HIDDEN.matcher(name)
+                .matches());
         String whom = accepted.filter(some -> !some.isEmpty())
                 .map(some -> "; the job now encrypts for " + String.join(", ", some))
                 .orElse("");

@@ -115,7 +115,9 @@ public final class ListCommand extends VerbCommand {
             }
             try {
                 JobCatalog catalog = routes.services().catalog().of(job);
-                return list(catalog, new AcceptedRecipients(routes.services().sources().state()));
+                return list(
+                        catalog,
+                        new AcceptedRecipients(routes.services().sources().state()));
             } catch (Exception e) {
                 return Failures.say(e, routes.services().jobs().get(job));
             }
@@ -242,12 +244,13 @@ public final class ListCommand extends VerbCommand {
     }
 
     private List<SnapshotFile> sorted(List<SnapshotFile> items) {
-        Comparator<SnapshotFile> by =
-                order.by(SnapshotFile::shownSize, item -> item.shownModified().orElse(Instant.MIN), SnapshotFile::shown);
+        Comparator<SnapshotFile> by = order.by(
+                SnapshotFile::shownSize, item -> item.shownModified().orElse(Instant.MIN), SnapshotFile::shown);
         return items.stream().sorted(by).toList();
     }
 
-    private int files(JobCatalog catalog, AcceptedRecipients accepted, String date, List<String> patterns) throws Exception {
+    private int files(JobCatalog catalog, AcceptedRecipients accepted, String date, List<String> patterns)
+            throws Exception {
         DatedFolderRef place = new Restorer(catalog).place(Optional.of(date));
         Snapshot snapshot = read(catalog, List.of(place)).get(0);
         List<SnapshotFile> items = sorted(FileSelection.of(snapshot.files(), patterns));
@@ -263,7 +266,8 @@ public final class ListCommand extends VerbCommand {
             System.out.printf("%s %s: %s%s%n", job, place.name(), said, Listing.state(snapshot));
         }
         if (snapshot.encrypted() && patterns.isEmpty()) {
-            System.out.printf("%s %s: %s%n", job, place.name(), EncryptedFolder.words(snapshot, accepted.of(catalog.job())));
+            System.out.printf(
+                    "%s %s: %s%n", job, place.name(), EncryptedFolder.words(snapshot, accepted.of(catalog.job())));
         }
         return ExitCode.OK;
     }

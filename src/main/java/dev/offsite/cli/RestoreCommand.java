@@ -93,7 +93,8 @@ public final class RestoreCommand extends VerbCommand {
         Optional<AgeIdentities> identities = identity.read(offsite);
         if (encrypted && identities.isPresent()) {
             throw new ParameterException(
-                    spec.commandLine(), "--encrypted restores without a key, --identity with one: name only one of them");
+                    spec.commandLine(),
+                    "--encrypted restores without a key, --identity with one: name only one of them");
         }
         Opening opening = encrypted ? Opening.AS_THEY_ARE : Opening.with(identities);
         RootFlags.Named named = root.named(offsite, "restore", job, words);

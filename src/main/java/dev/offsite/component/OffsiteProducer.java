@@ -76,8 +76,7 @@ abstract class OffsiteProducer extends DefaultProducer {
     /** How encrypted copies are restored. */
     Opening opening() throws IOException {
         String identity = endpoint().getIdentity();
-        return Opening.with(
-                identity == null ? Optional.empty() : Optional.of(AgeIdentities.read(Path.of(identity))));
+        return Opening.with(identity == null ? Optional.empty() : Optional.of(AgeIdentities.read(Path.of(identity))));
     }
 
     static boolean flag(Message message, String header, boolean option) {

@@ -166,8 +166,7 @@ public record OffsiteServices(
         RootOwners owners = new RootOwners(state, owner, jobs);
         UploadRecords uploads = new UploadRecords(state, clock);
         ContentLog contentLog = new ContentLog(state);
-        Contents contents =
-                new Contents(contentLog, new CopyNames(partNames), verifier, verifications, threads, clock);
+        Contents contents = new Contents(contentLog, new CopyNames(partNames), verifier, verifications, threads, clock);
         DatedFolderLocks folders = new DatedFolderLocks(
                 ledger, owners, new AcceptedRecipients(state), new ManifestLocks(state, owner), uploads, contents);
         JobCommands commands = new JobCommands(

@@ -119,8 +119,7 @@ public record Drills(
         return outcome;
     }
 
-    private Outcome runAlone(
-            JobCatalog catalog, int files, Optional<AgeIdentities> identities, ByteProgress progress)
+    private Outcome runAlone(JobCatalog catalog, int files, Optional<AgeIdentities> identities, ByteProgress progress)
             throws Busy, IOException {
         String job = catalog.job().name();
         Path place = Path.of(log.state(), "drill", StateFile.encoded(job));
@@ -188,7 +187,8 @@ public record Drills(
         } catch (Exception e) {
             FailureMessages failure = FailureMessages.ofReading(e, job);
             String problem = Text.line(failure.message());
-            return new Outcome(new DrillResult(job.name(), clock.instant(), folder, 0, 0, problem), failure.target(), false);
+            return new Outcome(
+                    new DrillResult(job.name(), clock.instant(), folder, 0, 0, problem), failure.target(), false);
         }
     }
 

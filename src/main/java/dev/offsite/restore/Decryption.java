@@ -36,9 +36,8 @@ record Decryption(AgeIdentities identities, PlainFile inside, Runnable alive) {
             }
             HashedFile decrypted = plain.end();
             if (decrypted.size() != inside.size() || !decrypted.sha256().equals(inside.sha256())) {
-                throw new VerificationException(
-                        "what is inside differs: its SHA-256 is %s, it should be %s"
-                                .formatted(decrypted.sha256(), inside.sha256()));
+                throw new VerificationException("what is inside differs: its SHA-256 is %s, it should be %s"
+                        .formatted(decrypted.sha256(), inside.sha256()));
             }
             plain.publish(inside.modified(), mode);
             done = true;

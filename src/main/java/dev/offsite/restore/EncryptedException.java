@@ -9,7 +9,8 @@ public final class EncryptedException extends ExplainedException {
     private static final long serialVersionUID = 1L;
 
     EncryptedException(DatedFolderRef place) {
-        super("the copies in %s are encrypted: --identity FILE decrypts them; --encrypted restores them as they are, for age -d"
-                .formatted(place.path()));
+        super(
+                "the copies in %s are encrypted: --identity FILE decrypts them; --encrypted restores them as they are, for age -d"
+                        .formatted(place.path()));
     }
 }

@@ -98,7 +98,8 @@ public record Restorer(JobCatalog catalog, Opening opening) {
     }
 
     private static SnapshotFile believed(SnapshotFile item) {
-        boolean doubted = item.state() == SnapshotFile.State.REWRITTEN || item.state().sealed();
+        boolean doubted =
+                item.state() == SnapshotFile.State.REWRITTEN || item.state().sealed();
         return doubted && item.entry().isPresent() ? item.believed() : item;
     }
 
@@ -132,15 +133,15 @@ public record Restorer(JobCatalog catalog, Opening opening) {
         List<SnapshotFile> fitting = read(place).files().stream()
                 .filter(item -> item.state() != SnapshotFile.State.UNVERIFIED)
                 .filter(item -> item.shown().equals(name) || item.name().equals(name))
-                .sorted(Comparator.comparing((SnapshotFile item) -> !item.shown().equals(name)))
+                .sorted(Comparator.comparing(
+                        (SnapshotFile item) -> !item.shown().equals(name)))
                 .toList();
         if (fitting.size() > 1 && fitting.get(1).shown().equals(name)) {
             throw new RestoreException("%s and %s are both %s: name the one that you want"
                     .formatted(fitting.get(0).name(), fitting.get(1).name(), Text.line(name)));
         }
         if (fitting.isEmpty()) {
-            throw new RestoreException(
-                    "%s has no copy called '%s'".formatted(place.path(), Text.line(name)));
+            throw new RestoreException("%s has no copy called '%s'".formatted(place.path(), Text.line(name)));
         }
         return fitting.get(0);
     }
@@ -221,7 +222,14 @@ public record Restorer(JobCatalog catalog, Opening opening) {
         AtomicReference<Exception> failure = new AtomicReference<>();
         String path = RemotePath.below(place.path(), item.name());
         CopyDownload copy = new CopyDownload(
-                item, path, destination, destination.path(name), mode(item), decryption(item), bytes -> {}, (file, e) -> {
+                item,
+                path,
+                destination,
+                destination.path(name),
+                mode(item),
+                decryption(item),
+                bytes -> {},
+                (file, e) -> {
                     restored.set(file);
                     failure.set(e);
                 });
@@ -245,10 +253,9 @@ public record Restorer(JobCatalog catalog, Opening opening) {
     }
 
     private Optional<Decryption> decryption(SnapshotFile item) {
-        return opening.identities()
-                .flatMap(identities -> item.plain()
-                        .map(inside -> new Decryption(
-                                identities, inside, catalog.connection().activity()::sign)));
+        return opening.identities().flatMap(identities -> item.plain()
+                .map(inside ->
+                        new Decryption(identities, inside, catalog.connection().activity()::sign)));
     }
 
     /** {@code progress} hears the bytes of each write. */

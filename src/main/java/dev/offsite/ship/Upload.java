@@ -2,6 +2,7 @@ package dev.offsite.ship;
 
 import dev.offsite.age.AgeKey;
 import dev.offsite.bandwidth.Throttle;
+import dev.offsite.encryption.CopyNames;
 import dev.offsite.io.HashingInputStream;
 import dev.offsite.io.Permissions;
 import dev.offsite.job.Encryption;
@@ -229,6 +230,10 @@ public final class Upload {
 
     /** The same; {@code key} is what an earlier attempt of the same content was encrypted with, if the copy goes on. */
     public HashingInputStream open(DatedFolderWriter into, Optional<AgeKey> key) throws IOException {
+        Optional<String> fault = encryption().flatMap(how -> CopyNames.fault(copyName));
+        if (fault.isPresent()) {
+            throw new IOException(fault.get());
+        }
         state = checkUnchanged();
         into.begin(this);
         folder = into;

@@ -6,6 +6,7 @@ import static dev.offsite.age.AgeFiles.encrypted;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Arrays;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -80,6 +81,13 @@ class AgeIdentitiesTest {
             public int read() throws IOException {
                 int b = first.read();
                 return b < 0 ? 'x' : b;
+            }
+
+            @Override
+            public int read(byte[] to, int offset, int length) throws IOException {
+                int some = first.read(to, offset, length);
+                Arrays.fill(to, offset + Math.max(0, some), offset + length, (byte) 'x');
+                return length;
             }
         };
         assertThatThrownBy(() -> AgeIdentities.parse(PAIR.identity()).open(endless))

@@ -67,8 +67,8 @@ class CopyDownloadTest {
                 Optional.empty());
         AtomicReference<HashedFile> restored = new AtomicReference<>();
         AtomicReference<Exception> failed = new AtomicReference<>();
-        CopyDownload download =
-                new CopyDownload(copy, path, new RestoreTarget(to.getParent()), to, -1, Optional.empty(), progress, (file, failure) -> {
+        CopyDownload download = new CopyDownload(
+                copy, path, new RestoreTarget(to.getParent()), to, -1, Optional.empty(), progress, (file, failure) -> {
                     restored.set(file);
                     failed.set(failure);
                 });

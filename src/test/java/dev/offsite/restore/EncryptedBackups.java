@@ -119,8 +119,7 @@ final class EncryptedBackups implements AutoCloseable {
     }
 
     private DatedFolderRef place() {
-        return new DatedFolderRef(
-                DAY, DAY, LocalDate.of(2026, 1, 30), Bench.ROOT + "/" + DAY, false, true);
+        return new DatedFolderRef(DAY, DAY, LocalDate.of(2026, 1, 30), Bench.ROOT + "/" + DAY, false, true);
     }
 
     private Restorer restorer(boolean fresh) {
@@ -147,7 +146,9 @@ final class EncryptedBackups implements AutoCloseable {
 
     /** Names of the copies, without the parts. */
     List<String> copies() throws IOException {
-        return manifest().names().stream().filter(name -> !ManifestPart.isPart(name)).toList();
+        return manifest().names().stream()
+                .filter(name -> !ManifestPart.isPart(name))
+                .toList();
     }
 
     List<String> parts() throws IOException {
@@ -155,7 +156,8 @@ final class EncryptedBackups implements AutoCloseable {
     }
 
     void list(UnaryOperator<Manifest> change) throws IOException {
-        Files.writeString(dated().resolve(Manifest.NAME), change.apply(manifest()).format());
+        Files.writeString(
+                dated().resolve(Manifest.NAME), change.apply(manifest()).format());
     }
 
     /** Lists a file as it is now. */

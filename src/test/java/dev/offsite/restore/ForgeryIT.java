@@ -142,11 +142,11 @@ class ForgeryIT {
                 Path before = there.older().resolve(EncryptedBackups.DAY);
                 String name = there.copies().stream()
                         .filter(copy -> Files.exists(before.resolve(copy)))
-                        .filter(copy -> differ(before.resolve(copy), there.dated().resolve(copy)))
+                        .filter(copy ->
+                                differ(before.resolve(copy), there.dated().resolve(copy)))
                         .findFirst()
                         .orElseThrow();
-                Files.copy(
-                        before.resolve(name), there.dated().resolve(name), StandardCopyOption.REPLACE_EXISTING);
+                Files.copy(before.resolve(name), there.dated().resolve(name), StandardCopyOption.REPLACE_EXISTING);
                 there.list(name);
                 return name;
             }
@@ -169,8 +169,8 @@ class ForgeryIT {
                 String part = random.nextBoolean() ? there.parts().get(random.nextInt(2)) : ManifestPart.name(9);
                 Path other;
                 try (Stream<Path> files = Files.list(there.otherDated())) {
-                    other = files.filter(
-                                    file -> ManifestPart.isPart(file.getFileName().toString()))
+                    other = files.filter(file ->
+                                    ManifestPart.isPart(file.getFileName().toString()))
                             .findFirst()
                             .orElseThrow();
                 }
@@ -225,8 +225,11 @@ class ForgeryIT {
                 byte[] content = "not what was shipped".getBytes(StandardCharsets.UTF_8);
                 Files.write(there.dated().resolve("added.age"), there.encrypted(content));
                 there.list("added.age");
-                forgePart(there, "added.age", List.of("../other", "/tmp/other", "in/../../other", "..")
-                        .get(random.nextInt(4)));
+                forgePart(
+                        there,
+                        "added.age",
+                        List.of("../other", "/tmp/other", "in/../../other", "..")
+                                .get(random.nextInt(4)));
                 return "added.age";
             }
         };
