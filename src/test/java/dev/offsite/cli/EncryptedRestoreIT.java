@@ -132,7 +132,9 @@ class EncryptedRestoreIT {
         assertThat(to).doesNotExist();
 
         assertThat(restore("--encrypted").exit()).isZero();
-        assertThat(TestSite.filesIn(to)).contains("a b.dump.age", "in/the log.age").anyMatch(ManifestPart::isPart);
+        assertThat(TestSite.filesIn(to))
+                .contains("a b.dump.age", "in/the log.age")
+                .anyMatch(ManifestPart::isPart);
         assumeTrue(Files.isExecutable(Path.of("/usr/bin/age")));
         assertThat(TestSite.tool(to, "age", "-d", "-i", identity.toString(), "a b.dump.age")
                         .out())
@@ -159,7 +161,8 @@ class EncryptedRestoreIT {
         assertThat(offsite.run("list", "db", "latest", "--identity", other).out())
                 .contains(".age is encrypted for others than these identities", "2 undescribed");
         // Of several, one is enough.
-        assertThat(restore("--identity", other, "--identity", identity.toString()).exit())
+        assertThat(restore("--identity", other, "--identity", identity.toString())
+                        .exit())
                 .isZero();
     }
 
@@ -183,7 +186,8 @@ class EncryptedRestoreIT {
     void aDrillDecryptsWithTheKeyAndSaysWhatItDidWithout() {
         ship();
         offsite.job("drill-command", "test \"$(cat './a b.dump')\" = 'the dump'");
-        assertThat(offsite.run("drill", "--identity", identity.toString()).out()).contains("drill passed: 2 files");
+        assertThat(offsite.run("drill", "--identity", identity.toString()).out())
+                .contains("drill passed: 2 files");
         offsite.job("drill-command", "test -s './a b.dump.age'");
         Result without = offsite.run("drill");
         assertThat(without.exit()).as("%s", without).isZero();
