@@ -33,9 +33,6 @@ final class Unsealing {
     /** Where the last line is of other bytes than are listed. */
     private final boolean[] outdated;
 
-    /** What this machine knows to be encrypted. */
-    private final boolean[] known;
-
     private final Set<String> hashes = new HashSet<>();
     /** Copies that are listed with the same hash under another name, by their hash. */
     private final Map<String, PlainFile> elsewhere = new HashMap<>();
@@ -51,7 +48,6 @@ final class Unsealing {
         this.inside = new PlainFile[items.size()];
         this.contradicted = new boolean[items.size()];
         this.outdated = new boolean[items.size()];
-        this.known = new boolean[items.size()];
         items.forEach(item -> item.sha256().ifPresent(hashes::add));
     }
 
@@ -133,7 +129,6 @@ final class Unsealing {
     void knownHere(PlainFile file) {
         int i = find(file.copy());
         if (isListed(i, file)) {
-            known[i] = true;
             contradicted[i] |= inside[i] != null && !isSame(inside[i], file);
         }
     }
@@ -199,9 +194,8 @@ final class Unsealing {
             if (other != null) {
                 return item.with(State.RENAMED, Optional.of(other));
             }
-            // What was verified here and not encrypted here is a plain copy.
-            boolean ours = item.state() == State.VERIFIED && !known[i];
-            return ours ? item : item.with(State.UNDESCRIBED, Optional.empty());
+            // Also if it was verified from here: a scrub verifies what the manifest lists, whoever wrote that.
+            return item.with(State.UNDESCRIBED, Optional.empty());
         }
         State state = item.state();
         if (contradicted[i]) {

@@ -7,6 +7,7 @@ import dev.offsite.job.Job;
 import dev.offsite.job.JobParser;
 import dev.offsite.job.Jobs;
 import dev.offsite.job.RenamedSetting;
+import dev.offsite.job.Setting;
 import dev.offsite.openssh.SshConfigs;
 import dev.offsite.openssh.Surroundings;
 import java.io.IOException;
@@ -113,6 +114,7 @@ public final class CamelJobs implements Jobs {
         context.getRouteTemplateDefinition(TEMPLATE)
                 .getTemplateParameters()
                 .forEach(parameter -> values.put(parameter.getName(), parameters.value(parameter.getName())));
+        refuseUnknown(route, values.keySet());
         Job job = new JobParser(
                         values,
                         name -> isDefault(route, name),
@@ -129,6 +131,28 @@ public final class CamelJobs implements Jobs {
                         Duration.ofMillis(TimeUtils.toMilliSeconds(values.get("command-timeout")))),
                 Optional.ofNullable(values.get("schedule")),
                 parameters);
+    }
+
+    /**
+     * Refuses a setting that the route of another version does not have, which would be passed over in silence: a job with
+     * encrypt-to would ship in plain.
+     */
+    private void refuseUnknown(RouteDefinition route, Set<String> known) {
+        Map<String, Object> given = route.getRouteTemplateContext().getParameters();
+        for (Setting setting : Setting.ofJob()) {
+            String key = setting.key();
+            boolean ofAll = setting.scope() == Setting.Scope.TARGET
+                    && !context.getPropertiesComponent()
+                            .resolveProperty(setting.globalKey())
+                            .orElse("")
+                            .isBlank();
+            if (!known.contains(key)
+                    && (ofAll || given.containsKey(key) || given.containsKey(StringHelper.dashToCamelCase(key)))) {
+                throw new IllegalArgumentException(
+                        "%s is set, but the route template %s is of another version and does not have it: replace your ship.camel.yaml with that of this version"
+                                .formatted(key, TEMPLATE));
+            }
+        }
     }
 
     /** Whether the job is known not to set the parameter. */

@@ -18,8 +18,9 @@ public record CopyNames(PartNames secret) {
     public static Optional<String> fault(String copy) {
         int bytes = copy.substring(copy.lastIndexOf('/') + 1).getBytes(StandardCharsets.UTF_8).length;
         return copy.endsWith(ENDING) && bytes > LONGEST && bytes - ENDING.length() <= LONGEST
-                ? Optional.of("with %s, its name has %d bytes, and %d are possible; rename it, or set encrypt-names=true"
-                        .formatted(ENDING, bytes, LONGEST))
+                ? Optional.of(
+                        "with %s, its name has %d bytes, and %d are possible; rename it, or set encrypt-names=true"
+                                .formatted(ENDING, bytes, LONGEST))
                 : Optional.empty();
     }
 
