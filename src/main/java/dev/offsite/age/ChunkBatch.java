@@ -9,6 +9,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import javax.crypto.SecretKey;
 
 /**
@@ -19,6 +21,9 @@ final class ChunkBatch {
 
     /** So many that handing them to another thread costs little beside encrypting them. */
     static final int CHUNKS = 4;
+
+    /** A chunk takes less than a millisecond. */
+    private static final int PATIENCE_MINUTES = 10;
 
     private final SecretKey key;
     private final List<Slot> slots = new ArrayList<>();
@@ -102,10 +107,12 @@ final class ChunkBatch {
             tasks.subList(chunk, tasks.size()).forEach(FutureTask::run);
         }
         try {
-            return tasks.get(chunk).get();
+            return tasks.get(chunk).get(PATIENCE_MINUTES, TimeUnit.MINUTES);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw (IOException) new InterruptedIOException("interrupted while it was encrypted").initCause(e);
+        } catch (TimeoutException e) {
+            throw new IOException("a thread that encrypts has stopped", e);
         } catch (ExecutionException e) {
             throw new IOException("it cannot be encrypted: " + e.getCause(), e.getCause());
         }
