@@ -84,7 +84,9 @@ public final class DoctorCommand extends VerbCommand {
                         stop)) {
             for (String name : names) {
                 Job job = routes.services().jobs().get(name);
-                Report report = doctor.examine(job, missing(configuration, name));
+                Map<Setting, String> missing = missing(configuration, name);
+                Readers.of(configuration, job).fault().ifPresent(fault -> missing.put(Setting.ENCRYPT_TO, fault));
+                Report report = doctor.examine(job, missing);
                 reports.add(report);
                 if (table) {
                     System.out.print(new DoctorTable(configuration, report).text());

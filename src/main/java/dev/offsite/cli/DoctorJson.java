@@ -19,6 +19,7 @@ record DoctorJson(Configuration configuration) {
 
     private JsonObject of(Report report) {
         JsonObject job = Listing.json(report.job());
+        job.putAll(Readers.of(configuration, report.job()).json());
         job.put("result", report.result().toString());
         job.put("verification", report.verification().isEmpty() ? null : report.verification());
         job.put("checks", report.findings().stream().map(DoctorJson::of).toList());

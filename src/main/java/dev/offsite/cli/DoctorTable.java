@@ -19,6 +19,10 @@ record DoctorTable(Configuration configuration, Report report) {
         StringBuilder text = new StringBuilder();
         Job job = report.job();
         line(text, "%s: %s, %s".formatted(job.name(), job.target(), job.root()));
+        Readers readers = Readers.of(configuration, job);
+        if (readers.matter()) {
+            line(text, "  " + readers.words());
+        }
         int width = report.findings().stream()
                 .mapToInt(finding -> name(finding).length())
                 .max()

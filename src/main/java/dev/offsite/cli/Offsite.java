@@ -110,6 +110,8 @@ public final class Offsite implements Runnable {
         verbs.put("put", PutCommand.class);
         verbs.put("scrub", ScrubCommand.class);
         verbs.put("adopt", AdoptCommand.class);
+        verbs.put("keygen", KeygenCommand.class);
+        verbs.put("accept-recipients", AcceptRecipientsCommand.class);
         verbs.put("status", StatusCommand.class);
         verbs.put("history", HistoryCommand.class);
         verbs.put("report", ReportCommand.class);

@@ -23,7 +23,8 @@ public record AcceptedRecipients(String state) {
         return file(job).read();
     }
 
-    private static List<String> configured(Job job) {
+    /** Who could read them as it is configured now; nobody if they are not encrypted. */
+    public static List<String> configured(Job job) {
         return job.encryption()
                 .map(Encryption::recipients)
                 .map(AgeRecipients::keys)

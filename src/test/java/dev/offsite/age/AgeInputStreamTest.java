@@ -107,6 +107,11 @@ class AgeInputStreamTest {
             public int read() throws IOException {
                 throw new IOException("the disk is broken");
             }
+
+            @Override
+            public int read(byte[] to, int offset, int length) throws IOException {
+                return read();
+            }
         };
         for (int size : List.of(0, CHUNK, FEW + 1, 2_000_000)) {
             InputStream content = new SequenceInputStream(new ByteArrayInputStream(content(size)), broken);

@@ -117,6 +117,9 @@ class JsonSchemaIT {
         prints("config", "config", "--json");
         prints("doctor", "doctor", "--json");
         prints("adopt", "adopt", "db", "--json");
+        prints("accept-recipients", "accept-recipients", "db", "--json");
+        prints("keygen", "keygen", folder.resolve("key").toString(), "--json");
+        prints("keygen", "keygen", "--recipient", folder.resolve("key").toString(), "--json");
         prints("drill", "drill", "--json");
         prints("restore", "restore", "db", "--to", folder.resolve("restored").toString(), "--json");
         prints(
