@@ -26,6 +26,9 @@ def machine(known, work):
     for program in ('rclone', 'rsync', 'lftp', 'tar'):
         if program in families:
             rows[program] = first_line(program, '--version')
+    for program, word in (('age', '--version'), ('restic', 'version')):
+        if program in families:
+            rows[program] = first_line(program, word)
     if 'course' in families:
         rows['paramiko'] = first_line(sys.executable, '-c', 'import paramiko; print(paramiko.__version__)')
     return {name: value for name, value in rows.items() if value}

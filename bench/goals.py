@@ -1,6 +1,7 @@
 """What is to be reached, and whether it was. Pure."""
 
 import cut
+import workloads
 from figures import fastest, is_offsite, ours, ratio, summary
 
 MB = 1e6
@@ -21,6 +22,7 @@ def goals(results):
     rows += flushed(by_name.get('2000x8KiB-tmpfs', []))
     rows += restored(by_name)
     rows.append(read_back(by_name.get('readback', [])))
+    rows += encrypted('encrypted-1x1GiB', by_name.get('encrypted-1x1GiB', []), 0 if results['quick'] else workloads.GIB)
     for name in ('cut-ship', 'cut-restore'):
         rows += struck(name, by_name.get(name, []))
     rows += no_worse(by_name, results.get('earlier'))
@@ -123,6 +125,29 @@ def restored(by_name):
 
 def read_back(tools):
     return row('readback: ≤ 0.6 of rclone copy and rclone check --download', ratio(best_of_ours(tools), rclone(tools)), 0.6, ' of rclone')
+
+
+def encrypted(name, tools, size):
+    """Offsite with encryption, beside itself without, and beside others that encrypt; size in bytes."""
+    newest, seventeen = ours(tools, True, 'encrypted'), ours(tools, False, 'encrypted')
+    plain = {True: ours(tools, True, 'auto'), False: ours(tools, False, 'auto')}
+    figures = summary(seventeen) if seventeen else None
+    more = [(summary(with_)['peak'] - summary(without)['peak']) / MB for with_, without in ((newest, plain[True]), (seventeen, plain[False]))
+            if with_ and without and with_['samples'] and without['samples']]
+    return [
+        row(f'{name}: ≤ 1.15 of Offsite without encryption, newest Java', ratio(newest, plain[True]), 1.15,
+            beside('Java 17:', ratio(seventeen, plain[False]))),
+        row(f'{name}: ≤ 0.8 of the fastest peer that encrypts and compares, newest Java', ratio(newest, fastest(tools)), 0.8,
+            beside('Java 17:', ratio(seventeen, fastest(tools)))),
+        at_least(f'{name}: ≥ 80 MB/s on Java 17', size / MB / figures['wall'] if size and figures else None, 80, ' MB/s'),
+        row(f'{name}: peak memory ≤ 30 MB more than without encryption, both Javas', max(more, default=None), 30, ' MB more', unit='{:.0f}'),
+    ]
+
+
+def at_least(goal, value, limit, more=''):
+    if value is None:
+        return goal, 'not measured', '–'
+    return goal, f'{value:.0f}{more}', 'yes' if value >= limit else 'no'
 
 
 def struck(name, tools):

@@ -20,6 +20,7 @@ import selftest
 import tools
 import workloads
 from figures import is_offsite
+from offsite import ENCRYPTED
 from server import Dropbear, Server
 
 HERE = Path(__file__).resolve().parent
@@ -99,7 +100,7 @@ def earlier():
 def measure(given, work):
     known = tools.installed(given.offsite, given.before, work, given.tools)
     if given.hash:
-        known = [tool for tool in known if not is_offsite(vars(tool)) or tool.hash == given.hash]
+        known = [tool for tool in known if not is_offsite(vars(tool)) or tool.hash in (given.hash, ENCRYPTED)]
     if not known:
         sys.exit('bench/run: no tool of that name is installed')
     results = {'date': datetime.datetime.now(datetime.timezone.utc).strftime('%Y-%m-%d %H:%M UTC'), 'quick': given.quick,

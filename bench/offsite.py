@@ -9,9 +9,12 @@ import sys
 import time
 from pathlib import Path
 
+import sealing
 from compare import differences
 
 KEY = 'offsite.verify.command'
+ENCRYPT = 'offsite.encrypt-to'
+ENCRYPTED = 'encrypted'  # instead of a hash command: that which it chooses
 
 
 @dataclasses.dataclass
@@ -19,7 +22,7 @@ class Offsite:
     home: Path
     java_home: str
     java: str  # its version
-    hash: str  # of verify.command; auto, for its default
+    hash: str  # of verify.command; auto, for its default; or encrypted, which is auto with encrypt-to
     name: str = ''
     label: str = ''
     family: str = 'offsite'
@@ -33,6 +36,8 @@ class Offsite:
         self.label = ('Offsite' if self.family == 'offsite' else 'The build before') + f', Java {major}' + ('' if self.hash == 'auto' else ', ' + self.hash)
 
     def takes(self, workload):
+        if self.hash == ENCRYPTED:
+            return workload.verb == ENCRYPTED
         # Elsewhere the hash command makes no difference.
         return self.hash == 'auto' or workload.verb == 'ship' and not (workload.shipped or workload.slow or workload.dropbear or workload.memory)
 
@@ -46,7 +51,9 @@ class Offsite:
                  'offsite.key': site.server.key, 'offsite.known-hosts': site.server.known_hosts, 'offsite.state': 'state',
                  'camel.routeTemplate[db].templateId': 'ship', 'camel.routeTemplate[db].source': site.source,
                  'camel.routeTemplate[db].root': site.root}
-        if self.hash != 'auto':
+        if self.hash == ENCRYPTED:
+            lines[ENCRYPT] = sealing.recipient(site.server)
+        elif self.hash != 'auto':
             lines[KEY] = self.hash
         if workload and workload.verb == 'readback':
             lines['offsite.verify'] = 'readback'
@@ -97,7 +104,18 @@ class Offsite:
                                       capture_output=True, text=True, check=False)
                 if done.returncode:
                     return 'SHA256SUMS does not hold: ' + done.stdout[:200]
+        if self.hash == ENCRYPTED:
+            # And the one that says what is inside.
+            return self.opened(site) or ('' if listed == workload.files + 1 else f'SHA256SUMS lists {listed} files, not {workload.files} and one')
         return '' if listed == workload.files else f'SHA256SUMS lists {listed} of {workload.files} files'
+
+    @staticmethod
+    def opened(site):
+        """What is wrong with what the copies have inside; empty if age's own command gives what the source is."""
+        wrong = sealing.opened(site.server, site.dated, site.restored)
+        for part in site.restored.glob('SHA256SUMS.*'):
+            part.unlink()
+        return wrong or differences(site.source, site.restored)
 
 
 def javas():
@@ -132,16 +150,19 @@ def found():
 
 
 def variants(distribution, work):
-    """On the newest Java and on Java 17; by the hash command that Offsite chooses, and by sha256sum."""
+    """On the newest Java and on Java 17; by the hash command that Offsite chooses, and by sha256sum; and with encryption."""
     home = copied(distribution, work / 'offsite')
     newest, *others = found()
     chosen = [newest, *(one for one in others if one[0].startswith('17'))][:2]
-    hashes = ['auto', 'sha256sum'] if knows_verify_command(home, chosen[0][1], work) else ['auto']
+    hashes = ['auto', 'sha256sum'] if knows(KEY, 'sha256sum', home, chosen[0][1], work) else ['auto']
+    if not sealing.missing() and knows(ENCRYPT, '', home, chosen[0][1], work):
+        hashes.append(ENCRYPTED)
     return [Offsite(home, java_home, version, hash, newest=version == newest[0]) for version, java_home in chosen for hash in hashes]
 
 
-def knows_verify_command(home, java_home, work):
+def knows(key, value, home, java_home, work):
+    """Whether this build has that setting."""
     config = work / 'probe.properties'
-    config.write_text(f'{KEY}=sha256sum\n')
+    config.write_text(f'{key}={value}\n')
     done = subprocess.run(Offsite(home, java_home, '17', 'auto').argv(config, 'config', cds='off'), capture_output=True, text=True, check=False)
-    return f'{KEY}: there is no such key' not in done.stderr
+    return f'{key}: there is no such key' not in done.stderr

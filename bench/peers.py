@@ -10,6 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import sealing
 from compare import differences
 
 SHA256SUM, OPENSSL = 'sha256sum', 'openssl dgst -sha256 -r'
@@ -54,6 +55,8 @@ cd "$SOURCE"
 $SSH "$TARGET" "cd '$ROOT' && find . -type f -print0 | xargs -0 $HASH" >"$SCRATCH/there"
 ''' + SAME
 PLAIN = 'set -eu -o pipefail; cd "$SOURCE"\n%s'
+# What they encrypted is decrypted by themselves, outside of what is measured.
+DECRYPTING = 'set -eu -o pipefail; cd "$RESTORED"\n%s'
 
 RCLONE_LOGIN = '''--config /dev/null --sftp-host 127.0.0.1 --sftp-port $PORT --sftp-user $LOGIN --sftp-key-file "$KEY" \\
   --sftp-known-hosts-file "$HOSTS"'''
@@ -89,6 +92,31 @@ LFTP = '''lftp --norc -c "set cmd:fail-exit yes; set net:max-retries 1; set sftp
 LFTP_TUNED = 'set sftp:max-packets-in-flight 128;'  # larger packets (sftp:size-write) make lftp 4.9.2 hang
 COURSE = f'"{sys.executable}" -B "$HERE/course_script.py" 127.0.0.1 $PORT $LOGIN "$KEY" "$HOSTS" . "$ROOT"'
 GCM = '-c aes128-gcm@openssh.com'
+# The same remote with another name is what encrypts; cryptcheck encrypts again, and compares with hashes made there.
+RCLONE_CRYPT = '''export RCLONE_CONFIG=/dev/null RCLONE_CONFIG_SERVER_TYPE=sftp RCLONE_CONFIG_SERVER_HOST=127.0.0.1 RCLONE_CONFIG_SERVER_PORT=$PORT \\
+  RCLONE_CONFIG_SERVER_USER=$LOGIN RCLONE_CONFIG_SERVER_KEY_FILE="$KEY" RCLONE_CONFIG_SERVER_KNOWN_HOSTS_FILE="$HOSTS" \\
+  RCLONE_CONFIG_SEALED_TYPE=crypt RCLONE_CONFIG_SEALED_REMOTE="server:$ROOT" RCLONE_CONFIG_SEALED_FILENAME_ENCRYPTION=off
+export RCLONE_CONFIG_SEALED_PASSWORD=$(rclone obscure measured)
+'''
+RCLONE_SEALED = RCLONE_CRYPT + 'rclone copy %s . sealed:\nrclone cryptcheck %s . sealed:'
+RCLONE_OPENED = RCLONE_CRYPT + 'rclone copy sealed: .'
+# Of the encrypted bytes: here on their way, there at the end.
+AGE = '''mkfifo "$SCRATCH/way"
+find . -type f | sort | while IFS= read -r each; do
+  $HASH <"$SCRATCH/way" | cut -c1-64 >>"$SCRATCH/here" &
+  age -r "$RECIPIENT" "$each" | tee "$SCRATCH/way" | $SSH %s "$TARGET" "cat >'$ROOT/$each.age'"
+  wait $!
+done
+$SSH "$TARGET" "cd '$ROOT' && find . -type f | sort | xargs -d '\\n' $HASH" | cut -c1-64 >"$SCRATCH/there"
+cmp "$SCRATCH/here" "$SCRATCH/there"'''
+AGE_OPENED = '''cd "$ROOT"
+find . -name '*.age' | while IFS= read -r each; do age -d -i "$IDENTITY" -o "$RESTORED/${each%.age}" "$each"; done'''
+RESTIC = '''export RESTIC_PASSWORD=measured RESTIC_REPOSITORY="sftp:$TARGET:$ROOT/repository"
+restic() { command restic -q --no-cache -o sftp.command="$SSH $TARGET -s sftp" "$@"; }
+'''
+RESTIC_INIT = RESTIC + 'restic init'
+RESTIC_SEALED = RESTIC + 'restic %s backup .\nrestic %s check --read-data'
+RESTIC_OPENED = RESTIC + 'restic restore latest --target .\nmv "./$SOURCE"/* .\nrm -r "./${SOURCE%%/*}" "./$(cut -d/ -f2 <<<"$SOURCE")" 2>/dev/null || true'
 
 
 @dataclasses.dataclass(frozen=True)
@@ -104,6 +132,8 @@ class Peer:
     fast_only: bool = False  # the setting makes no difference on a slow link
     small_only: bool = False
     large_only: bool = False
+    before: str = ''  # what is not measured, on the empty folder there
+    opens: str = ''  # decrypts what it encrypted
 
     def warm_up(self, server):
         """Nothing to warm up."""
@@ -120,19 +150,26 @@ class Peer:
     def prepare(self, site, workload):
         if workload.shipped and not any(site.root.iterdir()):
             subprocess.run(['cp', '-a', f'{site.source}/.', str(site.root)], check=True)
+        if self.before:
+            subprocess.run(self.script(site, PLAIN % self.before), capture_output=True, check=True)
 
     def command(self, site, workload):
+        return self.script(site, (PLAIN if workload.shipped else self.verify) % self.transfer, site.dated if workload.restores else site.root)
+
+    def script(self, site, script, root=None):
         server, port = site.server, site.link.port
         options = (f'-F none -i {server.key} -o IdentitiesOnly=yes -o StrictHostKeyChecking=yes -o UserKnownHostsFile={server.known_hosts} '
                    f'-o GlobalKnownHostsFile=none -o BatchMode=yes -o LogLevel=ERROR')
-        script = (PLAIN if workload.shipped else self.verify) % self.transfer
-        root = site.dated if workload.restores else site.root
-        return ['env', f'SOURCE={site.source}', f'RESTORED={site.restored}', f'ROOT={root}', f'SCRATCH={site.scratch}', f'PORT={port}', f'LOGIN={server.user}',
+        keys = [f'RECIPIENT={sealing.recipient(server)}', f'IDENTITY={sealing.identity(server)}'] if self.opens else []
+        return ['env', *keys, f'SOURCE={site.source}', f'RESTORED={site.restored}', f'ROOT={root or site.root}', f'SCRATCH={site.scratch}', f'PORT={port}', f'LOGIN={server.user}',
                 f'TARGET={server.user}@127.0.0.1', f'KEY={server.key}', f'HOSTS={server.known_hosts}', f'HASH={self.hash}',
                 f'SSH=ssh {options} -p {port}', f'SFTP=sftp {options} -P {port}', f'HERE={Path(__file__).parent}', 'bash', '-c', script]
 
     def check(self, site, workload):
         """What is wrong with the copies; empty if they are what the source is."""
+        if self.opens:
+            done = subprocess.run(self.script(site, DECRYPTING % self.opens), capture_output=True, text=True, check=False)
+            return done.stderr[-200:] or 'cannot be decrypted' if done.returncode else differences(site.source, site.restored)
         return differences(site.source, site.restored if workload.restores else site.root)
 
 
@@ -158,7 +195,7 @@ def all_peers():
     if shutil.which('openssl'):
         found.insert(6, Peer('sftp-openssl', 'sftp -b, openssl on both sides', 'sftp-openssl', SFTP % (GCM + ' -R 128'),
                              hash=OPENSSL, fast_only=True))
-    return found + restoring() + reading_back() + going_on()
+    return found + restoring() + reading_back() + encrypting() + going_on()
 
 
 def restoring():
@@ -204,6 +241,29 @@ def reading_back():
              verify=PLAIN),
         peer('rclone', 'rclone copy + rclone check --download, defaults', RCLONE_CHECKED % ('', ''), verify=PLAIN),
         peer('sftp-gcm', 'sftp put + get, aes128-gcm, 128 requests', SFTP % (GCM + ' -R 128'), verify=READ_BACK % ('%s', SFTP_BACK % (GCM + ' -R 128'))),
+    ]
+
+
+def encrypting():
+    def peer(name, label, transfer, **more):
+        return Peer(name, label, name.partition('-')[0], transfer, verify=PLAIN, verb='encrypted', **more)
+
+    def rclone(tuned):
+        return RCLONE_SEALED % (tuned, tuned)
+
+    def restic(tuned):
+        return RESTIC_SEALED % (tuned, tuned)
+
+    return [
+        peer('rclone-4', 'rclone copy to a crypt remote + cryptcheck, concurrency 256', rclone('--sftp-concurrency 256'), opens=RCLONE_OPENED),
+        peer('rclone-4-255k', 'rclone copy to a crypt remote + cryptcheck, concurrency 256, chunks of 255k',
+             rclone('--sftp-concurrency 256 --sftp-chunk-size 255k'), opens=RCLONE_OPENED),
+        peer('rclone', 'rclone copy to a crypt remote + cryptcheck, defaults', rclone(''), opens=RCLONE_OPENED),
+        peer('age-gcm', 'age, over ssh with aes128-gcm, hashed on both sides', AGE % GCM, opens=AGE_OPENED),
+        peer('age', 'age, over ssh, hashed on both sides', AGE % '', opens=AGE_OPENED),
+        peer('restic-tuned', 'restic backup + check --read-data, not compressed, packs of 64 MiB', restic('--compression off --pack-size 64'), before=RESTIC_INIT,
+             opens=RESTIC_OPENED),
+        peer('restic', 'restic backup + check --read-data, defaults', restic(''), before=RESTIC_INIT, opens=RESTIC_OPENED),
     ]
 
 

@@ -23,6 +23,7 @@ import measure
 import peers
 import report
 import rounds
+import sealing
 import workloads
 from faultmatrix.gate import Gate
 from links import Direct
@@ -60,11 +61,49 @@ class Figures(unittest.TestCase):
         verdicts = {goal: met for goal, _, met in goals.goals(results(
             '1x1GiB', tool('offsite-25', 5.8, family='offsite', hash='auto', newest=True, peak=300e6),
             tool('offsite-25-sha256sum', 9.6, family='offsite', newest=True), tool('tar', 10)))}
-        self.assertEqual({'–': 26, 'yes': 1, 'no': 2}, {v: list(verdicts.values()).count(v) for v in verdicts.values()})
+        self.assertEqual({'–': 30, 'yes': 1, 'no': 2}, {v: list(verdicts.values()).count(v) for v in verdicts.values()})
 
     def test_an_offsite_that_cannot_choose_hashes_by_sha256sum(self):
         mine = tool('offsite-25', 5, family='offsite', hash='auto', newest=True)
         self.assertIs(mine, figures.ours([mine], True, 'sha256sum'))
+
+
+class Encrypted(unittest.TestCase):
+    """Offsite with encryption, beside itself without, and beside others."""
+
+    def judged(self, sealed, seventeen, peak=110e6, size=workloads.GIB):
+        def mine(name, wall, hash, newest=True, peak=100e6):
+            return tool(name, wall, family='offsite', hash=hash, newest=newest, peak=peak)
+        tools = [mine('offsite-25', 4, 'auto'), mine('offsite-25-encrypted', sealed, 'encrypted', peak=peak), mine('offsite-17', 5, 'auto', False),
+                 mine('offsite-17-encrypted', seventeen, 'encrypted', False), tool('age', 6), tool('restic', 9)]
+        return [met for _, _, met in goals.encrypted('encrypted-1x1GiB', tools, size)]
+
+    def test_verdicts(self):
+        self.assertEqual(['yes', 'yes', 'yes', 'yes'], self.judged(4.5, 13))
+        self.assertEqual(['no', 'yes', 'yes', 'yes'], self.judged(4.7, 13))
+        self.assertEqual(['no', 'no', 'no', 'no'], self.judged(5, 14, peak=131e6))
+        self.assertEqual(['yes', 'yes', '–', 'yes'], self.judged(4.5, 13, size=0))
+        self.assertEqual(['–'] * 4, [met for _, _, met in goals.encrypted('x', [tool('age', 1)], 1)])
+
+    def test_a_peer_that_sends_other_bytes_is_noticed(self):
+        damage = 'f=$(echo "$ROOT"/*.age); printf x | dd of="$f" bs=1 seek=3000 conv=notrunc 2>/dev/null'
+        self.assertEqual('', self.sealed(peers.AGE_OPENED))
+        self.assertIn('failed to decrypt', self.sealed(peers.AGE_OPENED, damage))
+        self.assertIn('differ', self.sealed('for f in "$SOURCE"/*; do echo >"$RESTORED/${f##*/}"; done'))
+
+    def sealed(self, opens, damage=':'):
+        if sealing.missing():
+            self.skipTest(sealing.missing())
+        with tempfile.TemporaryDirectory() as folder, subprocess.Popen(['sleep', '60']) as idle:
+            try:
+                server = NoServer(idle)
+                server.folder = Path(folder)
+                script = 'for f in *; do age -r "$RECIPIENT" -o "$ROOT/$f.age" "$f"; done\n' + damage
+                peer = peers.Peer('x', 'x', 'x', script, verify=peers.PLAIN, verb='encrypted', opens=opens)
+                outcome = rounds.run(workloads.Workload('encrypted-x', 1, 5000, 1, 'encrypted'), [peer], Direct(server), 1, Path(folder), 30)
+            finally:
+                idle.kill()
+        return outcome['tools'][0]['failed']
 
 
 class Workloads(unittest.TestCase):

@@ -6,6 +6,8 @@ import shutil
 import subprocess
 import time
 
+import sealing
+
 KIB, MIB, GIB, MB = 1 << 10, 1 << 20, 1 << 30, 1000 * 1000
 MEMORY = '/dev/shm'
 SPARE = 1 << 30  # bytes of disk beside the data
@@ -17,7 +19,7 @@ class Workload:
     files: int
     size: int
     folders: int
-    verb: str = 'ship'  # or restore, readback, cut-ship, cut-restore
+    verb: str = 'ship'  # or restore, readback, encrypted, cut-ship, cut-restore
     slow: bool = False
     shipped: bool = False  # all is there already: what is measured is finding that out
     help: bool = False  # `--help` alone: what is measured is the start
@@ -43,7 +45,7 @@ class Workload:
             f'{self.size >> 10} KiB' if self.size >= KIB else f'{self.size} bytes'
         count = f'{self.files:,} {"file" if self.files == 1 else "files"}'
         what = f'Nothing to do: {count} shipped before' if self.shipped else f'{self.files:,} × {amount}'
-        words = {'ship': '', 'restore': 'Restore ', 'readback': 'Ship and read back ', 'cut-ship': 'Ship over a bad line ', 'cut-restore': 'Restore over a bad line '}
+        words = {'ship': '', 'restore': 'Restore ', 'readback': 'Ship and read back ', 'encrypted': 'Encrypt and ship ', 'cut-ship': 'Ship over a bad line ', 'cut-restore': 'Restore over a bad line '}
         link = f', cut every {self.every // MB} MB, the client killed three times' if self.cut else \
             ', 50 ms round trip' if self.slow else ', loopback'
         return (words[self.verb] + what + (f' in {self.folders} folders' if self.folders > 1 else '') + link
@@ -66,6 +68,7 @@ ALL = (
     Workload('restore-200x8KiB', 200, 8 * KIB, 10, 'restore', slow=True),
     Workload('restore-dropbear', 1, 256 * MIB, 1, 'restore', dropbear=True),
     Workload('readback', 1, GIB, 1, 'readback', slow=True),
+    Workload('encrypted-1x1GiB', 1, GIB, 1, 'encrypted'),
     Workload('cut-ship', 1, 4 * GIB, 1, 'cut-ship', every=300 * MB, once=True),
     Workload('cut-restore', 1, 4 * GIB, 1, 'cut-restore', every=300 * MB, once=True),
     Workload('8x32MiB', 8, 32 * MIB, 1, slow=True),
@@ -79,11 +82,11 @@ ALL = (
 QUICK = {
     '1x1GiB': (1, 48 * MIB, 1), '20x50MiB': (20, 2 * MIB, 1), '2000x8KiB': (100, 8 * KIB, 5), 'nothing': (1000, 256, 10),
     'large50ms': (1, 16 * MIB, 1), '200x8KiB': (12, 8 * KIB, 2), '8x32MiB': (8, 2 * MIB, 1), 'dropbear': (1, 16 * MIB, 1),
-    'readback': (1, 24 * MIB, 1), 'cut-ship': (1, 64 * MIB, 1), 'cut-restore': (1, 64 * MIB, 1), '8GiB-ship': (1, 96 * MIB, 1),
+    'readback': (1, 24 * MIB, 1), 'encrypted-1x1GiB': (1, 48 * MIB, 1), 'cut-ship': (1, 64 * MIB, 1), 'cut-restore': (1, 64 * MIB, 1), '8GiB-ship': (1, 96 * MIB, 1),
     '8GiB-restore': (1, 96 * MIB, 1), '100000files-ship': (1000, 256, 10), '100000files-restore': (1000, 256, 10)}
 QUICK_EVERY = 12 * MB
 NAMES = [workload.name for workload in ALL]
-GROUPS = {group: [name for name in NAMES if name.startswith(group + '-')] for group in ('restore', 'cut', '8GiB', '100000files')}
+GROUPS = {group: [name for name in NAMES if name.startswith(group + '-')] for group in ('restore', 'encrypted', 'cut', '8GiB', '100000files')}
 ASKED = {'8x32MiB', 'start', 'help', *GROUPS['8GiB'], *GROUPS['100000files']}  # only when named
 USUAL = [name for name in NAMES if name not in ASKED]
 
@@ -118,6 +121,8 @@ def space(workload):
 
 def missing(workload):
     """Why it cannot be measured here; empty if it can."""
+    if workload.verb == 'encrypted':
+        return sealing.missing()
     if not workload.tmpfs:
         return ''
     kind = subprocess.run(['stat', '-f', '-c', '%T', MEMORY], capture_output=True, text=True, check=False).stdout.strip()
