@@ -1,6 +1,10 @@
 package dev.offsite.cli;
 
+import dev.offsite.age.AgeIdentities;
+import dev.offsite.transfer.TransferPlanner;
+import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code offsite get}: downloads a file or a folder. */
@@ -26,13 +30,18 @@ public final class GetCommand extends TransferOptions {
             })
     private String local;
 
+    @Mixin
+    private IdentityOptions identity;
+
     @Override
     public Integer call() throws Exception {
         RemotePlace from = PathArguments.remote(remote);
+        Optional<AgeIdentities> identities = identity.read(offsite);
         String to = local == null ? from.path().name() : local;
         if (to.isEmpty()) {
             throw new CommandException("get: where to? %s has no name of its own: name a folder".formatted(remote));
         }
-        return run("get", from, (trees, jobs, options) -> trees.get(from.path(), local(to), to.endsWith("/"), options));
+        TransferPlanner.Local where = new TransferPlanner.Local(local(to), to.endsWith("/"), local != null);
+        return run("get", from, (trees, jobs, options) -> trees.get(from.path(), where, identities, options));
     }
 }

@@ -140,7 +140,7 @@ public final class ListCommand extends VerbCommand {
         RemotePlace place = PathArguments.remote(job);
         TargetResolver.Chosen chosen = target.choose(offsite, "list", place);
         try (CamelApplication routes = CamelApplication.look(chosen.configuration())) {
-            Job any = chosen.job().apply(routes.services().jobs());
+            Job any = chosen.jobs().apply(routes.services().jobs()).get(0);
             return new RemoteListing(routes, any.target()).print(place.path().path(), order, json, System.out);
         }
     }

@@ -1,5 +1,7 @@
 package dev.offsite.cli;
 
+import dev.offsite.age.AgeRecipients;
+import dev.offsite.job.Encryption;
 import dev.offsite.job.Job;
 import dev.offsite.job.Jobs;
 import dev.offsite.job.Setting;
@@ -8,6 +10,7 @@ import dev.offsite.openssh.Surroundings;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Option;
@@ -30,9 +33,9 @@ public final class TargetResolver {
     /**
      * What a command runs with.
      *
-     * @param job has the target; that of a server that no job has ships nothing
+     * @param jobs have the target, the first of them is to be used; that of a server that no job has ships nothing
      */
-    record Chosen(Configuration configuration, Function<Jobs, Job> job) {}
+    record Chosen(Configuration configuration, Function<Jobs, List<Job>> jobs) {}
 
     /**
      * Fails with {@link CommandException} if the job does not exist, the target is ambiguous, or something of the server is
@@ -65,7 +68,8 @@ public final class TargetResolver {
                     jobs -> common(configuration, same.stream().map(jobs::get).toList()));
         }
         ServerSettings settings = ServerSettings.of(place, port, shared(configuration), surroundings.environment());
-        Job job = Job.ofTransfer(new DirectTarget(verb, offsite.here(), surroundings).of(settings));
+        Target direct = new DirectTarget(verb, offsite.here(), surroundings).of(settings);
+        List<Job> job = List.of(Job.ofTransfer(direct, encryption(configuration)));
         return new Chosen(configuration, jobs -> job);
     }
 
@@ -75,15 +79,26 @@ public final class TargetResolver {
                     "%s: --port is for a server in the path, and the configuration has the port of its own"
                             .formatted(verb));
         }
-        return new Chosen(configuration, jobs -> job(configuration, jobs));
+        return new Chosen(configuration, jobs -> jobs(configuration, jobs));
     }
 
-    private Job job(Configuration configuration, Jobs jobs) {
+    /** That of all jobs, also for a server that no job has: whoever set it does not expect plain files anywhere. */
+    private static Optional<Encryption> encryption(Configuration configuration) {
+        Setting setting = Setting.ENCRYPT_TO;
+        try {
+            return Optional.ofNullable(shared(configuration).get(setting))
+                    .map(to -> new Encryption(AgeRecipients.read(to), false));
+        } catch (IllegalArgumentException e) {
+            throw new CommandException("%s: %s".formatted(setting.globalKey(), e.getMessage()));
+        }
+    }
+
+    private List<Job> jobs(Configuration configuration, Jobs jobs) {
         if (name == null) {
             return common(configuration, jobs.all());
         }
         JobNames.check(configuration, List.of(name));
-        return jobs.get(name);
+        return List.of(jobs.get(name));
     }
 
     private boolean isSame(RemotePlace place, Target target) {
@@ -107,13 +122,16 @@ public final class TargetResolver {
         return shared;
     }
 
-    /** The target of the jobs that set nothing of their own for it; else the only target. */
-    private static Job common(Configuration configuration, List<Job> jobs) {
+    /** A job that sets nothing of its own for its target; else all, if they have the same target. */
+    private static List<Job> common(Configuration configuration, List<Job> jobs) {
         return jobs.stream()
                 .filter(job -> saysNothing(configuration, job.name()))
                 .findFirst()
-                .or(() -> jobs.stream().findFirst().filter(first -> jobs.stream()
-                        .allMatch(job -> job.target().equals(first.target()))))
+                .map(List::of)
+                .or(() -> Optional.of(jobs)
+                        .filter(all -> !all.isEmpty()
+                                && all.stream().allMatch(job -> job.target()
+                                        .equals(all.get(0).target()))))
                 .orElseThrow(() -> new CommandException(jobs.stream()
                         .map(job -> job.name() + " (" + job.target() + ")")
                         .collect(Collectors.joining(

@@ -40,6 +40,11 @@ public abstract class TransferOptions extends VerbCommand {
         TreeTransfer of(TransferPlanner trees, List<Job> jobs, TreeTransfer.Options options) throws Exception;
     }
 
+    /** Whom the job's settings encrypt for, and the others' that have as good a claim. */
+    void chosen(List<Job> claims) {
+        // Only put encrypts.
+    }
+
     Path local(String text) {
         return PathArguments.local(offsite.here(), text);
     }
@@ -51,7 +56,9 @@ public abstract class TransferOptions extends VerbCommand {
         TargetResolver.Chosen chosen = target.choose(offsite, verb, place);
         Configuration configuration = chosen.configuration();
         try (CamelApplication routes = CamelApplication.startCommands(configuration)) {
-            Job job = chosen.job().apply(routes.services().jobs());
+            List<Job> claims = chosen.jobs().apply(routes.services().jobs());
+            chosen(claims);
+            Job job = claims.get(0);
             TreeTransfer transfer = prepare(preparation, routes.services(), job, options(configuration, job));
             TransferReport report = new TransferReport(verb, job.target(), run(verb, transfer));
             if (json) {
@@ -71,6 +78,7 @@ public abstract class TransferOptions extends VerbCommand {
                     services.verifier(),
                     services.partNames(),
                     services.resumableUploads(),
+                    services.threads(),
                     job);
             return preparation.of(trees, services.jobs().all(), options);
         } catch (IOException e) {

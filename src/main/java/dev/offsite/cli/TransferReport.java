@@ -1,5 +1,6 @@
 package dev.offsite.cli;
 
+import dev.offsite.io.HashedFile;
 import dev.offsite.io.Text;
 import dev.offsite.job.Target;
 import dev.offsite.transfer.FileOutcome;
@@ -64,6 +65,8 @@ record TransferReport(String verb, Target target, TransferResult result) {
         json.put(
                 "verification",
                 outcome.verification() == null ? null : outcome.verification().toString());
+        json.put("contentSha256", outcome.content().map(HashedFile::sha256).orElse(null));
+        json.put("contentSize", outcome.content().map(HashedFile::size).orElse(null));
         json.put("problem", outcome.reason());
         return json;
     }

@@ -71,7 +71,7 @@ public record Job(
     }
 
     /** For files that a command transfers by itself, to and from a server that no job has. It ships nothing. */
-    public static Job ofTransfer(Target target) {
+    public static Job ofTransfer(Target target, Optional<Encryption> encryption) {
         return new Job(
                 "transfer",
                 Path.of("."),
@@ -90,7 +90,7 @@ public record Job(
                 true,
                 BandwidthLimit.NONE,
                 Optional.empty(),
-                Optional.empty(),
+                encryption,
                 target);
     }
 

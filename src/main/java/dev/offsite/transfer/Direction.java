@@ -1,6 +1,5 @@
 package dev.offsite.transfer;
 
-import dev.offsite.io.HashedFile;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Optional;
@@ -49,6 +48,16 @@ public interface Direction {
 
     Optional<There> there(String name) throws IOException;
 
+    /** Bytes to send or to receive. */
+    default long size(FileTreeEntry file) {
+        return file.size();
+    }
+
+    /** Whether {@link #there} can be compared by hash with a local file, without a key that is not here. */
+    default boolean isComparable() {
+        return true;
+    }
+
     /** The SHA-256 of the local file, lower-case hex. */
     String hashHere(String name, LongConsumer progress) throws IOException;
 
@@ -60,10 +69,10 @@ public interface Direction {
     /**
      * Writes the temporary name.
      *
-     * @param whenSent is called once, perhaps later and in another thread, with the bytes as read (put) or received (get), or with
+     * @param whenSent is called once, perhaps later and in another thread, with what was sent (put) or received (get), or with
      *     why that failed for good; unless an exception is thrown, after which it may be tried again
      */
-    void send(FileTreeEntry file, LongConsumer progress, BiConsumer<HashedFile, Exception> whenSent) throws IOException;
+    void send(FileTreeEntry file, LongConsumer progress, BiConsumer<Sent, Exception> whenSent) throws IOException;
 
     /** The path on the server that must have the bytes that were sent. */
     String pathToVerify(String name);
@@ -72,7 +81,7 @@ public interface Direction {
     default void differs(String name) {}
 
     /** Sets time and mode of the transferred file and gives it its final name. */
-    void publish(FileTreeEntry file) throws IOException;
+    Published publish(FileTreeEntry file, Sent sent) throws IOException;
 
     /** Removes an unpublished file, if there is one, unless the next run goes on with it. */
     void discard(String name) throws IOException;

@@ -42,8 +42,4 @@ public record FileTree(
             files.add(file);
         }
     }
-
-    public long bytes() {
-        return files.stream().mapToLong(FileTreeEntry::size).sum();
-    }
 }

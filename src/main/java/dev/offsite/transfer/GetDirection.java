@@ -2,7 +2,6 @@ package dev.offsite.transfer;
 
 import dev.offsite.download.Downloads;
 import dev.offsite.download.PartFile;
-import dev.offsite.io.HashedFile;
 import dev.offsite.io.HashingInputStream;
 import dev.offsite.io.Permissions;
 import dev.offsite.job.Modes;
@@ -25,8 +24,20 @@ import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.LongConsumer;
 
-/** Downloads the absolute path {@code source} on the server to the absolute path {@code local}. */
-public record GetDirection(TargetConnection connection, Downloads downloads, String source, Path local, boolean tree)
+/**
+ * Downloads the absolute path {@code source} on the server to the absolute path {@code local}.
+ *
+ * @param decryption of files that are encrypted; without it they come as they are
+ * @param overwrite whether a decrypted file may replace another
+ */
+record GetDirection(
+        TargetConnection connection,
+        Downloads downloads,
+        String source,
+        Path local,
+        boolean tree,
+        Optional<Decryption> decryption,
+        boolean overwrite)
         implements Direction {
 
     private SftpSessionPool sessions() {
@@ -95,6 +106,10 @@ public record GetDirection(TargetConnection connection, Downloads downloads, Str
 
     @Override
     public Optional<There> there(String name) throws IOException {
+        if (decrypting(name).isPresent()) {
+            // What is there is compared when what is inside, and so its name, is known.
+            return Optional.empty();
+        }
         try {
             BasicFileAttributes is =
                     Files.readAttributes(local.resolve(name), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
@@ -105,16 +120,25 @@ public record GetDirection(TargetConnection connection, Downloads downloads, Str
         }
     }
 
+    private Optional<Decryption> decrypting(String name) {
+        return decryption.filter(how -> Decryption.isCandidate(pathToVerify(name)));
+    }
+
+    private Path arrival(String name) {
+        Path to = local.resolve(name);
+        return decrypting(name).map(how -> how.arrival(to)).orElse(to);
+    }
+
     @Override
     public String hashHere(String name, LongConsumer progress) throws IOException {
         return HashingInputStream.sha256(local.resolve(name), progress);
     }
 
     @Override
-    public void send(FileTreeEntry file, LongConsumer progress, BiConsumer<HashedFile, Exception> whenSent) {
+    public void send(FileTreeEntry file, LongConsumer progress, BiConsumer<Sent, Exception> whenSent) {
         boolean resume = connection.target().verification() != VerificationMethod.SIZE;
         downloads.add(new TreeFileDownload(
-                file, pathToVerify(file.name()), local.resolve(file.name()), resume, progress, whenSent));
+                file, pathToVerify(file.name()), arrival(file.name()), resume, progress, whenSent));
     }
 
     @Override
@@ -123,13 +147,20 @@ public record GetDirection(TargetConnection connection, Downloads downloads, Str
     }
 
     @Override
-    public void publish(FileTreeEntry file) throws IOException {
-        PartFile.publish(local.resolve(file.name()), file.modified(), modes().of(file.mode()));
+    public Published publish(FileTreeEntry file, Sent got) throws IOException {
+        Path to = local.resolve(file.name());
+        int mode = modes().of(file.mode());
+        Optional<Decryption> decrypting = decrypting(file.name());
+        if (decrypting.isPresent()) {
+            return decrypting.get().publish(file, to, got.copy(), mode, overwrite);
+        }
+        PartFile.publish(to, file.modified(), mode);
+        return new Published(to.toString(), got, false);
     }
 
     @Override
     public void discard(String name) throws IOException {
-        PartFile.discard(local.resolve(name));
+        PartFile.discard(arrival(name));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.offsite.transfer;
 
-import dev.offsite.io.HashedFile;
+import dev.offsite.age.AgeRecipients;
+import dev.offsite.encryption.CopyNames;
 import dev.offsite.io.HashingInputStream;
 import dev.offsite.io.Permissions;
 import dev.offsite.io.UploadPermits;
@@ -26,18 +27,26 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
 import java.util.function.LongConsumer;
 
-/** Uploads {@code local} to the absolute path {@code destination} on the server. */
-public record PutDirection(
+/**
+ * Uploads {@code local} to the absolute path {@code destination} on the server.
+ *
+ * @param recipients who can open the files there, whose names get {@code .age}; empty if they are not encrypted
+ * @param threads that encrypt
+ */
+record PutDirection(
         TargetConnection connection,
         PartNames partNames,
         ResumableUploads uploads,
         Path local,
         String destination,
         boolean tree,
-        TreeTransfer.Options options)
+        TreeTransfer.Options options,
+        Optional<AgeRecipients> recipients,
+        Executor threads)
         implements Direction {
 
     private static final int READABLE_BY_OWNER = 0400;
@@ -95,8 +104,18 @@ public record PutDirection(
     @Override
     public Optional<There> there(String name) throws IOException {
         return sessions()
-                .call(remote -> remote.stat(path(name)))
+                .call(remote -> remote.stat(file(name)))
                 .map(entry -> new There(entry.file(), entry.size(), entry.modified()));
+    }
+
+    @Override
+    public long size(FileTreeEntry file) {
+        return recipients.map(to -> to.size(file.size())).orElse(file.size());
+    }
+
+    @Override
+    public boolean isComparable() {
+        return recipients.isEmpty();
     }
 
     @Override
@@ -106,31 +125,38 @@ public record PutDirection(
 
     @Override
     public String pathOfSame(String name) {
-        return path(name);
+        return file(name);
     }
 
     @Override
-    public void send(FileTreeEntry file, LongConsumer progress, BiConsumer<HashedFile, Exception> whenSent)
+    public void send(FileTreeEntry file, LongConsumer progress, BiConsumer<Sent, Exception> whenSent)
             throws IOException {
         whenSent.accept(send(file, progress), null);
     }
 
-    private HashedFile send(FileTreeEntry file, LongConsumer progress) throws IOException {
+    private Sent send(FileTreeEntry file, LongConsumer progress) throws IOException {
         checkUnchanged(file);
-        HashingInputStream sent =
-                file.size() >= ResumableUploads.LARGE ? sendResumably(file, progress) : sendInOnePiece(file, progress);
+        LocalSource source = new LocalSource(
+                source(file.name()), recipients, threads, connection.throttle().before(progress));
+        HashingInputStream sent = size(file) >= ResumableUploads.LARGE
+                ? sendResumably(file, source, progress)
+                : sendInOnePiece(file, source);
         checkUnchanged(file);
-        return new HashedFile(sent.sha256(), sent.count());
+        if (sent.count() != size(file)) {
+            throw new ChangedFileException(source(file.name()).toString());
+        }
+        return source.sent(sent);
     }
 
-    private HashingInputStream sendInOnePiece(FileTreeEntry file, LongConsumer progress) throws IOException {
-        try (HashingInputStream in = open(file, progress)) {
+    private HashingInputStream sendInOnePiece(FileTreeEntry file, LocalSource source) throws IOException {
+        try (HashingInputStream in = source.open(Optional.empty())) {
             sessions().run(remote -> remote.write(in, pathToVerify(file.name()), partMode(file)));
             return in;
         }
     }
 
-    private HashingInputStream sendResumably(FileTreeEntry file, LongConsumer progress) throws IOException {
+    private HashingInputStream sendResumably(FileTreeEntry file, LocalSource source, LongConsumer progress)
+            throws IOException {
         UploadPermits slots = connection.slots();
         // Not to wait, but for others to know how many there are.
         slots.take(Integer.MAX_VALUE);
@@ -139,28 +165,23 @@ public record PutDirection(
                     connection,
                     key(file.name()),
                     "",
-                    "put: " + path(file.name()),
+                    "put: " + file(file.name()),
                     source(file.name()),
                     FileState.of(source(file.name())),
                     pathToVerify(file.name()),
                     partMode(file),
-                    file.size(),
-                    key -> open(file, progress),
-                    Optional.empty(),
-                    Optional::empty,
+                    size(file),
+                    source::open,
+                    recipients,
+                    source::key,
                     progress,
                     () -> SegmentPlan.of(
-                            file.size(), options.parallel(), sessions().linkSoFar(), slots.taken()),
+                            size(file), options.parallel(), sessions().linkSoFar(), slots.taken()),
                     options.retries(),
                     () -> false));
         } finally {
             slots.give();
         }
-    }
-
-    private HashingInputStream open(FileTreeEntry file, LongConsumer progress) throws IOException {
-        return new HashingInputStream(
-                Files.newInputStream(source(file.name())), connection.throttle().before(progress));
     }
 
     private int partMode(FileTreeEntry file) {
@@ -174,7 +195,7 @@ public record PutDirection(
     }
 
     private String key(String name) {
-        return UploadRecords.key("", connection.target().toString(), path(name), source(name));
+        return UploadRecords.key("", connection.target().toString(), file(name), source(name));
     }
 
     @Override
@@ -191,13 +212,13 @@ public record PutDirection(
 
     @Override
     public String pathToVerify(String name) {
-        return partNames.of("", path(name), 0, 0);
+        return partNames.of("", file(name), 0, 0);
     }
 
     @Override
-    public void publish(FileTreeEntry file) throws IOException {
+    public Published publish(FileTreeEntry file, Sent sent) throws IOException {
         int mode = file.mode() < 0 ? -1 : modes().of(file.mode() | READABLE_BY_OWNER);
-        RemoteMove move = new RemoteMove(pathToVerify(file.name()), path(file.name()), file.modified(), mode, false);
+        RemoteMove move = new RemoteMove(pathToVerify(file.name()), file(file.name()), file.modified(), mode, false);
         Optional<SftpStatusException> refusal = sessions()
                 .call(remote -> remote.rename(List.of(move), connection::modesRefused))
                 .get(0);
@@ -205,6 +226,7 @@ public record PutDirection(
         if (refusal.isPresent()) {
             throw refusal.get();
         }
+        return new Published(file(file.name()), sent, false);
     }
 
     @Override
@@ -212,6 +234,11 @@ public record PutDirection(
         if (!uploads.isKept(key(name))) {
             sessions().run(remote -> remote.remove(pathToVerify(name)));
         }
+    }
+
+    /** The final name of a file; that of a single file is the destination. */
+    private String file(String name) {
+        return tree && recipients.isPresent() ? path(name) + CopyNames.ENDING : path(name);
     }
 
     private String path(String name) {

@@ -1,6 +1,5 @@
 package dev.offsite.transfer;
 
-import dev.offsite.io.HashedFile;
 import dev.offsite.io.Text;
 import dev.offsite.job.VerificationMethod;
 import dev.offsite.sftp.FailureMessages;
@@ -8,6 +7,7 @@ import dev.offsite.sftp.RemotePath;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -22,10 +22,17 @@ public final class TransferProgress {
     private final Function<Exception, FailureMessages> explain;
     private final Map<String, FileOutcome> outcomes = new ConcurrentSkipListMap<>();
     private volatile String targetFailure;
+    private volatile String destination;
 
     TransferProgress(Direction way, Function<Exception, FailureMessages> explain) {
         this.way = way;
         this.explain = explain;
+        this.destination = way.destination();
+    }
+
+    /** Absolute; a single file may have another name than it was planned with. */
+    String destination() {
+        return destination;
     }
 
     /** Why the whole target cannot be used; null while it can. */
@@ -37,7 +44,7 @@ public final class TransferProgress {
         return List.copyOf(outcomes.values());
     }
 
-    private void put(FileOutcome outcome) {
+    private void failed(FileOutcome outcome) {
         outcomes.put(outcome.name(), outcome);
     }
 
@@ -50,24 +57,56 @@ public final class TransferProgress {
     }
 
     void present(FileTreeEntry file, String sha256, VerificationMethod verification) {
-        put(new FileOutcome(file.name(), FileOutcome.State.PRESENT, file.size(), sha256, verification, ""));
+        outcomes.put(
+                file.name(),
+                new FileOutcome(
+                        file.name(),
+                        FileOutcome.State.PRESENT,
+                        file.size(),
+                        sha256,
+                        verification,
+                        Optional.empty(),
+                        ""));
         LOG.debug("{}: {} is there already ({})", way.verb(), display(file.name()), verification);
     }
 
-    void transferred(FileTreeEntry file, HashedFile sent, VerificationMethod verification, long nanos) {
-        put(new FileOutcome(file.name(), FileOutcome.State.TRANSFERRED, sent.size(), sent.sha256(), verification, ""));
+    void published(FileTreeEntry file, Published published, VerificationMethod verification, long nanos) {
+        Sent sent = published.sent();
+        boolean single = file.name().isEmpty();
+        if (single) {
+            destination = published.path();
+        }
+        outcomes.put(
+                file.name(),
+                new FileOutcome(
+                        single
+                                ? ""
+                                : published
+                                        .path()
+                                        .substring(destination.length())
+                                        .replaceFirst("^/", ""),
+                        published.present() ? FileOutcome.State.PRESENT : FileOutcome.State.TRANSFERRED,
+                        sent.copy().size(),
+                        sent.copy().sha256(),
+                        verification,
+                        sent.content(),
+                        ""));
+        if (published.present()) {
+            LOG.debug("{}: {} is there already ({})", way.verb(), display(file.name()), verification);
+            return;
+        }
         LOG.info(
                 "{}: {} -> {} ({}, {} s, {})",
                 way.verb(),
                 display(file.name()),
-                Text.line(RemotePath.below(way.destination(), file.name())),
-                Text.size(sent.size()),
+                Text.line(published.path()),
+                Text.size(sent.copy().size()),
                 Text.seconds(nanos),
                 verification);
     }
 
     void failed(String name, long size, String reason) {
-        put(new FileOutcome(name, FileOutcome.State.FAILED, size, null, null, reason));
+        failed(FileOutcome.failed(name, size, reason));
         LOG.error("{}: {} not {}: {}", way.verb(), display(name), way.done(), Text.line(reason));
     }
 
@@ -84,7 +123,7 @@ public final class TransferProgress {
 
     /** Records a file that was not started because the target had failed. */
     void notTried(String name, long size) {
-        put(new FileOutcome(name, FileOutcome.State.FAILED, size, null, null, targetFailure));
+        failed(FileOutcome.failed(name, size, targetFailure));
     }
 
     /** Only the first failure is logged; the rest are consequences. */

@@ -23,7 +23,7 @@ final class TreeFileDownload implements Incoming {
     private final Path to;
     private final boolean resume;
     private final PartFile part;
-    private final BiConsumer<HashedFile, Exception> whenSent;
+    private final BiConsumer<Sent, Exception> whenSent;
 
     /**
      * Prepares the download.
@@ -37,7 +37,7 @@ final class TreeFileDownload implements Incoming {
             Path to,
             boolean resume,
             LongConsumer progress,
-            BiConsumer<HashedFile, Exception> whenSent) {
+            BiConsumer<Sent, Exception> whenSent) {
         this.file = file;
         this.path = path;
         this.to = to;
@@ -77,7 +77,7 @@ final class TreeFileDownload implements Incoming {
     public boolean end() throws IOException {
         HashedFile got = part.end();
         part.store();
-        whenSent.accept(got, null);
+        whenSent.accept(Sent.plain(got), null);
         return true;
     }
 

@@ -3,7 +3,6 @@ package dev.offsite.transfer;
 import dev.offsite.io.Activity;
 import dev.offsite.io.Batcher;
 import dev.offsite.io.ByteProgress;
-import dev.offsite.io.HashedFile;
 import dev.offsite.sftp.FailureMessages;
 import dev.offsite.sftp.login.SshException;
 import dev.offsite.verify.ExpectedFile;
@@ -51,6 +50,8 @@ public final class TreeTransfer {
 
     private static final int TOGETHER = 2000;
 
+    private static final String ANOTHER = "another file has its name there; --overwrite replaces it";
+
     private final Direction way;
     private final FileTree tree;
     private final Options options;
@@ -91,7 +92,7 @@ public final class TreeTransfer {
     }
 
     public long bytes() {
-        return tree.bytes();
+        return tree.files().stream().mapToLong(way::size).sum();
     }
 
     /** A file that waits for verification, and its continuation. */
@@ -148,7 +149,7 @@ public final class TreeTransfer {
         }
         tree.folders().keySet().forEach(this::setModified);
         return new TransferResult(
-                way.destination(), outcomes.all(), System.nanoTime() - startedNanos, outcomes.targetFailure());
+                outcomes.destination(), outcomes.all(), System.nanoTime() - startedNanos, outcomes.targetFailure());
     }
 
     private void makeFolder(String name) {
@@ -200,15 +201,19 @@ public final class TreeTransfer {
             send(item);
         } else if (!there.get().file()) {
             fail(item, "something that is no regular file has its name there; it is left alone");
+        } else if (!way.isComparable()) {
+            replace(
+                    item,
+                    "a file has its name there, and what is encrypted cannot be compared; --overwrite replaces it");
         } else if (there.get().size() == item.file.size()) {
             compare(item, there.get());
         } else {
-            replace(item);
+            replace(item, ANOTHER);
         }
     }
 
     private LongConsumer of(Item item) {
-        LongConsumer shown = progress.file(item.name(), item.file.size());
+        LongConsumer shown = progress.file(item.name(), way.size(item.file));
         return bytes -> {
             activity.sign();
             shown.accept(bytes);
@@ -223,16 +228,16 @@ public final class TreeTransfer {
                 outcomes.present(item.file, sha256, result.verification().orElseThrow());
                 open.countDown();
             } else {
-                replace(item);
+                replace(item, ANOTHER);
             }
         });
     }
 
-    private void replace(Item item) throws Exception {
+    private void replace(Item item, String otherwise) throws Exception {
         if (options.overwrite()) {
             send(item);
         } else {
-            fail(item, "another file has its name there; --overwrite replaces it");
+            fail(item, otherwise);
         }
     }
 
@@ -253,12 +258,14 @@ public final class TreeTransfer {
                 })));
     }
 
-    private void verify(Item item, HashedFile sent) {
-        verify(item, new ExpectedFile(way.pathToVerify(item.name()), sent.sha256(), sent.size()), result -> {
+    private void verify(Item item, Sent sent) {
+        ExpectedFile expected = new ExpectedFile(
+                way.pathToVerify(item.name()), sent.copy().sha256(), sent.copy().size());
+        verify(item, expected, result -> {
             if (result.isVerified()) {
-                way.publish(item.file);
+                Published published = way.publish(item.file, sent);
                 long nanos = System.nanoTime() - item.startedNanos;
-                outcomes.transferred(item.file, sent, result.verification().orElseThrow(), nanos);
+                outcomes.published(item.file, published, result.verification().orElseThrow(), nanos);
                 open.countDown();
                 return;
             }

@@ -47,6 +47,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -1391,18 +1392,24 @@ class SettingEffectsIT {
                     routes.services().verifier(),
                     routes.services().partNames(),
                     routes.services().resumableUploads(),
+                    routes.services().threads(),
                     job);
             assertTime(() -> assertThat(trees.put(
                                             site.source().resolve("a"),
                                             PathArguments.remote("/x").path(),
                                             List.of(job),
+                                            Optional.empty(),
                                             options)
                                     .run(bytes -> {})
                                     .count(FileOutcome.State.TRANSFERRED))
                             .isOne())
                     .isGreaterThan(1 / 1.05);
             exec.deaf = true;
-            assertTime(() -> trees.get(PathArguments.remote("/x").path(), back, false, options)
+            assertTime(() -> trees.get(
+                                    PathArguments.remote("/x").path(),
+                                    new TransferPlanner.Local(back, false, true),
+                                    Optional.empty(),
+                                    options)
                             .run(bytes -> {}))
                     .as("it comes, and comes again to verify what came")
                     .isGreaterThan(1.8);

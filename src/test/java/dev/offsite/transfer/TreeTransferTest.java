@@ -250,15 +250,14 @@ class TreeTransferTest {
         }
 
         @Override
-        public synchronized void send(
-                FileTreeEntry file, LongConsumer progress, BiConsumer<HashedFile, Exception> whenSent)
+        public synchronized void send(FileTreeEntry file, LongConsumer progress, BiConsumer<Sent, Exception> whenSent)
                 throws IOException {
             sends.incrementAndGet();
             parts.put(file.name(), "sent");
             if (sendFailures-- > 0) {
                 throw sendFails;
             }
-            whenSent.accept(new HashedFile("hash", file.size()), null);
+            whenSent.accept(Sent.plain(new HashedFile("hash", file.size())), null);
         }
 
         @Override
@@ -267,8 +266,9 @@ class TreeTransferTest {
         }
 
         @Override
-        public void publish(FileTreeEntry file) {
+        public Published publish(FileTreeEntry file, Sent sent) {
             there.put(file.name(), parts.remove(file.name()));
+            return new Published("/there/" + file.name(), sent, false);
         }
 
         @Override
