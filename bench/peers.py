@@ -116,7 +116,7 @@ restic() { command restic -q --no-cache -o sftp.command="$SSH $TARGET -s sftp" "
 '''
 RESTIC_INIT = RESTIC + 'restic init'
 RESTIC_SEALED = RESTIC + 'restic %s backup .\nrestic %s check --read-data'
-RESTIC_OPENED = RESTIC + 'restic restore latest --target .\nmv "./$SOURCE"/* .\nrm -r "./${SOURCE%%/*}" "./$(cut -d/ -f2 <<<"$SOURCE")" 2>/dev/null || true'
+RESTIC_OPENED = RESTIC + 'restic restore latest --target .'
 
 
 @dataclasses.dataclass(frozen=True)
