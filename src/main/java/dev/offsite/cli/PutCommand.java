@@ -1,7 +1,7 @@
 package dev.offsite.cli;
 
 import dev.offsite.age.AgeRecipients;
-import dev.offsite.job.Encryption;
+import dev.offsite.age.Encryption;
 import dev.offsite.job.Job;
 import java.util.List;
 import java.util.Optional;

@@ -1,7 +1,7 @@
 package dev.offsite.cli;
 
 import dev.offsite.age.AgeRecipients;
-import dev.offsite.job.Encryption;
+import dev.offsite.age.Encryption;
 import dev.offsite.job.Job;
 import dev.offsite.job.Jobs;
 import dev.offsite.job.Setting;

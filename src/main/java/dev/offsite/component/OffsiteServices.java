@@ -213,7 +213,11 @@ public record OffsiteServices(
                 monitor::observe,
                 sftpProducers::disconnect);
         ActiveRuns runs = new ActiveRuns(ship, completion, threads, component.isService());
-        CopyRepair repair = new CopyRepair(new RepairShipper(runs, copyRoute, folders, connections), contents.log());
+        CopyRepair repair = new CopyRepair(
+                (job, folder, file, name) -> copyRoute.ship(runs.again(job, folder, file.toFile(), name)),
+                (job, folder, part, sha256) -> folders.describe(
+                        job, folder, connections.to(job.target()).sessions(), part, sha256),
+                contents.log());
         Scrubber scrubber = new Scrubber(
                 jobs,
                 connections,

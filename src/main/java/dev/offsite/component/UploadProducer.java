@@ -1,8 +1,8 @@
 package dev.offsite.component;
 
+import dev.offsite.age.Encryption;
 import dev.offsite.io.HashingInputStream;
 import dev.offsite.io.UploadPermits;
-import dev.offsite.job.Encryption;
 import dev.offsite.sftp.FailureMessages;
 import dev.offsite.sftp.SftpSession;
 import dev.offsite.sftp.TargetConnection;

@@ -1,5 +1,6 @@
 package dev.offsite.job;
 
+import dev.offsite.age.Encryption;
 import dev.offsite.bandwidth.BandwidthLimit;
 import dev.offsite.retention.RetentionPolicy;
 import java.nio.file.Path;

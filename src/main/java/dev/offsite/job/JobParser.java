@@ -1,6 +1,7 @@
 package dev.offsite.job;
 
 import dev.offsite.age.AgeRecipients;
+import dev.offsite.age.Encryption;
 import dev.offsite.bandwidth.BandwidthLimit;
 import dev.offsite.openssh.SshConfigs;
 import dev.offsite.retention.RetentionPolicy;

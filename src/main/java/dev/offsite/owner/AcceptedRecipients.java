@@ -1,8 +1,8 @@
 package dev.offsite.owner;
 
 import dev.offsite.age.AgeRecipients;
+import dev.offsite.age.Encryption;
 import dev.offsite.io.StateFile;
-import dev.offsite.job.Encryption;
 import dev.offsite.job.Job;
 import java.util.List;
 import java.util.Optional;

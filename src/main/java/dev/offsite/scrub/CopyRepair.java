@@ -20,22 +20,26 @@ import java.util.stream.Stream;
  *
  * @param contents what encrypted copies have inside
  */
-public record CopyRepair(Shipper shipper, ContentLog contents) {
+public record CopyRepair(Shipper shipper, Describer describer, ContentLog contents) {
 
-    /** Writes again what was lost. */
+    /** Uploads, verifies and publishes one file. */
+    @FunctionalInterface
     public interface Shipper {
         /**
-         * Uploads, verifies and publishes one file, and returns when it is shipped; {@code folder} is absolute on the target,
-         * {@code name} below the source.
+         * Returns when the file is shipped; {@code folder} is absolute on the target, {@code name} below the source.
          *
          * @throws Exception if it could not be shipped
          */
         void ship(Job job, String folder, Path file, String name) throws Exception;
+    }
 
+    /** Says again what is inside the encrypted copies of a folder. */
+    @FunctionalInterface
+    public interface Describer {
         /**
-         * Says again what is inside the encrypted copies of a folder, in the place of a part of its manifest.
+         * Writes another part in the place of one that was lost, which was listed with that hash; {@code folder} is absolute.
          *
-         * @throws Exception if that is not known here, or could not be written
+         * @throws Exception if what it said is not known here, or could not be written
          */
         void describe(Job job, String folder, String part, String sha256) throws Exception;
     }
@@ -45,7 +49,7 @@ public record CopyRepair(Shipper shipper, ContentLog contents) {
         String dated = RemotePath.below(job.root(), folder);
         try {
             if (ManifestPart.isPart(name)) {
-                shipper.describe(job, dated, name, sha256);
+                describer.describe(job, dated, name, sha256);
                 return Optional.empty();
             }
             Optional<PlainFile> content = contents.of(job, folder).stream()

@@ -7,6 +7,7 @@ import dev.offsite.owner.ManifestLocks;
 import dev.offsite.owner.RootOwners;
 import dev.offsite.resume.UploadRecords;
 import dev.offsite.sftp.SftpSessionPool;
+import dev.offsite.verify.VerificationException;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -104,6 +105,25 @@ public final class DatedFolderLocks {
                 }
             }
             return shared.folder;
+        }
+    }
+
+    /**
+     * Says again what is inside the encrypted copies of a folder, instead of a part that was lost.
+     *
+     * @throws IOException if that is not known here
+     */
+    public void describe(Job job, String path, SftpSessionPool sessions, String part, String sha256)
+            throws IOException, VerificationException {
+        DatedFolderWriter folder = acquire(job, path, sessions);
+        boolean finished = false;
+        try {
+            ManifestPartWriter parts = folder.parts()
+                    .orElseThrow(() -> new IOException("it is encrypted, and the job does not encrypt any more"));
+            parts.replace(part, sha256);
+            finished = true;
+        } finally {
+            release(job, path, finished);
         }
     }
 

@@ -63,8 +63,6 @@ public final class ShipRun {
     private final AtomicReference<VerificationMethod> weakest = new AtomicReference<>();
     private final Map<String, DatedFolderWriter> folders = new TreeMap<>();
     private final FolderModes modes;
-    private final UploadSlots slots;
-
     private final RunFailures failures;
     private volatile boolean stopping;
 
@@ -89,7 +87,6 @@ public final class ShipRun {
         this.modes = new FolderModes(job.source());
         this.afterCommit = new AfterCommit(job, context.ledger());
         this.connection = context.connections().to(job);
-        this.slots = new UploadSlots(connection.slots());
         this.progress = progress;
         this.listener = listener;
         this.intake = new PollWindow(pollAgain, () -> whenDone.accept(this));
@@ -245,14 +242,16 @@ public final class ShipRun {
 
     /** Waits until another upload may start; throws if the run is stopped. A file that is retried keeps its slot. */
     public void takeSlot(Upload copy) throws IOException {
-        slots.take(copy, () -> job.byLink() ? Math.min(job.parallel(), link().uploads()) : Integer.MAX_VALUE);
+        connection
+                .slots()
+                .takeOnce(copy, () -> job.byLink() ? Math.min(job.parallel(), link().uploads()) : Integer.MAX_VALUE);
         if (stopping) {
             throw new TargetException("stopped before it was its turn", null);
         }
     }
 
     public void giveSlot(Upload copy) {
-        slots.give(copy);
+        connection.slots().giveBack(copy);
     }
 
     public LinkQuality link() {

@@ -1,11 +1,11 @@
 package dev.offsite.ship;
 
 import dev.offsite.age.AgeKey;
+import dev.offsite.age.Encryption;
 import dev.offsite.bandwidth.Throttle;
 import dev.offsite.encryption.CopyNames;
 import dev.offsite.io.HashingInputStream;
 import dev.offsite.io.Permissions;
-import dev.offsite.job.Encryption;
 import dev.offsite.job.Job;
 import dev.offsite.job.VerificationMethod;
 import dev.offsite.manifest.PlainFile;
@@ -15,6 +15,7 @@ import dev.offsite.source.FileState;
 import dev.offsite.source.SourceChecksumException;
 import dev.offsite.source.SourceChecksums.Expected;
 import dev.offsite.source.SourceScan.SourceFile;
+import dev.offsite.source.SourceStream;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package dev.offsite.ship;
+package dev.offsite.source;
 
 import dev.offsite.age.AgeInputStream;
 import dev.offsite.age.AgeKey;
@@ -20,10 +20,10 @@ import java.util.function.LongConsumer;
  * @param sent hashes what is sent; the same stream if the copy is not encrypted
  * @param key that it is encrypted with
  */
-record SourceStream(HashingInputStream content, HashingInputStream sent, Optional<AgeKey> key) {
+public record SourceStream(HashingInputStream content, HashingInputStream sent, Optional<AgeKey> key) {
 
     /** {@code progress} receives the bytes of each read of what is sent. */
-    static SourceStream open(
+    public static SourceStream open(
             Path file, List<Expected> checksums, Optional<AgeKey> key, Executor threads, LongConsumer progress)
             throws IOException {
         InputStream opened = Files.newInputStream(file);

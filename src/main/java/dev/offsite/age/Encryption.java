@@ -1,6 +1,4 @@
-package dev.offsite.job;
-
-import dev.offsite.age.AgeRecipients;
+package dev.offsite.age;
 
 /**
  * How copies are encrypted before they leave this machine.
