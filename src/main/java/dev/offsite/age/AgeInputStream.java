@@ -6,10 +6,13 @@ import java.util.concurrent.Executor;
 import javax.crypto.SecretKey;
 
 /**
- * Encrypts a file while it is read: its header, then its chunks. The thread that reads and one other encrypt them; a file of
- * few chunks is encrypted by the one that reads. Needs 512 KiB of memory at most.
+ * Encrypts a file while it is read: its header, then its chunks. Where the cipher is slow, the thread that reads and one other encrypt them; a file
+ * of few chunks is encrypted by the one that reads. Needs 512 KiB of memory at most.
  */
 public final class AgeInputStream extends InputStream {
+
+    /** Whether Java has no instructions of the processor for this cipher; with them, waking another thread costs more. */
+    private static final boolean SLOW = Runtime.version().feature() < 21;
 
     private final InputStream content;
     private final SecretKey key;
@@ -86,7 +89,7 @@ public final class AgeInputStream extends InputStream {
 
     private void readAhead() throws IOException {
         read = next.fill(content, read);
-        if (next.size() > 0) {
+        if (next.size() > 0 && SLOW) {
             next.start(threads);
         }
     }
