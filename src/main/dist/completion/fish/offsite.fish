@@ -3,7 +3,7 @@
 # The words after the verb that are no options. Options with a value are followed by one that is none either.
 function __offsite_parameters
     set -l words (commandline -opc)
-    set -l values -c --config --server --port --user --source --root --job --key --fingerprint --dir --keep --set --max -j --identity --identity-command --sort --to --files --parallel --page --since --html
+    set -l values -c --config --server --port --user --source --root --job --key --fingerprint --dir --keep --set --max -j --identity --identity-command --sort --to --files --parallel --encrypt-to --page --since --html
     set -l count 0
     set -l skip no
     for word in $words[2..]
@@ -208,6 +208,8 @@ complete -c offsite -n '__offsite_verb get' -l port -x -d 'Port of a server that
 complete -c offsite -n '__offsite_verb get' -l overwrite -d 'Replace files that are there already and differ'
 complete -c offsite -n '__offsite_verb get' -l parallel -x -d 'How many files at a time; as the job has it by default'
 complete -c offsite -n '__offsite_verb get' -l json -d 'Print the result for programs, each file with its hash and verification; docs/json.md has the fields'
+complete -c offsite -n '__offsite_verb get' -l identity -r -F -d 'A file of secret keys of age that decrypts the copies; - asks for a key, or reads standard input'
+complete -c offsite -n '__offsite_verb get' -l identity-command -x -d 'A line for sh that prints such a key, as in \'pass show backup\''
 complete -c offsite -n '__offsite_verb get' -s c -l config -r -F -d 'The configuration; by default application.properties here, else in ~/.config/offsite, in /etc/offsite, or in the distribution'
 complete -c offsite -n '__offsite_verb get' -s q -l quiet -d 'Print only what was asked for, and problems'
 complete -c offsite -n '__offsite_verb get' -s v -l verbose -d 'Log more of what Offsite does'
@@ -222,6 +224,7 @@ complete -c offsite -n '__offsite_verb put' -l port -x -d 'Port of a server that
 complete -c offsite -n '__offsite_verb put' -l overwrite -d 'Replace files that are there already and differ'
 complete -c offsite -n '__offsite_verb put' -l parallel -x -d 'How many files at a time; as the job has it by default'
 complete -c offsite -n '__offsite_verb put' -l json -d 'Print the result for programs, each file with its hash and verification; docs/json.md has the fields'
+complete -c offsite -n '__offsite_verb put' -l encrypt-to -x -d 'Who can read the files there'
 complete -c offsite -n '__offsite_verb put' -s c -l config -r -F -d 'The configuration; by default application.properties here, else in ~/.config/offsite, in /etc/offsite, or in the distribution'
 complete -c offsite -n '__offsite_verb put' -s q -l quiet -d 'Print only what was asked for, and problems'
 complete -c offsite -n '__offsite_verb put' -s v -l verbose -d 'Log more of what Offsite does'

@@ -22,7 +22,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -141,12 +140,8 @@ public final class ShipRun {
         return context.partNames().of(folder, name, file.size(), file.modified());
     }
 
-    String copyName(DatedFolderWriter folder, String name) {
-        return context.folders().contents().names().of(job, folder.name(), name);
-    }
-
-    Executor threads() {
-        return context.folders().contents().threads();
+    Contents contents() {
+        return context.folders().contents();
     }
 
     /** The permissions that a local folder of files, and those above it in the source, have in common. */

@@ -88,7 +88,7 @@ public final class Upload {
 
     /** Says which dated folder it goes into. */
     void placed(DatedFolderWriter into) {
-        copyName = run.copyName(into, name);
+        copyName = run.contents().names().of(job(), into.name(), name);
     }
 
     /** The local file, as polled. */
@@ -245,7 +245,7 @@ public final class Upload {
         List<Expected> expected = run.checksums().of(file);
         Throttle throttle = run.connection().throttle();
         Optional<AgeKey> used = encryption().map(how -> key.orElseGet(() -> AgeKey.make(how.recipients())));
-        stream = SourceStream.open(file, expected, used, run.threads(), throttle.before(this::progress));
+        stream = SourceStream.open(file, expected, used, run.contents().threads(), throttle.before(this::progress));
         return stream.sent();
     }
 
