@@ -178,7 +178,7 @@ complete -c offsite -n '__offsite_verb restore' -l overwrite -d 'Replace other f
 complete -c offsite -n '__offsite_verb restore' -l unverified -d 'Also restore what no SHA256SUMS vouches for, or one that was rewritten'
 complete -c offsite -n '__offsite_verb restore' -l identity -r -F -d 'A file of secret keys of age that decrypts the copies; - asks for a key, or reads standard input'
 complete -c offsite -n '__offsite_verb restore' -l identity-command -x -d 'A line for sh that prints such a key, as in \'pass show backup\''
-complete -c offsite -n '__offsite_verb restore' -l encrypted -d 'Restore encrypted copies as they are, and SHA256SUMS.<n>.age, which says what is inside'
+complete -c offsite -n '__offsite_verb restore' -l encrypted -d 'Restore encrypted copies as they are, and the files such as SHA256SUMS.1.age, which say what is inside'
 complete -c offsite -n '__offsite_verb restore' -l json -d 'Print the result for programs; docs/json.md has the fields'
 complete -c offsite -n '__offsite_verb restore' -s c -l config -r -F -d 'The configuration; by default application.properties here, else in ~/.config/offsite, in /etc/offsite, or in the distribution'
 complete -c offsite -n '__offsite_verb restore' -s q -l quiet -d 'Print only what was asked for, and problems'

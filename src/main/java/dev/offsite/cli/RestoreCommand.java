@@ -71,7 +71,8 @@ public final class RestoreCommand extends VerbCommand {
 
     @Option(
             names = "--encrypted",
-            description = "Restore encrypted copies as they are, and SHA256SUMS.<n>.age, which says what is inside.")
+            description =
+                    "Restore encrypted copies as they are, and the files such as SHA256SUMS.1.age, which say what is inside.")
     private boolean encrypted;
 
     @Spec
