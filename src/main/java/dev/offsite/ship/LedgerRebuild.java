@@ -60,7 +60,17 @@ public final class LedgerRebuild {
         if (files.isEmpty()) {
             return;
         }
-        for (String folder : folders(job)) {
+        List<String> folders = folders(job);
+        if (job.encryption().isPresent()
+                && !folders.isEmpty()
+                && context.folders().contents().log().folders(job).isEmpty()) {
+            LOG.warn(
+                    "{}: what is inside the encrypted copies is not known here any more, so what is still here is shipped again; if"
+                            + " that is too much, stop and run: offsite adopt {} --identity FILE",
+                    job.name(),
+                    job.name());
+        }
+        for (String folder : folders) {
             if (!files.isEmpty()) {
                 search(job, folder, files);
             }

@@ -73,6 +73,26 @@ class NoIdentityIT {
         }
     }
 
+    @Test
+    void aProcessThatKnowsTheKeyLeavesNoCore() throws Exception {
+        try (OpenSshServer server = OpenSshServer.start(folder.resolve("sshd"))) {
+            Age age = Age.keygen(folder);
+            TestSite offsite = TestSite.of(folder, server).asProcess().target("encrypt-to", age.recipient());
+            offsite.backup("small", MARK);
+            assertThat(offsite.run("ship").exit()).isZero();
+            TestSite.Result restored = offsite.run(
+                    "restore",
+                    "db",
+                    "--to",
+                    folder.resolve("to").toString(),
+                    "--identity-command",
+                    "grep 'core file' /proc/$PPID/limits >&2; cat '" + age.identity() + "'");
+            assertThat(restored.exit()).as("%s", restored).isZero();
+            assertThat(restored.err()).containsPattern("Max core file size +0 +0 ");
+            assertThat(folder.resolve("to/small")).hasContent(MARK);
+        }
+    }
+
     private static void assertNothingPlain(Path top) throws IOException {
         if (!Files.exists(top)) {
             return;
