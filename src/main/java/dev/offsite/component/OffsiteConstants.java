@@ -57,11 +57,15 @@ public final class OffsiteConstants {
 
     @Metadata(
             label = "producer",
-            description = "Set by put: the verified SHA-256 of the copy, which may be encrypted. By get: that of the file. In lower-case hex.",
+            description =
+                    "Set by put: the verified SHA-256 of the copy, which may be encrypted. By get: that of the file. In lower-case hex.",
             javaType = "String")
     public static final String SHA256 = "CamelOffsiteSha256";
 
-    @Metadata(label = "producer", description = "Set by put: the size of the copy in bytes. By get: that of the file.", javaType = "Long")
+    @Metadata(
+            label = "producer",
+            description = "Set by put: the size of the copy in bytes. By get: that of the file.",
+            javaType = "Long")
     public static final String SIZE = "CamelOffsiteSize";
 
     @Metadata(
