@@ -39,6 +39,9 @@ public final class PartFile {
     /** A smaller file is kept in memory until it is verified. */
     private static final int SMALL = Incoming.KEPT;
 
+    /** Bytes that are copied at a time. */
+    private static final int BUFFER = 1 << 20;
+
     /** How long what was cut is kept. */
     private static final Duration KEPT = Duration.ofDays(7);
 
@@ -180,6 +183,23 @@ public final class PartFile {
         }
         count += length;
         progress.accept(length);
+    }
+
+    /** Writes all that a stream has; false as soon as that is more than {@code most} bytes. */
+    public boolean write(InputStream from, long most) throws IOException {
+        long left = most;
+        byte[] buffer = new byte[(int) Math.min(BUFFER, most + 1)];
+        for (int some = from.readNBytes(buffer, 0, buffer.length);
+                some > 0;
+                some = from.readNBytes(buffer, 0, buffer.length)) {
+            left -= some;
+            if (left < 0) {
+                return false;
+            }
+            // A small file is kept as it is until it is verified; nothing comes after it.
+            write(ByteBuffer.wrap(buffer, 0, some).slice());
+        }
+        return true;
     }
 
     private void store(ByteBuffer bytes) throws IOException {

@@ -30,7 +30,7 @@ final class CopyDownload implements Incoming {
     private final Path to;
     private final RestoreTarget destination;
     private final int mode;
-    private final Optional<Decryption> decryption;
+    private final Optional<CopyDecryption> decryption;
     private final PartFile part;
     private final BiConsumer<HashedFile, Exception> whenDone;
     private boolean anew;
@@ -50,7 +50,7 @@ final class CopyDownload implements Incoming {
             RestoreTarget destination,
             Path to,
             int mode,
-            Optional<Decryption> decryption,
+            Optional<CopyDecryption> decryption,
             LongConsumer progress,
             BiConsumer<HashedFile, Exception> whenDone) {
         this.copy = copy;

@@ -252,10 +252,10 @@ public record Restorer(JobCatalog catalog, Opening opening) {
         return job().target().modes().of(item.entry().orElseThrow().mode());
     }
 
-    private Optional<Decryption> decryption(SnapshotFile item) {
+    private Optional<CopyDecryption> decryption(SnapshotFile item) {
         return opening.identities().flatMap(identities -> item.plain()
-                .map(inside ->
-                        new Decryption(identities, inside, catalog.connection().activity()::sign)));
+                .map(inside -> new CopyDecryption(
+                        identities, inside, catalog.connection().activity()::sign)));
     }
 
     /** {@code progress} hears the bytes of each write. */
@@ -285,7 +285,7 @@ public record Restorer(JobCatalog catalog, Opening opening) {
             RestoreTarget destination = plan.destination();
             Path to = destination.path(item.shown());
             LongConsumer arriving = progress.file(item.shown(), item.size());
-            Optional<Decryption> decryption = decryption(item);
+            Optional<CopyDecryption> decryption = decryption(item);
             return new CopyDownload(item, path, destination, to, mode(item), decryption, arriving, (file, failure) -> {
                 if (failure == null) {
                     bytes.add(file.size());

@@ -36,7 +36,7 @@ record GetDirection(
         String source,
         Path local,
         boolean tree,
-        Optional<Decryption> decryption,
+        Optional<TreeFileDecryption> decryption,
         boolean overwrite)
         implements Direction {
 
@@ -120,8 +120,8 @@ record GetDirection(
         }
     }
 
-    private Optional<Decryption> decrypting(String name) {
-        return decryption.filter(how -> Decryption.isCandidate(pathToVerify(name)));
+    private Optional<TreeFileDecryption> decrypting(String name) {
+        return decryption.filter(how -> TreeFileDecryption.isCandidate(pathToVerify(name)));
     }
 
     private Path arrival(String name) {
@@ -150,7 +150,7 @@ record GetDirection(
     public Published publish(FileTreeEntry file, Sent got) throws IOException {
         Path to = local.resolve(file.name());
         int mode = modes().of(file.mode());
-        Optional<Decryption> decrypting = decrypting(file.name());
+        Optional<TreeFileDecryption> decrypting = decrypting(file.name());
         if (decrypting.isPresent()) {
             return decrypting.get().publish(file, to, got.copy(), mode, overwrite);
         }

@@ -125,8 +125,8 @@ public final class TransferPlanner {
         Path to = into ? local.path().resolve(remote.name()) : local.path();
         Set<String> taken = identities.isEmpty() ? Set.of() : taken(tree);
         boolean named = !folder && local.given() && !into;
-        Optional<Decryption> decryption =
-                identities.map(keys -> new Decryption(keys, named, taken, connection.activity()::sign));
+        Optional<TreeFileDecryption> decryption =
+                identities.map(keys -> new TreeFileDecryption(keys, named, taken, connection.activity()::sign));
         return transfer(
                 new GetDirection(
                         connection,
@@ -147,7 +147,8 @@ public final class TransferPlanner {
     private static Set<String> taken(FileTree tree) {
         Set<String> all = tree.files().stream().map(FileTreeEntry::name).collect(Collectors.toSet());
         return all.stream()
-                .filter(name -> Decryption.isCandidate(name) && all.contains(Decryption.withoutEnding(name)))
+                .filter(name ->
+                        TreeFileDecryption.isCandidate(name) && all.contains(TreeFileDecryption.withoutEnding(name)))
                 .collect(Collectors.toSet());
     }
 

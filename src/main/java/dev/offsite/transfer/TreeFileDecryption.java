@@ -10,7 +10,6 @@ import dev.offsite.manifest.TemporaryName;
 import dev.offsite.sftp.RemotePath;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -27,9 +26,7 @@ import java.util.Set;
  * @param taken names of the tree that another file there has without {@code .age}
  * @param alive called as long as it goes on: a large file takes minutes
  */
-record Decryption(AgeIdentities identities, boolean named, Set<String> taken, Runnable alive) {
-
-    private static final int BUFFER = 1 << 18;
+record TreeFileDecryption(AgeIdentities identities, boolean named, Set<String> taken, Runnable alive) {
 
     /** Also of later versions, which fail with a reason, and of armored files, which age -d reads. */
     private static final byte[] BINARY = "age-encryption.org/".getBytes(StandardCharsets.US_ASCII);
@@ -108,11 +105,8 @@ record Decryption(AgeIdentities identities, boolean named, Set<String> taken, Ru
         plain.begin(size, false);
         try (InputStream sealed = Files.newInputStream(arrived, LinkOption.NOFOLLOW_LINKS);
                 InputStream content = identities.open(sealed)) {
-            byte[] buffer = new byte[BUFFER];
-            for (int some = content.readNBytes(buffer, 0, BUFFER);
-                    some > 0;
-                    some = content.readNBytes(buffer, 0, BUFFER)) {
-                plain.write(ByteBuffer.wrap(buffer, 0, some));
+            if (!plain.write(content, size)) {
+                throw new IOException("it has more inside than fits into a file of its size");
             }
             return plain.end();
         } catch (AgeException e) {

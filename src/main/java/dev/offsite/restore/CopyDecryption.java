@@ -2,14 +2,12 @@ package dev.offsite.restore;
 
 import dev.offsite.age.AgeException;
 import dev.offsite.age.AgeIdentities;
-import dev.offsite.download.Incoming;
 import dev.offsite.download.PartFile;
 import dev.offsite.io.HashedFile;
 import dev.offsite.manifest.PlainFile;
 import dev.offsite.verify.VerificationException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 
 /**
@@ -18,9 +16,7 @@ import java.nio.file.Path;
  * @param inside what must come out
  * @param alive called as long as it goes on: a large file takes minutes
  */
-record Decryption(AgeIdentities identities, PlainFile inside, Runnable alive) {
-
-    private static final int BUFFER = 1 << 20;
+record CopyDecryption(AgeIdentities identities, PlainFile inside, Runnable alive) {
 
     /** Gives the file its final name if its bytes are right; else nothing is left of it. */
     HashedFile publish(PartFile encrypted, Path to, int mode) throws IOException, VerificationException {
@@ -30,7 +26,10 @@ record Decryption(AgeIdentities identities, PlainFile inside, Runnable alive) {
             plain.begin(inside.size(), false);
             try (InputStream sealed = encrypted.content();
                     InputStream content = identities.open(sealed)) {
-                write(content, plain);
+                if (!plain.write(content, inside.size())) {
+                    throw new VerificationException(
+                            "what is inside differs: it has more than %d bytes".formatted(inside.size()));
+                }
             } catch (AgeException e) {
                 throw new VerificationException("it cannot be decrypted: " + e.getMessage());
             }
@@ -46,22 +45,6 @@ record Decryption(AgeIdentities identities, PlainFile inside, Runnable alive) {
             if (!done) {
                 plain.discard();
             }
-        }
-    }
-
-    private void write(InputStream content, PartFile plain) throws IOException, VerificationException {
-        long left = inside.size();
-        int most = (int) Math.min(BUFFER, left + 1);
-        byte[] buffer = new byte[most];
-        for (int some = content.readNBytes(buffer, 0, most); some > 0; some = content.readNBytes(buffer, 0, most)) {
-            left -= some;
-            if (left < 0) {
-                throw new VerificationException(
-                        "what is inside differs: it has more than %d bytes".formatted(inside.size()));
-            }
-            // A small file is kept until it is verified, and has no next one.
-            ByteBuffer bytes = ByteBuffer.wrap(buffer, 0, some);
-            plain.write(some <= Incoming.KEPT ? bytes.slice() : bytes);
         }
     }
 }
