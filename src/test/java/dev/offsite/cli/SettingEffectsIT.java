@@ -7,6 +7,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.jcraft.jsch.JSch;
 import com.jcraft.jsch.KeyPair;
+import dev.offsite.age.AgeIdentities;
+import dev.offsite.age.AgeKeyPair;
 import dev.offsite.demo.EmbeddedServer;
 import dev.offsite.drill.DrillResult;
 import dev.offsite.io.ByteProgress;
@@ -23,6 +25,7 @@ import dev.offsite.transfer.FileOutcome;
 import dev.offsite.transfer.TransferPlanner;
 import dev.offsite.transfer.TreeTransfer;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.reflect.Method;
 import java.net.ConnectException;
@@ -1430,6 +1433,31 @@ class SettingEffectsIT {
         Path dated = site.root().resolve("20260131");
         assertThat(Files.getPosixFilePermissions(dated.resolve("a"))).isEqualTo(closed);
         assertThat(Files.getPosixFilePermissions(dated.resolve("b"))).isNotEqualTo(closed);
+    }
+
+    @Test
+    @EffectOf(Setting.ENCRYPT_TO)
+    void encryptTo() throws Exception {
+        AgeKeyPair pair = AgeKeyPair.make();
+        backup("a");
+        site.target("encrypt-to", pair.recipient());
+        ship();
+
+        Path copy = site.root().resolve("20260131/a.age");
+        try (InputStream content = AgeIdentities.parse(pair.identity()).open(Files.newInputStream(copy))) {
+            assertThat(content.readAllBytes())
+                    .isEqualTo(Files.readAllBytes(site.source().resolve("a")));
+        }
+    }
+
+    @Test
+    @EffectOf(Setting.ENCRYPT_NAMES)
+    void encryptNames() throws Exception {
+        backup("a");
+        site.target("encrypt-to", AgeKeyPair.make().recipient()).target("encrypt-names", "true");
+
+        assertThat(ship().shipped()).isEqualTo(1);
+        assertThat(copies()).isNotEmpty().noneMatch(name -> name.matches("a(\\.age)?"));
     }
 
     @Test
