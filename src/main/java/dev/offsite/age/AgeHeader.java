@@ -3,10 +3,16 @@ package dev.offsite.age;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
 import java.util.Arrays;
 
 /** The beginning of an encrypted file: lines, the last of them with a MAC, and the nonce of the payload. */
-final class AgeHeader {
+public final class AgeHeader {
+
+    /** Of later versions, too, which fail with a reason. */
+    private static final byte[] ANY_VERSION = "age-encryption.org/".getBytes(StandardCharsets.US_ASCII);
 
     private static final byte[] VERSION = "age-encryption.org/v1\n".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] ARMOR = "-----BEGIN AGE ENCRYPTED".getBytes(StandardCharsets.US_ASCII);
@@ -18,6 +24,15 @@ final class AgeHeader {
     private static final int LONGEST = 64 << 10;
 
     private AgeHeader() {}
+
+    /** Whether a file is encrypted with age, by its first bytes; also one of armored text, which only age itself reads. */
+    public static boolean isIn(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
+            byte[] first = in.readNBytes(ARMOR.length);
+            return begins(first, 0, first.length, ANY_VERSION, ANY_VERSION.length)
+                    || begins(first, 0, first.length, ARMOR, ARMOR.length);
+        }
+    }
 
     /** Reads it to its end and nothing after it. */
     static byte[] read(InputStream in) throws IOException {

@@ -20,6 +20,7 @@ import java.security.KeyFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -29,7 +30,10 @@ import javax.crypto.spec.SecretKeySpec;
  */
 public final class AgeIdentities {
 
-    private static final String SECRET = "AGE-SECRET-KEY-1";
+    /** Of later kinds, too. */
+    private static final String ANY_SECRET = "AGE-SECRET-KEY-";
+
+    private static final String SECRET = ANY_SECRET + "1";
 
     /** What is often taken for such a key, without spaces, and what to do. */
     private static final List<List<String>> OTHERS = List.of(
@@ -158,6 +162,11 @@ public final class AgeIdentities {
             Arrays.fill(encoded, (byte) 0);
             Arrays.fill(upper, ' ');
         }
+    }
+
+    /** Whether a text is, or begins with, a secret key; it must not be shown then. */
+    public static boolean isSecret(String text) {
+        return text.strip().toUpperCase(Locale.ROOT).startsWith(ANY_SECRET);
     }
 
     private static boolean begins(CharBuffer line, String word) {

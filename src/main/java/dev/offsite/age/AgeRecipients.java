@@ -22,16 +22,15 @@ import java.util.stream.Stream;
 public record AgeRecipients(List<String> keys) {
 
     private static final String PREFIX = "age1";
-    private static final String SECRET = "AGE-SECRET-KEY-";
 
     /** Bytes of a header without recipients, with its MAC, and of the nonce after it. */
     private static final int FIXED = 22 + 48 + 16;
 
-    private static final int SHOWN_FIRST = 12;
-    private static final int SHOWN_LAST = 6;
-
     /** Bytes of the stanza of a recipient. */
     private static final int EACH = 98;
+
+    private static final int SHOWN_FIRST = 12;
+    private static final int SHOWN_LAST = 6;
 
     public AgeRecipients {
         keys = List.copyOf(new TreeSet<>(keys));
@@ -57,7 +56,7 @@ public record AgeRecipients(List<String> keys) {
 
     /** Whether a setting names recipients, and no file of them. */
     public static boolean isKey(String value) {
-        return value.strip().startsWith(PREFIX) || value.strip().startsWith(SECRET);
+        return value.strip().startsWith(PREFIX) || AgeIdentities.isSecret(value);
     }
 
     /**
@@ -95,7 +94,7 @@ public record AgeRecipients(List<String> keys) {
     }
 
     private static String checked(String word) {
-        if (word.startsWith(SECRET)) {
+        if (AgeIdentities.isSecret(word)) {
             // Not shown: it opens everything.
             throw new IllegalArgumentException(
                     "this is a secret key: name the public one, age1…, which age-keygen -y prints");

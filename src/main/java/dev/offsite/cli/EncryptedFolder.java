@@ -2,14 +2,12 @@ package dev.offsite.cli;
 
 import dev.offsite.catalog.Snapshot;
 import dev.offsite.catalog.SnapshotFile;
+import dev.offsite.encryption.CopyNames;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /** What people want to know of a dated folder with encrypted copies. */
 final class EncryptedFolder {
-
-    private static final Pattern HIDDEN = Pattern.compile("[0-9a-f]{32}\\.age");
 
     private EncryptedFolder() {}
 
@@ -19,8 +17,7 @@ final class EncryptedFolder {
         if (known.isPresent()) {
             return "encrypted; can be opened by " + String.join(", ", known.get());
         }
-        boolean hidden = snapshot.copies().stream().map(SnapshotFile::shown).anyMatch(name -> HIDDEN.matcher(name)
-                .matches());
+        boolean hidden = snapshot.copies().stream().map(SnapshotFile::shown).anyMatch(CopyNames::isHidden);
         String whom = accepted.filter(some -> !some.isEmpty())
                 .map(some -> "; the job now encrypts for " + String.join(", ", some))
                 .orElse("");

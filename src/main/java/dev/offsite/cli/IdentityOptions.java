@@ -9,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Option;
@@ -20,7 +19,6 @@ public final class IdentityOptions {
     private static final String OPTION = "--identity";
     private static final String COMMAND = "--identity-command";
     private static final String ASK = "-";
-    private static final String SECRET = "AGE-SECRET-KEY-";
 
     /** Bytes. */
     private static final int MOST = 1 << 20;
@@ -57,7 +55,7 @@ public final class IdentityOptions {
     }
 
     private static void checkNoSecret(String option, String value) {
-        if (value.strip().toUpperCase(Locale.ROOT).startsWith(SECRET)) {
+        if (AgeIdentities.isSecret(value)) {
             throw new CommandException(
                     option + ": never give the key itself, others can see it: name its file, or - to be asked for it");
         }

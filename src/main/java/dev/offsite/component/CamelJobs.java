@@ -141,13 +141,15 @@ public final class CamelJobs implements Jobs {
         Map<String, Object> given = route.getRouteTemplateContext().getParameters();
         for (Setting setting : Setting.ofJob()) {
             String key = setting.key();
+            if (known.contains(key)) {
+                continue;
+            }
             boolean ofAll = setting.scope() == Setting.Scope.TARGET
                     && !context.getPropertiesComponent()
                             .resolveProperty(setting.globalKey())
                             .orElse("")
                             .isBlank();
-            if (!known.contains(key)
-                    && (ofAll || given.containsKey(key) || given.containsKey(StringHelper.dashToCamelCase(key)))) {
+            if (ofAll || given.containsKey(key) || given.containsKey(StringHelper.dashToCamelCase(key))) {
                 throw new IllegalArgumentException(
                         "%s is set, but the route template %s is of another version and does not have it: replace your ship.camel.yaml with that of this version"
                                 .formatted(key, TEMPLATE));

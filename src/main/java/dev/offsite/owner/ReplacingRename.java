@@ -51,19 +51,8 @@ public final class ReplacingRename {
             throw new RootException("%s on %s%s; Offsite needs that"
                     .formatted(MISSING, target, said.isBlank() ? "" : " (it says: " + said + ")"));
         } finally {
-            removeIfPossible(remote, from);
-            removeIfPossible(remote, to);
-        }
-    }
-
-    /** On append-only servers it stays. */
-    private static void removeIfPossible(SftpSession remote, String file) throws SftpStatusException {
-        try {
-            remote.remove(file);
-        } catch (SftpStatusException e) {
-            if (!e.answered()) {
-                throw e;
-            }
+            remote.removeIfAllowed(from);
+            remote.removeIfAllowed(to);
         }
     }
 }

@@ -61,7 +61,7 @@ public final class PartFiles {
             }
             return false;
         } finally {
-            removeIfPossible(remote, file);
+            remote.removeIfAllowed(file);
         }
     }
 
@@ -76,16 +76,5 @@ public final class PartFiles {
                 .ask(List.of(SftpPacket.write(handle, PLACE, same, PLACE, LENGTH), SftpPacket.close(handle)))
                 .stream()
                 .allMatch(Answer::done);
-    }
-
-    /** On append-only servers it stays. */
-    private static void removeIfPossible(SftpSession remote, String file) throws SftpStatusException {
-        try {
-            remote.remove(file);
-        } catch (SftpStatusException e) {
-            if (!e.answered()) {
-                throw e;
-            }
-        }
     }
 }

@@ -240,6 +240,19 @@ public final class SftpSession implements AutoCloseable {
         }));
     }
 
+    /** The same; false if the server refuses, as one does where files can only be added. */
+    public boolean removeIfAllowed(String file) throws SftpStatusException {
+        try {
+            remove(file);
+            return true;
+        } catch (SftpStatusException e) {
+            if (!e.answered()) {
+                throw e;
+            }
+            return false;
+        }
+    }
+
     public void rmdir(String folder) throws SftpStatusException {
         channels.tell(sftp -> sftp.rmdir(literal(folder)));
     }

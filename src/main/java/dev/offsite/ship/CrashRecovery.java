@@ -179,7 +179,7 @@ public final class CrashRecovery {
         SftpSessionPool sessions = context.connections().to(job.target()).sessions();
         for (String name : names) {
             if (ManifestPart.isPart(name) && manifest.listed().hash(name).isEmpty()) {
-                sessions.run(remote -> remote.remove(dated + "/" + name));
+                sessions.call(remote -> remote.removeIfAllowed(dated + "/" + name));
             }
         }
     }

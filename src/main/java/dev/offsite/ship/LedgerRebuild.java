@@ -65,8 +65,8 @@ public final class LedgerRebuild {
                 && !folders.isEmpty()
                 && context.folders().contents().log().folders(job).isEmpty()) {
             LOG.warn(
-                    "{}: what is inside the encrypted copies is not known here any more, so what is still here is shipped again; if"
-                            + " that is too much, stop and run: offsite adopt {} --identity FILE",
+                    "{}: what is inside encrypted copies there is not known here, so all that is still here is shipped; if that is too"
+                            + " much, stop and run: offsite adopt {} --identity FILE",
                     job.name(),
                     job.name());
         }

@@ -15,7 +15,6 @@ import dev.offsite.manifest.PlainFile;
 import dev.offsite.manifest.TemporaryName;
 import dev.offsite.sftp.RemotePath;
 import dev.offsite.sftp.SftpSessionPool;
-import dev.offsite.sftp.SftpStatusException;
 import dev.offsite.verify.ExpectedFile;
 import dev.offsite.verify.VerificationException;
 import dev.offsite.verify.VerificationLog;
@@ -179,13 +178,8 @@ public final class ManifestPartWriter {
     }
 
     private void remove(String path) throws IOException {
-        try {
-            sessions.run(remote -> remote.remove(path));
-        } catch (SftpStatusException e) {
-            if (!e.answered()) {
-                throw e;
-            }
-            LOG.debug("{}: {} stays", job.name(), path, e);
+        if (!sessions.call(remote -> remote.removeIfAllowed(path))) {
+            LOG.debug("{}: {} stays", job.name(), path);
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.offsite.transfer;
 
 import dev.offsite.age.AgeException;
+import dev.offsite.age.AgeHeader;
 import dev.offsite.age.AgeIdentities;
 import dev.offsite.download.PartFile;
 import dev.offsite.encryption.CopyNames;
@@ -10,11 +11,9 @@ import dev.offsite.manifest.TemporaryName;
 import dev.offsite.sftp.RemotePath;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
 
@@ -27,11 +26,6 @@ import java.util.Set;
  * @param alive called as long as it goes on: a large file takes minutes
  */
 record TreeFileDecryption(AgeIdentities identities, boolean named, Set<String> taken, Runnable alive) {
-
-    /** Also of later versions, which fail with a reason, and of armored files, which age -d reads. */
-    private static final byte[] BINARY = "age-encryption.org/".getBytes(StandardCharsets.US_ASCII);
-
-    private static final byte[] ARMOR = "-----BEGIN AGE ENCRYPTED".getBytes(StandardCharsets.US_ASCII);
 
     private static final String IN_THE_WAY =
             "another file has its name here when it is decrypted, %s; --overwrite replaces it";
@@ -61,7 +55,7 @@ record TreeFileDecryption(AgeIdentities identities, boolean named, Set<String> t
     /** Gives a file its final name; {@code got} is what has arrived. */
     Published publish(FileTreeEntry file, Path asItIs, HashedFile got, int mode, boolean overwrite) throws IOException {
         Path arrived = hidden(arrival(asItIs));
-        if (!isEncrypted(arrived)) {
+        if (!AgeHeader.isIn(arrived)) {
             return asItIs(file, asItIs, got, mode, overwrite);
         }
         if (taken.contains(file.name())) {
@@ -131,17 +125,6 @@ record TreeFileDecryption(AgeIdentities identities, boolean named, Set<String> t
             throw new IOException(IN_THE_WAY.formatted(to.getFileName()));
         }
         return false;
-    }
-
-    private static boolean isEncrypted(Path arrived) throws IOException {
-        try (InputStream in = Files.newInputStream(arrived, LinkOption.NOFOLLOW_LINKS)) {
-            byte[] first = in.readNBytes(ARMOR.length);
-            return begins(first, BINARY) || begins(first, ARMOR);
-        }
-    }
-
-    private static boolean begins(byte[] bytes, byte[] word) {
-        return bytes.length >= word.length && Arrays.equals(bytes, 0, word.length, word, 0, word.length);
     }
 
     private static Path hidden(Path of) {

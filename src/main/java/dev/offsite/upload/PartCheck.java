@@ -121,14 +121,8 @@ record PartCheck(Verifier verifier) {
         }
     }
 
+    /** On append-only servers it stays. */
     static void remove(UploadTask task, String part) throws IOException {
-        try {
-            task.sessions().run(remote -> remote.remove(part));
-        } catch (SftpStatusException e) {
-            if (!e.answered()) {
-                throw e;
-            }
-            // On append-only servers it stays.
-        }
+        task.sessions().call(remote -> remote.removeIfAllowed(part));
     }
 }

@@ -2,11 +2,13 @@ package dev.offsite.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offsite.age.AgeKeyPair;
 import dev.offsite.support.OpenSshServer;
 import dev.offsite.support.RequiresSshd;
 import dev.offsite.support.TestSite;
 import dev.offsite.support.TestSite.Result;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -66,10 +68,28 @@ class OwnRoutesIT {
                 .doesNotContain("prun");
     }
 
+    /** Without the parameter, a job with encrypt-to would ship in plain, and say nothing. */
+    @Test
+    void aSettingThatTheirOlderRouteDoesNotHaveIsRefused() throws IOException {
+        String today = Files.readString(Path.of("routes/ship.camel.yaml"));
+        String older = today.replaceFirst("(?s)      - name: encrypt-to\n.*?(?=      - name: modes\n)", "");
+        assertThat(older).isNotEqualTo(today);
+        site.route("ship.camel.yaml", older);
+        assertThat(site.run("ship").exit()).isZero();
+
+        site.target("encrypt-to", AgeKeyPair.make().recipient());
+        site.backup("secret.dump", "nobody may see this");
+        Result result = site.run("ship");
+
+        assertThat(result.exit()).as("%s", result).isNotZero();
+        assertThat(result.complaints()).hasSize(1).first().asString().contains("encrypt-to", "ship.camel.yaml");
+        assertThat(site.dated().resolve("secret.dump")).doesNotExist();
+    }
+
     @Test
     void aPruneWhileAShipMayRunDoesNotSayThatItFailed() throws IOException {
         assertThat(site.run("ship").exit()).isZero();
-        java.nio.file.Files.writeString(site.state().resolve("db.status"), "RUNNING\n");
+        Files.writeString(site.state().resolve("db.status"), "RUNNING\n");
 
         assertThat(site.run("prune", "--dry-run").err())
                 .contains("nothing pruned: the last ship is still running or was cut; if none is running: ship first");
