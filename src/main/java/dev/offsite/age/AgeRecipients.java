@@ -97,7 +97,7 @@ public record AgeRecipients(List<String> keys) {
         if (AgeIdentities.isSecret(word)) {
             // Not shown: it opens everything.
             throw new IllegalArgumentException(
-                    "this is a secret key: name the public one, age1…, which age-keygen -y prints");
+                    "this is a secret key: name the public one, age1…, which offsite keygen --recipient FILE prints");
         }
         if (!word.startsWith(PREFIX)) {
             throw new IllegalArgumentException("'%s' is no recipient of age: they begin with age1".formatted(word));

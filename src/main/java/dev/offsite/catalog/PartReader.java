@@ -32,6 +32,9 @@ record PartReader(Job job, SftpSessionPool sessions, ContentLog known, AgeIdenti
     /** Bytes: millions of files. A larger one is not downloaded. */
     private static final long MOST = 1L << 30;
 
+    /** What is wrong with a part that none of the identities opens. */
+    static final String FOR_OTHERS = "is encrypted for others than these identities";
+
     Snapshot open(Snapshot snapshot) throws IOException {
         Unsealing contents = new Unsealing(snapshot, !job.shared());
         List<String> problems = new ArrayList<>();
@@ -48,7 +51,7 @@ record PartReader(Job job, SftpSessionPool sessions, ContentLog known, AgeIdenti
                 try {
                     read(snapshot.place(), part, contents);
                 } catch (AgeException e) {
-                    String why = e.isNotOurs() ? "is encrypted for others than these identities" : e.getMessage();
+                    String why = e.isNotOurs() ? FOR_OTHERS : e.getMessage();
                     problems.add(part.name() + " " + why);
                 } catch (SftpStatusException e) {
                     if (FailureMessages.lost(e)) {

@@ -200,6 +200,11 @@ public record Snapshot(
         return items.stream().anyMatch(item -> item.part() && item.sha256().isPresent());
     }
 
+    /** Whether the identities that it was opened with are not those that it is for. */
+    public boolean forOthers() {
+        return recipients.filter(List::isEmpty).isPresent() && problem.contains(PartReader.FOR_OTHERS);
+    }
+
     /** What is in it, without the parts of its manifest. */
     public List<SnapshotFile> files() {
         return items.stream().filter(item -> !item.part()).toList();

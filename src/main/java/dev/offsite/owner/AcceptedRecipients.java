@@ -6,7 +6,10 @@ import dev.offsite.io.StateFile;
 import dev.offsite.job.Job;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Who may read the copies of each job, as a person has accepted it: {@code <state>/<job>.recipients}, a line for each. A
@@ -37,16 +40,18 @@ public record AcceptedRecipients(String state) {
         return of(job).filter(accepted -> !accepted.equals(now)).map(accepted -> {
             String what = now.isEmpty()
                     ? "its copies were encrypted, and encrypt-to is not set any more"
-                    : "encrypt-to has changed:" + difference(" without ", accepted, now)
-                            + difference(" with ", now, accepted);
+                    : "encrypt-to has changed: "
+                            + Stream.of(difference("no longer", accepted, now), difference("now", now, accepted))
+                                    .filter(part -> !part.isEmpty())
+                                    .collect(Collectors.joining(", and "));
             return "nothing is shipped, %s; if that is right: offsite accept-recipients %s".formatted(what, job.name());
         });
     }
 
-    private static String difference(String word, List<String> of, List<String> without) {
-        TreeSet<String> rest = new TreeSet<>(of);
+    private static String difference(String since, List<String> of, List<String> without) {
+        Set<String> rest = new TreeSet<>(of);
         without.forEach(rest::remove);
-        return rest.isEmpty() ? "" : word + String.join(", ", rest);
+        return rest.isEmpty() ? "" : "it %s names %s".formatted(since, String.join(", ", rest));
     }
 
     /**

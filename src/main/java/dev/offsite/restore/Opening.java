@@ -24,10 +24,14 @@ public record Opening(Optional<AgeIdentities> identities, boolean asTheyAre) {
 
     Snapshot open(JobCatalog catalog, Snapshot snapshot) throws IOException, EncryptedException {
         if (identities.isPresent()) {
-            return catalog.open(snapshot, identities.get());
+            Snapshot opened = catalog.open(snapshot, identities.get());
+            if (opened.forOthers()) {
+                throw EncryptedException.forOthers(snapshot.place());
+            }
+            return opened;
         }
         if (snapshot.encrypted() && !asTheyAre) {
-            throw new EncryptedException(snapshot.place());
+            throw EncryptedException.withoutIdentity(snapshot.place());
         }
         return snapshot;
     }
