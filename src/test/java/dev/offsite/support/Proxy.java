@@ -21,7 +21,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /** A bad line to an {@link OpenSshServer}: it can be cut, held, and slowed down, after so many bytes towards the server. */
 public final class Proxy implements AutoCloseable {
-    private final ServerSocket listener = new ServerSocket(0, 50, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}));
+    private final ServerSocket listener;
     private final OpenSshServer server;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private final AtomicLong bytes = new AtomicLong();
@@ -61,7 +61,13 @@ public final class Proxy implements AutoCloseable {
     }
 
     public Proxy(OpenSshServer server) throws IOException {
+        this(server, 0);
+    }
+
+    /** At the port of one that was closed. */
+    public Proxy(OpenSshServer server, int port) throws IOException {
         this.server = server;
+        listener = new ServerSocket(port, 50, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}));
         daemon(this::accept);
     }
 
