@@ -9,6 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -16,10 +17,8 @@ import java.util.stream.Stream;
 /**
  * Who can open what is encrypted: public keys of age, as {@code age-keygen} prints them ({@code age1…}). See
  * <a href="https://age-encryption.org/v1">the format</a>.
- *
- * @param keys sorted, each once
  */
-public record AgeRecipients(List<String> keys) {
+public final class AgeRecipients {
 
     private static final String PREFIX = "age1";
 
@@ -32,8 +31,22 @@ public record AgeRecipients(List<String> keys) {
     private static final int SHOWN_FIRST = 12;
     private static final int SHOWN_LAST = 6;
 
-    public AgeRecipients {
-        keys = List.copyOf(new TreeSet<>(keys));
+    private final List<String> keys;
+    /** Making one costs as much as using it, and each makes a new key for every file. */
+    private final List<RecipientStanzaWriter> writers;
+
+    /**
+     * @param keys in any order, each once or more
+     * @throws IllegalArgumentException if one is no recipient; the message says which
+     */
+    public AgeRecipients(Collection<String> keys) {
+        this.keys = List.copyOf(new TreeSet<>(keys));
+        this.writers = this.keys.stream().map(AgeRecipients::writer).toList();
+    }
+
+    /** Sorted, each once. */
+    public List<String> keys() {
+        return keys;
     }
 
     /**
@@ -102,19 +115,33 @@ public record AgeRecipients(List<String> keys) {
         if (!word.startsWith(PREFIX)) {
             throw new IllegalArgumentException("'%s' is no recipient of age: they begin with age1".formatted(word));
         }
+        return word;
+    }
+
+    private static RecipientStanzaWriter writer(String key) {
         try {
-            X25519RecipientStanzaWriterFactory.newRecipientStanzaWriter(word);
-            return word;
+            return X25519RecipientStanzaWriterFactory.newRecipientStanzaWriter(key);
         } catch (GeneralSecurityException | IllegalArgumentException e) {
-            throw new IllegalArgumentException("'%s' is no recipient of age: is it copied whole?".formatted(word), e);
+            throw new IllegalArgumentException("'%s' is no recipient of age: is it copied whole?".formatted(key), e);
         }
     }
 
-    List<RecipientStanzaWriter> writers() throws GeneralSecurityException {
-        List<RecipientStanzaWriter> writers = new ArrayList<>();
-        for (String key : keys) {
-            writers.add(X25519RecipientStanzaWriterFactory.newRecipientStanzaWriter(key));
-        }
+    List<RecipientStanzaWriter> writers() {
         return writers;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof AgeRecipients that && keys.equals(that.keys);
+    }
+
+    @Override
+    public int hashCode() {
+        return keys.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return keys.toString();
     }
 }

@@ -79,6 +79,15 @@ public final class HashingInputStream extends FilterInputStream {
         return n;
     }
 
+    /** Also lets go of the stream: Java's own keep what they read last, and a hash may be asked for much later. */
+    @Override
+    public void close() throws IOException {
+        try (InputStream closing = in) {
+            in = InputStream.nullInputStream();
+            in.close();
+        }
+    }
+
     @Override
     public long skip(long n) {
         return 0;
