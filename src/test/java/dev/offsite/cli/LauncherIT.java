@@ -123,6 +123,16 @@ class LauncherIT {
     }
 
     @Test
+    void decryptingHasALargerHeap() throws Exception {
+        Map<String, String> flags =
+                Map.of("OFFSITE_CDS", "off", "OFFSITE_JAVA_OPTS", "-XX:+PrintFlagsFinal -XX:+DisplayVMOutput");
+
+        assertThat(flag(run(flags, "restore", "--identity=key", "--help"), "MaxHeapSize"))
+                .isEqualTo(128L << 20);
+        assertThat(flag(run(flags, "restore", "--help"), "MaxHeapSize")).isEqualTo(96L << 20);
+    }
+
+    @Test
     void theOptimizingCompilerIsOffOnlyForVerbsThatMoveNoData() throws Exception {
         Map<String, String> flags =
                 Map.of("OFFSITE_CDS", "off", "OFFSITE_JAVA_OPTS", "-XX:+PrintFlagsFinal -XX:+DisplayVMOutput");
