@@ -32,12 +32,10 @@ record PartReader(Job job, SftpSessionPool sessions, ContentLog known, AgeIdenti
     /** Bytes: millions of files. A larger one is not downloaded. */
     private static final long MOST = 1L << 30;
 
-    /** What is wrong with a part that none of the identities opens. */
-    static final String FOR_OTHERS = "is encrypted for others than these identities";
-
     Snapshot open(Snapshot snapshot) throws IOException {
         Unsealing contents = new Unsealing(snapshot, !job.shared());
         List<String> problems = new ArrayList<>();
+        int forOthers = 0;
         List<SnapshotFile> parts = snapshot.items().stream()
                 .filter(item -> item.part() && item.sha256().isPresent())
                 // SHA256SUMS.10.age comes after SHA256SUMS.9.age.
@@ -51,7 +49,8 @@ record PartReader(Job job, SftpSessionPool sessions, ContentLog known, AgeIdenti
                 try {
                     read(snapshot.place(), part, contents);
                 } catch (AgeException e) {
-                    String why = e.isNotOurs() ? FOR_OTHERS : e.getMessage();
+                    forOthers += e.isNotOurs() ? 1 : 0;
+                    String why = e.isNotOurs() ? "is encrypted for others than these identities" : e.getMessage();
                     problems.add(part.name() + " " + why);
                 } catch (SftpStatusException e) {
                     if (FailureMessages.lost(e)) {
@@ -65,7 +64,7 @@ record PartReader(Job job, SftpSessionPool sessions, ContentLog known, AgeIdenti
             }
         }
         known.read(job, snapshot.place().day(), contents::knownHere);
-        return contents.result(problems);
+        return contents.result(problems, forOthers > 0 && forOthers == parts.size());
     }
 
     /** What is wrong with a part; a sentence that its name begins. */

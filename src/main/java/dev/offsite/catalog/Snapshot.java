@@ -25,6 +25,7 @@ import java.util.stream.Collectors;
  * @param arrived when its manifest last changed, which is when the last copy arrived; by the server's clock
  * @param items by name, with the parts of the manifest
  * @param recipients who can open its copies, as they say; empty if nobody has read what is inside them
+ * @param forOthers whether what is inside them is encrypted for other keys than it was read with
  */
 public record Snapshot(
         DatedFolderRef place,
@@ -32,7 +33,8 @@ public record Snapshot(
         String problem,
         Optional<Instant> arrived,
         List<SnapshotFile> items,
-        Optional<List<String>> recipients) {
+        Optional<List<String>> recipients,
+        boolean forOthers) {
 
     private static final int NAMED = 20;
 
@@ -88,7 +90,8 @@ public record Snapshot(
             state = problem.isEmpty() ? State.COMPLETE : State.DAMAGED;
         }
         Optional<Instant> arrived = Optional.ofNullable(tree.get(Manifest.NAME)).map(RemoteFile::modified);
-        return new Snapshot(place, place.trash() ? State.TRASH : state, problem, arrived, items, Optional.empty());
+        return new Snapshot(
+                place, place.trash() ? State.TRASH : state, problem, arrived, items, Optional.empty(), false);
     }
 
     /**
@@ -96,7 +99,7 @@ public record Snapshot(
      *
      * @param problems of the parts that say so
      */
-    Snapshot opened(List<SnapshotFile> now, List<String> problems, List<String> who) {
+    Snapshot opened(List<SnapshotFile> now, List<String> problems, List<String> who, boolean others) {
         // Else the manifest itself is wrong, and nothing is listed.
         boolean listed = items.stream().anyMatch(item -> item.sha256().isPresent());
         List<String> parts = new ArrayList<>(problems);
@@ -107,16 +110,22 @@ public record Snapshot(
         }
         parts.removeIf(String::isEmpty);
         State after = place.trash() || parts.isEmpty() || state == State.UNVERIFIED ? state : State.DAMAGED;
-        return new Snapshot(place, after, String.join(", ", parts), arrived, now, Optional.of(List.copyOf(who)));
+        return new Snapshot(place, after, String.join(", ", parts), arrived, now, Optional.of(List.copyOf(who)), others);
     }
 
     Snapshot with(List<SnapshotFile> now) {
-        return new Snapshot(place, state, problem, arrived, now, recipients);
+        return new Snapshot(place, state, problem, arrived, now, recipients, forOthers);
     }
 
     static Snapshot unreadable(DatedFolderRef place, String why) {
         return new Snapshot(
-                place, place.trash() ? State.TRASH : State.DAMAGED, why, Optional.empty(), List.of(), Optional.empty());
+                place,
+                place.trash() ? State.TRASH : State.DAMAGED,
+                why,
+                Optional.empty(),
+                List.of(),
+                Optional.empty(),
+                false);
     }
 
     private static List<SnapshotFile> items(
@@ -198,11 +207,6 @@ public record Snapshot(
     /** Whether copies in it are encrypted, as its manifest says. */
     public boolean encrypted() {
         return items.stream().anyMatch(item -> item.part() && item.sha256().isPresent());
-    }
-
-    /** Whether the identities that it was opened with are not those that it is for. */
-    public boolean forOthers() {
-        return recipients.filter(List::isEmpty).isPresent() && problem.contains(PartReader.FOR_OTHERS);
     }
 
     /** What is in it, without the parts of its manifest. */

@@ -146,8 +146,8 @@ final class Unsealing {
         return snapshot.with(Collections.unmodifiableList(now));
     }
 
-    /** {@code problems} of the parts. */
-    Snapshot result(List<String> problems) {
+    /** {@code problems} of the parts; {@code forOthers}: none of them can be read by us. */
+    Snapshot result(List<String> problems, boolean forOthers) {
         List<SnapshotFile> now = new ArrayList<>(items.size());
         for (int i = 0; i < items.size(); i++) {
             SnapshotFile item = items.get(i);
@@ -166,7 +166,7 @@ final class Unsealing {
             }
         });
         now.sort(Comparator.comparing(SnapshotFile::name));
-        return snapshot.opened(Collections.unmodifiableList(now), problems, List.copyOf(recipients));
+        return snapshot.opened(Collections.unmodifiableList(now), problems, List.copyOf(recipients), forOthers);
     }
 
     private static boolean safe(PlainFile file) {
