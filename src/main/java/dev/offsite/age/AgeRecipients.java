@@ -32,7 +32,7 @@ public final class AgeRecipients {
     private static final int SHOWN_LAST = 6;
 
     private final List<String> keys;
-    /** Making one costs as much as using it, and each makes a new key for every file. */
+    /** Made once, since that is a third of the work for a small file. Each makes a new key for every file. */
     private final List<RecipientStanzaWriter> writers;
 
     /**

@@ -110,7 +110,8 @@ public record Snapshot(
         }
         parts.removeIf(String::isEmpty);
         State after = place.trash() || parts.isEmpty() || state == State.UNVERIFIED ? state : State.DAMAGED;
-        return new Snapshot(place, after, String.join(", ", parts), arrived, now, Optional.of(List.copyOf(who)), others);
+        return new Snapshot(
+                place, after, String.join(", ", parts), arrived, now, Optional.of(List.copyOf(who)), others);
     }
 
     Snapshot with(List<SnapshotFile> now) {

@@ -20,7 +20,7 @@ public final class EncryptedException extends ExplainedException {
 
     static EncryptedException forOthers(DatedFolderRef place) {
         return new EncryptedException(
-                "the copies in %s are encrypted for another key than this: name the one of their time with --identity FILE"
+                "the copies in %s are encrypted for another key: give the one of that time with --identity FILE"
                         .formatted(place.path()));
     }
 }

@@ -12,8 +12,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Map;
-import java.util.TreeMap;
 import org.apache.camel.Exchange;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -56,22 +54,10 @@ class EncryptedRestoreRouteIT {
         return Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
     }
 
-    private Exchange request(String route, Object... headers) {
-        Map<String, Object> all = new TreeMap<>(Map.of(OffsiteConstants.JOB, "db"));
-        for (int i = 0; i < headers.length; i += 2) {
-            all.put((String) headers[i], headers[i + 1]);
-        }
-        return bench.context()
-                .createFluentProducerTemplate()
-                .to(route)
-                .withHeaders(all)
-                .request(Exchange.class);
-    }
-
     @Test
     void oneCopyIsDecrypted() {
-        Exchange file =
-                request("offsite:get" + identity, OffsiteConstants.NAME, "a.dump", OffsiteConstants.TO, to.toString());
+        Exchange file = bench.request(
+                "offsite:get" + identity, OffsiteConstants.NAME, "a.dump", OffsiteConstants.TO, to.toString());
 
         assertThat(file.getException()).isNull();
         assertThat(to).hasContent("the file a");
@@ -82,7 +68,7 @@ class EncryptedRestoreRouteIT {
 
     @Test
     void aFolderIsDecrypted() {
-        Exchange all = request("offsite:restore" + identity, OffsiteConstants.TO, to);
+        Exchange all = bench.request("offsite:restore" + identity, OffsiteConstants.TO, to);
 
         assertThat(all.getException()).isNull();
         assertThat(all.getMessage().getBody(RestoreResult.class).files()).isEqualTo(1);
@@ -91,10 +77,10 @@ class EncryptedRestoreRouteIT {
 
     @Test
     void aDrillDecrypts() throws IOException {
-        assertThat(request("offsite:drill" + identity).getMessage().getBody(DrillResult.class))
+        assertThat(bench.request("offsite:drill" + identity).getMessage().getBody(DrillResult.class))
                 .matches(DrillResult::succeeded);
         Files.write(bench.root().resolve("20260131/a.dump.age"), new byte[] {1});
-        assertThat(request("offsite:drill" + identity)
+        assertThat(bench.request("offsite:drill" + identity)
                         .getMessage()
                         .getBody(DrillResult.class)
                         .succeeded())
@@ -105,12 +91,13 @@ class EncryptedRestoreRouteIT {
     void withoutTheRightIdentityNothingComes() throws IOException {
         String other = "?identity=" + key("other", AgeKeyPair.make());
 
-        assertThat(request("offsite:restore", OffsiteConstants.TO, to).getException())
+        assertThat(bench.request("offsite:restore", OffsiteConstants.TO, to).getException())
                 .isInstanceOf(EncryptedException.class);
-        assertThat(request("offsite:restore" + other, OffsiteConstants.TO, to).getException())
+        assertThat(bench.request("offsite:restore" + other, OffsiteConstants.TO, to)
+                        .getException())
                 .isInstanceOf(EncryptedException.class)
                 .hasMessageContaining("another key");
-        assertThat(request("offsite:get" + other, OffsiteConstants.NAME, "a.dump", OffsiteConstants.TO, to)
+        assertThat(bench.request("offsite:get" + other, OffsiteConstants.NAME, "a.dump", OffsiteConstants.TO, to)
                         .getException())
                 .isInstanceOf(EncryptedException.class);
         assertThat(to).doesNotExist();
@@ -119,10 +106,10 @@ class EncryptedRestoreRouteIT {
     @Test
     void anIdentityThatOthersCanReadOrThatIsNotThereIsNamed() throws IOException {
         Files.setPosixFilePermissions(folder.resolve("key"), PosixFilePermissions.fromString("rw-r--r--"));
-        assertThat(request("offsite:restore" + identity, OffsiteConstants.TO, to)
+        assertThat(bench.request("offsite:restore" + identity, OffsiteConstants.TO, to)
                         .getException())
                 .hasMessageContaining(folder.resolve("key") + " can be read by others");
-        assertThat(request("offsite:restore?identity=" + folder.resolve("none"), OffsiteConstants.TO, to)
+        assertThat(bench.request("offsite:restore?identity=" + folder.resolve("none"), OffsiteConstants.TO, to)
                         .getException())
                 .hasMessageContaining(folder.resolve("none").toString());
         assertThat(to).doesNotExist();

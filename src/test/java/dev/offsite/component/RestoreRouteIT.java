@@ -14,8 +14,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.mock.MockEndpoint;
@@ -60,23 +58,11 @@ class RestoreRouteIT {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    private Exchange request(String route, Object... headers) {
-        Map<String, Object> all = new TreeMap<>(Map.of(OffsiteConstants.JOB, "db"));
-        for (int i = 0; i < headers.length; i += 2) {
-            all.put((String) headers[i], headers[i + 1]);
-        }
-        return bench.context()
-                .createFluentProducerTemplate()
-                .to(route)
-                .withHeaders(all)
-                .request(Exchange.class);
-    }
-
     @Test
     void oneCopyComesToAFileOrIntoAFolder() {
-        Exchange file =
-                request("offsite:get", OffsiteConstants.NAME, "in/b.dump", OffsiteConstants.TO, to.resolve("x/y"));
-        Exchange into = request(
+        Exchange file = bench.request(
+                "offsite:get", OffsiteConstants.NAME, "in/b.dump", OffsiteConstants.TO, to.resolve("x/y"));
+        Exchange into = bench.request(
                 "offsite:get",
                 OffsiteConstants.NAME,
                 "in/b.dump",
@@ -101,17 +87,17 @@ class RestoreRouteIT {
         Files.writeString(bench.root().resolve("20260131/a.dump"), "the file A");
         Files.delete(bench.root().resolve("20260131/in/b.dump"));
 
-        assertThat(request("offsite:get", OffsiteConstants.NAME, "a.dump", OffsiteConstants.TO, to)
+        assertThat(bench.request("offsite:get", OffsiteConstants.NAME, "a.dump", OffsiteConstants.TO, to)
                         .getException())
                 .isInstanceOf(VerificationException.class);
-        assertThat(request("offsite:get", OffsiteConstants.NAME, "in/b.dump", OffsiteConstants.TO, to)
+        assertThat(bench.request("offsite:get", OffsiteConstants.NAME, "in/b.dump", OffsiteConstants.TO, to)
                         .getException())
                 .hasMessageContaining("missing on the server");
-        assertThat(request("offsite:get", OffsiteConstants.NAME, "c", OffsiteConstants.TO, to)
+        assertThat(bench.request("offsite:get", OffsiteConstants.NAME, "c", OffsiteConstants.TO, to)
                         .getException())
                 .isInstanceOf(RestoreException.class)
                 .hasMessageContaining("lists no copy called 'c'");
-        assertThat(request("offsite:get", OffsiteConstants.TO, to).getException())
+        assertThat(bench.request("offsite:get", OffsiteConstants.TO, to).getException())
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(OffsiteConstants.NAME);
         assertThat(to).doesNotExist();
@@ -121,11 +107,11 @@ class RestoreRouteIT {
     void anotherFileIsReplacedOnlyIfThatIsSaid() throws IOException {
         Files.writeString(to, "mine");
 
-        assertThat(request("offsite:get", OffsiteConstants.NAME, "a.dump", OffsiteConstants.TO, to)
+        assertThat(bench.request("offsite:get", OffsiteConstants.NAME, "a.dump", OffsiteConstants.TO, to)
                         .getException())
                 .hasMessageContaining("another file");
         assertThat(to).hasContent("mine");
-        request(
+        bench.request(
                 "offsite:get",
                 OffsiteConstants.NAME,
                 "a.dump",
@@ -138,19 +124,20 @@ class RestoreRouteIT {
 
     @Test
     void aListTellsOfAllFolders() {
-        List<?> all = request("offsite:list").getMessage().getBody(List.class);
+        List<?> all = bench.request("offsite:list").getMessage().getBody(List.class);
 
         assertThat(all).singleElement().isInstanceOfSatisfying(Snapshot.class, snapshot -> {
             assertThat(snapshot.state()).isEqualTo(Snapshot.State.COMPLETE);
             assertThat(snapshot.items()).extracting("name").containsExactly("a.dump", "in/b.dump");
         });
-        assertThat(request("offsite:list", OffsiteConstants.DATE, "20250101").getException())
+        assertThat(bench.request("offsite:list", OffsiteConstants.DATE, "20250101")
+                        .getException())
                 .isInstanceOf(RestoreException.class);
     }
 
     @Test
     void aRestoreTellsWhatCame() throws IOException {
-        Exchange all = request("offsite:restore", OffsiteConstants.TO, to);
+        Exchange all = bench.request("offsite:restore", OffsiteConstants.TO, to);
 
         assertThat(all.getException()).isNull();
         assertThat(all.getMessage().getBody(RestoreResult.class).files()).isEqualTo(2);
@@ -158,7 +145,7 @@ class RestoreRouteIT {
         assertThat(to.resolve("in/b.dump")).hasContent("the file b");
 
         Files.writeString(bench.root().resolve("20260131/a.dump"), "the file A");
-        Exchange damaged = request(
+        Exchange damaged = bench.request(
                 "offsite:restore", OffsiteConstants.TO, folder.resolve("other"), OffsiteConstants.NAME, "*.dump");
         assertThat(damaged.getException()).isInstanceOf(RestoreException.class);
         assertThat(damaged.getMessage().getBody(RestoreResult.class).failed()).containsOnlyKeys("a.dump");
@@ -169,13 +156,13 @@ class RestoreRouteIT {
         MockEndpoint drilled = bench.context().getEndpoint("mock:drilled", MockEndpoint.class);
         drilled.expectedMessageCount(2);
 
-        assertThat(request("offsite:drill")
+        assertThat(bench.request("offsite:drill")
                         .getMessage()
                         .getBody(DrillResult.class)
                         .succeeded())
                 .isTrue();
         Files.writeString(bench.root().resolve("20260131/a.dump"), "the file A");
-        Exchange failed = request("offsite:drill");
+        Exchange failed = bench.request("offsite:drill");
 
         assertThat(failed.getException()).isNull();
         assertThat(failed.getMessage().getBody(DrillResult.class).problem()).startsWith("a.dump: what arrived differs");

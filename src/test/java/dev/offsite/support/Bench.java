@@ -1,6 +1,7 @@
 package dev.offsite.support;
 
 import dev.offsite.component.OffsiteComponent;
+import dev.offsite.component.OffsiteConstants;
 import dev.offsite.component.OffsiteServices;
 import dev.offsite.demo.EmbeddedServer;
 import dev.offsite.demo.Exec;
@@ -16,12 +17,15 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.Map;
 import java.util.Properties;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
 import org.apache.camel.RoutesBuilder;
 import org.apache.camel.main.Main;
 import org.apache.camel.support.ScheduledPollConsumer;
@@ -126,6 +130,19 @@ public final class Bench implements AutoCloseable {
     /** Polls once and waits for what comes of it. */
     public ShipResult run() throws Exception {
         return poll().get(1, TimeUnit.MINUTES);
+    }
+
+    /** What a route gets back that names the job in a header; {@code headers} are others, each with its value. */
+    public Exchange request(String endpoint, Object... headers) {
+        Map<String, Object> all = new TreeMap<>(Map.of(OffsiteConstants.JOB, "db"));
+        for (int i = 0; i < headers.length; i += 2) {
+            all.put((String) headers[i], headers[i + 1]);
+        }
+        return context()
+                .createFluentProducerTemplate()
+                .to(endpoint)
+                .withHeaders(all)
+                .request(Exchange.class);
     }
 
     public CamelContext context() {
