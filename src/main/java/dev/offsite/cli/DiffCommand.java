@@ -8,6 +8,7 @@ import dev.offsite.catalog.JobCatalog;
 import dev.offsite.catalog.Snapshot;
 import dev.offsite.io.Text;
 import dev.offsite.job.Job;
+import dev.offsite.restore.Opening;
 import dev.offsite.restore.Restorer;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,7 +66,8 @@ public final class DiffCommand extends VerbCommand {
         DatedFolderRef after = restorer.place(places, Optional.of(to));
         List<Snapshot> snapshots = new ArrayList<>();
         for (Snapshot read : catalog.read(Stream.of(before, after).distinct().toList())) {
-            snapshots.add(identities.isPresent() ? catalog.open(read, identities.get()) : catalog.openFromHere(read));
+            snapshots.add(
+                    identities.isPresent() ? Opening.with(identities).open(catalog, read) : catalog.openFromHere(read));
         }
         FolderDiff diff = FolderDiff.of(snapshots.get(0), snapshots.get(snapshots.size() - 1));
         if (json) {

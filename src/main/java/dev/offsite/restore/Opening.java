@@ -22,7 +22,8 @@ public record Opening(Optional<AgeIdentities> identities, boolean asTheyAre) {
         return new Opening(identities, false);
     }
 
-    Snapshot open(JobCatalog catalog, Snapshot snapshot) throws IOException, EncryptedException {
+    /** A folder as it can be restored; fails if its copies are encrypted and no identity opens them. */
+    public Snapshot open(JobCatalog catalog, Snapshot snapshot) throws IOException, EncryptedException {
         if (identities.isPresent()) {
             Snapshot opened = catalog.open(snapshot, identities.get());
             if (opened.forOthers()) {

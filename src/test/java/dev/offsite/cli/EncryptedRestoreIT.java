@@ -208,6 +208,10 @@ class EncryptedRestoreIT {
         Result unknown = offsite.run("diff", "db", "20200102", "latest");
         assertThat(unknown.exit()).isEqualTo(1);
         assertThat(unknown.err()).contains("2 encrypted copies cannot be compared");
+        String other = key("other", OTHER).toString();
+        assertThat(offsite.run("diff", "db", "20200102", "latest", "--identity", other)
+                        .err())
+                .contains("encrypted for another key");
         assertThat(offsite.run("diff", "db", "20200102", "latest", "--identity", identity.toString())
                         .out())
                 .contains("+  a b.dump (8 B)");
