@@ -1,0 +1,58 @@
+package dev.offsite.cluster;
+
+import dev.offsite.io.StateException;
+import dev.offsite.io.StateStore;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The nodes that ship the same jobs, and what they share. A single machine is a cluster of one: {@link SingleNode}. Methods
+ * fail with {@link StateException} if what is shared cannot be reached.
+ */
+public interface Cluster {
+
+    /** Whether there may be other nodes. */
+    boolean isShared();
+
+    /** This node: 8 hex digits, other ones after each start and after the others have taken it for dead; "" for a single machine. */
+    String node();
+
+    /** The nodes that are alive, this one among them. */
+    Set<String> alive();
+
+    /** Those that have died or were stopped within the last weeks. */
+    Set<String> dead();
+
+    /** Whether this node does now what only one node at a time is to do, such as telling people of troubles. */
+    boolean leads();
+
+    /** What Offsite knows. */
+    StateStore state();
+
+    /** A map of the ledger, by its name. */
+    TextMap map(String name);
+
+    /** Makes all changes of maps so far survive a power cut. */
+    void sync();
+
+    Claims claims();
+
+    /** Held by one node at a time until it is closed. It ends when its node dies. */
+    interface Lock extends AutoCloseable {
+        /** Fails with {@link StateException} if it was lost meanwhile. Call it right before what it protects. */
+        void check();
+
+        @Override
+        void close();
+    }
+
+    /** Empty if another thread or node does not let go of it for that long. */
+    Optional<Lock> lock(String name, Duration patience);
+
+    /** What to do after another node has died, so that its work goes on here. */
+    void onDeath(Runnable action);
+
+    /** Where it is, for messages: without user and password. */
+    String place();
+}
