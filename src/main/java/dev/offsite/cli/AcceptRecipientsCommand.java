@@ -28,8 +28,7 @@ public final class AcceptRecipientsCommand extends VerbCommand {
     public Integer call() throws Exception {
         Configuration configuration = offsite.configuration();
         JobNames.check(configuration, names);
-        AcceptedRecipients accepted =
-                new AcceptedRecipients(configuration.state().toString());
+        AcceptedRecipients accepted = new AcceptedRecipients(configuration.store());
         // Without the lock: a service that waits for this goes on by itself.
         try (CamelApplication routes = CamelApplication.look(configuration)) {
             List<JsonObject> results = new ArrayList<>();

@@ -48,7 +48,7 @@ public final class CompleteCommand extends VerbCommand {
 
     /** Those with copies that this machine verified, the newest first: a server would be too slow to ask. */
     private List<String> dates(Configuration configuration) {
-        return new VerificationLog(configuration.state().toString())
+        return new VerificationLog(configuration.store())
                 .folders(new ConfiguredJobs(configuration).get(job)).stream()
                         .sorted(Comparator.reverseOrder())
                         .toList();

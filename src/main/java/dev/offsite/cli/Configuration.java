@@ -1,6 +1,8 @@
 package dev.offsite.cli;
 
 import dev.offsite.io.Placeholders;
+import dev.offsite.io.StateFolder;
+import dev.offsite.io.StateStore;
 import dev.offsite.io.Text;
 import dev.offsite.job.HostName;
 import dev.offsite.job.Jobs;
@@ -93,6 +95,11 @@ public record Configuration(
 
     Path state() {
         return Path.of(properties.getProperty(Setting.STATE.globalKey()));
+    }
+
+    /** What Offsite knows of the jobs. */
+    StateStore store() {
+        return new StateFolder(state());
     }
 
     int retries() {

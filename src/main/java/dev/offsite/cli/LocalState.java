@@ -1,6 +1,7 @@
 package dev.offsite.cli;
 
 import dev.offsite.history.History;
+import dev.offsite.io.StateStore;
 import dev.offsite.job.JobStatus;
 import dev.offsite.job.Jobs;
 import dev.offsite.status.JobMemoryFile;
@@ -21,7 +22,7 @@ record LocalState(Jobs jobs, StatusReader reader, History history, Runnable end)
     }
 
     private static LocalState direct(Configuration configuration) {
-        String state = configuration.state().toString();
+        StateStore state = configuration.store();
         Jobs jobs = new ConfiguredJobs(configuration);
         VerificationLog verifications = new VerificationLog(state);
         KnownTrouble known = new KnownTrouble(new JobStatus(state), new Debts(verifications));

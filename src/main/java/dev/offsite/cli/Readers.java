@@ -16,8 +16,7 @@ import org.apache.camel.util.json.JsonObject;
 record Readers(Job job, List<String> recipients, Optional<String> fault) {
 
     static Readers of(Configuration configuration, Job job) {
-        AcceptedRecipients accepted =
-                new AcceptedRecipients(configuration.state().toString());
+        AcceptedRecipients accepted = new AcceptedRecipients(configuration.store());
         return new Readers(job, AcceptedRecipients.configured(job), fault(accepted, job));
     }
 

@@ -87,7 +87,7 @@ public final class CronOrIntervalScheduler extends DefaultScheduledPollConsumerS
             return;
         }
         if (log == null) {
-            log = new ScheduleLog(component.getState(), name());
+            log = new ScheduleLog(component.cluster().state(), name());
             job = component.services().jobs().all().stream()
                     .filter(one -> one.name().equals(name()))
                     .findFirst();

@@ -1,5 +1,8 @@
 package dev.offsite.component;
 
+import dev.offsite.cluster.Cluster;
+import dev.offsite.cluster.SingleNode;
+import dev.offsite.io.StateFolder;
 import dev.offsite.job.JobEvent;
 import dev.offsite.job.Jobs;
 import dev.offsite.ledger.Ledger;
@@ -21,6 +24,8 @@ public class OffsiteComponent extends DefaultComponent {
 
     @Metadata(defaultValue = "state", description = "Local folder of the state, such as how copies were verified.")
     private String state = "state";
+
+    private Cluster cluster;
 
     @Metadata(
             defaultValue = "true",
@@ -130,6 +135,14 @@ public class OffsiteComponent extends DefaultComponent {
 
     public void setLedger(Ledger ledger) {
         this.ledger = ledger;
+    }
+
+    /** What this context shares with others; a single machine if nothing else is set. */
+    synchronized Cluster cluster() {
+        if (cluster == null) {
+            cluster = new SingleNode(new StateFolder(state));
+        }
+        return cluster;
     }
 
     public String getState() {

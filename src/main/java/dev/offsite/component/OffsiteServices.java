@@ -11,6 +11,7 @@ import dev.offsite.history.History;
 import dev.offsite.io.ByteSize;
 import dev.offsite.io.Clocks;
 import dev.offsite.io.Placeholders;
+import dev.offsite.io.StateStore;
 import dev.offsite.job.Job;
 import dev.offsite.job.JobEvent;
 import dev.offsite.job.JobStatus;
@@ -60,6 +61,7 @@ import dev.offsite.verify.HashCapabilities;
 import dev.offsite.verify.KnownTrouble;
 import dev.offsite.verify.VerificationLog;
 import dev.offsite.verify.Verifier;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -125,7 +127,8 @@ public record OffsiteServices(
 
     /** Creates and connects them. */
     static OffsiteServices of(OffsiteComponent component, CamelContext context) {
-        String state = component.getState();
+        StateStore state = component.cluster().state();
+        String local = component.getState();
         ExecutorServiceManager executors = context.getExecutorServiceManager();
         ExecutorService threads = executors.newCachedThreadPool(component, "offsite");
         Executor preparations =
@@ -153,16 +156,16 @@ public record OffsiteServices(
         notified.set(notifications);
         monitor.onCheck(notifications::check);
         if (component.isService()) {
-            monitor.onCheck(new ServicePing(name -> jobs.ping(name).map(PingUrl::parse), state, clock)::check);
+            monitor.onCheck(new ServicePing(name -> jobs.ping(name).map(PingUrl::parse), local, clock)::check);
         }
         BandwidthLimits limits = new BandwidthLimits(component.getLimit());
         limits.setCamelContext(context);
         TargetConnections connections =
-                new TargetConnections(component.isService(), limits, KnownPlaces.in(state, clock));
+                new TargetConnections(component.isService(), limits, KnownPlaces.in(local, clock));
         connections.setCamelContext(context);
         PartNames partNames = new PartNames(state);
         Verifier verifier = new Verifier(connections, new HashCapabilities(state, partNames, clock), preparations);
-        Owner owner = new Owner(state);
+        Owner owner = new Owner(state, component.cluster().place());
         RootOwners owners = new RootOwners(state, owner, jobs);
         UploadRecords uploads = new UploadRecords(state, clock);
         ContentLog contentLog = new ContentLog(state);
@@ -171,7 +174,7 @@ public record OffsiteServices(
                 ledger, owners, new AcceptedRecipients(state), new ManifestLocks(state, owner), uploads, contents);
         JobCommands commands = new JobCommands(
                 jobs,
-                state,
+                local,
                 (job, wanted) -> SourceScan.of(context, job, wanted),
                 (job, file) -> ledger.contains(job, file),
                 component.isService());
@@ -245,6 +248,7 @@ public record OffsiteServices(
                 jobs,
                 catalog,
                 drillLog,
+                Path.of(local, "drill"),
                 ByteSize.parse(component.getDrillBudget()),
                 clock,
                 Optional.ofNullable(context.getRegistry().findSingleByType(Random.class))

@@ -2,6 +2,7 @@ package dev.offsite.job;
 
 import dev.offsite.io.StateException;
 import dev.offsite.io.StateFile;
+import dev.offsite.io.StateStore;
 import dev.offsite.io.Text;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -58,10 +59,10 @@ public final class JobStatus {
         }
     }
 
-    private final String folder;
+    private final StateStore state;
 
-    public JobStatus(String folder) {
-        this.folder = folder;
+    public JobStatus(StateStore state) {
+        this.state = state;
     }
 
     public State last(Job job) {
@@ -138,7 +139,7 @@ public final class JobStatus {
     }
 
     private StateFile unfitFile(Job job) {
-        return StateFile.of(folder, job.name(), "unfit");
+        return StateFile.of(state, job.name(), "unfit");
     }
 
     /** Blocks pruning. A new reason replaces the old one of the same hold. */
@@ -171,7 +172,7 @@ public final class JobStatus {
                     .orElseGet(() -> new Status(State.NONE, new EnumMap<>(Hold.class)));
         } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
             // It may have held pruning back, so it is not replaced.
-            throw StateException.damaged(file(job).path(), "it is no status", e);
+            throw StateException.damaged(file(job).place(), "it is no status", e);
         }
     }
 
@@ -180,6 +181,6 @@ public final class JobStatus {
     }
 
     private StateFile file(Job job) {
-        return StateFile.of(folder, job.name(), "status");
+        return StateFile.of(state, job.name(), "status");
     }
 }

@@ -1,7 +1,7 @@
 package dev.offsite.ledger;
 
+import dev.offsite.io.PrivateFiles;
 import dev.offsite.io.StateException;
-import dev.offsite.io.StateFile;
 import dev.offsite.job.Job;
 import dev.offsite.source.SourceScan.SourceFile;
 import java.io.File;
@@ -80,7 +80,7 @@ public final class Ledger extends ServiceSupport implements IdempotentRepository
 
     private Open open() {
         try {
-            StateFile.makePrivate(folder);
+            PrivateFiles.makePrivate(folder);
         } catch (IOException e) {
             throw StateException.unwritable(folder, e);
         }

@@ -2,8 +2,8 @@ package dev.offsite.ledger;
 
 import static java.lang.Integer.parseUnsignedInt;
 
+import dev.offsite.io.PrivateFiles;
 import dev.offsite.io.StateException;
-import dev.offsite.io.StateFile;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -110,7 +110,7 @@ public final class LedgerStore {
         Path young = file.resolveSibling(file.getFileName() + ".new");
         try {
             Files.deleteIfExists(young);
-            StateFile.open(young).close();
+            PrivateFiles.open(young).close();
             try (MVStore store = builder(young).open()) {
                 store.<String, String>openMap(ABOUT).put(BORN, "");
                 store.commit();
@@ -119,7 +119,7 @@ public final class LedgerStore {
             // What a ledger that is gone had to be says nothing about this one.
             Files.deleteIfExists(file.resolveSibling("ledger.check"));
             Files.move(young, file, StandardCopyOption.ATOMIC_MOVE);
-            StateFile.syncFolder(file.getParent());
+            PrivateFiles.syncFolder(file.getParent());
         } catch (MVStoreException e) {
             throw explained(young, e);
         } catch (IOException e) {
@@ -237,7 +237,7 @@ public final class LedgerStore {
             }
             store.close();
             if (check.bytes().isEmpty()) {
-                try (FileChannel written = StateFile.open(file)) {
+                try (FileChannel written = PrivateFiles.open(file)) {
                     written.force(true);
                 }
                 new LedgerCheck(counter, version, "").closed(file).write(file, false);
@@ -263,7 +263,7 @@ public final class LedgerStore {
     private long compact() throws IOException {
         Path smaller = file.resolveSibling(file.getFileName() + ".new");
         Files.deleteIfExists(smaller);
-        StateFile.open(smaller).close();
+        PrivateFiles.open(smaller).close();
         long version;
         try (MVStore copy = builder(smaller).open()) {
             for (String name : store.getMapNames()) {
@@ -275,7 +275,7 @@ public final class LedgerStore {
             version = copy.getCurrentVersion();
         }
         Files.move(smaller, file, StandardCopyOption.ATOMIC_MOVE);
-        StateFile.syncFolder(file.getParent());
+        PrivateFiles.syncFolder(file.getParent());
         return version;
     }
 }

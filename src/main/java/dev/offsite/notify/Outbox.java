@@ -1,6 +1,7 @@
 package dev.offsite.notify;
 
 import dev.offsite.io.HumanTime;
+import dev.offsite.io.PrivateFiles;
 import dev.offsite.io.ProcessLock;
 import dev.offsite.io.StateException;
 import dev.offsite.io.StateFile;
@@ -88,7 +89,7 @@ final class Outbox {
             object.put("attempts", attempts);
             object.put("next", next.toString());
             object.put("reason", reason);
-            new StateFile(file).replace(object.toJson() + "\n", true);
+            PrivateFiles.replace(file, object.toJson() + "\n", true);
         }
 
         private static Optional<Waiting> read(Path file) throws IOException {
@@ -221,11 +222,11 @@ final class Outbox {
     /** The receiver cannot be used at all: so it says in {@link Untold}. */
     void doesNotWork(String reason, Instant now) {
         try {
-            StateFile.makeFolder(folder);
+            PrivateFiles.makeFolder(folder);
             JsonObject object = new JsonObject();
             object.put("since", problem().map(Untold::since).orElse(now).toString());
             object.put("reason", reason);
-            new StateFile(folder.resolve(PROBLEM)).replace(object.toJson() + "\n", false);
+            PrivateFiles.replace(folder.resolve(PROBLEM), object.toJson() + "\n", false);
         } catch (IOException e) {
             throw unwritable(e);
         }

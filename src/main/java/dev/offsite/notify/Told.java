@@ -1,7 +1,7 @@
 package dev.offsite.notify;
 
+import dev.offsite.io.PrivateFiles;
 import dev.offsite.io.StateException;
-import dev.offsite.io.StateFile;
 import dev.offsite.job.JobEvent;
 import dev.offsite.status.Trouble;
 import java.io.IOException;
@@ -136,7 +136,7 @@ record Told(
         JsonObject file = new JsonObject();
         file.put("told", new JsonArray(all.values().stream().map(Told::json).toList()));
         try {
-            new StateFile(folder.resolve(FILE)).replace(file.toJson() + "\n", true);
+            PrivateFiles.replace(folder.resolve(FILE), file.toJson() + "\n", true);
         } catch (IOException e) {
             throw StateException.unwritable(folder.resolve(FILE), e);
         }

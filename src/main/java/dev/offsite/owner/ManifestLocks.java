@@ -1,6 +1,7 @@
 package dev.offsite.owner;
 
 import dev.offsite.io.StateFile;
+import dev.offsite.io.StateStore;
 import dev.offsite.io.Text;
 import dev.offsite.job.Job;
 import dev.offsite.job.Target;
@@ -47,13 +48,13 @@ public final class ManifestLocks {
     private static final int MOST_PAUSE_MILLIS = 250;
     private static final int MOST_REFUSALS = 3;
 
-    private final String state;
+    private final StateStore state;
     private final Owner owner;
     private final String process = Owner.newId();
     /** The lock files that this process holds. */
     private final Set<String> held = ConcurrentHashMap.newKeySet();
 
-    public ManifestLocks(String state, Owner owner) {
+    public ManifestLocks(StateStore state, Owner owner) {
         this.state = state;
         this.owner = owner;
     }
