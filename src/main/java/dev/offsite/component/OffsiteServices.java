@@ -2,6 +2,7 @@ package dev.offsite.component;
 
 import dev.offsite.bandwidth.BandwidthLimits;
 import dev.offsite.catalog.BackupCatalog;
+import dev.offsite.cluster.Cluster;
 import dev.offsite.command.JobCommands;
 import dev.offsite.drill.DrillLog;
 import dev.offsite.drill.Drills;
@@ -85,6 +86,7 @@ import org.slf4j.LoggerFactory;
 /** The parts of Offsite, for the endpoints of one component and for the command. */
 public record OffsiteServices(
         CamelContext context,
+        Cluster cluster,
         Queue<OffsiteEventsConsumer> events,
         ExecutorService threads,
         Clock clock,
@@ -127,7 +129,8 @@ public record OffsiteServices(
 
     /** Creates and connects them. */
     static OffsiteServices of(OffsiteComponent component, CamelContext context) {
-        StateStore state = component.cluster().state();
+        Cluster cluster = component.cluster();
+        StateStore state = cluster.state();
         String local = component.getState();
         ExecutorServiceManager executors = context.getExecutorServiceManager();
         ExecutorService threads = executors.newCachedThreadPool(component, "offsite");
@@ -143,7 +146,7 @@ public record OffsiteServices(
         };
         Jobs jobs = new CamelJobs(context);
         Ledger ledger = component.getLedger();
-        JobStatus statuses = new JobStatus(state);
+        JobStatus statuses = new JobStatus(cluster);
         VerificationLog verifications = new VerificationLog(state);
         Debts debts = new Debts(verifications);
         KnownTrouble trouble = new KnownTrouble(statuses, debts);
@@ -165,13 +168,13 @@ public record OffsiteServices(
         connections.setCamelContext(context);
         PartNames partNames = new PartNames(state);
         Verifier verifier = new Verifier(connections, new HashCapabilities(state, partNames, clock), preparations);
-        Owner owner = new Owner(state, component.cluster().place());
+        Owner owner = new Owner(state, cluster.place());
         RootOwners owners = new RootOwners(state, owner, jobs);
         UploadRecords uploads = new UploadRecords(state, clock);
         ContentLog contentLog = new ContentLog(state);
         Contents contents = new Contents(contentLog, new CopyNames(partNames), verifier, verifications, threads, clock);
         DatedFolderLocks folders = new DatedFolderLocks(
-                ledger, owners, new AcceptedRecipients(state), new ManifestLocks(state, owner), uploads, contents);
+                ledger, owners, new AcceptedRecipients(state), new ManifestLocks(cluster, owner), uploads, contents);
         JobCommands commands = new JobCommands(
                 jobs,
                 local,
@@ -180,6 +183,7 @@ public record OffsiteServices(
                 component.isService());
         ShipContext ship = new ShipContext(
                 context,
+                cluster,
                 jobs,
                 connections,
                 ledger,
@@ -241,7 +245,8 @@ public record OffsiteServices(
             // Whatever it meets, it looks again.
             var unused = executors
                     .newSingleThreadScheduledExecutor(component, "offsite-monitor")
-                    .scheduleWithFixedDelay(monitor::look, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
+                    .scheduleWithFixedDelay(
+                            () -> monitor.look(cluster::leads), LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
         }
         DrillLog drillLog = new DrillLog(state);
         Drills drills = new Drills(
@@ -257,6 +262,7 @@ public record OffsiteServices(
                 monitor::observe);
         return new OffsiteServices(
                 context,
+                cluster,
                 listeners,
                 threads,
                 clock,

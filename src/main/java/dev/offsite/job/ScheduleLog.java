@@ -36,6 +36,12 @@ public final class ScheduleLog {
         this.file = StateFile.of(state, name, "schedule");
     }
 
+    /** Reads it again at the next call: another process may have written it. */
+    public ScheduleLog again() {
+        last = null;
+        return this;
+    }
+
     /** When the run was due that is to happen now, or empty. At the first call ever, no run is due. */
     public Optional<Instant> due(CronTimes times, Instant now) {
         if (last == null) {

@@ -1,5 +1,6 @@
 package dev.offsite.owner;
 
+import dev.offsite.cluster.Cluster;
 import dev.offsite.io.StateFile;
 import dev.offsite.io.StateStore;
 import dev.offsite.io.Text;
@@ -50,13 +51,20 @@ public final class ManifestLocks {
 
     private final StateStore state;
     private final Owner owner;
+    private final ManifestTurns turns;
     private final String process = Owner.newId();
     /** The lock files that this process holds. */
     private final Set<String> held = ConcurrentHashMap.newKeySet();
 
-    public ManifestLocks(StateStore state, Owner owner) {
-        this.state = state;
+    public ManifestLocks(Cluster cluster, Owner owner) {
+        this.state = cluster.state();
         this.owner = owner;
+        this.turns = new ManifestTurns(cluster);
+    }
+
+    /** The turns of the nodes of one cluster. */
+    public ManifestTurns turns() {
+        return turns;
     }
 
     /**

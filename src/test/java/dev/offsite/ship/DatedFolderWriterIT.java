@@ -2,6 +2,7 @@ package dev.offsite.ship;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offsite.cluster.SingleNode;
 import dev.offsite.io.StateFolder;
 import dev.offsite.job.Job;
 import dev.offsite.ledger.Ledger;
@@ -46,7 +47,7 @@ class DatedFolderWriterIT {
         Job job = Fixtures.job("db", "/srv/db");
         manifest = remote.file(DATED.substring(1) + "/" + Manifest.NAME);
         StateFolder known = new StateFolder(state);
-        ManifestLocks locks = new ManifestLocks(known, new Owner(known, state));
+        ManifestLocks locks = new ManifestLocks(new SingleNode(known), new Owner(known, state));
         writer = new DatedFolderWriter(job, DATED, -1, remote.sessions(), ledger, locks, null).manifest();
     }
 
