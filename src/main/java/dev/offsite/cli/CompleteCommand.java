@@ -48,9 +48,11 @@ public final class CompleteCommand extends VerbCommand {
 
     /** Those with copies that this machine verified, the newest first: a server would be too slow to ask. */
     private List<String> dates(Configuration configuration) {
-        return new VerificationLog(configuration.store())
-                .folders(new ConfiguredJobs(configuration).get(job)).stream()
-                        .sorted(Comparator.reverseOrder())
-                        .toList();
+        try (Cluster nodes = configuration.nodes()) {
+            return new VerificationLog(nodes.state())
+                    .folders(new ConfiguredJobs(configuration).get(job)).stream()
+                            .sorted(Comparator.reverseOrder())
+                            .toList();
+        }
     }
 }

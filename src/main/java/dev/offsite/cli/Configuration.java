@@ -97,9 +97,19 @@ public record Configuration(
         return Path.of(properties.getProperty(Setting.STATE.globalKey()));
     }
 
-    /** What Offsite knows of the jobs. */
-    StateStore store() {
-        return new StateFolder(state());
+    /** How to find the other nodes. */
+    ClusterSettings cluster() {
+        return ClusterSettings.of(
+                resolved(Setting.CLUSTER), resolved(Setting.CLUSTER_USER), resolved(Setting.CLUSTER_PASSWORD_FILE));
+    }
+
+    private String resolved(Setting setting) {
+        return values.getOrDefault(setting.globalKey(), "");
+    }
+
+    /** The nodes of the cluster, and what is known; this machine alone where there is none. Close it after use. */
+    Cluster nodes() {
+        return Clusters.open(cluster(), Extensions.load(this, false)).orElseGet(() -> new SingleNode(new StateFolder(state())));
     }
 
     int retries() {

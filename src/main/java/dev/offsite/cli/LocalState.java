@@ -22,13 +22,14 @@ record LocalState(Jobs jobs, StatusReader reader, History history, Runnable end)
     }
 
     private static LocalState direct(Configuration configuration) {
-        StateStore state = configuration.store();
+        Cluster nodes = configuration.nodes();
+        StateStore state = nodes.state();
         Jobs jobs = new ConfiguredJobs(configuration);
         VerificationLog verifications = new VerificationLog(state);
-        KnownTrouble known = new KnownTrouble(new JobStatus(state), new Debts(verifications));
+        KnownTrouble known = new KnownTrouble(new JobStatus(nodes), new Debts(verifications));
         StatusReader reader = new StatusReader(
                 jobs, new JobMemoryFile(state), known, verifications, Clock.system(ZoneId.systemDefault()));
-        return new LocalState(jobs, reader, new History(state), () -> {});
+        return new LocalState(jobs, reader, new History(state), nodes::close);
     }
 
     private static LocalState ofRoutes(Configuration configuration) {

@@ -16,8 +16,10 @@ import org.apache.camel.util.json.JsonObject;
 record Readers(Job job, List<String> recipients, Optional<String> fault) {
 
     static Readers of(Configuration configuration, Job job) {
-        AcceptedRecipients accepted = new AcceptedRecipients(configuration.store());
-        return new Readers(job, AcceptedRecipients.configured(job), fault(accepted, job));
+        try (Cluster nodes = configuration.nodes()) {
+            AcceptedRecipients accepted = new AcceptedRecipients(nodes.state());
+            return new Readers(job, AcceptedRecipients.configured(job), fault(accepted, job));
+        }
     }
 
     private static Optional<String> fault(AcceptedRecipients accepted, Job job) {

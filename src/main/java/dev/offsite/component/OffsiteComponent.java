@@ -25,7 +25,18 @@ public class OffsiteComponent extends DefaultComponent {
     @Metadata(defaultValue = "state", description = "Local folder of the state, such as how copies were verified.")
     private String state = "state";
 
-    private Cluster cluster;
+    @Metadata(
+            description =
+                    "Database of the nodes that ship the same jobs, such as jdbc:postgresql://db.example.org/offsite; by default, there is one node.")
+    private String cluster = "";
+
+    @Metadata(description = "User name for that database.")
+    private String clusterUser = "";
+
+    @Metadata(description = "File with the password for that database in its first line.", security = "secret")
+    private String clusterPasswordFile = "";
+
+    private Cluster nodes;
 
     @Metadata(
             defaultValue = "true",
@@ -107,6 +118,14 @@ public class OffsiteComponent extends DefaultComponent {
     }
 
     @Override
+    protected void doInit() throws Exception {
+        super.doInit();
+        if (ledger != null && !cluster.isBlank()) {
+            ledger.setCluster(this::nodes);
+        }
+    }
+
+    @Override
     protected void doStart() throws Exception {
         super.doStart();
         getCamelContext().getTypeConverterRegistry().addTypeConverter(String.class, JobEvent.class, new EventToJson());
@@ -125,6 +144,10 @@ public class OffsiteComponent extends DefaultComponent {
         synchronized (this) {
             services = null;
             page = null;
+            if (nodes != null) {
+                nodes.close();
+                nodes = null;
+            }
         }
         super.doStop();
     }
@@ -137,12 +160,39 @@ public class OffsiteComponent extends DefaultComponent {
         this.ledger = ledger;
     }
 
-    /** What this context shares with others; a single machine if nothing else is set. */
-    synchronized Cluster cluster() {
-        if (cluster == null) {
-            cluster = new SingleNode(new StateFolder(state));
+    /** The nodes that ship the same jobs, and what they share. Joined at first use, so that a configuration can be looked at. */
+    synchronized Cluster nodes() {
+        if (nodes == null) {
+            ClusterSettings settings = ClusterSettings.of(cluster, clusterUser, clusterPasswordFile);
+            ClassLoader loader = getCamelContext().getApplicationContextClassLoader();
+            nodes = Clusters.open(settings, loader != null ? loader : getClass().getClassLoader())
+                    .orElseGet(() -> new SingleNode(new StateFolder(state)));
         }
+        return nodes;
+    }
+
+    public String getCluster() {
         return cluster;
+    }
+
+    public void setCluster(String cluster) {
+        this.cluster = cluster;
+    }
+
+    public String getClusterUser() {
+        return clusterUser;
+    }
+
+    public void setClusterUser(String clusterUser) {
+        this.clusterUser = clusterUser;
+    }
+
+    public String getClusterPasswordFile() {
+        return clusterPasswordFile;
+    }
+
+    public void setClusterPasswordFile(String clusterPasswordFile) {
+        this.clusterPasswordFile = clusterPasswordFile;
     }
 
     public String getState() {

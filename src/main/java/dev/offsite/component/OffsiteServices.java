@@ -129,7 +129,7 @@ public record OffsiteServices(
 
     /** Creates and connects them. */
     static OffsiteServices of(OffsiteComponent component, CamelContext context) {
-        Cluster cluster = component.cluster();
+        Cluster cluster = component.nodes();
         StateStore state = cluster.state();
         String local = component.getState();
         ExecutorServiceManager executors = context.getExecutorServiceManager();
@@ -155,7 +155,7 @@ public record OffsiteServices(
                 new StatusReader(jobs, new JobMemoryFile(state), trouble, verifications, clock),
                 new History(state),
                 events);
-        Notifications notifications = notifications(component, context, monitor.reader());
+        Notifications notifications = notifications(component, context, state, monitor.reader());
         notified.set(notifications);
         monitor.onCheck(notifications::check);
         if (component.isService()) {
@@ -200,6 +200,7 @@ public record OffsiteServices(
         CopyRoute copyRoute = new CopyRoute(context);
         Pruner pruner = new Pruner(
                 jobs,
+                cluster,
                 connections,
                 trouble,
                 folders,
@@ -299,7 +300,8 @@ public record OffsiteServices(
                 notifications);
     }
 
-    private static Notifications notifications(OffsiteComponent component, CamelContext context, StatusReader reader) {
+    private static Notifications notifications(
+            OffsiteComponent component, CamelContext context, StateStore known, StatusReader reader) {
         Map<String, String> values = new TreeMap<>();
         // Its forEach would find nothing: Camel keeps the keys beside the map that Properties are.
         Properties given = context.getPropertiesComponent().loadProperties(key -> key.startsWith(NotifySetting.PREFIX));
@@ -309,6 +311,7 @@ public record OffsiteServices(
                 context,
                 values,
                 component.getState(),
+                known,
                 Owner.host(),
                 reader,
                 retries

@@ -38,6 +38,9 @@ final class Outbox {
     /** Why the receiver cannot be used. */
     private static final String PROBLEM = "problem";
 
+    /** In the state folder. */
+    static final String FOLDER = "notify";
+
     private static final Pattern NAME = Pattern.compile("\\d{15}\\.json");
     private static final Duration FIRST_PAUSE = Duration.ofMinutes(1);
     private static final Duration LONGEST_PAUSE = Duration.ofHours(1);
@@ -55,7 +58,7 @@ final class Outbox {
     }
 
     static Path folder(String state) {
-        return Path.of(state, "notify");
+        return Path.of(state, FOLDER);
     }
 
     /** Whether a message was ever sent. */

@@ -19,6 +19,7 @@ import dev.offsite.verify.KnownTrouble;
 import dev.offsite.verify.VerificationLog;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -44,6 +45,7 @@ import org.slf4j.LoggerFactory;
  */
 public record Pruner(
         Jobs jobs,
+        Cluster nodes,
         TargetConnections connections,
         KnownTrouble trouble,
         DatedFolderLocks open,
@@ -57,6 +59,9 @@ public record Pruner(
         Consumer<Observation> observed) {
 
     private static final Logger LOG = LoggerFactory.getLogger("offsite");
+
+    /** How long to wait for another node that prunes the same job. */
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     /**
      * What is asked for.
@@ -104,7 +109,7 @@ public record Pruner(
     public Result run(String name, Request request) throws PruneException, IOException {
         Job job = jobs.get(name);
         PruneTimer timer = new PruneTimer(name, clock, System.nanoTime());
-        try {
+        try (Cluster.Lock turn = turn(job, request)) {
             Result result = run(job, request);
             List<String> failed = List.copyOf(result.failed().keySet());
             List<String> removed = new ArrayList<>(result.plan().removed());
@@ -130,6 +135,15 @@ public record Pruner(
             }
             throw e;
         }
+    }
+
+    /** In a cluster, one node at a time prunes a job. */
+    private Cluster.Lock turn(Job job, Request request) throws PruneException {
+        Cluster all = request.dryRun() ? new SingleNode(nodes.state()) : nodes;
+        return all.lock("prune " + job.destination(), PATIENCE)
+                .orElseThrow(() -> new PruneException(
+                        "nothing pruned: another node has been pruning it for %d s; try again when it has ended"
+                                .formatted(PATIENCE.toSeconds())));
     }
 
     private Result run(Job job, Request request) throws PruneException, IOException {

@@ -129,7 +129,7 @@ class NotificationsTest {
                 new KnownTrouble(new JobStatus(new StateFolder(state)), new Debts(verifications)),
                 verifications,
                 clock);
-        return new Notifications(context, values, state.toString(), "box", reader, service);
+        return new Notifications(context, values, state.toString(), new StateFolder(state), "box", reader, service);
     }
 
     private Trouble failed(String reason) {
