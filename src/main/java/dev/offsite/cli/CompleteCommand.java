@@ -1,5 +1,6 @@
 package dev.offsite.cli;
 
+import dev.offsite.cluster.Cluster;
 import dev.offsite.verify.VerificationLog;
 import java.util.Comparator;
 import java.util.List;

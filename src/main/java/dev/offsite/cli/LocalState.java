@@ -1,5 +1,6 @@
 package dev.offsite.cli;
 
+import dev.offsite.cluster.Cluster;
 import dev.offsite.history.History;
 import dev.offsite.io.StateStore;
 import dev.offsite.job.JobStatus;

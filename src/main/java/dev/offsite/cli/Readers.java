@@ -1,5 +1,6 @@
 package dev.offsite.cli;
 
+import dev.offsite.cluster.Cluster;
 import dev.offsite.io.StateException;
 import dev.offsite.job.Job;
 import dev.offsite.owner.AcceptedRecipients;

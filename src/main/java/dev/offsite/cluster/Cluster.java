@@ -10,7 +10,7 @@ import java.util.Set;
  * The nodes that ship the same jobs, and what they share. A single machine is a cluster of one: {@link SingleNode}. Methods
  * fail with {@link StateException} if what is shared cannot be reached.
  */
-public interface Cluster {
+public interface Cluster extends AutoCloseable {
 
     /** Whether there may be other nodes. */
     boolean isShared();
@@ -53,6 +53,10 @@ public interface Cluster {
     /** What to do after another node has died, so that its work goes on here. */
     void onDeath(Runnable action);
 
-    /** Where it is, for messages: without user and password. */
+    /** Where what is shared is: a folder, or host and database, without user and password. */
     String place();
+
+    /** Leaves the cluster: others take over at once. */
+    @Override
+    default void close() {}
 }

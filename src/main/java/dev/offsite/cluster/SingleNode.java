@@ -7,8 +7,19 @@ import java.util.Collection;
 import java.util.Optional;
 import java.util.Set;
 
-/** A cluster of one. */
-public record SingleNode(StateStore state) implements Cluster, Claims {
+/**
+ * A single machine: a cluster of one, which shares nothing. All is free at once, also for several threads: what keeps
+ * these from each other, and other processes from the state, does so without a cluster. Its ledger is a file of its own.
+ */
+public final class SingleNode implements Cluster {
+
+    private static final String NODE = "";
+
+    private final StateStore state;
+
+    public SingleNode(StateStore state) {
+        this.state = state;
+    }
 
     @Override
     public boolean isShared() {
@@ -17,12 +28,12 @@ public record SingleNode(StateStore state) implements Cluster, Claims {
 
     @Override
     public String node() {
-        return "";
+        return NODE;
     }
 
     @Override
     public Set<String> alive() {
-        return Set.of("");
+        return Set.of(NODE);
     }
 
     @Override
@@ -36,8 +47,13 @@ public record SingleNode(StateStore state) implements Cluster, Claims {
     }
 
     @Override
+    public StateStore state() {
+        return state;
+    }
+
+    @Override
     public TextMap map(String name) {
-        throw new UnsupportedOperationException("the ledger of a single machine is a file");
+        throw new UnsupportedOperationException("The ledger of a single machine is not in a cluster: " + name);
     }
 
     @Override
@@ -45,27 +61,32 @@ public record SingleNode(StateStore state) implements Cluster, Claims {
 
     @Override
     public Claims claims() {
-        return this;
+        return new AllFree();
     }
 
-    @Override
-    public boolean take(String key) {
-        return true;
+    /** There is nobody else. */
+    private record AllFree() implements Claims {
+
+        @Override
+        public boolean take(String key) {
+            return true;
+        }
+
+        @Override
+        public void release(String key) {}
+
+        @Override
+        public Set<String> ofOthers(String prefix) {
+            return Set.of();
+        }
+
+        @Override
+        public Set<String> lost(Collection<String> keys) {
+            return Set.of();
+        }
     }
 
-    @Override
-    public void release(String key) {}
-
-    @Override
-    public Set<String> ofOthers(String prefix) {
-        return Set.of();
-    }
-
-    @Override
-    public Set<String> lost(Collection<String> keys) {
-        return Set.of();
-    }
-
+    /** Always got, at once, and by any number of threads. */
     @Override
     public Optional<Lock> lock(String name, Duration patience) {
         return Optional.of(new Lock() {

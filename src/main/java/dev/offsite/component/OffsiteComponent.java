@@ -1,5 +1,7 @@
 package dev.offsite.component;
 
+import dev.offsite.cluster.ClusterSettings;
+import dev.offsite.cluster.Clusters;
 import dev.offsite.cluster.Cluster;
 import dev.offsite.cluster.SingleNode;
 import dev.offsite.io.StateFolder;
@@ -9,6 +11,7 @@ import dev.offsite.ledger.Ledger;
 import dev.offsite.report.Page;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.apache.camel.Endpoint;
 import org.apache.camel.spi.Metadata;
@@ -33,7 +36,7 @@ public class OffsiteComponent extends DefaultComponent {
     @Metadata(description = "User name for that database.")
     private String clusterUser = "";
 
-    @Metadata(description = "File with the password for that database in its first line.", security = "secret")
+    @Metadata(description = "File with the password for that database in its first line.")
     private String clusterPasswordFile = "";
 
     private Cluster nodes;
@@ -117,6 +120,10 @@ public class OffsiteComponent extends DefaultComponent {
         return services != null && services.runs().stopping();
     }
 
+    private static String version() {
+        return Objects.requireNonNullElse(OffsiteComponent.class.getPackage().getImplementationVersion(), "unknown");
+    }
+
     @Override
     protected void doInit() throws Exception {
         super.doInit();
@@ -165,7 +172,7 @@ public class OffsiteComponent extends DefaultComponent {
         if (nodes == null) {
             ClusterSettings settings = ClusterSettings.of(cluster, clusterUser, clusterPasswordFile);
             ClassLoader loader = getCamelContext().getApplicationContextClassLoader();
-            nodes = Clusters.open(settings, loader != null ? loader : getClass().getClassLoader())
+            nodes = Clusters.open(settings, version(), loader != null ? loader : getClass().getClassLoader())
                     .orElseGet(() -> new SingleNode(new StateFolder(state)));
         }
         return nodes;

@@ -3,6 +3,7 @@ package dev.offsite.ledger;
 import static java.lang.Integer.parseUnsignedInt;
 
 import dev.offsite.io.PrivateFiles;
+import dev.offsite.cluster.TextMap;
 import dev.offsite.io.StateException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -30,7 +32,7 @@ import org.h2.mvstore.MVStoreException;
  *
  * <p>All failures are {@link StateException}s. After a failed write the store is closed.
  */
-public final class LedgerStore {
+public final class LedgerStore implements LedgerMaps {
 
     private static final long WORTH_COMPACTING = 1 << 20;
     private static final int WASTEFUL_PERCENT = 30;
@@ -171,16 +173,19 @@ public final class LedgerStore {
         };
     }
 
-    MVMap<String, String> map(String name) {
-        return store.openMap(name);
+    @Override
+    public TextMap map(String name) {
+        return call(() -> new StoreMap(this, store.openMap(name)));
     }
 
     /** Whether the file was made by this version, so that an earlier one may be lost. */
-    boolean isBorn() {
+    @Override
+    public boolean isBorn() {
         return about.containsKey(BORN);
     }
 
-    boolean isClosed() {
+    @Override
+    public boolean isClosed() {
         return store.isClosed();
     }
 
@@ -197,8 +202,18 @@ public final class LedgerStore {
         }
     }
 
-    /** Makes all changes so far survive a crash of the process; {@code durable}: and of the machine. */
-    synchronized void flush(boolean durable) {
+    @Override
+    public String node() {
+        return "";
+    }
+
+    @Override
+    public Set<String> alive() {
+        return Set.of(node());
+    }
+
+    @Override
+    public synchronized void flush(boolean durable) {
         try {
             if (store.hasUnsavedChanges()) {
                 if (!check.bytes().isEmpty()) {
@@ -223,7 +238,8 @@ public final class LedgerStore {
         }
     }
 
-    synchronized void close() {
+    @Override
+    public synchronized void close() {
         if (store.isClosed()) {
             // A write failed, which was said then.
             return;

@@ -68,7 +68,7 @@ public final class Notifications {
         this.thread = thread;
         this.reader = reader;
         if (!values.isEmpty()) {
-            read(context, new ReceiverParser(values, (word, known) -> ""), host);
+            read(context, new ReceiverParser(values, (word, all) -> ""), host);
         }
         if (thread != null) {
             var unused =
