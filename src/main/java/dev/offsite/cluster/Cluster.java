@@ -10,7 +10,7 @@ import java.util.Set;
  * The nodes that ship the same jobs, and what they share. A single machine is a cluster of one: {@link SingleNode}. Methods
  * fail with {@link StateException} if what is shared cannot be reached.
  */
-public interface Cluster {
+public interface Cluster extends AutoCloseable {
 
     /** Whether there may be other nodes. */
     boolean isShared();
@@ -55,4 +55,8 @@ public interface Cluster {
 
     /** Where it is, for messages: without user and password. */
     String place();
+
+    /** Leaves the cluster: others take over at once. */
+    @Override
+    default void close() {}
 }

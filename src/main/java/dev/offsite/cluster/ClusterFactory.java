@@ -1,0 +1,13 @@
+package dev.offsite.cluster;
+
+/** Opens a cluster of one kind. */
+public interface ClusterFactory {
+
+    /**
+     * Joins the cluster. Fails with {@link ClusterException} if the settings are wrong, and with {@link
+     * dev.offsite.io.StateException} if the database cannot be reached now.
+     *
+     * @param version of this program
+     */
+    Cluster open(ClusterSettings settings, String version);
+}

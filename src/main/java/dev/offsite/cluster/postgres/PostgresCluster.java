@@ -1,0 +1,214 @@
+package dev.offsite.cluster.postgres;
+
+import dev.offsite.cluster.Claims;
+import dev.offsite.cluster.Cluster;
+import dev.offsite.cluster.ClusterSettings;
+import dev.offsite.cluster.TextMap;
+import dev.offsite.cluster.postgres.Nodes.Roster;
+import dev.offsite.io.StateException;
+import dev.offsite.io.StateStore;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Nodes that share one database of PostgreSQL. */
+final class PostgresCluster implements Cluster {
+
+    private static final Logger LOG = LoggerFactory.getLogger("offsite");
+
+    private static final int ANSWER_SECONDS = 20;
+    private static final int ID_BYTES = 4;
+
+    private final Source source;
+    private final Times times;
+    private final String session;
+    private final String version;
+    private final Database database;
+    private final AdvisoryLocks locks;
+    private final Claims claims;
+    private final Heart heart;
+    private volatile String node;
+    private volatile Seen seen = new Seen(null, 0);
+
+    /** A roster, and when it was read. */
+    private record Seen(Roster roster, long nanos) {}
+
+    private PostgresCluster(Source source, Times times, String session, String version, Database database) {
+        this.source = source;
+        this.times = times;
+        this.session = session;
+        this.node = session;
+        this.version = version;
+        this.database = database;
+        this.locks = new AdvisoryLocks(database, source);
+        this.claims = new PostgresClaims(database, this::node);
+        Roster roster = database.call(connection -> {
+            Nodes.join(connection, node, session, host(), version);
+            return Nodes.roster(connection);
+        });
+        this.heart = new Heart(source, times, new Self(), roster.dead());
+    }
+
+    static PostgresCluster open(ClusterSettings settings, String version, Times times) {
+        String session = id();
+        Source source = new Source(settings, session);
+        Database database = new Database(source, times.patience());
+        try {
+            database.repeated(() -> {
+                try (Connection connection = source.connect(ANSWER_SECONDS)) {
+                    new Schema(database.failures()).prepare(connection, source.of(ANSWER_SECONDS));
+                    return "";
+                } catch (SQLException e) {
+                    throw explained(database.failures(), e);
+                }
+            });
+            PostgresCluster cluster = new PostgresCluster(source, times, session, version, database);
+            cluster.heart.start();
+            return cluster;
+        } catch (RuntimeException e) {
+            database.close();
+            throw e;
+        }
+    }
+
+    private static SQLException explained(SqlFailures failures, SQLException e) {
+        failures.ofConfiguration(e).ifPresent(problem -> {
+            throw problem;
+        });
+        return e;
+    }
+
+    private static String id() {
+        byte[] bytes = new byte[ID_BYTES];
+        new SecureRandom().nextBytes(bytes);
+        return HexFormat.of().formatHex(bytes);
+    }
+
+    /** For people who look into the table. */
+    private static String host() {
+        try {
+            return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+        } catch (IOException e) {
+            return InetAddress.getLoopbackAddress().getHostName();
+        }
+    }
+
+    private final class Self implements Heart.Self {
+        @Override
+        public String id() {
+            return node;
+        }
+
+        @Override
+        public void returnFromTheDead(Connection connection) throws SQLException {
+            String other = PostgresCluster.id();
+            Nodes.join(connection, other, session, host(), version);
+            LOG.warn(
+                    "cluster: the other nodes took this one for dead, since it was paused or could not reach the database;"
+                            + " it goes on as node {}",
+                    other);
+            node = other;
+            seen = new Seen(null, 0);
+        }
+    }
+
+    @Override
+    public boolean isShared() {
+        return true;
+    }
+
+    @Override
+    public String node() {
+        return node;
+    }
+
+    private Roster roster() {
+        Seen last = seen;
+        long now = System.nanoTime();
+        if (last.roster() == null || now - last.nanos() > times.cache().toNanos()) {
+            last = new Seen(database.call(Nodes::roster), now);
+            seen = last;
+        }
+        return last.roster();
+    }
+
+    @Override
+    public Set<String> alive() {
+        Set<String> alive = new HashSet<>(roster().alive());
+        alive.add(node);
+        return alive;
+    }
+
+    @Override
+    public Set<String> dead() {
+        return roster().dead();
+    }
+
+    @Override
+    public boolean leads() {
+        return roster().isLedBy(node);
+    }
+
+    @Override
+    public StateStore state() {
+        return new PostgresStateStore(database, "the cluster's database (%s)".formatted(place()));
+    }
+
+    @Override
+    public TextMap map(String name) {
+        return new PostgresTextMap(database, name);
+    }
+
+    @Override
+    public void sync() {
+        database.sync();
+    }
+
+    @Override
+    public Claims claims() {
+        return claims;
+    }
+
+    @Override
+    public Optional<Lock> lock(String name, Duration patience) {
+        return locks.take(name, patience);
+    }
+
+    @Override
+    public void onDeath(Runnable action) {
+        heart.onDeath(action);
+    }
+
+    @Override
+    public String place() {
+        return source.place();
+    }
+
+    /** Without the database, the others take over when this node was silent for long enough. */
+    @Override
+    public void close() {
+        heart.close();
+        try {
+            database.transaction(true, connection -> {
+                Nodes.leave(connection, node);
+                return "";
+            });
+        } catch (StateException e) {
+            LOG.debug("the cluster was left without a word", e);
+        } finally {
+            locks.close();
+            database.close();
+        }
+    }
+}

@@ -1,0 +1,14 @@
+package dev.offsite.cluster.postgres;
+
+import dev.offsite.cluster.Cluster;
+import dev.offsite.cluster.ClusterFactory;
+import dev.offsite.cluster.ClusterSettings;
+
+/** Made by its name, by {@link dev.offsite.cluster.Clusters}. */
+public final class PostgresClusterFactory implements ClusterFactory {
+
+    @Override
+    public Cluster open(ClusterSettings settings, String version) {
+        return PostgresCluster.open(settings, version, Times.USUAL);
+    }
+}

@@ -1,0 +1,186 @@
+package dev.offsite.cluster.postgres;
+
+import dev.offsite.io.StateStore;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+
+/**
+ * The rows of {@code offsite_text}: a text is its parts, in their order. Whoever appends adds a part, whoever replaces
+ * leaves a single new one. Writers of one text wait for each other, so that its parts get visible in their order.
+ *
+ * <p>A place in a text is the number of a part, and a number of characters in it.
+ */
+final class PostgresStateStore implements StateStore {
+
+    /** A part is shorter than 2 GiB. */
+    private static final int BITS = 31;
+
+    private final Database database;
+    private final String where;
+
+    /** @param where for messages */
+    PostgresStateStore(Database database, String where) {
+        this.database = database;
+        this.where = where;
+    }
+
+    private static long place(long part, int characters) {
+        return part << BITS | characters;
+    }
+
+    private static long part(long place) {
+        return place >>> BITS;
+    }
+
+    private static int characters(long place) {
+        return (int) (place & ((1L << BITS) - 1));
+    }
+
+    @Override
+    public Optional<String> text(String name) {
+        return database.call(connection -> text(connection, name));
+    }
+
+    private static Optional<String> text(Connection connection, String name) throws SQLException {
+        return Sql.text(connection, "select string_agg(text, '' order by part) from offsite_text where name = ?", name);
+    }
+
+    private record Part(long number, String text) {}
+
+    /** What follows a place. The first part begins there. */
+    private List<Part> parts(String name, long from) {
+        return database.call(connection -> Sql.rows(
+                connection,
+                row -> {
+                    long number = row.getLong(1);
+                    String text = row.getString(2);
+                    int cut = number == part(from) ? Math.min(characters(from), text.length()) : 0;
+                    return new Part(number, text.substring(cut));
+                },
+                "select part, text from offsite_text where name = ? and part >= ? order by part",
+                name,
+                part(from)));
+    }
+
+    @Override
+    public long lines(String name, long from, Consumer<String> each) {
+        long end = from;
+        StringBuilder line = new StringBuilder();
+        for (Part part : parts(name, from)) {
+            String text = part.text();
+            int start = 0;
+            for (int newline = text.indexOf('\n'); newline >= 0; newline = text.indexOf('\n', start)) {
+                each.accept(line.append(text, start, newline).toString());
+                line.setLength(0);
+                start = newline + 1;
+            }
+            line.append(text, start, text.length());
+            int before = part.number() == part(from) ? characters(from) : 0;
+            if (start == text.length()) {
+                end = place(part.number() + 1, 0);
+            } else if (start > 0) {
+                end = place(part.number(), before + start);
+            }
+        }
+        return end;
+    }
+
+    @Override
+    public InputStream open(String name, long from) {
+        StringBuilder rest = new StringBuilder();
+        parts(name, from).forEach(part -> rest.append(part.text()));
+        return new ByteArrayInputStream(rest.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public long end(String name) {
+        return newest(name).map(part -> place(part + 1, 0)).orElse(0L);
+    }
+
+    @Override
+    public Optional<Object> version(String name) {
+        return newest(name).map(Long.class::cast);
+    }
+
+    private Optional<Long> newest(String name) {
+        return database.call(connection -> Sql.row(
+                connection,
+                row -> row.getLong(1),
+                "select part from offsite_text where name = ? order by part desc limit 1",
+                name));
+    }
+
+    @Override
+    public void replace(String name, String text, boolean durable) {
+        write(name, durable, connection -> replace(connection, name, text));
+    }
+
+    private static String replace(Connection connection, String name, String text) throws SQLException {
+        Sql.update(connection, "delete from offsite_text where name = ?", name);
+        insert(connection, name, text);
+        return text;
+    }
+
+    private static int insert(Connection connection, String name, String text) throws SQLException {
+        return Sql.update(connection, "insert into offsite_text (name, text) values (?, ?)", name, text);
+    }
+
+    @Override
+    public void append(String name, String text) {
+        write(name, true, connection -> insert(connection, name, text));
+    }
+
+    @Override
+    public String update(String name, UnaryOperator<String> change, boolean durable) {
+        return write(name, durable, connection -> {
+            String before = text(connection, name).orElse("");
+            String after = change.apply(before);
+            return after.equals(before) ? before : replace(connection, name, after);
+        });
+    }
+
+    @Override
+    public void delete(String name) {
+        write(name, true, connection -> Sql.update(connection, "delete from offsite_text where name = ?", name));
+    }
+
+    private <T> T write(String name, boolean durable, Database.Work<T> work) {
+        return database.transaction(durable, connection -> {
+            Sql.run(connection, "select pg_advisory_xact_lock(?)", Keys.of("text", name));
+            return work.in(connection);
+        });
+    }
+
+    /** Goes from name to name, however many parts each text has. */
+    @Override
+    public List<String> names(String folder) {
+        String start = folder.isEmpty() ? "" : folder + "/";
+        List<String> names = database.call(connection -> Sql.rows(
+                connection,
+                row -> row.getString(1),
+                "with recursive found (name) as ("
+                        + "(select name from offsite_text where name > ? order by name limit 1) union all"
+                        + " select (select text.name from offsite_text text where text.name > found.name"
+                        + " order by text.name limit 1) from found where starts_with(found.name, ?))"
+                        + " select substr(name, length(?) + 1) from found"
+                        + " where starts_with(name, ?) and position('/' in substr(name, length(?) + 1)) = 0",
+                start,
+                start,
+                start,
+                start,
+                start));
+        return List.copyOf(names);
+    }
+
+    @Override
+    public String place(String name) {
+        return name + " in " + where;
+    }
+}
