@@ -32,7 +32,8 @@ public final class AcceptRecipientsCommand extends VerbCommand {
         try (CamelApplication routes = CamelApplication.look(configuration)) {
             List<JsonObject> results = new ArrayList<>();
             for (String name : names) {
-                results.add(accept(routes.services().recipients(), routes.services().jobs().get(name)));
+                results.add(accept(
+                        routes.services().recipients(), routes.services().jobs().get(name)));
             }
             if (json) {
                 JsonOutput.printJobs("accept-recipients", results);

@@ -1,9 +1,9 @@
 package dev.offsite.cli;
 
-import dev.offsite.cluster.SingleNode;
 import dev.offsite.cluster.Cluster;
 import dev.offsite.cluster.ClusterSettings;
 import dev.offsite.cluster.Clusters;
+import dev.offsite.cluster.SingleNode;
 import dev.offsite.io.Placeholders;
 import dev.offsite.io.StateFolder;
 import dev.offsite.io.Text;
@@ -112,7 +112,8 @@ public record Configuration(
 
     /** The nodes of the cluster, and what is known; this machine alone where there is none. Close it after use. */
     Cluster nodes() {
-        return Clusters.open(cluster(), Offsite.version(), Extensions.load(this, false)).orElseGet(() -> new SingleNode(new StateFolder(state())));
+        return Clusters.open(cluster(), Offsite.version(), Extensions.load(this, false))
+                .orElseGet(() -> new SingleNode(new StateFolder(state())));
     }
 
     int retries() {

@@ -1,8 +1,8 @@
 package dev.offsite.cli;
 
-import dev.offsite.cluster.ClusterSettings;
 import dev.offsite.age.AgeRecipients;
 import dev.offsite.bandwidth.BandwidthLimit;
+import dev.offsite.cluster.ClusterSettings;
 import dev.offsite.io.ByteSize;
 import dev.offsite.io.Permissions;
 import dev.offsite.io.TextFile;

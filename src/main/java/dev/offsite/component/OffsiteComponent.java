@@ -1,8 +1,8 @@
 package dev.offsite.component;
 
+import dev.offsite.cluster.Cluster;
 import dev.offsite.cluster.ClusterSettings;
 import dev.offsite.cluster.Clusters;
-import dev.offsite.cluster.Cluster;
 import dev.offsite.cluster.SingleNode;
 import dev.offsite.io.StateFolder;
 import dev.offsite.job.JobEvent;
@@ -172,7 +172,10 @@ public class OffsiteComponent extends DefaultComponent {
         if (nodes == null) {
             ClusterSettings settings = ClusterSettings.of(cluster, clusterUser, clusterPasswordFile);
             ClassLoader loader = getCamelContext().getApplicationContextClassLoader();
-            nodes = Clusters.open(settings, version(), loader != null ? loader : getClass().getClassLoader())
+            nodes = Clusters.open(
+                            settings,
+                            version(),
+                            loader != null ? loader : getClass().getClassLoader())
                     .orElseGet(() -> new SingleNode(new StateFolder(state)));
         }
         return nodes;

@@ -1,8 +1,8 @@
 package dev.offsite.ledger;
 
-import dev.offsite.io.PrivateFiles;
 import dev.offsite.cluster.Cluster;
 import dev.offsite.cluster.TextMap;
+import dev.offsite.io.PrivateFiles;
 import dev.offsite.io.StateException;
 import dev.offsite.job.Job;
 import dev.offsite.source.SourceScan.SourceFile;
@@ -98,6 +98,9 @@ public final class Ledger extends ServiceSupport implements IdempotentRepository
     protected void doStart() {
         Cluster nodes = cluster == null ? null : cluster.get();
         if (nodes != null && nodes.isShared()) {
+            if (!staysClosed) {
+                nodes.join();
+            }
             open = Open.of(new SharedMaps(nodes));
         } else if (!staysClosed) {
             open = open();
@@ -300,8 +303,9 @@ public final class Ledger extends ServiceSupport implements IdempotentRepository
 
     /** Whether another node that is alive writes into a dated folder. */
     public boolean isOpenElsewhere(Job job, String datedFolder) {
-        return maps() != null && maps().openFolders().elsewhere(job).stream()
-                .anyMatch(folder -> (folder.path() + "/").startsWith(datedFolder + "/"));
+        return maps() != null
+                && maps().openFolders().elsewhere(job).stream()
+                        .anyMatch(folder -> (folder.path() + "/").startsWith(datedFolder + "/"));
     }
 
     /** What this node wrote there is finished. */

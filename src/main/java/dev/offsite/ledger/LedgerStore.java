@@ -2,8 +2,8 @@ package dev.offsite.ledger;
 
 import static java.lang.Integer.parseUnsignedInt;
 
-import dev.offsite.io.PrivateFiles;
 import dev.offsite.cluster.TextMap;
+import dev.offsite.io.PrivateFiles;
 import dev.offsite.io.StateException;
 import java.io.FileNotFoundException;
 import java.io.IOException;

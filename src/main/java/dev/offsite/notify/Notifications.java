@@ -1,7 +1,7 @@
 package dev.offsite.notify;
 
-import dev.offsite.io.StateStore;
 import dev.offsite.io.StateException;
+import dev.offsite.io.StateStore;
 import dev.offsite.io.Text;
 import dev.offsite.job.JobEvent;
 import dev.offsite.status.JobReport;

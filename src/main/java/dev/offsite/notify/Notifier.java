@@ -1,8 +1,8 @@
 package dev.offsite.notify;
 
-import dev.offsite.io.StateFile;
 import dev.offsite.io.ProcessLock;
 import dev.offsite.io.StateException;
+import dev.offsite.io.StateFile;
 import dev.offsite.job.JobEvent;
 import dev.offsite.status.JobReport;
 import dev.offsite.status.Trouble;

@@ -117,10 +117,8 @@ record Told(
     static Map<String, Told> read(StateFile file) {
         Map<String, Told> all = new LinkedHashMap<>();
         try {
-            JsonObject object = file.state()
-                    .text(file.name())
-                    .flatMap(Message::object)
-                    .orElseGet(JsonObject::new);
+            JsonObject object =
+                    file.state().text(file.name()).flatMap(Message::object).orElseGet(JsonObject::new);
             for (Object one : object.getCollectionOrDefault("told", List.of())) {
                 Told told = of((JsonObject) one);
                 all.put(told.id(), told);

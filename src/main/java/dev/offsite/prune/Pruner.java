@@ -1,7 +1,7 @@
 package dev.offsite.prune;
 
-import dev.offsite.cluster.SingleNode;
 import dev.offsite.cluster.Cluster;
+import dev.offsite.cluster.SingleNode;
 import dev.offsite.encryption.ContentLog;
 import dev.offsite.job.Job;
 import dev.offsite.job.JobEvent;

@@ -47,7 +47,8 @@ final class AdvisoryLock implements Cluster.Lock {
             LOG.debug("lock {}", name, e);
         }
         if (held.isEmpty()) {
-            throw failures.of("has ended the lock of %s, since the connection was lost; it is done again".formatted(name));
+            throw failures.of(
+                    "has ended the lock of %s, since the connection was lost; it is done again".formatted(name));
         }
     }
 

@@ -103,9 +103,7 @@ final class Nodes {
     static void leave(Connection connection, String id) throws SQLException {
         Sql.update(connection, "delete from offsite_claim where node = ?", id);
         Sql.update(
-                connection,
-                "update offsite_node set left_at = clock_timestamp() where id = ? and left_at is null",
-                id);
+                connection, "update offsite_node set left_at = clock_timestamp() where id = ? and left_at is null", id);
     }
 
     /** Forgets what nobody needs any more. */

@@ -17,8 +17,7 @@ final class PostgresTextMap implements TextMap {
 
     private static final int PAGE = 1000;
 
-    private static final String WRITE =
-            " on conflict (map, key) do update set value = excluded.value";
+    private static final String WRITE = " on conflict (map, key) do update set value = excluded.value";
 
     /** Does not wait for the disk. In the from clause, so that it is evaluated. */
     private static final String QUICK = "set_config('synchronous_commit', 'off', true)";
@@ -33,8 +32,8 @@ final class PostgresTextMap implements TextMap {
 
     @Override
     public String get(String key) {
-        return database.call(connection -> Sql.text(
-                        connection, "select value from offsite_ledger where map = ? and key = ?", map, key))
+        return database.call(connection ->
+                        Sql.text(connection, "select value from offsite_ledger where map = ? and key = ?", map, key))
                 .orElse(null);
     }
 
@@ -79,16 +78,18 @@ final class PostgresTextMap implements TextMap {
 
     @Override
     public String putIfAbsent(String key, String value) {
-        return database.transaction(false, connection -> Sql.update(
-                                connection,
-                                "insert into offsite_ledger (map, key, value) values (?, ?, ?) on conflict do nothing",
-                                map,
-                                key,
-                                value)
-                        > 0
-                ? null
-                : Sql.text(connection, "select value from offsite_ledger where map = ? and key = ?", map, key)
-                        .orElse(null));
+        return database.transaction(
+                false,
+                connection -> Sql.update(
+                                        connection,
+                                        "insert into offsite_ledger (map, key, value) values (?, ?, ?) on conflict do nothing",
+                                        map,
+                                        key,
+                                        value)
+                                > 0
+                        ? null
+                        : Sql.text(connection, "select value from offsite_ledger where map = ? and key = ?", map, key)
+                                .orElse(null));
     }
 
     @Override

@@ -73,8 +73,7 @@ final class Source {
         try {
             return Files.readString(file).lines().findFirst().orElse("");
         } catch (IOException e) {
-            throw new ClusterException(
-                    "offsite.cluster.password-file: %s cannot be read".formatted(file), e);
+            throw new ClusterException("offsite.cluster.password-file: %s cannot be read".formatted(file), e);
         }
     }
 }

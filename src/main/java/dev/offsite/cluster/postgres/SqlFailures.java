@@ -96,7 +96,8 @@ final class SqlFailures {
         String state = state(failure);
         return isPassing(failure) || isOfLogin(state) || state.startsWith("08")
                 ? StateException.of(
-                        line("cannot be reached: " + reason(failure)) + "; it goes on by itself when it is back", failure)
+                        line("cannot be reached: " + reason(failure)) + "; it goes on by itself when it is back",
+                        failure)
                 : StateException.of(line("failed: " + reason(failure)), failure);
     }
 

@@ -1,0 +1,44 @@
+package dev.offsite.cluster.postgres;
+
+import dev.offsite.io.StateStore;
+import dev.offsite.io.StateStoreContract;
+import dev.offsite.support.PostgresServer;
+import java.io.IOException;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+
+class PostgresStateStoreIT extends StateStoreContract {
+
+    private static PostgresServer server;
+
+    private PostgresCluster cluster;
+
+    @BeforeAll
+    static void startServer() throws IOException {
+        server = PostgresServer.start();
+    }
+
+    @AfterAll
+    static void stopServer() {
+        if (server != null) {
+            server.close();
+        }
+    }
+
+    @BeforeEach
+    void open() throws IOException {
+        cluster = PostgresCluster.open(server.database(), "1", Times.USUAL);
+    }
+
+    @AfterEach
+    void close() {
+        cluster.close();
+    }
+
+    @Override
+    protected StateStore store() {
+        return cluster.state();
+    }
+}
