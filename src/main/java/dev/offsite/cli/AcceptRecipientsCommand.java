@@ -28,13 +28,12 @@ public final class AcceptRecipientsCommand extends VerbCommand {
     public Integer call() throws Exception {
         Configuration configuration = offsite.configuration();
         JobNames.check(configuration, names);
-        AcceptedRecipients accepted =
-                new AcceptedRecipients(configuration.state().toString());
         // Without the lock: a service that waits for this goes on by itself.
         try (CamelApplication routes = CamelApplication.look(configuration)) {
             List<JsonObject> results = new ArrayList<>();
             for (String name : names) {
-                results.add(accept(accepted, routes.services().jobs().get(name)));
+                results.add(accept(
+                        routes.services().recipients(), routes.services().jobs().get(name)));
             }
             if (json) {
                 JsonOutput.printJobs("accept-recipients", results);

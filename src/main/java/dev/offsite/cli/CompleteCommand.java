@@ -1,5 +1,6 @@
 package dev.offsite.cli;
 
+import dev.offsite.cluster.Cluster;
 import dev.offsite.verify.VerificationLog;
 import java.util.Comparator;
 import java.util.List;
@@ -48,9 +49,11 @@ public final class CompleteCommand extends VerbCommand {
 
     /** Those with copies that this machine verified, the newest first: a server would be too slow to ask. */
     private List<String> dates(Configuration configuration) {
-        return new VerificationLog(configuration.state().toString())
-                .folders(new ConfiguredJobs(configuration).get(job)).stream()
-                        .sorted(Comparator.reverseOrder())
-                        .toList();
+        try (Cluster nodes = configuration.nodes()) {
+            return new VerificationLog(nodes.state())
+                    .folders(new ConfiguredJobs(configuration).get(job)).stream()
+                            .sorted(Comparator.reverseOrder())
+                            .toList();
+        }
     }
 }

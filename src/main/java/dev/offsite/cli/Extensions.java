@@ -17,9 +17,10 @@ import java.util.stream.Stream;
 final class Extensions extends URLClassLoader {
 
     /** Our own classes that use those jars; the parent has them too, but cannot link them. */
-    private static final String OURS = "dev.offsite.metrics.http.";
+    private static final List<String> OURS = List.of("dev.offsite.metrics.http.", "dev.offsite.cluster.postgres.");
 
     private static final String HTTP = "http";
+    private static final String CLUSTER = "cluster";
     private static final String NOTIFY = "notify";
     /** The user's own. */
     private static final String EXT = "ext";
@@ -64,6 +65,9 @@ final class Extensions extends URLClassLoader {
         if (service && isSet(configuration, "offsite.http.port")) {
             folders.add(HTTP);
         }
+        if (configuration.cluster().url().isPresent()) {
+            folders.add(CLUSTER);
+        }
         boolean tells = isSet(configuration, "offsite.notify") || isSet(configuration, "offsite.ping");
         if (tells) {
             folders.add(NOTIFY);
@@ -96,7 +100,7 @@ final class Extensions extends URLClassLoader {
                 }
             }
         }
-        if (folders.contains(HTTP)) {
+        if (folders.contains(HTTP) || folders.contains(CLUSTER)) {
             jars.add(Extensions.class.getProtectionDomain().getCodeSource().getLocation());
         }
         return jars;
@@ -104,7 +108,7 @@ final class Extensions extends URLClassLoader {
 
     @Override
     protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-        if (!name.startsWith(OURS)) {
+        if (OURS.stream().noneMatch(name::startsWith)) {
             return super.loadClass(name, resolve);
         }
         synchronized (getClassLoadingLock(name)) {

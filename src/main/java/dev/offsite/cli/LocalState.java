@@ -1,6 +1,8 @@
 package dev.offsite.cli;
 
+import dev.offsite.cluster.Cluster;
 import dev.offsite.history.History;
+import dev.offsite.io.StateStore;
 import dev.offsite.job.JobStatus;
 import dev.offsite.job.Jobs;
 import dev.offsite.status.JobMemoryFile;
@@ -21,13 +23,14 @@ record LocalState(Jobs jobs, StatusReader reader, History history, Runnable end)
     }
 
     private static LocalState direct(Configuration configuration) {
-        String state = configuration.state().toString();
+        Cluster nodes = configuration.nodes();
+        StateStore state = nodes.state();
         Jobs jobs = new ConfiguredJobs(configuration);
         VerificationLog verifications = new VerificationLog(state);
-        KnownTrouble known = new KnownTrouble(new JobStatus(state), new Debts(verifications));
+        KnownTrouble known = new KnownTrouble(new JobStatus(nodes), new Debts(verifications));
         StatusReader reader = new StatusReader(
                 jobs, new JobMemoryFile(state), known, verifications, Clock.system(ZoneId.systemDefault()));
-        return new LocalState(jobs, reader, new History(state), () -> {});
+        return new LocalState(jobs, reader, new History(state), nodes::close);
     }
 
     private static LocalState ofRoutes(Configuration configuration) {

@@ -1,5 +1,6 @@
 package dev.offsite.cli;
 
+import dev.offsite.cluster.Cluster;
 import dev.offsite.io.StateException;
 import dev.offsite.job.Job;
 import dev.offsite.owner.AcceptedRecipients;
@@ -16,9 +17,10 @@ import org.apache.camel.util.json.JsonObject;
 record Readers(Job job, List<String> recipients, Optional<String> fault) {
 
     static Readers of(Configuration configuration, Job job) {
-        AcceptedRecipients accepted =
-                new AcceptedRecipients(configuration.state().toString());
-        return new Readers(job, AcceptedRecipients.configured(job), fault(accepted, job));
+        try (Cluster nodes = configuration.nodes()) {
+            AcceptedRecipients accepted = new AcceptedRecipients(nodes.state());
+            return new Readers(job, AcceptedRecipients.configured(job), fault(accepted, job));
+        }
     }
 
     private static Optional<String> fault(AcceptedRecipients accepted, Job job) {

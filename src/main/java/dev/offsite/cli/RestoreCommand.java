@@ -144,7 +144,7 @@ public final class RestoreCommand extends VerbCommand {
 
     /** Not on a machine that only restores: it gets no state. */
     private static void remember(OffsiteServices services, Observation run) {
-        if (Files.isDirectory(Path.of(services.sources().state()))) {
+        if (services.sources().state().exists()) {
             services.monitor().observe(run);
             services.monitor().check();
         }

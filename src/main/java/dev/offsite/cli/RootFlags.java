@@ -3,8 +3,8 @@ package dev.offsite.cli;
 import dev.offsite.init.Answers;
 import dev.offsite.init.InitFolders;
 import dev.offsite.io.HashingInputStream;
+import dev.offsite.io.PrivateFiles;
 import dev.offsite.io.StateException;
-import dev.offsite.io.StateFile;
 import dev.offsite.io.Text;
 import dev.offsite.job.Jobs;
 import dev.offsite.job.Setting;
@@ -206,7 +206,7 @@ public final class RootFlags {
         lines.forEach((key, value) ->
                 text.append(key).append('=').append(value.replace("\\", "\\\\")).append('\n'));
         try {
-            new StateFile(configuration.file()).replace(text.toString(), false);
+            PrivateFiles.replace(configuration.file(), text.toString(), false);
         } catch (IOException e) {
             throw StateException.unwritable(configuration.file(), e);
         }

@@ -2,6 +2,7 @@ package dev.offsite.cli;
 
 import dev.offsite.age.AgeRecipients;
 import dev.offsite.bandwidth.BandwidthLimit;
+import dev.offsite.cluster.ClusterSettings;
 import dev.offsite.io.ByteSize;
 import dev.offsite.io.Permissions;
 import dev.offsite.io.TextFile;
@@ -76,6 +77,7 @@ public final class SettingValidator {
             case DONE_FILE -> doneFile(value);
             case PATTERNS -> plain(value);
             case URL -> refusal(value, PingUrl::parse);
+            case DATABASE -> ClusterSettings.problem(value);
             case HOST -> refusal(value, HostName::parse);
             case TEXT, SECRET, PATH, COMMAND -> Optional.empty();
             case AFTER -> oneOf(value, "keep", "move", "delete");

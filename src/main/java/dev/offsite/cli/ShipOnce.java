@@ -18,6 +18,7 @@ import dev.offsite.ship.RunCommands;
 import dev.offsite.ship.ShipCompletion;
 import dev.offsite.ship.ShipResult;
 import dev.offsite.ship.ShipRun;
+import dev.offsite.source.FileClaims;
 import dev.offsite.source.SourceFiles;
 import dev.offsite.source.SourceScan;
 import dev.offsite.source.SourceScan.SourceFile;
@@ -49,6 +50,9 @@ public final class ShipOnce {
     private static final int PATIENCE = 6;
 
     private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
+
+    /** How often to look whether other nodes have ended. */
+    private static final Duration OTHERS_AGAIN = Duration.ofSeconds(1);
 
     private final CamelApplication routes;
     private final Ledger ledger;
@@ -187,6 +191,7 @@ public final class ShipOnce {
         if (!waiting.isEmpty()) {
             awaitReady(job, withList(job, waiting));
             result = poll(name, waiting.stream().mapToLong(SourceFile::size).sum());
+            result = withWhatOthersLeave(job, waiting, result);
             passedOver.putAll(left(job, waiting, result));
         }
         if (consumer.getSchedulerProperties() != null
@@ -194,6 +199,26 @@ public final class ShipOnce {
             new ScheduleLog(routes.services().sources().state(), name).ran(begun);
         }
         return ended(result.withFailures(passedOver), result.targetFailure() != null && !result.rootRefused());
+    }
+
+    /** Waits for the files that other nodes of the cluster work on now; what they leave undone is shipped here. */
+    private ShipResult withWhatOthersLeave(Job job, List<SourceFile> waiting, ShipResult first) throws Exception {
+        FileClaims claims = new FileClaims(job, routes.services().cluster());
+        ShipResult result = first;
+        boolean said = false;
+        while (result.targetFailure() == null) {
+            Set<File> others = claims.ofOthers();
+            if (waiting.stream().noneMatch(file -> others.contains(file.file()))) {
+                return result;
+            }
+            if (!said) {
+                LOG.info("{}: waiting for what other nodes ship now", job.name());
+                said = true;
+            }
+            Thread.sleep(OTHERS_AGAIN.toMillis());
+            result = result.plus(poll(job.name(), 0));
+        }
+        return result;
     }
 
     /** Whether the file still needs work. Begins to connect at the first one that must be shipped. */

@@ -1,7 +1,7 @@
 package dev.offsite.cli;
 
+import dev.offsite.io.PrivateFiles;
 import dev.offsite.io.StateException;
-import dev.offsite.io.StateFile;
 import dev.offsite.io.Text;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -32,9 +32,9 @@ public final class StateLock implements AutoCloseable {
     static StateLock take(Path state, String verb) {
         Path file = state.resolve("lock");
         try {
-            StateFile.makePrivate(state);
+            PrivateFiles.makePrivate(state);
             warnOfOwner(state);
-            return take(StateFile.open(file, StandardOpenOption.READ), file, verb);
+            return take(PrivateFiles.open(file, StandardOpenOption.READ), file, verb);
         } catch (AccessDeniedException e) {
             String reason = Files.isWritable(state)
                     ? StateException.unreadable(file, e).getMessage()
@@ -72,7 +72,7 @@ public final class StateLock implements AutoCloseable {
                         ExitCode.BUSY, "another run is active (%s, lock %s)".formatted(holder, file));
             }
             channel.truncate(0);
-            StateFile.write(
+            PrivateFiles.write(
                     channel,
                     "%s, process %d%n".formatted(verb, ProcessHandle.current().pid()));
             taken = true;

@@ -53,7 +53,7 @@ public interface Cluster extends AutoCloseable {
     /** What to do after another node has died, so that its work goes on here. */
     void onDeath(Runnable action);
 
-    /** Where it is, for messages: without user and password. */
+    /** Where what is shared is: a folder, or host and database, without user and password. */
     String place();
 
     /** Leaves the cluster: others take over at once. */

@@ -16,6 +16,14 @@ public record ClusterSettings(Optional<String> url, Optional<String> user, Optio
     public static final ClusterSettings NONE =
             new ClusterSettings(Optional.empty(), Optional.empty(), Optional.empty());
 
+    /** From their texts, which may be empty. */
+    public static ClusterSettings of(String url, String user, String passwordFile) {
+        return new ClusterSettings(
+                Optional.of(url).filter(text -> !text.isBlank()),
+                Optional.of(user).filter(text -> !text.isBlank()),
+                Optional.of(passwordFile).filter(text -> !text.isBlank()).map(Path::of));
+    }
+
     /** What is wrong with a URL, to be said after its key; empty if nothing is. */
     public static Optional<String> problem(String url) {
         if (!url.startsWith(START)) {

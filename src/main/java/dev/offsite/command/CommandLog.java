@@ -2,10 +2,12 @@ package dev.offsite.command;
 
 import dev.offsite.io.StateException;
 import dev.offsite.io.StateFile;
+import dev.offsite.io.StateFolder;
 import dev.offsite.source.Readiness.Window;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -37,10 +39,13 @@ final class CommandLog {
     private static final Duration ENDING = Duration.ofSeconds(15);
 
     private final StateFile file;
+    private final Path path;
     private long process;
 
     CommandLog(String state, String job) {
-        file = StateFile.of(state, job, "command");
+        StateFolder folder = new StateFolder(state);
+        file = StateFile.of(folder, job, "command");
+        path = folder.path().resolve(file.name());
     }
 
     /** When commands failed; one that was running when this process began failed, too. */
@@ -52,7 +57,7 @@ final class CommandLog {
                 Instant begin = Instant.parse(words[1]);
                 failed.add(new Window(begin, words[0].equals(FAILED) ? Instant.parse(words[2]) : beat(begin)));
             } catch (DateTimeException | ArrayIndexOutOfBoundsException e) {
-                throw StateException.damaged(file.path(), "it has no times of commands", e);
+                throw StateException.damaged(path, "it has no times of commands", e);
             }
         }
         return failed;
@@ -60,12 +65,12 @@ final class CommandLog {
 
     private Instant beat(Instant begin) {
         try {
-            Instant beat = Files.getLastModifiedTime(file.path()).toInstant();
+            Instant beat = Files.getLastModifiedTime(path).toInstant();
             Instant now = Instant.now();
             Instant end = beat.plus(UNSEEN);
             return beat.isBefore(begin) ? begin : end.isAfter(now) ? now : end;
         } catch (IOException e) {
-            throw StateException.unreadable(file.path(), e);
+            throw StateException.unreadable(path, e);
         }
     }
 
@@ -118,9 +123,9 @@ final class CommandLog {
             return;
         }
         try {
-            Files.setLastModifiedTime(file.path(), FileTime.from(Instant.now()));
+            Files.setLastModifiedTime(path, FileTime.from(Instant.now()));
         } catch (IOException e) {
-            throw StateException.unwritable(file.path(), e);
+            throw StateException.unwritable(path, e);
         }
     }
 

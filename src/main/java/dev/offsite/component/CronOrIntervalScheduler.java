@@ -1,6 +1,9 @@
 package dev.offsite.component;
 
+import dev.offsite.cluster.Cluster;
+import dev.offsite.cluster.SingleNode;
 import dev.offsite.io.Clocks;
+import dev.offsite.io.StateFolder;
 import dev.offsite.job.CronTimes;
 import dev.offsite.job.Job;
 import dev.offsite.job.ScheduleLog;
@@ -87,10 +90,12 @@ public final class CronOrIntervalScheduler extends DefaultScheduledPollConsumerS
             return;
         }
         if (log == null) {
-            log = new ScheduleLog(component.getState(), name());
             job = component.services().jobs().all().stream()
                     .filter(one -> one.name().equals(name()))
                     .findFirst();
+            log = new ScheduleLog(
+                    isForOneNode(component) ? cluster(component).state() : new StateFolder(component.getState()),
+                    name());
         }
         Instant now = clock.instant();
         RunCommands commands = component.services().runs().commands();
@@ -99,14 +104,37 @@ public final class CronOrIntervalScheduler extends DefaultScheduledPollConsumerS
             return;
         }
         Optional<Instant> due = log.due(times, now);
-        if (due.isPresent()) {
-            say(due.get(), now);
-            boolean happened = happens(commands, task);
-            free = clock.instant();
-            if (happened) {
-                log.ran(due.get(), now);
-            }
+        if (due.isEmpty()) {
+            return;
         }
+        Cluster nodes = isForOneNode(component) ? cluster(component) : new SingleNode(null);
+        // It is held during the run: if this node dies, it ends, and as nothing was noted, another one runs it.
+        Optional<Cluster.Lock> turn = nodes.lock("schedule " + name(), Duration.ZERO);
+        if (turn.isEmpty()) {
+            return;
+        }
+        try (Cluster.Lock held = turn.get()) {
+            if (nodes.isShared()) {
+                due = log.again().due(times, now);
+            }
+            due.ifPresent(time -> {
+                say(time, now);
+                boolean happened = happens(commands, task);
+                free = clock.instant();
+                if (happened) {
+                    log.ran(time, now);
+                }
+            });
+        }
+    }
+
+    private static Cluster cluster(OffsiteComponent component) {
+        return component.services().cluster();
+    }
+
+    /** All nodes of a cluster ship at the same time, but one prunes, scrubs, drills, and runs the commands of a job. */
+    private boolean isForOneNode(OffsiteComponent component) {
+        return job.isEmpty() || component.services().commands().has(name());
     }
 
     private boolean happens(RunCommands commands, Runnable task) {

@@ -36,6 +36,8 @@ public final class FinishedFileFilter implements GenericFileFilter<File> {
     private final Set<String> future = new HashSet<>();
     private boolean service;
     private ShipRun run;
+    /** What other nodes of the cluster ship. */
+    private Set<File> others = Set.of();
 
     /** Called when a poll for the run begins. */
     synchronized void poll(ShipRun next, boolean ofService) {
@@ -44,6 +46,7 @@ public final class FinishedFileFilter implements GenericFileFilter<File> {
             goneThrough.clear();
         }
         entered.clear();
+        others = next.claims().ofOthers();
         run = next;
     }
 
@@ -60,6 +63,7 @@ public final class FinishedFileFilter implements GenericFileFilter<File> {
         sayFuture(file);
         return isReady(file)
                 && !run.intake().has(file.getFile())
+                && !others.contains(file.getFile())
                 && file.getFile().isFile()
                 && ReservedName.reason(SourceScan.below(source, path)).isEmpty()
                 && run.recheck(file.getFile());

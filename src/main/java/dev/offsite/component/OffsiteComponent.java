@@ -1,11 +1,17 @@
 package dev.offsite.component;
 
+import dev.offsite.cluster.Cluster;
+import dev.offsite.cluster.ClusterSettings;
+import dev.offsite.cluster.Clusters;
+import dev.offsite.cluster.SingleNode;
+import dev.offsite.io.StateFolder;
 import dev.offsite.job.JobEvent;
 import dev.offsite.job.Jobs;
 import dev.offsite.ledger.Ledger;
 import dev.offsite.report.Page;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.apache.camel.Endpoint;
 import org.apache.camel.spi.Metadata;
@@ -21,6 +27,19 @@ public class OffsiteComponent extends DefaultComponent {
 
     @Metadata(defaultValue = "state", description = "Local folder of the state, such as how copies were verified.")
     private String state = "state";
+
+    @Metadata(
+            description =
+                    "Database of the nodes that ship the same jobs, such as jdbc:postgresql://db.example.org/offsite; by default, there is one node.")
+    private String cluster = "";
+
+    @Metadata(description = "User name for that database.")
+    private String clusterUser = "";
+
+    @Metadata(description = "File with the password for that database in its first line.")
+    private String clusterPasswordFile = "";
+
+    private Cluster nodes;
 
     @Metadata(
             defaultValue = "true",
@@ -101,6 +120,18 @@ public class OffsiteComponent extends DefaultComponent {
         return services != null && services.runs().stopping();
     }
 
+    private static String version() {
+        return Objects.requireNonNullElse(OffsiteComponent.class.getPackage().getImplementationVersion(), "unknown");
+    }
+
+    @Override
+    protected void doInit() throws Exception {
+        super.doInit();
+        if (ledger != null && !cluster.isBlank()) {
+            ledger.setCluster(this::nodes);
+        }
+    }
+
     @Override
     protected void doStart() throws Exception {
         super.doStart();
@@ -120,6 +151,10 @@ public class OffsiteComponent extends DefaultComponent {
         synchronized (this) {
             services = null;
             page = null;
+            if (nodes != null) {
+                nodes.close();
+                nodes = null;
+            }
         }
         super.doStop();
     }
@@ -130,6 +165,44 @@ public class OffsiteComponent extends DefaultComponent {
 
     public void setLedger(Ledger ledger) {
         this.ledger = ledger;
+    }
+
+    /** The nodes that ship the same jobs, and what they share. Joined at first use, so that a configuration can be looked at. */
+    synchronized Cluster nodes() {
+        if (nodes == null) {
+            ClusterSettings settings = ClusterSettings.of(cluster, clusterUser, clusterPasswordFile);
+            ClassLoader loader = getCamelContext().getApplicationContextClassLoader();
+            nodes = Clusters.open(
+                            settings,
+                            version(),
+                            loader != null ? loader : getClass().getClassLoader())
+                    .orElseGet(() -> new SingleNode(new StateFolder(state)));
+        }
+        return nodes;
+    }
+
+    public String getCluster() {
+        return cluster;
+    }
+
+    public void setCluster(String cluster) {
+        this.cluster = cluster;
+    }
+
+    public String getClusterUser() {
+        return clusterUser;
+    }
+
+    public void setClusterUser(String clusterUser) {
+        this.clusterUser = clusterUser;
+    }
+
+    public String getClusterPasswordFile() {
+        return clusterPasswordFile;
+    }
+
+    public void setClusterPasswordFile(String clusterPasswordFile) {
+        this.clusterPasswordFile = clusterPasswordFile;
     }
 
     public String getState() {

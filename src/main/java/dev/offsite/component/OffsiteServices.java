@@ -2,6 +2,7 @@ package dev.offsite.component;
 
 import dev.offsite.bandwidth.BandwidthLimits;
 import dev.offsite.catalog.BackupCatalog;
+import dev.offsite.cluster.Cluster;
 import dev.offsite.command.JobCommands;
 import dev.offsite.drill.DrillLog;
 import dev.offsite.drill.Drills;
@@ -11,6 +12,7 @@ import dev.offsite.history.History;
 import dev.offsite.io.ByteSize;
 import dev.offsite.io.Clocks;
 import dev.offsite.io.Placeholders;
+import dev.offsite.io.StateStore;
 import dev.offsite.job.Job;
 import dev.offsite.job.JobEvent;
 import dev.offsite.job.JobStatus;
@@ -60,6 +62,7 @@ import dev.offsite.verify.HashCapabilities;
 import dev.offsite.verify.KnownTrouble;
 import dev.offsite.verify.VerificationLog;
 import dev.offsite.verify.Verifier;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -83,6 +86,7 @@ import org.slf4j.LoggerFactory;
 /** The parts of Offsite, for the endpoints of one component and for the command. */
 public record OffsiteServices(
         CamelContext context,
+        Cluster cluster,
         Queue<OffsiteEventsConsumer> events,
         ExecutorService threads,
         Clock clock,
@@ -125,7 +129,9 @@ public record OffsiteServices(
 
     /** Creates and connects them. */
     static OffsiteServices of(OffsiteComponent component, CamelContext context) {
-        String state = component.getState();
+        Cluster cluster = component.nodes();
+        StateStore state = cluster.state();
+        String local = component.getState();
         ExecutorServiceManager executors = context.getExecutorServiceManager();
         ExecutorService threads = executors.newCachedThreadPool(component, "offsite");
         Executor preparations =
@@ -140,7 +146,7 @@ public record OffsiteServices(
         };
         Jobs jobs = new CamelJobs(context);
         Ledger ledger = component.getLedger();
-        JobStatus statuses = new JobStatus(state);
+        JobStatus statuses = new JobStatus(cluster);
         VerificationLog verifications = new VerificationLog(state);
         Debts debts = new Debts(verifications);
         KnownTrouble trouble = new KnownTrouble(statuses, debts);
@@ -149,34 +155,35 @@ public record OffsiteServices(
                 new StatusReader(jobs, new JobMemoryFile(state), trouble, verifications, clock),
                 new History(state),
                 events);
-        Notifications notifications = notifications(component, context, monitor.reader());
+        Notifications notifications = notifications(component, context, state, monitor.reader());
         notified.set(notifications);
         monitor.onCheck(notifications::check);
         if (component.isService()) {
-            monitor.onCheck(new ServicePing(name -> jobs.ping(name).map(PingUrl::parse), state, clock)::check);
+            monitor.onCheck(new ServicePing(name -> jobs.ping(name).map(PingUrl::parse), local, clock)::check);
         }
         BandwidthLimits limits = new BandwidthLimits(component.getLimit());
         limits.setCamelContext(context);
         TargetConnections connections =
-                new TargetConnections(component.isService(), limits, KnownPlaces.in(state, clock));
+                new TargetConnections(component.isService(), limits, KnownPlaces.in(local, clock));
         connections.setCamelContext(context);
         PartNames partNames = new PartNames(state);
         Verifier verifier = new Verifier(connections, new HashCapabilities(state, partNames, clock), preparations);
-        Owner owner = new Owner(state);
+        Owner owner = new Owner(state, cluster.place());
         RootOwners owners = new RootOwners(state, owner, jobs);
         UploadRecords uploads = new UploadRecords(state, clock);
         ContentLog contentLog = new ContentLog(state);
         Contents contents = new Contents(contentLog, new CopyNames(partNames), verifier, verifications, threads, clock);
         DatedFolderLocks folders = new DatedFolderLocks(
-                ledger, owners, new AcceptedRecipients(state), new ManifestLocks(state, owner), uploads, contents);
+                ledger, owners, new AcceptedRecipients(state), new ManifestLocks(cluster, owner), uploads, contents);
         JobCommands commands = new JobCommands(
                 jobs,
-                state,
+                local,
                 (job, wanted) -> SourceScan.of(context, job, wanted),
                 (job, file) -> ledger.contains(job, file),
                 component.isService());
         ShipContext ship = new ShipContext(
                 context,
+                cluster,
                 jobs,
                 connections,
                 ledger,
@@ -193,6 +200,7 @@ public record OffsiteServices(
         CopyRoute copyRoute = new CopyRoute(context);
         Pruner pruner = new Pruner(
                 jobs,
+                cluster,
                 connections,
                 trouble,
                 folders,
@@ -238,13 +246,15 @@ public record OffsiteServices(
             // Whatever it meets, it looks again.
             var unused = executors
                     .newSingleThreadScheduledExecutor(component, "offsite-monitor")
-                    .scheduleWithFixedDelay(monitor::look, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
+                    .scheduleWithFixedDelay(
+                            () -> monitor.look(cluster::leads), LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
         }
         DrillLog drillLog = new DrillLog(state);
         Drills drills = new Drills(
                 jobs,
                 catalog,
                 drillLog,
+                Path.of(local, "drill"),
                 ByteSize.parse(component.getDrillBudget()),
                 clock,
                 Optional.ofNullable(context.getRegistry().findSingleByType(Random.class))
@@ -253,6 +263,7 @@ public record OffsiteServices(
                 monitor::observe);
         return new OffsiteServices(
                 context,
+                cluster,
                 listeners,
                 threads,
                 clock,
@@ -289,7 +300,8 @@ public record OffsiteServices(
                 notifications);
     }
 
-    private static Notifications notifications(OffsiteComponent component, CamelContext context, StatusReader reader) {
+    private static Notifications notifications(
+            OffsiteComponent component, CamelContext context, StateStore known, StatusReader reader) {
         Map<String, String> values = new TreeMap<>();
         // Its forEach would find nothing: Camel keeps the keys beside the map that Properties are.
         Properties given = context.getPropertiesComponent().loadProperties(key -> key.startsWith(NotifySetting.PREFIX));
@@ -299,6 +311,7 @@ public record OffsiteServices(
                 context,
                 values,
                 component.getState(),
+                known,
                 Owner.host(),
                 reader,
                 retries

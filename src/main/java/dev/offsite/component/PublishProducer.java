@@ -19,6 +19,7 @@ import dev.offsite.status.Observation;
 import dev.offsite.verify.ExpectedFile;
 import dev.offsite.verify.VerificationLog;
 import dev.offsite.verify.VerificationResult;
+import java.io.File;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -115,10 +116,19 @@ final class PublishProducer extends DefaultAsyncProducer {
         List<Copy> renamed;
         long nanos;
         try (ManifestWriter.Hold hold = folder.manifest().hold(run::isStopping)) {
+            Set<File> lost = run.polled()
+                    ? run.claims()
+                            .lost(copies.stream()
+                                    .map(copy -> copy.upload().source().file())
+                                    .toList())
+                    : Set.of();
             Set<String> others = folder.manifest().ofOthers(hashes(copies), run.polled());
             copies.stream()
                     .filter(copy -> others.contains(copy.upload().copyName()))
                     .forEach(copy -> failures.put(copy, RootException.ofName(folder.path())));
+            copies.stream()
+                    .filter(copy -> lost.contains(copy.upload().source().file()))
+                    .forEach(copy -> failures.put(copy, RootException.ofClaim()));
             List<Copy> allowed = without(failures, copies);
             describe(folder, allowed);
             replaced = folder.manifest().unlistOthers(hashes(allowed));

@@ -62,7 +62,8 @@ public final class ShipPollStrategy implements PollingConsumerPollStrategy {
             return false;
         }
         ShipRun run = services().runs().current(job.name());
-        int most = source.getMaxMessagesPerPoll();
+        // In a cluster, what one node takes the others do not get.
+        int most = isShared() ? FIRST : source.getMaxMessagesPerPoll();
         if (run == null) {
             most = most > 0 ? Math.min(most, FIRST) : FIRST;
             if (component.isService()
@@ -87,6 +88,10 @@ public final class ShipPollStrategy implements PollingConsumerPollStrategy {
         GenericFileFilter<File> filter = source.getFilter();
         ((FinishedFileFilter) filter).poll(run, component.isService());
         return true;
+    }
+
+    private boolean isShared() {
+        return services().cluster().isShared();
     }
 
     /** A job whose source is missing fails alone, and goes on when it is there. */
@@ -174,7 +179,7 @@ public final class ShipPollStrategy implements PollingConsumerPollStrategy {
     @Override
     public void commit(Consumer consumer, Endpoint endpoint, int polledMessages) {
         boolean more = polledMessages >= ((ScheduledBatchPollingConsumer) consumer).getMaxMessagesPerPoll();
-        int limit = ((FileEndpoint) endpoint).getMaxMessagesPerPoll();
+        int limit = isShared() ? FIRST : ((FileEndpoint) endpoint).getMaxMessagesPerPoll();
         services().runs().current(name(consumer)).intake().polled(more, limit);
     }
 

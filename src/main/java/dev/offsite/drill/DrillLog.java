@@ -2,17 +2,18 @@ package dev.offsite.drill;
 
 import dev.offsite.io.StateException;
 import dev.offsite.io.StateFile;
+import dev.offsite.io.StateStore;
 import java.util.List;
 import java.util.Optional;
 
 /** Remembers the last drill of each job as one line in {@code <job>.drill} in the state folder. */
-public record DrillLog(String state) {
+public record DrillLog(StateStore state) {
 
     public Optional<DrillResult> last(String job) {
         return file(job).read().map(lines -> lines.stream()
                 .findFirst()
                 .flatMap(line -> DrillResult.parse(job, line))
-                .orElseThrow(() -> StateException.damaged(file(job).path(), "it has no result", null)));
+                .orElseThrow(() -> StateException.damaged(file(job).place(), "it has no result", null)));
     }
 
     void write(DrillResult result) {

@@ -50,12 +50,14 @@ import org.slf4j.event.Level;
  * Rehearses restores: restores random copies of a random verified dated folder to a temporary folder, verifies them,
  * runs the user's command on them, and deletes them.
  *
+ * @param folder local one for what is restored
  * @param budget maximum bytes of a drill, except that one larger file is allowed
  */
 public record Drills(
         Jobs jobs,
         BackupCatalog catalog,
         DrillLog log,
+        Path folder,
         long budget,
         Clock clock,
         Random random,
@@ -122,7 +124,7 @@ public record Drills(
     private Outcome runAlone(JobCatalog catalog, int files, Optional<AgeIdentities> identities, ByteProgress progress)
             throws Busy, IOException {
         String job = catalog.job().name();
-        Path place = Path.of(log.state(), "drill", StateFile.encoded(job));
+        Path place = folder.resolve(StateFile.encoded(job));
         Path locked = place.resolveSibling(place.getFileName() + ".lock");
         Files.createDirectories(place.getParent());
         try (FileChannel channel = FileChannel.open(locked, StandardOpenOption.CREATE, StandardOpenOption.WRITE);

@@ -2,25 +2,18 @@ package dev.offsite.encryption;
 
 import dev.offsite.io.StateException;
 import dev.offsite.io.StateFile;
+import dev.offsite.io.StateStore;
 import dev.offsite.job.Job;
 import dev.offsite.manifest.ManifestPart;
 import dev.offsite.manifest.PlainFile;
-import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URLDecoder;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * What this machine knows of the content of encrypted copies: one text file per dated folder, {@code
@@ -29,35 +22,29 @@ import java.util.stream.Stream;
  */
 public final class ContentLog {
 
-    private final Path folder;
+    private static final String FOLDER = "contents";
 
-    public ContentLog(String state) {
-        this.folder = Path.of(state, "contents");
+    private final StateStore state;
+
+    public ContentLog(StateStore state) {
+        this.state = state;
     }
 
-    private Path file(Job job, String datedFolder) {
-        return folder.resolve(StateFile.fileName(job.destination())).resolve(StateFile.fileName(datedFolder));
+    private static String folder(Job job) {
+        return FOLDER + "/" + StateFile.fileName(job.destination());
+    }
+
+    private static String name(Job job, String datedFolder) {
+        return folder(job) + "/" + StateFile.fileName(datedFolder);
     }
 
     /** Appends what is inside copies, and returns after it is on disk. {@code datedFolder} is the name below the root. */
-    public synchronized void add(Job job, String datedFolder, Collection<PlainFile> files) {
-        if (files.isEmpty()) {
-            return;
-        }
-        Path file = file(job, datedFolder);
-        try {
-            StateFile.makeFolder(file.getParent());
-            boolean fresh = !Files.exists(file);
+    public void add(Job job, String datedFolder, Collection<PlainFile> files) {
+        if (!files.isEmpty()) {
             // First ends a line that a crash may have cut short.
-            String text = files.stream().map(ManifestPart::lines).collect(Collectors.joining("", "\n", ""));
-            try (FileChannel channel = StateFile.open(file, StandardOpenOption.DSYNC, StandardOpenOption.APPEND)) {
-                StateFile.write(channel, text);
-            }
-            if (fresh) {
-                StateFile.syncFolder(file.getParent());
-            }
-        } catch (IOException e) {
-            throw StateException.unwritable(file, e);
+            state.append(
+                    name(job, datedFolder),
+                    files.stream().map(ManifestPart::lines).collect(Collectors.joining("", "\n", "")));
         }
     }
 
@@ -70,51 +57,32 @@ public final class ContentLog {
 
     /** Like {@link #of}, one after the other. */
     public void read(Job job, String datedFolder, ManifestPart.Listener listener) {
-        try (InputStream text = new BufferedInputStream(Files.newInputStream(file(job, datedFolder)))) {
+        try (InputStream text = state.open(name(job, datedFolder), 0)) {
             ManifestPart.read(text, listener);
-        } catch (NoSuchFileException e) {
-            // Nothing is known.
         } catch (IOException e) {
-            throw StateException.unreadable(file(job, datedFolder), e);
+            throw StateException.unreadable(state.place(name(job, datedFolder)), e);
         }
     }
 
     /** The dated folders that something is known of. */
     public List<String> folders(Job job) {
-        Path of = folder.resolve(StateFile.fileName(job.destination()));
-        try (Stream<Path> files = Files.list(of)) {
-            return files.map(file -> URLDecoder.decode(file.getFileName().toString(), StandardCharsets.UTF_8))
-                    .toList();
-        } catch (NoSuchFileException e) {
-            return List.of();
-        } catch (IOException e) {
-            throw StateException.unreadable(of, e);
-        }
+        return state.names(folder(job)).stream()
+                .map(name -> URLDecoder.decode(name, StandardCharsets.UTF_8))
+                .toList();
     }
 
-    /** Where the next line goes, in bytes. */
-    public long size(Job job, String datedFolder) {
-        try {
-            return Files.size(file(job, datedFolder));
-        } catch (NoSuchFileException e) {
-            return 0;
-        } catch (IOException e) {
-            throw StateException.unreadable(file(job, datedFolder), e);
-        }
+    /** Where the next line goes. */
+    public long end(Job job, String datedFolder) {
+        return state.end(name(job, datedFolder));
     }
 
-    /** The text from a place that {@link #size} gave. */
-    public InputStream open(Job job, String datedFolder, long from) throws IOException {
-        FileChannel channel = FileChannel.open(file(job, datedFolder), StandardOpenOption.READ);
-        return new BufferedInputStream(Channels.newInputStream(channel.position(from)));
+    /** The text from a place that {@link #end} gave. */
+    public InputStream open(Job job, String datedFolder, long from) {
+        return state.open(name(job, datedFolder), from);
     }
 
     /** Forgets a dated folder that is gone. */
-    public synchronized void forget(Job job, String datedFolder) {
-        try {
-            Files.deleteIfExists(file(job, datedFolder));
-        } catch (IOException e) {
-            throw StateException.unwritable(file(job, datedFolder), e);
-        }
+    public void forget(Job job, String datedFolder) {
+        state.delete(name(job, datedFolder));
     }
 }

@@ -2,16 +2,7 @@ package dev.offsite.history;
 
 import dev.offsite.io.StateException;
 import dev.offsite.io.StateFile;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import dev.offsite.io.StateStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.YearMonth;
@@ -22,7 +13,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * What ran: one line of JSON for each ended run, in {@code <state>/history/<job>/<year>-<month>.jsonl}. Lines are only
@@ -38,39 +28,33 @@ public final class History {
     /** A run that ends like the one before it is written at most this often. */
     private static final Duration AGAIN = Duration.ofHours(1);
 
-    private static final int TAIL = 8192;
-    /** What is read and parsed at once. */
-    private static final int BLOCK = 64 << 10;
+    /** What is parsed at once. */
+    private static final int TOGETHER = 200;
 
     private static final Pattern MONTH = Pattern.compile("\\d{4}-\\d{2}\\.jsonl");
 
-    private final Path folder;
+    private static final int TAIL = 8192;
 
-    public History(String state) {
-        this.folder = Path.of(state, "history");
+    private final StateStore state;
+
+    public History(StateStore state) {
+        this.state = state;
     }
 
     /** Appends an entry, unless the last one said the same within the hour. Fails with {@link StateException} */
     public synchronized void add(HistoryEntry entry) {
-        Path file = folder(entry.job()).resolve(YearMonth.from(entry.at().atZone(ZoneOffset.UTC)) + ".jsonl");
-        try {
-            Optional<HistoryEntry> last = last(file);
-            if (last.filter(entry::repeats)
-                    .filter(one -> Duration.between(one.at(), entry.at()).abs().compareTo(AGAIN) < 0)
-                    .isPresent()) {
-                return;
-            }
-            StateFile.makeFolder(file.getParent());
-            boolean fresh = !Files.exists(file);
-            try (FileChannel channel = StateFile.open(file, StandardOpenOption.APPEND)) {
-                // First ends a line that a crash may have cut short.
-                StateFile.write(channel, "\n" + entry.json().toJson() + "\n");
-            }
-            if (fresh || Files.size(file) > MOST_BYTES / 2) {
-                bound(file.getParent());
-            }
-        } catch (IOException e) {
-            throw StateException.unwritable(file, e);
+        String month = folder(entry.job()) + "/" + YearMonth.from(entry.at().atZone(ZoneOffset.UTC)) + ".jsonl";
+        Optional<HistoryEntry> last = last(month);
+        if (last.filter(entry::repeats)
+                .filter(one -> Duration.between(one.at(), entry.at()).abs().compareTo(AGAIN) < 0)
+                .isPresent()) {
+            return;
+        }
+        boolean fresh = state.version(month).isEmpty();
+        // First ends a line that a crash may have cut short.
+        state.append(month, "\n" + entry.json().toJson() + "\n");
+        if (fresh || state.size(month) > MOST_BYTES / 2) {
+            bound(entry.job());
         }
     }
 
@@ -78,9 +62,9 @@ public final class History {
     public List<HistoryEntry> since(String job, Instant from) {
         String first = YearMonth.from(from.atZone(ZoneOffset.UTC)) + ".jsonl";
         List<HistoryEntry> entries = new ArrayList<>();
-        for (Path month : months(folder(job))) {
-            if (month.getFileName().toString().compareTo(first) >= 0) {
-                entries.addAll(read(month));
+        for (Month month : months(job)) {
+            if (month.file().compareTo(first) >= 0) {
+                read(month, 0, entries::add);
             }
         }
         entries.removeIf(entry -> entry.at().isBefore(from));
@@ -88,116 +72,90 @@ public final class History {
         return entries;
     }
 
-    /** The files of a job, one for each month, the oldest first. */
-    public List<Path> months(String job) {
-        return months(folder(job));
+    /**
+     * The runs of a job that ended in one month of UTC.
+     *
+     * @param name of the text in the state
+     */
+    public record Month(String name) {
+        private String file() {
+            return name.substring(name.lastIndexOf('/') + 1);
+        }
+
+        /** As in {@code 2026-05}. */
+        public String text() {
+            return file().substring(0, "2026-01".length());
+        }
     }
 
-    private static List<HistoryEntry> read(Path month) {
-        List<HistoryEntry> entries = new ArrayList<>();
-        read(month, 0, entries::add);
-        return entries;
+    /** The months of a job, the oldest first. */
+    public List<Month> months(String job) {
+        return state.names(folder(job)).stream()
+                .filter(file -> MONTH.matcher(file).matches())
+                .sorted()
+                .map(file -> new Month(folder(job) + "/" + file))
+                .toList();
+    }
+
+    /** What tells whether a month has changed. Empty if it is gone. */
+    public Optional<StateStore.Version> version(Month month) {
+        return state.version(month.name());
     }
 
     /**
-     * Hands over the entries of one file that begin at that byte or later, without holding the whole file in memory.
+     * Hands over the entries of a month that begin at that place or later, without holding the whole month in memory.
      *
-     * @return where the last whole line ends, to go on from there when the file has grown
+     * @return where the last whole line ends, to go on from there when it has grown
      */
-    public static long read(Path month, long from, Consumer<HistoryEntry> entries) {
-        long end = from;
-        try (InputStream in = Channels.newInputStream(
-                FileChannel.open(month, StandardOpenOption.READ).position(from))) {
-            ByteArrayOutputStream lines = new ByteArrayOutputStream();
-            byte[] part = new byte[BLOCK];
-            for (int length = in.read(part); length >= 0; length = in.read(part)) {
-                int whole = length;
-                while (whole > 0 && part[whole - 1] != '\n') {
-                    whole--;
-                }
-                lines.write(part, 0, whole);
-                if (whole > 0) {
-                    end += lines.size();
-                    HistoryEntry.parse(lines.toString(StandardCharsets.UTF_8).lines())
-                            .forEach(entries);
-                    lines.reset();
-                }
-                lines.write(part, whole, length - whole);
+    public long read(Month month, long from, Consumer<HistoryEntry> entries) {
+        List<String> lines = new ArrayList<>();
+        long end = state.lines(month.name(), from, line -> {
+            lines.add(line);
+            if (lines.size() == TOGETHER) {
+                HistoryEntry.parse(lines.stream()).forEach(entries);
+                lines.clear();
             }
-            return end;
-        } catch (NoSuchFileException e) {
-            return from;
-        } catch (IOException e) {
-            throw StateException.unreadable(month, e);
-        }
+        });
+        HistoryEntry.parse(lines.stream()).forEach(entries);
+        return end;
     }
 
-    /** Whatever a power cut left in it: such a line is no entry. */
-    private static Stream<String> lines(Path month) {
-        try {
-            return new String(Files.readAllBytes(month), StandardCharsets.UTF_8)
-                    .lines()
-                    .filter(line -> !line.isBlank());
-        } catch (NoSuchFileException e) {
-            return Stream.empty();
-        } catch (IOException e) {
-            throw StateException.unreadable(month, e);
-        }
+    private static String folder(String job) {
+        return "history/" + StateFile.encoded(job);
     }
 
-    private Path folder(String job) {
-        return folder.resolve(StateFile.encoded(job));
+    /** Without reading the whole text. */
+    private Optional<HistoryEntry> last(String month) {
+        List<String> lines =
+                state.tail(month, TAIL).lines().filter(line -> !line.isBlank()).toList();
+        return lines.isEmpty() ? Optional.empty() : HistoryEntry.parse(lines.get(lines.size() - 1));
     }
 
-    private static List<Path> months(Path folder) {
-        try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(
-                            file -> MONTH.matcher(file.getFileName().toString()).matches())
-                    .sorted()
-                    .toList();
-        } catch (NoSuchFileException e) {
-            return List.of();
-        } catch (IOException e) {
-            throw StateException.unreadable(folder, e);
-        }
-    }
-
-    /** Without reading the whole file. */
-    private static Optional<HistoryEntry> last(Path file) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            long from = Math.max(0, channel.size() - TAIL);
-            channel.position(from);
-            byte[] tail = Channels.newInputStream(channel).readNBytes(TAIL);
-            List<String> lines = new String(tail, StandardCharsets.UTF_8)
-                    .lines()
-                    .filter(line -> !line.isBlank())
-                    .toList();
-            return lines.isEmpty() ? Optional.empty() : HistoryEntry.parse(lines.get(lines.size() - 1));
-        } catch (NoSuchFileException e) {
-            return Optional.empty();
-        }
-    }
-
-    private static void bound(Path folder) throws IOException {
-        List<Path> months = months(folder);
+    private void bound(String job) {
+        List<Month> months = months(job);
         long bytes = 0;
         for (int i = months.size() - 1; i >= 0; i--) {
-            Path month = months.get(i);
-            bytes += Files.size(month);
+            String month = months.get(i).name();
+            bytes += state.size(month);
             boolean newest = i == months.size() - 1;
             if (newest && bytes > MOST_BYTES) {
                 bytes = cut(month);
             } else if (!newest && (bytes > MOST_BYTES || months.size() - i > MOST_MONTHS)) {
-                Files.deleteIfExists(month);
+                state.delete(month);
             }
         }
     }
 
     /** Keeps the newer half of a month with very many runs. */
-    private static long cut(Path month) throws IOException {
-        List<String> lines = lines(month).toList();
-        String rest = String.join("\n", lines.subList(lines.size() / 2, lines.size())) + "\n";
-        new StateFile(month).replace(rest, true);
-        return Files.size(month);
+    private long cut(String month) {
+        state.update(
+                month,
+                text -> {
+                    List<String> lines =
+                            text.lines().filter(line -> !line.isBlank()).toList();
+                    return String.join("\n", lines.subList(lines.size() / 2, lines.size())) + "\n";
+                },
+                true);
+        return state.size(month);
     }
 }

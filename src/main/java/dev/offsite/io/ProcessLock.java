@@ -22,8 +22,8 @@ public final class ProcessLock implements AutoCloseable {
 
     /** Empty if others do not let go of it for that long. The file is created if it is missing. */
     public static Optional<ProcessLock> take(Path file, Duration patience) throws IOException {
-        StateFile.makeFolder(file.getParent());
-        FileChannel channel = StateFile.open(file);
+        PrivateFiles.makeFolder(file.getParent());
+        FileChannel channel = PrivateFiles.open(file);
         boolean taken = false;
         try {
             long end = System.nanoTime() + patience.toNanos();

@@ -5,7 +5,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
-import java.nio.file.Path;
 
 /** A file of the state folder is damaged or cannot be written. The message says which, and what to do, in one line. */
 public final class StateException extends UncheckedIOException {
@@ -21,7 +20,7 @@ public final class StateException extends UncheckedIOException {
     }
 
     /** The file cannot be read as what it should be. */
-    public static StateException damaged(Path file, String why, Throwable reason) {
+    public static StateException damaged(Object file, String why, Throwable reason) {
         return of(
                 ("the state file %s is damaged (%s); move it away: no backup is lost, and the next ship, scrub and drill "
                                 + "find out again what it said")
@@ -29,7 +28,7 @@ public final class StateException extends UncheckedIOException {
                 reason);
     }
 
-    public static StateException unreadable(Path file, IOException reason) {
+    public static StateException unreadable(Object file, IOException reason) {
         if (reason instanceof AccessDeniedException) {
             return of(
                     ("the state file %s cannot be read: permission denied. All of the state must belong to the user who runs"
@@ -42,7 +41,7 @@ public final class StateException extends UncheckedIOException {
                 : damaged(file, why(reason), reason);
     }
 
-    public static StateException unwritable(Path file, IOException reason) {
+    public static StateException unwritable(Object file, IOException reason) {
         String why = why(reason);
         String cure = why.contains("space") || why.contains("quota") ? "; make room there" : "";
         return of("the state folder cannot be written: %s: %s%s".formatted(file, why, cure), reason);

@@ -13,6 +13,9 @@ import java.util.function.UnaryOperator;
  */
 public interface StateStore {
 
+    /** Whether anything was ever kept here. */
+    boolean exists();
+
     /** A whole text; empty if there is none. */
     Optional<String> text(String name);
 
@@ -31,8 +34,29 @@ public interface StateStore {
     /** Where the next {@link #append} goes; 0 if there is no such text. */
     long end(String name);
 
-    /** Something that differs after a text was changed; empty if there is none. Cheaper than to read it. */
-    Optional<Object> version(String name);
+    /**
+     * What tells whether a text has changed, which is cheaper than to read it: an equal one if not.
+     *
+     * @param identity the same for as long as something was only appended
+     * @param end where the next {@link #append} goes
+     * @param changed when it was changed, if that is known
+     */
+    record Version(String identity, long end, String changed) {
+
+        /** Whether since an earlier version something was only appended. */
+        public boolean hasGrownFrom(Version earlier) {
+            return identity.equals(earlier.identity) && end > earlier.end;
+        }
+    }
+
+    /** Empty if there is no such text. */
+    Optional<Version> version(String name);
+
+    /** The length of a text, in bytes; 0 if there is none. */
+    long size(String name);
+
+    /** The last bytes of a text, at least that many if it has them; the first character may be cut. "" if there is no such text. */
+    String tail(String name, int bytes);
 
     /** Replaces a text in one step. {@code durable}: and returns after that survives a power cut. */
     void replace(String name, String text, boolean durable);

@@ -1,27 +1,35 @@
 package dev.offsite.job;
 
+import dev.offsite.cluster.Cluster;
+import dev.offsite.cluster.SingleNode;
 import dev.offsite.io.StateException;
 import dev.offsite.io.StateFile;
+import dev.offsite.io.StateStore;
 import dev.offsite.io.Text;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /**
  * What may block a job's pruning: the result of its last ship, and holds that must be lifted first. Kept in a small
  * text file for each job in the state folder ({@code db.status} for job db), so that pruning can read it while another
- * process has the ledger open. A killed ship counts as failed.
+ * process has the ledger open. A killed ship counts as failed. In a cluster, each node has a line of its own.
  */
 public final class JobStatus {
 
     /** The result of the last ship; {@link #NONE} if none was recorded yet. */
     public enum State {
         NONE,
-        RUNNING,
         OK,
-        FAILED;
+        FAILED,
+        RUNNING;
 
         /** Whether pruning is allowed after it. */
         public boolean pruning() {
@@ -41,31 +49,82 @@ public final class JobStatus {
         }
     }
 
-    private record Status(State state, Map<Hold, String> holds) {
+    /**
+     * What one node knows of its ships.
+     *
+     * @param last the result of the last one that ended
+     */
+    private record Ship(State last, boolean running) {
+        private static final Ship NONE = new Ship(State.NONE, false);
+
+        private State state() {
+            return running ? State.RUNNING : last;
+        }
+    }
+
+    /** @param ships by node; that of a single machine is "" */
+    private record Status(Map<String, Ship> ships, Map<Hold, String> holds) {
+
         private static Status parse(List<String> lines) {
+            Map<String, Ship> ships = new TreeMap<>();
             Map<Hold, String> holds = new EnumMap<>(Hold.class);
-            for (String line : lines.subList(Math.min(1, lines.size()), lines.size())) {
-                String[] parts = line.split(" ", 2);
-                holds.put(Hold.valueOf(parts[0].toUpperCase(Locale.ROOT)), parts[1]);
+            for (String line : lines) {
+                String[] parts = line.strip().split(" ", 2);
+                if (parts[0].equals(NODE)) {
+                    String[] ship = parts[1].split(" ", -1);
+                    ships.put(ship[0], new Ship(State.valueOf(ship[1]), Boolean.parseBoolean(ship[2])));
+                } else if (parts.length == 1) {
+                    State state = State.valueOf(parts[0]);
+                    ships.put("", new Ship(state, state == State.RUNNING));
+                } else {
+                    holds.put(Hold.valueOf(parts[0].toUpperCase(Locale.ROOT)), parts[1]);
+                }
             }
-            return new Status(State.valueOf(lines.get(0).strip()), holds);
+            return new Status(ships, holds);
         }
 
         private List<String> format() {
-            List<String> lines = new ArrayList<>(List.of(state.name()));
+            List<String> lines = new ArrayList<>();
+            ships.forEach((node, ship) -> lines.add(
+                    node.isEmpty()
+                            ? ship.state().name()
+                            : "%s %s %s %s".formatted(NODE, node, ship.last(), ship.running())));
             holds.forEach((hold, reason) -> lines.add(hold.word() + " " + Text.line(reason)));
             return lines;
         }
     }
 
-    private final String folder;
+    private static final String NODE = "node";
 
-    public JobStatus(String folder) {
-        this.folder = folder;
+    private final StateStore state;
+    private final Cluster nodes;
+
+    /** Of a single machine. */
+    public JobStatus(StateStore state) {
+        this(new SingleNode(state));
     }
 
+    public JobStatus(Cluster nodes) {
+        this.state = nodes.state();
+        this.nodes = nodes;
+    }
+
+    /** In a cluster, the worst of all nodes; one that died while it shipped has failed. */
     public State last(Job job) {
-        return read(job).state();
+        Status status = read(job);
+        State worst = State.NONE;
+        for (Map.Entry<String, Ship> one : status.ships().entrySet()) {
+            State now = of(one.getKey(), one.getValue());
+            worst = now.compareTo(worst) > 0 ? now : worst;
+        }
+        return worst;
+    }
+
+    /** As seen from here: that another node ships now says nothing about what it has shipped. */
+    private State of(String node, Ship ship) {
+        return node.equals(nodes.node())
+                ? ship.state()
+                : ship.running() && !nodes.alive().contains(node) ? State.FAILED : ship.last();
     }
 
     /** The holds on the job's pruning, each with a reason in one line. */
@@ -73,12 +132,31 @@ public final class JobStatus {
         return read(job).holds();
     }
 
+    /** A run looks for files. Whatever nodes that are gone have left undone is now for this one to do. */
+    public void begins(Job job) {
+        if (!nodes.isShared()) {
+            return;
+        }
+        Set<String> alive = nodes.alive();
+        if (!alive.containsAll(read(job).ships().keySet())) {
+            update(job, status -> {
+                boolean well = status.ships().entrySet().stream()
+                        .filter(one -> !alive.contains(one.getKey()))
+                        .allMatch(one -> of(one.getKey(), one.getValue()).pruning());
+                status.ships().keySet().removeIf(node -> !alive.contains(node));
+                if (!well) {
+                    status.ships().put(nodes.node(), new Ship(State.FAILED, false));
+                }
+            });
+        }
+    }
+
     public void running(Job job) {
-        ship(job, State.RUNNING);
+        ship(job, before -> new Ship(before.last(), true));
     }
 
     public void ended(Job job, boolean succeeded) {
-        ship(job, succeeded ? State.OK : State.FAILED);
+        ship(job, before -> new Ship(succeeded ? State.OK : State.FAILED, false));
     }
 
     /**
@@ -138,48 +216,59 @@ public final class JobStatus {
     }
 
     private StateFile unfitFile(Job job) {
-        return StateFile.of(folder, job.name(), "unfit");
+        return StateFile.of(state, job.name(), "unfit");
     }
 
     /** Blocks pruning. A new reason replaces the old one of the same hold. */
-    public synchronized void hold(Job job, Hold hold, String reason) {
-        Status status = read(job);
-        status.holds().put(hold, reason);
-        write(job, status);
+    public void hold(Job job, Hold hold, String reason) {
+        if (reason.equals(holds(job).get(hold))) {
+            return;
+        }
+        update(job, status -> status.holds().put(hold, reason));
     }
 
     /** Does nothing if the hold is not set. */
-    public synchronized void lift(Job job, Hold hold) {
-        Status status = read(job);
-        if (status.holds().remove(hold) != null) {
-            write(job, status);
+    public void lift(Job job, Hold hold) {
+        if (holds(job).containsKey(hold)) {
+            update(job, status -> status.holds().remove(hold));
         }
     }
 
-    private synchronized void ship(Job job, State state) {
-        Status status = read(job);
-        if (status.state() != state) {
-            write(job, new Status(state, status.holds()));
+    private void ship(Job job, UnaryOperator<Ship> change) {
+        String node = nodes.node();
+        Ship before = read(job).ships().getOrDefault(node, Ship.NONE);
+        if (!before.state().equals(change.apply(before).state())) {
+            update(job, status -> status.ships()
+                    .put(node, change.apply(status.ships().getOrDefault(node, Ship.NONE))));
         }
+    }
+
+    private void update(Job job, Consumer<Status> change) {
+        file(job).update(lines -> {
+            Status status = parse(job, lines);
+            change.accept(status);
+            return status.format();
+        });
     }
 
     private Status read(Job job) {
+        Optional<List<String>> lines = file(job).read();
+        if (lines.isPresent() && lines.get().isEmpty()) {
+            throw StateException.damaged(file(job).place(), "it is empty", null);
+        }
+        return parse(job, lines.orElse(List.of()));
+    }
+
+    private Status parse(Job job, List<String> lines) {
         try {
-            return file(job)
-                    .read()
-                    .map(Status::parse)
-                    .orElseGet(() -> new Status(State.NONE, new EnumMap<>(Hold.class)));
+            return Status.parse(lines);
         } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
             // It may have held pruning back, so it is not replaced.
-            throw StateException.damaged(file(job).path(), "it is no status", e);
+            throw StateException.damaged(file(job).place(), "it is no status", e);
         }
     }
 
-    private void write(Job job, Status status) {
-        file(job).write(status.format());
-    }
-
     private StateFile file(Job job) {
-        return StateFile.of(folder, job.name(), "status");
+        return StateFile.of(state, job.name(), "status");
     }
 }

@@ -1,6 +1,7 @@
 package dev.offsite.job;
 
 import dev.offsite.io.StateFile;
+import dev.offsite.io.StateStore;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,8 +32,14 @@ public final class ScheduleLog {
      *
      * @param name of the job, or of another route with a schedule
      */
-    public ScheduleLog(String state, String name) {
+    public ScheduleLog(StateStore state, String name) {
         this.file = StateFile.of(state, name, "schedule");
+    }
+
+    /** Reads it again at the next call: another process may have written it. */
+    public ScheduleLog again() {
+        last = null;
+        return this;
     }
 
     /** When the run was due that is to happen now, or empty. At the first call ever, no run is due. */

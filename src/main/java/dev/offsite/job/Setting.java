@@ -164,6 +164,13 @@ public enum Setting {
     STATE(
             global("state", SettingType.PATH, "state"),
             "Folder for what Offsite remembers between runs, such as the ledger, the lock and the status of each job"),
+    CLUSTER(
+            global("cluster", SettingType.DATABASE, ""),
+            "Database of PostgreSQL where the nodes that ship the same jobs keep what they know (docs/scale-out.md); default: none, this machine ships alone"),
+    CLUSTER_USER(global("cluster.user", SettingType.TEXT, ""), "User name for that database"),
+    CLUSTER_PASSWORD_FILE(
+            global("cluster.password-file", SettingType.SECRET_FILE, ""),
+            "File with the password for that database in its first line"),
     RETRIES(
             global("retries", SettingType.RETRIES, "2"),
             "How often a failed file is tried again in the same run; after that, the next run tries it"),

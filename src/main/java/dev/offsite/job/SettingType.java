@@ -39,6 +39,7 @@ public enum SettingType {
     PORT("whole number, 1 to 65535"),
     BOOLEAN("`true` or `false`"),
     URL("URL that begins with `https://` or `http://`"),
+    DATABASE("`jdbc:postgresql://host:port/database`, without user and password"),
     SECRET("secret; write `{{env:NAME}}`, without a default, never the secret itself"),
     COMMAND("command line for `sh`"),
     RECIPIENTS("one or more `age1…` recipients, separated by commas, or a file of them on this machine"),

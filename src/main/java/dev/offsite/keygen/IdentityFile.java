@@ -2,7 +2,7 @@ package dev.offsite.keygen;
 
 import dev.offsite.age.AgeKeyPair;
 import dev.offsite.io.Permissions;
-import dev.offsite.io.StateFile;
+import dev.offsite.io.PrivateFiles;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -39,7 +39,7 @@ public final class IdentityFile {
         Set<StandardOpenOption> how = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         try (FileChannel channel = FileChannel.open(file, how, Permissions.with(file, Permissions.PRIVATE))) {
             try {
-                StateFile.write(channel, text);
+                PrivateFiles.write(channel, text);
                 channel.force(true);
             } catch (IOException e) {
                 // Half a key is worse than none.
@@ -47,6 +47,6 @@ public final class IdentityFile {
                 throw e;
             }
         }
-        StateFile.syncFolder(file.toAbsolutePath().getParent());
+        PrivateFiles.syncFolder(file.toAbsolutePath().getParent());
     }
 }

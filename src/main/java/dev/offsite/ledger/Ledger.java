@@ -1,7 +1,9 @@
 package dev.offsite.ledger;
 
+import dev.offsite.cluster.Cluster;
+import dev.offsite.cluster.TextMap;
+import dev.offsite.io.PrivateFiles;
 import dev.offsite.io.StateException;
-import dev.offsite.io.StateFile;
 import dev.offsite.job.Job;
 import dev.offsite.source.SourceScan.SourceFile;
 import java.io.File;
@@ -9,22 +11,22 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.apache.camel.spi.IdempotentRepository;
 import org.apache.camel.support.service.ServiceSupport;
-import org.h2.mvstore.MVMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Records which local files are committed, and which remote folders a run has started to write into. It is one file
  * ({@code ledger.mv} in the state folder) that survives kill -9 at any time: at worst a commit is forgotten, which
- * recovery finds out again.
+ * recovery finds out again. The nodes of a cluster share theirs.
  */
 public final class Ledger extends ServiceSupport implements IdempotentRepository {
 
@@ -32,24 +34,27 @@ public final class Ledger extends ServiceSupport implements IdempotentRepository
 
     private final Path folder;
     private boolean staysClosed;
+    /** Null without one that is shared. */
+    private Supplier<Cluster> cluster;
+
     private volatile Open open;
 
-    /** The store, and its maps. */
+    /** Where its maps are, and these. */
     private record Open(
-            LedgerStore file,
-            MVMap<String, String> copies,
-            MVMap<String, String> openFolders,
-            MVMap<String, String> unsettled,
-            MVMap<String, String> searched,
-            MVMap<String, String> published) {
-        static Open of(LedgerStore file) {
+            LedgerMaps place,
+            TextMap copies,
+            OpenFolders openFolders,
+            TextMap unsettled,
+            TextMap searched,
+            TextMap published) {
+        static Open of(LedgerMaps place) {
             return new Open(
-                    file,
-                    file.map("copies"),
-                    file.map("openFolders"),
-                    file.map("unsettled"),
-                    file.map("searched"),
-                    file.map("published"));
+                    place,
+                    place.map("copies"),
+                    new OpenFolders(place),
+                    place.map("unsettled"),
+                    place.map("searched"),
+                    place.map("published"));
         }
     }
 
@@ -57,14 +62,32 @@ public final class Ledger extends ServiceSupport implements IdempotentRepository
         this.folder = Path.of(folder);
     }
 
-    /** Does not open the file on start. For a command that ships nothing while another process has the ledger open. */
+    /** Call it before the start. A cluster that is shared has the ledger; otherwise, it is the file. */
+    public void setCluster(Supplier<Cluster> cluster) {
+        this.cluster = cluster;
+    }
+
+    /**
+     * Does not open the file on start. For a command that ships nothing while another process has the ledger open. A
+     * shared one is always open.
+     */
     public void stayClosed() {
         staysClosed = true;
     }
 
     /** The key of a file in its shipped state, as the file consumer's idempotentKey builds it. */
     public static String key(Job job, File file, long modifiedMillis, long size) {
-        return job.destination() + " " + file.getPath() + " " + modifiedMillis + " " + size;
+        return claimKey(job, file) + " " + modifiedMillis + " " + size;
+    }
+
+    /** What the nodes of a cluster claim a file by, whatever its time and size. */
+    public static String claimKey(Job job, File file) {
+        return prefix(job) + file.getPath();
+    }
+
+    /** What all keys of the job begin with: those of files, and those of claims. */
+    public static String prefix(Job job) {
+        return job.destination() + " ";
     }
 
     private static String key(Job job, SourceFile file) {
@@ -73,51 +96,48 @@ public final class Ledger extends ServiceSupport implements IdempotentRepository
 
     @Override
     protected void doStart() {
-        if (!staysClosed) {
+        Cluster nodes = cluster == null ? null : cluster.get();
+        if (nodes != null && nodes.isShared()) {
+            open = Open.of(new SharedMaps(nodes));
+        } else if (!staysClosed) {
             open = open();
         }
     }
 
     private Open open() {
         try {
-            StateFile.makePrivate(folder);
+            PrivateFiles.makePrivate(folder);
         } catch (IOException e) {
             throw StateException.unwritable(folder, e);
         }
-        LedgerStore file = LedgerStore.open(folder.resolve("ledger.mv"));
-        return file.call(() -> Open.of(file));
+        return Open.of(LedgerStore.open(folder.resolve("ledger.mv")));
     }
 
     @Override
     protected void doStop() {
         if (open != null) {
-            LedgerStore file = open.file();
+            LedgerMaps place = open.place();
             open = null;
-            file.close();
+            place.close();
         }
     }
 
     /** Opens the file again after a failed write; what was not flushed then is found out by the recovery. */
     private Open maps() {
         Open now = open;
-        return now != null && now.file().isClosed() ? reopened() : now;
+        return now != null && now.place().isClosed() ? reopened() : now;
     }
 
     private synchronized Open reopened() {
-        if (open != null && open.file().isClosed()) {
+        if (open != null && open.place().isClosed()) {
             open = open();
         }
         return open;
     }
 
-    private <T> T call(Function<Open, T> access) {
-        Open maps = maps();
-        return maps.file().call(() -> access.apply(maps));
-    }
-
     @Override
     public boolean contains(String key) {
-        return call(maps -> maps.copies().containsKey(key));
+        return maps().copies().containsKey(key);
     }
 
     /** Whether the file in its current state was committed for the job. */
@@ -127,28 +147,24 @@ public final class Ledger extends ServiceSupport implements IdempotentRepository
 
     /** Whether the ledger has any file of the job's source folder. */
     public boolean knows(Job job) {
-        String prefix = job.destination() + " " + job.source() + File.separator;
-        String first = call(maps -> maps.copies().ceilingKey(prefix));
-        return first != null && first.startsWith(prefix);
+        return maps().copies().hasPrefix(sourcePrefix(job));
+    }
+
+    private static String sourcePrefix(Job job) {
+        return prefix(job) + job.source() + File.separator;
     }
 
     /** Whether the ledger has a file of the job's source folder whose name below it is accepted. */
     public boolean knows(Job job, Predicate<Path> name) {
-        String prefix = job.destination() + " " + job.source() + File.separator;
-        return call(maps -> {
-            for (Iterator<String> keys = maps.copies().keyIterator(prefix); keys.hasNext(); ) {
-                String key = keys.next();
-                if (!key.startsWith(prefix)) {
-                    return false;
-                }
-                // Its time and size are the last two words.
-                String file = key.substring(prefix.length(), key.lastIndexOf(' ', key.lastIndexOf(' ') - 1));
-                if (name.test(Path.of(file))) {
-                    return true;
-                }
-            }
-            return false;
+        String prefix = sourcePrefix(job);
+        AtomicBoolean known = new AtomicBoolean();
+        maps().copies().each(prefix, (key, value) -> {
+            // Its time and size are the last two words.
+            String file = key.substring(prefix.length(), key.lastIndexOf(' ', key.lastIndexOf(' ') - 1));
+            known.set(name.test(Path.of(file)));
+            return !known.get();
         });
+        return known.get();
     }
 
     /**
@@ -156,20 +172,20 @@ public final class Ledger extends ServiceSupport implements IdempotentRepository
      * and the server was not searched for what that one knew.
      */
     public boolean mayHaveForgotten(Job job) {
-        return !call(maps -> maps.searched().containsKey(job.destination()))
-                && (maps().file().isBorn() || !knows(job));
+        return !maps().searched().containsKey(job.destination())
+                && (maps().place().isBorn() || !knows(job));
     }
 
     /** The server was searched for files of the job that the ledger does not have. */
     public void searched(Job job) {
-        call(maps -> maps.searched().put(job.destination(), ""));
+        maps().searched().put(job.destination(), "");
     }
 
     /** Does not fail: Camel would swallow that, and end the file in no way. {@link #contains} tells, and fails. */
     @Override
     public boolean add(String key) {
         try {
-            return call(maps -> maps.copies().putIfAbsent(key, "")) == null;
+            return maps().copies().putIfAbsent(key, "") == null;
         } catch (StateException e) {
             LOG.debug("not added to the ledger: {}", key, e);
             return false;
@@ -178,17 +194,17 @@ public final class Ledger extends ServiceSupport implements IdempotentRepository
 
     /** Adds a file, or replaces its value, which tells it from another one of the same path, time and size. */
     public void add(Job job, SourceFile file, String value) {
-        call(maps -> maps.copies().put(key(job, file), value));
+        maps().copies().put(key(job, file), value);
     }
 
     /** The value of a committed file, empty if an earlier version added it. */
     public Optional<String> value(Job job, SourceFile file) {
-        return Optional.ofNullable(call(maps -> maps.copies().get(key(job, file))));
+        return Optional.ofNullable(maps().copies().get(key(job, file)));
     }
 
     /** The file is to be shipped again. */
     public void forget(Job job, SourceFile file) {
-        call(maps -> maps.copies().remove(key(job, file)));
+        maps().copies().remove(key(job, file));
         settled(job, file);
     }
 
@@ -196,7 +212,7 @@ public final class Ledger extends ServiceSupport implements IdempotentRepository
     @Override
     public boolean remove(String key) {
         try {
-            return call(maps -> maps.copies().remove(key)) != null;
+            return maps().copies().remove(key) != null;
         } catch (StateException e) {
             LOG.debug("not removed from the ledger: {}", key, e);
             return false;
@@ -210,22 +226,19 @@ public final class Ledger extends ServiceSupport implements IdempotentRepository
 
     @Override
     public void clear() {
-        call(maps -> {
-            maps.copies().clear();
-            return maps;
-        });
+        maps().copies().clear();
     }
 
     /** Notes, before the commit, that the file is then to be moved or deleted. */
     public void owe(Job job, SourceFile file) {
-        call(maps -> maps.unsettled().put(key(job, file), ""));
+        maps().unsettled().put(key(job, file), "");
     }
 
     /** Whether the file was committed in its current state, and is still to be moved or deleted. */
     public boolean owes(Job job, SourceFile file) {
         // Called for every file, so the usual case must be cheap.
-        return call(maps -> !maps.unsettled().isEmpty() && maps.unsettled().containsKey(key(job, file)))
-                && contains(job, file);
+        TextMap unsettled = maps().unsettled();
+        return unsettled.hasPrefix("") && unsettled.containsKey(key(job, file)) && contains(job, file);
     }
 
     /**
@@ -238,25 +251,29 @@ public final class Ledger extends ServiceSupport implements IdempotentRepository
 
     /** Notes that the file must not be moved or deleted before its copy is verified again, later. */
     public void delay(Job job, SourceFile file, Delay delay) {
-        call(maps -> maps.unsettled().put(key(job, file), delay.since() + " " + delay.folder()));
+        maps().unsettled().put(key(job, file), delay.since() + " " + delay.folder());
     }
 
     /** Empty if the file may be moved or deleted at once. */
     public Optional<Delay> delay(Job job, SourceFile file) {
-        String[] words =
-                call(maps -> maps.unsettled().getOrDefault(key(job, file), "")).split(" ", 2);
-        return words.length < 2 ? Optional.empty() : Optional.of(new Delay(Instant.parse(words[0]), words[1]));
+        return Optional.ofNullable(maps().unsettled().get(key(job, file)))
+                .map(value -> value.split(" ", 2))
+                .filter(words -> words.length == 2)
+                .map(words -> new Delay(Instant.parse(words[0]), words[1]));
     }
 
     /** Whether any file of the job has to wait. */
     public boolean delays(Job job) {
-        String prefix = job.destination() + " ";
-        return call(maps -> maps.unsettled().entrySet().stream()
-                .anyMatch(e -> !e.getValue().isEmpty() && e.getKey().startsWith(prefix)));
+        AtomicBoolean delays = new AtomicBoolean();
+        maps().unsettled().each(prefix(job), (key, value) -> {
+            delays.set(!value.isEmpty());
+            return !delays.get();
+        });
+        return delays.get();
     }
 
     public void settled(Job job, SourceFile file) {
-        call(maps -> maps.unsettled().remove(key(job, file)));
+        maps().unsettled().remove(key(job, file));
     }
 
     /** Notes, before the first write, that a run writes into a folder; returns whether it was noted already. */
@@ -266,52 +283,60 @@ public final class Ledger extends ServiceSupport implements IdempotentRepository
         return noted;
     }
 
-    /** Notes several folders; returns whether any of them was noted already. */
+    /** Notes several folders; returns whether any of them was noted already. In a cluster: by this node. */
     public boolean openFolders(Job job, Collection<String> remoteFolders) {
-        long noted = call(maps -> remoteFolders.stream()
-                .filter(folder -> maps.openFolders().put(job.destination() + " " + folder, folder) != null)
-                .count());
-        if (noted < remoteFolders.size()) {
-            flush();
-        }
-        return noted > 0;
+        return maps().openFolders().note(job, remoteFolders);
     }
 
     /** The remote folders that earlier runs of the job started to write into and did not finish cleanly. */
     public List<String> openFolders(Job job) {
-        String prefix = job.destination() + " ";
-        return call(maps -> maps.openFolders().entrySet().stream()
-                .filter(e -> e.getKey().startsWith(prefix))
-                .map(Map.Entry::getValue)
-                .toList());
+        return unfinished(job).stream().map(OpenFolder::path).distinct().toList();
     }
 
+    /** The same, with the nodes that wrote there: this one, and others that are not alive any more. */
+    public List<OpenFolder> unfinished(Job job) {
+        return maps().openFolders().unfinished(job);
+    }
+
+    /** Whether another node that is alive writes into a dated folder. */
+    public boolean isOpenElsewhere(Job job, String datedFolder) {
+        return maps() != null
+                && maps().openFolders().elsewhere(job).stream()
+                        .anyMatch(folder -> (folder.path() + "/").startsWith(datedFolder + "/"));
+    }
+
+    /** What this node wrote there is finished. */
     public void closeFolder(Job job, String remoteFolder) {
-        call(maps -> maps.openFolders().remove(job.destination() + " " + remoteFolder));
+        Open now = maps();
+        now.openFolders().remove(job, List.of(new OpenFolder(now.place().node(), remoteFolder)));
+    }
+
+    /** What these nodes had written there is in order now. */
+    public void recovered(Job job, Collection<OpenFolder> folders) {
+        maps().openFolders().remove(job, folders);
     }
 
     /** Notes, before a shared manifest does, that its lines of these names (to SHA-256) are from here. */
     public void publish(Job job, String datedFolder, Map<String, String> entries) {
-        call(maps -> {
-            entries.forEach(
-                    (name, hash) -> maps.published().put(job.destination() + " " + name, datedFolder + " " + hash));
-            return maps;
-        });
+        maps().published()
+                .putAll(entries.entrySet().stream()
+                        .collect(Collectors.toMap(
+                                entry -> prefix(job) + entry.getKey(), entry -> datedFolder + " " + entry.getValue())));
         sync();
     }
 
     /** Whether the line of that name and hash in a shared manifest is from here. */
     public boolean hasPublished(Job job, String datedFolder, String name, String hash) {
-        return (datedFolder + " " + hash).equals(call(maps -> maps.published().get(job.destination() + " " + name)));
+        return (datedFolder + " " + hash).equals(maps().published().get(prefix(job) + name));
     }
 
     /** Makes all changes so far survive a crash of the process. */
     public void flush() {
-        maps().file().flush(false);
+        maps().place().flush(false);
     }
 
     /** Makes all changes so far survive a power cut. */
     public void sync() {
-        maps().file().flush(true);
+        maps().place().flush(true);
     }
 }

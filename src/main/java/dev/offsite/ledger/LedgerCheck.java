@@ -1,6 +1,7 @@
 package dev.offsite.ledger;
 
 import dev.offsite.io.StateFile;
+import dev.offsite.io.StateFolder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -24,7 +25,7 @@ record LedgerCheck(long counter, long version, String bytes) {
     private static final LedgerCheck NONE = new LedgerCheck(0, 0, "");
 
     private static StateFile file(Path ledger) {
-        return new StateFile(ledger.resolveSibling("ledger.check"));
+        return new StateFile(new StateFolder(ledger.getParent()), "ledger.check");
     }
 
     /** Asks for nothing if it is missing or was cut by a crash. */

@@ -2,8 +2,9 @@ package dev.offsite.ledger;
 
 import static java.lang.Integer.parseUnsignedInt;
 
+import dev.offsite.cluster.TextMap;
+import dev.offsite.io.PrivateFiles;
 import dev.offsite.io.StateException;
-import dev.offsite.io.StateFile;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -30,7 +32,7 @@ import org.h2.mvstore.MVStoreException;
  *
  * <p>All failures are {@link StateException}s. After a failed write the store is closed.
  */
-public final class LedgerStore {
+public final class LedgerStore implements LedgerMaps {
 
     private static final long WORTH_COMPACTING = 1 << 20;
     private static final int WASTEFUL_PERCENT = 30;
@@ -110,7 +112,7 @@ public final class LedgerStore {
         Path young = file.resolveSibling(file.getFileName() + ".new");
         try {
             Files.deleteIfExists(young);
-            StateFile.open(young).close();
+            PrivateFiles.open(young).close();
             try (MVStore store = builder(young).open()) {
                 store.<String, String>openMap(ABOUT).put(BORN, "");
                 store.commit();
@@ -119,7 +121,7 @@ public final class LedgerStore {
             // What a ledger that is gone had to be says nothing about this one.
             Files.deleteIfExists(file.resolveSibling("ledger.check"));
             Files.move(young, file, StandardCopyOption.ATOMIC_MOVE);
-            StateFile.syncFolder(file.getParent());
+            PrivateFiles.syncFolder(file.getParent());
         } catch (MVStoreException e) {
             throw explained(young, e);
         } catch (IOException e) {
@@ -171,16 +173,19 @@ public final class LedgerStore {
         };
     }
 
-    MVMap<String, String> map(String name) {
-        return store.openMap(name);
+    @Override
+    public TextMap map(String name) {
+        return call(() -> new StoreMap(this, store.openMap(name)));
     }
 
     /** Whether the file was made by this version, so that an earlier one may be lost. */
-    boolean isBorn() {
+    @Override
+    public boolean isBorn() {
         return about.containsKey(BORN);
     }
 
-    boolean isClosed() {
+    @Override
+    public boolean isClosed() {
         return store.isClosed();
     }
 
@@ -197,8 +202,18 @@ public final class LedgerStore {
         }
     }
 
-    /** Makes all changes so far survive a crash of the process; {@code durable}: and of the machine. */
-    synchronized void flush(boolean durable) {
+    @Override
+    public String node() {
+        return "";
+    }
+
+    @Override
+    public Set<String> alive() {
+        return Set.of(node());
+    }
+
+    @Override
+    public synchronized void flush(boolean durable) {
         try {
             if (store.hasUnsavedChanges()) {
                 if (!check.bytes().isEmpty()) {
@@ -223,7 +238,8 @@ public final class LedgerStore {
         }
     }
 
-    synchronized void close() {
+    @Override
+    public synchronized void close() {
         if (store.isClosed()) {
             // A write failed, which was said then.
             return;
@@ -237,7 +253,7 @@ public final class LedgerStore {
             }
             store.close();
             if (check.bytes().isEmpty()) {
-                try (FileChannel written = StateFile.open(file)) {
+                try (FileChannel written = PrivateFiles.open(file)) {
                     written.force(true);
                 }
                 new LedgerCheck(counter, version, "").closed(file).write(file, false);
@@ -263,7 +279,7 @@ public final class LedgerStore {
     private long compact() throws IOException {
         Path smaller = file.resolveSibling(file.getFileName() + ".new");
         Files.deleteIfExists(smaller);
-        StateFile.open(smaller).close();
+        PrivateFiles.open(smaller).close();
         long version;
         try (MVStore copy = builder(smaller).open()) {
             for (String name : store.getMapNames()) {
@@ -275,7 +291,7 @@ public final class LedgerStore {
             version = copy.getCurrentVersion();
         }
         Files.move(smaller, file, StandardCopyOption.ATOMIC_MOVE);
-        StateFile.syncFolder(file.getParent());
+        PrivateFiles.syncFolder(file.getParent());
         return version;
     }
 }

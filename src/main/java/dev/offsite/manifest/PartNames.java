@@ -1,13 +1,8 @@
 package dev.offsite.manifest;
 
 import dev.offsite.io.StateFile;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import dev.offsite.io.StateStore;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.HexFormat;
@@ -26,12 +21,12 @@ public final class PartNames {
     /** Bytes of a hidden name. */
     private static final int HIDDEN = 16;
 
-    private final Path file;
+    private final StateFile file;
     private Mac mac;
 
     /** Makes the secret at first use. */
-    public PartNames(String state) {
-        this.file = Path.of(state, "part-names.secret");
+    public PartNames(StateStore state) {
+        this.file = new StateFile(state, "part-names.secret");
     }
 
     /** The temporary name of a file in this state; it and {@code name} are relative to {@code folder}. */
@@ -54,26 +49,22 @@ public final class PartNames {
             return mac.doFinal(String.join("\0", of).getBytes(StandardCharsets.UTF_8));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("Every Java has " + ALGORITHM, e);
-        } catch (IOException e) {
-            throw new UncheckedIOException("Cannot use " + file, e);
         }
     }
 
-    private byte[] secret() throws IOException {
-        try {
-            return HexFormat.of()
-                    .parseHex(
-                            Files.readString(file, StandardCharsets.ISO_8859_1).strip());
-        } catch (NoSuchFileException | IllegalArgumentException missingOrDamaged) {
-            // With another one, what an interrupted run left is not found again, but swept.
-            byte[] made = new byte[BYTES];
-            new SecureRandom().nextBytes(made);
-            StateFile.makeFolder(file.getParent());
-            // 0600, as all that createTempFile makes.
-            Path temporary = Files.createTempFile(file.getParent(), "part-names", ".new");
-            Files.writeString(temporary, HexFormat.of().formatHex(made));
-            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            return made;
-        }
+    private byte[] secret() {
+        String text = file.state().update(file.name(), before -> isSecret(before) ? before : newSecret(), true);
+        return HexFormat.of().parseHex(text.strip());
+    }
+
+    private static boolean isSecret(String text) {
+        return text.strip().matches("[0-9a-fA-F]{%d}".formatted(2 * BYTES));
+    }
+
+    /** With another one, what an interrupted run left is not found again, but swept. */
+    private static String newSecret() {
+        byte[] made = new byte[BYTES];
+        new SecureRandom().nextBytes(made);
+        return HexFormat.of().formatHex(made);
     }
 }

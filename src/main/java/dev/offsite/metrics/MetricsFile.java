@@ -1,6 +1,6 @@
 package dev.offsite.metrics;
 
-import dev.offsite.io.StateFile;
+import dev.offsite.io.PrivateFiles;
 import dev.offsite.io.Text;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -30,8 +30,8 @@ public record MetricsFile(Path path) {
         try {
             try {
                 Files.deleteIfExists(temporary);
-                try (FileChannel channel = StateFile.open(temporary, StandardOpenOption.CREATE_NEW)) {
-                    StateFile.write(channel, MetricsText.of(samples));
+                try (FileChannel channel = PrivateFiles.open(temporary, StandardOpenOption.CREATE_NEW)) {
+                    PrivateFiles.write(channel, MetricsText.of(samples));
                 }
                 // Whatever the umask is
                 Files.setPosixFilePermissions(temporary, READABLE);

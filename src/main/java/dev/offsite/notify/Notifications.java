@@ -1,6 +1,7 @@
 package dev.offsite.notify;
 
 import dev.offsite.io.StateException;
+import dev.offsite.io.StateStore;
 import dev.offsite.io.Text;
 import dev.offsite.job.JobEvent;
 import dev.offsite.status.JobReport;
@@ -36,6 +37,7 @@ public final class Notifications {
     private final Map<String, String> broken = new TreeMap<>();
 
     private final String state;
+    private final StateStore known;
     private final StatusReader reader;
     private final ScheduledExecutorService thread;
     private boolean begun;
@@ -48,6 +50,8 @@ public final class Notifications {
      * Reads the receivers; one that cannot be used is logged, and is in {@link Untold}.
      *
      * @param values of the keys of receivers, with placeholders resolved
+     * @param state folder of what waits to be sent
+     * @param known what the receivers know is kept there
      * @param host the name of this machine
      * @param thread of a service, for what is sent again; null in a one-shot run
      */
@@ -55,14 +59,16 @@ public final class Notifications {
             CamelContext context,
             Map<String, String> values,
             String state,
+            StateStore known,
             String host,
             StatusReader reader,
             ScheduledExecutorService thread) {
         this.state = state;
+        this.known = known;
         this.thread = thread;
         this.reader = reader;
         if (!values.isEmpty()) {
-            read(context, new ReceiverParser(values, (word, known) -> ""), host);
+            read(context, new ReceiverParser(values, (word, all) -> ""), host);
         }
         if (thread != null) {
             var unused =
@@ -80,7 +86,7 @@ public final class Notifications {
                 lines.add(new Line(
                         receiver,
                         outbox,
-                        new Notifier(receiver, outbox, writer),
+                        new Notifier(receiver, outbox, Told.file(known, name), writer),
                         sender,
                         new Delivery(receiver, outbox, sender, reader.clock())));
             } catch (IllegalArgumentException e) {

@@ -2,6 +2,7 @@ package dev.offsite.notify;
 
 import dev.offsite.io.ProcessLock;
 import dev.offsite.io.StateException;
+import dev.offsite.io.StateFile;
 import dev.offsite.job.JobEvent;
 import dev.offsite.status.JobReport;
 import dev.offsite.status.Trouble;
@@ -23,11 +24,14 @@ final class Notifier {
 
     private final Receiver receiver;
     private final Outbox outbox;
+    private final StateFile known;
     private final MessageWriter writer;
 
-    Notifier(Receiver receiver, Outbox outbox, MessageWriter writer) {
+    /** {@code known}: what the receiver knows */
+    Notifier(Receiver receiver, Outbox outbox, StateFile known, MessageWriter writer) {
         this.receiver = receiver;
         this.outbox = outbox;
+        this.known = known;
         this.writer = writer;
     }
 
@@ -37,7 +41,7 @@ final class Notifier {
             return;
         }
         try (ProcessLock lock = outbox.lock()) {
-            Map<String, Told> before = Told.read(outbox.folder());
+            Map<String, Told> before = Told.read(known);
             Map<String, Told> after = new LinkedHashMap<>();
             for (JobReport report : reports) {
                 if (receiver.wants(report.name())) {
@@ -45,7 +49,7 @@ final class Notifier {
                 }
             }
             if (!after.equals(before)) {
-                Told.write(outbox.folder(), after);
+                Told.write(known, after);
             }
         } catch (IOException e) {
             throw outbox.unwritable(e);
@@ -55,7 +59,7 @@ final class Notifier {
     /** The usual case makes no file. */
     private boolean isQuiet(List<JobReport> reports) {
         return reports.stream().allMatch(report -> report.troubles().isEmpty())
-                && Told.read(outbox.folder()).isEmpty();
+                && Told.read(known).isEmpty();
     }
 
     private void troubles(JobReport report, Map<String, Told> before, Map<String, Told> after) throws IOException {
@@ -118,14 +122,14 @@ final class Notifier {
         try (ProcessLock lock = outbox.lock()) {
             if (event instanceof JobEvent.Refused refused) {
                 // A service may refuse the same after each run.
-                Map<String, Told> told = new LinkedHashMap<>(Told.read(outbox.folder()));
+                Map<String, Told> told = new LinkedHashMap<>(Told.read(known));
                 Told now = Told.event(refused);
                 Told last = told.put(now.id(), now);
                 if (last != null && last.text().equals(now.text()) && !last.isDue(event.at())) {
                     return;
                 }
                 outbox.add(writer.of(report.job(), event));
-                Told.write(outbox.folder(), told);
+                Told.write(known, told);
             } else {
                 outbox.add(writer.of(report.job(), event));
             }

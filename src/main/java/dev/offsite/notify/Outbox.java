@@ -1,6 +1,7 @@
 package dev.offsite.notify;
 
 import dev.offsite.io.HumanTime;
+import dev.offsite.io.PrivateFiles;
 import dev.offsite.io.ProcessLock;
 import dev.offsite.io.StateException;
 import dev.offsite.io.StateFile;
@@ -37,6 +38,9 @@ final class Outbox {
     /** Why the receiver cannot be used. */
     private static final String PROBLEM = "problem";
 
+    /** In the state folder. */
+    static final String FOLDER = "notify";
+
     private static final Pattern NAME = Pattern.compile("\\d{15}\\.json");
     private static final Duration FIRST_PAUSE = Duration.ofMinutes(1);
     private static final Duration LONGEST_PAUSE = Duration.ofHours(1);
@@ -54,7 +58,7 @@ final class Outbox {
     }
 
     static Path folder(String state) {
-        return Path.of(state, "notify");
+        return Path.of(state, FOLDER);
     }
 
     /** Whether a message was ever sent. */
@@ -88,7 +92,7 @@ final class Outbox {
             object.put("attempts", attempts);
             object.put("next", next.toString());
             object.put("reason", reason);
-            new StateFile(file).replace(object.toJson() + "\n", true);
+            PrivateFiles.replace(file, object.toJson() + "\n", true);
         }
 
         private static Optional<Waiting> read(Path file) throws IOException {
@@ -221,11 +225,11 @@ final class Outbox {
     /** The receiver cannot be used at all: so it says in {@link Untold}. */
     void doesNotWork(String reason, Instant now) {
         try {
-            StateFile.makeFolder(folder);
+            PrivateFiles.makeFolder(folder);
             JsonObject object = new JsonObject();
             object.put("since", problem().map(Untold::since).orElse(now).toString());
             object.put("reason", reason);
-            new StateFile(folder.resolve(PROBLEM)).replace(object.toJson() + "\n", false);
+            PrivateFiles.replace(folder.resolve(PROBLEM), object.toJson() + "\n", false);
         } catch (IOException e) {
             throw unwritable(e);
         }

@@ -1,8 +1,8 @@
 package dev.offsite.notify;
 
+import dev.offsite.io.PrivateFiles;
 import dev.offsite.io.ProcessLock;
 import dev.offsite.io.StateException;
-import dev.offsite.io.StateFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -97,7 +97,7 @@ public record PingLog(String state) {
     private void write(List<Last> all) throws IOException {
         JsonObject object = new JsonObject();
         object.put("pings", new JsonArray(all.stream().map(Last::json).toList()));
-        new StateFile(Path.of(state, FILE)).replace(object.toJson() + "\n", false);
+        PrivateFiles.replace(Path.of(state, FILE), object.toJson() + "\n", false);
     }
 
     /** Forgets the addresses that are no longer in the configuration. Fails with {@link StateException} */

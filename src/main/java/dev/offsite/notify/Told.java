@@ -1,13 +1,9 @@
 package dev.offsite.notify;
 
-import dev.offsite.io.StateException;
 import dev.offsite.io.StateFile;
+import dev.offsite.io.StateStore;
 import dev.offsite.job.JobEvent;
 import dev.offsite.status.Trouble;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -112,33 +108,30 @@ record Told(
                 Instant.parse(object.getString("next")));
     }
 
-    /** What the receiver with this folder knows, by {@link #id}. If the file is damaged, nothing: they are told again. */
-    static Map<String, Told> read(Path folder) {
+    /** What a receiver knows, in the state: whichever node tells it next must know that, too. */
+    static StateFile file(StateStore state, String receiver) {
+        return new StateFile(state, "%s/%s/%s".formatted(Outbox.FOLDER, StateFile.encoded(receiver), FILE));
+    }
+
+    /** What the receiver with this file knows, by {@link #id}. If it is damaged, nothing: they are told again. */
+    static Map<String, Told> read(StateFile file) {
         Map<String, Told> all = new LinkedHashMap<>();
         try {
-            JsonObject file =
-                    Message.object(Files.readString(folder.resolve(FILE))).orElseGet(JsonObject::new);
-            for (Object one : file.getCollectionOrDefault("told", List.of())) {
+            JsonObject object =
+                    file.state().text(file.name()).flatMap(Message::object).orElseGet(JsonObject::new);
+            for (Object one : object.getCollectionOrDefault("told", List.of())) {
                 Told told = of((JsonObject) one);
                 all.put(told.id(), told);
             }
-        } catch (NoSuchFileException first) {
-            return all;
         } catch (DateTimeException | IllegalArgumentException | NullPointerException | ClassCastException damaged) {
             all.clear();
-        } catch (IOException e) {
-            throw StateException.unreadable(folder.resolve(FILE), e);
         }
         return all;
     }
 
-    static void write(Path folder, Map<String, Told> all) {
-        JsonObject file = new JsonObject();
-        file.put("told", new JsonArray(all.values().stream().map(Told::json).toList()));
-        try {
-            new StateFile(folder.resolve(FILE)).replace(file.toJson() + "\n", true);
-        } catch (IOException e) {
-            throw StateException.unwritable(folder.resolve(FILE), e);
-        }
+    static void write(StateFile file, Map<String, Told> all) {
+        JsonObject object = new JsonObject();
+        object.put("told", new JsonArray(all.values().stream().map(Told::json).toList()));
+        file.replace(object.toJson() + "\n", true);
     }
 }

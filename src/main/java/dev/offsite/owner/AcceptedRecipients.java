@@ -3,6 +3,7 @@ package dev.offsite.owner;
 import dev.offsite.age.AgeRecipients;
 import dev.offsite.age.Encryption;
 import dev.offsite.io.StateFile;
+import dev.offsite.io.StateStore;
 import dev.offsite.job.Job;
 import java.util.List;
 import java.util.Optional;
@@ -15,7 +16,7 @@ import java.util.stream.Stream;
  * Who may read the copies of each job, as a person has accepted it: {@code <state>/<job>.recipients}, a line for each. A
  * changed configuration alone changes nothing, so that copies are never sent in plain, or for somebody else, in silence.
  */
-public record AcceptedRecipients(String state) {
+public record AcceptedRecipients(StateStore state) {
 
     private StateFile file(Job job) {
         return StateFile.of(state, job.name(), "recipients");

@@ -1,6 +1,8 @@
 package dev.offsite.owner;
 
+import dev.offsite.cluster.Cluster;
 import dev.offsite.io.StateFile;
+import dev.offsite.io.StateStore;
 import dev.offsite.io.Text;
 import dev.offsite.job.Job;
 import dev.offsite.job.Target;
@@ -47,15 +49,22 @@ public final class ManifestLocks {
     private static final int MOST_PAUSE_MILLIS = 250;
     private static final int MOST_REFUSALS = 3;
 
-    private final String state;
+    private final StateStore state;
     private final Owner owner;
+    private final ManifestTurns turns;
     private final String process = Owner.newId();
     /** The lock files that this process holds. */
     private final Set<String> held = ConcurrentHashMap.newKeySet();
 
-    public ManifestLocks(String state, Owner owner) {
-        this.state = state;
+    public ManifestLocks(Cluster cluster, Owner owner) {
+        this.state = cluster.state();
         this.owner = owner;
+        this.turns = new ManifestTurns(cluster);
+    }
+
+    /** The turns of the nodes of one cluster. */
+    public ManifestTurns turns() {
+        return turns;
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.offsite.owner;
 
 import dev.offsite.io.StateFile;
+import dev.offsite.io.StateStore;
 import dev.offsite.job.Job;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -31,19 +32,19 @@ public final class Owner {
 
     private static final Pattern MACHINE_ID = Pattern.compile("[0-9a-f]{32}");
 
-    private final Path state;
+    private final String place;
     private final StateFile file;
     private final List<Path> machineIds;
     private String id;
 
-    public Owner(String state) {
-        this(state, MACHINE);
+    public Owner(StateStore state, String place) {
+        this(state, place, MACHINE);
     }
 
     /** {@code machineIds}: the files that may hold the machine's id; the first that does counts */
-    Owner(String state, List<Path> machineIds) {
-        this.state = Path.of(state).toAbsolutePath().normalize();
-        this.file = new StateFile(this.state.resolve(FILE));
+    Owner(StateStore state, String place, List<Path> machineIds) {
+        this.place = place;
+        this.file = new StateFile(state, FILE);
         this.machineIds = machineIds;
     }
 
@@ -68,7 +69,7 @@ public final class Owner {
             if (!RootMark.isId(known)) {
                 throw new UncheckedIOException(new IOException(
                         "%s is damaged: it has not 32 hex digits; move it away, then take your roots over: offsite adopt JOB"
-                                .formatted(file.path())));
+                                .formatted(file.place())));
             }
             return known;
         });
@@ -82,7 +83,7 @@ public final class Owner {
 
     /** The mark of a root that is ours, under this id. */
     RootMark mark(Job job, String id) {
-        return new RootMark(id, machine(), host(), job.name(), state.toString(), job.shared());
+        return new RootMark(id, machine(), host(), job.name(), place, job.shared());
     }
 
     /** Whether the state folder that a mark of this host names is here and has its id. */

@@ -1,6 +1,7 @@
 package dev.offsite.owner;
 
 import dev.offsite.io.StateFile;
+import dev.offsite.io.StateStore;
 import dev.offsite.io.Text;
 import dev.offsite.job.Target;
 import dev.offsite.manifest.TemporaryName;
@@ -21,11 +22,11 @@ public final class ReplacingRename {
     /**
      * Tries it once per target, unless the server says that it can.
      *
-     * @param state the folder that remembers it
+     * @param state what remembers it
      * @param folder where small files may be written
      * @throws RootException if it does not
      */
-    static void require(String state, Target target, SftpSessionPool sessions, String folder) throws IOException {
+    static void require(StateStore state, Target target, SftpSessionPool sessions, String folder) throws IOException {
         StateFile tried = StateFile.of(state, target.toString(), "replaces");
         if (tried.read().isEmpty()) {
             sessions.run(remote -> require(target, remote, folder));

@@ -18,6 +18,12 @@ public final class RootException extends IOException {
                         .formatted(folder));
     }
 
+    /** The reason for a copy of a file that this node works on no more. */
+    public static RootException ofClaim() {
+        return new RootException(
+                "another node of the cluster has taken it over, since this one did not answer in time");
+    }
+
     /** Whether this is the reason, so that the target itself is not at fault. */
     public static boolean isCauseOf(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {

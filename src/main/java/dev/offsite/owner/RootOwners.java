@@ -1,6 +1,7 @@
 package dev.offsite.owner;
 
 import dev.offsite.io.StateFile;
+import dev.offsite.io.StateStore;
 import dev.offsite.io.Text;
 import dev.offsite.job.Job;
 import dev.offsite.job.Jobs;
@@ -44,7 +45,7 @@ public final class RootOwners {
     /** Lines in the memory of a mark. Earlier versions wrote one less. */
     private static final int PARTS = 5;
 
-    private final String state;
+    private final StateStore state;
     private final Owner owner;
     private final Jobs jobs;
     private final Map<Job, Long> checked = new ConcurrentHashMap<>();
@@ -52,7 +53,7 @@ public final class RootOwners {
     /** Why a root could not be marked, by job. */
     private final Map<String, String> unmarked = new ConcurrentHashMap<>();
 
-    public RootOwners(String state, Owner owner, Jobs jobs) {
+    public RootOwners(StateStore state, Owner owner, Jobs jobs) {
         this.state = state;
         this.owner = owner;
         this.jobs = jobs;

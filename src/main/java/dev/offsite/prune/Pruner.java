@@ -1,5 +1,7 @@
 package dev.offsite.prune;
 
+import dev.offsite.cluster.Cluster;
+import dev.offsite.cluster.SingleNode;
 import dev.offsite.encryption.ContentLog;
 import dev.offsite.job.Job;
 import dev.offsite.job.JobEvent;
@@ -19,6 +21,7 @@ import dev.offsite.verify.KnownTrouble;
 import dev.offsite.verify.VerificationLog;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -44,6 +47,7 @@ import org.slf4j.LoggerFactory;
  */
 public record Pruner(
         Jobs jobs,
+        Cluster nodes,
         TargetConnections connections,
         KnownTrouble trouble,
         DatedFolderLocks open,
@@ -57,6 +61,9 @@ public record Pruner(
         Consumer<Observation> observed) {
 
     private static final Logger LOG = LoggerFactory.getLogger("offsite");
+
+    /** How long to wait for another node that prunes the same job. */
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     /**
      * What is asked for.
@@ -104,7 +111,7 @@ public record Pruner(
     public Result run(String name, Request request) throws PruneException, IOException {
         Job job = jobs.get(name);
         PruneTimer timer = new PruneTimer(name, clock, System.nanoTime());
-        try {
+        try (Cluster.Lock turn = turn(job, request)) {
             Result result = run(job, request);
             List<String> failed = List.copyOf(result.failed().keySet());
             List<String> removed = new ArrayList<>(result.plan().removed());
@@ -130,6 +137,15 @@ public record Pruner(
             }
             throw e;
         }
+    }
+
+    /** In a cluster, one node at a time prunes a job. */
+    private Cluster.Lock turn(Job job, Request request) throws PruneException {
+        Cluster all = request.dryRun() ? new SingleNode(nodes.state()) : nodes;
+        return all.lock("prune " + job.destination(), PATIENCE)
+                .orElseThrow(() -> new PruneException(
+                        "nothing pruned: another node has been pruning it for %d s; try again when it has ended"
+                                .formatted(PATIENCE.toSeconds())));
     }
 
     private Result run(Job job, Request request) throws PruneException, IOException {

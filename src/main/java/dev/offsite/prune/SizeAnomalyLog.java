@@ -1,6 +1,7 @@
 package dev.offsite.prune;
 
 import dev.offsite.io.StateFile;
+import dev.offsite.io.StateStore;
 import dev.offsite.io.Text;
 import dev.offsite.job.Job;
 import dev.offsite.retention.Plausible.Finding;
@@ -8,12 +9,13 @@ import dev.offsite.sftp.RemotePath;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * Which suspiciously small copies were reported and which were acknowledged: one text file per job in the state folder
  * ({@code db.implausible}). If it is lost, they are reported again.
  */
-public record SizeAnomalyLog(String state) {
+public record SizeAnomalyLog(StateStore state) {
 
     private static final String TOLD = "told ";
     private static final String ACKNOWLEDGED = "acknowledged ";
@@ -27,23 +29,23 @@ public record SizeAnomalyLog(String state) {
     }
 
     /** The findings that were not acknowledged. */
-    synchronized List<Finding> open(Job job, List<Finding> findings) {
+    List<Finding> open(Job job, List<Finding> findings) {
         Set<String> lines = read(job);
         return findings.stream()
                 .filter(finding -> !lines.contains(ACKNOWLEDGED + key(finding)))
                 .toList();
     }
 
-    synchronized void told(Job job, List<Finding> findings) {
-        Set<String> lines = read(job);
-        findings.forEach(finding -> lines.add(TOLD + key(finding)));
-        write(job, lines);
+    void told(Job job, List<Finding> findings) {
+        update(job, lines -> findings.forEach(finding -> lines.add(TOLD + key(finding))));
     }
 
-    public synchronized void acknowledge(Job job) {
-        Set<String> lines = new LinkedHashSet<>();
-        read(job).forEach(line -> lines.add(line.replaceFirst("^" + TOLD, ACKNOWLEDGED)));
-        write(job, lines);
+    public void acknowledge(Job job) {
+        update(job, lines -> {
+            List<String> before = List.copyOf(lines);
+            lines.clear();
+            before.forEach(line -> lines.add(line.replaceFirst("^" + TOLD, ACKNOWLEDGED)));
+        });
     }
 
     private static String key(Finding finding) {
@@ -54,8 +56,12 @@ public record SizeAnomalyLog(String state) {
         return new LinkedHashSet<>(file(job).read().orElse(List.of()));
     }
 
-    private void write(Job job, Set<String> lines) {
-        file(job).write(lines.stream().skip(Math.max(0, lines.size() - MOST)).toList());
+    private void update(Job job, Consumer<Set<String>> change) {
+        file(job).update(before -> {
+            Set<String> lines = new LinkedHashSet<>(before);
+            change.accept(lines);
+            return lines.stream().skip(Math.max(0, lines.size() - MOST)).toList();
+        });
     }
 
     private StateFile file(Job job) {

@@ -2,13 +2,8 @@ package dev.offsite.report;
 
 import dev.offsite.history.History;
 import dev.offsite.history.HistoryEntry;
-import dev.offsite.io.StateException;
+import dev.offsite.io.StateStore.Version;
 import dev.offsite.job.Job;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileTime;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -22,7 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
-import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -35,11 +30,11 @@ final class HistorySummaries {
     private static final int MOST = 1500;
 
     private final History history;
-    private final Map<Path, Month> months = new LinkedHashMap<>(16, 0.75f, true) {
+    private final Map<History.Month, Month> months = new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Path, Month> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<History.Month, Month> eldest) {
             return size() > MOST;
         }
     };
@@ -66,8 +61,8 @@ final class HistorySummaries {
         List<Month> read = new ArrayList<>();
         // A month of UTC ends up to a day before or after that of the job's zone.
         String first = YearMonth.from(from.minusDays(1)).toString();
-        for (Path file : history.months(job.name())) {
-            if (file.getFileName().toString().compareTo(first) >= 0) {
+        for (History.Month file : history.months(job.name())) {
+            if (file.text().compareTo(first) >= 0) {
                 Month now = read(file, job.zone(), months.get(file));
                 months.put(file, now);
                 read.add(now);
@@ -93,20 +88,16 @@ final class HistorySummaries {
                 .toList();
     }
 
-    private static Month read(Path file, ZoneId zone, Month before) {
-        try {
-            BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
-            boolean known = before != null && before.zone.equals(zone) && Objects.equals(before.key, now.fileKey());
-            if (known && now.size() == before.size && now.lastModifiedTime().equals(before.time)) {
-                return before;
-            }
-            boolean grown = known && now.size() > before.size;
-            Sums sums = new Sums(file, zone, grown ? before : null);
-            long end = History.read(file, grown ? before.end : 0, sums::add);
-            return new Month(zone, now, end, sums);
-        } catch (IOException e) {
-            throw StateException.unreadable(file, e);
+    private Month read(History.Month file, ZoneId zone, Month before) {
+        Optional<Version> now = history.version(file);
+        boolean known = before != null && before.zone.equals(zone) && before.version.isPresent() && now.isPresent();
+        if (known && before.version.equals(now)) {
+            return before;
         }
+        boolean grown = known && now.get().hasGrownFrom(before.version.get());
+        Sums sums = new Sums(file, zone, grown ? before : null);
+        long end = history.read(file, grown ? before.end : 0, sums::add);
+        return new Month(zone, now, end, sums);
     }
 
     private record Known(LocalDate from, List<Month> months, JobHistory history) {}
@@ -114,18 +105,14 @@ final class HistorySummaries {
     /** What was read of a file, up to that end. Each equals only itself, so that they are compared fast. */
     private static final class Month {
         private final ZoneId zone;
-        private final Object key;
-        private final long size;
-        private final FileTime time;
+        private final Optional<Version> version;
         private final long end;
         private final Map<LocalDate, DaySummary> days;
         private final List<HistoryEntry> last;
 
-        Month(ZoneId zone, BasicFileAttributes file, long end, Sums sums) {
+        Month(ZoneId zone, Optional<Version> version, long end, Sums sums) {
             this.zone = zone;
-            this.key = file.fileKey();
-            this.size = file.size();
-            this.time = file.lastModifiedTime();
+            this.version = version;
             this.end = end;
             this.days = sums.days;
             this.last = newest(sums.last);
@@ -139,7 +126,7 @@ final class HistorySummaries {
         private final Map<LocalDate, DaySummary> days = new TreeMap<>();
         private final List<HistoryEntry> last = new ArrayList<>();
 
-        Sums(Path file, ZoneId zone, Month before) {
+        Sums(History.Month file, ZoneId zone, Month before) {
             this.zone = zone;
             YearMonth month = month(file);
             this.from = month.atDay(1).atStartOfDay().toInstant(ZoneOffset.UTC);
@@ -165,9 +152,9 @@ final class HistorySummaries {
             }
         }
 
-        private static YearMonth month(Path file) {
+        private static YearMonth month(History.Month file) {
             try {
-                return YearMonth.parse(file.getFileName().toString().substring(0, "2026-01".length()));
+                return YearMonth.parse(file.text());
             } catch (DateTimeException noMonth) {
                 return YearMonth.of(0, 1);
             }

@@ -1,18 +1,16 @@
 package dev.offsite.resume;
 
+import dev.offsite.io.StateException;
 import dev.offsite.io.StateFile;
+import dev.offsite.io.StateProperties;
+import dev.offsite.io.StateStore;
 import dev.offsite.manifest.PartNames;
 import dev.offsite.sftp.PartFiles;
 import dev.offsite.sftp.SftpSession;
 import dev.offsite.sftp.TargetConnection;
 import java.io.IOException;
-import java.io.Reader;
-import java.io.StringWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,12 +25,12 @@ public final class ReopenProbe {
     private static final String PROBE = "offsite's second opening";
     private static final String OPENSSH = "OpenSSH";
 
-    private final Path file;
+    private final StateFile file;
     private final PartNames partNames;
     private final Map<String, Boolean> known = new ConcurrentHashMap<>();
 
-    public ReopenProbe(String state, PartNames partNames) {
-        this.file = Path.of(state, "reopening.properties");
+    public ReopenProbe(StateStore state, PartNames partNames) {
+        this.file = new StateFile(state, "reopening.properties");
         this.partNames = partNames;
     }
 
@@ -63,29 +61,15 @@ public final class ReopenProbe {
     }
 
     private Optional<Boolean> stored(String key) {
-        return Optional.ofNullable(load().getProperty(key)).map(Boolean::valueOf);
+        return Optional.ofNullable(StateProperties.of(file).getProperty(key)).map(Boolean::valueOf);
     }
 
     private void store(String key, boolean keeps) {
-        Properties all = load();
-        all.setProperty(key, String.valueOf(keeps));
         try {
-            StateFile.makeFolder(file.getParent());
-            StringWriter text = new StringWriter();
-            all.store(text, "Which targets keep what is in a file that is opened again; may be removed at any time");
-            new StateFile(file).replace(text.toString(), false);
-        } catch (IOException e) {
-            LOG.debug("{} cannot be written: the target is tried again", file, e);
+            StateProperties.set(
+                    file, key, String.valueOf(keeps), "Which targets keep what is in a file that is opened again");
+        } catch (StateException e) {
+            LOG.debug("{} cannot be written: the target is tried again", file.place(), e);
         }
-    }
-
-    private Properties load() {
-        Properties all = new Properties();
-        try (Reader reader = Files.newBufferedReader(file)) {
-            all.load(reader);
-        } catch (IOException | IllegalArgumentException missingOrUnreadable) {
-            all.clear();
-        }
-        return all;
     }
 }

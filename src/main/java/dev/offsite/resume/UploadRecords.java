@@ -1,12 +1,11 @@
 package dev.offsite.resume;
 
 import dev.offsite.io.HashingInputStream;
-import dev.offsite.io.StateFile;
+import dev.offsite.io.StateException;
+import dev.offsite.io.StateStore;
 import dev.offsite.source.FileState;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -17,7 +16,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.apache.camel.util.function.Suppliers;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,14 +37,16 @@ public final class UploadRecords {
     /** The end of the name of a record that is being written. */
     private static final String UNFINISHED = ".new";
 
-    private final Path folder;
+    private static final String FOLDER = "uploads";
+
+    private final StateStore state;
     private final Clock clock;
     private final Set<String> active = ConcurrentHashMap.newKeySet();
     /** The keys of records that may be there, so that the thousands of files without one cost nothing. */
     private final Supplier<Set<String>> stored = Suppliers.memorize(this::listed);
 
-    public UploadRecords(String state, Clock clock) {
-        this.folder = Path.of(state, "uploads");
+    public UploadRecords(StateStore state, Clock clock) {
+        this.state = state;
         this.clock = clock;
     }
 
@@ -68,11 +68,9 @@ public final class UploadRecords {
 
     public Optional<UploadRecord> find(String key) {
         try {
-            return UploadRecord.parse(Files.readString(file(key)));
-        } catch (NoSuchFileException e) {
-            return Optional.empty();
-        } catch (IOException e) {
-            LOG.debug("{} cannot be read", file(key), e);
+            return state.text(name(key)).flatMap(UploadRecord::parse);
+        } catch (StateException e) {
+            LOG.debug("{} cannot be read", key, e);
             return Optional.empty();
         }
     }
@@ -80,12 +78,11 @@ public final class UploadRecords {
     /** Records progress. */
     public void put(String key, UploadRecord record, String part, long confirmed) {
         try {
-            StateFile.makeFolder(folder);
             stored.get().add(key);
             String text = record.with(part, confirmed, clock.instant()).format();
-            new StateFile(file(key)).replace(text, false);
-        } catch (IOException e) {
-            LOG.debug("{} cannot be written: after a cut, the file would be sent from its start", file(key), e);
+            state.replace(name(key), text, false);
+        } catch (StateException e) {
+            LOG.debug("{} cannot be written: after a cut, the file would be sent from its start", key, e);
         }
     }
 
@@ -94,11 +91,11 @@ public final class UploadRecords {
             return;
         }
         try {
-            Files.deleteIfExists(file(key));
+            state.delete(name(key));
             // Of a process that was killed while it wrote.
-            Files.deleteIfExists(file(key + UNFINISHED));
-        } catch (IOException e) {
-            LOG.debug("{} stays", file(key), e);
+            state.delete(name(key + UNFINISHED));
+        } catch (StateException e) {
+            LOG.debug("{} stays", key, e);
         }
     }
 
@@ -107,8 +104,8 @@ public final class UploadRecords {
         return Cuts.isOne(failure) && find(key).isPresent();
     }
 
-    private Path file(String key) {
-        return folder.resolve(key);
+    private static String name(String key) {
+        return FOLDER + "/" + key;
     }
 
     /** Whether a part file belongs to an upload that will go on, so that it must stay. */
@@ -171,9 +168,9 @@ public final class UploadRecords {
     }
 
     private List<String> names() {
-        try (Stream<Path> files = Files.list(folder)) {
-            return files.map(file -> file.getFileName().toString()).toList();
-        } catch (IOException e) {
+        try {
+            return state.names(FOLDER);
+        } catch (StateException e) {
             LOG.debug("no uploads are known", e);
             return List.of();
         }

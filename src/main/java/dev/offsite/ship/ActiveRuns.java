@@ -5,6 +5,7 @@ import dev.offsite.io.Text;
 import dev.offsite.job.DatedBy;
 import dev.offsite.job.Job;
 import dev.offsite.source.SourceScan;
+import dev.offsite.source.SourceScan.SourceFile;
 import java.io.File;
 import java.time.LocalDate;
 import java.util.Map;
@@ -91,6 +92,7 @@ public final class ActiveRuns {
 
     /** Starts a run whose first poll is already running; {@code poll} makes the consumer poll again. */
     public ShipRun begin(Job job, Runnable poll) {
+        context.statuses().begins(job);
         ShipRun run = run(
                 job,
                 ShipRun.Origin.POLLED,
@@ -119,9 +121,15 @@ public final class ActiveRuns {
         }
     }
 
-    /** Adds a polled file to its job's run, with its current size and time; null if it has failed by that. */
+    /**
+     * Adds a polled file to its job's run, with its current size and time; null if it has failed by that, or if another
+     * node ships it or has shipped it.
+     */
     public Upload take(String job, File file) {
         ShipRun run = current.get(job);
+        if (!claims(run, file)) {
+            return null;
+        }
         String name = SourceScan.below(run.job().source(), file.toPath()).toString();
         Upload upload = new Upload(run, file, name);
         run.intake().take(file);
@@ -136,6 +144,21 @@ public final class ActiveRuns {
             run.failed(upload, e);
             return null;
         }
+    }
+
+    private boolean claims(ShipRun run, File file) {
+        if (!context.cluster().isShared()) {
+            return true;
+        }
+        if (!run.claims().take(file)) {
+            return false;
+        }
+        // Since the poll looked, another node may have shipped it.
+        boolean open = !context.ledger().contains(run.job(), SourceFile.of(file));
+        if (!open) {
+            run.claims().release(file);
+        }
+        return open;
     }
 
     /**

@@ -66,7 +66,7 @@ public final class ManifestPartWriter {
         this.manifest = manifest;
         this.sessions = sessions;
         this.folder = RemotePath.parent(manifest.path());
-        this.from = log().size(job, dated());
+        this.from = log().end(job, dated());
     }
 
     private String dated() {
@@ -137,7 +137,7 @@ public final class ManifestPartWriter {
         }
     }
 
-    private InputStream text() throws IOException {
+    private InputStream text() {
         String beginning = ManifestPart.beginning(dated(), recipients.keys());
         return new SequenceInputStream(
                 new ByteArrayInputStream(beginning.getBytes(StandardCharsets.UTF_8)), log().open(job, dated(), from));

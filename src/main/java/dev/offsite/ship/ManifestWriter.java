@@ -7,6 +7,7 @@ import dev.offsite.ledger.Ledger;
 import dev.offsite.manifest.Manifest;
 import dev.offsite.manifest.TemporaryName;
 import dev.offsite.owner.ManifestLocks;
+import dev.offsite.owner.ManifestTurns;
 import dev.offsite.sftp.RemoteFile;
 import dev.offsite.sftp.RemotePath;
 import dev.offsite.sftp.SftpSession;
@@ -49,6 +50,9 @@ public final class ManifestWriter {
     private long bytes = -1;
 
     private ManifestLocks.Lock lock;
+    private ManifestTurns.Turn turn;
+    /** What stands for the last change of a node that is in {@link #listed}; null before the first turn. */
+    private String change;
 
     /**
      * Reads the manifest of the folder at an absolute path.
@@ -107,6 +111,7 @@ public final class ManifestWriter {
         boolean held = false;
         try {
             if (changing.getHoldCount() == 1) {
+                turn = locks.turns().take(job, folder, stopping);
                 // Before any copy gets its name: it could not be listed.
                 locks.requireReplacing(job.target(), sessions, folder);
                 lock = job.shared() ? locks.take(job, sessions, folder, stopping) : null;
@@ -122,15 +127,21 @@ public final class ManifestWriter {
     }
 
     private void release() {
-        if (changing.getHoldCount() == 1 && lock != null) {
-            lock.close();
-            lock = null;
+        if (changing.getHoldCount() == 1) {
+            if (lock != null) {
+                lock.close();
+                lock = null;
+            }
+            if (turn != null) {
+                turn.close();
+                turn = null;
+            }
         }
         changing.unlock();
     }
 
     /**
-     * Reads the manifest again: in a shared root always, otherwise only if its size shows that somebody else wrote it. Lists
+     * Reads the manifest again: in a shared root always, otherwise only if another node or its size says that somebody else wrote it. Lists
      * again what was listed from here and is missing.
      */
     private void refresh() throws IOException {
@@ -138,7 +149,10 @@ public final class ManifestWriter {
         if (bytes < 0) {
             bytes = size(known);
         }
-        listed = sessions.call(remote -> job.shared() || size(remote) != bytes ? read(remote) : known);
+        String now = turn.change();
+        boolean stale = job.shared() || !now.equals(change == null ? "" : change);
+        listed = sessions.call(remote -> stale || size(remote) != bytes ? read(remote) : known);
+        change = now;
         if (listed.equals(known)) {
             return;
         }
@@ -285,6 +299,7 @@ public final class ManifestWriter {
                 if (lock != null) {
                     lock.check(remote);
                 }
+                change = turn.changes();
                 remote.rename(temporary, path());
             } catch (IOException e) {
                 removeQuietly(remote, temporary, e);

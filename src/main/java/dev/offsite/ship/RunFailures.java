@@ -3,6 +3,7 @@ package dev.offsite.ship;
 import dev.offsite.io.StateException;
 import dev.offsite.io.Text;
 import dev.offsite.job.Job;
+import dev.offsite.job.JobStatus;
 import dev.offsite.job.JobStatus.Unfit;
 import dev.offsite.owner.RootException;
 import dev.offsite.sftp.FailureMessages;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -57,7 +59,7 @@ final class RunFailures {
         byName.put(name, message);
     }
 
-    /** The messages, by file or by what failed. Call it only after the run is done, as {@link #unfit}. */
+    /** The messages, by file or by what failed. Call it only after the run is done, as {@link #recordUnfit}. */
     synchronized Map<String, String> byName() {
         return byName;
     }
@@ -66,8 +68,14 @@ final class RunFailures {
         return Optional.ofNullable(targetFailure);
     }
 
-    synchronized Unfit unfit() {
-        return unfit;
+    /** Remembers what did not fit on the server. {@code dated}: the names of the folders that the run wrote into */
+    synchronized void recordUnfit(JobStatus statuses, List<String> dated) {
+        try {
+            statuses.unfit(job, unfit.in(dated));
+        } catch (StateException e) {
+            // Most likely said already.
+            put(job.name(), broken(e).getMessage());
+        }
     }
 
     /** The path of a dated folder; throws if it is known that nothing can be written there. */

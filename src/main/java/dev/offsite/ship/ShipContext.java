@@ -1,5 +1,6 @@
 package dev.offsite.ship;
 
+import dev.offsite.cluster.Cluster;
 import dev.offsite.command.JobCommands;
 import dev.offsite.job.Job;
 import dev.offsite.job.JobStatus;
@@ -18,6 +19,7 @@ import org.apache.camel.CamelContext;
 /** What runs, their completion and their recovery share. */
 public record ShipContext(
         CamelContext camel,
+        Cluster cluster,
         Jobs jobs,
         TargetConnections connections,
         Ledger ledger,

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The result of one {@link ShipRun}.
@@ -46,6 +47,24 @@ public record ShipResult(
     /** The names of the files that were not committed. */
     public List<String> failed() {
         return List.copyOf(failures.keySet());
+    }
+
+    /** The result of this run and of the one after it as one. */
+    public ShipResult plus(ShipResult next) {
+        return new ShipResult(
+                        job,
+                        Stream.concat(folders.stream(), next.folders.stream())
+                                .distinct()
+                                .sorted()
+                                .toList(),
+                        shipped + next.shipped,
+                        bytes + next.bytes,
+                        nanos + next.nanos,
+                        failures,
+                        next.targetFailure,
+                        next.rootRefused,
+                        Stream.concat(weakest.stream(), next.weakest.stream()).reduce((a, b) -> a.atLeast(b) ? b : a))
+                .withFailures(next.failures);
     }
 
     public ShipResult withFailures(Map<String, String> more) {

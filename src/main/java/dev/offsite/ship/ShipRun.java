@@ -11,6 +11,7 @@ import dev.offsite.sftp.LinkQuality;
 import dev.offsite.sftp.RemotePath;
 import dev.offsite.sftp.TargetConnection;
 import dev.offsite.sftp.TargetException;
+import dev.offsite.source.FileClaims;
 import dev.offsite.source.FolderModes;
 import dev.offsite.source.SourceChecksums;
 import dev.offsite.source.SourceScan.SourceFile;
@@ -62,6 +63,7 @@ public final class ShipRun {
     private final AtomicReference<VerificationMethod> weakest = new AtomicReference<>();
     private final Map<String, DatedFolderWriter> folders = new TreeMap<>();
     private final FolderModes modes;
+    private final FileClaims claims;
     private final RunFailures failures;
     private volatile boolean stopping;
 
@@ -84,6 +86,7 @@ public final class ShipRun {
         this.place = place;
         this.checksums = context.checksums(job, polled());
         this.modes = new FolderModes(job.source());
+        this.claims = new FileClaims(job, context.cluster());
         this.afterCommit = new AfterCommit(job, context.ledger());
         this.connection = context.connections().to(job);
         this.progress = progress;
@@ -129,6 +132,11 @@ public final class ShipRun {
             }
         });
         return !stopping;
+    }
+
+    /** What nodes of a cluster work on. */
+    public FileClaims claims() {
+        return claims;
     }
 
     UploadRecords uploads() {
@@ -294,6 +302,7 @@ public final class ShipRun {
                     copy.verification(),
                     matched.isEmpty() ? "" : ", as " + matched + " has it");
         } finally {
+            claims.release(copy.source().file());
             intake.done(copy.source().file(), true);
         }
     }
@@ -309,6 +318,7 @@ public final class ShipRun {
         } catch (RuntimeException | Error e) {
             failed(copy.name(), e);
         } finally {
+            claims.release(copy.source().file());
             intake.done(copy.source().file(), false);
         }
     }
@@ -319,7 +329,9 @@ public final class ShipRun {
         folders.keySet().forEach(path -> context.folders()
                 .release(job, path, failures.byName().isEmpty()));
         if (polled() && begun.get() && failures.ofTarget().isEmpty()) {
-            recordUnfit();
+            failures.recordUnfit(
+                    context.statuses(),
+                    folders.keySet().stream().map(RemotePath::name).toList());
         }
         context.ledger().sync();
         return new ShipResult(
@@ -332,15 +344,5 @@ public final class ShipRun {
                 failures.ofTarget().map(TargetException::getMessage).orElse(null),
                 failures.ofTarget().filter(target -> !target.isWhole()).isPresent(),
                 Optional.ofNullable(weakest.get()));
-    }
-
-    private void recordUnfit() {
-        List<String> dated = folders.keySet().stream().map(RemotePath::name).toList();
-        try {
-            context.statuses().unfit(job, failures.unfit().in(dated));
-        } catch (StateException e) {
-            // Most likely said already.
-            failures.put(job.name(), failures.broken(e).getMessage());
-        }
     }
 }

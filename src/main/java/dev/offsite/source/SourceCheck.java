@@ -1,6 +1,7 @@
 package dev.offsite.source;
 
 import dev.offsite.io.StateFile;
+import dev.offsite.io.StateStore;
 import dev.offsite.io.Text;
 import dev.offsite.job.Job;
 import java.io.IOException;
@@ -21,9 +22,9 @@ import org.apache.camel.component.file.FileEndpoint;
  * selected a file although there are some. What has selected files, by its text, and whether the source is a mount point
  * is kept in the state folder ({@code db.source} for job db).
  *
- * @param state the state folder
+ * @param state where that is kept
  */
-public record SourceCheck(String state) {
+public record SourceCheck(StateStore state) {
 
     private static final String MOUNTED = "mounted";
 

@@ -2,9 +2,9 @@ package dev.offsite.status;
 
 import dev.offsite.history.HistoryEntry;
 import dev.offsite.history.HistoryEntry.Verb;
-import dev.offsite.io.ProcessLock;
-import dev.offsite.io.StateException;
 import dev.offsite.io.StateFile;
+import dev.offsite.io.StateStore;
+import dev.offsite.io.StateStore.Version;
 import dev.offsite.job.Job;
 import dev.offsite.status.JobMemory.LastRun;
 import dev.offsite.status.JobMemory.Seen;
@@ -13,23 +13,17 @@ import dev.offsite.status.JobMemory.Totals;
 import dev.offsite.status.JobMemory.Unshipped;
 import dev.offsite.status.Observation.Amount;
 import dev.offsite.status.Observation.Verified;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.DateTimeException;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -46,52 +40,29 @@ import org.apache.camel.util.json.Jsoner;
  */
 public final class JobMemoryFile {
 
-    /** They hold it for milliseconds. */
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
-
-    private final String state;
+    private final StateStore state;
     /** What was read last: it is asked for often, and seldom changes. */
-    private final Map<Path, Known> known = new ConcurrentHashMap<>();
+    private final Map<String, Known> known = new ConcurrentHashMap<>();
 
-    public JobMemoryFile(String state) {
+    public JobMemoryFile(StateStore state) {
         this.state = state;
     }
 
+    private record Known(Version version, Optional<JobMemory> memory) {}
+
     /** Empty if there is none, or if it cannot be understood. */
     Optional<JobMemory> read(Job job) {
-        StateFile file = file(job);
-        Known before = known.get(file.path());
-        try {
-            BasicFileAttributes now = Files.readAttributes(file.path(), BasicFileAttributes.class);
-            if (before == null || !before.isOf(now)) {
-                before = new Known(now, parse(job, text(file)));
-                known.put(file.path(), before);
-            }
-            return before.memory;
-        } catch (NoSuchFileException missing) {
+        String name = name(job);
+        Optional<Version> now = state.version(name);
+        if (now.isEmpty()) {
             return Optional.empty();
-        } catch (IOException e) {
-            throw StateException.unreadable(file.path(), e);
         }
-    }
-
-    private record Known(BasicFileAttributes file, Optional<JobMemory> memory) {
-        private boolean isOf(BasicFileAttributes now) {
-            return Objects.equals(file.fileKey(), now.fileKey())
-                    && file.size() == now.size()
-                    && file.lastModifiedTime().equals(now.lastModifiedTime());
+        Known before = known.get(name);
+        if (before == null || !before.version.equals(now.get())) {
+            before = new Known(now.get(), parse(job, state.text(name).orElse("")));
+            known.put(name, before);
         }
-    }
-
-    /** The text of the file; empty if there is none. */
-    private static String text(StateFile file) {
-        try {
-            return Files.readString(file.path());
-        } catch (NoSuchFileException missing) {
-            return "";
-        } catch (IOException e) {
-            throw StateException.unreadable(file.path(), e);
-        }
+        return before.memory;
     }
 
     private static Optional<JobMemory> parse(Job job, String text) {
@@ -114,28 +85,21 @@ public final class JobMemoryFile {
      * @param first the memory of a job that has none
      */
     JobMemory update(Job job, Supplier<JobMemory> first, UnaryOperator<JobMemory> change) {
-        StateFile file = file(job);
-        Path locked = Path.of(state, "memory.lock");
-        try {
-            try (ProcessLock lock = ProcessLock.take(locked, PATIENCE)
-                    .orElseThrow(() -> new IOException("%s is locked by another process".formatted(locked)))) {
-                String before = text(file);
-                JobMemory after = change.apply(parse(job, before).orElseGet(first));
-                String now = json(after).toJson() + "\n";
-                if (!now.equals(before)) {
-                    // After a power cut it may be the one before: then a job counts as older than it is.
-                    file.replace(now, false);
-                    known.remove(file.path());
-                }
-                return after;
-            }
-        } catch (IOException e) {
-            throw StateException.unwritable(file.path(), e);
-        }
+        AtomicReference<JobMemory> after = new AtomicReference<>();
+        // After a power cut it may be the one before: then a job counts as older than it is.
+        state.update(
+                name(job),
+                before -> {
+                    after.set(change.apply(parse(job, before).orElseGet(first)));
+                    return json(after.get()).toJson() + "\n";
+                },
+                false);
+        known.remove(name(job));
+        return after.get();
     }
 
-    private StateFile file(Job job) {
-        return StateFile.of(state, job.name(), "memory");
+    private static String name(Job job) {
+        return StateFile.encoded(job.name()) + ".memory";
     }
 
     /** In a fixed order, so that the same memory always gives the same text. */

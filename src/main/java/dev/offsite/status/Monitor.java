@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
@@ -85,10 +86,16 @@ public final class Monitor {
         return reports;
     }
 
-    /** A {@link #check} whose failure is logged, once for the same reason. */
-    public void look() {
+    /**
+     * A {@link #check} whose failure is logged, once for the same reason.
+     *
+     * @param mine whether it is for this node to do
+     */
+    public void look(BooleanSupplier mine) {
         try {
-            check();
+            if (mine.getAsBoolean()) {
+                check();
+            }
             problem = "";
         } catch (RuntimeException e) {
             String reason = Text.reason(e);

@@ -44,7 +44,11 @@ public final class Debts {
 
     /** What is owed now, by folder and name. */
     public List<Debt> of(Job job) {
-        return folders(job).stream()
+        return of(job, folders(job));
+    }
+
+    private List<Debt> of(Job job, Set<String> folders) {
+        return folders.stream()
                 .flatMap(folder -> log.of(job, folder).values().stream()
                         .filter(entry -> OWED.contains(entry.loss()))
                         .map(entry -> new Debt(folder, entry)))
@@ -56,11 +60,11 @@ public final class Debts {
         if (lost.isEmpty()) {
             return;
         }
-        Set<String> folders = folders(job);
-        if (folders.add(folder)) {
-            // First, so that no debt is ever overlooked.
-            index(job).write(folders);
-        }
+        // First, so that no debt is ever overlooked.
+        index(job).update(before -> {
+            Set<String> folders = dated(job, before);
+            return folders.add(folder) ? List.copyOf(folders) : before;
+        });
         log.add(job, folder, lost);
     }
 
@@ -81,19 +85,25 @@ public final class Debts {
 
     /** Drops folders without debts from the index. */
     public synchronized void tidy(Job job) {
-        Set<String> owing = new TreeSet<>(of(job).stream().map(Debt::folder).toList());
-        if (!owing.equals(folders(job))) {
-            index(job).write(owing);
+        if (!folders(job).isEmpty()) {
+            index(job).update(before -> of(job, dated(job, before)).stream()
+                    .map(Debt::folder)
+                    .distinct()
+                    .toList());
         }
     }
 
     private Set<String> folders(Job job) {
-        Set<String> folders = new TreeSet<>(index(job).read().orElse(List.of()));
+        return dated(job, index(job).read().orElse(List.of()));
+    }
+
+    private static Set<String> dated(Job job, List<String> lines) {
+        Set<String> folders = new TreeSet<>(lines);
         folders.removeIf(folder -> job.folders().parse(folder).isEmpty());
         return folders;
     }
 
     private StateFile index(Job job) {
-        return new StateFile(log.beside(job, ".debts"));
+        return log.beside(job, ".debts");
     }
 }

@@ -2,8 +2,9 @@ package dev.offsite.verify;
 
 import dev.offsite.exec.CommandRunner;
 import dev.offsite.io.HashingInputStream;
-import dev.offsite.io.StateException;
 import dev.offsite.io.StateFile;
+import dev.offsite.io.StateProperties;
+import dev.offsite.io.StateStore;
 import dev.offsite.job.HashProgram;
 import dev.offsite.job.Target;
 import dev.offsite.job.VerificationMethod;
@@ -11,11 +12,7 @@ import dev.offsite.manifest.PartNames;
 import dev.offsite.sftp.SftpStatusException;
 import dev.offsite.sftp.TargetConnection;
 import java.io.IOException;
-import java.io.Reader;
-import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,7 +33,7 @@ public final class HashCapabilities {
     private static final Logger LOG = LoggerFactory.getLogger("offsite");
     private static final String PROBE = "offsite's probe";
 
-    private final Path file;
+    private final StateFile file;
     private final PartNames partNames;
     private final Clock clock;
     private final Map<String, HashCapability> known = new ConcurrentHashMap<>();
@@ -45,15 +42,15 @@ public final class HashCapabilities {
     /** Each is locked while its target is probed. */
     private final Map<String, Object> locks = new ConcurrentHashMap<>();
 
-    public HashCapabilities(String state, PartNames partNames, Clock clock) {
+    public HashCapabilities(StateStore state, PartNames partNames, Clock clock) {
         this.partNames = partNames;
-        this.file = Path.of(state, "hash-commands.properties");
+        this.file = new StateFile(state, "hash-commands.properties");
         this.clock = clock;
     }
 
-    /** The folder that it remembers in. */
-    String state() {
-        return file.getParent().toString();
+    /** Where it remembers. */
+    StateStore state() {
+        return file.state();
     }
 
     /** How the target hashes files. A small probe file may be written to {@code folder}. */
@@ -172,26 +169,10 @@ public final class HashCapabilities {
     }
 
     private synchronized void store(String target, HashCapability capability) {
-        Properties all = load();
-        all.setProperty(target, capability.format());
-        try {
-            StateFile.makeFolder(file.getParent());
-            StringWriter text = new StringWriter();
-            all.store(text, "By what each target hashes files; may be removed at any time");
-            new StateFile(file).replace(text.toString(), false);
-        } catch (IOException e) {
-            throw StateException.unwritable(file, e);
-        }
+        StateProperties.set(file, target, capability.format(), "By what each target hashes files");
     }
 
     private Properties load() {
-        try (Reader reader = Files.newBufferedReader(file)) {
-            Properties all = new Properties();
-            all.load(reader);
-            return all;
-        } catch (IOException | IllegalArgumentException missingOrUnreadable) {
-            // The targets are probed again.
-            return new Properties();
-        }
+        return StateProperties.of(file);
     }
 }

@@ -5,6 +5,7 @@ import dev.offsite.exec.ExecException;
 import dev.offsite.exec.ExecResult;
 import dev.offsite.io.StateException;
 import dev.offsite.io.StateFile;
+import dev.offsite.io.StateStore;
 import dev.offsite.io.Text;
 import dev.offsite.job.Target;
 import dev.offsite.sftp.RemoteExec;
@@ -48,7 +49,7 @@ public final class RemoteSync {
 
     private static final Duration SLOW = Duration.ofSeconds(2);
 
-    private final String state;
+    private final StateStore state;
     private final Map<Target, Method> methods = new ConcurrentHashMap<>();
     /** Where many files took long one by one. */
     private final Set<Target> takingLong = ConcurrentHashMap.newKeySet();
@@ -56,7 +57,7 @@ public final class RemoteSync {
     private final Set<Target> slow = ConcurrentHashMap.newKeySet();
 
     /** {@code state}: the folder that remembers what works; null to forget it */
-    public RemoteSync(String state) {
+    public RemoteSync(StateStore state) {
         this.state = state;
     }
 

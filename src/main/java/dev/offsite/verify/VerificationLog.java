@@ -2,19 +2,13 @@ package dev.offsite.verify;
 
 import dev.offsite.io.StateException;
 import dev.offsite.io.StateFile;
+import dev.offsite.io.StateStore;
 import dev.offsite.job.Job;
 import dev.offsite.job.VerificationMethod;
 import dev.offsite.manifest.Manifest;
 import dev.offsite.manifest.Sha256sumFormat;
-import java.io.IOException;
 import java.net.URLDecoder;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Collection;
@@ -25,6 +19,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -45,13 +40,14 @@ public final class VerificationLog {
 
     private static final long WORTH_COMPACTING = 4;
 
-    private final Path folder;
+    private static final String FOLDER = "verifications";
     /** The folder of an earlier version, which writes there again if it is restarted. */
-    private final Path old;
+    private static final String OLD = "proofs";
 
-    public VerificationLog(String state) {
-        this.folder = Path.of(state, "verifications");
-        this.old = Path.of(state, "proofs");
+    private final StateStore state;
+
+    public VerificationLog(StateStore state) {
+        this.state = state;
     }
 
     /** Why a copy is not verified any more, in the word of its line. */
@@ -159,34 +155,17 @@ public final class VerificationLog {
     }
 
     /** Appends entries, and returns after they are on disk. {@code datedFolder} is the name below the root. */
-    public synchronized void add(Job job, String datedFolder, Collection<Entry> entries) {
+    public void add(Job job, String datedFolder, Collection<Entry> entries) {
         if (entries.isEmpty()) {
             return;
         }
-        Path file = file(job, datedFolder);
-        try {
-            StateFile.makeFolder(file.getParent());
-            takeOver(job, datedFolder);
-            boolean fresh = !Files.exists(file);
-            // First ends a line that a crash may have cut short.
-            write(file, "\n" + text(entries), StandardOpenOption.APPEND);
-            if (fresh) {
-                StateFile.syncFolder(file.getParent());
-            }
-        } catch (IOException e) {
-            throw StateException.unwritable(file, e);
-        }
+        takeOver(job, datedFolder);
+        // First ends a line that a crash may have cut short.
+        file(job, datedFolder).append("\n" + text(entries));
     }
 
     private static String text(Collection<Entry> entries) {
         return entries.stream().map(Entry::line).collect(Collectors.joining());
-    }
-
-    /** One write, because each is synced to disk. */
-    private static void write(Path file, String text, StandardOpenOption how) throws IOException {
-        try (FileChannel channel = StateFile.open(file, StandardOpenOption.DSYNC, how)) {
-            StateFile.write(channel, text);
-        }
     }
 
     /** The last entry of each copy in the folder, by name. */
@@ -204,20 +183,25 @@ public final class VerificationLog {
         return entries;
     }
 
-    private static Map<String, Entry> read(Path file, Manifest known) {
+    private static Map<String, Entry> read(StateFile file, Manifest known) {
         Map<String, Entry> entries = new TreeMap<>();
+        file.read(parser(file, known, entries));
+        return entries;
+    }
+
+    /** Puts the entries of lines into a map, the last one of each copy. */
+    private static Consumer<String> parser(StateFile file, Manifest known, Map<String, Entry> entries) {
         LineReader lines = new LineReader(known);
         AtomicInteger number = new AtomicInteger();
-        new StateFile(file).read(line -> {
+        return line -> {
             number.incrementAndGet();
             Optional<Entry> entry = lines.parse(line);
             entry.ifPresent(one -> entries.put(one.name(), one));
             if (entry.isEmpty() && !isCut(line)) {
                 // It may say of any copy that it is damaged.
-                throw StateException.damaged(file, "line %d".formatted(number.get()), null);
+                throw StateException.damaged(file.place(), "line %d".formatted(number.get()), null);
             }
-        });
-        return entries;
+        };
     }
 
     /** Nothing, or what a crash leaves of a line: it was not on disk as a whole, so nobody relied on it. */
@@ -226,37 +210,34 @@ public final class VerificationLog {
     }
 
     public List<String> folders(Job job) {
-        return Stream.of(old, folder)
-                .flatMap(top -> names(top.resolve(StateFile.fileName(job.destination()))).stream())
+        return Stream.of(OLD, FOLDER)
+                .flatMap(top -> state.names(top + "/" + StateFile.fileName(job.destination())).stream())
+                .map(name -> URLDecoder.decode(name, StandardCharsets.UTF_8))
                 .filter(name -> job.folders().parse(name).isPresent())
                 .distinct()
                 .sorted()
                 .toList();
     }
 
-    private static List<String> names(Path folder) {
-        try (Stream<Path> files = Files.list(folder)) {
-            return files.map(file -> URLDecoder.decode(file.getFileName().toString(), StandardCharsets.UTF_8))
-                    .toList();
-        } catch (NoSuchFileException e) {
-            return List.of();
-        } catch (IOException e) {
-            throw StateException.unreadable(folder, e);
-        }
-    }
-
     /** Keeps only the last entry of each copy, if the file has many more lines. */
-    public synchronized void compact(Job job, String datedFolder) {
-        Path file = file(job, datedFolder);
-        try {
-            Map<String, Entry> entries = of(job, datedFolder);
-            LongAdder lines = new LongAdder();
-            new StateFile(file).read(line -> lines.add(line.isEmpty() ? 0 : 1));
-            if (!takeOver(job, datedFolder) && lines.sum() > entries.size() * WORTH_COMPACTING) {
-                replace(file, entries);
-            }
-        } catch (IOException e) {
-            throw StateException.unwritable(file, e);
+    public void compact(Job job, String datedFolder) {
+        if (takeOver(job, datedFolder)) {
+            return;
+        }
+        StateFile file = file(job, datedFolder);
+        Map<String, Entry> entries = new TreeMap<>();
+        Consumer<String> parser = parser(file, Manifest.EMPTY, entries);
+        LongAdder lines = new LongAdder();
+        file.read(line -> {
+            lines.add(line.isEmpty() ? 0 : 1);
+            parser.accept(line);
+        });
+        if (lines.sum() > entries.size() * WORTH_COMPACTING) {
+            file.update(all -> {
+                Map<String, Entry> last = new TreeMap<>();
+                all.forEach(parser(file, Manifest.EMPTY, last));
+                return text(last.values()).lines().toList();
+            });
         }
     }
 
@@ -264,51 +245,38 @@ public final class VerificationLog {
      * Moves the entries of an earlier version over, if there are any. Every entry is in one of the two files at any
      * time, so this can be interrupted and repeated.
      */
-    private boolean takeOver(Job job, String datedFolder) throws IOException {
-        if (!Files.exists(oldFile(job, datedFolder))) {
+    private boolean takeOver(Job job, String datedFolder) {
+        StateFile old = oldFile(job, datedFolder);
+        if (!old.exists()) {
             return false;
         }
-        replace(file(job, datedFolder), of(job, datedFolder));
-        deleteOld(job, datedFolder);
+        file(job, datedFolder).write(text(of(job, datedFolder).values()).lines().toList());
+        old.delete();
         return true;
     }
 
-    private static void replace(Path file, Map<String, Entry> entries) throws IOException {
-        StateFile.makeFolder(file.getParent());
-        new StateFile(file).replace(text(entries.values()), true);
-    }
-
-    private void deleteOld(Job job, String datedFolder) throws IOException {
-        Path file = oldFile(job, datedFolder);
-        Files.deleteIfExists(file);
-        for (Path empty : List.of(file.getParent(), old)) {
-            try {
-                Files.deleteIfExists(empty);
-            } catch (DirectoryNotEmptyException e) {
-                return;
-            }
+    public void forget(Job job, String datedFolder) {
+        StateFile old = oldFile(job, datedFolder);
+        if (old.exists()) {
+            old.delete();
         }
-    }
-
-    public synchronized void forget(Job job, String datedFolder) {
-        try {
-            deleteOld(job, datedFolder);
-            Files.deleteIfExists(file(job, datedFolder));
-        } catch (IOException e) {
-            throw StateException.unwritable(file(job, datedFolder), e);
-        }
+        file(job, datedFolder).delete();
     }
 
     /** A file of the job's destination that is no record of a dated folder. */
-    Path beside(Job job, String name) {
-        return folder.resolve(StateFile.fileName(job.destination())).resolve(name);
+    StateFile beside(Job job, String name) {
+        return file(FOLDER, job, name);
     }
 
-    private Path file(Job job, String datedFolder) {
-        return folder.resolve(StateFile.fileName(job.destination())).resolve(StateFile.fileName(datedFolder));
+    private StateFile file(Job job, String datedFolder) {
+        return file(FOLDER, job, StateFile.fileName(datedFolder));
     }
 
-    private Path oldFile(Job job, String datedFolder) {
-        return old.resolve(StateFile.fileName(job.destination())).resolve(StateFile.fileName(datedFolder));
+    private StateFile oldFile(Job job, String datedFolder) {
+        return file(OLD, job, StateFile.fileName(datedFolder));
+    }
+
+    private StateFile file(String top, Job job, String name) {
+        return new StateFile(state, top + "/" + StateFile.fileName(job.destination()) + "/" + name);
     }
 }

@@ -2,6 +2,7 @@ package dev.offsite.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offsite.io.StateFolder;
 import dev.offsite.manifest.Manifest;
 import dev.offsite.manifest.PartNames;
 import dev.offsite.support.OpenSshServer;
@@ -143,7 +144,7 @@ class ModesIT {
         site.backup("first", "first");
         ship();
         Path outside = Files.writeString(folder.resolve("outside"), "untouched");
-        PartNames names = new PartNames(folder.resolve("state").toString());
+        PartNames names = new PartNames(new StateFolder(folder.resolve("state")));
         for (String content : new String[] {"small", MEDIUM}) {
             Path file = site.backup("dump " + content.length(), content);
             String name = file.getFileName().toString();
@@ -161,13 +162,13 @@ class ModesIT {
 
     @Test
     void theNameOfAPartCannotBeGuessed() {
-        PartNames ours = new PartNames(folder.resolve("state").toString());
+        PartNames ours = new PartNames(new StateFolder(folder.resolve("state")));
         String name = ours.of("/srv/db/20260131", "a/dump", 1, 2);
 
-        assertThat(new PartNames(folder.resolve("state").toString()).of("/srv/db/20260131", "a/dump", 1, 2))
+        assertThat(new PartNames(new StateFolder(folder.resolve("state"))).of("/srv/db/20260131", "a/dump", 1, 2))
                 .isEqualTo(name)
                 .startsWith("a/.offsite-");
-        assertThat(new PartNames(folder.resolve("other").toString()).of("/srv/db/20260131", "a/dump", 1, 2))
+        assertThat(new PartNames(new StateFolder(folder.resolve("other"))).of("/srv/db/20260131", "a/dump", 1, 2))
                 .isNotEqualTo(name);
         assertThat(ours.of("/srv/db/20260131", "a/dump", 1, 3)).isNotEqualTo(name);
         assertThat(folder.resolve("state/part-names.secret"))

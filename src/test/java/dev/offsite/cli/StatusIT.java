@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.offsite.history.History;
+import dev.offsite.io.StateFolder;
 import dev.offsite.support.MovedClock;
 import dev.offsite.support.OpenSshServer;
 import dev.offsite.support.RequiresSshd;
@@ -289,7 +290,8 @@ class StatusIT {
         ends(ExitCode.OK, "restored", "restore", "db", "--to", "back");
         server.close();
         ends(ExitCode.TARGET, "", "restore", "db", "--to", "again");
-        Path month = new History(offsite.state().toString()).months("db").get(0);
+        StateFolder state = new StateFolder(offsite.state());
+        Path month = state.path().resolve(new History(state).months("db").get(0).name());
         Files.writeString(month, Files.readString(month) + "\n{\"job\":\"db\",\"verb\":\"sh\u0000");
 
         List<String> runs = ends(ExitCode.OK, "RESULT", "history", "db")

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.offsite.io.StateException;
+import dev.offsite.io.StateFolder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -16,7 +17,7 @@ class DrillResultTest {
 
     @Test
     void isReadAsItWasWritten(@TempDir Path state) {
-        DrillLog log = new DrillLog(state.resolve("new").toString());
+        DrillLog log = new DrillLog(new StateFolder(state.resolve("new")));
         assertThat(log.last("a/b")).isEmpty();
         for (DrillResult result : new DrillResult[] {
             new DrillResult("a/b", THEN, "20260131", 3, 5, ""),
@@ -31,7 +32,7 @@ class DrillResultTest {
     void whatIsNoRecordIsNamed(@TempDir Path state) throws Exception {
         Files.writeString(state.resolve("db.drill"), "yesterday\n");
 
-        assertThatThrownBy(() -> new DrillLog(state.toString()).last("db"))
+        assertThatThrownBy(() -> new DrillLog(new StateFolder(state)).last("db"))
                 .isInstanceOf(StateException.class)
                 .hasMessageContaining("db.drill");
     }

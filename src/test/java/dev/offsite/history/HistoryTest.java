@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offsite.history.HistoryEntry.Result;
 import dev.offsite.history.HistoryEntry.Verb;
+import dev.offsite.io.StateFolder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -31,7 +32,7 @@ class HistoryTest {
 
     @BeforeEach
     void open() {
-        history = new History(state.toString());
+        history = new History(new StateFolder(state));
     }
 
     private static HistoryEntry entry(Result result, Instant at, String reason) {
@@ -63,7 +64,9 @@ class HistoryTest {
         assertThat(history.since("a/b \"ü", THEN)).containsExactly(first, second);
         assertThat(history.since("a/b \"ü", THEN.plusSeconds(1))).containsExactly(second);
         assertThat(history.since("other", Instant.EPOCH)).isEmpty();
-        assertThat(history.months("a/b \"ü")).containsExactly(month(THEN), month(THEN.plusSeconds(120)));
+        assertThat(history.months("a/b \"ü"))
+                .extracting(month -> state.resolve(month.name()))
+                .containsExactly(month(THEN), month(THEN.plusSeconds(120)));
         assertThat(first.speed()).isEqualTo(Math.round((3L << 40) / 1.5));
     }
 
@@ -119,7 +122,7 @@ class HistoryTest {
         Files.writeString(month(THEN), lines, StandardOpenOption.APPEND);
 
         List<HistoryEntry> read = new ArrayList<>();
-        long end = History.read(month(THEN), 0, read::add);
+        long end = history.read(history.months("a/b \"ü").get(0), 0, read::add);
 
         assertThat(end).isEqualTo(Files.size(month(THEN)));
         assertThat(read).hasSize(999).isSortedAccordingTo(Comparator.comparing(HistoryEntry::at));

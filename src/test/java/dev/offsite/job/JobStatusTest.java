@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.offsite.io.StateException;
+import dev.offsite.io.StateFolder;
 import dev.offsite.job.JobStatus.State;
 import dev.offsite.support.Fixtures;
 import java.io.IOException;
@@ -20,7 +21,7 @@ class JobStatusTest {
     private Path folder;
 
     private JobStatus status() {
-        return new JobStatus(folder.resolve("state").toString());
+        return new JobStatus(new StateFolder(folder.resolve("state")));
     }
 
     @Test
@@ -70,6 +71,7 @@ class JobStatusTest {
 
         assertThat(status().last(odd)).isEqualTo(State.OK);
         assertThat(folder.toFile().list()).containsExactly("state");
-        assertThat(folder.resolve("state").toFile().list()).hasSize(1);
+        assertThat(folder.resolve("state").toFile().list())
+                .containsExactlyInAnyOrder("..%2Fa%2Fb+c.status", "memory.lock");
     }
 }

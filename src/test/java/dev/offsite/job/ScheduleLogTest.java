@@ -2,6 +2,7 @@ package dev.offsite.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offsite.io.StateFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +27,7 @@ class ScheduleLogTest {
 
     /** A service that runs for that long by its clock, and looks at it every minute. */
     private void serve(CronTimes times, Duration time) {
-        ScheduleLog log = new ScheduleLog(state.toString(), "db");
+        ScheduleLog log = new ScheduleLog(new StateFolder(state), "db");
         for (Instant end = now.plus(time); now.isBefore(end); now = now.plusSeconds(60)) {
             log.due(times, now).ifPresent(due -> {
                 runs.add(due);
@@ -117,7 +118,7 @@ class ScheduleLogTest {
     /** In one process, too: not only when it starts. */
     @Test
     void aClockThatIsSetBackALittleRepeatsNoRun() {
-        ScheduleLog log = new ScheduleLog(state.toString(), "db");
+        ScheduleLog log = new ScheduleLog(new StateFolder(state), "db");
         log.due(DAILY, now);
         Instant due = Instant.parse("2026-03-21T01:30:00Z");
         assertThat(log.due(DAILY, due)).contains(due);
@@ -132,7 +133,7 @@ class ScheduleLogTest {
     @Test
     void aRunByHandCountsAsTheOneThatWasDue() {
         serve(DAILY, HOUR);
-        new ScheduleLog(state.toString(), "db").ran(Instant.parse("2026-03-21T07:00:00Z"));
+        new ScheduleLog(new StateFolder(state), "db").ran(Instant.parse("2026-03-21T07:00:00Z"));
         now = Instant.parse("2026-03-21T08:00:00Z");
         serve(DAILY, Duration.ofHours(20));
 

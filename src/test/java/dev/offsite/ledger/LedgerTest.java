@@ -12,7 +12,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Random;
+import java.util.function.Function;
 import org.h2.mvstore.DataUtils;
 import org.h2.mvstore.MVStore;
 import org.junit.jupiter.api.Test;
@@ -146,6 +148,30 @@ class LedgerTest {
 
             assertThat(ledger.openFolders(DB)).isEmpty();
             assertThat(ledger.openFolders(other)).containsExactly("/srv/db2/20260131");
+        }
+    }
+
+    /** Not to be changed: earlier versions and this one go on with each other's files. */
+    @Test
+    void writesWhatEarlierVersionsWrite() throws IOException {
+        SourceFile file = new SourceFile(new File("/backups/a b"), 42, 17);
+        try (Ledger ledger = open(folder)) {
+            ledger.add(DB, file, "a value");
+            ledger.openFolder(DB, "/srv/db/20260131");
+            ledger.publish(DB, "20260131", Map.of("a b", "abc"));
+            ledger.owe(DB, file);
+            ledger.searched(DB);
+        }
+        try (MVStore store = new MVStore.Builder()
+                .fileName(folder.resolve("ledger.mv").toString())
+                .open()) {
+            Function<String, Map<String, String>> map = name -> Map.copyOf(store.<String, String>openMap(name));
+            assertThat(map.apply("copies")).isEqualTo(Map.of("nas:22/srv/db /backups/a b 17 42", "a value"));
+            assertThat(map.apply("openFolders"))
+                    .isEqualTo(Map.of("nas:22/srv/db /srv/db/20260131", "/srv/db/20260131"));
+            assertThat(map.apply("published")).isEqualTo(Map.of("nas:22/srv/db a b", "20260131 abc"));
+            assertThat(map.apply("unsettled")).isEqualTo(Map.of("nas:22/srv/db /backups/a b 17 42", ""));
+            assertThat(map.apply("searched")).isEqualTo(Map.of("nas:22/srv/db", ""));
         }
     }
 

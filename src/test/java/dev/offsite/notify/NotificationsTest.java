@@ -3,6 +3,7 @@ package dev.offsite.notify;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.offsite.io.StateFolder;
 import dev.offsite.job.Job;
 import dev.offsite.job.JobEvent;
 import dev.offsite.job.JobStatus;
@@ -121,14 +122,14 @@ class NotificationsTest {
     }
 
     private Notifications notifications(ScheduledExecutorService service) {
-        VerificationLog verifications = new VerificationLog(state.toString());
+        VerificationLog verifications = new VerificationLog(new StateFolder(state));
         StatusReader reader = new StatusReader(
                 new OneJob(db),
-                new JobMemoryFile(state.toString()),
-                new KnownTrouble(new JobStatus(state.toString()), new Debts(verifications)),
+                new JobMemoryFile(new StateFolder(state)),
+                new KnownTrouble(new JobStatus(new StateFolder(state)), new Debts(verifications)),
                 verifications,
                 clock);
-        return new Notifications(context, values, state.toString(), "box", reader, service);
+        return new Notifications(context, values, state.toString(), new StateFolder(state), "box", reader, service);
     }
 
     private Trouble failed(String reason) {

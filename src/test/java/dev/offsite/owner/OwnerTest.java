@@ -2,6 +2,7 @@ package dev.offsite.owner;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offsite.io.StateFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +25,7 @@ class OwnerTest {
             Files.writeString(one, first);
         }
         Files.writeString(two, second);
-        return new Owner(folder.resolve("state").toString(), List.of(one, two)).machine();
+        return new Owner(new StateFolder(folder), folder.toString(), List.of(one, two)).machine();
     }
 
     @Test

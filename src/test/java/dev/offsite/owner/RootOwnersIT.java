@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.offsite.io.StateFile;
+import dev.offsite.io.StateFolder;
 import dev.offsite.job.Job;
 import dev.offsite.support.Fixtures;
 import dev.offsite.support.OneJob;
@@ -45,8 +46,9 @@ class RootOwnersIT {
     /** A machine with this id and a state folder of its own; an empty id is that of a container without one. */
     private RootOwners machine(String id, String state) throws IOException {
         Path file = Files.writeString(folder.resolve("id of " + state), id + "\n");
-        String path = folder.resolve(state).toString();
-        return new RootOwners(path, new Owner(path, List.of(file)), new OneJob(job));
+        Path path = folder.resolve(state);
+        StateFolder known = new StateFolder(path);
+        return new RootOwners(known, new Owner(known, path.toString(), List.of(file)), new OneJob(job));
     }
 
     private Path mark() throws IOException {
@@ -95,7 +97,7 @@ class RootOwnersIT {
     void aMarkOfAnEarlierVersionGetsTheMachine() throws Exception {
         machine("", "first").check(job, remote.sessions());
         assertThat(Files.readString(mark())).doesNotContain("machine ");
-        StateFile memory = StateFile.of(folder.resolve("first").toString(), "db", "root");
+        StateFile memory = StateFile.of(new StateFolder(folder.resolve("first")), "db", "root");
         memory.write(memory.read().orElseThrow().subList(0, 4));
 
         machine(ONE, "first").check(job, remote.sessions());

@@ -5,6 +5,7 @@ import dev.offsite.history.History;
 import dev.offsite.history.HistoryEntry;
 import dev.offsite.history.HistoryEntry.Result;
 import dev.offsite.history.HistoryEntry.Verb;
+import dev.offsite.io.StateFolder;
 import dev.offsite.job.AfterCommitAction;
 import dev.offsite.job.CronTimes;
 import dev.offsite.job.DatedBy;
@@ -54,15 +55,15 @@ final class Scenes implements Jobs {
     private final Monitor monitor;
 
     Scenes(Path state) {
-        this.history = new History(state.toString());
-        this.statuses = new JobStatus(state.toString());
-        VerificationLog verifications = new VerificationLog(state.toString());
+        this.history = new History(new StateFolder(state));
+        this.statuses = new JobStatus(new StateFolder(state));
+        VerificationLog verifications = new VerificationLog(new StateFolder(state));
         this.debts = new Debts(verifications);
         this.monitor = new Monitor(
                 this,
                 new StatusReader(
                         this,
-                        new JobMemoryFile(state.toString()),
+                        new JobMemoryFile(new StateFolder(state)),
                         new KnownTrouble(statuses, debts),
                         verifications,
                         Clock.fixed(NOW, ZONE)),

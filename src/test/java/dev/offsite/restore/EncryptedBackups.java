@@ -10,6 +10,7 @@ import dev.offsite.catalog.JobCatalog;
 import dev.offsite.catalog.Snapshot;
 import dev.offsite.encryption.ContentLog;
 import dev.offsite.io.HashingInputStream;
+import dev.offsite.io.StateFolder;
 import dev.offsite.manifest.Manifest;
 import dev.offsite.manifest.ManifestPart;
 import dev.offsite.support.Bench;
@@ -114,7 +115,11 @@ final class EncryptedBackups implements AutoCloseable {
         JobCatalog here = bench.services().catalog().of("db");
         String none = folder.resolve("no state").toString();
         return fresh
-                ? new JobCatalog(here.job(), here.connection(), new VerificationLog(none), new ContentLog(none))
+                ? new JobCatalog(
+                        here.job(),
+                        here.connection(),
+                        new VerificationLog(new StateFolder(none)),
+                        new ContentLog(new StateFolder(none)))
                 : here;
     }
 

@@ -2,6 +2,8 @@ package dev.offsite.ship;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offsite.cluster.SingleNode;
+import dev.offsite.io.StateFolder;
 import dev.offsite.job.Job;
 import dev.offsite.ledger.Ledger;
 import dev.offsite.manifest.Manifest;
@@ -44,9 +46,9 @@ class DatedFolderWriterIT {
         ledger.start();
         Job job = Fixtures.job("db", "/srv/db");
         manifest = remote.file(DATED.substring(1) + "/" + Manifest.NAME);
-        writer = new DatedFolderWriter(
-                        job, DATED, -1, remote.sessions(), ledger, new ManifestLocks(state, new Owner(state)), null)
-                .manifest();
+        StateFolder known = new StateFolder(state);
+        ManifestLocks locks = new ManifestLocks(new SingleNode(known), new Owner(known, state));
+        writer = new DatedFolderWriter(job, DATED, -1, remote.sessions(), ledger, locks, null).manifest();
     }
 
     @AfterEach

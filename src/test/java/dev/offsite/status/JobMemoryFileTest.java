@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.offsite.history.HistoryEntry;
 import dev.offsite.history.HistoryEntry.Result;
 import dev.offsite.history.HistoryEntry.Verb;
+import dev.offsite.io.StateFolder;
 import dev.offsite.job.DatedFolder;
 import dev.offsite.job.Job;
 import dev.offsite.status.JobMemory.Stock;
@@ -39,7 +40,8 @@ class JobMemoryFileTest {
     }
 
     private JobMemory observe(Observation fact) {
-        return new JobMemoryFile(state.toString()).update(job, () -> JobMemory.since(NOW), before -> before.with(fact));
+        return new JobMemoryFile(new StateFolder(state))
+                .update(job, () -> JobMemory.since(NOW), before -> before.with(fact));
     }
 
     @Test
@@ -51,10 +53,10 @@ class JobMemoryFileTest {
         observe(new Observation.Unshipped("db", NOW, List.of("a b", "ü\n")));
         observe(new Observation.Space("db", NOW, 1L << 50));
         observe(new Observation.Trash("db", NOW, 3));
-        JobMemory last = new JobMemoryFile(state.toString())
+        JobMemory last = new JobMemoryFile(new StateFolder(state))
                 .update(job, () -> JobMemory.since(NOW), before -> before.withTroubles(Map.of("failed ship", NOW)));
 
-        assertThat(new JobMemoryFile(state.toString()).read(job)).contains(last);
+        assertThat(new JobMemoryFile(new StateFolder(state)).read(job)).contains(last);
         assertThat(last.troubles()).containsEntry("failed ship", NOW);
         assertThat(last.stock().orElseThrow().all()).isEqualTo(new Amount(7, (1L << 40) + 407));
         assertThat(last.stock().orElseThrow().since(TODAY.minusDays(30))).isEqualTo(new Amount(2, 1L << 40));
@@ -89,7 +91,7 @@ class JobMemoryFileTest {
 
     @Test
     void whatAnotherProcessRemembersIsReadAgain() {
-        JobMemoryFile service = new JobMemoryFile(state.toString());
+        JobMemoryFile service = new JobMemoryFile(new StateFolder(state));
         observe(new Observation.Space("db", NOW, 1));
         assertThat(service.read(job).orElseThrow().freeBytes().orElseThrow().value())
                 .isEqualTo(1);
@@ -129,7 +131,7 @@ class JobMemoryFileTest {
                 })
                 .start());
         assertThat(done.await(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(new JobMemoryFile(state.toString())
+        assertThat(new JobMemoryFile(new StateFolder(state))
                         .read(job)
                         .orElseThrow()
                         .totals()

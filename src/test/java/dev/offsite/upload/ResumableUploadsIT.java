@@ -11,6 +11,7 @@ import dev.offsite.age.AgeRecipients;
 import dev.offsite.demo.EmbeddedServer;
 import dev.offsite.demo.Exec;
 import dev.offsite.io.HashingInputStream;
+import dev.offsite.io.StateFolder;
 import dev.offsite.resume.UploadRecord;
 import dev.offsite.resume.UploadRecords;
 import dev.offsite.sftp.SftpStatusException;
@@ -210,7 +211,7 @@ class ResumableUploadsIT {
     }
 
     private UploadRecords records() {
-        return new UploadRecords(state().toString(), Clock.fixed(Bench.NOW, ZoneOffset.UTC));
+        return new UploadRecords(new StateFolder(state()), Clock.fixed(Bench.NOW, ZoneOffset.UTC));
     }
 
     private Path state() {

@@ -2,6 +2,7 @@ package dev.offsite.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offsite.io.StateFolder;
 import dev.offsite.job.Job;
 import dev.offsite.job.VerificationMethod;
 import dev.offsite.support.Fixtures;
@@ -40,7 +41,7 @@ class VerificationLogTest {
 
     @Test
     void knowsTheLastOfEachCopyAndOfWhichFolders() {
-        VerificationLog log = new VerificationLog(state.toString());
+        VerificationLog log = new VerificationLog(new StateFolder(state));
         assertThat(log.folders(JOB)).isEmpty();
         log.add(
                 JOB,
@@ -66,7 +67,7 @@ class VerificationLogTest {
                 old,
                 "\n2026-01-31T01:00:00Z sha256sum " + HASH + "  a\n2026-01-31T01:00:00Z readback " + HASH
                         + "  b\n2026-01-31T01:00:01Z damaged " + HASH + "  c\n2026-01-31T01:00:02Z sha2");
-        VerificationLog log = new VerificationLog(state.toString());
+        VerificationLog log = new VerificationLog(new StateFolder(state));
         Map<String, VerificationLog.Entry> known = log.of(JOB, "20260131");
         assertThat(known.get("a").verification()).contains(VerificationMethod.HASH);
         assertThat(known.get("b").verification()).contains(VerificationMethod.READBACK);
@@ -77,7 +78,7 @@ class VerificationLogTest {
         VerificationLog.Entry more = entry("d", 1, VerificationMethod.SIZE);
         log.add(JOB, "20260131", List.of(more));
 
-        assertThat(state.resolve("proofs")).doesNotExist();
+        assertThat(old).doesNotExist();
         assertThat(log.of(JOB, "20260131"))
                 .hasSize(4)
                 .containsAllEntriesOf(known)
@@ -86,7 +87,7 @@ class VerificationLogTest {
 
     @Test
     void ofTwoRecordsOfACopyTheLaterCountsWhicheverVersionWroteIt() throws IOException {
-        VerificationLog log = new VerificationLog(state.toString());
+        VerificationLog log = new VerificationLog(new StateFolder(state));
         log.add(JOB, "20260131", List.of(entry("a", 10, VerificationMethod.HASH), entry("b", 10, null)));
         // An old service went on, or a crash left both.
         Path old = oldFile("20260131");
@@ -117,7 +118,7 @@ class VerificationLogTest {
 
     @Test
     void keepsNoMoreThanIsKnown() throws IOException {
-        VerificationLog log = new VerificationLog(state.toString());
+        VerificationLog log = new VerificationLog(new StateFolder(state));
         log.compact(JOB, "20260131");
         for (int second = 0; second < 4; second++) {
             log.add(JOB, "20260131", List.of(entry("a", second, VerificationMethod.HASH), entry("b", second, null)));

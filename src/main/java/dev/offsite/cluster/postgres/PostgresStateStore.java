@@ -105,8 +105,42 @@ final class PostgresStateStore implements StateStore {
     }
 
     @Override
-    public Optional<Object> version(String name) {
-        return newest(name).map(Long.class::cast);
+    public Optional<Version> version(String name) {
+        return database.call(connection -> Sql.row(
+                connection,
+                row -> row.getObject(1) == null
+                        ? null
+                        : new Version(row.getString(1), place(row.getLong(2) + 1, 0), ""),
+                "select min(part), max(part) from offsite_text where name = ?",
+                name));
+    }
+
+    @Override
+    public boolean exists() {
+        return true;
+    }
+
+    @Override
+    public long size(String name) {
+        return database.call(connection -> Sql.row(
+                        connection,
+                        row -> row.getLong(1),
+                        "select coalesce(sum(octet_length(text)), 0) from offsite_text where name = ?",
+                        name))
+                .orElse(0L);
+    }
+
+    @Override
+    public String tail(String name, int bytes) {
+        // Newest first, as many parts as it takes.
+        List<String> parts = database.call(connection -> Sql.rows(
+                connection,
+                row -> row.getString(1),
+                "select text from (select part, text, sum(octet_length(text)) over (order by part desc) - octet_length(text) as after"
+                        + " from offsite_text where name = ?) newest where after < ? order by part",
+                name,
+                bytes));
+        return String.join("", parts);
     }
 
     private Optional<Long> newest(String name) {

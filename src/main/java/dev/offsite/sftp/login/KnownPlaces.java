@@ -2,7 +2,7 @@ package dev.offsite.sftp.login;
 
 import dev.offsite.io.StateException;
 import dev.offsite.io.StateFile;
-import java.nio.file.Path;
+import dev.offsite.io.StateFolder;
 import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -60,7 +60,7 @@ public final class KnownPlaces {
     }
 
     public static KnownPlaces in(String state, Clock clock) {
-        return new KnownPlaces(Optional.of(new StateFile(Path.of(state, "connections.known"))), clock);
+        return new KnownPlaces(Optional.of(new StateFile(new StateFolder(state), "connections.known")), clock);
     }
 
     /** Remembers nothing. */
