@@ -95,7 +95,7 @@ final class NodeProcess implements AutoCloseable {
                 new ClusterSettings(Optional.of(words[0]), Optional.of(words[1]), Optional.of(Path.of(words[2])));
         Cluster cluster = PostgresCluster.open(settings, "1", PostgresClusterIT.QUICK);
         cluster.claims().take(words[3]);
-        cluster.lock(words[4], Duration.ZERO).orElseThrow();
+        var unused = cluster.lock(words[4], Duration.ZERO).orElseThrow();
         String last = "";
         while (System.in.available() == 0) {
             String id = cluster.node();
