@@ -27,6 +27,11 @@ public class OffsiteComponentConfigurer extends PropertyConfigurerSupport implem
         case "autowiredEnabled": target.setAutowiredEnabled(property(camelContext, boolean.class, value)); return true;
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": target.setBridgeErrorHandler(property(camelContext, boolean.class, value)); return true;
+        case "cluster": target.setCluster(property(camelContext, java.lang.String.class, value)); return true;
+        case "clusterpasswordfile":
+        case "clusterPasswordFile": target.setClusterPasswordFile(property(camelContext, java.lang.String.class, value)); return true;
+        case "clusteruser":
+        case "clusterUser": target.setClusterUser(property(camelContext, java.lang.String.class, value)); return true;
         case "drillbudget":
         case "drillBudget": target.setDrillBudget(property(camelContext, java.lang.String.class, value)); return true;
         case "lazystartproducer":
@@ -55,6 +60,11 @@ public class OffsiteComponentConfigurer extends PropertyConfigurerSupport implem
         case "autowiredEnabled": return boolean.class;
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": return boolean.class;
+        case "cluster": return java.lang.String.class;
+        case "clusterpasswordfile":
+        case "clusterPasswordFile": return java.lang.String.class;
+        case "clusteruser":
+        case "clusterUser": return java.lang.String.class;
         case "drillbudget":
         case "drillBudget": return java.lang.String.class;
         case "lazystartproducer":
@@ -79,6 +89,11 @@ public class OffsiteComponentConfigurer extends PropertyConfigurerSupport implem
         case "autowiredEnabled": return target.isAutowiredEnabled();
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": return target.isBridgeErrorHandler();
+        case "cluster": return target.getCluster();
+        case "clusterpasswordfile":
+        case "clusterPasswordFile": return target.getClusterPasswordFile();
+        case "clusteruser":
+        case "clusterUser": return target.getClusterUser();
         case "drillbudget":
         case "drillBudget": return target.getDrillBudget();
         case "lazystartproducer":

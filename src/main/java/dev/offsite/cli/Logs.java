@@ -18,6 +18,7 @@ public final class Logs {
 
     /** We already report in one line what these loggers warn of. */
     private static final List<String> SAID_BY_OURSELVES = List.of(
+            "com.zaxxer.hikari",
             "org.apache.camel.component.exec",
             "org.apache.camel.component.file",
             "org.apache.camel.component.http",
@@ -27,7 +28,9 @@ public final class Logs {
             "org.apache.camel.impl.engine",
             "org.apache.camel.main",
             "org.apache.camel.support.task",
-            "org.apache.sshd");
+            "org.apache.sshd",
+            "org.flywaydb",
+            "org.postgresql");
 
     /** Of these only warnings are logged: failures in a user's own route must be visible. */
     private static final List<String> LIBRARIES =

@@ -1,5 +1,6 @@
 package dev.offsite.cli;
 
+import dev.offsite.io.Placeholders;
 import dev.offsite.age.AgeRecipients;
 import dev.offsite.bandwidth.BandwidthLimit;
 import dev.offsite.cluster.ClusterSettings;

@@ -112,14 +112,40 @@ public abstract class StateStoreContract {
         assertThat(store.version("a")).isEqualTo(versions.get(0)).isPresent();
         store.append("a", "2\n");
         versions.add(store.version("a"));
+        long end = store.end("a");
         store.replace("a", "3\n", false);
         versions.add(store.version("a"));
         store.update("a", text -> text + "4\n", true);
         versions.add(store.version("a"));
         assertThat(versions).doesNotHaveDuplicates();
+        assertThat(hasGrown(versions, 0)).isTrue();
+        assertThat(hasGrown(versions, 1)).as("replaced").isFalse();
+        assertThat(versions.get(1).orElseThrow().end()).isEqualTo(end);
 
         assertThat(store.update("a", text -> text, true)).isEqualTo("3\n4\n");
         assertThat(store.version("a")).isEqualTo(versions.get(3));
+    }
+
+    private static boolean hasGrown(List<Optional<StateStore.Version>> versions, int from) {
+        return versions.get(from + 1)
+                .orElseThrow()
+                .hasGrownFrom(versions.get(from).orElseThrow());
+    }
+
+    @Test
+    void theEndOfATextIsReadAlone() {
+        StateStore store = store();
+        assertThat(store.tail("log", 10)).isEmpty();
+        assertThat(store.size("log")).isZero();
+        for (int i = 0; i < 10; i++) {
+            store.append("log", "line " + i + "\n");
+        }
+        assertThat(store.size("log")).isEqualTo(70);
+        assertThat(store.tail("log", 8)).endsWith("\nline 9\n").hasSizeLessThan(20);
+        assertThat(store.tail("log", 1000)).hasSize(70);
+        store.append("log", "\u00e4\n");
+        assertThat(store.size("log")).isEqualTo(73);
+        assertThat(store.exists()).isTrue();
     }
 
     @Test
@@ -135,13 +161,13 @@ public abstract class StateStoreContract {
     @Test
     void namesAreThoseDirectlyInAFolder() {
         StateStore store = store();
-        for (String name : List.of("a", "b.status", "f/x", "f/y", "f/g/z", "f.old/x", "f0/x")) {
+        for (String name : List.of("a", "b.status", "f/x", "f/y", "g/h/z", "f.old/x", "f0/x")) {
             store.append(name, "1\n");
             store.append(name, "2\n");
         }
         assertThat(store.names("f")).containsExactlyInAnyOrder("x", "y");
-        assertThat(store.names("f/g")).containsExactly("z");
-        assertThat(store.names("")).containsExactlyInAnyOrder("a", "b.status");
+        assertThat(store.names("g/h")).containsExactly("z");
+        assertThat(store.names("")).contains("a", "b.status").doesNotContain("x", "f/x");
         store.delete("f/x");
         assertThat(store.names("f")).containsExactly("y");
     }

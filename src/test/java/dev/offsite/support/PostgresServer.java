@@ -50,7 +50,11 @@ public final class PostgresServer implements AutoCloseable {
         return start(false);
     }
 
-    /** @param durable whether a commit waits for the disk */
+    /**
+     * The same.
+     *
+     * @param durable whether a commit waits for the disk
+     */
     public static PostgresServer start(boolean durable) throws IOException {
         Optional<Path> programs = programs();
         if (programs.isEmpty() && Boolean.parseBoolean(System.getProperty("CI", System.getenv("CI")))) {

@@ -27,7 +27,6 @@ final class PostgresCluster implements Cluster {
 
     private static final Logger LOG = LoggerFactory.getLogger("offsite");
 
-    private static final int ANSWER_SECONDS = 20;
     private static final int ID_BYTES = 4;
 
     private final Source source;

@@ -61,7 +61,8 @@ final class SqlFailures {
     }
 
     private static boolean isOfLogin(String state) {
-        return state.startsWith("28") || state.equals("3D000");
+        // 08004: the driver has no password to send.
+        return state.startsWith("28") || state.equals("08004") || state.equals("3D000");
     }
 
     /** What is wrong with the configuration or the database, if that is why; no wait helps then. */
@@ -84,7 +85,7 @@ final class SqlFailures {
 
     private static String remedy(String state) {
         return switch (state) {
-            case "28P01", "28000" -> "; see offsite.cluster.user and offsite.cluster.password-file";
+            case "28P01", "28000", "08004" -> "; see offsite.cluster.user and offsite.cluster.password-file";
             case "3D000" -> "; create it, or correct offsite.cluster";
             case "42501" -> "; let the database belong to the user, or grant it create on the schema";
             default -> "";
@@ -120,6 +121,6 @@ final class SqlFailures {
             said = cause;
         }
         String message = Text.line(String.valueOf(said.getMessage()).strip().split("\n", 2)[0]);
-        return message.replaceFirst("^[A-Z]+: ", "");
+        return message.replaceFirst("^[A-Z]+: ", "").replaceFirst("\\.$", "");
     }
 }

@@ -96,7 +96,7 @@ final class NodeProcess implements AutoCloseable {
         Cluster cluster = PostgresCluster.open(settings, "1", PostgresClusterIT.QUICK);
         cluster.join();
         cluster.claims().take(words[3]);
-        cluster.lock(words[4], Duration.ZERO).orElseThrow();
+        var unused = cluster.lock(words[4], Duration.ZERO).orElseThrow();
         String last = "";
         while (System.in.available() == 0) {
             String id = cluster.node();

@@ -5,6 +5,7 @@ import dev.offsite.cluster.ClusterSettings;
 import dev.offsite.ledger.SharedLedgerContract;
 import dev.offsite.support.PostgresServer;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -37,8 +38,10 @@ class PostgresLedgerIT extends SharedLedgerContract {
 
     @Override
     protected Cluster join() {
-        if (settings == null) {
-            settings = server.database();
+        try {
+            settings = settings == null ? server.database() : settings;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
         Cluster node = PostgresCluster.open(settings, "1", PostgresClusterIT.QUICK);
         node.join();
