@@ -1,6 +1,7 @@
 package dev.offsite.cli;
 
 import ch.qos.logback.classic.Level;
+import dev.offsite.cluster.ClusterException;
 import dev.offsite.job.Setting;
 import dev.offsite.openssh.Surroundings;
 import java.nio.file.Path;
@@ -231,6 +232,10 @@ public final class Offsite implements Runnable {
         if (e instanceof CommandException known) {
             known.getMessage().lines().forEach(Failures::say);
             return known.exitCode();
+        }
+        if (e instanceof ClusterException) {
+            Failures.say(e.getMessage());
+            return ExitCode.CONFIGURATION;
         }
         if (e instanceof LinkageError || e instanceof ServiceConfigurationError) {
             Failures.say(

@@ -15,6 +15,13 @@ public interface Cluster extends AutoCloseable {
     /** Whether there may be other nodes. */
     boolean isShared();
 
+    /**
+     * Lets the others see this node, which is needed to ship. Nothing is asked of a database before something is needed of
+     * it. Fails with {@link ClusterException} if the configuration is wrong; a database that cannot be reached now is
+     * joined when it is back.
+     */
+    default void join() {}
+
     /** This node: 8 hex digits, other ones after each start and after the others have taken it for dead; "" for a single machine. */
     String node();
 

@@ -98,6 +98,9 @@ public final class Ledger extends ServiceSupport implements IdempotentRepository
     protected void doStart() {
         Cluster nodes = cluster == null ? null : cluster.get();
         if (nodes != null && nodes.isShared()) {
+            if (!staysClosed) {
+                nodes.join();
+            }
             open = Open.of(new SharedMaps(nodes));
         } else if (!staysClosed) {
             open = open();

@@ -6,7 +6,7 @@ import org.junit.jupiter.api.io.TempDir;
 class StateFolderTest extends StateStoreContract {
 
     @TempDir
-    Path folder;
+    private Path folder;
 
     @Override
     protected StateStore store() {

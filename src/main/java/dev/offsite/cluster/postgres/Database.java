@@ -2,6 +2,7 @@ package dev.offsite.cluster.postgres;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.offsite.cluster.ClusterException;
 import dev.offsite.io.StateException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -31,9 +32,12 @@ final class Database implements AutoCloseable {
 
     private final SqlFailures failures;
     private final Duration patience;
+    private final Source source;
     private final HikariDataSource pool;
+    private boolean isPrepared;
 
     Database(Source source, Duration patience) {
+        this.source = source;
         this.failures = new SqlFailures(source.place());
         this.patience = patience;
         this.pool = pool("offsite", source, CONNECTIONS, null);
@@ -58,9 +62,26 @@ final class Database implements AutoCloseable {
         return failures;
     }
 
+    /** Makes the tables at the first call. Fails with {@link ClusterException} if the database is none for that. */
+    synchronized void prepare() throws SQLException {
+        if (isPrepared) {
+            return;
+        }
+        try (Connection connection = source.connect(ANSWER_SECONDS)) {
+            new Schema(failures).prepare(connection, source.of(ANSWER_SECONDS));
+            isPrepared = true;
+        } catch (SQLException e) {
+            failures.ofConfiguration(e).ifPresent(problem -> {
+                throw problem;
+            });
+            throw e;
+        }
+    }
+
     /** Runs a single statement, or several that only read. What they do may be done twice. */
     <T> T call(Work<T> work) {
         return repeated(() -> {
+            prepare();
             try (Connection connection = pool.getConnection()) {
                 return work.in(connection);
             }
@@ -76,6 +97,7 @@ final class Database implements AutoCloseable {
     <T> T transaction(boolean durable, Work<T> work) {
         Transaction<T> transaction = new Transaction<>(durable, work);
         return repeated(() -> {
+            prepare();
             try (Connection connection = pool.getConnection()) {
                 return transaction.in(connection);
             }

@@ -12,6 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,8 +32,11 @@ final class Heart implements AutoCloseable {
     interface Self {
         String id();
 
-        /** Joins again with another id. */
-        void returnFromTheDead(Connection connection) throws SQLException;
+        /** Whether it has joined once. */
+        boolean isReady();
+
+        /** Joins; with another id if this node had joined before. */
+        void join(Connection connection) throws SQLException;
     }
 
     private final Source source;
@@ -43,17 +47,20 @@ final class Heart implements AutoCloseable {
             Executors.newSingleThreadScheduledExecutor(daemon("offsite-cluster"));
     private final ExecutorService deaths = Executors.newSingleThreadExecutor(daemon("offsite-cluster-death"));
 
+    private final AtomicBoolean started = new AtomicBoolean();
+
     // Only for the thread of the heartbeats.
     private Connection connection;
     private Duration steady = Duration.ZERO;
+    /** Null before the first look. */
     private Set<String> knownDead;
+
     private int untidy;
 
-    Heart(Source source, Times times, Self self, Set<String> dead) {
+    Heart(Source source, Times times, Self self) {
         this.source = source;
         this.times = times;
         this.self = self;
-        this.knownDead = dead;
     }
 
     private static ThreadFactory daemon(String name) {
@@ -64,9 +71,12 @@ final class Heart implements AutoCloseable {
         };
     }
 
+    /** Only the first call counts. */
     void start() {
-        long pause = times.beat().toMillis();
-        var unused = beats.scheduleWithFixedDelay(this::beat, pause, pause, TimeUnit.MILLISECONDS);
+        if (started.compareAndSet(false, true)) {
+            long pause = times.beat().toMillis();
+            var unused = beats.scheduleWithFixedDelay(this::beat, pause, pause, TimeUnit.MILLISECONDS);
+        }
     }
 
     void onDeath(Runnable action) {
@@ -94,9 +104,12 @@ final class Heart implements AutoCloseable {
         if (connection == null) {
             connection = source.connect(ANSWER_SECONDS);
         }
+        if (!self.isReady()) {
+            self.join(connection);
+        }
         var silent = Nodes.beat(connection, self.id());
         if (silent.isEmpty()) {
-            self.returnFromTheDead(connection);
+            self.join(connection);
         }
         boolean gap = silent.map(time -> time.compareTo(times.death().dividedBy(2)) > 0)
                 .orElse(true);
@@ -125,7 +138,7 @@ final class Heart implements AutoCloseable {
     private void tellOfDeaths() throws SQLException {
         Set<String> dead = Nodes.roster(connection).dead();
         Set<String> fresh = new HashSet<>(dead);
-        fresh.removeAll(knownDead);
+        fresh.removeAll(knownDead == null ? dead : knownDead);
         knownDead = dead;
         if (!fresh.isEmpty()) {
             onDeath.forEach(deaths::execute);

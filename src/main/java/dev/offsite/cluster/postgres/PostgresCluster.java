@@ -39,54 +39,50 @@ final class PostgresCluster implements Cluster {
     private final Claims claims;
     private final Heart heart;
     private volatile String node;
+    private volatile boolean isJoined;
     private volatile Seen seen = new Seen(null, 0);
 
     /** A roster, and when it was read. */
     private record Seen(Roster roster, long nanos) {}
 
-    private PostgresCluster(Source source, Times times, String session, String version, Database database) {
+    private PostgresCluster(Source source, Times times, String session, String version) {
         this.source = source;
         this.times = times;
         this.session = session;
         this.node = session;
         this.version = version;
-        this.database = database;
+        this.database = new Database(source, times.patience());
         this.locks = new AdvisoryLocks(database, source);
-        this.claims = new PostgresClaims(database, this::node);
-        Roster roster = database.call(connection -> {
-            Nodes.join(connection, node, session, host(), version);
-            return Nodes.roster(connection);
-        });
-        this.heart = new Heart(source, times, new Self(), roster.dead());
+        this.claims = new PostgresClaims(database, this::joined);
+        this.heart = new Heart(source, times, new Self());
     }
 
+    /** Connects to nothing yet. */
     static PostgresCluster open(ClusterSettings settings, String version, Times times) {
         String session = id();
-        Source source = new Source(settings, session);
-        Database database = new Database(source, times.patience());
+        return new PostgresCluster(new Source(settings, session), times, session, version);
+    }
+
+    @Override
+    public void join() {
+        heart.start();
         try {
-            database.repeated(() -> {
-                try (Connection connection = source.connect(ANSWER_SECONDS)) {
-                    new Schema(database.failures()).prepare(connection, source.of(ANSWER_SECONDS));
-                    return "";
-                } catch (SQLException e) {
-                    throw explained(database.failures(), e);
-                }
-            });
-            PostgresCluster cluster = new PostgresCluster(source, times, session, version, database);
-            cluster.heart.start();
-            return cluster;
-        } catch (RuntimeException e) {
-            database.close();
-            throw e;
+            joined();
+        } catch (StateException e) {
+            LOG.error("cluster: {}", e.getMessage());
         }
     }
 
-    private static SQLException explained(SqlFailures failures, SQLException e) {
-        failures.ofConfiguration(e).ifPresent(problem -> {
-            throw problem;
-        });
-        return e;
+    /** The id of this node, which the others know. */
+    private String joined() {
+        if (!isJoined) {
+            database.call(connection -> {
+                Nodes.join(connection, node, session, host(), version);
+                return "";
+            });
+            isJoined = true;
+        }
+        return node;
     }
 
     private static String id() {
@@ -111,7 +107,18 @@ final class PostgresCluster implements Cluster {
         }
 
         @Override
-        public void returnFromTheDead(Connection connection) throws SQLException {
+        public boolean isReady() {
+            return isJoined;
+        }
+
+        @Override
+        public void join(Connection connection) throws SQLException {
+            if (!isJoined) {
+                database.prepare();
+                Nodes.join(connection, node, session, host(), version);
+                isJoined = true;
+                return;
+            }
             String other = PostgresCluster.id();
             Nodes.join(connection, other, session, host(), version);
             LOG.warn(
@@ -200,15 +207,21 @@ final class PostgresCluster implements Cluster {
     public void close() {
         heart.close();
         try {
-            database.transaction(true, connection -> {
-                Nodes.leave(connection, node);
-                return "";
-            });
+            if (isJoined) {
+                leave();
+            }
         } catch (StateException e) {
             LOG.debug("the cluster was left without a word", e);
         } finally {
             locks.close();
             database.close();
         }
+    }
+
+    private void leave() {
+        database.transaction(true, connection -> {
+            Nodes.leave(connection, node);
+            return "";
+        });
     }
 }

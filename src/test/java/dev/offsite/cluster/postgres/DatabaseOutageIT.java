@@ -39,6 +39,7 @@ class DatabaseOutageIT {
     void open() throws IOException {
         server = PostgresServer.start(true);
         cluster = PostgresCluster.open(server.database(), "1", Times.USUAL);
+        cluster.join();
     }
 
     @AfterEach

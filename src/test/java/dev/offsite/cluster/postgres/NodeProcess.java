@@ -94,6 +94,7 @@ final class NodeProcess implements AutoCloseable {
         ClusterSettings settings =
                 new ClusterSettings(Optional.of(words[0]), Optional.of(words[1]), Optional.of(Path.of(words[2])));
         Cluster cluster = PostgresCluster.open(settings, "1", PostgresClusterIT.QUICK);
+        cluster.join();
         cluster.claims().take(words[3]);
         var unused = cluster.lock(words[4], Duration.ZERO).orElseThrow();
         String last = "";

@@ -74,6 +74,7 @@ class PostgresClusterIT {
     private PostgresCluster node(Times times) {
         PostgresCluster node = PostgresCluster.open(settings, "1", times);
         nodes.add(node);
+        node.join();
         return node;
     }
 
@@ -285,7 +286,11 @@ class PostgresClusterIT {
         try {
             List<Future<PostgresCluster>> starting = new ArrayList<>();
             for (int i = 0; i < 4; i++) {
-                starting.add(threads.submit(() -> PostgresCluster.open(settings, "1", QUICK)));
+                starting.add(threads.submit(() -> {
+                    PostgresCluster node = PostgresCluster.open(settings, "1", QUICK);
+                    node.join();
+                    return node;
+                }));
             }
             for (Future<PostgresCluster> one : starting) {
                 nodes.add(one.get(1, TimeUnit.MINUTES));
