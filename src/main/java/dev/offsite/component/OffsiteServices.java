@@ -11,7 +11,6 @@ import dev.offsite.encryption.CopyNames;
 import dev.offsite.history.History;
 import dev.offsite.io.ByteSize;
 import dev.offsite.io.Clocks;
-import dev.offsite.io.Placeholders;
 import dev.offsite.io.StateStore;
 import dev.offsite.job.Job;
 import dev.offsite.job.JobEvent;
@@ -21,7 +20,6 @@ import dev.offsite.job.ScrubBudget;
 import dev.offsite.ledger.Ledger;
 import dev.offsite.manifest.PartNames;
 import dev.offsite.notify.Notifications;
-import dev.offsite.notify.NotifySetting;
 import dev.offsite.notify.PingUrl;
 import dev.offsite.notify.ServicePing;
 import dev.offsite.owner.AcceptedRecipients;
@@ -65,12 +63,9 @@ import dev.offsite.verify.Verifier;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.Queue;
 import java.util.Random;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
@@ -155,7 +150,8 @@ public record OffsiteServices(
                 new StatusReader(jobs, new JobMemoryFile(state), trouble, verifications, clock),
                 new History(state),
                 events);
-        Notifications notifications = notifications(component, context, state, monitor.reader());
+        Notifications notifications =
+                Notifications.of(component, context, component.isService(), local, state, monitor.reader());
         notified.set(notifications);
         monitor.onCheck(notifications::check);
         if (component.isService()) {
@@ -298,35 +294,6 @@ public record OffsiteServices(
                 drills,
                 monitor,
                 notifications);
-    }
-
-    private static Notifications notifications(
-            OffsiteComponent component, CamelContext context, StateStore known, StatusReader reader) {
-        Map<String, String> values = new TreeMap<>();
-        // Its forEach would find nothing: Camel keeps the keys beside the map that Properties are.
-        Properties given = context.getPropertiesComponent().loadProperties(key -> key.startsWith(NotifySetting.PREFIX));
-        given.stringPropertyNames().forEach(key -> values.put(key, resolved(context, given.getProperty(key))));
-        boolean retries = component.isService() && !values.isEmpty();
-        return new Notifications(
-                context,
-                values,
-                component.getState(),
-                known,
-                Owner.host(),
-                reader,
-                retries
-                        ? context.getExecutorServiceManager()
-                                .newSingleThreadScheduledExecutor(component, "offsite-notify")
-                        : null);
-    }
-
-    /** Without a value for a placeholder, the receiver is reported as one that cannot be used: it stops nothing else. */
-    private static String resolved(CamelContext context, String value) {
-        try {
-            return Placeholders.resolve(context, value);
-        } catch (IllegalArgumentException e) {
-            return value;
-        }
     }
 
     /** Prunes after a run without failure; returns why it did not, or empty. */

@@ -1,9 +1,11 @@
 package dev.offsite.notify;
 
+import dev.offsite.io.Placeholders;
 import dev.offsite.io.StateException;
 import dev.offsite.io.StateStore;
 import dev.offsite.io.Text;
 import dev.offsite.job.JobEvent;
+import dev.offsite.owner.Owner;
 import dev.offsite.status.JobReport;
 import dev.offsite.status.StatusReader;
 import java.io.IOException;
@@ -12,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
@@ -45,6 +48,34 @@ public final class Notifications {
     /** All that a receiver has. */
     private record Line(
             Receiver receiver, Outbox outbox, Notifier notifier, EndpointSender sender, Delivery delivery) {}
+
+    /**
+     * The receivers of a context's properties.
+     *
+     * @param owner of the thread that a service has for them
+     * @param state folder of what waits to be sent
+     * @param known what the receivers know is kept there
+     */
+    public static Notifications of(
+            Object owner, CamelContext context, boolean service, String state, StateStore known, StatusReader reader) {
+        Map<String, String> values = new TreeMap<>();
+        // Its forEach would find nothing: Camel keeps the keys beside the map that Properties are.
+        Properties given = context.getPropertiesComponent().loadProperties(key -> key.startsWith(NotifySetting.PREFIX));
+        given.stringPropertyNames().forEach(key -> values.put(key, resolved(context, given.getProperty(key))));
+        ScheduledExecutorService thread = service && !values.isEmpty()
+                ? context.getExecutorServiceManager().newSingleThreadScheduledExecutor(owner, "offsite-notify")
+                : null;
+        return new Notifications(context, values, state, known, Owner.host(), reader, thread);
+    }
+
+    /** Without a value for a placeholder, the receiver is reported as one that cannot be used: it stops nothing else. */
+    private static String resolved(CamelContext context, String value) {
+        try {
+            return Placeholders.resolve(context, value);
+        } catch (IllegalArgumentException e) {
+            return value;
+        }
+    }
 
     /**
      * Reads the receivers; one that cannot be used is logged, and is in {@link Untold}.

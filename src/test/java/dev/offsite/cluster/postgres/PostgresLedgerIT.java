@@ -10,7 +10,6 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 
 /** The ledger that nodes share, in PostgreSQL. */
 class PostgresLedgerIT extends SharedLedgerContract {
@@ -31,11 +30,6 @@ class PostgresLedgerIT extends SharedLedgerContract {
         }
     }
 
-    @BeforeEach
-    void create() throws IOException {
-        settings = server.database();
-    }
-
     @AfterEach
     void leave() {
         nodes.forEach(Cluster::close);
@@ -43,6 +37,9 @@ class PostgresLedgerIT extends SharedLedgerContract {
 
     @Override
     protected Cluster join() {
+        if (settings == null) {
+            settings = server.database();
+        }
         Cluster node = PostgresCluster.open(settings, "1", PostgresClusterIT.QUICK);
         node.join();
         nodes.add(node);
