@@ -57,7 +57,7 @@ class WrongDatabaseIT {
     }
 
     private static AbstractThrowableAssert<?, ?> refused(ClusterSettings settings) {
-        return assertThatThrownBy(() -> Clusters.open(settings, "1", WrongDatabaseIT.class.getClassLoader()))
+        return assertThatThrownBy(() -> open(settings).close())
                 .isInstanceOf(ClusterException.class)
                 .hasNoCause()
                 .satisfies(problem -> assertThat(problem.getMessage()).doesNotContain("\n", "Exception", "FATAL"));
@@ -128,7 +128,7 @@ class WrongDatabaseIT {
             String url = "jdbc:postgresql://127.0.0.1:%d/offsite".formatted(other.getLocalPort());
             ClusterSettings settings = withUrl(server.settings("any", "any"), url);
             assertThatThrownBy(
-                            () -> PostgresCluster.open(settings, "1", IMPATIENT).close())
+                            () -> PostgresCluster.open(settings, "1", IMPATIENT).leads())
                     .satisfies(problem -> assertThat(problem.getMessage())
                             .startsWith(
                                     "the cluster's database (127.0.0.1:%d/offsite) ".formatted(other.getLocalPort()))
@@ -184,7 +184,7 @@ class WrongDatabaseIT {
         ClusterSettings nobody =
                 withUrl(server.settings("any", "any"), "jdbc:postgresql://127.0.0.1:%d/offsite".formatted(port));
         long start = System.nanoTime();
-        assertThatThrownBy(() -> PostgresCluster.open(nobody, "1", IMPATIENT))
+        assertThatThrownBy(() -> PostgresCluster.open(nobody, "1", IMPATIENT).leads())
                 .isInstanceOf(StateException.class)
                 .hasMessageStartingWith("the cluster's database (127.0.0.1:%d/offsite) cannot be reached: ", port)
                 .hasMessageEndingWith("; it goes on by itself when it is back");
@@ -222,7 +222,14 @@ class WrongDatabaseIT {
     }
 
     private static Cluster open(ClusterSettings settings) {
-        return Clusters.open(settings, "1", WrongDatabaseIT.class.getClassLoader())
+        Cluster cluster = Clusters.open(settings, "1", WrongDatabaseIT.class.getClassLoader())
                 .orElseThrow();
+        try {
+            cluster.join();
+            return cluster;
+        } catch (RuntimeException e) {
+            cluster.close();
+            throw e;
+        }
     }
 }
