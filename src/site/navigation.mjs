@@ -9,10 +9,12 @@ export const groups = {
     'examples/web-root/index.md': 'A web root, to two servers',
     'examples/nas/index.md': 'A NAS',
     'examples/camel-application/index.md': 'A Camel application',
+    'examples/kubernetes/index.md': 'Kubernetes',
   },
   'Every day': {
     'docs/commands.md': 'Commands around a run',
     'docs/service.md': 'As a service',
+    'docs/scale-out.md': 'Several nodes',
     'docs/verify.md': 'How copies are verified',
     'docs/checksums.md': 'Checksums beside the backups',
     'docs/retention.md': 'Retention',

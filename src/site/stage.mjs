@@ -38,7 +38,7 @@ function filesOf(folder) {
   });
 }
 
-const language = file => ['properties', 'java', 'xml'].find(one => file.endsWith(`.${one}`)) ?? (read(file).startsWith('#!/bin/sh') ? 'sh' : 'text');
+const language = file => ['properties', 'java', 'xml', 'yaml'].find(one => file.endsWith(`.${one}`)) ?? (read(file).startsWith('#!/bin/sh') ? 'sh' : 'text');
 
 function write(name, content) {
   fs.mkdirSync(path.dirname(path.join(out, name)), { recursive: true });
