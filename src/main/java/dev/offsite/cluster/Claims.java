@@ -10,6 +10,27 @@ import java.util.Set;
  */
 public interface Claims {
 
+    /** Of a single machine: there is nobody else. */
+    Claims FREE = new Claims() {
+        @Override
+        public boolean take(String key) {
+            return true;
+        }
+
+        @Override
+        public void release(String key) {}
+
+        @Override
+        public Set<String> ofOthers(String prefix) {
+            return Set.of();
+        }
+
+        @Override
+        public Set<String> lost(Collection<String> keys) {
+            return Set.of();
+        }
+    };
+
     /** Claims a file for this node; false if another node has it. */
     boolean take(String key);
 

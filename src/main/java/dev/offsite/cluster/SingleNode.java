@@ -3,7 +3,6 @@ package dev.offsite.cluster;
 import dev.offsite.io.StateStore;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.Optional;
 import java.util.Set;
 
@@ -61,29 +60,7 @@ public final class SingleNode implements Cluster {
 
     @Override
     public Claims claims() {
-        return new AllFree();
-    }
-
-    /** There is nobody else. */
-    private record AllFree() implements Claims {
-
-        @Override
-        public boolean take(String key) {
-            return true;
-        }
-
-        @Override
-        public void release(String key) {}
-
-        @Override
-        public Set<String> ofOthers(String prefix) {
-            return Set.of();
-        }
-
-        @Override
-        public Set<String> lost(Collection<String> keys) {
-            return Set.of();
-        }
+        return Claims.FREE;
     }
 
     /** Always got, at once, and by any number of threads. */

@@ -124,9 +124,8 @@ public class OffsiteComponent extends DefaultComponent {
         return Objects.requireNonNullElse(OffsiteComponent.class.getPackage().getImplementationVersion(), "unknown");
     }
 
-    @Override
-    protected void doInit() throws Exception {
-        super.doInit();
+    /** Before the endpoints of jobs start the ledger, which may be before this component is started. */
+    private void shareLedger() {
         if (ledger != null && !cluster.isBlank()) {
             ledger.setCluster(this::nodes);
         }
@@ -165,6 +164,7 @@ public class OffsiteComponent extends DefaultComponent {
 
     public void setLedger(Ledger ledger) {
         this.ledger = ledger;
+        shareLedger();
     }
 
     /** The nodes that ship the same jobs, and what they share. Joined at first use, so that a configuration can be looked at. */
@@ -187,6 +187,7 @@ public class OffsiteComponent extends DefaultComponent {
 
     public void setCluster(String cluster) {
         this.cluster = cluster;
+        shareLedger();
     }
 
     public String getClusterUser() {

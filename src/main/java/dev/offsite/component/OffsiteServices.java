@@ -162,11 +162,11 @@ public record OffsiteServices(
         TargetConnections connections =
                 new TargetConnections(component.isService(), limits, KnownPlaces.in(local, clock));
         connections.setCamelContext(context);
-        PartNames partNames = new PartNames(state);
+        PartNames partNames = new PartNames(state, cluster::node);
         Verifier verifier = new Verifier(connections, new HashCapabilities(state, partNames, clock), preparations);
         Owner owner = new Owner(state, cluster.place());
         RootOwners owners = new RootOwners(state, owner, jobs);
-        UploadRecords uploads = new UploadRecords(state, clock);
+        UploadRecords uploads = new UploadRecords(cluster, clock);
         ContentLog contentLog = new ContentLog(state);
         Contents contents = new Contents(contentLog, new CopyNames(partNames), verifier, verifications, threads, clock);
         DatedFolderLocks folders = new DatedFolderLocks(

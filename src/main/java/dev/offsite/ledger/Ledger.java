@@ -1,5 +1,6 @@
 package dev.offsite.ledger;
 
+import dev.offsite.cluster.Claims;
 import dev.offsite.cluster.Cluster;
 import dev.offsite.cluster.TextMap;
 import dev.offsite.io.PrivateFiles;
@@ -77,15 +78,10 @@ public final class Ledger extends ServiceSupport implements IdempotentRepository
 
     /** The key of a file in its shipped state, as the file consumer's idempotentKey builds it. */
     public static String key(Job job, File file, long modifiedMillis, long size) {
-        return claimKey(job, file) + " " + modifiedMillis + " " + size;
+        return prefix(job) + file.getPath() + " " + modifiedMillis + " " + size;
     }
 
-    /** What the nodes of a cluster claim a file by, whatever its time and size. */
-    public static String claimKey(Job job, File file) {
-        return prefix(job) + file.getPath();
-    }
-
-    /** What all keys of the job begin with: those of files, and those of claims. */
+    /** What all keys of the job begin with. */
     public static String prefix(Job job) {
         return job.destination() + " ";
     }
@@ -331,6 +327,11 @@ public final class Ledger extends ServiceSupport implements IdempotentRepository
     /** Whether the line of that name and hash in a shared manifest is from here. */
     public boolean hasPublished(Job job, String datedFolder, String name, String hash) {
         return (datedFolder + " " + hash).equals(maps().published().get(prefix(job) + name));
+    }
+
+    /** Which files the nodes work on that share it. */
+    public Claims claims() {
+        return maps().place().claims();
     }
 
     /** Makes all changes so far survive a crash of the process. */

@@ -1,5 +1,6 @@
 package dev.offsite.ledger;
 
+import dev.offsite.cluster.Claims;
 import dev.offsite.cluster.TextMap;
 import dev.offsite.io.StateException;
 import java.util.Set;
@@ -22,6 +23,11 @@ interface LedgerMaps extends AutoCloseable {
 
     /** The nodes that are alive. */
     Set<String> alive();
+
+    /** The files that the nodes work on. */
+    default Claims claims() {
+        return Claims.FREE;
+    }
 
     @Override
     void close();

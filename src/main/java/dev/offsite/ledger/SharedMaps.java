@@ -1,5 +1,6 @@
 package dev.offsite.ledger;
 
+import dev.offsite.cluster.Claims;
 import dev.offsite.cluster.Cluster;
 import dev.offsite.cluster.TextMap;
 import java.util.Set;
@@ -38,6 +39,11 @@ record SharedMaps(Cluster cluster) implements LedgerMaps {
     @Override
     public Set<String> alive() {
         return cluster.alive();
+    }
+
+    @Override
+    public Claims claims() {
+        return cluster.claims();
     }
 
     /** The cluster has an owner of its own. */

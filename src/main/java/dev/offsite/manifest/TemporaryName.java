@@ -8,8 +8,9 @@ import java.util.regex.Pattern;
 
 /**
  * The hidden name of a copy until it is verified: {@code .offsite-<32 hex digits>.part}, in the same folder. Plain ASCII
- * and short, since a final name of 255 bytes leaves no room for a suffix. On a server, the first digits are of the
- * final name, and nobody can guess the others: a link that waits under a known name would be written through.
+ * and short, since a final name of 255 bytes leaves no room for a suffix. On a server, the first 8 digits are of the
+ * final name, and nobody can guess the others: a link that waits under a known name would be written through. In a
+ * cluster, the next 8 digits are those of the node that writes it.
  */
 public final class TemporaryName {
 
@@ -23,6 +24,9 @@ public final class TemporaryName {
 
     private static final int BYTES = 16;
     private static final int OF_NAME = 4;
+    private static final int OF_NODE = 4;
+    /** Where the digits of the node begin. */
+    private static final int NODE = ".offsite-".length() + 2 * OF_NAME;
 
     private TemporaryName() {}
 
@@ -45,6 +49,19 @@ public final class TemporaryName {
         System.arraycopy(last, OF_NAME, hash, OF_NAME, BYTES - OF_NAME);
         String folder = name.substring(0, name.lastIndexOf('/') + 1);
         return folder + ".offsite-" + HexFormat.of().formatHex(hash, 0, BYTES) + ".part";
+    }
+
+    /** The same, made by that node of a cluster, which has 8 hex digits. */
+    static String of(String name, byte[] last, String node) {
+        byte[] all = last.clone();
+        System.arraycopy(HexFormat.of().parseHex(node), 0, all, OF_NAME, OF_NODE);
+        return of(name, all);
+    }
+
+    /** The digits of the node, if a node of a cluster has made it; {@code part} may have a folder. */
+    public static String node(String part) {
+        String own = part.substring(part.lastIndexOf('/') + 1);
+        return matches(own) && own.length() >= NODE + 2 * OF_NODE ? own.substring(NODE, NODE + 2 * OF_NODE) : "";
     }
 
     /** Whether a file name (without folder) is one of these temporary names. */

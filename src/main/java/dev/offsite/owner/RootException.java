@@ -24,6 +24,12 @@ public final class RootException extends IOException {
                 "another node of the cluster has taken it over, since this one did not answer in time");
     }
 
+    /** The reason not to ship while another node searches the server for what a ledger that is lost had. */
+    public static RootException ofSearch() {
+        return new RootException(
+                "another node of the cluster is finding out what was shipped already; the next run tries again");
+    }
+
     /** Whether this is the reason, so that the target itself is not at fault. */
     public static boolean isCauseOf(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {

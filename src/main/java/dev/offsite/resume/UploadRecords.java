@@ -1,8 +1,10 @@
 package dev.offsite.resume;
 
+import dev.offsite.cluster.Cluster;
 import dev.offsite.io.HashingInputStream;
 import dev.offsite.io.StateException;
 import dev.offsite.io.StateStore;
+import dev.offsite.manifest.TemporaryName;
 import dev.offsite.source.FileState;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -39,14 +41,19 @@ public final class UploadRecords {
 
     private static final String FOLDER = "uploads";
 
+    private final Cluster cluster;
     private final StateStore state;
     private final Clock clock;
     private final Set<String> active = ConcurrentHashMap.newKeySet();
-    /** The keys of records that may be there, so that the thousands of files without one cost nothing. */
+    /**
+     * The keys of records that may be there, so that the thousands of files without one cost nothing: those at the start, and
+     * those that were seen or written here since. Nobody removes what another node has added before it has looked at it.
+     */
     private final Supplier<Set<String>> stored = Suppliers.memorize(this::listed);
 
-    public UploadRecords(StateStore state, Clock clock) {
-        this.state = state;
+    public UploadRecords(Cluster cluster, Clock clock) {
+        this.cluster = cluster;
+        this.state = cluster.state();
         this.clock = clock;
     }
 
@@ -68,7 +75,11 @@ public final class UploadRecords {
 
     public Optional<UploadRecord> find(String key) {
         try {
-            return state.text(name(key)).flatMap(UploadRecord::parse);
+            Optional<String> text = state.text(name(key));
+            if (text.isPresent()) {
+                stored.get().add(key);
+            }
+            return text.flatMap(UploadRecord::parse);
         } catch (StateException e) {
             LOG.debug("{} cannot be read", key, e);
             return Optional.empty();
@@ -119,6 +130,14 @@ public final class UploadRecords {
     /** A record and its key. */
     public record Kept(String key, UploadRecord record) {}
 
+    /** Whether it is as it was read: nobody has gone on with it since. */
+    public boolean isSame(Kept kept) {
+        return find(kept.key())
+                .filter(now -> now.part().equals(kept.record().part())
+                        && now.at().equals(kept.record().at()))
+                .isPresent();
+    }
+
     /** The records of a job, or those of files that were put, whose uploads will never go on; none that is under way. */
     public List<Kept> stale(String owner, String target) {
         return resting(owner, target).stream().filter(this::isStale).toList();
@@ -129,12 +148,25 @@ public final class UploadRecords {
         return all().stream()
                 .filter(kept -> kept.record().owner().equals(owner)
                         && kept.record().target().equals(target)
-                        && !active.contains(kept.key()))
+                        && !isUnderWay(kept))
                 .toList();
     }
 
     private boolean isStale(Kept kept) {
-        return !active.contains(kept.key()) && fault(kept.record()).isPresent();
+        return !isUnderWay(kept) && fault(kept.record()).isPresent();
+    }
+
+    private boolean isUnderWay(Kept kept) {
+        return active.contains(kept.key()) || isElsewhere(kept.record());
+    }
+
+    /** Whether another node that is alive has written the part file: only that one goes on with it, or removes it. */
+    public boolean isElsewhere(UploadRecord record) {
+        if (!cluster.isShared()) {
+            return false;
+        }
+        String node = TemporaryName.node(record.part());
+        return !node.equals(cluster.node()) && cluster.alive().contains(node);
     }
 
     /** Why an upload will never go on; empty if it may. */

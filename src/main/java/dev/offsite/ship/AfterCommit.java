@@ -8,6 +8,7 @@ import dev.offsite.ledger.Ledger;
 import dev.offsite.manifest.TemporaryName;
 import dev.offsite.source.ChangedFileException;
 import dev.offsite.source.ChecksumFile.Algorithm;
+import dev.offsite.source.FileClaims;
 import dev.offsite.source.FileState;
 import dev.offsite.source.IncludeExclude;
 import dev.offsite.source.SetAside;
@@ -30,9 +31,15 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Moves or deletes local files after their commit. The ledger records the pending move before the commit, so that it is
- * completed after a crash, and so that files committed while the job kept them are never touched.
+ * completed after a crash, and so that files committed while the job kept them are never touched. In a cluster, each file is
+ * claimed meanwhile, since another node may be about to do the same.
  */
 public record AfterCommit(Job job, Ledger ledger, Queue<SourceFile> committed) {
+
+    /** How often, and after how long, to try again what another node has claimed: most only look whether it is shipped. */
+    private static final int TRIES = 10;
+
+    private static final long PAUSE_MILLIS = 50;
 
     private static final Logger LOG = LoggerFactory.getLogger("offsite");
 
@@ -58,8 +65,31 @@ public record AfterCommit(Job job, Ledger ledger, Queue<SourceFile> committed) {
         }
         if (!files.isEmpty()) {
             ledger.sync();
-            files.forEach(this::settle);
+            FileClaims claims = claims();
+            List<SourceFile> left = settle(files, claims);
+            for (int i = 0; i < TRIES && !left.isEmpty() && pause(); i++) {
+                left = settle(left, claims);
+            }
         }
+    }
+
+    private FileClaims claims() {
+        return new FileClaims(job, ledger.claims());
+    }
+
+    private static boolean pause() {
+        try {
+            Thread.sleep(PAUSE_MILLIS);
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /** Returns those that other nodes have claimed. They stay owed, so that a later run finds what those leave. */
+    private List<SourceFile> settle(List<SourceFile> files, FileClaims claims) {
+        return files.stream().filter(file -> !settle(file, claims)).toList();
     }
 
     /** Records the pending move or deletion. Call it before the commit. */
@@ -78,10 +108,32 @@ public record AfterCommit(Job job, Ledger ledger, Queue<SourceFile> committed) {
 
     /** Moves or deletes the file if the job says so and the file has not changed since its commit. */
     void settle(SourceFile committed) {
-        Path file = committed.file().toPath();
-        if (job.after() == AfterCommitAction.KEEP || committed.hasChanged() || isNeeded(file)) {
-            return;
+        settle(committed, claims());
+    }
+
+    /** False if another node has claimed the file. */
+    private boolean settle(SourceFile committed, FileClaims claims) {
+        if (job.after() == AfterCommitAction.KEEP
+                || committed.hasChanged()
+                || isNeeded(committed.file().toPath())) {
+            return true;
         }
+        if (!claims.take(committed.file())) {
+            return false;
+        }
+        try {
+            // Another node may have done it since.
+            if (!committed.hasChanged()) {
+                settleClaimed(committed);
+            }
+            return true;
+        } finally {
+            claims.release(committed.file());
+        }
+    }
+
+    private void settleClaimed(SourceFile committed) {
+        Path file = committed.file().toPath();
         try {
             if (!take(committed)) {
                 return;
@@ -134,7 +186,13 @@ public record AfterCommit(Job job, Ledger ledger, Queue<SourceFile> committed) {
 
     /** Puts back what a run that was killed was about to delete or move; returns whether there was any. */
     public boolean putBack(SourceScan source) {
+        FileClaims claims = claims();
         for (SetAside one : source.setAside()) {
+            File file = one.file().toFile();
+            if (!claims.take(file)) {
+                // Another node is about to delete or move it just now.
+                continue;
+            }
             try {
                 one.putBack();
             } catch (IOException e) {
@@ -143,6 +201,8 @@ public record AfterCommit(Job job, Ledger ledger, Queue<SourceFile> committed) {
                         job.name(),
                         Text.line(job.source().relativize(one.file()).toString()),
                         Text.line(String.valueOf(e.getMessage())));
+            } finally {
+                claims.release(file);
             }
         }
         return !source.setAside().isEmpty();

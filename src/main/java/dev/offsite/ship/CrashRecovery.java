@@ -1,7 +1,9 @@
 package dev.offsite.ship;
 
+import dev.offsite.cluster.Cluster;
 import dev.offsite.io.Text;
 import dev.offsite.job.Job;
+import dev.offsite.ledger.OpenFolder;
 import dev.offsite.manifest.Manifest;
 import dev.offsite.manifest.ManifestPart;
 import dev.offsite.manifest.PlainFile;
@@ -16,27 +18,37 @@ import dev.offsite.sftp.SftpSessionPool;
 import dev.offsite.sftp.SftpStatusException;
 import dev.offsite.ship.UncommittedFiles.Match;
 import dev.offsite.ship.UncommittedFiles.Verified;
+import dev.offsite.source.FileClaims;
+import dev.offsite.source.SourceFiles;
 import dev.offsite.source.SourceScan;
 import dev.offsite.source.SourceScan.SourceFile;
+import java.io.File;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Cleans up after an interrupted run: removes its part files, and commits what it had published but not yet recorded in
- * the manifest or the ledger, so that nothing is shipped twice.
+ * the manifest or the ledger, so that nothing is shipped twice. In a cluster, that is what this node has left, and what those
+ * have left that are dead.
  */
 public final class CrashRecovery {
 
     private static final Logger LOG = LoggerFactory.getLogger("offsite");
+
+    /** How long to wait for another node that puts the same folder in order; then it is left to that one. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final ShipContext context;
     private final LedgerRebuild rebuild;
@@ -51,8 +63,15 @@ public final class CrashRecovery {
         Job job = context.jobs().get(name);
         return rebuild.isSuspected(job)
                 || !ended(job).isEmpty()
-                || context.ledger().openFolders(job).stream()
-                        .anyMatch(folder -> !context.folders().used(job, datedFolder(job, folder)));
+                || unfinished(job).keySet().stream()
+                        .anyMatch(dated -> !context.folders().used(job, dated));
+    }
+
+    /** What earlier runs did not finish, by dated folder. */
+    private Map<String, List<OpenFolder>> unfinished(Job job) {
+        return context.ledger().unfinished(job).stream()
+                .collect(Collectors.groupingBy(
+                        folder -> datedFolder(job, folder.path()), TreeMap::new, Collectors.toList()));
     }
 
     public void run(String name) throws Exception {
@@ -72,27 +91,57 @@ public final class CrashRecovery {
         Job job = context.jobs().get(name);
         boolean lost = rebuild.isSuspected(job);
         removeEnded(job);
-        UncommittedFiles files = new UncommittedFiles(context, job, waiting);
-        Map<String, Set<String>> byDate = context.ledger().openFolders(job).stream()
-                .collect(Collectors.groupingBy(folder -> datedFolder(job, folder), TreeMap::new, Collectors.toSet()));
+        UncommittedFiles files = new UncommittedFiles(context, job, withoutThoseOfOthers(job, waiting));
+        Set<String> byDate = unfinished(job).keySet();
         if (!byDate.isEmpty() || (lost && !files.isEmpty())) {
             context.folders()
                     .owners()
                     .check(job, context.connections().to(job.target()).sessions());
         }
-        for (Map.Entry<String, Set<String>> left : byDate.entrySet()) {
+        for (String dated : byDate) {
             // Skip a folder that another route is writing into until the next recovery.
-            if (context.folders().claim(job, left.getKey())) {
+            if (context.folders().claimHere(job, dated)) {
                 try {
-                    run(job, left.getKey(), left.getValue(), files);
+                    inTurn(job, dated, files);
                 } finally {
-                    context.folders().unclaim(job, left.getKey());
+                    context.folders().unclaim(job, dated);
                 }
             }
         }
         if (lost) {
             rebuild.search(job, files);
         }
+    }
+
+    /** Other nodes may do the same: one at a time, and what one has done is not left for the next. */
+    private void inTurn(Job job, String dated, UncommittedFiles files) throws Exception {
+        Optional<Cluster.Lock> lock =
+                context.cluster().lock("recovery %s/%s".formatted(job.destination(), RemotePath.name(dated)), PATIENCE);
+        if (lock.isEmpty()) {
+            return;
+        }
+        try (Cluster.Lock held = lock.get()) {
+            List<OpenFolder> left = unfinished(job).getOrDefault(dated, List.of());
+            if (!left.isEmpty()) {
+                run(job, dated, left, files);
+            }
+        } finally {
+            files.release();
+        }
+    }
+
+    /** What other nodes ship now is not lost. */
+    private List<SourceFile> withoutThoseOfOthers(Job job, List<SourceFile> waiting) {
+        Set<File> others = claims(job).ofOthers();
+        return others.isEmpty()
+                ? waiting
+                : waiting.stream()
+                        .filter(file -> !others.contains(file.file()))
+                        .collect(Collectors.toCollection(SourceFiles::new));
+    }
+
+    private FileClaims claims(Job job) {
+        return new FileClaims(job, context.cluster());
     }
 
     /** The uploads that were cut and will not go on, and why. */
@@ -107,36 +156,57 @@ public final class CrashRecovery {
     }
 
     private void removeEnded(Job job) throws IOException {
-        SftpSessionPool sessions = context.connections().to(job.target()).sessions();
+        FileClaims claims = claims(job);
         for (Map.Entry<UploadRecords.Kept, String> one : ended(job).entrySet()) {
-            UploadRecords.Kept kept = one.getKey();
-            String part = kept.record().part();
-            if (part.startsWith(job.root() + "/")) {
-                context.folders().owners().check(job, sessions);
-                sessions.run(remote -> {
-                    try {
-                        RealFolders.requireParents(remote, job.root(), part);
-                        remote.remove(part);
-                    } catch (SftpStatusException e) {
-                        if (!e.answered()) {
-                            throw e;
-                        }
-                        LOG.debug("{}: {} stays", job.name(), part, e);
+            File file = one.getKey().record().source().toFile();
+            // Another node may be about to go on with it.
+            if (claims.take(file)) {
+                try {
+                    if (context.folders().uploads().isSame(one.getKey())) {
+                        removeEnded(job, one.getKey(), one.getValue());
                     }
-                });
+                } finally {
+                    claims.release(file);
+                }
             }
-            context.folders().uploads().remove(kept.key());
-            LOG.info(
-                    "{}: removed what a run that was cut had sent of {}: {}",
-                    job.name(),
-                    Text.line(kept.record().source().toString()),
-                    one.getValue());
         }
     }
 
-    private void run(Job job, String dated, Set<String> left, UncommittedFiles files) throws Exception {
+    private void removeEnded(Job job, UploadRecords.Kept kept, String reason) throws IOException {
         SftpSessionPool sessions = context.connections().to(job.target()).sessions();
-        Map<String, Long> sizes = sessions.call(remote -> sweep(job, remote, dated, left));
+        String part = kept.record().part();
+        if (part.startsWith(job.root() + "/")) {
+            context.folders().owners().check(job, sessions);
+            sessions.run(remote -> {
+                try {
+                    RealFolders.requireParents(remote, job.root(), part);
+                    remote.remove(part);
+                } catch (SftpStatusException e) {
+                    if (!e.answered()) {
+                        throw e;
+                    }
+                    LOG.debug("{}: {} stays", job.name(), part, e);
+                }
+            });
+        }
+        context.folders().uploads().remove(kept.key());
+        LOG.info(
+                "{}: removed what a run that was cut had sent of {}: {}",
+                job.name(),
+                Text.line(kept.record().source().toString()),
+                reason);
+    }
+
+    private void run(Job job, String dated, List<OpenFolder> left, UncommittedFiles files) throws Exception {
+        SftpSessionPool sessions = context.connections().to(job.target()).sessions();
+        Set<String> folders = left.stream().map(OpenFolder::path).collect(Collectors.toSet());
+        List<OpenFolder> done = new ArrayList<>(left);
+        if (context.cluster().isShared()) {
+            // So that no other node prunes it meanwhile.
+            context.ledger().openFolder(job, dated);
+            done.add(new OpenFolder(context.cluster().node(), dated));
+        }
+        Map<String, Long> sizes = sessions.call(remote -> sweep(job, remote, dated, folders));
         UncommittedFiles.Matcher matcher = files.in(RemotePath.name(dated));
         List<Match> found = new ArrayList<>();
         sizes.forEach((name, size) -> matcher.match(name, size).ifPresent(found::add));
@@ -148,6 +218,7 @@ public final class CrashRecovery {
             try (ManifestWriter.Hold hold = manifest.hold(() -> false)) {
                 Map<String, String> hashes = found.stream().collect(Collectors.toMap(Match::name, Match::sha256));
                 Set<String> others = manifest.ofOthers(hashes, true);
+                intact.retainAll(files.claimed(intact));
                 intact.removeIf(one -> others.contains(one.match().name()));
                 // Those that are listed are in a part that is listed, too.
                 List<PlainFile> contents = intact.stream()
@@ -170,7 +241,7 @@ public final class CrashRecovery {
             }
             files.commit(dated, intact);
         }
-        left.forEach(folder -> context.ledger().closeFolder(job, folder));
+        context.ledger().recovered(job, done);
         context.ledger().sync();
     }
 
@@ -184,12 +255,13 @@ public final class CrashRecovery {
         }
     }
 
-    /** Removes the part files in the folders, but not those of uploads that go on; returns the sizes of other files by their names below the dated folder. */
+    /** Removes the part files that were left in the folders, but not those of uploads that go on; returns the sizes of other files by their names below the dated folder. */
     private Map<String, Long> sweep(Job job, SftpSession remote, String dated, Set<String> folders) throws IOException {
         Map<String, Long> sizes = new TreeMap<>();
         if (!RealFolders.is(remote, dated)) {
             return sizes;
         }
+        Predicate<String> left = left();
         List<String> parts = new ArrayList<>();
         RemoteTreeWalker.walk(remote, dated, new RemoteTreeWalker.Visitor() {
             @Override
@@ -201,7 +273,9 @@ public final class CrashRecovery {
             public boolean found(String name, RemoteFile entry) {
                 if (entry.file() && TemporaryName.matches(entry.name())) {
                     // In a shared root it may be another writer's. A prune removes it when it is a day old.
-                    if (!job.shared() && !context.folders().keeps(job, dated + "/" + name)) {
+                    if (!job.shared()
+                            && left.test(entry.name())
+                            && !context.folders().keeps(job, dated + "/" + name)) {
                         parts.add(dated + "/" + name);
                     }
                 } else if (entry.file() && !name.equals(Manifest.NAME)) {
@@ -217,6 +291,16 @@ public final class CrashRecovery {
             LOG.info("{}: removed {} part files of a run that was cut", job.name(), parts.size());
         }
         return sizes;
+    }
+
+    /** Whether a part file is this node's, or that of one that is dead. */
+    private Predicate<String> left() {
+        if (!context.cluster().isShared()) {
+            return part -> true;
+        }
+        Set<String> nodes = new HashSet<>(context.cluster().dead());
+        nodes.add(context.cluster().node());
+        return part -> nodes.contains(TemporaryName.node(part));
     }
 
     private static String datedFolder(Job job, String folder) {

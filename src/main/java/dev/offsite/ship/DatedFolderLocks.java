@@ -150,9 +150,11 @@ public final class DatedFolderLocks {
 
     /** Makes others wait for this folder until {@link #unclaim}; returns false if it is in use, here or by another node. */
     public boolean claim(Job job, String path) {
-        if (ledger.isOpenElsewhere(job, path)) {
-            return false;
-        }
+        return !ledger.isOpenElsewhere(job, path) && claimHere(job, path);
+    }
+
+    /** The same, whatever other nodes do there. */
+    boolean claimHere(Job job, String path) {
         synchronized (folders) {
             return !folders.containsKey(key(job, path)) && claimed.add(key(job, path));
         }

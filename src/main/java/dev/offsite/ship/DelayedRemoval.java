@@ -1,5 +1,6 @@
 package dev.offsite.ship;
 
+import dev.offsite.cluster.Cluster;
 import dev.offsite.io.Text;
 import dev.offsite.job.Job;
 import dev.offsite.ledger.Ledger;
@@ -14,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,7 +31,7 @@ public record DelayedRemoval(ShipContext context) {
     private static final Logger LOG = LoggerFactory.getLogger("offsite");
 
     /**
-     * The files that may be moved or deleted now. A copy that is no longer verified is forgotten, so that its file is
+     * The files that may be moved or deleted now; while another node looks at those that must wait, none of them. A copy that is no longer verified is forgotten, so that its file is
      * shipped again.
      *
      * @param files of the job, committed or not
@@ -40,6 +42,18 @@ public record DelayedRemoval(ShipContext context) {
             // The usual case, and no copy of a list that may be long.
             return files;
         }
+        Optional<Cluster.Lock> lock = context.cluster().lock("removal " + job.destination(), Duration.ZERO);
+        if (lock.isEmpty()) {
+            return files.stream()
+                    .filter(file -> context.ledger().delay(job, file).isEmpty())
+                    .collect(Collectors.toCollection(SourceFiles::new));
+        }
+        try (Cluster.Lock held = lock.get()) {
+            return due(job, files, held);
+        }
+    }
+
+    private List<SourceFile> due(Job job, List<SourceFile> files, Cluster.Lock held) throws Exception {
         List<SourceFile> due = new SourceFiles();
         Map<SourceFile, ExpectedFile> again = new HashMap<>();
         Instant over = context.clock().instant().minus(WAIT);
@@ -53,6 +67,7 @@ public record DelayedRemoval(ShipContext context) {
             }
         }
         Map<String, VerificationResult> results = context.verifier().verify(job, again.values());
+        held.check();
         again.forEach((file, expected) -> {
             VerificationResult result = results.get(expected.path());
             if (result.isVerified()) {

@@ -1,10 +1,12 @@
 package dev.offsite.ship;
 
 import dev.offsite.catalog.RemoteManifest;
+import dev.offsite.cluster.Cluster;
 import dev.offsite.io.Text;
 import dev.offsite.job.DatedBy;
 import dev.offsite.job.Job;
 import dev.offsite.manifest.Manifest;
+import dev.offsite.owner.RootException;
 import dev.offsite.sftp.FailureMessages;
 import dev.offsite.sftp.RealFolders;
 import dev.offsite.sftp.RemoteFile;
@@ -16,6 +18,7 @@ import dev.offsite.ship.UncommittedFiles.Match;
 import dev.offsite.source.SourceScan.SourceFile;
 import dev.offsite.verify.VerificationException;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -39,6 +42,9 @@ public final class LedgerRebuild {
 
     private static final Logger LOG = LoggerFactory.getLogger("offsite");
 
+    /** How long to wait for another node that does the same. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
     private final ShipContext context;
     /** Jobs that need no further search. */
     private final Set<String> searched = ConcurrentHashMap.newKeySet();
@@ -55,11 +61,22 @@ public final class LedgerRebuild {
      * Reads one manifest per dated folder, newest first, until all files are found.
      *
      * @throws SshException if the target cannot be reached or refuses; the search is repeated next time
+     * @throws RootException if another node searches just now: shipping meanwhile would repeat what is there
      */
     void search(Job job, UncommittedFiles files) throws IOException {
         if (files.isEmpty()) {
             return;
         }
+        try (Cluster.Lock lock = context.cluster()
+                .lock("recovery " + job.destination(), PATIENCE)
+                .orElseThrow(RootException::ofSearch)) {
+            if (!context.cluster().isShared() || isSuspected(job)) {
+                searchAll(job, files);
+            }
+        }
+    }
+
+    private void searchAll(Job job, UncommittedFiles files) throws IOException {
         List<String> folders = folders(job);
         if (job.encryption().isPresent()
                 && !folders.isEmpty()
@@ -109,7 +126,7 @@ public final class LedgerRebuild {
             if (!copies.isEmpty()) {
                 BiConsumer<String, String> unverified = (copy, reason) ->
                         LOG.warn("{}: {} is listed there, but: {}", job.name(), Text.line(copy), reason);
-                files.commit(path, files.verify(path, copies, unverified));
+                files.commit(path, files.claimed(files.verify(path, copies, unverified)));
             }
         } catch (SftpStatusException | IllegalArgumentException | VerificationException e) {
             if (e instanceof SftpStatusException refusal && FailureMessages.lost(refusal)) {
@@ -118,6 +135,8 @@ public final class LedgerRebuild {
             }
             String why = FailureMessages.of(e, job).message();
             LOG.warn("{}: {} is of no help in finding out what was shipped: {}", job.name(), path, why);
+        } finally {
+            files.release();
         }
     }
 

@@ -21,14 +21,15 @@ record LostCopies(ShipContext context, Job job, SftpSessionPool sessions) {
 
     /** Records as debts what the folder's manifest no longer lists; for a new folder, looks for the newest of the others. */
     void note(DatedFolderWriter opened) throws IOException {
-        Manifest manifest = opened.manifest().listed();
         List<Entry> known = verified(opened.name());
-        record(
-                opened.name(),
-                Loss.UNLISTED,
-                known.stream()
-                        .filter(entry -> manifest.hash(entry.name()).isEmpty())
-                        .toList());
+        List<Entry> unlisted = unlisted(opened.manifest().listed(), known);
+        if (!unlisted.isEmpty() && context.cluster().isShared()) {
+            // Another node may have listed them since it was read, and recorded them afterwards.
+            try (ManifestWriter.Hold hold = opened.manifest().hold(() -> false)) {
+                unlisted = unlisted(opened.manifest().listed(), unlisted);
+            }
+        }
+        record(opened.name(), Loss.UNLISTED, unlisted);
         if (!known.isEmpty()) {
             return;
         }
@@ -41,6 +42,12 @@ record LostCopies(ShipContext context, Job job, SftpSessionPool sessions) {
                     || RealFolders.is(remote, job.root() + "/.trash/" + newest));
             record(newest, Loss.MISSING, there ? List.of() : verified(newest));
         }
+    }
+
+    private static List<Entry> unlisted(Manifest manifest, List<Entry> known) {
+        return known.stream()
+                .filter(entry -> manifest.hash(entry.name()).isEmpty())
+                .toList();
     }
 
     private List<Entry> verified(String folder) {

@@ -8,6 +8,7 @@ import dev.offsite.ledger.Ledger;
 import dev.offsite.manifest.Manifest;
 import dev.offsite.manifest.PlainFile;
 import dev.offsite.sftp.RemotePath;
+import dev.offsite.source.FileClaims;
 import dev.offsite.source.FileState;
 import dev.offsite.source.Readiness;
 import dev.offsite.source.SourceChecksums;
@@ -16,6 +17,7 @@ import dev.offsite.verify.ExpectedFile;
 import dev.offsite.verify.VerificationException;
 import dev.offsite.verify.VerificationLog;
 import dev.offsite.verify.VerificationResult;
+import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -27,13 +29,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The local files of a job that the ledger does not have. Those whose copies are found on the server are committed
- * without being shipped again.
+ * without being shipped again. In a cluster, each is claimed before that, since another node may be shipping it just now.
  */
 final class UncommittedFiles {
 
@@ -48,6 +51,9 @@ final class UncommittedFiles {
     private Map<String, SourceFile> files;
 
     private final Map<SourceFile, Optional<String>> hashes = new HashMap<>();
+    private final FileClaims claims;
+    /** The files that are claimed, and whether the ledger did not have them then. */
+    private final Map<File, Boolean> claimed = new HashMap<>();
     /** The state that was hashed. */
     private final Map<SourceFile, FileState> states = new HashMap<>();
 
@@ -61,6 +67,37 @@ final class UncommittedFiles {
         this.job = job;
         this.checksums = new SourceChecksums(job.source(), Readiness.of(job));
         this.all = files;
+        this.claims = new FileClaims(job, context.cluster());
+    }
+
+    /** Whether no other node ships the file, or has shipped it. */
+    private boolean claim(SourceFile file) {
+        if (!context.cluster().isShared()) {
+            return true;
+        }
+        if (!claimed.containsKey(file.file())) {
+            if (!claims.take(file.file())) {
+                return false;
+            }
+            claimed.put(file.file(), false);
+            claimed.put(file.file(), !context.ledger().contains(job, file));
+        }
+        return claimed.get(file.file());
+    }
+
+    /** Those that this node still has claimed. Another one may have taken it for dead while it was busy. */
+    List<Verified> claimed(List<Verified> copies) {
+        Set<File> lost = claims.lost(
+                copies.stream().map(copy -> copy.match().file().file()).toList());
+        return copies.stream()
+                .filter(copy -> !lost.contains(copy.match().file().file()))
+                .toList();
+    }
+
+    /** Lets other nodes ship the files that were looked at. Call it when all that is found in a folder is committed. */
+    void release() {
+        claimed.keySet().forEach(claims::release);
+        claimed.clear();
     }
 
     private Map<String, SourceFile> files() {
@@ -124,13 +161,14 @@ final class UncommittedFiles {
             }
             if (job.encryption().isEmpty()) {
                 SourceFile file = files().get(copy);
-                return file.size() == size
+                return file.size() == size && claim(file)
                         ? hash(file).map(hash -> new Match(copy, hash, size, file, Optional.empty()))
                         : Optional.empty();
             }
             PlainFile content = contents.get(copy);
             SourceFile file = files().get(content.name());
             return file.size() == content.size()
+                            && claim(file)
                             && hash(file).filter(content.sha256()::equals).isPresent()
                     ? Optional.of(new Match(copy, content.copySha256(), -1, file, Optional.of(content)))
                     : Optional.empty();

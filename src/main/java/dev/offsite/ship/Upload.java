@@ -43,6 +43,9 @@ public final class Upload {
     private volatile DatedFolderWriter folder;
     private volatile String copyName;
     private String part;
+    /** The folder of {@link #part}. */
+    private DatedFolderWriter partIn;
+
     private SourceStream stream;
     private long startedNanos;
     private volatile FileState state;
@@ -209,9 +212,13 @@ public final class Upload {
         }
     }
 
-    /** The temporary name in a folder, absolute on the target. */
-    public String part(DatedFolderWriter into) {
-        return into.path() + "/" + run.partName(into.path(), source, copyName);
+    /** The temporary name in a folder, absolute on the target. It stays, even if this node is another one later. */
+    public synchronized String part(DatedFolderWriter into) {
+        if (into != partIn) {
+            part = into.path() + "/" + run.partName(into.path(), source, copyName);
+            partIn = into;
+        }
+        return part;
     }
 
     /** That many more bytes of the copy were read. */
@@ -238,7 +245,7 @@ public final class Upload {
         state = checkUnchanged();
         into.begin(this);
         folder = into;
-        part = part(into);
+        part(into);
         startedNanos = System.nanoTime();
         // Read the checksum files first, so that an unreadable one fails before the upload.
         Path file = source.file().toPath();

@@ -82,8 +82,8 @@ public final class TransferPlanner {
         refuseJobs(jobs, to);
         tree.folders().keySet().forEach(name -> refuseJobs(jobs, RemotePath.below(to, name)));
         tree.files().forEach(file -> refuseJobs(jobs, RemotePath.below(to, file.name())));
-        PutDirection way =
-                new PutDirection(connection, partNames, uploads, local, to, folder, options, recipients, threads);
+        PutDirection way = new PutDirection(
+                connection, partNames.ofNow(), uploads, local, to, folder, options, recipients, threads);
         return transfer(way, tree, options, failure -> explain(failure, way.folder()));
     }
 

@@ -102,7 +102,9 @@ public final class ResumableUploads {
 
     /** What an earlier run had begun and this one may go on with, its part file under its present name. */
     private Optional<UploadRecord> before(UploadTask task) throws IOException {
-        Optional<UploadRecord> found = records.find(task.key()).filter(record -> record.confirmed() > 0);
+        Optional<UploadRecord> found = records.find(task.key())
+                .filter(record -> record.confirmed() > 0)
+                .filter(record -> !records.isElsewhere(record));
         if (found.isEmpty()) {
             return Optional.empty();
         }

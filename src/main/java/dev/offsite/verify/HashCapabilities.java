@@ -9,6 +9,7 @@ import dev.offsite.job.HashProgram;
 import dev.offsite.job.Target;
 import dev.offsite.job.VerificationMethod;
 import dev.offsite.manifest.PartNames;
+import dev.offsite.sftp.RemotePath;
 import dev.offsite.sftp.SftpStatusException;
 import dev.offsite.sftp.TargetConnection;
 import java.io.IOException;
@@ -19,6 +20,7 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
@@ -107,17 +109,18 @@ public final class HashCapabilities {
     /** Writes the probe file, if one is needed, over the open connection while others are being made. */
     void place(TargetConnection connection, String folder) throws IOException {
         if (known(connection).at().equals(HashCapability.NEVER) && !placed.containsKey(key(connection))) {
-            write(connection, probe(folder));
-            placed.put(key(connection), folder);
+            String probe = probe(folder);
+            write(connection, probe);
+            placed.put(key(connection), probe);
         }
     }
 
     void clear(TargetConnection connection) throws IOException {
         if (placed.containsKey(key(connection))) {
             synchronized (locks.computeIfAbsent(key(connection), key -> new Object())) {
-                String folder = placed.remove(key(connection));
-                if (folder != null) {
-                    remove(connection, probe(folder));
+                String probe = placed.remove(key(connection));
+                if (probe != null) {
+                    remove(connection, probe);
                 }
             }
         }
@@ -125,11 +128,14 @@ public final class HashCapabilities {
 
     private HashCapability probe(TargetConnection connection, CommandRunner server, String folder, Instant now)
             throws IOException {
-        String probe = probe(folder);
         byte[] hash = HashingInputStream.sha256Digest().digest(PROBE.getBytes(StandardCharsets.UTF_8));
         Target target = connection.target().hashing();
         synchronized (locks.computeIfAbsent(key(connection), key -> new Object())) {
-            boolean isPlaced = folder.equals(placed.get(key(connection)));
+            Optional<String> there = Optional.ofNullable(placed.get(key(connection)))
+                    .filter(placed -> RemotePath.parent(placed).equals(folder));
+            boolean isPlaced = there.isPresent();
+            // Asked again, its name may be another one.
+            String probe = there.orElseGet(() -> probe(folder));
             try {
                 if (!isPlaced) {
                     write(connection, probe);

@@ -28,6 +28,16 @@ public final class MemoryCluster implements Cluster {
         private final Set<String> dead = ConcurrentHashMap.newKeySet();
         private final AtomicInteger nodes = new AtomicInteger();
         private final AtomicInteger syncs = new AtomicInteger();
+        private final StateStore state;
+
+        /** Without {@link Cluster#state}. */
+        public Memory() {
+            this(null);
+        }
+
+        public Memory(StateStore state) {
+            this.state = state;
+        }
 
         public MemoryCluster join() {
             String node = HexFormat.of().toHexDigits(nodes.incrementAndGet());
@@ -83,7 +93,7 @@ public final class MemoryCluster implements Cluster {
 
     @Override
     public StateStore state() {
-        throw new UnsupportedOperationException();
+        return memory.state;
     }
 
     @Override

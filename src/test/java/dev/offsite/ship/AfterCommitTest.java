@@ -3,10 +3,12 @@ package dev.offsite.ship;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.offsite.cluster.MemoryCluster;
 import dev.offsite.io.HashingInputStream;
 import dev.offsite.job.AfterCommitAction;
 import dev.offsite.job.Job;
 import dev.offsite.ledger.Ledger;
+import dev.offsite.source.FileClaims;
 import dev.offsite.source.FileState;
 import dev.offsite.source.SetAside;
 import dev.offsite.source.SourceScan;
@@ -21,6 +23,7 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -65,10 +68,14 @@ class AfterCommitTest {
 
     /** Adds a file as a run does, with the hash of its bytes. */
     private SourceFile commit(Job job, Path file) throws IOException {
+        return commit(job, file, ledger);
+    }
+
+    private static SourceFile commit(Job job, Path file, Ledger into) throws IOException {
         SourceFile committed = SourceFile.of(file.toFile());
-        new AfterCommit(job, ledger).owe(committed);
+        new AfterCommit(job, into).owe(committed);
         String sha256 = HashingInputStream.sha256(file, read -> {});
-        ledger.add(job, committed, CommittedFiles.value(FileState.of(file), sha256));
+        into.add(job, committed, CommittedFiles.value(FileState.of(file), sha256));
         return committed;
     }
 
@@ -286,5 +293,82 @@ class AfterCommitTest {
         new AfterCommit(job, ledger).settle(commit(job, write("x".repeat(250), "old")));
 
         assertThat(there()).isEmpty();
+    }
+
+    /** As in a cluster, where another node moves or deletes it, or looks whether it is shipped. */
+    @Test
+    void whatAnotherNodeHasClaimedIsLeftToItAndStaysOwed() throws Exception {
+        MemoryCluster.Memory memory = new MemoryCluster.Memory();
+        MemoryCluster other = memory.join();
+        Ledger shared = shared(memory);
+        Job job = job(AfterCommitAction.DELETE);
+        SourceFile committed = commit(job, write("app.dump", "old"), shared);
+        AfterCommit after = new AfterCommit(job, shared);
+        FileClaims claims = new FileClaims(job, other);
+        claims.take(committed.file());
+
+        after.settleCommitted(List.of(committed));
+        assertThat(there()).containsExactly("app.dump");
+        assertThat(shared.owes(job, committed)).isTrue();
+
+        // Soon enough for this call.
+        after.committed(committed);
+        CompletableFuture<Void> later = CompletableFuture.runAsync(after::settleCommitted);
+        claims.release(committed.file());
+        later.get(30, TimeUnit.SECONDS);
+        assertThat(there()).isEmpty();
+        assertThat(shared.owes(job, committed)).isFalse();
+        assertThat(claims.take(committed.file())).isTrue();
+    }
+
+    @Test
+    void whatAnotherNodeIsAboutToDeleteIsNotPutBack() throws Exception {
+        MemoryCluster.Memory memory = new MemoryCluster.Memory();
+        MemoryCluster other = memory.join();
+        Ledger shared = shared(memory);
+        Job job = job(AfterCommitAction.DELETE);
+        SourceFile committed = commit(job, write("app.dump", "old"), shared);
+        new FileClaims(job, other).take(committed.file());
+        new SetAside(committed.file().toPath()).take();
+        AfterCommit after = new AfterCommit(job, shared);
+
+        after.putBack(SourceScan.in(source, true));
+        assertThat(there()).containsExactly(".offsite-removing-app.dump");
+
+        other.die();
+        after.putBack(SourceScan.in(source, true));
+        assertThat(there()).containsExactly("app.dump");
+    }
+
+    /** Both do all that the other does, at the same time. */
+    @Test
+    void twoNodesSettleTheSameFilesOnceEach() throws Exception {
+        MemoryCluster.Memory memory = new MemoryCluster.Memory();
+        Ledger one = shared(memory);
+        Ledger two = shared(memory);
+        Job job = job(AfterCommitAction.MOVE);
+        List<SourceFile> files = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            files.add(commit(job, write("dump-" + i, "old " + i), one));
+        }
+
+        CompletableFuture<Void> other =
+                CompletableFuture.runAsync(() -> new AfterCommit(job, two).settleCommitted(files));
+        new AfterCommit(job, one).settleCommitted(files);
+        other.get(30, TimeUnit.SECONDS);
+
+        assertThat(there()).isEmpty();
+        for (int i = 0; i < 200; i++) {
+            assertThat(folder.resolve("moved/dump-" + i)).hasContent("old " + i);
+            assertThat(one.owes(job, files.get(i))).isFalse();
+        }
+    }
+
+    private Ledger shared(MemoryCluster.Memory memory) {
+        MemoryCluster node = memory.join();
+        Ledger made = new Ledger(folder.resolve("none").toString());
+        made.setCluster(() -> node);
+        made.start();
+        return made;
     }
 }

@@ -41,6 +41,7 @@ public final class Bench implements AutoCloseable {
     private final Path source;
     private final Properties properties = new Properties();
     private final Main main = new Main();
+    private boolean ownsServer = true;
 
     public Bench(Path folder) throws IOException {
         this(folder, (command, root) -> {});
@@ -55,8 +56,12 @@ public final class Bench implements AutoCloseable {
     }
 
     private Bench(Path folder, EmbeddedServer server) throws IOException {
+        this(folder, server, Files.createDirectory(folder.resolve("backups of #1 & 100%+ümlaut")));
+    }
+
+    private Bench(Path folder, EmbeddedServer server, Path source) throws IOException {
         this.server = server;
-        source = Files.createDirectory(folder.resolve("backups of #1 & 100%+ümlaut"));
+        this.source = source;
         set("offsite.host", server.host());
         set("offsite.port", String.valueOf(server.port()));
         set("offsite.user", server.user());
@@ -69,6 +74,16 @@ public final class Bench implements AutoCloseable {
         set("camel.routeTemplate[db].source", source.toString());
         set("camel.routeTemplate[db].root", ROOT);
         set("camel.routeTemplate[db].zone", "UTC");
+    }
+
+    /** Another node with the same source and server, which are those of this one; its own files are in that folder. */
+    public Bench beside(Path folder) throws IOException {
+        Bench other = new Bench(folder, server, source);
+        other.ownsServer = false;
+        properties.stringPropertyNames().stream()
+                .filter(key -> !key.equals("offsite.state"))
+                .forEach(key -> other.set(key, properties.getProperty(key)));
+        return other;
     }
 
     /** With a server that answers commands so, in that folder. */
@@ -188,6 +203,8 @@ public final class Bench implements AutoCloseable {
     @Override
     public void close() throws IOException {
         main.stop();
-        server.close();
+        if (ownsServer) {
+            server.close();
+        }
     }
 }

@@ -8,6 +8,7 @@ import dev.offsite.age.AgeInputStream;
 import dev.offsite.age.AgeKey;
 import dev.offsite.age.AgeKeyPair;
 import dev.offsite.age.AgeRecipients;
+import dev.offsite.cluster.SingleNode;
 import dev.offsite.demo.EmbeddedServer;
 import dev.offsite.demo.Exec;
 import dev.offsite.io.HashingInputStream;
@@ -211,7 +212,7 @@ class ResumableUploadsIT {
     }
 
     private UploadRecords records() {
-        return new UploadRecords(new StateFolder(state()), Clock.fixed(Bench.NOW, ZoneOffset.UTC));
+        return new UploadRecords(new SingleNode(new StateFolder(state())), Clock.fixed(Bench.NOW, ZoneOffset.UTC));
     }
 
     private Path state() {
