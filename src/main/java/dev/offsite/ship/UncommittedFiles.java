@@ -51,7 +51,6 @@ final class UncommittedFiles {
     private Map<String, SourceFile> files;
 
     private final Map<SourceFile, Optional<String>> hashes = new HashMap<>();
-    private final FileClaims claims;
     /** The files that are claimed, and whether the ledger did not have them then. */
     private final Map<File, Boolean> claimed = new HashMap<>();
     /** The state that was hashed. */
@@ -67,7 +66,10 @@ final class UncommittedFiles {
         this.job = job;
         this.checksums = new SourceChecksums(job.source(), Readiness.of(job));
         this.all = files;
-        this.claims = new FileClaims(job, context.cluster());
+    }
+
+    private FileClaims claims() {
+        return new FileClaims(job, context.cluster());
     }
 
     /** Whether no other node ships the file, or has shipped it. */
@@ -76,7 +78,7 @@ final class UncommittedFiles {
             return true;
         }
         if (!claimed.containsKey(file.file())) {
-            if (!claims.take(file.file())) {
+            if (!claims().take(file.file())) {
                 return false;
             }
             claimed.put(file.file(), false);
@@ -87,7 +89,7 @@ final class UncommittedFiles {
 
     /** Those that this node still has claimed. Another one may have taken it for dead while it was busy. */
     List<Verified> claimed(List<Verified> copies) {
-        Set<File> lost = claims.lost(
+        Set<File> lost = claims().lost(
                 copies.stream().map(copy -> copy.match().file().file()).toList());
         return copies.stream()
                 .filter(copy -> !lost.contains(copy.match().file().file()))
@@ -96,7 +98,7 @@ final class UncommittedFiles {
 
     /** Lets other nodes ship the files that were looked at. Call it when all that is found in a folder is committed. */
     void release() {
-        claimed.keySet().forEach(claims::release);
+        claimed.keySet().forEach(claims()::release);
         claimed.clear();
     }
 

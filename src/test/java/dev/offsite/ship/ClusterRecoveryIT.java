@@ -33,6 +33,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
@@ -234,18 +235,21 @@ class ClusterRecoveryIT {
             new Other().die();
             await().until(() -> other.needed("db"));
             AtomicInteger hashed = new AtomicInteger();
+            AtomicBoolean needed = new AtomicBoolean();
             AtomicReference<CompletableFuture<Void>> meanwhile = new AtomicReference<>();
             beforeHash.set(() -> {
                 if (hashed.getAndIncrement() == 0) {
                     // In the midst of the first one.
                     meanwhile.set(CompletableFuture.runAsync(() -> run(other)));
                     meanwhile.get().join();
+                    needed.set(other.needed("db"));
                 }
             });
 
             recovery().run("db");
 
             meanwhile.get().get(1, TimeUnit.MINUTES);
+            assertThat(needed).as("needed until the first has ended").isTrue();
             assertThat(hashed).as("commands that hash").hasValue(1);
             assertThat(listed().names()).hasSize(1 + files.size());
             assertThat(files).allMatch(this::isShipped);
