@@ -1,6 +1,5 @@
 package dev.offsite.cli;
 
-import dev.offsite.io.Placeholders;
 import dev.offsite.age.AgeRecipients;
 import dev.offsite.bandwidth.BandwidthLimit;
 import dev.offsite.cluster.ClusterSettings;

@@ -144,9 +144,11 @@ public final class JobStatus {
                         .filter(one -> !alive.contains(one.getKey()))
                         .allMatch(one -> of(one.getKey(), one.getValue()).pruning());
                 status.ships().keySet().removeIf(node -> !alive.contains(node));
-                if (!well) {
-                    status.ships().put(nodes.node(), new Ship(State.FAILED, false));
-                }
+                status.ships()
+                        .merge(
+                                nodes.node(),
+                                new Ship(well ? State.OK : State.FAILED, false),
+                                (own, theirs) -> well ? own : theirs);
             });
         }
     }

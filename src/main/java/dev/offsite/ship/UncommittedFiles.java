@@ -90,7 +90,7 @@ final class UncommittedFiles {
     /** Those that this node still has claimed. Another one may have taken it for dead while it was busy. */
     List<Verified> claimed(List<Verified> copies) {
         Set<File> lost = claims().lost(
-                copies.stream().map(copy -> copy.match().file().file()).toList());
+                        copies.stream().map(copy -> copy.match().file().file()).toList());
         return copies.stream()
                 .filter(copy -> !lost.contains(copy.match().file().file()))
                 .toList();
