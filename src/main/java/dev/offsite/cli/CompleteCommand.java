@@ -49,7 +49,7 @@ public final class CompleteCommand extends VerbCommand {
 
     /** Those with copies that this machine verified, the newest first: a server would be too slow to ask. */
     private List<String> dates(Configuration configuration) {
-        try (Cluster nodes = configuration.nodes()) {
+        try (Cluster nodes = ConfiguredCluster.open(configuration)) {
             return new VerificationLog(nodes.state())
                     .folders(new ConfiguredJobs(configuration).get(job)).stream()
                             .sorted(Comparator.reverseOrder())

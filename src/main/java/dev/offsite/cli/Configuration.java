@@ -1,11 +1,6 @@
 package dev.offsite.cli;
 
-import dev.offsite.cluster.Cluster;
-import dev.offsite.cluster.ClusterSettings;
-import dev.offsite.cluster.Clusters;
-import dev.offsite.cluster.SingleNode;
 import dev.offsite.io.Placeholders;
-import dev.offsite.io.StateFolder;
 import dev.offsite.io.Text;
 import dev.offsite.job.HostName;
 import dev.offsite.job.Jobs;
@@ -100,20 +95,9 @@ public record Configuration(
         return Path.of(properties.getProperty(Setting.STATE.globalKey()));
     }
 
-    /** How to find the other nodes. */
-    ClusterSettings cluster() {
-        return ClusterSettings.of(
-                resolved(Setting.CLUSTER), resolved(Setting.CLUSTER_USER), resolved(Setting.CLUSTER_PASSWORD_FILE));
-    }
-
-    private String resolved(Setting setting) {
+    /** The effective value of a setting for all, with its placeholders resolved; empty if it is not set. */
+    String resolved(Setting setting) {
         return values.getOrDefault(setting.globalKey(), "");
-    }
-
-    /** The nodes of the cluster, and what is known; this machine alone where there is none. Close it after use. */
-    Cluster nodes() {
-        return Clusters.open(cluster(), Offsite.version(), Extensions.load(this, false))
-                .orElseGet(() -> new SingleNode(new StateFolder(state())));
     }
 
     int retries() {

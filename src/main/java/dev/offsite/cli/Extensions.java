@@ -65,7 +65,7 @@ final class Extensions extends URLClassLoader {
         if (service && isSet(configuration, "offsite.http.port")) {
             folders.add(HTTP);
         }
-        if (configuration.cluster().url().isPresent()) {
+        if (ConfiguredCluster.settings(configuration).url().isPresent()) {
             folders.add(CLUSTER);
         }
         boolean tells = isSet(configuration, "offsite.notify") || isSet(configuration, "offsite.ping");

@@ -23,7 +23,7 @@ record LocalState(Jobs jobs, StatusReader reader, History history, Runnable end)
     }
 
     private static LocalState direct(Configuration configuration) {
-        Cluster nodes = configuration.nodes();
+        Cluster nodes = ConfiguredCluster.open(configuration);
         StateStore state = nodes.state();
         Jobs jobs = new ConfiguredJobs(configuration);
         VerificationLog verifications = new VerificationLog(state);

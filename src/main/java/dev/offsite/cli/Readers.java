@@ -17,7 +17,7 @@ import org.apache.camel.util.json.JsonObject;
 record Readers(Job job, List<String> recipients, Optional<String> fault) {
 
     static Readers of(Configuration configuration, Job job) {
-        try (Cluster nodes = configuration.nodes()) {
+        try (Cluster nodes = ConfiguredCluster.open(configuration)) {
             AcceptedRecipients accepted = new AcceptedRecipients(nodes.state());
             return new Readers(job, AcceptedRecipients.configured(job), fault(accepted, job));
         }

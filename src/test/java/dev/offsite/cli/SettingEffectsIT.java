@@ -9,6 +9,7 @@ import com.jcraft.jsch.JSch;
 import com.jcraft.jsch.KeyPair;
 import dev.offsite.age.AgeIdentities;
 import dev.offsite.age.AgeKeyPair;
+import dev.offsite.cluster.ClusterSettings;
 import dev.offsite.demo.EmbeddedServer;
 import dev.offsite.drill.DrillResult;
 import dev.offsite.io.ByteProgress;
@@ -19,6 +20,7 @@ import dev.offsite.owner.RootMark;
 import dev.offsite.ship.ShipResult;
 import dev.offsite.support.HttpReceiver;
 import dev.offsite.support.KnownHash;
+import dev.offsite.support.PostgresServer;
 import dev.offsite.support.Sha256sumExec;
 import dev.offsite.support.TestSite;
 import dev.offsite.transfer.FileOutcome;
@@ -804,6 +806,52 @@ class SettingEffectsIT {
             routes.services().monitor().check();
         }
         assertThat(file).content().contains("offsite_stale{job=\"db\"} 0\n");
+    }
+
+    @Test
+    @EffectOf(Setting.CLUSTER)
+    void clusterNodesShareTheLedger() throws Exception {
+        try (PostgresServer database = PostgresServer.start()) {
+            cluster(database.database());
+            backup("dump");
+            assertThat(ship().shipped()).isEqualTo(1);
+
+            site.set("offsite.state", "state of another node");
+            assertThat(ship().empty()).isTrue();
+            assertThat(folder.resolve("state of another node/ledger.mv")).doesNotExist();
+        }
+    }
+
+    private void cluster(ClusterSettings settings) {
+        site.target("cluster", settings.url().orElseThrow());
+        site.target("cluster.user", settings.user().orElseThrow());
+        site.target(
+                "cluster.password-file", settings.passwordFile().orElseThrow().toString());
+    }
+
+    @Test
+    @EffectOf(Setting.CLUSTER_USER)
+    void clusterUserLogsIn() throws Exception {
+        try (PostgresServer database = PostgresServer.start()) {
+            cluster(database.database());
+            site.target("cluster.user", "nobody");
+            assertThatThrownBy(() -> ship())
+                    .hasStackTraceContaining("refuses: password authentication failed for user \"nobody\"");
+        }
+    }
+
+    @Test
+    @EffectOf(Setting.CLUSTER_PASSWORD_FILE)
+    void clusterPasswordFileIsUsed() throws Exception {
+        try (PostgresServer database = PostgresServer.start()) {
+            ClusterSettings right = database.database();
+            String url = right.url().orElseThrow();
+            cluster(database.settings(url.substring(url.lastIndexOf('/') + 1), "wrong"));
+            assertThatThrownBy(() -> ship())
+                    .hasStackTraceContaining("see offsite.cluster.user and offsite.cluster.password-file");
+            cluster(right);
+            assertThat(ship().empty()).isTrue();
+        }
     }
 
     @Test

@@ -151,7 +151,8 @@ final class PostgresCluster implements Cluster {
 
     @Override
     public Set<String> alive() {
-        Set<String> alive = new HashSet<>(roster().alive());
+        // Asked anew: whoever has joined just now is alive, too.
+        Set<String> alive = new HashSet<>(database.call(Nodes::roster).alive());
         alive.add(node);
         return alive;
     }

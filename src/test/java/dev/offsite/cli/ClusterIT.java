@@ -1,0 +1,201 @@
+package dev.offsite.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.offsite.cluster.ClusterSettings;
+import dev.offsite.support.OpenSshServer;
+import dev.offsite.support.PostgresServer;
+import dev.offsite.support.RequiresSshd;
+import dev.offsite.support.TestSite;
+import dev.offsite.support.TestSite.Result;
+import dev.offsite.support.TestSite.Running;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Several processes of the distribution that ship the same job, as one user after another would run them. */
+@RequiresSshd
+@Timeout(300)
+class ClusterIT {
+
+    private static final Pattern SHIPPED = Pattern.compile(" INFO +db: (\\S+) -> ");
+
+    @TempDir
+    private Path folder;
+
+    private PostgresServer database;
+    private ClusterSettings settings;
+    private OpenSshServer server;
+    private Path source;
+    private final List<TestSite> sites = new ArrayList<>();
+    private final List<Running> services = new ArrayList<>();
+
+    @BeforeEach
+    void install() throws IOException {
+        database = PostgresServer.start();
+        settings = database.database();
+        server = OpenSshServer.start(Files.createDirectory(folder.resolve("server")));
+        source = Files.createDirectory(folder.resolve("source"));
+        for (String node : List.of("one", "two", "three")) {
+            sites.add(site(node));
+        }
+    }
+
+    private TestSite site(String node) throws IOException {
+        return TestSite.of(Files.createDirectory(folder.resolve(node)), server, folder.resolve("root"))
+                .asProcess()
+                .job("source", source.toString())
+                .job("ready", "0s")
+                .job("poll", "1s")
+                .target("cluster", settings.url().orElseThrow())
+                .target("cluster.user", settings.user().orElseThrow())
+                .target(
+                        "cluster.password-file",
+                        settings.passwordFile().orElseThrow().toString());
+    }
+
+    @AfterEach
+    void stop() {
+        services.forEach(Running::close);
+        server.close();
+        database.close();
+    }
+
+    private void backups(String name, int number) throws IOException {
+        for (int i = 0; i < number; i++) {
+            TestSite.aged(Files.writeString(source.resolve(name + i), name + " " + i), Duration.ofMinutes(1));
+        }
+    }
+
+    private Running serve(TestSite site) {
+        Running service = site.start("serve");
+        services.add(service);
+        return service;
+    }
+
+    /** All names that services say they have shipped, each as often as it was said. */
+    private List<String> shipped() {
+        return services.stream()
+                .flatMap(service -> SHIPPED.matcher(service.err()).results())
+                .map(found -> found.group(1))
+                .toList();
+    }
+
+    private int listed() throws IOException {
+        try (var folders = Files.list(folder.resolve("root"))) {
+            for (Path dated : folders.filter(Files::isDirectory).toList()) {
+                Path sums = dated.resolve("SHA256SUMS");
+                if (Files.exists(sums)) {
+                    return Files.readAllLines(sums).size();
+                }
+            }
+        }
+        return 0;
+    }
+
+    private void awaitListed(int number) {
+        await().atMost(Duration.ofSeconds(90)).untilAsserted(() -> assertThat(listed())
+                .as("%s", services.stream().map(Running::err).toList())
+                .isEqualTo(number));
+    }
+
+    private String sql(String query) {
+        String url = settings.url().orElseThrow();
+        return database.sql(url.substring(url.lastIndexOf('/') + 1), query);
+    }
+
+    @Test
+    void whatOneNodeHasShippedTheOthersKnow() throws IOException {
+        backups("a", 3);
+        Result first = sites.get(0).run("ship");
+        assertThat(first.exit()).as("%s", first).isZero();
+        Result second = sites.get(1).run("ship");
+        assertThat(second.exit()).as("%s", second).isZero();
+        assertThat(second.out() + second.err()).contains("nothing new");
+
+        assertThat(sites.get(2).run("status", "--json").out()).contains("\"job\":\"db\"");
+        assertThat(sites.get(2).run("history", "db").out().lines().filter(line -> line.contains(" ship ")))
+                .hasSize(2);
+        assertThat(sites.get(1).state().resolve("ledger.mv")).doesNotExist();
+    }
+
+    @Test
+    void eachFileIsShippedOnceAndNothingIsLostWithANode() throws Exception {
+        List<Running> running = sites.stream().map(this::serve).toList();
+        backups("a", 200);
+        awaitListed(200);
+        running.get(0).kill();
+        backups("b", 200);
+        awaitListed(400);
+        await().untilAsserted(() ->
+                assertThat(sql("select count(*) from offsite_claim")).isEqualTo("0"));
+
+        assertThat(shipped()).doesNotHaveDuplicates();
+        assertThat(sql("select count(*) from offsite_ledger where map = 'copies'"))
+                .isEqualTo("400");
+        assertThat(TestSite.tool(dated(), "sha256sum", "--check", "--quiet", "SHA256SUMS")
+                        .exit())
+                .isZero();
+    }
+
+    private Path dated() throws IOException {
+        try (var folders = Files.list(folder.resolve("root"))) {
+            return folders.filter(one -> one.getFileName().toString().matches("\\d{8}"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
+    @Test
+    void whileTheDatabaseIsAwayNothingIsShippedAndItGoesOnByItself() throws Exception {
+        Running service = serve(sites.get(0));
+        backups("a", 5);
+        awaitListed(5);
+
+        database.stop();
+        backups("b", 5);
+        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(service.err())
+                .contains("cannot be reached: ")
+                .contains("it goes on by itself when it is back"));
+        assertThat(listed()).isEqualTo(5);
+
+        database.startAgain();
+        awaitListed(10);
+        assertThat(shipped()).doesNotHaveDuplicates().hasSize(10);
+        assertThat(service.err().lines().filter(line -> line.contains("cannot be reached: ")))
+                .hasSizeLessThan(4);
+    }
+
+    @Test
+    void aScheduleRunsOnOneNode() throws Exception {
+        backups("a", 1);
+        sites.forEach(site -> site.target("drill.schedule", "0/5 * * * * ?"));
+        sites.forEach(this::serve);
+        awaitListed(1);
+        await().atMost(Duration.ofSeconds(90)).until(() -> drills().size() >= 4);
+
+        assertThat(drills().stream().map(line -> line.substring(0, "2026-11-30 20:23:3".length() + 1)))
+                .as("%s", drills())
+                .doesNotHaveDuplicates();
+    }
+
+    /** The lines of the history, each beginning with its time. */
+    private List<String> drills() {
+        return sites.get(0)
+                .run("history", "db")
+                .out()
+                .lines()
+                .filter(line -> line.contains(" drill "))
+                .toList();
+    }
+}
