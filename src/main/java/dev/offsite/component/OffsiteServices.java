@@ -164,7 +164,7 @@ public record OffsiteServices(
         connections.setCamelContext(context);
         PartNames partNames = new PartNames(state, cluster::node);
         Verifier verifier = new Verifier(connections, new HashCapabilities(state, partNames, clock), preparations);
-        Owner owner = new Owner(state, cluster.place());
+        Owner owner = new Owner(cluster);
         RootOwners owners = new RootOwners(state, owner, jobs);
         UploadRecords uploads = new UploadRecords(cluster, clock);
         ContentLog contentLog = new ContentLog(state);

@@ -1,5 +1,6 @@
 package dev.offsite.owner;
 
+import dev.offsite.cluster.Cluster;
 import dev.offsite.io.StateFile;
 import dev.offsite.io.StateStore;
 import dev.offsite.job.Job;
@@ -24,6 +25,9 @@ import java.util.regex.Pattern;
 public final class Owner {
 
     private static final String FILE = "owner";
+    /** In place of the name of a machine. */
+    private static final String CLUSTER = "cluster";
+
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final Path HOST = Path.of("/proc/sys/kernel/hostname");
 
@@ -37,8 +41,9 @@ public final class Owner {
     private final List<Path> machineIds;
     private String id;
 
-    public Owner(StateStore state, String place) {
-        this(state, place, MACHINE);
+    /** The nodes of a cluster are one, whichever machines they are on. */
+    public Owner(Cluster cluster) {
+        this(cluster.state(), cluster.place(), cluster.isShared() ? List.of() : MACHINE);
     }
 
     /** {@code machineIds}: the files that may hold the machine's id; the first that does counts */
@@ -83,7 +88,7 @@ public final class Owner {
 
     /** The mark of a root that is ours, under this id. */
     RootMark mark(Job job, String id) {
-        return new RootMark(id, machine(), host(), job.name(), place, job.shared());
+        return new RootMark(id, machine(), machineIds.isEmpty() ? CLUSTER : host(), job.name(), place, job.shared());
     }
 
     /** Whether the state folder that a mark of this host names is here and has its id. */

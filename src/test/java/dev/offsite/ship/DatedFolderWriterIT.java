@@ -47,7 +47,7 @@ class DatedFolderWriterIT {
         Job job = Fixtures.job("db", "/srv/db");
         manifest = remote.file(DATED.substring(1) + "/" + Manifest.NAME);
         StateFolder known = new StateFolder(state);
-        ManifestLocks locks = new ManifestLocks(new SingleNode(known), new Owner(known, state));
+        ManifestLocks locks = new ManifestLocks(new SingleNode(known), new Owner(new SingleNode(known)));
         writer = new DatedFolderWriter(job, DATED, -1, remote.sessions(), ledger, locks, null).manifest();
     }
 
