@@ -120,6 +120,7 @@ public final class ShipOnce {
     private Outcome ship(Job job) {
         String name = job.name();
         try {
+            routes.services().statuses().begins(job);
             Optional<String> missing = routes.services().sources().folder(job);
             if (missing.isPresent()) {
                 LOG.error("{}: {}", name, missing.get());

@@ -21,6 +21,9 @@ final class Database implements AutoCloseable {
     /** Longer than any statement here takes. */
     private static final int ANSWER_SECONDS = 20;
 
+    /** So long after a call has waited in vain, others are not even tried. */
+    private static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private static final long FIRST_PAUSE_MILLIS = 20;
     private static final long MOST_PAUSE_MILLIS = 500;
 
@@ -35,6 +38,15 @@ final class Database implements AutoCloseable {
     private final Source source;
     private final HikariDataSource pool;
     private boolean isPrepared;
+    /** Null while the database answers. */
+    private volatile Outage outage;
+
+    /** That a call has waited in vain. */
+    private record Outage(long nanos, StateException reason) {
+        private long age() {
+            return System.nanoTime() - nanos;
+        }
+    }
 
     Database(Source source, Duration patience) {
         this.source = source;
@@ -160,17 +172,29 @@ final class Database implements AutoCloseable {
 
     /** The same for what has connections of its own. */
     <T> T repeated(Attempt<T> attempt) {
-        long end = System.nanoTime() + patience.toNanos();
+        Outage known = outage;
+        if (known != null && known.age() < FRESH_NANOS) {
+            throw StateException.of(known.reason().getMessage(), known.reason());
+        }
+        // Whoever comes later does not wait for as long again.
+        long end = System.nanoTime() + (known == null ? patience.toNanos() : 0);
         long pause = FIRST_PAUSE_MILLIS;
         while (true) {
             try {
-                return attempt.run();
+                T result = attempt.run();
+                outage = null;
+                return result;
             } catch (SQLException e) {
                 if (Thread.currentThread().isInterrupted() && SqlFailures.isPassing(e)) {
                     throw failures.interrupted(e);
                 }
-                if (!SqlFailures.isPassing(e) || System.nanoTime() > end) {
+                if (!SqlFailures.isPassing(e)) {
                     throw failures.unreachable(e);
+                }
+                if (System.nanoTime() > end) {
+                    StateException reason = failures.unreachable(e);
+                    outage = new Outage(System.nanoTime(), reason);
+                    throw reason;
                 }
             }
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(pause));
