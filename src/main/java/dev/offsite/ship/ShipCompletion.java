@@ -238,9 +238,13 @@ public final class ShipCompletion {
 
     /** The source folder cannot be polled. */
     public void unreadable(String name, Throwable cause) {
+        if (cause instanceof StateException) {
+            // Said once, whichever step meets it.
+            context.log().failed(name, "", Text.reason(cause));
+            return;
+        }
         String source = context.jobs().get(name).source().toString();
-        String what = cause instanceof StateException ? "" : "the source folder cannot be read: ";
-        context.log().failed(name, source, what + Text.reason(cause));
+        context.log().failed(name, source, "the source folder cannot be read: " + Text.reason(cause));
     }
 
     /** What {@link #refused} the job before was overcome. */

@@ -21,9 +21,6 @@ final class Database implements AutoCloseable {
     /** Longer than any statement here takes. */
     private static final int ANSWER_SECONDS = 20;
 
-    /** So long after a call has waited in vain, others are not even tried. */
-    private static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(1);
-
     private static final long FIRST_PAUSE_MILLIS = 20;
     private static final long MOST_PAUSE_MILLIS = 500;
 
@@ -38,15 +35,8 @@ final class Database implements AutoCloseable {
     private final Source source;
     private final HikariDataSource pool;
     private boolean isPrepared;
-    /** Null while the database answers. */
-    private volatile Outage outage;
-
-    /** That a call has waited in vain. */
-    private record Outage(long nanos, StateException reason) {
-        private long age() {
-            return System.nanoTime() - nanos;
-        }
-    }
+    /** Whether a call has waited for it in vain, and none has succeeded since. */
+    private volatile boolean isAway;
 
     Database(Source source, Duration patience) {
         this.source = source;
@@ -172,17 +162,13 @@ final class Database implements AutoCloseable {
 
     /** The same for what has connections of its own. */
     <T> T repeated(Attempt<T> attempt) {
-        Outage known = outage;
-        if (known != null && known.age() < FRESH_NANOS) {
-            throw StateException.of(known.reason().getMessage(), known.reason());
-        }
-        // Whoever comes later does not wait for as long again.
-        long end = System.nanoTime() + (known == null ? patience.toNanos() : 0);
+        // Whoever comes after a call that waited in vain does not wait for as long again.
+        long end = System.nanoTime() + (isAway ? 0 : patience.toNanos());
         long pause = FIRST_PAUSE_MILLIS;
         while (true) {
             try {
                 T result = attempt.run();
-                outage = null;
+                isAway = false;
                 return result;
             } catch (SQLException e) {
                 if (Thread.currentThread().isInterrupted() && SqlFailures.isPassing(e)) {
@@ -192,9 +178,8 @@ final class Database implements AutoCloseable {
                     throw failures.unreachable(e);
                 }
                 if (System.nanoTime() > end) {
-                    StateException reason = failures.unreachable(e);
-                    outage = new Outage(System.nanoTime(), reason);
-                    throw reason;
+                    isAway = true;
+                    throw failures.unreachable(e);
                 }
             }
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(pause));

@@ -53,7 +53,7 @@ final class Heart implements AutoCloseable {
     private Connection connection;
     private Duration steady = Duration.ZERO;
     /** Null before the first look. */
-    private Set<String> knownDead;
+    private volatile Set<String> knownDead;
 
     private int untidy;
 
@@ -77,6 +77,11 @@ final class Heart implements AutoCloseable {
             long pause = times.beat().toMillis();
             var unused = beats.scheduleWithFixedDelay(this::beat, pause, pause, TimeUnit.MILLISECONDS);
         }
+    }
+
+    /** Those of whose deaths nobody is told any more. */
+    void knows(Set<String> dead) {
+        knownDead = dead;
     }
 
     void onDeath(Runnable action) {

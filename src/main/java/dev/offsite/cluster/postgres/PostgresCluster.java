@@ -75,10 +75,10 @@ final class PostgresCluster implements Cluster {
     /** The id of this node, which the others know. */
     private String joined() {
         if (!isJoined) {
-            database.call(connection -> {
+            heart.knows(database.call(connection -> {
                 Nodes.join(connection, node, session, host(), version);
-                return "";
-            });
+                return Nodes.roster(connection).dead();
+            }));
             isJoined = true;
         }
         return node;
