@@ -74,7 +74,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Route;
 import org.apache.camel.spi.ExecutorServiceManager;
+import org.apache.camel.support.ScheduledPollConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -239,6 +241,7 @@ public record OffsiteServices(
                 monitor::observe);
         BackupCatalog catalog = new BackupCatalog(jobs, connections, verifications, contentLog);
         if (component.isService()) {
+            cluster.onDeath(() -> jobs.names().forEach(job -> poll(context, job)));
             // Whatever it meets, it looks again.
             var unused = executors
                     .newSingleThreadScheduledExecutor(component, "offsite-monitor")
@@ -294,6 +297,14 @@ public record OffsiteServices(
                 drills,
                 monitor,
                 notifications);
+    }
+
+    /** Looks for files now: those of a node that has died are free. A job that cannot be polled waits for its own time. */
+    private static void poll(CamelContext context, String job) {
+        Route route = context.getRoute(job);
+        if (route != null && route.getConsumer() instanceof ScheduledPollConsumer consumer && consumer.isStarted()) {
+            consumer.run();
+        }
     }
 
     /** Prunes after a run without failure; returns why it did not, or empty. */

@@ -108,11 +108,21 @@ public final class HashCapabilities {
 
     /** Writes the probe file, if one is needed, over the open connection while others are being made. */
     void place(TargetConnection connection, String folder) throws IOException {
-        if (known(connection).at().equals(HashCapability.NEVER) && !placed.containsKey(key(connection))) {
-            String probe = probe(folder);
-            write(connection, probe);
-            placed.put(key(connection), probe);
+        if (!isProbeMissing(connection)) {
+            return;
         }
+        // Two jobs may ship to one target: only one probe is there, and removed.
+        synchronized (locks.computeIfAbsent(key(connection), key -> new Object())) {
+            if (isProbeMissing(connection)) {
+                String probe = probe(folder);
+                write(connection, probe);
+                placed.put(key(connection), probe);
+            }
+        }
+    }
+
+    private boolean isProbeMissing(TargetConnection connection) {
+        return known(connection).at().equals(HashCapability.NEVER) && !placed.containsKey(key(connection));
     }
 
     void clear(TargetConnection connection) throws IOException {

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Several processes of the distribution that ship the same job, as one user after another would run them. */
+/** Several processes of the distribution that ship the same job together. */
 @RequiresSshd
 @Timeout(300)
 class ClusterIT {
@@ -152,6 +152,24 @@ class ClusterIT {
         assertThat(TestSite.tool(dated(), "sha256sum", "--check", "--quiet", "SHA256SUMS")
                         .exit())
                 .isZero();
+    }
+
+    /** Not only at the next poll, which may be hours away. */
+    @Test
+    void whatADeadNodeWasShippingGoesToTheOthersAtOnce() throws Exception {
+        sites.get(0).job("limit", "10KiB/s");
+        sites.get(1).job("poll", "10m");
+        Running first = serve(sites.get(0));
+        serve(sites.get(1));
+        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(sql("select count(*) from offsite_node"))
+                .isEqualTo("2"));
+        TestSite.aged(Files.write(source.resolve("large"), new byte[3 << 20]), Duration.ofMinutes(1));
+        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(sql("select count(*) from offsite_claim"))
+                .isEqualTo("1"));
+        first.kill();
+
+        await().atMost(Duration.ofSeconds(45))
+                .untilAsserted(() -> assertThat(listed()).isEqualTo(1));
     }
 
     private Path dated() throws IOException {

@@ -169,7 +169,9 @@ class EmbeddingIT {
 
             assertVerified("invoices");
             assertVerified("ledgers");
-            assertThat(TestSite.filesIn(dated("invoices"))).containsExactlyInAnyOrder("2026/1.pdf", "SHA256SUMS");
+            // A probe of how the server hashes is there until the run has ended.
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(TestSite.filesIn(dated("invoices")))
+                    .containsExactlyInAnyOrder("2026/1.pdf", "SHA256SUMS"));
             assertThat(work.resolve("ledgers/by-the-clock.csv")).doesNotExist();
             assertThat(work.resolve("invoices/2026/1.pdf")).exists();
             assertThat(application.log())

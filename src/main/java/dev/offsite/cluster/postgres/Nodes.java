@@ -13,6 +13,9 @@ final class Nodes {
 
     private static final int KEPT_DAYS = 30;
 
+    private static final String CLAIMS_OF_THE_DEAD =
+            "delete from offsite_claim where node in (select id from offsite_node where left_at is not null)";
+
     /** A node of the cluster, those that started first at the beginning. */
     record Node(String id, boolean isAlive) {}
 
@@ -85,9 +88,7 @@ final class Nodes {
                         + " and seen < clock_timestamp() - make_interval(secs => ?) returning session",
                 death.toMillis() / 1000.0);
         // One that has not noticed its death may just have claimed another.
-        Sql.update(
-                connection,
-                "delete from offsite_claim where node in (select id from offsite_node where left_at is not null)");
+        Sql.update(connection, CLAIMS_OF_THE_DEAD);
         return sessions;
     }
 
@@ -109,9 +110,13 @@ final class Nodes {
     /** Forgets what nobody needs any more. */
     static void tidy(Connection connection) throws SQLException {
         Sql.update(connection, "delete from offsite_done where at < clock_timestamp() - interval '1 hour'");
+        Sql.update(connection, CLAIMS_OF_THE_DEAD);
         Sql.update(
                 connection,
-                "delete from offsite_node where left_at < clock_timestamp() - make_interval(days => ?)",
+                "delete from offsite_node node where left_at < clock_timestamp() - make_interval(days => ?)"
+                        // Each run of a command is a node for a moment.
+                        + " or left_at < clock_timestamp() - interval '10 minutes' and not exists (select from offsite_ledger"
+                        + " where map = 'openFolders' and starts_with(value, node.id || ' '))",
                 KEPT_DAYS);
     }
 }

@@ -76,6 +76,7 @@ final class PostgresCluster implements Cluster {
     private String joined() {
         if (!isJoined) {
             heart.knows(database.call(connection -> {
+                Nodes.tidy(connection);
                 Nodes.join(connection, node, session, host(), version);
                 return Nodes.roster(connection).dead();
             }));

@@ -303,6 +303,21 @@ class PostgresClusterIT {
                 .isEqualTo("1");
     }
 
+    /** Each run of a command is a node for a moment; one that left something unfinished is known for longer. */
+    @Test
+    void nodesThatHaveLeftNothingBehindAreForgottenSoon() throws Exception {
+        PostgresCluster gone = node();
+        PostgresCluster unfinished = node();
+        unfinished.map("openFolders").put("a", unfinished.node() + " /srv/db/20260131");
+        gone.close();
+        unfinished.close();
+        sql(settings, "update offsite_node set left_at = left_at - interval '11 minutes'");
+
+        PostgresCluster next = node();
+
+        assertThat(next.dead()).containsExactly(unfinished.node());
+    }
+
     @Test
     void whatNobodyNeedsIsForgotten() throws Exception {
         PostgresCluster one = node();
