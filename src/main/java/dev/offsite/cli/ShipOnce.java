@@ -207,7 +207,7 @@ public final class ShipOnce {
         FileClaims claims = new FileClaims(job, routes.services().cluster());
         ShipResult result = first;
         boolean said = false;
-        while (result.targetFailure() == null) {
+        while (result.targetFailure() == null && !routes.services().runs().stopping()) {
             Set<File> others = claims.ofOthers();
             if (waiting.stream().noneMatch(file -> others.contains(file.file()))) {
                 return result;

@@ -167,7 +167,7 @@ public class OffsiteComponent extends DefaultComponent {
         shareLedger();
     }
 
-    /** The nodes that ship the same jobs, and what they share. Joined at first use, so that a configuration can be looked at. */
+    /** The nodes that ship the same jobs, and what they share. Nothing is connected before something is asked of them. */
     synchronized Cluster nodes() {
         if (nodes == null) {
             ClusterSettings settings = ClusterSettings.of(cluster, clusterUser, clusterPasswordFile);

@@ -13,7 +13,7 @@ import java.util.function.UnaryOperator;
  */
 public interface StateStore {
 
-    /** Whether anything was ever kept here. */
+    /** Whether there is a state here. */
     boolean exists();
 
     /** A whole text; empty if there is none. */

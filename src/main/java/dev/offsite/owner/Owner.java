@@ -80,10 +80,10 @@ public final class Owner {
         });
     }
 
+    /** Nodes that start together must not make two: the first one counts for all. */
     private String make() {
-        String made = newId();
-        file.write(List.of(made));
-        return made;
+        file.update(lines -> lines.isEmpty() ? List.of(newId()) : lines);
+        return known().orElseThrow();
     }
 
     /** The mark of a root that is ours, under this id. */

@@ -6,7 +6,15 @@ import dev.offsite.io.StateFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,6 +44,30 @@ class OwnerTest {
         assertThat(machine(null, MACHINE)).isEqualTo(hash);
         assertThat(machine("uninitialized\n", MACHINE)).isEqualTo(hash);
         assertThat(machine(MACHINE.replace('0', '1'), MACHINE)).isNotEqualTo(hash);
+    }
+
+    /** Nodes of a cluster may start at once. */
+    @RepeatedTest(5)
+    void allWhoMakeTheIdAtOnceHaveTheSame() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(8);
+        try {
+            CyclicBarrier together = new CyclicBarrier(8);
+            List<Future<String>> made = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                Owner owner = new Owner(new StateFolder(folder), folder.toString(), List.of());
+                made.add(threads.submit(() -> {
+                    together.await();
+                    return owner.id();
+                }));
+            }
+            Set<String> ids = new HashSet<>();
+            for (Future<String> one : made) {
+                ids.add(one.get());
+            }
+            assertThat(ids).hasSize(1);
+        } finally {
+            threads.shutdownNow();
+        }
     }
 
     @Test

@@ -8,27 +8,22 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 
 /** The ledger that nodes share, in PostgreSQL. */
 class PostgresLedgerIT extends SharedLedgerContract {
 
+    @AutoClose
     private static PostgresServer server;
+
     private final List<Cluster> nodes = new ArrayList<>();
     private ClusterSettings settings;
 
     @BeforeAll
     static void startServer() throws IOException {
         server = PostgresServer.start();
-    }
-
-    @AfterAll
-    static void stopServer() {
-        if (server != null) {
-            server.close();
-        }
     }
 
     @AfterEach

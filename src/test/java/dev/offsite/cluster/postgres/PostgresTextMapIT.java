@@ -4,13 +4,14 @@ import dev.offsite.cluster.TextMap;
 import dev.offsite.cluster.TextMapContract;
 import dev.offsite.support.PostgresServer;
 import java.io.IOException;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 
 class PostgresTextMapIT extends TextMapContract {
 
+    @AutoClose
     private static PostgresServer server;
 
     private PostgresCluster cluster;
@@ -18,13 +19,6 @@ class PostgresTextMapIT extends TextMapContract {
     @BeforeAll
     static void startServer() throws IOException {
         server = PostgresServer.start();
-    }
-
-    @AfterAll
-    static void stopServer() {
-        if (server != null) {
-            server.close();
-        }
     }
 
     @BeforeEach

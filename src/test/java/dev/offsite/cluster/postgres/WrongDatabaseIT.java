@@ -19,7 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import org.assertj.core.api.AbstractThrowableAssert;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -33,18 +33,12 @@ class WrongDatabaseIT {
     private static final Times IMPATIENT =
             new Times(Duration.ofSeconds(3), Duration.ofSeconds(20), Duration.ZERO, Duration.ofSeconds(1));
 
+    @AutoClose
     private static PostgresServer server;
 
     @BeforeAll
     static void startServer() throws IOException {
         server = PostgresServer.start();
-    }
-
-    @AfterAll
-    static void stopServer() {
-        if (server != null) {
-            server.close();
-        }
     }
 
     private static ClusterSettings withUrl(ClusterSettings settings, String url) {
