@@ -55,7 +55,6 @@ public final class Logs {
         stderr.setEncoder(encoder);
         stderr.start();
         var root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
-        root.addAppender(stderr);
         // For the log steps of a user's own routes: their loggers have any name, such as that of the route's file.
         root.setLevel(ours == Level.WARN ? Level.WARN : Level.INFO);
         if (!debug) {
@@ -63,6 +62,8 @@ public final class Logs {
             SAID_BY_OURSELVES.forEach(name -> context.getLogger(name).setLevel(Level.OFF));
         }
         context.getLogger("offsite").setLevel(ours);
+        // Last: a reset context takes everything, and what other threads log in between would be printed.
+        root.addAppender(stderr);
     }
 
     private static Encoder<ILoggingEvent> pattern(LoggerContext context, String pattern) {

@@ -1,5 +1,6 @@
 package dev.offsite.cli;
 
+import dev.offsite.support.FreePort;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offsite.demo.EmbeddedServer;
@@ -173,9 +174,7 @@ class DoctorCommandIT {
 
     @Test
     void aPortWhereNobodyListensIsTold() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            site.target("port", String.valueOf(socket.getLocalPort()));
-        }
+        site.target("port", String.valueOf(FreePort.find()));
 
         Result said = doctor();
 

@@ -1,12 +1,12 @@
 package dev.offsite.cli;
 
+import dev.offsite.support.FreePort;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offsite.demo.EmbeddedServer;
 import dev.offsite.support.TestSite;
 import dev.offsite.support.TestSite.Result;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -46,12 +46,6 @@ class ExtensionsIT {
     @AfterEach
     void stop() throws IOException {
         server.close();
-    }
-
-    private static String freePort() throws IOException {
-        try (ServerSocket free = new ServerSocket(0)) {
-            return String.valueOf(free.getLocalPort());
-        }
     }
 
     private Result run(String verb) throws IOException {
@@ -95,7 +89,7 @@ class ExtensionsIT {
 
     @Test
     void theServiceSaysWhatItLacksForItsPort() throws IOException {
-        offsite.target("http.port", freePort());
+        offsite.target("http.port", String.valueOf(FreePort.find()));
         cut(jar(lib.resolve("http"), "vertx-core"));
         endsInOneLine(run("serve"), ExitCode.FAILED, "a library is missing, damaged", AGAIN);
 

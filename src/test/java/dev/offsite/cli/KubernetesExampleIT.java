@@ -1,5 +1,6 @@
 package dev.offsite.cli;
 
+import dev.offsite.support.FreePort;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -23,8 +24,6 @@ import io.kubernetes.client.openapi.models.V1Volume;
 import io.kubernetes.client.openapi.models.V1VolumeMount;
 import java.io.IOException;
 import java.io.StringReader;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -227,7 +226,7 @@ class KubernetesExampleIT {
     @Test
     @RequiresSshd
     void theConfigurationShipsAndTheProbesTellWhetherTheServiceRuns() throws IOException {
-        String port = freePort();
+        String port = String.valueOf(FreePort.find());
         try (OpenSshServer server = OpenSshServer.start(folder.resolve("server"))) {
             TestSite site = TestSite.of(folder, server).asProcess();
             // Where it is here. Nodes and their database have tests of their own.
@@ -268,12 +267,6 @@ class KubernetesExampleIT {
                 probe.getExec().getCommand().stream()
                         .map(word -> word.replace("127.0.0.1/" + PORT, "127.0.0.1/" + port))
                         .toArray(String[]::new));
-    }
-
-    private static String freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return String.valueOf(socket.getLocalPort());
-        }
     }
 
     private static List<String> groups(String pattern, String text) {

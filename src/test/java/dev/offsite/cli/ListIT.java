@@ -14,7 +14,6 @@ import java.util.List;
 import org.apache.camel.util.json.JsonArray;
 import org.apache.camel.util.json.JsonObject;
 import org.apache.camel.util.json.Jsoner;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -174,7 +173,7 @@ class ListIT {
     @Test
     void itLooksWhileTheServiceRuns() {
         try (Running service = offsite.start("serve")) {
-            Awaitility.await().until(() -> service.err().contains("serving db"));
+            service.says("serving db");
             assertThat(lines("list", "db")).hasSize(5);
         }
     }

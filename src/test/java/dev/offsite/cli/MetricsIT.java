@@ -1,5 +1,6 @@
 package dev.offsite.cli;
 
+import dev.offsite.support.FreePort;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -50,7 +51,7 @@ class MetricsIT {
     @BeforeEach
     void install() throws IOException {
         server = OpenSshServer.start(folder.resolve("sshd"));
-        port = freePort();
+        port = FreePort.find();
         offsite = TestSite.of(folder, server).job("poll", "500ms");
     }
 
@@ -164,7 +165,7 @@ class MetricsIT {
                 await().atMost(SOON).until(() -> serving.err().contains("refused; what ran before goes on running"));
                 assertThat(get("/observe/health/live").statusCode()).isEqualTo(200);
 
-                int other = freePort();
+                int other = FreePort.find();
                 offsite.target("http.port", String.valueOf(other)).configuration();
                 await().atMost(SOON).until(() -> serving.err().contains("applied"));
                 port = other;
@@ -239,7 +240,7 @@ class MetricsIT {
     @Test
     void prometheusAlertsOfAStaleJobUntilACopyIsVerified() throws Exception {
         offsite.target("http.port", String.valueOf(port)).job("max-age", "10m");
-        int web = freePort();
+        int web = FreePort.find();
         Path configuration = Files.writeString(
                 folder.resolve("prometheus.yml"),
                 """
@@ -295,9 +296,7 @@ class MetricsIT {
     }
 
     private Running serve() {
-        Running serving = offsite.start("serve");
-        await().atMost(SOON).until(() -> serving.err().contains("serving db"));
-        return serving;
+        return offsite.start("serve").says("serving db");
     }
 
     private HttpResponse<String> get(String path) throws IOException, InterruptedException {
@@ -337,11 +336,5 @@ class MetricsIT {
             }
         }
         return addresses;
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.offsite.cli;
 
+import dev.offsite.support.FreePort;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -15,7 +16,6 @@ import dev.offsite.support.TestSite.Result;
 import jakarta.mail.MessagingException;
 import jakarta.mail.internet.MimeMessage;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -301,12 +301,6 @@ class MonitoringIT {
         assertThat(ends(ExitCode.FAILED, "FAILED", "status").out()).doesNotContain("not told");
     }
 
-    private static int freePort() throws IOException {
-        try (ServerSocket free = new ServerSocket(0)) {
-            return free.getLocalPort();
-        }
-    }
-
     private static String get(int port, String path) {
         try {
             HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:%d%s".formatted(port, path)))
@@ -335,7 +329,7 @@ class MonitoringIT {
     void theServiceTellsOfThreeDaysWithoutABackupAndClearsByItself() throws Exception {
         GreenMail mail = new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
         mail.start();
-        int port = freePort();
+        int port = FreePort.find();
         offsite.set("offsite.http.port", String.valueOf(port))
                 .set(
                         "offsite.notify[mail].to",

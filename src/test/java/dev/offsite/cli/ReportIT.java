@@ -1,5 +1,6 @@
 package dev.offsite.cli;
 
+import dev.offsite.support.FreePort;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -10,8 +11,6 @@ import dev.offsite.support.TestSite;
 import dev.offsite.support.TestSite.Result;
 import dev.offsite.support.TestSite.Running;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -91,11 +90,11 @@ class ReportIT {
 
     @Test
     void theServiceShowsIt() throws Exception {
-        int port = freePort();
+        int port = FreePort.find();
         offsite.target("http.port", String.valueOf(port)).job("poll", "500ms");
         offsite.backup("app.sql", "a dump");
         try (Running serving = offsite.asProcess().start("serve")) {
-            await().atMost(Duration.ofSeconds(90)).until(() -> serving.err().contains("serving"));
+            serving.says("serving");
             await().atMost(Duration.ofSeconds(90))
                     .until(() -> send(port, "GET", "/").body().contains("The job is well"));
 
@@ -127,11 +126,5 @@ class ReportIT {
                 .timeout(Duration.ofSeconds(30))
                 .build();
         return HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 }

@@ -135,8 +135,6 @@ class ServeIT {
     }
 
     private Running serve() {
-        Running serving = offsite.start("serve");
-        await().atMost(SOON).until(() -> serving.err().contains("serving db"));
-        return serving;
+        return offsite.start("serve").says("serving db");
     }
 }

@@ -1,5 +1,6 @@
 package dev.offsite.cli;
 
+import dev.offsite.support.FreePort;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -31,8 +32,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.reflect.Method;
 import java.net.ConnectException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -758,11 +757,10 @@ class SettingEffectsIT {
                 .send(request.timeout(Duration.ofSeconds(20)).build(), BodyHandlers.ofString());
     }
 
-    private int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            site.target("http.port", String.valueOf(socket.getLocalPort()));
-            return socket.getLocalPort();
-        }
+    private int freePort() {
+        int port = FreePort.find();
+        site.target("http.port", String.valueOf(port));
+        return port;
     }
 
     @Test

@@ -8,7 +8,6 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -186,7 +185,7 @@ public final class OpenSshServer implements AutoCloseable {
 
     private void launchOnFreePort() throws IOException {
         for (int attempt = 1; ; attempt++) {
-            port = freePort();
+            port = FreePort.find();
             try {
                 launch();
                 return;
@@ -328,13 +327,6 @@ public final class OpenSshServer implements AutoCloseable {
 
     private Path logFile() {
         return folder.resolve("sshd.log");
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket()) {
-            socket.bind(loopback(0));
-            return socket.getLocalPort();
-        }
     }
 
     private static InetSocketAddress loopback(int port) throws IOException {

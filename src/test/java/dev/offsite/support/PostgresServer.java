@@ -6,8 +6,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.offsite.cluster.ClusterSettings;
 import dev.offsite.support.TestSite.Result;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -85,9 +83,7 @@ public final class PostgresServer implements AutoCloseable {
 
     private void launchOnFreePort() throws IOException {
         for (int attempt = 1; ; attempt++) {
-            try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-                port = free.getLocalPort();
-            }
+            port = FreePort.find();
             Result started = launch();
             if (started.exit() == 0) {
                 return;

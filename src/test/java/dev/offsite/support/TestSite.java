@@ -1,6 +1,7 @@
 package dev.offsite.support;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.offsite.cli.InJvm;
 import dev.offsite.demo.EmbeddedServer;
@@ -84,6 +85,13 @@ public final class TestSite {
     public record Running(Process process, Path outFile, Path errFile, Duration patience) implements AutoCloseable {
         public String err() {
             return text(errFile);
+        }
+
+        /** Waits until it says that on stderr. A process that ends before fails the test at once, with what it said. */
+        public Running says(String text) {
+            await().atMost(patience).until(() -> !process.isAlive() || err().contains(text));
+            assertThat(err()).contains(text);
+            return this;
         }
 
         /** Waits for its end, which must come soon. */

@@ -1,5 +1,6 @@
 package dev.offsite.cluster.postgres;
 
+import dev.offsite.support.FreePort;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -171,10 +172,7 @@ class WrongDatabaseIT {
 
     @Test
     void aServerThatIsNotThereIsWaitedFor() throws IOException {
-        int port;
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
+        int port = FreePort.find();
         ClusterSettings nobody =
                 withUrl(server.settings("any", "any"), "jdbc:postgresql://127.0.0.1:%d/offsite".formatted(port));
         long start = System.nanoTime();

@@ -1,10 +1,10 @@
 package dev.offsite.support.servers;
 
+import dev.offsite.support.FreePort;
 import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -28,7 +28,7 @@ public final class StartedServer implements AutoCloseable {
     private StartedServer(RealServer kind, ServerAccount account, List<String> more) throws IOException {
         this.kind = kind;
         this.account = account;
-        port = freePort();
+        port = FreePort.find();
         knownHosts = account.knownHosts(port, kind.keyTypes());
         List<String> command =
                 account.inNamespace(kind.instead(account), kind.runsAsAccount(), kind.command(account, port));
@@ -151,13 +151,6 @@ public final class StartedServer implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("Interrupted", e);
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket()) {
-            socket.bind(new InetSocketAddress(loopback(), 0));
-            return socket.getLocalPort();
         }
     }
 
