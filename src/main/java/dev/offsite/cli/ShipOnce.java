@@ -23,6 +23,7 @@ import dev.offsite.source.SourceFiles;
 import dev.offsite.source.SourceScan;
 import dev.offsite.source.SourceScan.SourceFile;
 import java.io.File;
+import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -142,12 +143,10 @@ public final class ShipOnce {
 
     private Outcome ship(String name, Job job) throws Exception {
         Instant begun = clock.instant();
-        AtomicBoolean contacted = new AtomicBoolean();
-        CommittedFiles committed = new CommittedFiles(job, ledger);
         AfterCommit afterCommit = new AfterCommit(job, ledger);
-        SourceScan source = SourceScan.of(routes.context(), job, file -> isOpen(committed, file, contacted));
+        SourceScan source = scan(afterCommit);
         if (afterCommit.putBack(source)) {
-            source = SourceScan.of(routes.context(), job, file -> isOpen(committed, file, contacted));
+            source = scan(afterCommit);
         }
         Map<String, String> passedOver = new LinkedHashMap<>();
         source.unshippable().forEach((file, reason) -> {
@@ -222,13 +221,18 @@ public final class ShipOnce {
         return result;
     }
 
-    /** Whether the file still needs work. Begins to connect at the first one that must be shipped. */
-    private boolean isOpen(CommittedFiles committed, SourceFile file, AtomicBoolean contacted) {
-        if (committed.has(file, read -> {})) {
-            return ledger.owes(committed.job(), file);
-        }
+    private SourceScan scan(AfterCommit after) throws IOException {
+        CommittedFiles committed = new CommittedFiles(after.job(), ledger);
+        AtomicBoolean contacted = new AtomicBoolean();
+        Predicate<SourceFile> open =
+                file -> committed.has(file, read -> {}) ? after.owes(file) : contact(after.job(), contacted);
+        return SourceScan.of(routes.context(), after.job(), committed.ahead(), open, null);
+    }
+
+    /** Begins to connect at the first file that must be shipped. */
+    private boolean contact(Job job, AtomicBoolean contacted) {
         if (contacted.compareAndSet(false, true)) {
-            routes.services().uploadConnections().contact(committed.job());
+            routes.services().uploadConnections().contact(job);
         }
         return true;
     }

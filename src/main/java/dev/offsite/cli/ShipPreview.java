@@ -138,6 +138,7 @@ record ShipPreview(CamelApplication routes) {
         SourceScan source = SourceScan.of(
                 routes.context(),
                 job,
+                committed.ahead(),
                 isNew,
                 (file, reason) -> leftOut.add(new PlannedFile(file, State.LEFT_OUT, -1, "", reason)));
         FileEndpoint consumer =

@@ -11,6 +11,17 @@ public interface TextMap {
     /** Null if there is none. */
     String get(String key);
 
+    /** The entries of those of these keys that it has. */
+    Map<String, String> getAll(Collection<String> keys);
+
+    /**
+     * A number that grows whenever an entry was removed, or got another value; not when one was added. A map that is not
+     * shared may always say the same.
+     */
+    default long changes() {
+        return 0;
+    }
+
     default boolean containsKey(String key) {
         return get(key) != null;
     }

@@ -66,7 +66,7 @@ public final class FinishedFileFilter implements GenericFileFilter<File> {
                 && !others.contains(file.getFile())
                 && file.getFile().isFile()
                 && ReservedName.reason(SourceScan.below(source, path)).isEmpty()
-                && run.recheck(file.getFile());
+                && run.isOpen(file.getFile());
     }
 
     /** In the service; a one-shot run names all that it leaves behind. */

@@ -4,6 +4,7 @@ import dev.offsite.job.Job;
 import dev.offsite.ledger.Ledger;
 import dev.offsite.sftp.FailureMessages;
 import dev.offsite.ship.AfterCommit;
+import dev.offsite.ship.CommittedFiles;
 import dev.offsite.ship.RunCommands;
 import dev.offsite.ship.ShipRun;
 import dev.offsite.source.SourceScan;
@@ -159,9 +160,9 @@ public final class ShipPollStrategy implements PollingConsumerPollStrategy {
             }
             if (!settled.contains(job.name()) || ledger.delays(job)) {
                 AfterCommit afterCommit = new AfterCommit(job, ledger);
-                SourceScan left = SourceScan.of(services().context(), job, file -> ledger.owes(job, file));
+                SourceScan left = owed(afterCommit);
                 if (afterCommit.putBack(left)) {
-                    left = SourceScan.of(services().context(), job, file -> ledger.owes(job, file));
+                    left = owed(afterCommit);
                 }
                 afterCommit.settleCommitted(services().delayedRemoval().due(job, left.files()));
                 settled.add(job.name());
@@ -174,6 +175,12 @@ public final class ShipPollStrategy implements PollingConsumerPollStrategy {
             }
             return false;
         }
+    }
+
+    private SourceScan owed(AfterCommit after) throws IOException {
+        // In a cluster, the poll that follows asks for each of them.
+        CommittedFiles committed = new CommittedFiles(after.job(), after.ledger());
+        return SourceScan.of(services().context(), after.job(), committed.ahead(), after::owes, null);
     }
 
     @Override

@@ -2,7 +2,6 @@ package dev.offsite.ledger;
 
 import dev.offsite.cluster.Claims;
 import dev.offsite.cluster.Cluster;
-import dev.offsite.cluster.TextMap;
 import dev.offsite.io.PrivateFiles;
 import dev.offsite.io.StateException;
 import dev.offsite.job.Job;
@@ -10,7 +9,6 @@ import dev.offsite.source.SourceScan.SourceFile;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -38,26 +36,7 @@ public final class Ledger extends ServiceSupport implements IdempotentRepository
     /** Null without one that is shared. */
     private Supplier<Cluster> cluster;
 
-    private volatile Open open;
-
-    /** Where its maps are, and these. */
-    private record Open(
-            LedgerMaps place,
-            TextMap copies,
-            OpenFolders openFolders,
-            TextMap unsettled,
-            TextMap searched,
-            TextMap published) {
-        static Open of(LedgerMaps place) {
-            return new Open(
-                    place,
-                    place.map("copies"),
-                    new OpenFolders(place),
-                    place.map("unsettled"),
-                    place.map("searched"),
-                    place.map("published"));
-        }
-    }
+    private volatile OpenLedger open;
 
     public Ledger(String folder) {
         this.folder = Path.of(folder);
@@ -86,7 +65,8 @@ public final class Ledger extends ServiceSupport implements IdempotentRepository
         return job.destination() + " ";
     }
 
-    private static String key(Job job, SourceFile file) {
+    /** The same. */
+    public static String key(Job job, SourceFile file) {
         return key(job, file.file(), file.modified(), file.size());
     }
 
@@ -97,19 +77,19 @@ public final class Ledger extends ServiceSupport implements IdempotentRepository
             if (!staysClosed) {
                 nodes.join();
             }
-            open = Open.of(new SharedMaps(nodes));
+            open = OpenLedger.of(new SharedMaps(nodes));
         } else if (!staysClosed) {
             open = open();
         }
     }
 
-    private Open open() {
+    private OpenLedger open() {
         try {
             PrivateFiles.makePrivate(folder);
         } catch (IOException e) {
             throw StateException.unwritable(folder, e);
         }
-        return Open.of(LedgerStore.open(folder.resolve("ledger.mv")));
+        return OpenLedger.of(LedgerStore.open(folder.resolve("ledger.mv")));
     }
 
     @Override
@@ -122,12 +102,12 @@ public final class Ledger extends ServiceSupport implements IdempotentRepository
     }
 
     /** Opens the file again after a failed write; what was not flushed then is found out by the recovery. */
-    private Open maps() {
-        Open now = open;
+    private OpenLedger maps() {
+        OpenLedger now = open;
         return now != null && now.place().isClosed() ? reopened() : now;
     }
 
-    private synchronized Open reopened() {
+    private synchronized OpenLedger reopened() {
         if (open != null && open.place().isClosed()) {
             open = open();
         }
@@ -193,7 +173,11 @@ public final class Ledger extends ServiceSupport implements IdempotentRepository
 
     /** Adds a file, or replaces its value, which tells it from another one of the same path, time and size. */
     public void add(Job job, SourceFile file, String value) {
-        maps().copies().put(key(job, file), value);
+        OpenLedger now = maps();
+        String before = now.copies().put(key(job, file), value);
+        if (before != null && !before.equals(value)) {
+            now.known().forget();
+        }
     }
 
     /** The value of a committed file, empty if an earlier version added it. */
@@ -201,9 +185,19 @@ public final class Ledger extends ServiceSupport implements IdempotentRepository
         return Optional.ofNullable(maps().copies().get(key(job, file)));
     }
 
+    /** The values of many files, by their keys. */
+    public Map<String, String> values(Collection<String> keys) {
+        return maps().copies().getAll(keys);
+    }
+
+    /** What this node knows without asking the others. */
+    public KnownCopies known() {
+        return maps().known();
+    }
+
     /** The file is to be shipped again. */
     public void forget(Job job, SourceFile file) {
-        maps().copies().remove(key(job, file));
+        removed(key(job, file));
         settled(job, file);
     }
 
@@ -211,11 +205,20 @@ public final class Ledger extends ServiceSupport implements IdempotentRepository
     @Override
     public boolean remove(String key) {
         try {
-            return maps().copies().remove(key) != null;
+            return removed(key);
         } catch (StateException e) {
             LOG.debug("not removed from the ledger: {}", key, e);
             return false;
         }
+    }
+
+    private boolean removed(String key) {
+        OpenLedger now = maps();
+        boolean any = now.copies().remove(key) != null;
+        if (any) {
+            now.known().forget();
+        }
+        return any;
     }
 
     @Override
@@ -225,7 +228,9 @@ public final class Ledger extends ServiceSupport implements IdempotentRepository
 
     @Override
     public void clear() {
-        maps().copies().clear();
+        OpenLedger now = maps();
+        now.copies().clear();
+        now.known().forget();
     }
 
     /** Notes, before the commit, that the file is then to be moved or deleted. */
@@ -235,30 +240,17 @@ public final class Ledger extends ServiceSupport implements IdempotentRepository
 
     /** Whether the file was committed in its current state, and is still to be moved or deleted. */
     public boolean owes(Job job, SourceFile file) {
-        // Called for every file, so the usual case must be cheap.
-        TextMap unsettled = maps().unsettled();
-        return unsettled.hasPrefix("") && unsettled.containsKey(key(job, file)) && contains(job, file);
+        return maps().unsettled().containsKey(key(job, file)) && contains(job, file);
     }
-
-    /**
-     * Why a committed file may not be moved or deleted yet: the server may not have its copy on disk.
-     *
-     * @param since when it was committed
-     * @param folder the name of the dated folder of its copy
-     */
-    public record Delay(Instant since, String folder) {}
 
     /** Notes that the file must not be moved or deleted before its copy is verified again, later. */
     public void delay(Job job, SourceFile file, Delay delay) {
-        maps().unsettled().put(key(job, file), delay.since() + " " + delay.folder());
+        maps().unsettled().put(key(job, file), delay.value());
     }
 
     /** Empty if the file may be moved or deleted at once. */
     public Optional<Delay> delay(Job job, SourceFile file) {
-        return Optional.ofNullable(maps().unsettled().get(key(job, file)))
-                .map(value -> value.split(" ", 2))
-                .filter(words -> words.length == 2)
-                .map(words -> new Delay(Instant.parse(words[0]), words[1]));
+        return Optional.ofNullable(maps().unsettled().get(key(job, file))).flatMap(Delay::of);
     }
 
     /** Whether any file of the job has to wait. */
@@ -306,7 +298,7 @@ public final class Ledger extends ServiceSupport implements IdempotentRepository
 
     /** What this node wrote there is finished. */
     public void closeFolder(Job job, String remoteFolder) {
-        Open now = maps();
+        OpenLedger now = maps();
         now.openFolders().remove(job, List.of(new OpenFolder(now.place().node(), remoteFolder)));
     }
 

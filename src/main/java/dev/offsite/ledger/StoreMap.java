@@ -2,6 +2,7 @@ package dev.offsite.ledger;
 
 import dev.offsite.cluster.TextMap;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.function.BiPredicate;
 import org.h2.mvstore.Cursor;
@@ -21,6 +22,18 @@ final class StoreMap implements TextMap {
     @Override
     public String get(String key) {
         return store.call(() -> map.get(key));
+    }
+
+    @Override
+    public Map<String, String> getAll(Collection<String> keys) {
+        Map<String, String> entries = new HashMap<>();
+        for (String key : keys) {
+            String value = get(key);
+            if (value != null) {
+                entries.put(key, value);
+            }
+        }
+        return entries;
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.offsite.io.Permissions;
 import dev.offsite.io.Text;
 import dev.offsite.job.AfterCommitAction;
 import dev.offsite.job.Job;
+import dev.offsite.ledger.Delay;
 import dev.offsite.ledger.Ledger;
 import dev.offsite.manifest.TemporaryName;
 import dev.offsite.source.ChangedFileException;
@@ -99,8 +100,14 @@ public record AfterCommit(Job job, Ledger ledger, Queue<SourceFile> committed) {
         }
     }
 
+    /** Whether a committed file is still to be moved or deleted. */
+    public boolean owes(SourceFile file) {
+        // Called for every file, so the usual case must be cheap.
+        return job.after() != AfterCommitAction.KEEP && ledger.owes(job, file);
+    }
+
     /** Records that it must wait until a later run has verified the copy again. */
-    void delay(SourceFile file, Ledger.Delay delay) {
+    void delay(SourceFile file, Delay delay) {
         if (job.after() != AfterCommitAction.KEEP) {
             ledger.delay(job, file, delay);
         }
@@ -234,7 +241,7 @@ public record AfterCommit(Job job, Ledger ledger, Queue<SourceFile> committed) {
     /** Handles committed files that an interrupted run left in place. */
     public void settleCommitted(List<SourceFile> files) {
         files.stream()
-                .filter(file -> ledger.owes(job, file))
+                .filter(this::owes)
                 .filter(file -> ledger.delay(job, file).isEmpty())
                 .forEach(this::committed);
         settleCommitted();

@@ -3,14 +3,19 @@ package dev.offsite.ship;
 import dev.offsite.io.HashingInputStream;
 import dev.offsite.io.Text;
 import dev.offsite.job.Job;
+import dev.offsite.ledger.KnownCopies;
 import dev.offsite.ledger.Ledger;
 import dev.offsite.source.FileState;
 import dev.offsite.source.SourceScan.SourceFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,6 +48,70 @@ public record CommittedFiles(Job job, Ledger ledger) {
      * @param reading receives the bytes of each read; may cancel, and then nothing changes
      */
     public boolean has(SourceFile file, LongConsumer reading) {
+        KnownCopies known = ledger.known();
+        Optional<String> name = known.isUsed() ? state(file).map(now -> name(file, now)) : Optional.empty();
+        if (name.isEmpty()) {
+            return isInLedger(file, reading);
+        }
+        long version = known.version();
+        if (known.has(version, name.get())) {
+            return true;
+        }
+        boolean committed = isInLedger(file, reading);
+        if (committed) {
+            known.add(version, name.get());
+        }
+        return committed;
+    }
+
+    /** Whether the ledger has the file, by its path, time and size alone. */
+    boolean isListed(SourceFile file) {
+        KnownCopies known = ledger.known();
+        long version = known.version();
+        return known.isUsed()
+                        && state(file)
+                                .filter(now -> known.has(version, name(file, now)))
+                                .isPresent()
+                || ledger.contains(job, file);
+    }
+
+    /** Reads at once what {@link #has} would otherwise ask the database of a cluster for, file by file. Null on a single machine. */
+    public Consumer<List<SourceFile>> ahead() {
+        return ledger.known().isUsed() ? this::load : null;
+    }
+
+    private void load(List<SourceFile> files) {
+        KnownCopies known = ledger.known();
+        long version = known.version();
+        Map<SourceFile, FileState> unknown = new HashMap<>();
+        files.forEach(file -> state(file)
+                .filter(now -> !known.has(version, name(file, now)))
+                .ifPresent(now -> unknown.put(file, now)));
+        Map<String, String> values = ledger.values(
+                unknown.keySet().stream().map(file -> Ledger.key(job, file)).toList());
+        unknown.forEach((file, now) -> {
+            String value = values.get(Ledger.key(job, file));
+            if (value != null && isSame(value, now)) {
+                known.add(version, name(file, now));
+            }
+        });
+    }
+
+    /** Empty if it is gone. */
+    private static Optional<FileState> state(SourceFile file) {
+        try {
+            return Optional.of(FileState.of(file.file().toPath()));
+        } catch (IOException gone) {
+            return Optional.empty();
+        }
+    }
+
+    /** What stands for the file, in that state, among those that are known. */
+    private String name(SourceFile file, FileState now) {
+        return Ledger.key(job, file) + " " + now.identity();
+    }
+
+    private boolean isInLedger(SourceFile file, LongConsumer reading) {
         Optional<String> value = ledger.value(job, file);
         if (value.isEmpty() || value.get().isEmpty()) {
             return value.isPresent();

@@ -76,9 +76,10 @@ public final class CrashRecovery {
 
     public void run(String name) throws Exception {
         Job job = context.jobs().get(name);
+        CommittedFiles committed = new CommittedFiles(job, context.ledger());
         run(
                 name,
-                SourceScan.of(context.camel(), job, file -> !context.ledger().contains(job, file))
+                SourceScan.of(context.camel(), job, committed.ahead(), file -> !committed.isListed(file), null)
                         .files());
     }
 

@@ -3,7 +3,7 @@ package dev.offsite.ship;
 import dev.offsite.cluster.Cluster;
 import dev.offsite.io.Text;
 import dev.offsite.job.Job;
-import dev.offsite.ledger.Ledger;
+import dev.offsite.ledger.Delay;
 import dev.offsite.source.SourceFiles;
 import dev.offsite.source.SourceScan.SourceFile;
 import dev.offsite.verify.ExpectedFile;
@@ -58,7 +58,7 @@ public record DelayedRemoval(ShipContext context) {
         Map<SourceFile, ExpectedFile> again = new HashMap<>();
         Instant over = context.clock().instant().minus(WAIT);
         for (SourceFile file : files) {
-            Optional<Ledger.Delay> delay = context.ledger().delay(job, file);
+            Optional<Delay> delay = context.ledger().delay(job, file);
             if (delay.isEmpty()) {
                 due.add(file);
             } else if (!delay.get().since().isAfter(over)) {

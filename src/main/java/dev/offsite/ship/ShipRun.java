@@ -4,7 +4,7 @@ import dev.offsite.io.StateException;
 import dev.offsite.io.Text;
 import dev.offsite.job.Job;
 import dev.offsite.job.VerificationMethod;
-import dev.offsite.ledger.Ledger.Delay;
+import dev.offsite.ledger.Delay;
 import dev.offsite.resume.UploadRecords;
 import dev.offsite.sftp.FailureMessages;
 import dev.offsite.sftp.LinkQuality;
@@ -123,15 +123,15 @@ public final class ShipRun {
     /**
      * Has the ledger forget a file that another one has replaced. Camel's lookup knows only its path, time and size.
      *
-     * @return false if the run is to be stopped
+     * @return whether it is to be shipped; false also if the run is to be stopped
      */
-    public boolean recheck(File file) {
-        new CommittedFiles(job, context.ledger()).has(SourceFile.of(file), read -> {
+    public boolean isOpen(File file) {
+        boolean committed = new CommittedFiles(job, context.ledger()).has(SourceFile.of(file), read -> {
             if (stopping) {
                 throw new CancellationException();
             }
         });
-        return !stopping;
+        return !committed && !stopping;
     }
 
     /** What nodes of a cluster work on. */

@@ -4,7 +4,7 @@ import dev.offsite.io.Activity;
 import dev.offsite.io.HashingInputStream;
 import dev.offsite.io.Text;
 import dev.offsite.job.Job;
-import dev.offsite.ledger.Ledger;
+import dev.offsite.ledger.Delay;
 import dev.offsite.manifest.Manifest;
 import dev.offsite.manifest.PlainFile;
 import dev.offsite.sftp.RemotePath;
@@ -251,7 +251,7 @@ final class UncommittedFiles {
             if (!file.hasChanged() && states.containsKey(file)) {
                 afterCommit.owe(file);
                 if (refused.isEmpty()) {
-                    afterCommit.delay(file, new Ledger.Delay(context.clock().instant(), RemotePath.name(folder)));
+                    afterCommit.delay(file, new Delay(context.clock().instant(), RemotePath.name(folder)));
                 }
                 context.ledger()
                         .add(

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
@@ -34,6 +35,8 @@ import org.apache.camel.component.file.FileEndpoint;
  */
 public record SourceScan(
         List<SourceFile> files, Map<String, String> unshippable, Counts counts, List<SetAside> setAside) {
+
+    private static final int PORTION = 500;
 
     /** How many files the folder has, how many the patterns select, and how many of those are finished. */
     public static final class Counts {
@@ -84,27 +87,37 @@ public record SourceScan(
 
     /** The files that the job's consumer takes, reduced to {@code wanted} to save memory. */
     public static SourceScan of(CamelContext camel, Job job, Predicate<SourceFile> wanted) throws IOException {
-        return of(camel, job, wanted, null);
+        return of(camel, job, null, wanted, null);
     }
 
-    /** {@code leftOut}: called with the name and the reason of each file that the settings leave out; may be null */
+    /**
+     * The same for callers that look up what they want.
+     *
+     * @param ahead called with some hundred files before {@code wanted} is for each of these; null if nothing is to be done
+     * @param leftOut called with the name and the reason of each file that the settings leave out; may be null
+     */
     public static SourceScan of(
-            CamelContext camel, Job job, Predicate<SourceFile> wanted, BiConsumer<String, String> leftOut)
+            CamelContext camel,
+            Job job,
+            Consumer<List<SourceFile>> ahead,
+            Predicate<SourceFile> wanted,
+            BiConsumer<String, String> leftOut)
             throws IOException {
         FileEndpoint consumer = (FileEndpoint) camel.getRoute(job.name()).getEndpoint();
         IncludeExclude selection = new IncludeExclude(consumer.getAntFilter(), consumer.getDoneFileName());
-        return in(job.source(), consumer.isRecursive(), selection, wanted, leftOut);
+        return in(job.source(), consumer.isRecursive(), selection, ahead, wanted, leftOut);
     }
 
     /** {@code recursive}: whether folders in it belong to the job. Fails only if the source folder cannot be listed. */
     public static SourceScan in(Path source, boolean recursive) throws IOException {
-        return in(source, recursive, new IncludeExclude(null, null), file -> true, null);
+        return in(source, recursive, new IncludeExclude(null, null), null, file -> true, null);
     }
 
     private static SourceScan in(
             Path source,
             boolean recursive,
             IncludeExclude selection,
+            Consumer<List<SourceFile>> ahead,
             Predicate<SourceFile> wanted,
             BiConsumer<String, String> leftOut)
             throws IOException {
@@ -113,27 +126,29 @@ public record SourceScan(
             throw new IOException("the source folder %s is missing or may not be read".formatted(source));
         }
         int depth = recursive ? Integer.MAX_VALUE : 1;
-        Files.walkFileTree(
-                source,
-                EnumSet.of(FileVisitOption.FOLLOW_LINKS),
-                depth,
-                found.new Visitor(source, selection, wanted, leftOut));
+        Visitor visitor = found.new Visitor(source, selection, ahead, wanted, leftOut);
+        Files.walkFileTree(source, EnumSet.of(FileVisitOption.FOLLOW_LINKS), depth, visitor);
+        visitor.keepWanted();
         return found;
     }
 
     private final class Visitor extends SimpleFileVisitor<Path> {
         private final Path source;
         private final IncludeExclude selection;
+        private final Consumer<List<SourceFile>> ahead;
         private final Predicate<SourceFile> wanted;
         private final BiConsumer<String, String> leftOut;
+        private final List<SourceFile> portion = new ArrayList<>();
 
         Visitor(
                 Path source,
                 IncludeExclude selection,
+                Consumer<List<SourceFile>> ahead,
                 Predicate<SourceFile> wanted,
                 BiConsumer<String, String> leftOut) {
             this.source = source;
             this.selection = selection;
+            this.ahead = ahead;
             this.wanted = wanted;
             this.leftOut = leftOut;
         }
@@ -158,13 +173,21 @@ public record SourceScan(
                     unshippable.put(name.toString(), reason.get());
                 } else if (!ReservedName.isList(name)) {
                     long modified = attributes.lastModifiedTime().toMillis();
-                    SourceFile file = new SourceFile(path.toFile(), attributes.size(), modified);
-                    if (wanted.test(file)) {
-                        files.add(file);
+                    portion.add(new SourceFile(path.toFile(), attributes.size(), modified));
+                    if (ahead == null || portion.size() == PORTION) {
+                        keepWanted();
                     }
                 }
             }
             return FileVisitResult.CONTINUE;
+        }
+
+        void keepWanted() {
+            if (ahead != null) {
+                ahead.accept(portion);
+            }
+            portion.stream().filter(wanted).forEach(files::add);
+            portion.clear();
         }
 
         private boolean selects(Path name) {

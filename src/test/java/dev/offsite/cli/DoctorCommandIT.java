@@ -1,9 +1,9 @@
 package dev.offsite.cli;
 
-import dev.offsite.support.FreePort;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offsite.demo.EmbeddedServer;
+import dev.offsite.support.FreePort;
 import dev.offsite.support.TestSite;
 import dev.offsite.support.TestSite.Result;
 import java.io.IOException;

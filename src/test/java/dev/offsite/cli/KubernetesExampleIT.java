@@ -1,11 +1,11 @@
 package dev.offsite.cli;
 
-import dev.offsite.support.FreePort;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.offsite.cluster.ClusterSettings;
 import dev.offsite.job.Setting;
+import dev.offsite.support.FreePort;
 import dev.offsite.support.KubernetesManifest;
 import dev.offsite.support.OpenSshServer;
 import dev.offsite.support.RequiresSshd;

@@ -1,11 +1,11 @@
 package dev.offsite.cli;
 
-import dev.offsite.support.FreePort;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
+import dev.offsite.support.FreePort;
 import dev.offsite.support.HttpReceiver;
 import dev.offsite.support.HttpReceiver.Request;
 import dev.offsite.support.MovedClock;

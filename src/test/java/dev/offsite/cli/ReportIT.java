@@ -1,10 +1,10 @@
 package dev.offsite.cli;
 
-import dev.offsite.support.FreePort;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.offsite.report.Page;
+import dev.offsite.support.FreePort;
 import dev.offsite.support.OpenSshServer;
 import dev.offsite.support.RequiresSshd;
 import dev.offsite.support.TestSite;

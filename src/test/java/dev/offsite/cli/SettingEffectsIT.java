@@ -1,6 +1,5 @@
 package dev.offsite.cli;
 
-import dev.offsite.support.FreePort;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -19,6 +18,7 @@ import dev.offsite.job.Setting;
 import dev.offsite.manifest.Manifest;
 import dev.offsite.owner.RootMark;
 import dev.offsite.ship.ShipResult;
+import dev.offsite.support.FreePort;
 import dev.offsite.support.HttpReceiver;
 import dev.offsite.support.KnownHash;
 import dev.offsite.support.PostgresServer;

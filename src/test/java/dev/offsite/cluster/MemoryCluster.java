@@ -22,11 +22,13 @@ public final class MemoryCluster implements Cluster {
     /** What they share. */
     public static final class Memory {
         private final Map<String, NavigableMap<String, String>> maps = new ConcurrentHashMap<>();
+        private final Map<String, AtomicInteger> changes = new ConcurrentHashMap<>();
         private final Map<String, String> claims = new ConcurrentHashMap<>();
         private final Map<String, String> locks = new ConcurrentHashMap<>();
         private final Set<String> alive = ConcurrentHashMap.newKeySet();
         private final Set<String> dead = ConcurrentHashMap.newKeySet();
         private final AtomicInteger nodes = new AtomicInteger();
+        private final AtomicInteger reads = new AtomicInteger();
         private final AtomicInteger syncs = new AtomicInteger();
         private final StateStore state;
 
@@ -43,6 +45,11 @@ public final class MemoryCluster implements Cluster {
             String node = HexFormat.of().toHexDigits(nodes.incrementAndGet());
             alive.add(node);
             return new MemoryCluster(this, node);
+        }
+
+        /** How often entries of maps were asked for. */
+        public int reads() {
+            return reads.get();
         }
 
         public int syncs() {
@@ -98,18 +105,38 @@ public final class MemoryCluster implements Cluster {
 
     @Override
     public TextMap map(String name) {
-        return new MemoryMap(memory.maps.computeIfAbsent(name, n -> new ConcurrentSkipListMap<>()));
+        return new MemoryMap(
+                memory.maps.computeIfAbsent(name, n -> new ConcurrentSkipListMap<>()),
+                memory.changes.computeIfAbsent(name, n -> new AtomicInteger()),
+                memory.reads);
     }
 
-    private record MemoryMap(NavigableMap<String, String> map) implements TextMap {
+    private record MemoryMap(NavigableMap<String, String> map, AtomicInteger changed, AtomicInteger reads)
+            implements TextMap {
+        @Override
+        public long changes() {
+            return changed.get();
+        }
+
+        @Override
+        public Map<String, String> getAll(Collection<String> keys) {
+            reads.incrementAndGet();
+            return keys.stream().filter(map::containsKey).collect(Collectors.toMap(key -> key, map::get));
+        }
+
         @Override
         public String get(String key) {
+            reads.incrementAndGet();
             return map.get(key);
         }
 
         @Override
         public String put(String key, String value) {
-            return map.put(key, value);
+            String before = map.put(key, value);
+            if (before != null && !before.equals(value)) {
+                changed.incrementAndGet();
+            }
+            return before;
         }
 
         @Override
@@ -126,12 +153,13 @@ public final class MemoryCluster implements Cluster {
 
         @Override
         public String remove(String key) {
+            changed.incrementAndGet();
             return map.remove(key);
         }
 
         @Override
         public void removeAll(Collection<String> keys) {
-            keys.forEach(map::remove);
+            keys.forEach(this::remove);
         }
 
         @Override
@@ -155,6 +183,7 @@ public final class MemoryCluster implements Cluster {
 
         @Override
         public void clear() {
+            changed.incrementAndGet();
             map.clear();
         }
     }

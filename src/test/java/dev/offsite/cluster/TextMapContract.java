@@ -71,6 +71,16 @@ public abstract class TextMapContract {
     }
 
     @Test
+    void severalAreReadAtOnce() {
+        TextMap map = map("copies");
+        map("others").put("a", "9");
+        map.putAll(Map.of("a", "1", "b", "", "it's %", "3"));
+        assertThat(map.getAll(List.of("a", "b", "it's %", "never there")))
+                .containsExactlyInAnyOrderEntriesOf(Map.of("a", "1", "b", "", "it's %", "3"));
+        assertThat(map.getAll(List.of())).isEmpty();
+    }
+
+    @Test
     void mapsAreApart() {
         TextMap copies = map("copies");
         TextMap others = map("others");

@@ -144,7 +144,7 @@ public abstract class SharedLedgerContract {
         assertThat(other.owes(DB, FILE)).isTrue();
         assertThat(other.delays(DB)).isFalse();
 
-        Ledger.Delay delay = new Ledger.Delay(Instant.ofEpochSecond(17), "20260131");
+        Delay delay = new Delay(Instant.ofEpochSecond(17), "20260131");
         ledger.delay(DB, FILE, delay);
         assertThat(other.delays(DB)).isTrue();
         assertThat(other.delay(DB, FILE)).contains(delay);

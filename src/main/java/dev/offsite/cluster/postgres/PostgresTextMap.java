@@ -2,6 +2,7 @@ package dev.offsite.cluster.postgres;
 
 import dev.offsite.cluster.TextMap;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,6 +17,13 @@ import java.util.function.BiPredicate;
 final class PostgresTextMap implements TextMap {
 
     private static final int PAGE = 1000;
+
+    /**
+     * Counts a change, if the map is one whose changes are counted. Evaluated after what it refers to, so that all take the
+     * rows of entries first, and this one last.
+     */
+    private static final String COUNTED =
+            " counted as (update offsite_change set number = number + 1 where map = ? and exists (select from changed))";
 
     private static final String WRITE = " on conflict (map, key) do update set value = excluded.value";
 
@@ -38,14 +46,37 @@ final class PostgresTextMap implements TextMap {
     }
 
     @Override
+    public Map<String, String> getAll(Collection<String> keys) {
+        Map<String, String> entries = new HashMap<>();
+        String[] asked = keys.toArray(String[]::new);
+        database.call(connection -> Sql.rows(
+                connection,
+                row -> entries.put(row.getString(1), row.getString(2)),
+                "select key, value from offsite_ledger where map = ? and key = any(?)",
+                map,
+                asked));
+        return entries;
+    }
+
+    @Override
+    public long changes() {
+        return database.call(connection -> Sql.row(
+                        connection, row -> row.getLong(1), "select number from offsite_change where map = ?", map))
+                .orElse(0L);
+    }
+
+    @Override
     public String put(String key, String value) {
         return database.call(connection -> Sql.text(
                         connection,
-                        "with old as (select value from offsite_ledger where map = ? and key = ?)"
+                        "with old as (select value from offsite_ledger where map = ? and key = ?),"
+                                + " changed as (select from old where value <> ?)," + COUNTED
                                 + " insert into offsite_ledger (map, key, value) select ?, ?, ? from " + QUICK + WRITE
                                 + " returning (select value from old)",
                         map,
                         key,
+                        value,
+                        map,
                         map,
                         key,
                         value))
@@ -63,16 +94,19 @@ final class PostgresTextMap implements TextMap {
                 : database.call(connection -> Sql.row(
                                 connection,
                                 row -> row.getInt(1),
-                                "with old as (select count(*) as number from offsite_ledger where map = ? and key = any(?)),"
+                                "with entry as (select * from unnest(?, ?) as entry (key, value)),"
+                                        + " old as (select entry.value as new, ledger.value from entry join offsite_ledger ledger"
+                                        + " using (key) where map = ?),"
+                                        + " changed as (select from old where new <> value)," + COUNTED + ","
                                         + " written as (insert into offsite_ledger (map, key, value)"
-                                        + " select ?, entry.key, entry.value from unnest(?, ?) as entry (key, value), "
-                                        + QUICK + WRITE + ")"
-                                        + " select number from old",
-                                map,
+                                        + " select ?, key, entry.value from entry, " + QUICK + " order by key" + WRITE
+                                        + ")"
+                                        + " select count(*) from old",
                                 keys,
+                                values,
                                 map,
-                                keys,
-                                values)
+                                map,
+                                map)
                         .orElse(0));
     }
 
@@ -96,9 +130,12 @@ final class PostgresTextMap implements TextMap {
     public String remove(String key) {
         return database.call(connection -> Sql.text(
                         connection,
-                        "delete from offsite_ledger using " + QUICK + " where map = ? and key = ? returning value",
+                        "with changed as (delete from offsite_ledger using " + QUICK
+                                + " where map = ? and key = ? returning value)," + COUNTED
+                                + " select value from changed",
                         map,
-                        key))
+                        key,
+                        map))
                 .orElse(null);
     }
 
@@ -106,11 +143,15 @@ final class PostgresTextMap implements TextMap {
     public void removeAll(Collection<String> keys) {
         String[] sorted = new TreeSet<>(keys).toArray(String[]::new);
         if (sorted.length > 0) {
-            database.call(connection -> Sql.update(
+            database.call(connection -> Sql.row(
                     connection,
-                    "delete from offsite_ledger using " + QUICK + " where map = ? and key = any(?)",
+                    row -> row.getInt(1),
+                    "with changed as (delete from offsite_ledger using " + QUICK
+                            + " where map = ? and key = any(?) returning key)," + COUNTED
+                            + " select count(*) from changed",
                     map,
-                    sorted));
+                    sorted,
+                    map));
         }
     }
 
@@ -160,12 +201,16 @@ final class PostgresTextMap implements TextMap {
     public void clear() {
         int deleted;
         do {
-            deleted = database.call(connection -> Sql.update(
-                    connection,
-                    "delete from offsite_ledger where map = ? and key in"
-                            + " (select key from offsite_ledger where map = ? order by key limit 20000)",
-                    map,
-                    map));
+            deleted = database.call(connection -> Sql.row(
+                            connection,
+                            row -> row.getInt(1),
+                            "with changed as (delete from offsite_ledger where map = ? and key in"
+                                    + " (select key from offsite_ledger where map = ? order by key limit 20000)"
+                                    + " returning key)," + COUNTED + " select count(*) from changed",
+                            map,
+                            map,
+                            map))
+                    .orElse(0);
         } while (deleted > 0);
     }
 }

@@ -1,6 +1,5 @@
 package dev.offsite.cluster.postgres;
 
-import dev.offsite.support.FreePort;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -9,6 +8,7 @@ import dev.offsite.cluster.ClusterException;
 import dev.offsite.cluster.ClusterSettings;
 import dev.offsite.cluster.Clusters;
 import dev.offsite.io.StateException;
+import dev.offsite.support.FreePort;
 import dev.offsite.support.PostgresServer;
 import java.io.IOException;
 import java.io.OutputStream;

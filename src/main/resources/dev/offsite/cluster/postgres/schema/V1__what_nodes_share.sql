@@ -41,3 +41,11 @@ create table offsite_done (
     token uuid primary key,
     at timestamptz not null default clock_timestamp()
 );
+
+-- How often entries of a map were removed or changed, for the maps that have a row: nodes keep in memory what they have
+-- read, until this number is another one.
+create table offsite_change (
+    map text primary key,
+    number bigint not null
+);
+insert into offsite_change values ('copies', 0);
