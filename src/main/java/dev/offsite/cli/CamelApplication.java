@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.function.Consumer;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.properties.PropertiesComponent;
 import org.apache.camel.main.BaseMainSupport;
@@ -47,7 +48,7 @@ public final class CamelApplication implements AutoCloseable {
     /** The same, with no route started: not even those that the user has added. Opens the ledger. */
     static CamelApplication startDryRun(Configuration configuration) {
         CamelApplication routes =
-                build(configuration, configuration.routeFiles().toShip(), false);
+                build(configuration, configuration.routeFiles().toShip(), false, OffsiteComponent::setDryRun);
         routes.context().setAutoStartup(false);
         return routes.start();
     }
@@ -69,6 +70,11 @@ public final class CamelApplication implements AutoCloseable {
 
     /** Starts nothing, and opens nothing that another context may have open. */
     static CamelApplication build(Configuration configuration, RouteFiles files, boolean service) {
+        return build(configuration, files, service, component -> {});
+    }
+
+    private static CamelApplication build(
+            Configuration configuration, RouteFiles files, boolean service, Consumer<OffsiteComponent> first) {
         ClassLoader loader = Extensions.load(configuration, service);
         Observability observability = new Observability(configuration, service, loader);
         Main main = new Main() {
@@ -118,6 +124,7 @@ public final class CamelApplication implements AutoCloseable {
             observability.configure(main.getCamelContext());
             main.getCamelContext().init();
             main.getCamelContext().addLifecycleStrategy(new StopWatch());
+            first.accept(main.getCamelContext().getRegistry().findSingleByType(OffsiteComponent.class));
         } catch (RuntimeException e) {
             throw new CommandException(Failures.ofRoutes(e));
         }

@@ -3,6 +3,7 @@ package dev.offsite.component;
 import dev.offsite.cluster.Cluster;
 import dev.offsite.cluster.ClusterSettings;
 import dev.offsite.cluster.Clusters;
+import dev.offsite.cluster.DryRunCluster;
 import dev.offsite.cluster.SingleNode;
 import dev.offsite.io.StateFolder;
 import dev.offsite.job.JobEvent;
@@ -40,6 +41,7 @@ public class OffsiteComponent extends DefaultComponent {
     private String clusterPasswordFile = "";
 
     private Cluster nodes;
+    private boolean dryRun;
 
     @Metadata(
             defaultValue = "true",
@@ -158,6 +160,11 @@ public class OffsiteComponent extends DefaultComponent {
         super.doStop();
     }
 
+    /** Nothing of what a cluster shares is changed then. Call it before anything is started. */
+    public void setDryRun() {
+        dryRun = true;
+    }
+
     public Ledger getLedger() {
         return ledger;
     }
@@ -176,6 +183,7 @@ public class OffsiteComponent extends DefaultComponent {
                             settings,
                             version(),
                             loader != null ? loader : getClass().getClassLoader())
+                    .map(shared -> dryRun ? new DryRunCluster(shared) : shared)
                     .orElseGet(() -> new SingleNode(new StateFolder(state)));
         }
         return nodes;

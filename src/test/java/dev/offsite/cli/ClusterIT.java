@@ -13,10 +13,13 @@ import dev.offsite.support.TestSite.Running;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -130,6 +133,31 @@ class ClusterIT {
         assertThat(sites.get(2).run("history", "db").out().lines().filter(line -> line.contains(" ship ")))
                 .hasSize(2);
         assertThat(sites.get(1).state().resolve("ledger.mv")).doesNotExist();
+    }
+
+    @Test
+    void aDryRunChangesNothing() throws IOException {
+        backups("a", 3);
+        assertThat(sites.get(0).run("ship").exit()).isZero();
+        // A real run would note that it is still the same file, and that b was not yet shipped.
+        Files.setPosixFilePermissions(source.resolve("a0"), PosixFilePermissions.fromString("rw-------"));
+        backups("b", 1);
+        String before = content();
+
+        Result dry = sites.get(1).run("ship", "--dry-run");
+
+        assertThat(dry.exit()).as("%s", dry).isZero();
+        assertThat(dry.out()).contains("b0").doesNotContain("a0");
+        assertThat(content()).isEqualTo(before);
+    }
+
+    /** All rows of all tables. */
+    private String content() {
+        return Stream.of(sql("select tablename from pg_tables where schemaname = 'public'")
+                        .split("\n"))
+                .sorted()
+                .map(table -> table + ":\n" + sql("select * from " + table + " as row order by row::text"))
+                .collect(Collectors.joining("\n"));
     }
 
     @Test
