@@ -321,6 +321,11 @@ public final class Ledger extends ServiceSupport implements IdempotentRepository
         return (datedFolder + " " + hash).equals(maps().published().get(prefix(job) + name));
     }
 
+    /** This node of a cluster; "" for a single machine. */
+    public String node() {
+        return maps().place().node();
+    }
+
     /** Which files the nodes work on that share it. */
     public Claims claims() {
         return maps().place().claims();

@@ -58,8 +58,7 @@ public final class PartNames {
      */
     public String of(String folder, String name, long size, long modified) {
         byte[] hash = hash(folder, name, String.valueOf(size), String.valueOf(modified));
-        String now = node.get();
-        return now.isEmpty() ? TemporaryName.of(name, hash) : TemporaryName.of(name, hash, now);
+        return TemporaryName.of(name, hash, node.get());
     }
 
     /** A name that says nothing of the one it stands for; both are relative to {@code folder}. The same on all nodes. */

@@ -38,9 +38,14 @@ public final class TemporaryName {
 
     /** Another one at each call. */
     public static String random(String name) {
+        return random(name, "");
+    }
+
+    /** The same on that node of a cluster, which has 8 hex digits; "" is a single machine. */
+    public static String random(String name, String node) {
         byte[] random = new byte[BYTES];
         new SecureRandom().nextBytes(random);
-        return of(name, random);
+        return of(name, random, node);
     }
 
     /** {@code last} decides the digits that are not of the name. */
@@ -51,8 +56,11 @@ public final class TemporaryName {
         return folder + ".offsite-" + HexFormat.of().formatHex(hash, 0, BYTES) + ".part";
     }
 
-    /** The same, made by that node of a cluster, which has 8 hex digits. */
+    /** The same, made by that node of a cluster, which has 8 hex digits; "" is a single machine. */
     static String of(String name, byte[] last, String node) {
+        if (node.isEmpty()) {
+            return of(name, last);
+        }
         byte[] all = last.clone();
         System.arraycopy(HexFormat.of().parseHex(node), 0, all, OF_NAME, OF_NODE);
         return of(name, all);

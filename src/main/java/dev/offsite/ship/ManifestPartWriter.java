@@ -12,7 +12,6 @@ import dev.offsite.io.Text;
 import dev.offsite.job.Job;
 import dev.offsite.manifest.ManifestPart;
 import dev.offsite.manifest.PlainFile;
-import dev.offsite.manifest.TemporaryName;
 import dev.offsite.sftp.RemotePath;
 import dev.offsite.sftp.SftpSessionPool;
 import dev.offsite.verify.ExpectedFile;
@@ -87,7 +86,7 @@ public final class ManifestPartWriter {
         discard();
         log().add(job, dated(), files);
         String name = ManifestPart.name(ManifestPart.next(manifest.listed().names()));
-        String path = folder + "/" + TemporaryName.random(name);
+        String path = manifest.temporary(name);
         HashedFile written = sessions.call(remote -> {
             try (HashingInputStream in = new HashingInputStream(
                     new AgeInputStream(text(), AgeKey.make(recipients), contents.threads()), read -> {})) {

@@ -290,8 +290,13 @@ public final class ManifestWriter {
         return folderMode < 0 ? -1 : (folderMode & READ) | Permissions.PRIVATE;
     }
 
+    /** A hidden name for what is written beside it: another one at each call, of this node. */
+    String temporary(String name) {
+        return folder + "/" + TemporaryName.random(name, ledger.node());
+    }
+
     private void replace(Manifest next) throws IOException {
-        String temporary = folder + "/" + TemporaryName.random(Manifest.NAME);
+        String temporary = temporary(Manifest.NAME);
         int own = mode();
         sessions.run(remote -> {
             try {

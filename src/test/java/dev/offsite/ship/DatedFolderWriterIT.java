@@ -2,11 +2,13 @@ package dev.offsite.ship;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offsite.cluster.MemoryCluster;
 import dev.offsite.cluster.SingleNode;
 import dev.offsite.io.StateFolder;
 import dev.offsite.job.Job;
 import dev.offsite.ledger.Ledger;
 import dev.offsite.manifest.Manifest;
+import dev.offsite.manifest.TemporaryName;
 import dev.offsite.owner.ManifestLocks;
 import dev.offsite.owner.Owner;
 import dev.offsite.support.Fixtures;
@@ -99,5 +101,21 @@ class DatedFolderWriterIT {
         writer.list(Map.of("b", ONE));
 
         assertThat(listed()).isEqualTo(Map.of("b", ONE));
+    }
+
+    /** The others may remove what a node has left that was killed. */
+    @Test
+    void whatANodeOfAClusterIsWritingHasItsDigits() throws Exception {
+        MemoryCluster node = new MemoryCluster.Memory().join();
+        try (Ledger shared = new Ledger("/nowhere")) {
+            shared.setCluster(() -> node);
+            shared.start();
+            ManifestLocks locks = new ManifestLocks(node, null);
+            ManifestWriter there = new ManifestWriter(
+                    Fixtures.job("db", "/srv/db"), DATED, () -> -1, remote.sessions(), shared, locks);
+            String temporary = there.temporary(Manifest.NAME);
+            assertThat(temporary).startsWith(DATED + "/.offsite-").isNotEqualTo(there.temporary(Manifest.NAME));
+            assertThat(TemporaryName.node(temporary)).isEqualTo(node.node());
+        }
     }
 }
