@@ -3,6 +3,7 @@ package dev.offsite.cli;
 import dev.offsite.cluster.Cluster;
 import dev.offsite.cluster.ClusterSettings;
 import dev.offsite.cluster.Clusters;
+import dev.offsite.cluster.MigratableCluster;
 import dev.offsite.cluster.SingleNode;
 import dev.offsite.io.StateFolder;
 import dev.offsite.job.Setting;
@@ -23,6 +24,12 @@ final class ConfiguredCluster {
     static Cluster open(Configuration configuration) {
         ClassLoader loader = Extensions.load(configuration, false);
         return Clusters.open(settings(configuration), Offsite.version(), loader)
-                .orElseGet(() -> new SingleNode(new StateFolder(configuration.state())));
+                .orElseGet(() -> SingleNode.in(new StateFolder(configuration.state())));
+    }
+
+    /** The nodes and what they share, for a migration. Close it after use. */
+    static MigratableCluster toMigrate(Configuration configuration) {
+        ClassLoader loader = Extensions.load(configuration, false);
+        return Clusters.toMigrate(settings(configuration), Offsite.version(), loader);
     }
 }

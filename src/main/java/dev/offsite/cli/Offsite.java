@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.Set;
+import org.apache.camel.util.ObjectHelper;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -111,6 +112,7 @@ public final class Offsite implements Runnable {
         verbs.put("put", PutCommand.class);
         verbs.put("scrub", ScrubCommand.class);
         verbs.put("adopt", AdoptCommand.class);
+        verbs.put("migrate", MigrateCommand.class);
         verbs.put("keygen", KeygenCommand.class);
         verbs.put("accept-recipients", AcceptRecipientsCommand.class);
         verbs.put("status", StatusCommand.class);
@@ -233,8 +235,9 @@ public final class Offsite implements Runnable {
             known.getMessage().lines().forEach(Failures::say);
             return known.exitCode();
         }
-        if (e instanceof ClusterException) {
-            Failures.say(e.getMessage());
+        ClusterException ofCluster = ObjectHelper.getException(ClusterException.class, e);
+        if (ofCluster != null) {
+            Failures.say(ofCluster.getMessage());
             return ExitCode.CONFIGURATION;
         }
         if (e instanceof LinkageError || e instanceof ServiceConfigurationError) {

@@ -24,6 +24,15 @@ public final class Progress implements ByteProgress, AutoCloseable {
 
     /** {@code wanted}: unless the user wants none */
     static Progress of(boolean wanted, String job, long bytes) {
+        return of(wanted, job, bytes, " MiB", 1L << 20);
+    }
+
+    /** The same for so many entries as are found out later, in place of bytes. */
+    static Progress ofEntries(boolean wanted, String task) {
+        return of(wanted, task, UNKNOWN, " entries", 1);
+    }
+
+    private static Progress of(boolean wanted, String job, long bytes, String unit, long size) {
         if (!wanted || !terminal()) {
             return new Progress(null);
         }
@@ -32,7 +41,7 @@ public final class Progress implements ByteProgress, AutoCloseable {
                 .setConsumer(line)
                 .setTaskName(job)
                 .setInitialMax(bytes)
-                .setUnit(" MiB", 1L << 20)
+                .setUnit(unit, size)
                 .setStyle(ProgressBarStyle.ASCII)
                 .setUpdateIntervalMillis(250)
                 .showSpeed()

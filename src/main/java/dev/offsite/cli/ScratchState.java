@@ -1,5 +1,6 @@
 package dev.offsite.cli;
 
+import dev.offsite.cluster.MigrationMark;
 import dev.offsite.io.StateException;
 import dev.offsite.io.Text;
 import dev.offsite.job.Setting;
@@ -27,8 +28,8 @@ final class ScratchState implements AutoCloseable {
 
     private static final String CHECK = "ledger.check";
     private static final String LEDGER = "ledger.mv";
-    /** What sources had at the last run, and when commands failed. */
-    private static final String OF_JOBS = "*.{source,command}";
+    /** What sources had at the last run, when commands failed, and whether all has moved elsewhere. */
+    private static final String OF_JOBS = "{" + MigrationMark.NAME + ",*.source,*.command}";
 
     private final Path original;
     private final Path folder;

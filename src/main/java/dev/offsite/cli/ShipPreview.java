@@ -1,5 +1,6 @@
 package dev.offsite.cli;
 
+import dev.offsite.cluster.ClusterException;
 import dev.offsite.io.Clocks;
 import dev.offsite.io.HashingInputStream;
 import dev.offsite.io.StateException;
@@ -104,7 +105,7 @@ record ShipPreview(CamelApplication routes) {
     private static CamelApplication start(Configuration configuration, ScratchState scratch) {
         try {
             return CamelApplication.startDryRun(scratch.in(configuration));
-        } catch (CommandException e) {
+        } catch (CommandException | ClusterException e) {
             throw e;
         } catch (RuntimeException e) {
             throw new CommandException(ExitCode.FAILED, scratch.original(Failures.line(e)));

@@ -10,4 +10,7 @@ public interface ClusterFactory {
      * @param version of this program
      */
     Cluster open(ClusterSettings settings, String version);
+
+    /** The same, for a migration: whatever mark of one is there. */
+    MigratableCluster toMigrate(ClusterSettings settings, String version);
 }

@@ -20,6 +20,11 @@ public final class Clusters {
         return settings.url().map(url -> factory(loader).open(settings, version));
     }
 
+    /** The same, for a migration. */
+    public static MigratableCluster toMigrate(ClusterSettings settings, String version, ClassLoader loader) {
+        return factory(loader).toMigrate(settings, version);
+    }
+
     private static ClusterFactory factory(ClassLoader loader) {
         try {
             return Class.forName(POSTGRES, true, loader)

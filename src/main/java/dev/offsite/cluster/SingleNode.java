@@ -1,5 +1,6 @@
 package dev.offsite.cluster;
 
+import dev.offsite.io.StateFolder;
 import dev.offsite.io.StateStore;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,6 +16,12 @@ public final class SingleNode implements Cluster {
     private static final String NODE = "";
 
     private final StateStore state;
+
+    /** With the state in that folder. Fails with {@link ClusterException} if it has moved elsewhere. */
+    public static SingleNode in(StateFolder folder) {
+        MigrationMark.requireNone(folder);
+        return new SingleNode(folder);
+    }
 
     public SingleNode(StateStore state) {
         this.state = state;

@@ -47,4 +47,7 @@ public interface TextMap {
     void each(String prefix, BiPredicate<String, String> visitor);
 
     void clear();
+
+    /** How many entries it has, without reading them all at once. */
+    long size();
 }

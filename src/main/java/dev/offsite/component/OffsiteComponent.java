@@ -184,7 +184,7 @@ public class OffsiteComponent extends DefaultComponent {
                             version(),
                             loader != null ? loader : getClass().getClassLoader())
                     .map(shared -> dryRun ? new DryRunCluster(shared) : shared)
-                    .orElseGet(() -> new SingleNode(new StateFolder(state)));
+                    .orElseGet(() -> SingleNode.in(new StateFolder(state)));
         }
         return nodes;
     }

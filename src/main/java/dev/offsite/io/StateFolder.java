@@ -4,10 +4,12 @@ import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
@@ -208,6 +210,21 @@ public final class StateFolder implements StateStore {
             return List.of();
         } catch (IOException e) {
             throw StateException.unreadable(in, e);
+        }
+    }
+
+    /** The names of all files there, texts or not, those of folders in it, too. */
+    public List<String> all() {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))
+                    .map(file -> folder.relativize(file).toString())
+                    .toList();
+        } catch (NoSuchFileException e) {
+            return List.of();
+        } catch (IOException e) {
+            throw StateException.unreadable(folder, e);
+        } catch (UncheckedIOException e) {
+            throw StateException.unreadable(folder, e.getCause());
         }
     }
 

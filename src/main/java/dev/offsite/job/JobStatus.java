@@ -270,6 +270,26 @@ public final class JobStatus {
         }
     }
 
+    /** The text of a status for a single machine, which goes on where all nodes of a cluster have stopped. */
+    public static String alone(String text) {
+        Status status;
+        try {
+            status = Status.parse(text.lines().toList());
+        } catch (IllegalArgumentException | IndexOutOfBoundsException damaged) {
+            // To be said by whoever needs it.
+            return text;
+        }
+        if (status.ships().keySet().stream().allMatch(String::isEmpty)) {
+            return text;
+        }
+        boolean well = status.ships().values().stream()
+                .allMatch(ship -> !ship.running() && ship.last().pruning());
+        boolean any = status.ships().values().stream().anyMatch(ship -> ship.last() != State.NONE);
+        status.ships().clear();
+        status.ships().put("", new Ship(well ? any ? State.OK : State.NONE : State.FAILED, false));
+        return String.join("", status.format().stream().map(line -> line + "\n").toList());
+    }
+
     private StateFile file(Job job) {
         return StateFile.of(state, job.name(), "status");
     }

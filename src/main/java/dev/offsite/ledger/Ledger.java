@@ -76,6 +76,7 @@ public final class Ledger extends ServiceSupport implements IdempotentRepository
         if (nodes != null && nodes.isShared()) {
             if (!staysClosed) {
                 nodes.join();
+                LedgerOfOneMachine.warn(folder, nodes);
             }
             open = OpenLedger.of(new SharedMaps(nodes));
         } else if (!staysClosed) {
@@ -89,7 +90,7 @@ public final class Ledger extends ServiceSupport implements IdempotentRepository
         } catch (IOException e) {
             throw StateException.unwritable(folder, e);
         }
-        return OpenLedger.of(LedgerStore.open(folder.resolve("ledger.mv")));
+        return OpenLedger.of(LedgerStore.open(folder.resolve(LedgerStore.NAME)));
     }
 
     @Override

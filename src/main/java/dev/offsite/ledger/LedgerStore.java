@@ -15,10 +15,12 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.apache.camel.util.ObjectHelper;
 import org.h2.mvstore.DataUtils;
 import org.h2.mvstore.FileStore;
@@ -33,6 +35,9 @@ import org.h2.mvstore.MVStoreException;
  * <p>All failures are {@link StateException}s. After a failed write the store is closed.
  */
 public final class LedgerStore implements LedgerMaps {
+
+    /** In the state folder. */
+    public static final String NAME = "ledger.mv";
 
     private static final long WORTH_COMPACTING = 1 << 20;
     private static final int WASTEFUL_PERCENT = 30;
@@ -73,7 +78,23 @@ public final class LedgerStore implements LedgerMaps {
         return new MVStore.Builder().fileName(file.toString()).cacheSize(8).autoCommitDisabled();
     }
 
-    static LedgerStore open(Path file) {
+    /** The number of entries of each map of a ledger, which is not changed; none if there is no such file. */
+    public static Map<String, Long> sizes(Path file) {
+        if (!Files.exists(file)) {
+            return Map.of();
+        }
+        try (MVStore store = builder(file).readOnly().open()) {
+            return LedgerMove.MAPS.stream()
+                    .filter(store::hasMap)
+                    .collect(Collectors.toMap(
+                            name -> name, name -> store.openMap(name).sizeAsLong()));
+        } catch (MVStoreException e) {
+            throw explained(file, e);
+        }
+    }
+
+    /** Opens a ledger; makes it if it is missing. */
+    public static LedgerStore open(Path file) {
         try {
             if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
                 create(file);

@@ -7,6 +7,9 @@ package dev.offsite.ledger;
  */
 public record OpenFolder(String node, String path) {
 
+    /** In a cluster, stands for the machine that shipped alone before it. It is never alive. */
+    public static final String ALONE = "00000000";
+
     /** As it is in the map. */
     String value() {
         return node.isEmpty() ? path : node + " " + path;

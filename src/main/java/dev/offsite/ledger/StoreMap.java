@@ -104,4 +104,9 @@ final class StoreMap implements TextMap {
             return map;
         });
     }
+
+    @Override
+    public long size() {
+        return store.call(map::sizeAsLong);
+    }
 }

@@ -68,7 +68,7 @@ public final class Owner {
     }
 
     /** The id, if it was made already. */
-    Optional<String> known() {
+    public Optional<String> known() {
         return file.read().map(lines -> {
             String known = String.join("", lines);
             if (!RootMark.isId(known)) {

@@ -200,14 +200,13 @@ public final class CrashRecovery {
 
     private void run(Job job, String dated, List<OpenFolder> left, UncommittedFiles files) throws Exception {
         SftpSessionPool sessions = context.connections().to(job.target()).sessions();
-        Set<String> folders = left.stream().map(OpenFolder::path).collect(Collectors.toSet());
         List<OpenFolder> done = new ArrayList<>(left);
         if (context.cluster().isShared()) {
             // So that no other node prunes it meanwhile.
             context.ledger().openFolder(job, dated);
             done.add(new OpenFolder(context.cluster().node(), dated));
         }
-        Map<String, Long> sizes = sessions.call(remote -> sweep(job, remote, dated, folders));
+        Map<String, Long> sizes = sessions.call(remote -> sweep(job, remote, dated, left));
         UncommittedFiles.Matcher matcher = files.in(RemotePath.name(dated));
         List<Match> found = new ArrayList<>();
         sizes.forEach((name, size) -> matcher.match(name, size).ifPresent(found::add));
@@ -257,12 +256,13 @@ public final class CrashRecovery {
     }
 
     /** Removes the part files that were left in the folders, but not those of uploads that go on; returns the sizes of other files by their names below the dated folder. */
-    private Map<String, Long> sweep(Job job, SftpSession remote, String dated, Set<String> folders) throws IOException {
+    private Map<String, Long> sweep(Job job, SftpSession remote, String dated, List<OpenFolder> left)
+            throws IOException {
+        Set<String> folders = left.stream().map(OpenFolder::path).collect(Collectors.toSet());
         Map<String, Long> sizes = new TreeMap<>();
         if (!RealFolders.is(remote, dated)) {
             return sizes;
         }
-        Predicate<String> left = left();
         List<String> parts = new ArrayList<>();
         RemoteTreeWalker.walk(remote, dated, new RemoteTreeWalker.Visitor() {
             @Override
@@ -274,9 +274,7 @@ public final class CrashRecovery {
             public boolean found(String name, RemoteFile entry) {
                 if (entry.file() && TemporaryName.matches(entry.name())) {
                     // In a shared root it may be another writer's. A prune removes it when it is a day old.
-                    if (!job.shared()
-                            && left.test(entry.name())
-                            && !context.folders().keeps(job, dated + "/" + name)) {
+                    if (!job.shared() && !context.folders().keeps(job, dated + "/" + name)) {
                         parts.add(dated + "/" + name);
                     }
                 } else if (entry.file() && !name.equals(Manifest.NAME)) {
@@ -285,6 +283,8 @@ public final class CrashRecovery {
                 return true;
             }
         });
+        // Asked afterwards: a node that has just begun to write must be among those that are alive.
+        parts.removeIf(left(left).negate());
         for (String part : parts) {
             remote.remove(part);
         }
@@ -294,10 +294,18 @@ public final class CrashRecovery {
         return sizes;
     }
 
-    /** Whether a part file is this node's, or that of one that is dead. */
-    private Predicate<String> left() {
+    /**
+     * Whether a part file is this node's, or that of one that is dead. Those of a machine that was alone have digits of no
+     * node.
+     */
+    private Predicate<String> left(List<OpenFolder> folders) {
         if (!context.cluster().isShared()) {
             return part -> true;
+        }
+        if (folders.stream().anyMatch(folder -> folder.node().equals(OpenFolder.ALONE))) {
+            Set<String> others = new HashSet<>(context.cluster().alive());
+            others.remove(context.cluster().node());
+            return part -> !others.contains(TemporaryName.node(part));
         }
         Set<String> nodes = new HashSet<>(context.cluster().dead());
         nodes.add(context.cluster().node());

@@ -186,6 +186,11 @@ public final class MemoryCluster implements Cluster {
             changed.incrementAndGet();
             map.clear();
         }
+
+        @Override
+        public long size() {
+            return map.size();
+        }
     }
 
     @Override

@@ -3,10 +3,12 @@ package dev.offsite.cluster.postgres;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.offsite.cluster.ClusterException;
+import dev.offsite.cluster.MigrationMark;
 import dev.offsite.io.StateException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -34,11 +36,14 @@ final class Database implements AutoCloseable {
     private final Duration patience;
     private final Source source;
     private final HikariDataSource pool;
+    private final boolean isForMigration;
     private boolean isPrepared;
     /** Whether a call has waited for it in vain, and none has succeeded since. */
     private volatile boolean isAway;
 
-    Database(Source source, Duration patience) {
+    /** @param isForMigration whether the database may have a {@link MigrationMark} */
+    Database(Source source, Duration patience, boolean isForMigration) {
+        this.isForMigration = isForMigration;
         this.source = source;
         this.failures = new SqlFailures(source.place());
         this.patience = patience;
@@ -71,12 +76,25 @@ final class Database implements AutoCloseable {
         }
         try (Connection connection = source.connect(ANSWER_SECONDS)) {
             new Schema(failures).prepare(connection, source.of(ANSWER_SECONDS));
+            requireUsable(connection);
             isPrepared = true;
         } catch (SQLException e) {
             failures.ofConfiguration(e).ifPresent(problem -> {
                 throw problem;
             });
             throw e;
+        }
+    }
+
+    /** Fails with {@link ClusterException} if a migration fills it, or has left it. */
+    void requireUsable(Connection connection) throws SQLException {
+        if (!isForMigration) {
+            Optional<MigrationMark> mark = PostgresStateStore.text(connection, MigrationMark.NAME)
+                    .map(text -> MigrationMark.parse(text, "%s in %s".formatted(MigrationMark.NAME, source.place())));
+            mark.ifPresent(there -> {
+                throw new ClusterException(
+                        failures.of(there.refusalOfDatabase()).getMessage(), null);
+            });
         }
     }
 

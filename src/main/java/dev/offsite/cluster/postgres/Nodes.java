@@ -92,6 +92,14 @@ final class Nodes {
         return sessions;
     }
 
+    /** Where the nodes run that are alive, in words. */
+    static List<String> alive(Connection connection) throws SQLException {
+        return Sql.rows(
+                connection,
+                row -> "process %d on %s".formatted(row.getLong(1), row.getString(2)),
+                "select process, host from offsite_node where left_at is null order by started, id");
+    }
+
     /** Ends what a node that is only paused holds on to, such as its locks. */
     static void disconnect(Connection connection, String session) throws SQLException {
         Sql.run(

@@ -1,13 +1,15 @@
 package dev.offsite.cluster.postgres;
 
 import dev.offsite.cluster.Claims;
-import dev.offsite.cluster.Cluster;
+import dev.offsite.cluster.ClusterException;
 import dev.offsite.cluster.ClusterSettings;
+import dev.offsite.cluster.MigratableCluster;
 import dev.offsite.cluster.TextMap;
 import dev.offsite.cluster.postgres.Nodes.Roster;
 import dev.offsite.io.StateException;
 import dev.offsite.io.StateStore;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,13 +19,14 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Nodes that share one database of PostgreSQL. */
-final class PostgresCluster implements Cluster {
+final class PostgresCluster implements MigratableCluster {
 
     private static final Logger LOG = LoggerFactory.getLogger("offsite");
 
@@ -44,13 +47,13 @@ final class PostgresCluster implements Cluster {
     /** A roster, and when it was read. */
     private record Seen(Roster roster, long nanos) {}
 
-    private PostgresCluster(Source source, Times times, String session, String version) {
+    private PostgresCluster(Source source, Times times, String session, String version, boolean isForMigration) {
         this.source = source;
         this.times = times;
         this.session = session;
         this.node = session;
         this.version = version;
-        this.database = new Database(source, times.patience());
+        this.database = new Database(source, times.patience(), isForMigration);
         this.locks = new AdvisoryLocks(database, source);
         this.claims = new PostgresClaims(database, this::joined);
         this.heart = new Heart(source, times, new Self());
@@ -59,7 +62,13 @@ final class PostgresCluster implements Cluster {
     /** Connects to nothing yet. */
     static PostgresCluster open(ClusterSettings settings, String version, Times times) {
         String session = id();
-        return new PostgresCluster(new Source(settings, session), times, session, version);
+        return new PostgresCluster(new Source(settings, session), times, session, version, false);
+    }
+
+    /** The same, whatever mark of a migration it has. */
+    static PostgresCluster toMigrate(ClusterSettings settings, String version, Times times) {
+        String session = id();
+        return new PostgresCluster(new Source(settings, session), times, session, version, true);
     }
 
     @Override
@@ -77,12 +86,26 @@ final class PostgresCluster implements Cluster {
         if (!isJoined) {
             heart.knows(database.call(connection -> {
                 Nodes.tidy(connection);
-                Nodes.join(connection, node, session, host(), version);
+                join(connection, node);
                 return Nodes.roster(connection).dead();
             }));
             isJoined = true;
         }
         return node;
+    }
+
+    /**
+     * A migration that begins now either sees this node, or is seen by it: the one leaves its mark before it looks for nodes,
+     * and the other looks for the mark after it has joined.
+     */
+    private void join(Connection connection, String id) throws SQLException {
+        Nodes.join(connection, id, session, host(), version);
+        try {
+            database.requireUsable(connection);
+        } catch (ClusterException e) {
+            Nodes.leave(connection, id);
+            throw e;
+        }
     }
 
     private static String id() {
@@ -115,12 +138,12 @@ final class PostgresCluster implements Cluster {
         public void join(Connection connection) throws SQLException {
             if (!isJoined) {
                 database.prepare();
-                Nodes.join(connection, node, session, host(), version);
+                PostgresCluster.this.join(connection, node);
                 isJoined = true;
                 return;
             }
             String other = PostgresCluster.id();
-            Nodes.join(connection, other, session, host(), version);
+            PostgresCluster.this.join(connection, other);
             LOG.warn(
                     "cluster: the other nodes took this one for dead, since it was paused or could not reach the database;"
                             + " it goes on as node {}",
@@ -170,12 +193,44 @@ final class PostgresCluster implements Cluster {
 
     @Override
     public StateStore state() {
+        return store();
+    }
+
+    private PostgresStateStore store() {
         return new PostgresStateStore(database, "the cluster's database (%s)".formatted(place()));
     }
 
     @Override
     public TextMap map(String name) {
         return new PostgresTextMap(database, name);
+    }
+
+    @Override
+    public List<String> texts() {
+        return store().all();
+    }
+
+    @Override
+    public InputStream read(String text) {
+        return store().read(text);
+    }
+
+    @Override
+    public List<String> expelSilent() {
+        return database.call(connection -> {
+            for (String silent : Nodes.bury(connection, times.death())) {
+                Nodes.disconnect(connection, silent);
+            }
+            return Nodes.alive(connection);
+        });
+    }
+
+    @Override
+    public void clear(String kept) {
+        database.transaction(true, connection -> {
+            Sql.update(connection, "truncate offsite_ledger");
+            return Sql.update(connection, "delete from offsite_text where name <> ?", kept);
+        });
     }
 
     @Override

@@ -3,13 +3,18 @@ package dev.offsite.cluster.postgres;
 import dev.offsite.io.StateStore;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Enumeration;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The rows of {@code offsite_text}: a text is its parts, in their order. Whoever appends adds a part, whoever replaces
@@ -21,6 +26,9 @@ final class PostgresStateStore implements StateStore {
 
     /** A part is shorter than 2 GiB. */
     private static final int BITS = 31;
+
+    /** Parts of a large text that are read at once. */
+    private static final int TOGETHER = 16;
 
     private final Database database;
     private final String where;
@@ -48,7 +56,7 @@ final class PostgresStateStore implements StateStore {
         return database.call(connection -> text(connection, name));
     }
 
-    private static Optional<String> text(Connection connection, String name) throws SQLException {
+    static Optional<String> text(Connection connection, String name) throws SQLException {
         return Sql.text(connection, "select string_agg(text, '' order by part) from offsite_text where name = ?", name);
     }
 
@@ -189,6 +197,58 @@ final class PostgresStateStore implements StateStore {
         return database.transaction(durable, connection -> {
             Sql.run(connection, "select pg_advisory_xact_lock(?)", Keys.of("text", name));
             return work.in(connection);
+        });
+    }
+
+    /** The names of all texts. */
+    List<String> all() {
+        return database.call(connection -> Sql.rows(
+                connection,
+                row -> row.getString(1),
+                "with recursive found (name) as ((select name from offsite_text order by name limit 1) union all"
+                        + " select (select text.name from offsite_text text where text.name > found.name"
+                        + " order by text.name limit 1) from found where found.name is not null)"
+                        + " select name from found where name is not null"));
+    }
+
+    /** The bytes of the next parts behind that one, and which the last one is; empty at the end. */
+    private Optional<Piece> piece(String name, long after) {
+        List<Part> parts = database.call(connection -> Sql.rows(
+                connection,
+                row -> new Part(row.getLong(1), row.getString(2)),
+                "select part, text from offsite_text where name = ? and part > ? order by part limit " + TOGETHER,
+                name,
+                after));
+        return parts.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Piece(
+                        parts.get(parts.size() - 1).number(),
+                        new ByteArrayInputStream(parts.stream()
+                                .map(Part::text)
+                                .collect(Collectors.joining())
+                                .getBytes(StandardCharsets.UTF_8))));
+    }
+
+    private record Piece(long last, InputStream bytes) {}
+
+    /** A text that nobody changes, a few parts at a time. */
+    InputStream read(String name) {
+        Iterator<InputStream> pieces = Stream.iterate(
+                        piece(name, -1),
+                        Optional::isPresent,
+                        piece -> piece(name, piece.get().last()))
+                .map(piece -> piece.get().bytes())
+                .iterator();
+        return new SequenceInputStream(new Enumeration<>() {
+            @Override
+            public boolean hasMoreElements() {
+                return pieces.hasNext();
+            }
+
+            @Override
+            public InputStream nextElement() {
+                return pieces.next();
+            }
         });
     }
 

@@ -213,4 +213,26 @@ final class PostgresTextMap implements TextMap {
                     .orElse(0);
         } while (deleted > 0);
     }
+
+    private record Counted(long number, String last) {}
+
+    /** In steps, for the same reason. */
+    @Override
+    public long size() {
+        long size = 0;
+        for (String last = ""; last != null; ) {
+            String after = last;
+            Counted step = database.call(connection -> Sql.row(
+                            connection,
+                            row -> new Counted(row.getLong(1), row.getString(2)),
+                            "select count(*), max(key) from (select key from offsite_ledger where map = ? and key > ?"
+                                    + " order by key limit 100000) step",
+                            map,
+                            after))
+                    .orElseThrow();
+            size += step.number();
+            last = step.last();
+        }
+        return size;
+    }
 }
