@@ -130,6 +130,11 @@ class MigrateIT {
                 .isEqualTo(marked.lines().toList().get(1));
         site.backup("d.dump", "d");
         assertThat(succeeds("ship").out()).contains("1 file ");
+        // All that these write must be known to the way back.
+        succeeds("drill");
+        succeeds("verify", "db");
+        succeeds("scrub", "--all");
+        succeeds("prune");
         before = seen();
 
         assertThat(succeeds("migrate", "--to-folder").out())

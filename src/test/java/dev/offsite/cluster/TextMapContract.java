@@ -167,6 +167,16 @@ public abstract class TextMapContract {
     }
 
     @Test
+    void itsSizeIsTheNumberOfItsEntries() {
+        TextMap map = map("copies");
+        map("other").put("a", "1");
+        assertThat(map.size()).isZero();
+        map.putAll(Map.of("a", "1", "b", "2", "c", "3"));
+        map.remove("b");
+        assertThat(map.size()).isEqualTo(2);
+    }
+
+    @Test
     void oneOfManyThreadsPutsAKeyFirst() throws Exception {
         TextMap map = map("copies");
         int firsts = 0;

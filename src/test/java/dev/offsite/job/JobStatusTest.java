@@ -74,4 +74,16 @@ class JobStatusTest {
         assertThat(folder.resolve("state").toFile().list())
                 .containsExactlyInAnyOrder("..%2Fa%2Fb+c.status", "memory.lock");
     }
+
+    /** Nobody else would ever say that these nodes' ships are well again. */
+    @Test
+    void whatNodesKnewIsOneThingForAMachineAlone() {
+        assertThat(JobStatus.alone("OK\n")).isEqualTo("OK\n");
+        assertThat(JobStatus.alone("node a OK false\nnode b NONE false\ndamage two copies\n"))
+                .isEqualTo("OK\ndamage two copies\n");
+        assertThat(JobStatus.alone("node a NONE false\n")).isEqualTo("NONE\n");
+        assertThat(JobStatus.alone("node a OK false\nnode b FAILED false\n")).isEqualTo("FAILED\n");
+        assertThat(JobStatus.alone("OK\nnode a OK true\n")).isEqualTo("FAILED\n");
+        assertThat(JobStatus.alone("?")).isEqualTo("?");
+    }
 }
