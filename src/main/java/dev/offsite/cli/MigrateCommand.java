@@ -103,7 +103,8 @@ public final class MigrateCommand extends VerbCommand {
         if (dryRun) {
             System.out.printf("%s would be copied from %s to %s%n", what, from, to);
         } else {
-            offsite.say("%s are in %s, verified".formatted(what, to), true);
+            String how = result.isVerified() ? "verified" : "as they were before the way back began";
+            offsite.say("%s are in %s, %s".formatted(what, to, how), true);
         }
     }
 }

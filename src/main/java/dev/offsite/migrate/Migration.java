@@ -37,8 +37,12 @@ import java.util.function.Predicate;
  */
 public final class Migration {
 
-    /** What was or would be moved. */
-    public record Result(long entries, int texts) {}
+    /**
+     * What was or would be moved.
+     *
+     * @param isVerified whether both sides were compared; not if nothing was to be copied
+     */
+    public record Result(long entries, int texts, boolean isVerified) {}
 
     /** Hears how far it is. */
     public interface Progress extends LongConsumer {
@@ -46,7 +50,6 @@ public final class Migration {
         void total(long entries);
     }
 
-    /** The places of both sides of a migration, and its clock. */
     private final StateFolder folder;
 
     private final MigratableCluster cluster;
@@ -83,7 +86,7 @@ public final class Migration {
         Result result;
         try (LedgerStore ledger = LedgerStore.open(file)) {
             LedgerMove entries = new LedgerMove(ledger::map, cluster::map, progress);
-            result = new Result(LedgerMove.size(ledger::map), texts.here().size());
+            result = new Result(LedgerMove.size(ledger::map), texts.here().size(), true);
             boolean isThere = there.isEmpty() && isOfShips();
             if (isThere && difference(entries, false).isPresent()) {
                 throw MigrationException.refused(
@@ -120,7 +123,7 @@ public final class Migration {
         MigrationMark mark = mark(false, new Owner(cluster).id());
         begin(mark, there);
         mark.write(folder);
-        Result result = new Result(LedgerMove.size(cluster::map), texts.there().size());
+        Result result = new Result(LedgerMove.size(cluster::map), texts.there().size(), true);
         progress.total(2 * result.entries());
         texts.clearFolder();
         forgetLedger();
@@ -143,17 +146,18 @@ public final class Migration {
         Optional<MigrationMark> there = MigrationMark.of(cluster.state());
         if (!toCluster) {
             refuseToFolder(here, there);
-            return new Result(LedgerMove.size(cluster::map), texts.there().size());
+            return new Result(LedgerMove.size(cluster::map), texts.there().size(), false);
         }
         if (isWayBack(here)) {
-            return new Result(0, 0);
+            return new Result(0, 0, false);
         }
         refuseToCluster(here, there);
         return new Result(
                 LedgerStore.sizes(file).values().stream()
                         .mapToLong(Long::longValue)
                         .sum(),
-                texts.here().size());
+                texts.here().size(),
+                false);
     }
 
     private Result alone(Function<Cluster.Lock, Result> work) {
@@ -186,7 +190,7 @@ public final class Migration {
         }
         if (there.isPresent()
                 && (!isOurs.test(there.get())
-                        || isWayBack(there) && !there.get().finished())) {
+                        || (isWayBack(there) && !there.get().finished()))) {
             throw MigrationException.refused("the cluster's database (%s) %s"
                     .formatted(cluster.place(), there.get().refusalOfDatabase()));
         }
@@ -197,7 +201,7 @@ public final class Migration {
     }
 
     private void refuseToFolder(Optional<MigrationMark> here, Optional<MigrationMark> there) {
-        if (there.isPresent() && (there.get().toCluster() || there.get().finished() && !isWayBackOf(here, there))) {
+        if (there.isPresent() && (there.get().toCluster() || (there.get().finished() && !isWayBackOf(here, there)))) {
             throw MigrationException.refused("the cluster's database (%s) %s"
                     .formatted(cluster.place(), there.get().refusalOfDatabase()));
         }
@@ -254,7 +258,7 @@ public final class Migration {
                     "offsite.state: a migration from the cluster's database (%s) into %s is not finished, and offsite.cluster is %s"
                             .formatted(here.database(), folder.path(), cluster.place()));
         }
-        Result result = new Result(LedgerMove.size(cluster::map), texts.there().size());
+        Result result = new Result(LedgerMove.size(cluster::map), texts.there().size(), false);
         new MigrationMark(true, true, here.owner(), here.host(), here.folder(), here.database(), clock.instant())
                 .write(folder);
         cluster.state().delete(MigrationMark.NAME);

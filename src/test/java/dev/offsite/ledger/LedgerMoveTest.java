@@ -38,7 +38,11 @@ class LedgerMoveTest {
         there.remove("key 1");
         assertThat(move.difference()).contains("copies: key 1");
         there.putAll(Map.of("key 1", "value", "more\n", ""));
-        assertThat(move.difference()).get().asString().startsWith("copies: more").doesNotContain("\n");
+        assertThat(move.difference())
+                .get()
+                .asString()
+                .startsWith("copies: more")
+                .doesNotContain("\n");
         there.remove("more\n");
         assertThat(move.difference()).isEmpty();
         shared.map("published").put("p", "");

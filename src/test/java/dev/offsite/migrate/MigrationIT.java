@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -42,7 +43,8 @@ class MigrationIT {
     private static final List<String> MAPS = List.of("copies", "openFolders", "unsettled", "searched", "published");
     private static final int MANY = 12_345;
     /** In PostgreSQL the first one is behind the second one; in the file, before it. */
-    private static final List<String> SORTED_DIFFERENTLY = List.of("root@host:22:/srv \uD83D\uDE00 1 1", "root@host:22:/srv \uFF21 1 1");
+    private static final List<String> SORTED_DIFFERENTLY =
+            List.of("root@host:22:/srv \uD83D\uDE00 1 1", "root@host:22:/srv \uFF21 1 1");
 
     @AutoClose
     private static PostgresServer server;
@@ -75,7 +77,7 @@ class MigrationIT {
         return migration(place, entries -> {});
     }
 
-    private Migration migration(Path place, java.util.function.LongConsumer heard) {
+    private Migration migration(Path place, LongConsumer heard) {
         return new Migration(place, cluster, Clock.systemUTC(), new Migration.Progress() {
             @Override
             public void total(long entries) {}
@@ -89,7 +91,8 @@ class MigrationIT {
 
     private void fill() throws IOException {
         Map<String, String> copies = new TreeMap<>();
-        IntStream.range(0, MANY).forEach(i -> copies.put("root@host:22:/srv /src/größe %d 17640000 %d".formatted(i, i), "" + i));
+        IntStream.range(0, MANY)
+                .forEach(i -> copies.put("root@host:22:/srv /src/größe %d 17640000 %d".formatted(i, i), "" + i));
         SORTED_DIFFERENTLY.forEach(key -> copies.put(key, ""));
         try (LedgerStore ledger = LedgerStore.open(state.resolve("ledger.mv"))) {
             ledger.map("copies").putAll(copies);
@@ -100,9 +103,19 @@ class MigrationIT {
             ledger.map("published").put("p", "20261130 abc");
         }
         StateFolder texts = new StateFolder(state);
-        for (String name : List.of("db.status", "db.memory", "a.b.root", "root%40host%3A22.sync", "history/db/2026-11.jsonl",
-                "verifications/x/20261130", "verifications/x/.debts", "contents/x/20261130", "uploads/0123", "notify/mail/told",
-                "part-names.secret", "hash-commands.properties")) {
+        for (String name : List.of(
+                "db.status",
+                "db.memory",
+                "a.b.root",
+                "root%40host%3A22.sync",
+                "history/db/2026-11.jsonl",
+                "verifications/x/20261130",
+                "verifications/x/.debts",
+                "contents/x/20261130",
+                "uploads/0123",
+                "notify/mail/told",
+                "part-names.secret",
+                "hash-commands.properties")) {
             texts.replace(name, name.endsWith("status") ? "OK\n" : "text of " + name + "\n", false);
         }
         texts.replace("db.drill", "", false);
@@ -158,7 +171,7 @@ class MigrationIT {
 
     private String migrate() {
         Result result = migration(state).toCluster();
-        assertThat(result).isEqualTo(new Result(MANY + 7, 15));
+        assertThat(result).isEqualTo(new Result(MANY + 7, 15, true));
         return cluster.state().text("owner").orElseThrow();
     }
 
@@ -207,7 +220,8 @@ class MigrationIT {
     }
 
     private void asNode() {
-        try (var node = Clusters.open(settings, "1", getClass().getClassLoader()).orElseThrow()) {
+        try (var node =
+                Clusters.open(settings, "1", getClass().getClassLoader()).orElseThrow()) {
             assertThat(node.state().text("owner")).isPresent();
         }
     }
@@ -276,8 +290,10 @@ class MigrationIT {
         migration(state).toFolder();
         for (boolean toCluster : List.of(true, false)) {
             assertThatThrownBy(() -> assertThat(
-                            toCluster ? migration(one).toCluster() : migration(one).toFolder())
-                    .isNull())
+                                    toCluster
+                                            ? migration(one).toCluster()
+                                            : migration(one).toFolder())
+                            .isNull())
                     .isInstanceOf(MigrationException.class);
         }
         assertThat(Stream.of(state, one).filter(this::isUsable)).containsExactly(state);
