@@ -16,8 +16,8 @@ import java.io.UncheckedIOException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Optional;
-import java.util.SortedSet;
 import java.util.TreeSet;
 
 /** Copies the texts that nodes share between a state folder and a cluster, and compares them, a piece at a time. */
@@ -101,11 +101,11 @@ record TextMove(StateFolder folder, MigratableCluster cluster) {
 
     /** The first text that is not the same on both sides; empty if all are. {@code alone}: for a single machine */
     Optional<String> difference(boolean alone) {
-        SortedSet<String> all = new TreeSet<>(here());
+        NavigableSet<String> all = new TreeSet<>(here());
         List<String> there = there();
-        SortedSet<String> onlyHere = new TreeSet<>(all);
+        NavigableSet<String> onlyHere = new TreeSet<>(all);
         there.forEach(onlyHere::remove);
-        SortedSet<String> onlyThere = new TreeSet<>(there);
+        NavigableSet<String> onlyThere = new TreeSet<>(there);
         onlyThere.removeAll(all);
         onlyThere.addAll(onlyHere);
         return onlyThere.isEmpty()
