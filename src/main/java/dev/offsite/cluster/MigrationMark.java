@@ -38,7 +38,11 @@ public record MigrationMark(
         });
     }
 
-    /** @param place for messages */
+    /**
+     * Reads its text. Fails with {@link ClusterException} if that cannot be understood.
+     *
+     * @param place for messages
+     */
     public static MigrationMark parse(String text, String place) {
         Map<String, String> values = new HashMap<>();
         List<String> lines = text.lines().toList();

@@ -58,7 +58,11 @@ public final class Migration {
     private final Progress progress;
     private final Path file;
 
-    /** @param folder of which nobody else works now */
+    /**
+     * Begins nothing yet.
+     *
+     * @param folder in which nobody else works now
+     */
     public Migration(Path folder, MigratableCluster cluster, Clock clock, Progress progress) {
         this.folder = new StateFolder(folder);
         this.cluster = cluster;
