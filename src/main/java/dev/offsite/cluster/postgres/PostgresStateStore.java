@@ -232,6 +232,7 @@ final class PostgresStateStore implements StateStore {
     private record Piece(long last, InputStream bytes) {}
 
     /** A text that nobody changes, a few parts at a time. */
+    @SuppressWarnings("JdkObsolete") // SequenceInputStream takes an Enumeration only.
     InputStream read(String name) {
         Iterator<InputStream> pieces = Stream.iterate(
                         piece(name, -1),
