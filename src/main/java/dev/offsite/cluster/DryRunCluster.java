@@ -119,6 +119,11 @@ public record DryRunCluster(Cluster cluster) implements Cluster {
         public void removeAll(Collection<String> keys) {}
 
         @Override
+        public long size() {
+            return map.size();
+        }
+
+        @Override
         public boolean hasPrefix(String prefix) {
             return map.hasPrefix(prefix);
         }
