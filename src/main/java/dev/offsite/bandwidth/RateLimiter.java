@@ -1,5 +1,6 @@
 package dev.offsite.bandwidth;
 
+import dev.offsite.cluster.SharedRate;
 import io.github.bucket4j.Bandwidth;
 import io.github.bucket4j.BlockingStrategy;
 import io.github.bucket4j.Bucket;
@@ -9,9 +10,13 @@ import io.github.bucket4j.TokensInheritanceStrategy;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.LocalTime;
+import java.util.Optional;
 import java.util.OptionalLong;
 
-/** One shared {@link BandwidthLimit}: a token bucket whose rate follows the time of day. Waiting streams take turns. */
+/**
+ * One shared {@link BandwidthLimit}: a token bucket whose rate follows the time of day. Waiting streams take turns. Where
+ * nodes share the limit, their bytes pass {@link NodeShare} first, and the bucket spreads them over the time.
+ */
 public final class RateLimiter {
 
     /** Unused bandwidth may be used later, up to a tenth of a second's worth: 5 % of two seconds. */
@@ -27,14 +32,17 @@ public final class RateLimiter {
     private final Clock clock;
     private final BlockingStrategy waiting;
     private final Bucket bucket;
+    private final Optional<NodeShare> share;
     private long rate = 1;
 
     /** The clock has the limit's time zone. */
-    RateLimiter(BandwidthLimit limit, Clock clock) {
-        this(limit, clock, TimeMeter.SYSTEM_NANOTIME, BlockingStrategy.PARKING);
+    RateLimiter(BandwidthLimit limit, Clock clock, Optional<SharedRate> shared) {
+        this(limit, clock, shared, TimeMeter.SYSTEM_NANOTIME, BlockingStrategy.PARKING);
     }
 
-    RateLimiter(BandwidthLimit limit, Clock clock, TimeMeter meter, BlockingStrategy waiting) {
+    RateLimiter(
+            BandwidthLimit limit, Clock clock, Optional<SharedRate> shared, TimeMeter meter, BlockingStrategy waiting) {
+        this.share = shared.map(all -> new NodeShare(all, meter, waiting));
         this.limit = limit;
         this.clock = clock;
         this.waiting = waiting;
@@ -54,6 +62,9 @@ public final class RateLimiter {
     void pass(long bytes) throws InterruptedException {
         OptionalLong now = now();
         if (now.isPresent()) {
+            if (share.isPresent()) {
+                share.get().pass(bytes, now.getAsLong());
+            }
             long unit = unit(now.getAsLong());
             bucket(now.getAsLong()).asBlocking().consume((bytes + unit - 1) / unit, waiting);
         }

@@ -57,6 +57,11 @@ public interface Cluster extends AutoCloseable {
     /** Empty if another thread or node does not let go of it for that long. */
     Optional<Lock> lock(String name, Duration patience);
 
+    /** The time of a rate that all nodes share, by its name; empty for a single machine. */
+    default Optional<SharedRate> rate(String name) {
+        return Optional.empty();
+    }
+
     /** What to do after another node has died, so that its work goes on here. */
     void onDeath(Runnable action);
 

@@ -159,7 +159,7 @@ public record OffsiteServices(
         if (component.isService()) {
             monitor.onCheck(new ServicePing(name -> jobs.ping(name).map(PingUrl::parse), local, clock)::check);
         }
-        BandwidthLimits limits = new BandwidthLimits(component.getLimit());
+        BandwidthLimits limits = new BandwidthLimits(component.getLimit(), cluster::rate);
         limits.setCamelContext(context);
         TargetConnections connections =
                 new TargetConnections(component.isService(), limits, KnownPlaces.in(local, clock));

@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -49,7 +50,7 @@ class ThrottleTest {
         }
 
         RateLimiter limiter(String limit) {
-            return new RateLimiter(BandwidthLimit.parse(limit), this, this, this::pass);
+            return new RateLimiter(BandwidthLimit.parse(limit), this, Optional.empty(), this, this::pass);
         }
 
         Throttle throttle(String... limits) {
@@ -197,7 +198,7 @@ class ThrottleTest {
     }
 
     private static Throttle real(String limit) {
-        return new Throttle(List.of(new RateLimiter(BandwidthLimit.parse(limit), Clock.systemUTC())));
+        return new Throttle(List.of(new RateLimiter(BandwidthLimit.parse(limit), Clock.systemUTC(), Optional.empty())));
     }
 
     /** Never more than is allowed, however many share it; how much less depends on the machine. */

@@ -4,6 +4,7 @@ import dev.offsite.cluster.Claims;
 import dev.offsite.cluster.ClusterException;
 import dev.offsite.cluster.ClusterSettings;
 import dev.offsite.cluster.MigratableCluster;
+import dev.offsite.cluster.SharedRate;
 import dev.offsite.cluster.TextMap;
 import dev.offsite.cluster.postgres.Nodes.Roster;
 import dev.offsite.io.StateException;
@@ -39,6 +40,7 @@ final class PostgresCluster implements MigratableCluster {
     private final Database database;
     private final AdvisoryLocks locks;
     private final Claims claims;
+    private final PostgresRates rates;
     private final Heart heart;
     private volatile String node;
     private volatile boolean isJoined;
@@ -56,6 +58,7 @@ final class PostgresCluster implements MigratableCluster {
         this.database = new Database(source, times.patience(), isForMigration);
         this.locks = new AdvisoryLocks(database, source);
         this.claims = new PostgresClaims(database, this::joined);
+        this.rates = new PostgresRates(database, source, System::nanoTime);
         this.heart = new Heart(source, times, new Self());
     }
 
@@ -249,6 +252,11 @@ final class PostgresCluster implements MigratableCluster {
     }
 
     @Override
+    public Optional<SharedRate> rate(String name) {
+        return Optional.of(rates.of(name));
+    }
+
+    @Override
     public void onDeath(Runnable action) {
         heart.onDeath(action);
     }
@@ -270,6 +278,7 @@ final class PostgresCluster implements MigratableCluster {
             LOG.debug("the cluster was left without a word", e);
         } finally {
             locks.close();
+            rates.close();
             database.close();
         }
     }

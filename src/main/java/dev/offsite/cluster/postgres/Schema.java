@@ -12,7 +12,7 @@ import org.flywaydb.core.api.FlywayException;
 final class Schema {
 
     /** The number of the newest migration in the folder {@code schema}. */
-    private static final int NEWEST = 1;
+    private static final int NEWEST = 2;
 
     private static final int OLDEST_SERVER = 13;
     private static final String HISTORY = "offsite_schema_history";
