@@ -60,6 +60,7 @@ public final class SettingValidator {
             EnumSet.of(Setting.KNOWN_HOSTS, Setting.KEY, Setting.VERIFY_KEY);
 
     private static final int MOST_PARALLEL = 32;
+    private static final int MOST_CONNECTIONS = 1000;
     private static final int MOST_RETRIES = 100;
 
     private SettingValidator() {}
@@ -104,6 +105,7 @@ public final class SettingValidator {
             case SHARE -> share(value);
             case PRUNE -> oneOf(value, "always", "never");
             case PARALLEL -> number(value, 1, MOST_PARALLEL);
+            case CONNECTIONS -> number(value, 1, MOST_CONNECTIONS);
             case RETRIES -> number(value, 0, MOST_RETRIES);
             case PORT -> number(value, 1, 65_535);
             case BOOLEAN -> oneOf(value, "true", "false");

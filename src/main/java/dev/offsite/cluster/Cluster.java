@@ -62,6 +62,11 @@ public interface Cluster extends AutoCloseable {
         return Optional.empty();
     }
 
+    /** Connections to servers, where all nodes together are limited; empty for a single machine. */
+    default Optional<Leases> leases() {
+        return Optional.empty();
+    }
+
     /** What to do after another node has died, so that its work goes on here. */
     void onDeath(Runnable action);
 

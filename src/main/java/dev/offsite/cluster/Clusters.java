@@ -8,6 +8,9 @@ public final class Clusters {
     /** By name: its libraries are there only for those who have a cluster. */
     private static final String POSTGRES = "dev.offsite.cluster.postgres.PostgresClusterFactory";
 
+    /** Of the one library that is not loaded at once. */
+    private static final String BUCKETS = "io.github.bucket4j.postgresql.Bucket4jPostgreSQL";
+
     private Clusters() {}
 
     /**
@@ -27,6 +30,7 @@ public final class Clusters {
 
     private static ClusterFactory factory(ClassLoader loader) {
         try {
+            Class.forName(BUCKETS, false, loader);
             return Class.forName(POSTGRES, true, loader)
                     .asSubclass(ClusterFactory.class)
                     .getDeclaredConstructor()
@@ -35,7 +39,8 @@ public final class Clusters {
             throw new ClusterException(
                     "offsite.cluster: the libraries of the database are missing (%s); an application needs"
                                     .formatted(e.getMessage())
-                            + " org.postgresql:postgresql, com.zaxxer:HikariCP and org.flywaydb:flyway-database-postgresql",
+                            + " org.postgresql:postgresql, com.zaxxer:HikariCP, org.flywaydb:flyway-database-postgresql"
+                            + " and com.bucket4j:bucket4j_jdk17-postgresql",
                     e);
         }
     }

@@ -162,7 +162,7 @@ public record OffsiteServices(
         BandwidthLimits limits = new BandwidthLimits(component.getLimit(), cluster::rate);
         limits.setCamelContext(context);
         TargetConnections connections =
-                new TargetConnections(component.isService(), limits, KnownPlaces.in(local, clock));
+                new TargetConnections(component.isService(), limits, KnownPlaces.in(local, clock), cluster.leases());
         connections.setCamelContext(context);
         PartNames partNames = new PartNames(state, cluster::node);
         Verifier verifier = new Verifier(connections, new HashCapabilities(state, partNames, clock), preparations);

@@ -38,6 +38,7 @@ public final class EmbeddedServer implements AutoCloseable {
 
     private final AtomicInteger connections = new AtomicInteger();
     private final AtomicInteger logins = new AtomicInteger();
+    private final AtomicInteger mostLogins = new AtomicInteger();
     private final SshServer server = SshServer.setUpDefaultServer();
     private final SftpSubsystemFactory sftp = new CheckFileSwitch();
     private final Path files;
@@ -160,6 +161,11 @@ public final class EmbeddedServer implements AutoCloseable {
         return logins.get();
     }
 
+    /** How many were logged in at a time. */
+    public int mostLogins() {
+        return mostLogins.get();
+    }
+
     /** Drops all connections at once; the files stay. */
     @Override
     public void close() throws IOException {
@@ -222,6 +228,10 @@ public final class EmbeddedServer implements AutoCloseable {
         public void sessionEvent(Session session, Event event) {
             if (event == Event.Authenticated) {
                 logins.incrementAndGet();
+                int now = (int) server.getActiveSessions().stream()
+                        .filter(Session::isAuthenticated)
+                        .count();
+                mostLogins.accumulateAndGet(now, Math::max);
             }
         }
     }

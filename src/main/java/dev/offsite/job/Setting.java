@@ -111,6 +111,9 @@ public enum Setting {
     ALGORITHMS(
             target("algorithms", SettingType.ALGORITHMS, ""),
             "SSH algorithms to offer in addition, for servers that have nothing newer, or not to offer"),
+    MAX_CONNECTIONS(
+            target("max-connections", SettingType.CONNECTIONS, ""),
+            "Most connections to the server at a time, of all jobs and of all nodes of a cluster together, whatever parallel says (docs/scale-out.md); default: any number"),
     VERIFY(
             target("verify", SettingType.VERIFY, "readback"),
             "If the server cannot hash a copy: fail (hash), download it again and hash it here (readback), or compare only its size (size)"),

@@ -31,6 +31,7 @@ public enum SettingType {
     SHARE("percentage such as `25%`, or `0`"),
     PRUNE("`always` or `never`"),
     PARALLEL("whole number, 1 to 32"),
+    CONNECTIONS("whole number, 1 to 1000"),
     RETRIES("whole number, 0 to 100"),
     VERIFY("`hash`, `readback` or `size`"),
     VERIFY_COMMAND("`auto`, `sha256sum`, `shasum`, `sha256` or `openssl`"),

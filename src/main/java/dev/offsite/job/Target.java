@@ -102,6 +102,15 @@ public record Target(
 
     /** The same with more files of host keys. */
     public Target knowing(List<Path> files) {
+        return by(way.knowing(files));
+    }
+
+    /** The same with at most that many connections at a time. */
+    Target allowing(int connections) {
+        return by(way.allowing(connections));
+    }
+
+    private Target by(Way other) {
         return new Target(
                 host,
                 port,
@@ -115,7 +124,7 @@ public record Target(
                 program,
                 verifyLogin,
                 modes,
-                way.knowing(files));
+                other);
     }
 
     /** The same server, with the login that runs the hash commands. */

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -56,6 +57,9 @@ public record TargetParser(Map<String, String> values, SshConfigs configs) {
             jumps(alias, identity, jumps);
             Target login =
                     target(alias.map(SshHost::hostName).orElse(host), host, text("port"), identity, alias, jumps);
+            if (text("max-connections") != null) {
+                login = login.allowing(Integer.parseInt(text("max-connections")));
+            }
             return login.verifiedBy(verifyLogin(login));
         });
     }
@@ -118,7 +122,8 @@ public record TargetParser(Map<String, String> values, SshConfigs configs) {
                     said.serverAliveInterval().map(Duration::ofSeconds).orElse(Way.ALIVE_INTERVAL),
                     said.serverAliveCountMax().orElse(Way.ALIVE_COUNT),
                     said.addressFamily().orElse(null),
-                    said.bindAddress().orElse(null));
+                    said.bindAddress().orElse(null),
+                    OptionalInt.empty());
         } else if (identity.agent != null || !jumps.isEmpty() || !own.changes().isEmpty()) {
             way = new Way(
                     null,
@@ -134,7 +139,8 @@ public record TargetParser(Map<String, String> values, SshConfigs configs) {
                     Way.ALIVE_INTERVAL,
                     Way.ALIVE_COUNT,
                     null,
-                    null);
+                    null,
+                    OptionalInt.empty());
         }
         return new Target(
                 of(Setting.HOST, () -> HostName.parse(name)),

@@ -4,6 +4,7 @@ import dev.offsite.openssh.Algorithms;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalInt;
 
 /**
  * How a server is reached, apart from its address: what ssh_config, the agent and jump hosts contribute.
@@ -21,6 +22,7 @@ import java.util.List;
  * @param aliveCount how many such questions may stay unanswered
  * @param addressFamily {@code inet}, {@code inet6}, or null for both
  * @param bindAddress the local address to connect from, or null
+ * @param mostConnections how many connections to the server may be open at a time, of all nodes together
  */
 public record Way(
         Path file,
@@ -36,7 +38,8 @@ public record Way(
         Duration aliveInterval,
         int aliveCount,
         String addressFamily,
-        String bindAddress) {
+        String bindAddress,
+        OptionalInt mostConnections) {
 
     public static final Duration TIMEOUT = Duration.ofSeconds(20);
     public static final Duration ALIVE_INTERVAL = Duration.ofSeconds(15);
@@ -57,7 +60,8 @@ public record Way(
             ALIVE_INTERVAL,
             ALIVE_COUNT,
             null,
-            null);
+            null,
+            OptionalInt.empty());
 
     /**
      * An agent that holds keys.
@@ -88,7 +92,27 @@ public record Way(
                 aliveInterval,
                 aliveCount,
                 addressFamily,
-                bindAddress);
+                bindAddress,
+                mostConnections);
+    }
+
+    Way allowing(int connections) {
+        return new Way(
+                file,
+                alias,
+                keys,
+                certificates,
+                agent,
+                knownHosts,
+                hostKeyAlias,
+                jumps,
+                algorithms,
+                connectTimeout,
+                aliveInterval,
+                aliveCount,
+                addressFamily,
+                bindAddress,
+                OptionalInt.of(connections));
     }
 
     Way knowing(List<Path> files) {
@@ -106,6 +130,7 @@ public record Way(
                 aliveInterval,
                 aliveCount,
                 addressFamily,
-                bindAddress);
+                bindAddress,
+                mostConnections);
     }
 }

@@ -144,7 +144,7 @@ public final class RemoteExec implements CommandRunner {
         if (login.reason() == SshException.Reason.NO_PLACE) {
             return true;
         }
-        boolean again = login.mayPass() && places.mayTryAgain();
+        boolean again = login.mayPass() && places.patience().mayTryAgain();
         if (again) {
             LockSupport.parkNanos(PAUSE.toNanos());
         }

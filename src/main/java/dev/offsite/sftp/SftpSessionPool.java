@@ -19,6 +19,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import java.util.function.ToIntFunction;
 import org.apache.camel.util.function.ThrowingBiFunction;
 import org.apache.camel.util.function.ThrowingConsumer;
@@ -35,8 +36,6 @@ public final class SftpSessionPool implements AutoCloseable {
     private static final int WRITE = 32 << 10;
 
     private static final String LOGIN = "a login was waited for";
-
-    private static final String WAIT = "other connections to the server were in use";
 
     /** Requests per connection before another login is worth its cost. */
     private static final int EACH = 50;
@@ -208,11 +207,16 @@ public final class SftpSessionPool implements AutoCloseable {
 
     private SftpSession take(boolean many) throws IOException {
         SftpSession session = takeIfFree(many);
+        return session != null ? session : places.seek(() -> awaited(many));
+    }
+
+    /** One of those in use, or its place, must become free. */
+    private SftpSession awaited(boolean many) throws IOException {
+        AtomicReference<SftpSession> next = new AtomicReference<>();
+        BooleanSupplier found = () -> (next.compareAndSet(null, idle()) && next.get() != null) || places.makeFree();
+        SftpSession session = null;
         while (session == null) {
-            // One of those in use, or its place, must become free.
-            AtomicReference<SftpSession> next = new AtomicReference<>();
-            activity.await(
-                    places, () -> (next.compareAndSet(null, idle()) && next.get() != null) || places.isFree(), WAIT);
+            activity.await(places, found, places.why());
             session = next.get() == null ? takeIfFree(many) : next.get();
         }
         return session;
@@ -243,8 +247,8 @@ public final class SftpSessionPool implements AutoCloseable {
             throw refusal;
         }
         try {
-            SftpSession session =
-                    places.patiently(() -> many ? SftpSession.openForMany(endpoint) : SftpSession.open(endpoint));
+            SftpSession session = places.patience()
+                    .patiently(() -> many ? SftpSession.openForMany(endpoint) : SftpSession.open(endpoint));
             if (link == null) {
                 link = LinkQuality.measured(session.channels());
                 // camel-ftp logs in with the same settings.

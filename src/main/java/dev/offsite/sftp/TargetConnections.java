@@ -1,6 +1,7 @@
 package dev.offsite.sftp;
 
 import dev.offsite.bandwidth.BandwidthLimits;
+import dev.offsite.cluster.Leases;
 import dev.offsite.io.Activity;
 import dev.offsite.io.UploadPermits;
 import dev.offsite.job.HostName;
@@ -13,13 +14,17 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.apache.camel.support.service.ServiceSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The endpoints of each target. They are built here and not in routes, so that editing a route cannot turn off the host
@@ -29,6 +34,11 @@ public final class TargetConnections extends ServiceSupport implements CamelCont
 
     private static final Pattern PLAIN_HOST = Pattern.compile("[A-Za-z0-9.-]+");
 
+    private static final Logger LOG = LoggerFactory.getLogger(TargetConnections.class);
+
+    /** How soon a node notices that another one waits for a connection, or that one is free. */
+    private static final int LOOK_MILLIS = 1000;
+
     private final boolean service;
     private final BandwidthLimits bandwidth;
     private final KnownPlaces knownPlaces;
@@ -36,6 +46,8 @@ public final class TargetConnections extends ServiceSupport implements CamelCont
     /** By host and port: a server counts the connections of all users. */
     private final Map<String, Places> places = new ConcurrentHashMap<>();
 
+    private final Optional<Leases> leases;
+    private final AtomicBoolean looking = new AtomicBoolean();
     private final AtomicInteger number = new AtomicInteger();
     private CamelContext context;
 
@@ -44,16 +56,19 @@ public final class TargetConnections extends ServiceSupport implements CamelCont
      *     refusal would only get us banned.
      * @param bandwidth limits in both directions
      * @param knownPlaces how many connections servers have taken before
+     * @param leases connections that all nodes may have together; empty for a single machine
      */
-    public TargetConnections(boolean service, BandwidthLimits bandwidth, KnownPlaces knownPlaces) {
+    public TargetConnections(
+            boolean service, BandwidthLimits bandwidth, KnownPlaces knownPlaces, Optional<Leases> leases) {
         this.service = service;
         this.bandwidth = bandwidth;
         this.knownPlaces = knownPlaces;
+        this.leases = leases;
     }
 
-    /** Without a state folder. */
+    /** Without a state folder, on a single machine. */
     public TargetConnections(boolean service, BandwidthLimits bandwidth) {
-        this(service, bandwidth, KnownPlaces.none());
+        this(service, bandwidth, KnownPlaces.none(), Optional.empty());
     }
 
     @Override
@@ -99,8 +114,28 @@ public final class TargetConnections extends ServiceSupport implements CamelCont
     }
 
     private Places places(Target target) {
-        return places.computeIfAbsent(
-                HostName.withPort(target.host(), target.port()), server -> new Places(server, knownPlaces));
+        Places its = places.computeIfAbsent(
+                HostName.withPort(target.host(), target.port()), server -> new Places(server, knownPlaces, leases));
+        target.way().mostConnections().ifPresent(most -> {
+            its.allow(most);
+            if (leases.isPresent() && looking.compareAndSet(false, true)) {
+                var unused = context.getExecutorServiceManager()
+                        .newSingleThreadScheduledExecutor(this, "offsite-leases")
+                        .scheduleWithFixedDelay(this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+            }
+        });
+        return its;
+    }
+
+    /** Never fails: that would end the schedule. */
+    private void look() {
+        for (Places server : places.values()) {
+            try {
+                server.look();
+            } catch (RuntimeException e) {
+                LOG.debug("connections are not shared now", e);
+            }
+        }
     }
 
     /**

@@ -154,6 +154,9 @@ final class SegmentedUpload {
     }
 
     private int wanted() {
+        if (sessions.places().isWantedElsewhere()) {
+            return 1;
+        }
         SegmentPlan now = plan.get();
         long left = now.size() - queue.confirmed().end();
         int worth = useful.wanted(now.most(), queue.progress(), left, queue.lanes(), System.nanoTime());

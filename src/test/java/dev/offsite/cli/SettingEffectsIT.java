@@ -710,6 +710,19 @@ class SettingEffectsIT {
         assertThat(together.most.get()).isEqualTo(parallel);
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    @EffectOf(Setting.MAX_CONNECTIONS)
+    void maxConnections(int most) throws Exception {
+        for (int i = 0; i < 12; i++) {
+            backup("file " + i, "x".repeat(100_000));
+        }
+        site.job("parallel", "8").target("max-connections", String.valueOf(most));
+        assertThat(ship().shipped()).isEqualTo(12);
+
+        assertThat(server.mostLogins()).isEqualTo(most);
+    }
+
     /** Lets uploads go on only when that many have begun; counts how many go on at a time. */
     private static final class Together extends EventNotifierSupport {
         private final CyclicBarrier barrier;

@@ -13,8 +13,13 @@ final class Nodes {
 
     private static final int KEPT_DAYS = 30;
 
-    private static final String CLAIMS_OF_THE_DEAD =
-            "delete from offsite_claim where node in (select id from offsite_node where left_at is not null)";
+    /** Claims and leases of the nodes that a condition names. */
+    private static final String FREE = "with gone as (select id from offsite_node where %s),"
+            + " leases as (delete from offsite_lease where node in (select id from gone)),"
+            + " waits as (delete from offsite_lease_wait where node in (select id from gone))"
+            + " delete from offsite_claim where node in (select id from gone)";
+
+    private static final String FREE_ALL_OF_THE_DEAD = FREE.formatted("left_at is not null");
 
     /** A node of the cluster, those that started first at the beginning. */
     record Node(String id, boolean isAlive) {}
@@ -88,7 +93,7 @@ final class Nodes {
                         + " and seen < clock_timestamp() - make_interval(secs => ?) returning session",
                 death.toMillis() / 1000.0);
         // One that has not noticed its death may just have claimed another.
-        Sql.update(connection, CLAIMS_OF_THE_DEAD);
+        Sql.update(connection, FREE_ALL_OF_THE_DEAD);
         return sessions;
     }
 
@@ -110,7 +115,7 @@ final class Nodes {
     }
 
     static void leave(Connection connection, String id) throws SQLException {
-        Sql.update(connection, "delete from offsite_claim where node = ?", id);
+        Sql.update(connection, FREE.formatted("id = ?"), id);
         Sql.update(
                 connection, "update offsite_node set left_at = clock_timestamp() where id = ? and left_at is null", id);
     }
@@ -118,7 +123,7 @@ final class Nodes {
     /** Forgets what nobody needs any more. */
     static void tidy(Connection connection) throws SQLException {
         Sql.update(connection, "delete from offsite_done where at < clock_timestamp() - interval '1 hour'");
-        Sql.update(connection, CLAIMS_OF_THE_DEAD);
+        Sql.update(connection, FREE_ALL_OF_THE_DEAD);
         Sql.update(
                 connection,
                 "delete from offsite_node node where left_at < clock_timestamp() - make_interval(days => ?)"

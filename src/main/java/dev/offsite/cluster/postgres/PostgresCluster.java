@@ -4,6 +4,7 @@ import dev.offsite.cluster.Claims;
 import dev.offsite.cluster.ClusterException;
 import dev.offsite.cluster.ClusterSettings;
 import dev.offsite.cluster.MigratableCluster;
+import dev.offsite.cluster.Leases;
 import dev.offsite.cluster.SharedRate;
 import dev.offsite.cluster.TextMap;
 import dev.offsite.cluster.postgres.Nodes.Roster;
@@ -40,10 +41,13 @@ final class PostgresCluster implements MigratableCluster {
     private final Database database;
     private final AdvisoryLocks locks;
     private final Claims claims;
-    private final PostgresRates rates;
+    private final Leases leases;
     private final Heart heart;
     private volatile String node;
     private volatile boolean isJoined;
+    /** Null until a limit is used. */
+    private PostgresRates rates;
+
     private volatile Seen seen = new Seen(null, 0);
 
     /** A roster, and when it was read. */
@@ -58,7 +62,7 @@ final class PostgresCluster implements MigratableCluster {
         this.database = new Database(source, times.patience(), isForMigration);
         this.locks = new AdvisoryLocks(database, source);
         this.claims = new PostgresClaims(database, this::joined);
-        this.rates = new PostgresRates(database, source, System::nanoTime);
+        this.leases = new PostgresLeases(database, this::joined, this::node);
         this.heart = new Heart(source, times, new Self());
     }
 
@@ -252,8 +256,16 @@ final class PostgresCluster implements MigratableCluster {
     }
 
     @Override
-    public Optional<SharedRate> rate(String name) {
+    public synchronized Optional<SharedRate> rate(String name) {
+        if (rates == null) {
+            rates = new PostgresRates(database, source, System::nanoTime);
+        }
         return Optional.of(rates.of(name));
+    }
+
+    @Override
+    public Optional<Leases> leases() {
+        return Optional.of(leases);
     }
 
     @Override
@@ -278,8 +290,14 @@ final class PostgresCluster implements MigratableCluster {
             LOG.debug("the cluster was left without a word", e);
         } finally {
             locks.close();
-            rates.close();
+            closeRates();
             database.close();
+        }
+    }
+
+    private synchronized void closeRates() {
+        if (rates != null) {
+            rates.close();
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.offsite.sftp.login;
 
+import dev.offsite.cluster.Leases;
 import dev.offsite.io.Activity;
 import dev.offsite.job.Target;
 import java.io.IOException;
@@ -7,10 +8,10 @@ import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.apache.camel.util.function.ThrowingSupplier;
 import org.slf4j.Logger;
@@ -19,7 +20,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The connections to one server that are open at a time: those of the pool, of camel-ftp and of camel-ssh together. They log
  * in one after the other, since servers count who has not logged in yet. A login that is refused while others are open shows
- * how many the server takes: work goes on with these.
+ * how many the server takes: work goes on with these. Fewer may be allowed by {@code max-connections}, of all nodes together
+ * where there are several: then each needs a lease.
  */
 public final class Places {
 
@@ -28,48 +30,55 @@ public final class Places {
     /** More than one login may take, times those that may wait. */
     private static final Duration TURN = Duration.ofMinutes(10);
 
-    private static final List<Duration> PAUSES =
-            List.of(Duration.ofMillis(200), Duration.ofSeconds(1), Duration.ofSeconds(3));
-
-    /** For a server that is busy, and slow to notice that a session has ended (MySecureShell). */
-    private static final Duration LAST_PAUSE = Duration.ofSeconds(6);
-
     /** How long a server may count a connection that is closed. */
     private static final Duration NOTICED = Duration.ofSeconds(3);
 
     /** Between logins while that may be so. */
     private static final Duration PAUSE = Duration.ofMillis(300);
 
-    private static final String WHAT = "other connections to the server were in use";
-
     private final String server;
     private final KnownPlaces memory;
+    private final LoginPatience patience;
     private final Semaphore turns = new Semaphore(1, true);
     private final List<Open> open = new ArrayList<>();
     private final List<BooleanSupplier> idle = new CopyOnWriteArrayList<>();
+    private final HeldLeases leases;
     private int limit;
+    /** What {@code max-connections} says. */
+    private int allowed = Integer.MAX_VALUE;
     /** Whether the limit was met in this process, and nothing has worked since. */
     private boolean unproven;
     /** How many wait for a place that they cannot share. */
     private int waiting;
+    /** How many wait for any place. */
+    private int seeking;
 
     private boolean hasClosed;
     private long closedAt;
     private long notBefore = System.nanoTime();
 
-    /** How often a login may still be repeated until one succeeds. */
-    private int again;
-
-    /** {@code server}: host and port, as they are shown */
-    public Places(String server, KnownPlaces memory) {
+    /**
+     * @param server host and port, as they are shown
+     * @param leases what all nodes share; empty for a single machine
+     */
+    public Places(String server, KnownPlaces memory, Optional<Leases> leases) {
         this.server = server;
         this.memory = memory;
+        this.patience = new LoginPatience(server);
+        this.leases = new HeldLeases(server, leases, this);
         this.limit = memory.of(server).orElse(Integer.MAX_VALUE);
     }
 
     /** Registers who can close an idle connection: true if it has closed one. */
     public void addIdle(BooleanSupplier closeOne) {
         idle.add(closeOne);
+    }
+
+    /** Allows that many connections, of all nodes together; the smallest number counts. */
+    public synchronized void allow(int most) {
+        allowed = Math.min(allowed, most);
+        limit = Math.min(limit, allowed);
+        leases.limit(allowed);
     }
 
     /** How many connections the server takes, as far as is known. */
@@ -84,53 +93,44 @@ public final class Places {
 
     /** Whether another connection may be tried. */
     public synchronized boolean isFree() {
+        return hasRoom() && leases.isFree();
+    }
+
+    /** Whether another connection may be tried; closes one that is idle for it. */
+    public boolean makeFree() {
+        return isFree() || closeIdle();
+    }
+
+    /** Whether the server, and {@code max-connections}, let this node have another one. */
+    synchronized boolean hasRoom() {
         return count() < limit && System.nanoTime() - notBefore >= 0;
     }
 
-    /** A server that has let us in may need a moment to notice that another connection was closed, ours or somebody else's. */
-    public <T> T patiently(ThrowingSupplier<T, SshException> login) throws SshException {
-        for (Duration pause : PAUSES) {
-            try {
-                return login.get();
-            } catch (SshException e) {
-                // One that let us in may not have noticed yet that the last connection of another run was closed.
-                boolean letIn = e.reason() == SshException.Reason.ENDED;
-                if (!e.mayPass() || !(mayTryAgain() || letIn)) {
-                    throw e;
-                }
-                LOG.debug("{} takes no connection now", server, e);
-                LockSupport.parkNanos(pause.toNanos());
-            }
-        }
-        try {
-            return login.get();
-        } catch (SshException e) {
-            if (e.reason() != SshException.Reason.ENDED) {
-                throw e;
-            }
-            LockSupport.parkNanos(LAST_PAUSE.toNanos());
-            return login.get();
-        }
+    /** How often a login to this server is repeated. */
+    public LoginPatience patience() {
+        return patience;
     }
 
     /** How many more connections may be tried. */
     public synchronized int free() {
-        return isLimited() ? Math.max(0, limit - count()) : Integer.MAX_VALUE;
+        if (!isLimited()) {
+            return Integer.MAX_VALUE;
+        }
+        return leases.mayAsk() ? Math.max(0, limit - count()) : 0;
     }
 
     /** Whether a connection that becomes idle is of use elsewhere. */
     public synchronized boolean isWanted() {
-        return waiting > 0 && count() >= limit;
+        return (waiting > 0 && (count() >= limit || !leases.isFree())) || leases.isTooMany();
     }
 
-    /** Whether a login that was refused for no reason may be repeated: something has logged in, and it was not repeated often. */
-    public synchronized boolean mayTryAgain() {
-        boolean may = again > 0;
-        again--;
-        return may;
+    /** Whether another node waits for a connection, so that work here goes on with one. */
+    public synchronized boolean isWantedElsewhere() {
+        return leases.isWanted();
     }
 
-    private int count() {
+    /** How many are open. */
+    synchronized int count() {
         if (open.removeIf(one -> !one.isOpen().getAsBoolean())) {
             closedAt = System.nanoTime();
             hasClosed = true;
@@ -153,7 +153,8 @@ public final class Places {
         public void opened(Target login, BooleanSupplier isOpen) {
             synchronized (Places.this) {
                 open.add(new Open(login, isOpen));
-                again = PAUSES.size();
+                leases.end();
+                patience.worked();
             }
             close();
         }
@@ -162,6 +163,9 @@ public final class Places {
         public void close() {
             if (!ended) {
                 ended = true;
+                synchronized (Places.this) {
+                    leases.end();
+                }
                 turns.release();
                 changed();
             }
@@ -175,21 +179,29 @@ public final class Places {
      */
     public Turn turn(boolean needed) throws SshException {
         acquire();
-        if (isFree() || (needed && closeIdle() && isFree())) {
-            return new Turn();
+        boolean begun = false;
+        try {
+            begun = leases.begin() || (needed && closeIdle() && leases.begin());
+        } finally {
+            if (!begun) {
+                turns.release();
+            }
         }
-        turns.release();
-        throw full(null);
+        if (!begun) {
+            throw full(null);
+        }
+        return new Turn();
     }
 
     /** Also waits for a place: whoever has one idle gives it up. */
     public Turn turn(Activity activity) throws IOException {
         synchronized (this) {
             waiting++;
+            seeking++;
         }
         try {
             while (true) {
-                activity.await(this, () -> isFree() || closeIdle(), WHAT);
+                activity.await(this, this::makeFree, why());
                 try {
                     return turn(true);
                 } catch (SshException e) {
@@ -202,8 +214,34 @@ public final class Places {
         } finally {
             synchronized (this) {
                 waiting--;
+                seeking--;
             }
         }
+    }
+
+    /** Runs {@code work}, which waits until {@link #isFree} or for something else here, and calls {@link #turn(boolean)}. */
+    public <T> T seek(ThrowingSupplier<T, IOException> work) throws IOException {
+        synchronized (this) {
+            seeking++;
+        }
+        try {
+            return work.get();
+        } finally {
+            synchronized (this) {
+                seeking--;
+            }
+        }
+    }
+
+    /** What is waited for: the end of "nothing moved while …". */
+    public synchronized String why() {
+        return isAllowedLess()
+                ? "all of the %d connections to %s that max-connections allows were in use".formatted(limit, server)
+                : "other connections to the server were in use";
+    }
+
+    private synchronized boolean isAllowedLess() {
+        return allowed == limit && isLimited();
     }
 
     private void acquire() throws SshException {
@@ -218,7 +256,7 @@ public final class Places {
         }
     }
 
-    private boolean closeIdle() {
+    boolean closeIdle() {
         return idle.stream().anyMatch(BooleanSupplier::getAsBoolean);
     }
 
@@ -254,7 +292,9 @@ public final class Places {
     private SshException full(Throwable cause) {
         return new SshException(
                 SshException.Reason.NO_PLACE,
-                "the server takes only %d connections at a time, and they are in use".formatted(limit()),
+                isAllowedLess()
+                        ? why()
+                        : "the server takes only %d connections at a time, and they are in use".formatted(limit()),
                 cause);
     }
 
@@ -278,7 +318,21 @@ public final class Places {
     }
 
     /** Something was closed. */
-    public synchronized void changed() {
-        notifyAll();
+    public void changed() {
+        leases.giveBack();
+        synchronized (this) {
+            notifyAll();
+        }
+    }
+
+    /** To be called every second or so where nodes share the server: see {@link HeldLeases#look}. */
+    public void look() {
+        leases.look();
+        changed();
+    }
+
+    /** Whether somebody here waits for a connection. */
+    synchronized boolean isSought() {
+        return seeking > 0;
     }
 }

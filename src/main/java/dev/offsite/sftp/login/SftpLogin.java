@@ -94,7 +94,7 @@ public final class SftpLogin extends SftpOperations {
             return true;
         }
         try {
-            return places.patiently(() -> logIn(configuration, exchange));
+            return places.patience().patiently(() -> logIn(configuration, exchange));
         } catch (SshException e) {
             throw new GenericFileOperationFailedException(e.getMessage(), e);
         }

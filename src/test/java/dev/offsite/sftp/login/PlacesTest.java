@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -36,7 +37,7 @@ class PlacesTest {
     @TempDir
     private Path state;
 
-    private final Places places = new Places("server:22", KnownPlaces.none());
+    private final Places places = new Places("server:22", KnownPlaces.none(), Optional.empty());
 
     private static Target target(String user) {
         return new Target(
@@ -194,28 +195,28 @@ class PlacesTest {
 
     @Test
     void aLoginIsRepeatedAFewTimesAfterOneThatWorked() throws Exception {
-        assertThat(places.mayTryAgain()).isFalse();
+        assertThat(places.patience().mayTryAgain()).isFalse();
         logIn(ME);
         for (int i = 0; i < 3; i++) {
-            assertThat(places.mayTryAgain()).isTrue();
+            assertThat(places.patience().mayTryAgain()).isTrue();
         }
-        assertThat(places.mayTryAgain()).isFalse();
+        assertThat(places.patience().mayTryAgain()).isFalse();
         logIn(ME);
-        assertThat(places.mayTryAgain()).isTrue();
+        assertThat(places.patience().mayTryAgain()).isTrue();
     }
 
     @Test
     void aLimitIsRememberedOnceSomethingHasWorkedWithIt() throws Exception {
         KnownPlaces memory = KnownPlaces.in(state.toString(), Clock.systemUTC());
-        Places first = new Places("server:22", memory);
+        Places first = new Places("server:22", memory, Optional.empty());
         try (Places.Turn turn = first.turn(false)) {
             turn.opened(ME, () -> true);
         }
         first.refused(ME, CLOSED);
         assertThat(memory.of("server:22")).isEmpty();
         first.works();
-        assertThat(new Places("server:22", memory).limit()).isEqualTo(1);
-        assertThat(new Places("other:22", memory).isLimited()).isFalse();
+        assertThat(new Places("server:22", memory, Optional.empty()).limit()).isEqualTo(1);
+        assertThat(new Places("other:22", memory, Optional.empty()).isLimited()).isFalse();
     }
 
     @Test
