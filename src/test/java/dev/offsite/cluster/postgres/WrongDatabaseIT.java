@@ -160,7 +160,7 @@ class WrongDatabaseIT {
         open(settings).close();
         server.sql(database(settings), "update offsite_compatible set least = 7");
         refused(settings)
-                .hasMessageContaining("was upgraded by a newer version of Offsite (schema 7, and this one knows 1)");
+                .hasMessageContaining("was upgraded by a newer version of Offsite (schema 7, and this one knows 2)");
     }
 
     @Test
