@@ -51,7 +51,7 @@ public final class KnownCopies {
         return version;
     }
 
-    /** @param file its key in the ledger, and what tells it from another one of that key */
+    /** Whether that file is known: its key in the ledger, and what tells it from another one of that key. */
     public synchronized boolean has(long atVersion, String file) {
         return atVersion == version && isUsed() && known.contains(file);
     }

@@ -66,13 +66,16 @@ public record CommittedFiles(Job job, Ledger ledger) {
 
     /** Whether the ledger has the file, by its path, time and size alone. */
     boolean isListed(SourceFile file) {
+        return isKnown(file) || ledger.contains(job, file);
+    }
+
+    private boolean isKnown(SourceFile file) {
         KnownCopies known = ledger.known();
+        if (!known.isUsed()) {
+            return false;
+        }
         long version = known.version();
-        return known.isUsed()
-                        && state(file)
-                                .filter(now -> known.has(version, name(file, now)))
-                                .isPresent()
-                || ledger.contains(job, file);
+        return state(file).filter(now -> known.has(version, name(file, now))).isPresent();
     }
 
     /** Reads at once what {@link #has} would otherwise ask the database of a cluster for, file by file. Null on a single machine. */

@@ -100,7 +100,7 @@ class PostgresRatesIT {
     @Test
     void onlyTheClockOfTheDatabaseCounts() {
         Source source = new Source(settings, "test");
-        try (Database database = new Database(source, Duration.ofSeconds(5));
+        try (Database database = new Database(source, Duration.ofSeconds(5), false);
                 PostgresRates right = new PostgresRates(database, source, System::nanoTime);
                 PostgresRates ahead = new PostgresRates(
                         database,
