@@ -13,12 +13,12 @@ public interface Claims {
     /** Of a single machine: there is nobody else. */
     Claims FREE = new Claims() {
         @Override
-        public boolean take(String key) {
-            return true;
+        public Set<String> takeAll(Collection<String> keys) {
+            return Set.copyOf(keys);
         }
 
         @Override
-        public void release(String key) {}
+        public void releaseAll(Collection<String> keys) {}
 
         @Override
         public Set<String> ofOthers(String prefix) {
@@ -32,9 +32,18 @@ public interface Claims {
     };
 
     /** Claims a file for this node; false if another node has it. */
-    boolean take(String key);
+    default boolean take(String key) {
+        return !takeAll(Set.of(key)).isEmpty();
+    }
 
-    void release(String key);
+    default void release(String key) {
+        releaseAll(Set.of(key));
+    }
+
+    /** Claims files for this node; returns those that no other node has. */
+    Set<String> takeAll(Collection<String> keys);
+
+    void releaseAll(Collection<String> keys);
 
     /** The keys that begin with that and that other nodes have claimed. */
     Set<String> ofOthers(String prefix);

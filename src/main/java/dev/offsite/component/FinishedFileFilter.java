@@ -2,8 +2,10 @@ package dev.offsite.component;
 
 import dev.offsite.io.Text;
 import dev.offsite.ship.ShipRun;
+import dev.offsite.source.FilePortion;
 import dev.offsite.source.ReservedName;
 import dev.offsite.source.SourceScan;
+import dev.offsite.source.SourceScan.SourceFile;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,6 +14,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import org.apache.camel.component.file.GenericFile;
 import org.apache.camel.component.file.GenericFileFilter;
 import org.slf4j.Logger;
@@ -38,13 +41,19 @@ public final class FinishedFileFilter implements GenericFileFilter<File> {
     private ShipRun run;
     /** What other nodes of the cluster ship. */
     private Set<File> others = Set.of();
+    /** What this node looks at. */
+    private FilePortion portion = FilePortion.ALL;
+    /** Whether this poll has passed over files that are not in the portion. */
+    private boolean passedOver;
 
     /** Called when a poll for the run begins. */
     synchronized void poll(ShipRun next, boolean ofService) {
         service = ofService;
         if (next != run) {
             goneThrough.clear();
+            portion = next.portion();
         }
+        passedOver = false;
         entered.clear();
         others = next.claims().ofOthers();
         run = next;
@@ -61,12 +70,49 @@ public final class FinishedFileFilter implements GenericFileFilter<File> {
             return enter(path) && !linksBack(path, source);
         }
         sayFuture(file);
-        return isReady(file)
+        boolean accepted = isReady(file)
                 && !run.intake().has(file.getFile())
                 && !others.contains(file.getFile())
                 && file.getFile().isFile()
                 && ReservedName.reason(SourceScan.below(source, path)).isEmpty()
-                && run.isOpen(file.getFile());
+                && isInPortion(file.getFile())
+                && isOpen(file.getFile());
+        if (accepted) {
+            run.polledClaims().want(file.getFile());
+        }
+        return accepted;
+    }
+
+    /** Has the ledger forget a file that another one has replaced. Camel's lookup knows only its path, time and size. */
+    private boolean isOpen(File file) {
+        boolean committed = run.committed().has(SourceFile.of(file), read -> {
+            if (run.isStopping()) {
+                throw new CancellationException();
+            }
+        });
+        return !committed && !run.isStopping();
+    }
+
+    private boolean isInPortion(File file) {
+        boolean mine = portion.has(file);
+        passedOver |= !mine && !run.committed().isKnown(SourceFile.of(file));
+        return mine;
+    }
+
+    /**
+     * Called when a poll has ended: whether the run's next one may find more.
+     *
+     * @param full whether it took as many as it may
+     */
+    synchronized boolean leavesMore(boolean full) {
+        run.polledClaims().end();
+        if (full || !passedOver) {
+            return full;
+        }
+        // Those that the other nodes were to look at first, and have not taken until now.
+        portion = FilePortion.ALL;
+        goneThrough.clear();
+        return true;
     }
 
     /** In the service; a one-shot run names all that it leaves behind. */

@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -51,6 +52,8 @@ final class PublishProducer extends DefaultAsyncProducer {
      * whole: as it grows, more files share one write.
      */
     private static final int PAUSE = 4;
+
+    private static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     /** Threads that complete exchanges; each takes {@code TOGETHER} at a time. */
     private static final int ENDING = 2;
@@ -102,11 +105,11 @@ final class PublishProducer extends DefaultAsyncProducer {
                 one.getValue().forEach(copy -> failures.putIfAbsent(copy, e));
             }
         }
-        endpoint.services().commits().rest(target, nanos * PAUSE);
+        endpoint.services().commits().rest(target, Math.min(nanos * PAUSE, LONGEST_PAUSE_NANOS));
         end(target, batch, failures);
     }
 
-    /** Returns how long writing the manifest took, in nanoseconds. */
+    /** Returns how long the manifest was written, in nanoseconds; in a cluster, how long other nodes had to wait, and this one before. */
     private long publish(
             SftpSessionPool sessions, DatedFolderWriter folder, List<Copy> copies, Map<Copy, Throwable> failures)
             throws Exception {
@@ -115,6 +118,7 @@ final class PublishProducer extends DefaultAsyncProducer {
         Map<String, VerificationLog.Entry> older;
         List<Copy> renamed;
         long nanos;
+        long begun = System.nanoTime();
         try (ManifestWriter.Hold hold = folder.manifest().hold(run::isStopping)) {
             Set<File> lost = run.polled()
                     ? run.claims()
@@ -135,7 +139,7 @@ final class PublishProducer extends DefaultAsyncProducer {
             older = giveUp(run.job(), folder, replaced);
             rename(sessions, allowed, failures);
             renamed = without(failures, allowed);
-            long before = System.nanoTime();
+            long before = endpoint.services().cluster().isShared() ? begun : System.nanoTime();
             try {
                 folder.list(hashes(renamed));
             } catch (IOException | RuntimeException e) {

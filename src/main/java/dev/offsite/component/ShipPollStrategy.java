@@ -63,8 +63,7 @@ public final class ShipPollStrategy implements PollingConsumerPollStrategy {
             return false;
         }
         ShipRun run = services().runs().current(job.name());
-        // In a cluster, what one node takes the others do not get.
-        int most = isShared() ? FIRST : source.getMaxMessagesPerPoll();
+        int most = source.getMaxMessagesPerPoll();
         if (run == null) {
             most = most > 0 ? Math.min(most, FIRST) : FIRST;
             if (component.isService()
@@ -89,10 +88,6 @@ public final class ShipPollStrategy implements PollingConsumerPollStrategy {
         GenericFileFilter<File> filter = source.getFilter();
         ((FinishedFileFilter) filter).poll(run, component.isService());
         return true;
-    }
-
-    private boolean isShared() {
-        return services().cluster().isShared();
     }
 
     /** A job whose source is missing fails alone, and goes on when it is there. */
@@ -185,9 +180,13 @@ public final class ShipPollStrategy implements PollingConsumerPollStrategy {
 
     @Override
     public void commit(Consumer consumer, Endpoint endpoint, int polledMessages) {
-        boolean more = polledMessages >= ((ScheduledBatchPollingConsumer) consumer).getMaxMessagesPerPoll();
-        int limit = isShared() ? FIRST : ((FileEndpoint) endpoint).getMaxMessagesPerPoll();
-        services().runs().current(name(consumer)).intake().polled(more, limit);
+        boolean full = polledMessages >= ((ScheduledBatchPollingConsumer) consumer).getMaxMessagesPerPoll();
+        GenericFileFilter<File> filter = ((FileEndpoint) endpoint).getFilter();
+        boolean more = ((FinishedFileFilter) filter).leavesMore(full);
+        ShipRun run = services().runs().current(name(consumer));
+        run.intake().polled(more, ((FileEndpoint) endpoint).getMaxMessagesPerPoll());
+        // All of its files may wait already.
+        services().commits().wake(run.job().target());
     }
 
     @Override

@@ -58,7 +58,7 @@ public record RemoteMove(String from, String to, Instant modified, int mode, boo
             // After the rename: a part file with an old time would look abandoned.
             requests.add(SftpPacket.setModified(move.to(), move.mode(), move.modified()));
         }
-        List<Answer> replies = pipeline.ask(requests);
+        List<Answer> replies = pipeline.askMany(requests);
         List<Optional<SftpStatusException>> failures = new ArrayList<>();
         List<SftpPacket> again = new ArrayList<>();
         for (int i = 0; i < moves.size(); i++) {
@@ -85,7 +85,7 @@ public record RemoteMove(String from, String to, Instant modified, int mode, boo
         List<String> names =
                 moves.stream().filter(move -> !move.free()).map(RemoteMove::to).toList();
         List<Answer> targets =
-                pipeline.ask(names.stream().map(SftpPacket::readLink).toList());
+                pipeline.askMany(names.stream().map(SftpPacket::readLink).toList());
         List<String> suspects = IntStream.range(0, names.size())
                 .filter(i -> targets.get(i).entry().isPresent())
                 .mapToObj(names::get)

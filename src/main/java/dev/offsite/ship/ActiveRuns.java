@@ -5,7 +5,6 @@ import dev.offsite.io.Text;
 import dev.offsite.job.DatedBy;
 import dev.offsite.job.Job;
 import dev.offsite.source.SourceScan;
-import dev.offsite.source.SourceScan.SourceFile;
 import java.io.File;
 import java.time.LocalDate;
 import java.util.Map;
@@ -128,6 +127,7 @@ public final class ActiveRuns {
     public Upload take(String job, File file) {
         ShipRun run = current.get(job);
         if (!claims(run, file)) {
+            run.intake().missed();
             return null;
         }
         String name = SourceScan.below(run.job().source(), file.toPath()).toString();
@@ -150,15 +150,7 @@ public final class ActiveRuns {
         if (!context.cluster().isShared()) {
             return true;
         }
-        if (!run.claims().take(file)) {
-            return false;
-        }
-        // Since the poll looked, another node may have shipped it.
-        boolean open = !context.ledger().contains(run.job(), SourceFile.of(file));
-        if (!open) {
-            run.claims().release(file);
-        }
-        return open;
+        return run.polledClaims().take(file);
     }
 
     /**

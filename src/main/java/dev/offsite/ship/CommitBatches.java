@@ -16,6 +16,9 @@ import java.util.stream.Collectors;
  */
 public final class CommitBatches {
 
+    /** About as many as the rest after a batch takes: each writes a manifest, which takes some. */
+    private static final int ROUND_TRIPS = 16;
+
     /** A copy that waits for a step. */
     public interface Copy {
         Upload upload();
@@ -30,7 +33,8 @@ public final class CommitBatches {
         void on(List<Copy> copies);
     }
 
-    private record Task(Copy copy, Step step, boolean verified) {}
+    /** @param since when it began to wait, as {@code System.nanoTime()} */
+    private record Task(Copy copy, Step step, boolean verified, long since) {}
 
     private final Batcher<Target, Task> batches;
     /** How long a target rests after each batch, in nanoseconds. */
@@ -47,11 +51,11 @@ public final class CommitBatches {
     }
 
     public void verify(Copy copy, Step step) {
-        batches.add(copy.upload().job().target(), new Task(copy, step, false));
+        batches.add(copy.upload().job().target(), new Task(copy, step, false, System.nanoTime()));
     }
 
     public void publish(Copy copy, Step step) {
-        batches.add(copy.upload().job().target(), new Task(copy, step, true));
+        batches.add(copy.upload().job().target(), new Task(copy, step, true, System.nanoTime()));
     }
 
     /** Lets the target rest that long after each batch, before something is published again, unless it ends the run. */
@@ -65,9 +69,21 @@ public final class CommitBatches {
     }
 
     private long pause(Target target, Collection<Task> waiting) {
-        Long time = notBefore.get(target);
-        boolean last = waiting.iterator().next().copy().upload().run().intake().isDownTo(waiting.size());
-        return time == null || last || waiting.stream().noneMatch(Task::verified) ? 0 : time - System.nanoTime();
+        Task first = waiting.iterator().next();
+        if (first.copy().upload().run().intake().isDownTo(waiting.size())) {
+            return 0;
+        }
+        // Alone, the first of many that are uploaded just now would have the others wait for its own steps.
+        long alone = first.since() + rest(target, first.copy().upload()) - System.nanoTime();
+        return waiting.stream().noneMatch(Task::verified)
+                ? alone
+                : Math.max(alone, notBefore.getOrDefault(target, System.nanoTime()) - System.nanoTime());
+    }
+
+    /** Before the first batch: about what it will be. */
+    private long rest(Target target, Upload upload) {
+        Long known = rests.get(target);
+        return known != null ? known : upload.run().link().roundTrip().toNanos() * ROUND_TRIPS;
     }
 
     private void work(Target target, List<Task> batch) {

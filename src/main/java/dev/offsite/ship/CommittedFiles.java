@@ -7,16 +7,20 @@ import dev.offsite.ledger.KnownCopies;
 import dev.offsite.ledger.Ledger;
 import dev.offsite.source.FileState;
 import dev.offsite.source.SourceScan.SourceFile;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -69,7 +73,15 @@ public record CommittedFiles(Job job, Ledger ledger) {
         return isKnown(file) || ledger.contains(job, file);
     }
 
-    private boolean isKnown(SourceFile file) {
+    /** Those of these files that the ledger has, by their path, time and size. */
+    Set<File> among(Collection<File> files) {
+        Map<String, File> keys = new HashMap<>();
+        files.forEach(file -> keys.put(Ledger.key(job, SourceFile.of(file)), file));
+        return ledger.values(keys.keySet()).keySet().stream().map(keys::get).collect(Collectors.toSet());
+    }
+
+    /** Whether it is committed, as far as this node of a cluster knows without asking. */
+    public boolean isKnown(SourceFile file) {
         KnownCopies known = ledger.known();
         if (!known.isUsed()) {
             return false;

@@ -19,6 +19,7 @@ public final class PollWindow {
     private int most;
     private boolean polling = true;
     private boolean more;
+    private boolean missed;
     private boolean asked;
     private boolean closed;
     private boolean done;
@@ -54,7 +55,8 @@ public final class PollWindow {
         goOnAfter(() -> {
             polling = false;
             most = limit > 0 ? limit : Integer.MAX_VALUE;
-            more = !closed && full;
+            more = !closed && (full || missed);
+            missed = false;
         });
     }
 
@@ -72,6 +74,11 @@ public final class PollWindow {
     synchronized void take(File file) {
         files++;
         taken.add(file.getPath());
+    }
+
+    /** A file of the current poll was not taken, since another node has it: there may be others beyond those of this poll. */
+    synchronized void missed() {
+        missed = true;
     }
 
     /** Ends a file of this run; unless committed to the ledger, this run does not take it again. */

@@ -12,17 +12,17 @@ import dev.offsite.sftp.RemotePath;
 import dev.offsite.sftp.TargetConnection;
 import dev.offsite.sftp.TargetException;
 import dev.offsite.source.FileClaims;
+import dev.offsite.source.FilePortion;
 import dev.offsite.source.FolderModes;
+import dev.offsite.source.PolledClaims;
 import dev.offsite.source.SourceChecksums;
 import dev.offsite.source.SourceScan.SourceFile;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -64,6 +64,7 @@ public final class ShipRun {
     private final Map<String, DatedFolderWriter> folders = new TreeMap<>();
     private final FolderModes modes;
     private final FileClaims claims;
+    private final PolledClaims polledClaims;
     private final RunFailures failures;
     private volatile boolean stopping;
 
@@ -87,6 +88,7 @@ public final class ShipRun {
         this.checksums = context.checksums(job, polled());
         this.modes = new FolderModes(job.source());
         this.claims = new FileClaims(job, context.cluster());
+        this.polledClaims = new PolledClaims(claims, committed()::among);
         this.afterCommit = new AfterCommit(job, context.ledger());
         this.connection = context.connections().to(job);
         this.progress = progress;
@@ -120,23 +122,23 @@ public final class ShipRun {
         return afterCommit;
     }
 
-    /**
-     * Has the ledger forget a file that another one has replaced. Camel's lookup knows only its path, time and size.
-     *
-     * @return whether it is to be shipped; false also if the run is to be stopped
-     */
-    public boolean isOpen(File file) {
-        boolean committed = new CommittedFiles(job, context.ledger()).has(SourceFile.of(file), read -> {
-            if (stopping) {
-                throw new CancellationException();
-            }
-        });
-        return !committed && !stopping;
+    public CommittedFiles committed() {
+        return new CommittedFiles(job, context.ledger());
+    }
+
+    /** The files that this node of a cluster looks at first. */
+    public FilePortion portion() {
+        return FilePortion.of(context.cluster());
     }
 
     /** What nodes of a cluster work on. */
     public FileClaims claims() {
         return claims;
+    }
+
+    /** The claims of the files that it polls now. */
+    public PolledClaims polledClaims() {
+        return polledClaims;
     }
 
     UploadRecords uploads() {

@@ -34,12 +34,26 @@ public record FileClaims(Job job, Claims claims) {
         return claims.take(key(file));
     }
 
+    /** Those of these files that no other node works on; they are claimed then. */
+    public Set<File> takeAll(Collection<File> files) {
+        Set<String> taken = claims.takeAll(files.stream().map(this::key).toList());
+        return files.stream().filter(file -> taken.contains(key(file))).collect(Collectors.toSet());
+    }
+
     /** A claim that cannot be released ends when this node stops. */
     public void release(File file) {
+        releaseAll(Set.of(file));
+    }
+
+    /** The same for several. */
+    public void releaseAll(Collection<File> files) {
+        if (files.isEmpty()) {
+            return;
+        }
         try {
-            claims.release(key(file));
+            claims.releaseAll(files.stream().map(this::key).toList());
         } catch (StateException e) {
-            LOG.debug("{}: {} stays claimed", job.name(), file, e);
+            LOG.debug("{}: {} files stay claimed", job.name(), files.size(), e);
         }
     }
 

@@ -202,14 +202,18 @@ public final class MemoryCluster implements Cluster {
     public Claims claims() {
         return new Claims() {
             @Override
-            public boolean take(String key) {
-                String owner = memory.claims.putIfAbsent(key, node);
-                return owner == null || owner.equals(node);
+            public Set<String> takeAll(Collection<String> keys) {
+                return keys.stream()
+                        .filter(key -> {
+                            String owner = memory.claims.putIfAbsent(key, node);
+                            return owner == null || owner.equals(node);
+                        })
+                        .collect(Collectors.toSet());
             }
 
             @Override
-            public void release(String key) {
-                memory.claims.remove(key, node);
+            public void releaseAll(Collection<String> keys) {
+                keys.forEach(key -> memory.claims.remove(key, node));
             }
 
             @Override

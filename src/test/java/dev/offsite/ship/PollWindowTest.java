@@ -102,4 +102,19 @@ class PollWindowTest {
         assertThat(intake.isDownTo(4)).isTrue();
         assertThat(intake.isDownTo(3)).isFalse();
     }
+
+    /** In a cluster: else a run would end that has tried only what other nodes were faster to take. */
+    @Test
+    void pollsAgainWhereAnotherNodeHadAFile() {
+        take(0, 1);
+        intake.missed();
+        intake.polled(false, 4);
+        assertThat(happened).containsExactly("poll");
+        assertThat(intake.begin()).isTrue();
+
+        intake.polled(false, 4);
+        commit(0, 1);
+
+        assertThat(happened).containsExactly("poll", "done");
+    }
 }

@@ -4,6 +4,7 @@ import dev.offsite.cluster.Claims;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 
 /**
@@ -23,25 +24,32 @@ final class PostgresClaims implements Claims {
     }
 
     @Override
-    public boolean take(String key) {
-        return database.call(connection -> Sql.row(
-                        connection,
-                        row -> true,
-                        "insert into offsite_claim (key, node) select ?, ? from " + QUICK
-                                + " on conflict (key) do update set node = excluded.node"
-                                + " where offsite_claim.node = excluded.node returning node",
-                        key,
-                        node.get()))
-                .isPresent();
+    public Set<String> takeAll(Collection<String> keys) {
+        String[] sorted = sorted(keys);
+        return new HashSet<>(database.call(connection -> Sql.rows(
+                connection,
+                row -> row.getString(1),
+                "insert into offsite_claim (key, node) select wanted.key, ? from unnest(?) as wanted (key), " + QUICK
+                        + " order by wanted.key"
+                        + " on conflict (key) do update set node = excluded.node"
+                        + " where offsite_claim.node = excluded.node returning key",
+                node.get(),
+                sorted)));
     }
 
     @Override
-    public void release(String key) {
+    public void releaseAll(Collection<String> keys) {
+        String[] sorted = sorted(keys);
         database.call(connection -> Sql.update(
                 connection,
-                "delete from offsite_claim using " + QUICK + " where key = ? and node = ?",
-                key,
+                "delete from offsite_claim using " + QUICK + " where key = any(?) and node = ?",
+                sorted,
                 node.get()));
+    }
+
+    /** In one order everywhere, or two nodes might wait for each other. */
+    private static String[] sorted(Collection<String> keys) {
+        return new TreeSet<>(keys).toArray(String[]::new);
     }
 
     @Override

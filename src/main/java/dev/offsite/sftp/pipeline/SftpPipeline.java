@@ -156,6 +156,11 @@ public final class SftpPipeline implements AutoCloseable {
         return ask(deadline, WINDOW, requests);
     }
 
+    /** The same for requests whose replies are short. */
+    public List<Answer> askMany(List<SftpPacket> requests) throws IOException {
+        return ask(DEADLINE, MANY, requests);
+    }
+
     /** Like {@link #ask(Duration, List)}, with that many requests in flight. */
     public List<Answer> ask(Duration deadline, int window, List<SftpPacket> requests) throws IOException {
         int first = lastId + 1;
