@@ -18,7 +18,6 @@ import dev.offsite.ship.RunCommands;
 import dev.offsite.ship.ShipCompletion;
 import dev.offsite.ship.ShipResult;
 import dev.offsite.ship.ShipRun;
-import dev.offsite.source.FileClaims;
 import dev.offsite.source.SourceFiles;
 import dev.offsite.source.SourceScan;
 import dev.offsite.source.SourceScan.SourceFile;
@@ -203,18 +202,11 @@ public final class ShipOnce {
 
     /** Waits for the files that other nodes of the cluster work on now; what they leave undone is shipped here. */
     private ShipResult withWhatOthersLeave(Job job, List<SourceFile> waiting, ShipResult first) throws Exception {
-        FileClaims claims = new FileClaims(job, routes.services().cluster());
+        OtherNodes others = new OtherNodes(job, routes.services());
         ShipResult result = first;
-        boolean said = false;
-        while (result.targetFailure() == null && !routes.services().runs().stopping()) {
-            Set<File> others = claims.ofOthers();
-            if (waiting.stream().noneMatch(file -> others.contains(file.file()))) {
-                return result;
-            }
-            if (!said) {
-                LOG.info("{}: waiting for what other nodes ship now", job.name());
-                said = true;
-            }
+        while (result.targetFailure() == null
+                && !routes.services().runs().stopping()
+                && others.mayLeave(waiting, result.failed())) {
             Thread.sleep(OTHERS_AGAIN.toMillis());
             result = result.plus(poll(job.name(), 0));
         }

@@ -3,6 +3,7 @@ package dev.offsite.component;
 import dev.offsite.io.Text;
 import dev.offsite.ship.ShipRun;
 import dev.offsite.source.FilePortion;
+import dev.offsite.source.IncludeExclude;
 import dev.offsite.source.ReservedName;
 import dev.offsite.source.SourceScan;
 import dev.offsite.source.SourceScan.SourceFile;
@@ -39,6 +40,8 @@ public final class FinishedFileFilter implements GenericFileFilter<File> {
     private final Set<String> future = new HashSet<>();
     private boolean service;
     private ShipRun run;
+    /** What the consumer takes of all that is accepted here; null on a single machine. */
+    private IncludeExclude selection;
     /** What other nodes of the cluster ship. */
     private Set<File> others = Set.of();
     /** What this node looks at. */
@@ -46,9 +49,10 @@ public final class FinishedFileFilter implements GenericFileFilter<File> {
     /** Whether this poll has passed over files that are not in the portion. */
     private boolean passedOver;
 
-    /** Called when a poll for the run begins. */
-    synchronized void poll(ShipRun next, boolean ofService) {
+    /** Called when a poll for the run begins. {@code shared}: what the consumer takes, in a cluster; else null. */
+    synchronized void poll(ShipRun next, boolean ofService, IncludeExclude shared) {
         service = ofService;
+        selection = shared;
         if (next != run) {
             goneThrough.clear();
             portion = next.portion();
@@ -75,9 +79,9 @@ public final class FinishedFileFilter implements GenericFileFilter<File> {
                 && !others.contains(file.getFile())
                 && file.getFile().isFile()
                 && ReservedName.reason(SourceScan.below(source, path)).isEmpty()
-                && isInPortion(file.getFile())
+                && isForThisNode(path)
                 && isOpen(file.getFile());
-        if (accepted) {
+        if (accepted && selection != null) {
             run.polledClaims().want(file.getFile());
         }
         return accepted;
@@ -93,7 +97,15 @@ public final class FinishedFileFilter implements GenericFileFilter<File> {
         return !committed && !run.isStopping();
     }
 
-    private boolean isInPortion(File file) {
+    private boolean isForThisNode(Path path) {
+        if (selection == null) {
+            return true;
+        }
+        Path source = run.job().source();
+        if (!selection.takes(source, SourceScan.below(source, path))) {
+            return false;
+        }
+        File file = path.toFile();
         boolean mine = portion.has(file);
         passedOver |= !mine && !run.committed().isKnown(SourceFile.of(file));
         return mine;

@@ -7,6 +7,7 @@ import dev.offsite.ship.AfterCommit;
 import dev.offsite.ship.CommittedFiles;
 import dev.offsite.ship.RunCommands;
 import dev.offsite.ship.ShipRun;
+import dev.offsite.source.IncludeExclude;
 import dev.offsite.source.SourceScan;
 import java.io.File;
 import java.io.IOException;
@@ -86,7 +87,8 @@ public final class ShipPollStrategy implements PollingConsumerPollStrategy {
         ((ScheduledBatchPollingConsumer) consumer).setMaxMessagesPerPoll(most);
         ((DefaultConsumer) consumer).setExceptionHandler(new PollFailures(job.name()));
         GenericFileFilter<File> filter = source.getFilter();
-        ((FinishedFileFilter) filter).poll(run, component.isService());
+        boolean shared = services().cluster().isShared();
+        ((FinishedFileFilter) filter).poll(run, component.isService(), shared ? IncludeExclude.of(source) : null);
         return true;
     }
 

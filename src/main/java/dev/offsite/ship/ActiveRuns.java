@@ -203,6 +203,8 @@ public final class ActiveRuns {
     private ShipResult result(ShipRun run) {
         // First, so that no probe file is left in the run's folders.
         context.verifier().end(run.job());
+        // If its last poll was cut off.
+        run.polledClaims().end();
         return run.result();
     }
 

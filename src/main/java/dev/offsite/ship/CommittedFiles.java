@@ -13,6 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,7 +22,6 @@ import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +35,9 @@ public record CommittedFiles(Job job, Ledger ledger) {
 
     /** Half of a SHA-256: enough to tell two files apart, and less memory for a hundred thousand of them. */
     private static final int DIGITS = 32;
+
+    /** How many files a database is asked for at once. */
+    private static final int TOGETHER = 2000;
 
     /** The value of a committed file. */
     static String value(FileState state, String sha256) {
@@ -74,10 +78,18 @@ public record CommittedFiles(Job job, Ledger ledger) {
     }
 
     /** Those of these files that the ledger has, by their path, time and size. */
-    Set<File> among(Collection<File> files) {
+    public Set<File> among(Collection<File> files) {
+        Set<File> found = new HashSet<>();
         Map<String, File> keys = new HashMap<>();
-        files.forEach(file -> keys.put(Ledger.key(job, SourceFile.of(file)), file));
-        return ledger.values(keys.keySet()).keySet().stream().map(keys::get).collect(Collectors.toSet());
+        for (Iterator<File> all = files.iterator(); all.hasNext(); ) {
+            File file = all.next();
+            keys.put(Ledger.key(job, SourceFile.of(file)), file);
+            if (keys.size() == TOGETHER || !all.hasNext()) {
+                ledger.values(keys.keySet()).keySet().forEach(key -> found.add(keys.get(key)));
+                keys.clear();
+            }
+        }
+        return found;
     }
 
     /** Whether it is committed, as far as this node of a cluster knows without asking. */

@@ -30,6 +30,6 @@ public record FilePortion(int node, int nodes) {
     public boolean has(File file) {
         int hash = file.getPath().hashCode();
         // Names that count up, as those of dumps do, differ in few bits.
-        return Math.floorMod((hash ^ hash >>> 16) * 0x9E3779B1 >>> 8, nodes) == node;
+        return Math.floorMod(((hash ^ (hash >>> 16)) * 0x9E3779B1) >>> 8, nodes) == node;
     }
 }

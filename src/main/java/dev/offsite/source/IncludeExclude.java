@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.apache.camel.component.file.AntFilter;
+import org.apache.camel.component.file.FileEndpoint;
 
 /**
  * Which files below its source folder a job takes: the same decision as its {@code file:} consumer, made in advance.
@@ -16,8 +17,13 @@ public record IncludeExclude(AntFilter ant, String doneFile) {
     private static final String NAME = "${file:name}";
     private static final String NAME_WITHOUT_EXTENSION = "${file:name.noext}";
 
+    /** Of a job's consumer. */
+    public static IncludeExclude of(FileEndpoint consumer) {
+        return new IncludeExclude(consumer.getAntFilter(), consumer.getDoneFileName());
+    }
+
     /** Whether the job wants this file and its done file, if required, exists. */
-    boolean takes(Path source, Path relative) {
+    public boolean takes(Path source, Path relative) {
         return wants(relative) && isFinished(source, relative);
     }
 

@@ -104,8 +104,7 @@ public record SourceScan(
             BiConsumer<String, String> leftOut)
             throws IOException {
         FileEndpoint consumer = (FileEndpoint) camel.getRoute(job.name()).getEndpoint();
-        IncludeExclude selection = new IncludeExclude(consumer.getAntFilter(), consumer.getDoneFileName());
-        return in(job.source(), consumer.isRecursive(), selection, ahead, wanted, leftOut);
+        return in(job.source(), consumer.isRecursive(), IncludeExclude.of(consumer), ahead, wanted, leftOut);
     }
 
     /** {@code recursive}: whether folders in it belong to the job. Fails only if the source folder cannot be listed. */
