@@ -2,6 +2,7 @@ package dev.offsite.ship;
 
 import dev.offsite.catalog.RemoteManifest;
 import dev.offsite.io.Permissions;
+import dev.offsite.io.StateException;
 import dev.offsite.job.Job;
 import dev.offsite.ledger.Ledger;
 import dev.offsite.manifest.Manifest;
@@ -306,7 +307,7 @@ public final class ManifestWriter {
                 }
                 change = turn.changes();
                 remote.rename(temporary, path());
-            } catch (IOException e) {
+            } catch (IOException | StateException e) {
                 removeQuietly(remote, temporary, e);
                 throw e;
             }

@@ -1,5 +1,6 @@
 package dev.offsite.cluster;
 
+import dev.offsite.io.StateException;
 import dev.offsite.io.StateStore;
 import java.time.Duration;
 import java.util.Collection;
@@ -241,7 +242,11 @@ public final class MemoryCluster implements Cluster {
         }
         return Optional.of(new Lock() {
             @Override
-            public void check() {}
+            public void check() {
+                if (!node.equals(memory.locks.get(name))) {
+                    throw StateException.of("the lock of %s is lost".formatted(name), null);
+                }
+            }
 
             @Override
             public void close() {

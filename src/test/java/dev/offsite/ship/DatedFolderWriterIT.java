@@ -1,6 +1,7 @@
 package dev.offsite.ship;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.offsite.cluster.MemoryCluster;
 import dev.offsite.cluster.SingleNode;
@@ -103,19 +104,43 @@ class DatedFolderWriterIT {
         assertThat(listed()).isEqualTo(Map.of("b", ONE));
     }
 
+    private ManifestWriter of(MemoryCluster node, Ledger shared) throws IOException {
+        shared.setCluster(() -> node);
+        shared.start();
+        return new ManifestWriter(
+                Fixtures.job("db", "/srv/db"),
+                DATED,
+                () -> -1,
+                remote.sessions(),
+                shared,
+                new ManifestLocks(node, null));
+    }
+
     /** The others may remove what a node has left that was killed. */
     @Test
     void whatANodeOfAClusterIsWritingHasItsDigits() throws Exception {
         MemoryCluster node = new MemoryCluster.Memory().join();
         try (Ledger shared = new Ledger("/nowhere")) {
-            shared.setCluster(() -> node);
-            shared.start();
-            ManifestLocks locks = new ManifestLocks(node, null);
-            ManifestWriter there = new ManifestWriter(
-                    Fixtures.job("db", "/srv/db"), DATED, () -> -1, remote.sessions(), shared, locks);
+            ManifestWriter there = of(node, shared);
             String temporary = there.temporary(Manifest.NAME);
             assertThat(temporary).startsWith(DATED + "/.offsite-").isNotEqualTo(there.temporary(Manifest.NAME));
             assertThat(TemporaryName.node(temporary)).isEqualTo(node.node());
         }
+    }
+
+    /** As when its connection to the database breaks. */
+    @Test
+    void aNodeThatHasLostItsTurnWritesAndLeavesNothing() throws Exception {
+        writer.list(Map.of("a", ONE));
+        MemoryCluster node = new MemoryCluster.Memory(new StateFolder(folder.resolve("shared"))).join();
+        try (Ledger shared = new Ledger("/nowhere")) {
+            ManifestWriter there = of(node, shared);
+            try (ManifestWriter.Hold hold = there.hold(() -> false)) {
+                node.die();
+                assertThatThrownBy(() -> there.list(Map.of("b", TWO))).hasMessageContaining("is lost");
+            }
+        }
+        assertThat(listed()).isEqualTo(Map.of("a", ONE));
+        assertThat(manifest.getParent()).isDirectoryNotContaining("glob:**.part");
     }
 }
