@@ -34,6 +34,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.apache.sshd.sftp.server.FileHandle;
@@ -243,7 +244,7 @@ class KillIT {
         Map<Path, Map<String, Object>> before = new TreeMap<>();
         if (Files.isDirectory(offsite.root())) {
             for (Path day : offsite.folders()) {
-                before.put(day, inodes(day));
+                before.put(day, inodesAtRest(day));
             }
         }
 
@@ -255,6 +256,14 @@ class KillIT {
             assertThat(inodes(day.getKey())).containsAllEntriesOf(day.getValue());
         }
         offsite.assertAllOffsite();
+    }
+
+    /** The same once the server has done what it was told before the kill. */
+    private static Map<String, Object> inodesAtRest(Path day) {
+        AtomicReference<Map<String, Object>> last = new AtomicReference<>();
+        await().atMost(Duration.ofSeconds(30)).ignoreExceptions().until(() -> inodes(day)
+                .equals(last.getAndSet(inodes(day))));
+        return last.get();
     }
 
     /** Each published copy with what changes when it is written or renamed again. */
