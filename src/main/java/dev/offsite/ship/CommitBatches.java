@@ -83,7 +83,10 @@ public final class CommitBatches {
     /** Before the first batch: about what it will be. */
     private long rest(Target target, Upload upload) {
         Long known = rests.get(target);
-        return known != null ? known : upload.run().link().roundTrip().toNanos() * ROUND_TRIPS;
+        // Known by now: nobody may log in here, while all who have uploaded wait.
+        return known != null
+                ? known
+                : upload.run().connection().sessions().linkSoFar().roundTrip().toNanos() * ROUND_TRIPS;
     }
 
     private void work(Target target, List<Task> batch) {
